@@ -1,0 +1,182 @@
+// Package detect is the contract between rules and detectors: what a rule is once it is compiled, what a detector is
+// given, and what it gives back.
+//
+// A detector is a value in the list of package analyzers. A rule names it, brings settings for it and a [Where]: the
+// activities it is about. The detector sees one mailbox's timeline at a time, oldest first, and is pure: it opens no
+// file, reads no clock, and what it needs to know of other mailboxes comes in as [Tenant].
+package detect
+
+import (
+	"iter"
+
+	"triage/ingest/activity"
+)
+
+// Kind is one detector as rules name it.
+type Kind struct {
+	Name string // as in "detector: terms"; its settings stand under the same word
+	Doc  string // one sentence for the help and the schema
+	// Settings is a new settings value holding the defaults: a pointer to a struct whose fields carry `yaml` tags and a
+	// `doc` tag. The rule's block is bound to it strictly. Supported: string, int, float64, bool, time.Duration
+	// ("60s", "7d"), []string and []int (a list or $name of one), *Where and []*Where, nested structs, slices of
+	// structs, and map[string]string.
+	Settings func() Settings
+}
+
+// Settings are one rule's settings for its detector.
+type Settings interface {
+	// Validate says what is wrong, as FieldErrors joined with errors.Join, so that each can be shown at its line.
+	Validate() error
+	// Detector is the detector that these settings describe.
+	Detector(r *Rule) Detector
+}
+
+// FieldError is a fault of one setting.
+type FieldError struct {
+	Path   string // as in YAML, below the detector's word: "baseline.min_days"
+	Reason string // "want > 0, got -5"
+}
+
+// Error is the path and the reason.
+func (e FieldError) Error() string { return e.Path + ": " + e.Reason }
+
+// Rule is one rule of the effective pack, compiled.
+type Rule struct {
+	ID             string
+	Title          string
+	Kind           string // the detector's name
+	Level          Level
+	Confidence     int // 0..100
+	Family         string
+	Entities       []string
+	Attack         []string // ATT&CK ids
+	Where          *Where   // nil: every activity
+	OfActor        bool     // judge the actor's copy too ("of: actor")
+	Message        string   // template of the finding's sentence; "" = title and facts
+	Next           string   // what to do next, one sentence
+	Author         string   // of a Sigma rule: its licence asks that matches name it
+	FalsePositives []string
+	Escalate       []Escalation
+	Detector       Detector
+}
+
+// Escalation raises a finding's level where the detector reports a fact.
+type Escalation struct {
+	If    string // the fact's name: "opened_within"
+	Value string // its limit as written: "7d"
+	Level Level
+}
+
+// Detector judges one mailbox by one rule.
+type Detector interface {
+	Mailbox(t Timeline, p *Tenant) []Finding
+}
+
+// Partial is what a detector knows of a part of the tenant. Merging twice, in any order or grouping, changes nothing.
+type Partial any
+
+// Profiler is a detector that needs to know other mailboxes before it judges one.
+type Profiler interface {
+	Profile(t Timeline, p *Tenant) Partial
+	Merge(a, b Partial) Partial
+}
+
+// TenantDetector is a Profiler that judges the tenant as a whole, after the mailboxes.
+type TenantDetector interface {
+	Profiler
+	Tenant(all Partial, p *Tenant) []Finding
+}
+
+// Sequencer is a detector over the findings of other rules.
+type Sequencer interface {
+	Sequence(findings []Finding, p *Tenant) []Finding
+}
+
+// Timeline is one mailbox's activities and those among them that the rule is about.
+type Timeline struct {
+	activity.Timeline
+	Matched []int // rows where the rule's Where holds and the rule judges, oldest first
+}
+
+// Matches yields the activities that the rule is about, with their row.
+func (t Timeline) Matches() iter.Seq2[int, *activity.Activity] {
+	return func(yield func(int, *activity.Activity) bool) {
+		for _, row := range t.Matched {
+			if !yield(row, t.At(row)) {
+				return
+			}
+		}
+	}
+}
+
+// Finding is one statement about one mailbox, and the activities it rests on.
+type Finding struct {
+	Rule       *Rule
+	Mailbox    activity.Symbol
+	Group      []string // values that make it this finding and no other; part of its fingerprint
+	Level      Level
+	Confidence int // 0..100
+	Count      int // its activities, all of them
+	First      int64
+	Last       int64 // both in milliseconds since 1970 UTC
+	Facts      []Fact
+	Evidence   []uint32 // indexes into Case.Activities, oldest first, never empty
+	Suppressed *Suppression
+}
+
+// Fact is one value that a finding states. Names are field names where the fact is a field's value.
+type Fact struct {
+	Name  string
+	Value any // string, bool, int, float64 or []string
+}
+
+// Suppression says which exception of the pack covers a finding: it is shown at 0 points.
+type Suppression struct {
+	Exception string // its id
+	Reason    string
+	By        string
+}
+
+// NotEvaluated says that a rule could not judge a mailbox, and why: absence of a finding is not innocence.
+type NotEvaluated struct {
+	Rule    string
+	Mailbox activity.Symbol
+	Reason  string
+}
+
+// New is a finding of the rule about these rows of the timeline, oldest first, at the rule's level and confidence. Its
+// span and count are those of the rows.
+func New(r *Rule, t Timeline, rows []int, group ...string) Finding {
+	f := Finding{
+		Rule: r, Mailbox: t.Mailbox, Group: group, Level: r.Level, Confidence: r.Confidence, Count: len(rows),
+		Evidence: make([]uint32, len(rows)),
+	}
+	for i, row := range rows {
+		f.Evidence[i] = t.Rows[row].Index()
+	}
+	if len(rows) > 0 {
+		f.First, f.Last = t.At(rows[0]).Time, t.At(rows[len(rows)-1]).Time
+	}
+	return f
+}
+
+// Set adds or replaces a fact.
+func (f *Finding) Set(name string, value any) {
+	for i := range f.Facts {
+		if f.Facts[i].Name == name {
+			f.Facts[i].Value = value
+			return
+		}
+	}
+	f.Facts = append(f.Facts, Fact{name, value})
+}
+
+// Fact is the value of a fact; nil if the finding does not state it.
+func (f *Finding) Fact(name string) any {
+	for _, fact := range f.Facts {
+		if fact.Name == name {
+			return fact.Value
+		}
+	}
+	return nil
+}

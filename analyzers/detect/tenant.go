@@ -1,0 +1,29 @@
+package detect
+
+import (
+	"time"
+
+	"triage/ingest/activity"
+)
+
+// Tenant is what a detector may know beyond one mailbox.
+type Tenant struct {
+	Case *activity.Case
+	// Places says where each address of the case is; it holds one place per distinct address text.
+	Places Places
+	// Partial is what this rule's Profile calls found in all mailboxes, merged; nil for a detector that is no Profiler.
+	Partial Partial
+	// AsOf is the day against which expiry is judged (--as-of).
+	AsOf time.Time
+	// Lists are the effective pack's lists by name, for what the pack declares about the engagement
+	// (internal_domains, home, egress).
+	Lists map[string][]string
+	// Unable takes what a rule could not judge. Safe to call from the goroutine that runs the detector.
+	Unable func(NotEvaluated)
+}
+
+// Places says where an address is. Absent places are empty texts, never a guess.
+type Places interface {
+	// Field is the text of country, asn, org or ip_class for an address symbol; "" where it is unknown.
+	Field(ip activity.Symbol, f activity.Field) string
+}

@@ -1,0 +1,92 @@
+package analyzers
+
+import (
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Result is what an analysis found, before it is drawn up as a report. Everything in it is in the order in which a
+// report lists it.
+type Result struct {
+	Case         *activity.Case
+	Places       detect.Places
+	Findings     []Finding
+	Mailboxes    []Mailbox
+	Addresses    []Entity
+	Sessions     []Entity
+	Messages     []Entity
+	Searches     []Search
+	NotEvaluated []detect.NotEvaluated
+	Caveats      []Caveat
+}
+
+// Finding is a finding with what scoring added.
+type Finding struct {
+	detect.Finding
+	ID          string  // "F-0001", by rank within this report
+	Fingerprint string  // stable across re-runs and added exports
+	Points      float64 // impact × confidence; 0 if suppressed
+	Share       float64 // its part of its mailbox's score, 0..1
+}
+
+// Mailbox is one mailbox's verdict.
+type Mailbox struct {
+	Entity
+	Timeline detect.Timeline
+	Stacks   []Stack
+	Shares   []Share // by points, most first
+	Joined   map[activity.Match]int
+	Unjoined int // activities that name a message of which nothing else is known
+}
+
+// Entity is what a score is about: a mailbox, an address, a session or a message.
+type Entity struct {
+	Name       string
+	Symbol     activity.Symbol
+	Score      float64 // 0..100, rounded to 0.1
+	Band       string  // critical, high, medium, low, none
+	Activities int
+	First      int64 // milliseconds since 1970 UTC
+	Last       int64
+	Mailboxes  []string // whose activities it concerns, sorted
+	Findings   []int    // indexes into Result.Findings, ascending
+}
+
+// Share is a finding's part of a score.
+type Share struct {
+	Finding int // index into Result.Findings
+	Points  float64
+	Share   float64
+}
+
+// Stack is how often each value of one field occurs in a mailbox, rarest first: the 2018 post's own method.
+type Stack struct {
+	Field  string // app, country, asn, agent
+	Values []StackValue
+}
+
+// StackValue is one row of a stack.
+type StackValue struct {
+	Value       string
+	Days        int
+	Activities  int
+	First, Last int64
+}
+
+// Search is one search a person typed, letter by letter or at once.
+type Search struct {
+	Mailbox activity.Symbol
+	Time    int64
+	Query   string
+	Rows    int
+	Terms   []string
+	Finding int // index into Result.Findings, -1 if none
+}
+
+// Caveat is what a reader must know before trusting a result.
+type Caveat struct {
+	Code     string
+	Mailbox  activity.Symbol // 0: the whole case
+	Text     string
+	Evidence []uint32 // indexes into Case.Activities
+}

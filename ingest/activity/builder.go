@@ -1,0 +1,232 @@
+package activity
+
+import (
+	"cmp"
+	"encoding/binary"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Builder merges shards into a case. Inputs must be added in the order in which the report lists them, so that the
+// printed origin of an activity never depends on which worker was faster.
+type Builder struct {
+	c      Case
+	owners []ID // by input: what the identities of its owner-less activities are mixed with
+}
+
+// NewBuilder is an empty builder.
+func NewBuilder() *Builder {
+	return &Builder{c: Case{Symbols: &Symbols{}, details: make([]Detail, 1)}}
+}
+
+// Add takes an input and all its shards, and lets go of the shards. owner, if not empty, is whose mailbox it is
+// (--assume-mailbox); it counts for exports that do not say.
+func (b *Builder) Add(in Input, shards []*Shard, owner string) {
+	file := uint32(len(b.c.Inputs))
+	ownerless := hasOwnerless(shards)
+	if ownerless {
+		in.Mailbox, in.MailboxFrom = settleOwner(&in, shards, owner)
+	}
+	mailbox := b.c.Symbols.InternString(in.Mailbox)
+	scope := HashID([]byte("mailbox\x00" + in.Mailbox))
+	for i, s := range shards {
+		b.merge(s, file, mailbox, scope)
+		shards[i] = nil
+	}
+	b.c.Inputs = append(b.c.Inputs, in)
+}
+
+func hasOwnerless(shards []*Shard) bool {
+	for _, s := range shards {
+		for i := range s.rows {
+			if s.rows[i].Flags&OwnerLess != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// settleOwner names the mailbox of an export that has no mailbox column: what the user said, else the most frequent
+// UserName of successful ServerLogons, else the file's name.
+func settleOwner(in *Input, shards []*Shard, said string) (owner, from string) {
+	if said != "" {
+		return strings.ToLower(strings.TrimSpace(said)), "--assume-mailbox"
+	}
+	votes := map[string]int{}
+	for _, s := range shards {
+		for sym, n := range s.votes {
+			votes[s.Symbols.Text(sym)] += n
+		}
+	}
+	best := ""
+	for name, n := range votes {
+		if best == "" || n > votes[best] || n == votes[best] && name < best {
+			best = name
+		}
+	}
+	if best != "" {
+		return best, "ServerLogon.UserName"
+	}
+	return ownerFromPath(in.Path), "file name"
+}
+
+func ownerFromPath(p string) string {
+	if _, member, ok := strings.Cut(p, "!"); ok {
+		p = member
+	}
+	name := path.Base(strings.ReplaceAll(p, `\`, "/"))
+	for {
+		ext := path.Ext(name)
+		switch strings.ToLower(ext) {
+		case ".csv", ".json", ".jsonl", ".ndjson", ".txt", ".gz", ".zst", ".zip":
+			name = strings.TrimSuffix(name, ext)
+		default:
+			return strings.ToLower(name)
+		}
+	}
+}
+
+func (b *Builder) merge(s *Shard, file uint32, mailbox Symbol, scope ID) {
+	c := &b.c
+	renumber := make([]Symbol, s.Symbols.Len())
+	for sym, text := range s.Symbols.All() {
+		renumber[sym] = c.Symbols.InternString(text)
+	}
+	base := uint32(len(c.details))
+	c.details = appendDetails(c.details, s.details[1:s.open], renumber)
+	c.Activities = slices.Grow(c.Activities, len(s.rows))
+	for _, a := range s.rows {
+		for _, sym := range a.symbols() {
+			*sym = renumber[*sym]
+		}
+		if a.Detail != 0 {
+			a.Detail += base - 1
+		}
+		if a.Flags&OwnerLess != 0 {
+			a.Mailbox, a.ID = mailbox, a.ID.Mixed(scope)
+		}
+		settleNames(&a)
+		a.File = file
+		c.Activities = append(c.Activities, a)
+	}
+	for _, skip := range s.skips {
+		skip.File = file
+		c.Skips = append(c.Skips, skip)
+	}
+}
+
+func (a *Activity) symbols() [8]*Symbol {
+	return [8]*Symbol{&a.Op, &a.Mailbox, &a.Actor, &a.IP, &a.App, &a.Agent, &a.Session, &a.Item}
+}
+
+// settleNames gives an activity that names only its actor, or only its mailbox, the other one too: who acts without
+// touching somebody else's mailbox acts in the own one.
+func settleNames(a *Activity) {
+	if a.Mailbox == 0 {
+		a.Mailbox = a.Actor
+	}
+	if a.Actor == 0 {
+		a.Actor = a.Mailbox
+	}
+}
+
+func appendDetails(to, from []Detail, renumber []Symbol) []Detail {
+	to = slices.Grow(to, len(from))
+	for i := 0; i < len(from); {
+		n := int(from[i].Key)
+		to = append(to, from[i])
+		for _, d := range from[i+1 : i+1+n] {
+			if name, ok := d.Key.Dynamic(); ok {
+				d.Key = DynamicKey(renumber[name])
+			}
+			d.Value = renumber[d.Value]
+			to = append(to, d)
+		}
+		i += 1 + n
+	}
+	return to
+}
+
+// Case drops repeats, sorts, counts and joins. The builder must not be used afterwards.
+func (b *Builder) Case() *Case {
+	c := &b.c
+	b.dropRepeats()
+	b.sort()
+	slices.SortFunc(c.Skips, func(x, y Skip) int { return compareOrigins(x.Origin, y.Origin) })
+	b.count()
+	c.join()
+	return c
+}
+
+func compareOrigins(x, y Origin) int {
+	return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Offset, y.Offset))
+}
+
+// sort brings the activities into total order. It sorts 16-byte keys and moves each activity once.
+func (b *Builder) sort() {
+	c := &b.c
+	type key struct {
+		time  int64
+		index uint32
+	}
+	keys := make([]key, len(c.Activities))
+	for i := range c.Activities {
+		keys[i] = key{c.Activities[i].Time, uint32(i)}
+	}
+	slices.SortFunc(keys, func(x, y key) int {
+		if x.time != y.time {
+			return cmp.Compare(x.time, y.time)
+		}
+		return Compare(&c.Activities[x.index], &c.Activities[y.index])
+	})
+	sorted := make([]Activity, len(keys))
+	moved := make([]uint32, len(keys))
+	for to, k := range keys {
+		sorted[to] = c.Activities[k.index]
+		moved[k.index] = uint32(to)
+	}
+	c.Activities = sorted
+	for i := range c.Duplicates {
+		c.Duplicates[i].Activity = moved[c.Duplicates[i].Activity]
+	}
+	slices.SortFunc(c.Duplicates, func(x, y Duplicate) int {
+		return cmp.Or(cmp.Compare(x.Activity, y.Activity), compareOrigins(x.Origin, y.Origin))
+	})
+}
+
+// count fills the figures of each input, so that rows = activities + duplicates + skipped can be read off.
+func (b *Builder) count() {
+	c := &b.c
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		in := &c.Inputs[a.File]
+		in.Activities++
+		if a.Flags&Undated == 0 {
+			in.span(a.Time)
+		}
+	}
+	for _, d := range c.Duplicates {
+		in := &c.Inputs[d.File]
+		in.Duplicates++
+		if a := &c.Activities[d.Activity]; a.Flags&Undated == 0 {
+			in.span(a.Time)
+		}
+	}
+	for _, s := range c.Skips {
+		c.Inputs[s.File].Skipped++
+	}
+}
+
+func (in *Input) span(t int64) {
+	if in.First == 0 || t < in.First {
+		in.First = t
+	}
+	in.Last = max(in.Last, t)
+}
+
+// slot is where the table of identities starts to look: identities are hashes or random GUIDs, so their own bits serve.
+func slot(id ID, mask uint64) uint64 {
+	return (binary.LittleEndian.Uint64(id[:]) ^ binary.LittleEndian.Uint64(id[8:])) & mask
+}

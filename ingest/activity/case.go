@@ -1,0 +1,129 @@
+package activity
+
+import "iter"
+
+// Case is everything that was handed over, as one: distinct activities in total order, and where each stood.
+type Case struct {
+	Symbols    *Symbols
+	Activities []Activity // distinct, in the order of Compare; undated ones first
+	Inputs     []Input
+	Skips      []Skip      // by file, then offset
+	Duplicates []Duplicate // by activity, then file and offset
+	Conflicts  []Conflict  // one id, different content
+
+	details []Detail
+	joins   joins
+}
+
+// Input is one stream of records: a file, a member of an archive, or standard input.
+type Input struct {
+	Path        string // as the user named it; "-" for standard input; archive.zip!member for members
+	SHA256      string // of the bytes as they lay on the disk, in lower-case hexadecimal
+	Bytes       int64  // of the decoded stream
+	Format      string // "activities-csv", "audit-search-csv" …
+	Why         string // what made it that format
+	Source      Source
+	Mailbox     string // owner of an export without a mailbox column; "" where each record names its own
+	MailboxFrom string // where Mailbox comes from
+	Rows        int64  // records, however they ended
+	Activities  int64  // distinct activities whose printed origin is here
+	Duplicates  int64
+	Skipped     int64
+	First, Last int64   // span of its dated activities in milliseconds; 0, 0 if it has none
+	Chunks      []Chunk // by offset; how lines and record numbers are worked out
+	Notes       []string
+}
+
+// Chunk is a stretch of a decoded stream that begins at a record.
+type Chunk struct {
+	Offset  int64 // of its first byte
+	Line    int64 // physical line there, from 1
+	Records int64 // records before it
+}
+
+// Skip is a record that could not be read.
+type Skip struct {
+	Origin
+	Reason string
+}
+
+// Duplicate is another place where an activity stands.
+type Duplicate struct {
+	Activity uint32 // index into Case.Activities
+	Origin
+}
+
+// Conflict is two records under one id whose content differs; both are kept unless Merged.
+type Conflict struct {
+	Kept, Other Origin
+	Merged      bool // one was lossy or of another kind of source: gaps of the richer copy were filled from it
+}
+
+// Text is a symbol's text.
+func (c *Case) Text(s Symbol) string { return c.Symbols.Text(s) }
+
+// Details yields what the record said beyond the fixed fields, in the order of the log.
+func (c *Case) Details(a *Activity) iter.Seq[Detail] {
+	return func(yield func(Detail) bool) {
+		for _, d := range c.run(a) {
+			if !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+func (c *Case) run(a *Activity) []Detail {
+	if a.Detail == 0 {
+		return nil
+	}
+	n := uint32(c.details[a.Detail].Key)
+	return c.details[a.Detail+1 : a.Detail+1+n]
+}
+
+// Get is the first value of a detail; 0 if the record has none.
+func (c *Case) Get(a *Activity, f Field) Symbol {
+	for _, d := range c.run(a) {
+		if d.Key == KeyOf(f) {
+			return d.Value
+		}
+	}
+	return 0
+}
+
+// Lookup is the first value under a key; ok tells a value that is present and empty from one that is absent.
+func (c *Case) Lookup(a *Activity, k Key) (value Symbol, ok bool) {
+	for _, d := range c.run(a) {
+		if d.Key == k {
+			return d.Value, true
+		}
+	}
+	return 0, false
+}
+
+// Origins yields every place where an activity stands, the printed one first.
+func (c *Case) Origins(index uint32) iter.Seq[Origin] {
+	return func(yield func(Origin) bool) {
+		if !yield(c.Activities[index].Origin()) {
+			return
+		}
+		for i := c.firstDuplicate(index); i < len(c.Duplicates) && c.Duplicates[i].Activity == index; i++ {
+			if !yield(c.Duplicates[i].Origin) {
+				return
+			}
+		}
+	}
+}
+
+func (c *Case) firstDuplicate(index uint32) int {
+	low, high := 0, len(c.Duplicates)
+	for low < high {
+		mid := (low + high) / 2
+		if c.Duplicates[mid].Activity < index {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}

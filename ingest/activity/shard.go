@@ -1,0 +1,103 @@
+package activity
+
+import "bytes"
+
+// Shard is what one worker has decoded of one input. Readers call Intern, Put and Add; nothing in it is shared between
+// workers, so that decoding needs no lock.
+type Shard struct {
+	Symbols  Symbols
+	Interest Interest
+
+	file    uint32
+	rows    []Activity
+	details []Detail // runs of a header {count, 0} and that many details
+	open    int      // where the run of the record at hand starts; len(details) if it has none yet
+	skips   []Skip
+	votes   map[Symbol]int // who the owner of the export seems to be
+	lower   []byte
+}
+
+// NewShard is an empty shard for input number file.
+func NewShard(file uint32, in Interest) *Shard {
+	return &Shard{Interest: in, file: file, details: make([]Detail, 1, 1024), open: 1}
+}
+
+// Intern is the symbol of a text; the text is copied.
+func (s *Shard) Intern(text []byte) Symbol { return s.Symbols.Intern(text) }
+
+// InternFold is the symbol of a name in lower case, without the spaces around it: user names differ in case between
+// records of one log.
+func (s *Shard) InternFold(name []byte) Symbol {
+	name = bytes.TrimSpace(name)
+	for _, c := range name {
+		if c >= 0x80 {
+			return s.Symbols.Intern(bytes.ToLower(name))
+		}
+	}
+	s.lower = s.lower[:0]
+	for _, c := range name {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		s.lower = append(s.lower, c)
+	}
+	return s.Symbols.Intern(s.lower)
+}
+
+// Put adds a value of a field to the record at hand; the empty text is not a value.
+func (s *Shard) Put(f Field, value []byte) {
+	if len(value) > 0 {
+		s.put(KeyOf(f), s.Symbols.Intern(value))
+	}
+}
+
+// PutSymbol is Put for a text that is a symbol already.
+func (s *Shard) PutSymbol(f Field, value Symbol) {
+	if value != 0 {
+		s.put(KeyOf(f), value)
+	}
+}
+
+// PutNamed adds a value of a dynamic field ("params.ForwardTo"), whose name is kept in lower case. An empty value is
+// kept: a parameter that is there and empty is not the same as one that is absent.
+func (s *Shard) PutNamed(name, value []byte) {
+	s.put(DynamicKey(s.InternFold(name)), s.Symbols.Intern(value))
+}
+
+func (s *Shard) put(key Key, value Symbol) {
+	if s.open == len(s.details) {
+		s.details = append(s.details, Detail{})
+	}
+	s.details = append(s.details, Detail{key, value})
+}
+
+// Add ends the record at hand: the activity takes the details put since the last Add, Drop or Skip, and its input.
+func (s *Shard) Add(a Activity) {
+	a.File, a.Detail = s.file, 0
+	if n := len(s.details) - s.open; n > 1 {
+		s.details[s.open] = Detail{Key: Key(n - 1)}
+		a.Detail = uint32(s.open)
+	}
+	s.open = len(s.details)
+	s.rows = append(s.rows, a)
+}
+
+// Skip ends the record at hand as one that could not be read, and says why.
+func (s *Shard) Skip(offset int64, reason error) {
+	s.details = s.details[:s.open]
+	s.skips = append(s.skips, Skip{Origin: Origin{s.file, offset}, Reason: reason.Error()})
+}
+
+// Vote says that the record at hand names the owner of an export which has no mailbox column.
+func (s *Shard) Vote(owner Symbol) {
+	if owner == 0 {
+		return
+	}
+	if s.votes == nil {
+		s.votes = map[Symbol]int{}
+	}
+	s.votes[owner]++
+}
+
+// Len is the number of records read, skipped ones included.
+func (s *Shard) Len() int { return len(s.rows) + len(s.skips) }

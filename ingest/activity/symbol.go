@@ -1,0 +1,149 @@
+package activity
+
+import (
+	"hash/maphash"
+	"iter"
+	"unsafe"
+)
+
+// Symbol is a distinct text of the case. 0 is the empty text.
+type Symbol uint32
+
+// Symbols gives each distinct text a number. It holds no pointer per text: the texts stand in large blocks, found
+// through an open-addressing table. The zero value is ready to use. Numbers depend on the order of first use and must
+// never decide an order that anybody sees.
+//
+// It is not safe for concurrent writing; concurrent reading is safe.
+type Symbols struct {
+	seed   maphash.Seed
+	seeded bool
+	table  []uint32 // symbol numbers, 0 = free; length is a power of two
+	hashes []uint32 // upper hash bits by symbol: most misses are told apart without touching the text
+	places []place  // by symbol
+	blocks [][]byte
+	bytes  int64
+}
+
+type place struct {
+	block  uint32
+	start  uint32
+	length uint32
+}
+
+// symbolBlock is the size of a block of text; a longer text gets a block of its own.
+const symbolBlock = 1 << 20
+
+// Len is the number of symbols, the empty text included.
+func (s *Symbols) Len() int { return max(1, len(s.places)) }
+
+// Bytes is the total length of the distinct texts.
+func (s *Symbols) Bytes() int64 { return s.bytes }
+
+// Text is the symbol's text. It shares the table's memory, which is never changed.
+func (s *Symbols) Text(sym Symbol) string {
+	if sym == 0 || int(sym) >= len(s.places) {
+		return ""
+	}
+	p := s.places[sym]
+	if p.length == 0 {
+		return ""
+	}
+	return unsafe.String(&s.blocks[p.block][p.start], int(p.length))
+}
+
+// All yields every symbol but 0 with its text, in order of number.
+func (s *Symbols) All() iter.Seq2[Symbol, string] {
+	return func(yield func(Symbol, string) bool) {
+		for i := 1; i < len(s.places); i++ {
+			if !yield(Symbol(i), s.Text(Symbol(i))) {
+				return
+			}
+		}
+	}
+}
+
+// Intern is the symbol of a text, which it copies if it is new.
+func (s *Symbols) Intern(text []byte) Symbol {
+	if len(text) == 0 {
+		return 0
+	}
+	if !s.seeded {
+		s.seed, s.seeded = maphash.MakeSeed(), true
+		s.grow(1 << 10)
+		s.places = append(s.places, place{})
+		s.hashes = append(s.hashes, 0)
+	}
+	sum := maphash.Bytes(s.seed, text)
+	mask := uint64(len(s.table) - 1)
+	tag := uint32(sum >> 32)
+	for at := sum & mask; ; at = (at + 1) & mask {
+		found := s.table[at]
+		if found == 0 {
+			return s.add(text, at, tag)
+		}
+		if s.hashes[found] == tag && s.Text(Symbol(found)) == unsafe.String(&text[0], len(text)) {
+			return Symbol(found)
+		}
+	}
+}
+
+// InternString is Intern for a string.
+func (s *Symbols) InternString(text string) Symbol {
+	if text == "" {
+		return 0
+	}
+	return s.Intern(unsafe.Slice(unsafe.StringData(text), len(text)))
+}
+
+// Find is the symbol of a text if it has one; 0 if not.
+func (s *Symbols) Find(text string) Symbol {
+	if text == "" || !s.seeded {
+		return 0
+	}
+	sum := maphash.String(s.seed, text)
+	mask := uint64(len(s.table) - 1)
+	for at := sum & mask; ; at = (at + 1) & mask {
+		found := s.table[at]
+		if found == 0 {
+			return 0
+		}
+		if s.hashes[found] == uint32(sum>>32) && s.Text(Symbol(found)) == text {
+			return Symbol(found)
+		}
+	}
+}
+
+func (s *Symbols) add(text []byte, at uint64, tag uint32) Symbol {
+	sym := Symbol(len(s.places))
+	s.table[at] = uint32(sym)
+	s.hashes = append(s.hashes, tag)
+	s.places = append(s.places, s.store(text))
+	if len(s.places)*2 > len(s.table) {
+		s.grow(len(s.table) * 2)
+	}
+	return sym
+}
+
+func (s *Symbols) store(text []byte) place {
+	s.bytes += int64(len(text))
+	last := len(s.blocks) - 1
+	if last < 0 || len(s.blocks[last])+len(text) > cap(s.blocks[last]) {
+		s.blocks = append(s.blocks, make([]byte, 0, max(symbolBlock, len(text))))
+		last++
+	}
+	start := len(s.blocks[last])
+	s.blocks[last] = append(s.blocks[last], text...)
+	return place{uint32(last), uint32(start), uint32(len(text))}
+}
+
+func (s *Symbols) grow(size int) {
+	s.table = make([]uint32, size)
+	mask := uint64(size - 1)
+	for i := 1; i < len(s.places); i++ {
+		at := maphash.String(s.seed, s.Text(Symbol(i))) & mask
+		for s.table[at] != 0 {
+			at = (at + 1) & mask
+		}
+		s.table[at] = uint32(i)
+	}
+}
