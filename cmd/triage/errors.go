@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"syscall"
+)
+
+// The exit codes (REPORT.md, "Command line").
+const (
+	exitDone        = 0
+	exitFailed      = 1   // could not finish
+	exitUsage       = 2   // usage, configuration or rule error
+	exitReached     = 3   // a mailbox's band or score reaches --fail-on
+	exitIncomplete  = 4   // --strict and the evidence is incomplete; wins over exitReached
+	exitInterrupted = 130 // 128 + SIGINT, as shells count
+)
+
+// fault is an error that knows its exit code and, if there is one, its remedy.
+type fault struct {
+	code int
+	err  error
+	hint string
+}
+
+func (f *fault) Error() string { return f.err.Error() }
+func (f *fault) Unwrap() error { return f.err }
+
+// usage is an error in what the user wrote.
+func usage(hint, format string, args ...any) error {
+	return &fault{code: exitUsage, err: fmt.Errorf(format, args...), hint: hint}
+}
+
+// finish is the one place where errors become exit codes and lines on standard error.
+func (t *tool) finish(ctx context.Context, err error) int {
+	if err == nil || brokenPipe(err) {
+		return codeOf(err)
+	}
+	if ctx.Err() != nil {
+		complain(t.stderr, "interrupted", "")
+		return exitInterrupted
+	}
+	complain(t.stderr, err.Error(), hintOf(err))
+	return codeOf(err)
+}
+
+// codeOf is the error's exit code. A reader of the output that went away is no failure of the analysis.
+func codeOf(err error) int {
+	var f *fault
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &f):
+		return f.code
+	case brokenPipe(err):
+		return exitDone
+	default:
+		return exitFailed
+	}
+}
+
+func hintOf(err error) string {
+	var f *fault
+	if errors.As(err, &f) {
+		return f.hint
+	}
+	return ""
+}
+
+// complain writes an error as users read it. File names and quoted values are the attacker's text as well.
+func complain(w io.Writer, message, hint string) {
+	lines := strings.Split(message, "\n")
+	for i, line := range lines {
+		lines[i] = printable(line)
+	}
+	fmt.Fprintf(w, "triage: %s\n", strings.Join(lines, "\n"))
+	if hint != "" {
+		fmt.Fprintf(w, "triage: hint: %s\n", printable(hint))
+	}
+}
+
+// brokenPipe says that whoever read our output stopped reading. Windows has two numbers of its own for it:
+// ERROR_BROKEN_PIPE and ERROR_NO_DATA.
+func brokenPipe(err error) bool {
+	if runtime.GOOS == "windows" {
+		return errors.Is(err, syscall.Errno(109)) || errors.Is(err, syscall.Errno(232))
+	}
+	return errors.Is(err, syscall.EPIPE)
+}

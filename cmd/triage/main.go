@@ -1,0 +1,19 @@
+// Command triage analyses the exports of a business email compromise: which mailboxes were taken, by whom, from when to
+// when, and which rows of which file prove it. It works offline; see triage --help.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	// A reader that went away (triage … | head) must come back as an error of the write, so that what --fail-on found
+	// still decides the exit code.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
+	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+}

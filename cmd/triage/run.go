@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+)
+
+// version is what reports and triage version say; a release raises it.
+const version = "0.1.0"
+
+// patience is how long an interrupted command may take to end by itself: a read of a silent pipe never does.
+const patience = 700 * time.Millisecond
+
+// tool is one run of triage: everything it may touch of the world outside.
+type tool struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	env    map[string]string
+	now    func() time.Time
+}
+
+// run does what the command line says and returns the exit code. Cancelling ctx is the user's interrupt.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
+	t := &tool{stdin: stdin, stdout: stdout, stderr: stderr, env: variables(environ), now: time.Now}
+	done := make(chan error, 1)
+	go func() { done <- t.execute(ctx, args) }()
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		select {
+		case err = <-done:
+		case <-time.After(patience):
+			err = ctx.Err()
+		}
+	}
+	return t.finish(ctx, err)
+}
+
+func (t *tool) execute(ctx context.Context, args []string) error {
+	app := t.app()
+	args, err := arrange(app, args, t.env)
+	if err != nil {
+		return err
+	}
+	return app.RunContext(ctx, args)
+}
+
+// app is the table of commands. cli reads neither the environment (arrange does) nor decides any exit code.
+func (t *tool) app() *cli.App {
+	app := &cli.App{
+		Name:                      "triage",
+		Usage:                     "says from a client's exports which mailboxes were taken, and shows the rows that prove it",
+		Writer:                    t.stdout,
+		ErrWriter:                 t.stderr,
+		Reader:                    t.stdin,
+		HideVersion:               true,
+		HideHelpCommand:           true,
+		DisableSliceFlagSeparator: true,
+		CustomAppHelpTemplate:     appHelp,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              badUsage,
+		Commands: []*cli.Command{
+			t.versionCommand(), t.completionCommand(),
+		},
+	}
+	prepare(app.Commands)
+	return app
+}
+
+// prepare sets on every command what cli would otherwise do in its own way: print help on standard output after an
+// error, and take an argument "help" for a command.
+func prepare(commands []*cli.Command) {
+	for _, c := range commands {
+		c.OnUsageError = badUsage
+		c.HideHelpCommand = true
+		c.CustomHelpTemplate = commandHelp
+		if len(c.Subcommands) > 0 {
+			c.CustomHelpTemplate = groupHelp
+		}
+		prepare(c.Subcommands)
+	}
+}
+
+func badUsage(_ *cli.Context, err error, _ bool) error { return usage("", "%w", err) }
+
+// variables is the environment as a map; of a name given twice, the last counts, as in package os.
+func variables(environ []string) map[string]string {
+	env := make(map[string]string, len(environ))
+	for _, e := range environ {
+		if name, value, ok := strings.Cut(e, "="); ok {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+const appHelp = `triage {{.Usage}}
+
+usage:
+  triage COMMAND [ARGUMENTS] [FLAGS]        flags may stand anywhere; -- ends them
+
+commands:{{range .VisibleCommands}}
+  {{.Name}}{{"\t"}}{{.Usage}}{{end}}
+
+examples:
+  triage analyze case.csv
+  triage analyze exports/ --rules engagement.yaml --format text,json --output report/
+  triage explain report/report.json F-0001
+
+Every flag has a variable: --fail-on is TRIAGE_FAIL_ON. triage COMMAND --help says more.
+exit codes: 0 done; 1 could not finish; 2 usage, configuration or rule error; 3 --fail-on reached;
+  4 evidence incomplete (--strict); 130 interrupted
+`
+
+const commandHelp = `{{.HelpName}}: {{.Usage}}
+
+usage:
+  {{.UsageText}}
+{{if .Description}}
+{{.Description}}
+{{end}}
+flags:{{range .VisibleFlags}}
+  {{.}}{{end}}
+`
+
+const groupHelp = `{{.HelpName}}: {{.Usage}}
+
+commands:{{range .VisibleCommands}}
+  {{.HelpName}}{{"\t"}}{{.Usage}}{{end}}
+`
