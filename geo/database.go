@@ -1,0 +1,227 @@
+package geo
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/oschwald/geoip2-golang/v2"
+	"github.com/oschwald/maxminddb-golang/v2"
+)
+
+// ErrIPv4Only says that an IPv6 address was looked up in a database without IPv6. That is not the same as not found.
+var ErrIPv4Only = errors.New("the database holds IPv4 only")
+
+// maxDatabase bounds a database after unpacking. The largest in use, city data with IPv6, is near 200 MB.
+const maxDatabase = 1 << 30
+
+// Database says what a look-up rests on.
+type Database struct {
+	Name   string // the type the file itself states
+	Built  string // date, YYYY-MM-DD, UTC
+	Source string // "embedded" or "file"
+	Path   string // of the file
+	SHA256 string // of the unpacked database
+}
+
+func (d Database) label() string {
+	if d.Path != "" {
+		return d.Path
+	}
+	return d.Name
+}
+
+// record is what one database says about one address.
+type record struct {
+	country, city, org string
+	asn                uint32
+	lat, lon, radius   float64
+	hasCoords          bool
+	class              Class
+}
+
+type database struct {
+	info Database
+	find func(netip.Addr) (record, error)
+}
+
+// openFile reads a database into memory, gzipped or not. It is not mapped: a file that is replaced while we read it must
+// not change results, and one that is cut short must not kill the process.
+func openFile(path string) (*database, error) {
+	raw, err := readDatabase(path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := openBytes(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	sum := sha256.Sum256(raw)
+	db.info.Source, db.info.Path, db.info.SHA256 = "file", path, hex.EncodeToString(sum[:])
+	return db, nil
+}
+
+func readDatabase(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	raw, err := unpack(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return raw, nil
+}
+
+// unpack reads a database, through gzip if it is packed.
+func unpack(r io.Reader) ([]byte, error) {
+	raw, err := limited(r)
+	if err != nil || !bytes.HasPrefix(raw, []byte{0x1f, 0x8b}) {
+		return raw, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return nil, err
+	}
+	return limited(z)
+}
+
+func limited(r io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxDatabase+1))
+	if err == nil && len(raw) > maxDatabase {
+		return nil, fmt.Errorf("larger than %d MB", maxDatabase>>20)
+	}
+	return raw, err
+}
+
+// openBytes opens a database by its content. geoip2 does what it knows by type; the rest is read by field names.
+func openBytes(raw []byte) (*database, error) {
+	r, err := geoip2.OpenBytes(raw)
+	var unknown geoip2.UnknownDatabaseTypeError
+	if errors.As(err, &unknown) {
+		return openSchema(raw)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("not a usable MaxMind database: %w", err)
+	}
+	find := typedFind(r)
+	if find == nil {
+		return nil, fmt.Errorf("database type %q has neither countries, ASNs nor network classes", r.Metadata().DatabaseType)
+	}
+	return newDatabase(r.Metadata(), find), nil
+}
+
+func newDatabase(m maxminddb.Metadata, find func(netip.Addr) (record, error)) *database {
+	return &database{
+		info: Database{Name: m.DatabaseType, Built: time.Unix(int64(m.BuildEpoch), 0).UTC().Format(time.DateOnly)},
+		find: func(ip netip.Addr) (record, error) {
+			if m.IPVersion == 4 && ip.Is6() {
+				return record{}, ErrIPv4Only
+			}
+			return find(ip)
+		},
+	}
+}
+
+// typedFind asks geoip2 which of its methods fits the type: the reader does not say, but refuses the wrong ones.
+func typedFind(r *geoip2.Reader) func(netip.Addr) (record, error) {
+	fits := func(err error) bool {
+		var no geoip2.InvalidMethodError
+		return !errors.As(err, &no)
+	}
+	probe := netip.IPv4Unspecified()
+	if _, err := r.Enterprise(probe); fits(err) {
+		return enterpriseFind(r)
+	}
+	if _, err := r.City(probe); fits(err) {
+		return cityFind(r)
+	}
+	if _, err := r.ISP(probe); fits(err) {
+		return func(ip netip.Addr) (record, error) {
+			v, err := r.ISP(ip)
+			if err != nil {
+				return record{}, err
+			}
+			return record{asn: uint32(v.AutonomousSystemNumber), org: v.AutonomousSystemOrganization}, nil
+		}
+	}
+	if _, err := r.ASN(probe); fits(err) {
+		return func(ip netip.Addr) (record, error) {
+			v, err := r.ASN(ip)
+			if err != nil {
+				return record{}, err
+			}
+			return record{asn: uint32(v.AutonomousSystemNumber), org: v.AutonomousSystemOrganization}, nil
+		}
+	}
+	if _, err := r.AnonymousIP(probe); fits(err) {
+		return func(ip netip.Addr) (record, error) {
+			v, err := r.AnonymousIP(ip)
+			if err != nil {
+				return record{}, err
+			}
+			vpn := v.IsAnonymousVPN || v.IsPublicProxy || v.IsResidentialProxy
+			return record{class: flagClass(v.IsTorExitNode, vpn, v.IsHostingProvider)}, nil
+		}
+	}
+	return nil
+}
+
+func flagClass(tor, vpn, hosting bool) Class {
+	switch {
+	case tor:
+		return Tor
+	case vpn:
+		return VPN
+	case hosting:
+		return Hosting
+	}
+	return Unknown
+}
+
+func cityFind(r *geoip2.Reader) func(netip.Addr) (record, error) {
+	return func(ip netip.Addr) (record, error) {
+		v, err := r.City(ip)
+		if err != nil {
+			return record{}, err
+		}
+		out := record{country: country(v.Country.ISOCode), city: v.City.Names.English}
+		out.coords(v.Location.Latitude, v.Location.Longitude, float64(v.Location.AccuracyRadius))
+		return out, nil
+	}
+}
+
+func enterpriseFind(r *geoip2.Reader) func(netip.Addr) (record, error) {
+	return func(ip netip.Addr) (record, error) {
+		v, err := r.Enterprise(ip)
+		if err != nil {
+			return record{}, err
+		}
+		out := record{country: country(v.Country.ISOCode), city: v.City.Names.English}
+		out.coords(v.Location.Latitude, v.Location.Longitude, float64(v.Location.AccuracyRadius))
+		out.asn, out.org = uint32(v.Traits.AutonomousSystemNumber), v.Traits.AutonomousSystemOrganization
+		return out, nil
+	}
+}
+
+// coords takes coordinates that are on the globe; databases write 0,0 for "unknown", and so is anything else.
+func (r *record) coords(lat, lon *float64, radius float64) {
+	if lat == nil || lon == nil || *lat == 0 && *lon == 0 {
+		return
+	}
+	if !(*lat >= -90 && *lat <= 90 && *lon >= -180 && *lon <= 180) { // false for NaN, too
+		return
+	}
+	r.lat, r.lon, r.hasCoords = *lat, *lon, true
+	if radius > 0 && radius <= 20038 { // half the earth's circumference, km
+		r.radius = radius
+	}
+}

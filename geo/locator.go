@@ -1,0 +1,186 @@
+package geo
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// Place is what is known about an address. Empty fields are unknown, never guessed.
+type Place struct {
+	Country string // ISO 3166-1 alpha-2
+	City    string
+	ASN     uint32
+	Org     string // who runs the ASN
+	Class   Class
+	// Lat and Lon are degrees, Radius is km (the accuracy the database states, 0 if it states none). All three mean
+	// something only if HasCoords is set.
+	Lat, Lon, Radius float64
+	HasCoords        bool
+	ClassSource      string // which list or database gave the class, with its date
+	Source           string // which database gave the country
+}
+
+// Options says what a Locator looks up in. The zero value is the built-in databases and nothing else.
+type Options struct {
+	CountryDB  []string // country or city databases, asked in this order before the built-in one
+	ASNDB      []string // ASN databases, likewise
+	NoEmbedded bool     // leaves the built-in databases out; the built-in class list stays
+	ClassFiles []string // CSV files "cidr|asn,class,source"
+}
+
+// Locator finds the place of an address. It is safe for concurrent use.
+type Locator struct {
+	countries []*database
+	asns      []*database
+	lists     *classLists
+	builtin   *embedded // nil if left out
+}
+
+// Open reads the databases and lists of o. All their faults are reported at once. The built-in databases are unpacked in
+// the background: the first look-up waits for them.
+func Open(o Options) (*Locator, error) {
+	l := &Locator{lists: newClassLists()}
+	if !o.NoEmbedded {
+		l.builtin = openEmbedded()
+	}
+	var errs []error
+	open := func(paths []string) (out []*database) {
+		for _, path := range paths {
+			db, err := openFile(path)
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			out = append(out, db)
+		}
+		return out
+	}
+	l.countries, l.asns = open(o.CountryDB), open(o.ASNDB)
+	errs = append(errs, l.lists.builtin(builtinClasses))
+	for _, path := range o.ClassFiles {
+		errs = append(errs, l.lists.readFile(path))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Databases lists what look-ups use, in the order they are asked. It waits for the built-in databases.
+func (l *Locator) Databases() ([]Database, error) {
+	countries, asns, err := l.sources()
+	if err != nil {
+		return nil, err
+	}
+	var out []Database
+	for _, db := range countries {
+		out = append(out, db.info)
+	}
+	for _, db := range asns {
+		out = append(out, db.info)
+	}
+	return out, nil
+}
+
+func (l *Locator) sources() (countries, asns []*database, err error) {
+	countries, asns = l.countries, l.asns
+	if l.builtin != nil {
+		c, a, err := l.builtin.wait()
+		if err != nil {
+			return nil, nil, err
+		}
+		countries, asns = append(countries[:len(countries):len(countries)], c), append(asns[:len(asns):len(asns)], a)
+	}
+	return countries, asns, nil
+}
+
+// Place is Lookup for callers that have no use for the error; what could be found is there all the same.
+func (l *Locator) Place(ip netip.Addr) Place {
+	p, _ := l.Lookup(ip)
+	return p
+}
+
+// Lookup finds the place of an address as ParseAddr gives it. The first database that knows a country wins, and the first
+// that knows an ASN. An error says that a database is damaged, or that it holds IPv4 only, was asked for IPv6 and no
+// other one knew the address (errors.Is with ErrIPv4Only); the place holds what the others knew.
+func (l *Locator) Lookup(ip netip.Addr) (Place, error) {
+	if !ip.IsValid() {
+		return Place{}, nil
+	}
+	if reserved(ip) {
+		return Place{Class: Private, ClassSource: "reserved address range"}, nil
+	}
+	countries, asns, err := l.sources()
+	if err != nil {
+		return Place{}, err
+	}
+	var p Place
+	var flag classRow
+	var errs, misses []error
+	ask := func(dbs []*database, done func() bool) {
+		for _, db := range dbs {
+			if done() {
+				return
+			}
+			rec, err := db.find(ip)
+			switch {
+			case errors.Is(err, ErrIPv4Only):
+				misses = append(misses, fmt.Errorf("%s: %w", db.info.label(), err))
+			case err != nil:
+				errs = append(errs, fmt.Errorf("%s: %s: %w", db.info.label(), ip, err))
+			default:
+				p.take(rec, db.info.Name)
+				if flag.class == Unknown && rec.class != Unknown {
+					flag = classRow{rec.class, db.info.Name + " " + db.info.Built}
+				}
+			}
+		}
+		if !done() {
+			errs = append(errs, misses...)
+		}
+		misses = nil
+	}
+	ask(countries, func() bool { return p.Country != "" })
+	ask(asns, func() bool { return p.ASN != 0 })
+	p.Class, p.ClassSource = l.classify(ip, p, flag)
+	return p, errors.Join(errs...)
+}
+
+// take fills what is still unknown; country, city and coordinates come from one database or not at all.
+func (p *Place) take(r record, source string) {
+	if p.Country == "" && r.country != "" {
+		p.Country, p.City, p.Source = r.country, r.city, source
+		p.Lat, p.Lon, p.Radius, p.HasCoords = r.lat, r.lon, r.radius, r.hasCoords
+	}
+	if p.ASN == 0 && r.asn != 0 {
+		p.ASN, p.Org = r.asn, r.org
+	}
+}
+
+// classify weighs the lists against what a database itself says (flag): the lower class counts, as within the lists.
+func (l *Locator) classify(ip netip.Addr, p Place, flag classRow) (Class, string) {
+	row := l.lists.match(ip, p.ASN)
+	if row.class == Unknown || flag.class != Unknown && flag.class < row.class {
+		row = flag
+	}
+	switch {
+	case row.class != Unknown:
+		return row.class, row.source
+	case p.Country == "" && p.ASN == 0 && documentation(ip):
+		return Private, "documentation address range"
+	case p.ASN != 0:
+		return Eyeball, "no list names it"
+	}
+	return Unknown, ""
+}
+
+// country cleans a database's country code: two letters, or unknown. ZZ is ISO's "unknown", used by several databases.
+func country(code string) string {
+	code = strings.ToUpper(strings.TrimSpace(code))
+	if len(code) != 2 || code == "ZZ" || code[0] < 'A' || code[0] > 'Z' || code[1] < 'A' || code[1] > 'Z' {
+		return ""
+	}
+	return code
+}
