@@ -4,6 +4,7 @@ package detect
 type Condition struct {
 	Field    string // as written: "type", "params.Name", "raw.Item.Id"
 	Modifier string // "" = equals, folded; "contains", "re", "cidr" … (RULES.md)
+	Not      bool   // "|not": the field is there, and none of its values matches
 	All      bool   // "|all": every value, not any
 	Values   []string
 	Exists   bool // the value of "exists"

@@ -18,12 +18,16 @@ type Tenant struct {
 	// Lists are the effective pack's lists by name, for what the pack declares about the engagement
 	// (internal_domains, home, egress).
 	Lists map[string][]string
+	// Domains are the tenant's own mail domains, from NewDomains; nil leaves forward_external unknown.
+	Domains *Domains
 	// Unable takes what a rule could not judge. Safe to call from the goroutine that runs the detector.
 	Unable func(NotEvaluated)
 }
 
 // Places says where an address is. Absent places are empty texts, never a guess.
 type Places interface {
-	// Field is the text of country, asn, org or ip_class for an address symbol; "" where it is unknown.
+	// Field is the text of country, asn, org or ip_class for an address symbol; "" where it is unknown. For the field ip
+	// it is the address itself, without port, brackets or spaces, so that two spellings of one address are one; "" where
+	// the text holds no address.
 	Field(ip activity.Symbol, f activity.Field) string
 }

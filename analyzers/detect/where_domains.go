@@ -1,0 +1,95 @@
+package detect
+
+import (
+	"strings"
+
+	"triage/ingest/activity"
+)
+
+// The words of fields that can be undecided.
+const (
+	True    = "true"
+	False   = "false"
+	Unknown = "unknown"
+)
+
+// Domains are the tenant's own mail domains. A nil or empty Domains knows none: everything is unknown.
+type Domains struct {
+	own map[string]bool
+}
+
+// NewDomains takes the domains that a pack declares, and those of the case's own mailboxes. c may be nil.
+//
+// A mailbox is one of the tenant's if something happened in it that only happens in a mailbox, or if its user, no
+// guest, logged on; the names of system actors and of people who only touched a shared file say nothing.
+func NewDomains(c *activity.Case, declared []string) *Domains {
+	d := &Domains{own: map[string]bool{}}
+	for _, name := range declared {
+		if domain := DomainOf(name); domain != "" {
+			d.own[domain] = true
+		}
+	}
+	if c == nil {
+		return d
+	}
+	seen := map[activity.Symbol]bool{}
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if seen[a.Mailbox] || !ownsMailbox(a) {
+			continue
+		}
+		seen[a.Mailbox] = true
+		if _, domain, ok := strings.Cut(c.Text(a.Mailbox), "@"); ok {
+			if domain = DomainOf(domain); domain != "" {
+				d.own[domain] = true
+			}
+		}
+	}
+	return d
+}
+
+func ownsMailbox(a *activity.Activity) bool {
+	switch a.Type {
+	case activity.Read, activity.MailAccess, activity.Search, activity.Send, activity.Deliver, activity.Move,
+		activity.Mark, activity.Reply, activity.Forward, activity.AttachmentOpen, activity.RuleChange:
+		return true
+	case activity.Logon:
+		return a.Lane == activity.Person && a.Result == activity.Success && a.ActorType != activity.ActorGuest
+	}
+	return false
+}
+
+// External says whether an address or a bare domain lies outside the tenant: True, False or Unknown. Sub-domains of
+// the tenant's own domains are inside.
+func (d *Domains) External(address string) string {
+	domain := DomainOf(address)
+	if d == nil || len(d.own) == 0 || domain == "" {
+		return Unknown
+	}
+	for {
+		if d.own[domain] {
+			return False
+		}
+		_, parent, ok := strings.Cut(domain, ".")
+		if !ok {
+			return True
+		}
+		domain = parent
+	}
+}
+
+// DomainOf is the domain of a mail address ("smtp:bob@Contoso.com", "Bob <bob@contoso.com>") or of a bare domain, in
+// lower case; "" where the text holds none, as a display name or a directory name does.
+func DomainOf(address string) string {
+	s := strings.TrimSpace(address)
+	if i := strings.LastIndexByte(s, '@'); i >= 0 {
+		s = s[i+1:]
+	} else if strings.ContainsAny(s, " /=\\") {
+		return ""
+	}
+	s = strings.TrimRight(s, `.>]"'; `)
+	if !strings.Contains(s, ".") || strings.ContainsAny(s, " <>()[],;:/=\\\"'") {
+		return ""
+	}
+	return strings.ToLower(s)
+}

@@ -1,0 +1,56 @@
+package detect
+
+import (
+	"fmt"
+	"strings"
+)
+
+// DidYouMean is `, did you mean "query"?` for the known word nearest to a mistyped one, "" if none is near.
+func DidYouMean(word string, known []string) string {
+	if best := Nearest(word, known); best != "" {
+		return fmt.Sprintf(", did you mean %q?", best)
+	}
+	return ""
+}
+
+// Nearest is the known word with the fewest edits (insert, delete, replace, swap) from a mistyped one, the first of
+// equals; "" if none is within half of the longer word's letters.
+func Nearest(word string, known []string) string {
+	const longest = 64 // a hostile pack must not buy quadratic work
+	if len(word) > longest {
+		return ""
+	}
+	best, fewest := "", 5
+	for _, name := range known {
+		if len(name) > longest {
+			continue
+		}
+		if n := edits(strings.ToLower(word), strings.ToLower(name)); n < fewest && 2*n <= max(len(word), len(name)) {
+			best, fewest = name, n
+		}
+	}
+	return best
+}
+
+// edits is the optimal string alignment distance.
+func edits(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
