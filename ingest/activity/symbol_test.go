@@ -1,0 +1,65 @@
+package activity
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// A symbol stands for one text and gives it back, whatever the text's size and number.
+func TestSymbolsRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		texts := rapid.SliceOf(rapid.SliceOfN(rapid.Byte(), 0, 40)).Draw(t, "texts")
+		var s Symbols
+		want := map[string]Symbol{"": 0}
+		for _, text := range texts {
+			got := s.Intern(text)
+			if old, ok := want[string(text)]; ok && old != got {
+				t.Fatalf("%q is %d and %d", text, old, got)
+			}
+			want[string(text)] = got
+		}
+		for text, sym := range want {
+			if s.Text(sym) != text || s.Find(text) != sym || s.InternString(text) != sym {
+				t.Fatalf("%q: symbol %d is %q, found as %d", text, sym, s.Text(sym), s.Find(text))
+			}
+		}
+		if s.Len() != len(want) {
+			t.Fatalf("%d symbols for %d texts", s.Len(), len(want))
+		}
+	})
+}
+
+// A text larger than a block keeps its own block, and later texts are not disturbed.
+func TestSymbolsLargeText(t *testing.T) {
+	var s Symbols
+	large := bytes.Repeat([]byte("x"), symbolBlock+1)
+	a, b, c := s.Intern([]byte("a")), s.Intern(large), s.Intern([]byte("c"))
+	if s.Text(a) != "a" || s.Text(b) != string(large) || s.Text(c) != "c" {
+		t.Error("texts mixed up around a large one")
+	}
+}
+
+// Looking up a known text allocates nothing: this runs several times a record.
+func TestInternKnownAllocatesNothing(t *testing.T) {
+	var s Symbols
+	text := []byte("alice@contoso.com")
+	s.Intern(text)
+	if n := testing.AllocsPerRun(100, func() { s.Intern(text) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkInternKnown(b *testing.B) {
+	var s Symbols
+	texts := make([][]byte, 1000)
+	for i := range texts {
+		texts[i] = fmt.Appendf(nil, "user%d@contoso.com", i)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		s.Intern(texts[i%len(texts)])
+	}
+}
