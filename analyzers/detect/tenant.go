@@ -3,6 +3,7 @@ package detect
 import (
 	"time"
 
+	"triage/geo"
 	"triage/ingest/activity"
 )
 
@@ -30,4 +31,6 @@ type Places interface {
 	// it is the address itself, without port, brackets or spaces, so that two spellings of one address are one; "" where
 	// the text holds no address.
 	Field(ip activity.Symbol, f activity.Field) string
+	// At is all that is known of the address, for distances; the zero value where the text holds none.
+	At(ip activity.Symbol) geo.Located
 }
