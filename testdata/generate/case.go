@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// investigation is one shipped case: what happened, what the exports hold, and what must be found.
+type investigation struct {
+	name, title string
+	story       string // Markdown: who, when, from where, what was done
+	found       string // Markdown: what must be found
+	quiet       string // Markdown: what must stay quiet
+	plants      []plant
+	exports     []export
+	runs        []run
+	mailboxes   map[string]bandWant
+	findings    []findingWant
+	silences    []quietWant
+}
+
+// plant describes one planted act; its rows carry the name.
+type plant struct {
+	name, what string
+	holds      []string // text that every row of it holds
+}
+
+// export is one file of the case, or one folder of API pages with the same rows as an earlier file.
+type export struct {
+	file string
+	rows []row // in the file's order
+	text []byte
+	more map[string][]byte // pages: the same rows in another form
+	// skipped and duplicates are what the analyzer must count.
+	skipped, duplicates int
+}
+
+// run is one way to analyse the case; all runs must agree in canonical output.
+type run struct {
+	Name   string   `json:"name"`
+	Inputs []string `json:"inputs"`
+	Flags  []string `json:"flags,omitempty"`
+}
+
+// The shapes of want.json; testdata/README.md explains them.
+type (
+	want struct {
+		Schema    string               `json:"schema"`
+		Runs      []run                `json:"runs"`
+		Files     map[string]fileWant  `json:"files"`
+		Mailboxes map[string]bandWant  `json:"mailboxes"`
+		Planted   map[string]plantWant `json:"planted"`
+		Findings  []findingWant        `json:"findings"`
+		Quiet     []quietWant          `json:"quiet"`
+	}
+	fileWant struct {
+		Rows       int `json:"rows"`
+		Activities int `json:"activities"`
+		Duplicates int `json:"duplicates"`
+		Skipped    int `json:"skipped"`
+	}
+	bandWant struct {
+		AtLeast string `json:"band_at_least,omitempty"`
+		Below   string `json:"band_below,omitempty"`
+	}
+	plantWant struct {
+		File  string   `json:"file"`
+		Lines []int    `json:"lines"`
+		Holds []string `json:"holds"`
+	}
+	findingWant struct {
+		Rule     string            `json:"rule"`
+		Mailbox  string            `json:"mailbox"`
+		AtLeast  string            `json:"level_at_least"`
+		Facts    map[string]string `json:"facts,omitempty"`
+		Evidence []line            `json:"evidence_lines,omitempty"`
+		plants   []string
+	}
+	quietWant struct {
+		Rule    string `json:"rule"`
+		Mailbox string `json:"mailbox"`
+		Above   string `json:"above"`
+	}
+	line struct {
+		File string `json:"file"`
+		Line int    `json:"line"`
+	}
+)
+
+// csvExport is a file as the retriever of 2018 wrote it: newest row first, byte order mark.
+func csvExport(file string, rows []row) export {
+	descending(rows)
+	return export{file: file, rows: rows, text: csvFile(rows)}
+}
+
+// lmgExport is a file as LMG's variant of the retriever wrote it: oldest row first, no byte order mark.
+func lmgExport(file string, rows []row) export {
+	ascending(rows)
+	return export{file: file, rows: rows, text: plainCSV(rows)}
+}
+
+// withPages adds the same rows as API pages in a folder.
+func (e export) withPages(folder string, size int) (export, error) {
+	pages, err := apiPages(e.rows, newRandom(1, e.file).guid(), size)
+	if err != nil {
+		return e, fmt.Errorf("pages of %s: %w", e.file, err)
+	}
+	e.more = map[string][]byte{}
+	for i, page := range pages {
+		e.more[path.Join(folder, fmt.Sprintf("page-%02d.json", i+1))] = page
+	}
+	return e, nil
+}
+
+// files are all files of the case, by slash-separated path inside its folder.
+func (c *investigation) files() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, e := range c.exports {
+		out[e.file] = e.text
+		for name, text := range e.more {
+			out[name] = text
+		}
+	}
+	w := c.want()
+	var text bytes.Buffer
+	encode := json.NewEncoder(&text)
+	encode.SetEscapeHTML(false)
+	encode.SetIndent("", " ")
+	if err := encode.Encode(w); err != nil {
+		return nil, fmt.Errorf("want.json: %w", err)
+	}
+	out["want.json"] = text.Bytes()
+	out["STORY.md"] = c.storyText(&w)
+	return out, nil
+}
+
+// want fills in line numbers.
+func (c *investigation) want() want {
+	w := want{
+		Schema: "triage.want/v1", Runs: c.runs, Files: map[string]fileWant{}, Mailboxes: c.mailboxes,
+		Planted: map[string]plantWant{}, Findings: slices.Clone(c.findings), Quiet: c.silences,
+	}
+	for _, e := range c.exports {
+		n := len(e.rows)
+		w.Files[e.file] = fileWant{Rows: n, Activities: n - e.skipped - e.duplicates, Duplicates: e.duplicates, Skipped: e.skipped}
+		lines := lineOf(e.rows)
+		for _, p := range c.plants {
+			found := plantWant{File: e.file, Holds: p.holds}
+			for i := range e.rows {
+				if e.rows[i].plant == p.name {
+					found.Lines = append(found.Lines, lines[i])
+				}
+			}
+			if len(found.Lines) > 0 {
+				w.Planted[p.name] = found
+			}
+		}
+	}
+	for i := range w.Findings {
+		for _, name := range w.Findings[i].plants {
+			for _, n := range w.Planted[name].Lines {
+				w.Findings[i].Evidence = append(w.Findings[i].Evidence, line{w.Planted[name].File, n})
+			}
+		}
+	}
+	return w
+}
+
+// storyText is STORY.md with the planted rows' lines.
+func (c *investigation) storyText(w *want) []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "# %s\n\n%s\n\n", c.title, strings.TrimSpace(c.story))
+	out.WriteString("Made by `go run ./testdata/generate -case " + c.name + " -output testdata/cases/" + c.name + "`: people, messages, ids and custom properties are invented.\n\n")
+	for _, e := range c.exports {
+		f := w.Files[e.file]
+		fmt.Fprintf(&out, "`%s`: %d rows, %d activities, %d duplicates, %d skipped.\n", e.file, f.Rows, f.Activities, f.Duplicates, f.Skipped)
+	}
+	if len(w.Planted) > 0 {
+		out.WriteString("\n## Planted rows\n\n| act | file | lines | what |\n|---|---|---|---|\n")
+		for _, p := range c.plants {
+			fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", p.name, w.Planted[p.name].File, ranges(w.Planted[p.name].Lines), p.what)
+		}
+	}
+	fmt.Fprintf(&out, "\n## Must be found\n\n%s\n\n## Must stay quiet\n\n%s\n", strings.TrimSpace(c.found), strings.TrimSpace(c.quiet))
+	return out.Bytes()
+}
+
+// ranges writes line numbers as 3–5, 9.
+func ranges(lines []int) string {
+	var out []string
+	for i := 0; i < len(lines); {
+		j := i
+		for j+1 < len(lines) && lines[j+1] == lines[j]+1 {
+			j++
+		}
+		if j == i {
+			out = append(out, strconv.Itoa(lines[i]))
+		} else {
+			out = append(out, fmt.Sprintf("%d–%d", lines[i], lines[j]))
+		}
+		i = j + 1
+	}
+	return strings.Join(out, ", ")
+}

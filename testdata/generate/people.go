@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // the cases must not depend on the machine's zone files
+)
+
+// zone is a time zone by its name.
+func zone(name string) (*time.Location, error) {
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, fmt.Errorf("zone %s: %w", name, err)
+	}
+	return z, nil
+}
+
+// mustZone is for names that are written in this package, which carries the zone database: a test draws them all.
+func mustZone(name string) *time.Location {
+	z, err := zone(name)
+	if err != nil {
+		return time.UTC
+	}
+	return z
+}
+
+// dutchManager works in an office in Amsterdam, at home on some days, and often in Outlook on the web.
+func dutchManager(name, address string) person {
+	return person{
+		name: name, address: address, zone: mustZone("Europe/Amsterdam"), zoneName: "W. Europe Standard Time",
+		start: 8, end: 17, office: nlOffice().at(5), home: nlHome().at(31), phone: nlMobile(), volume: 3.5, web: 0.35,
+		homeDays:    0.2,
+		searches:    []string{"project plan", "team lunch", "parking permit", "quarterly report", "offsite agenda", "Bob's notes"},
+		searchDays:  0.3,
+		phoneAgents: []agent{{0, "Mobile", iphoneAgent}}, contacts: officeContacts(domainOf(address)),
+	}
+}
+
+// americanClerk works in an office in Chicago.
+func americanClerk(name, address string) person {
+	return person{
+		name: name, address: address, zone: mustZone("America/Chicago"), zoneName: "Central Standard Time",
+		start: 8, end: 16, office: usOffice().at(40), home: usHome().at(77), phone: usMobile(), volume: 4, web: 0.3,
+		homeDays:    0.1,
+		searches:    []string{"expense policy", "holiday calendar", "printer setup", "org chart"},
+		searchDays:  0.25,
+		phoneAgents: []agent{{0, "Mobile", androidAgent}}, contacts: officeContacts(domainOf(address)),
+	}
+}
+
+// officeContacts write to everybody of a domain.
+func officeContacts(domain string) []contact {
+	return []contact{
+		{"Megan Bowen", "megan@" + domain, []string{"Team lunch on Thursday", "Offsite agenda", "Re: project plan", "Notes from Monday's call"}, ".docx,ByValue", 5},
+		{"Lee Gu", "lee@" + domain, []string{"Quarterly report", "Draft for review", "Bob's notes on the \"new\" layout", "Parking permit"}, ".xlsx,ByValue", 4},
+		{"Human Resources", "hr@" + domain, []string{"Holiday calendar", "Training in June", "New parking rules"}, "", 2},
+		{"Northwind Traders", "news@northwindtraders.com", []string{"Northwind newsletter", "Spring offers"}, ".png,ByValue", 2},
+		{"Adele Vance", "adele@fabrikam.com", []string{"Re: delivery next week", "Order confirmation 20418", "Grüße aus München"}, ".docx,ByValue;.png,ByValue", 3},
+		{"Alpine Ski House", "booking@alpineskihouse.com", []string{"Your booking", "Agenda for the visit"}, "", 1},
+	}
+}
+
+// accounting writes about money to the mailboxes that intruders look for.
+func accounting() contact {
+	return contact{
+		"Diego Siciliani", "diego@wingtiptoys.com",
+		[]string{"Invoice 4711", "Reminder: invoice 4698", "Bank details for the wire transfer", "Statement of account"},
+		".pdf,ByValue", 2,
+	}
+}
