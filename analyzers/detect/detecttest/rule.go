@@ -1,0 +1,63 @@
+package detecttest
+
+import (
+	"bytes"
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+
+	"triage/analyzers/detect"
+)
+
+// written is a rule as a test file writes it.
+type written struct {
+	Level      string       `yaml:"level"`
+	Confidence int          `yaml:"confidence"`
+	Message    string       `yaml:"message"`
+	Escalate   []escalation `yaml:"escalate"`
+	Of         string       `yaml:"of"`
+	Settings   yaml.Node    `yaml:"settings"`
+}
+
+type escalation struct {
+	If    map[string]string `yaml:"if"`
+	Level string            `yaml:"level"`
+}
+
+// parseRule reads a rule that is about every activity of the case.
+func parseRule(kind detect.Kind, text string) (*detect.Rule, error) {
+	var w written
+	d := yaml.NewDecoder(bytes.NewReader([]byte(text)))
+	d.KnownFields(true)
+	if err := d.Decode(&w); err != nil {
+		return nil, fmt.Errorf("rule: %w", err)
+	}
+	level, ok := detect.ParseLevel(w.Level)
+	if !ok {
+		return nil, fmt.Errorf("rule: unknown level %q", w.Level)
+	}
+	r := &detect.Rule{
+		ID: "test." + kind.Name, Title: "test", Kind: kind.Name, Level: level, Confidence: w.Confidence,
+		Message: w.Message, OfActor: w.Of == "actor",
+	}
+	for _, e := range w.Escalate {
+		to, ok := detect.ParseLevel(e.Level)
+		if !ok {
+			return nil, fmt.Errorf("rule: unknown level %q", e.Level)
+		}
+		for name, value := range e.If {
+			r.Escalate = append(r.Escalate, detect.Escalation{If: name, Value: value, Level: to})
+		}
+	}
+	settings := kind.Settings()
+	if w.Settings.Kind != 0 {
+		if err := w.Settings.Decode(settings); err != nil {
+			return nil, fmt.Errorf("settings: %w", err)
+		}
+	}
+	if err := settings.Validate(); err != nil {
+		return nil, fmt.Errorf("settings: %w", err)
+	}
+	r.Detector = settings.Detector(r)
+	return r, nil
+}

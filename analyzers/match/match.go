@@ -1,0 +1,107 @@
+// Package match is the detector for acts that speak for themselves: a forwarding set, a rule that deletes mail, a
+// consent. What its rule matches is a finding.
+package match
+
+import (
+	"errors"
+	"strings"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	Group []string `yaml:"group" doc:"fields whose values make one finding; op and object if not given"`
+	Facts []string `yaml:"facts" doc:"fields that a finding states on top of the usual ones"`
+}
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name:     "match",
+		Doc:      "one finding for each operation and object among the activities that the rule matches",
+		Settings: func() detect.Settings { return &Settings{Group: []string{"op", "object"}} },
+	}
+}
+
+// Validate names the fields that do not exist.
+func (s *Settings) Validate() error {
+	var errs []error
+	for _, name := range s.Group {
+		if _, ok := detect.ParseValue(name); !ok {
+			errs = append(errs, detect.FieldError{Path: "group", Reason: "unknown field " + name})
+		}
+	}
+	for _, name := range s.Facts {
+		if _, ok := detect.ParseValue(name); !ok {
+			errs = append(errs, detect.FieldError{Path: "facts", Reason: "unknown field " + name})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector {
+	return &detector{rule: r, group: values(s.Group), facts: values(s.Facts)}
+}
+
+func values(names []string) []detect.Value {
+	var out []detect.Value
+	for _, name := range names {
+		if v, ok := detect.ParseValue(name); ok {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+type detector struct {
+	rule         *detect.Rule
+	group, facts []detect.Value
+}
+
+// Mailbox gives one finding per distinct values of the group, in order of their first activity.
+func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	rows := map[string][]int{}
+	groups := map[string][]string{}
+	var order []string
+	for row, a := range t.Matches() {
+		group := make([]string, len(d.group))
+		for i, v := range d.group {
+			group[i] = v.Text(a, p)
+		}
+		key := strings.Join(group, "\x00")
+		if _, ok := rows[key]; !ok {
+			order = append(order, key)
+			groups[key] = group
+		}
+		rows[key] = append(rows[key], row)
+	}
+	findings := make([]detect.Finding, 0, len(order))
+	for _, key := range order {
+		findings = append(findings, d.finding(t, p, rows[key], groups[key]))
+	}
+	return findings
+}
+
+func (d *detector) finding(t detect.Timeline, p *detect.Tenant, rows []int, group []string) detect.Finding {
+	f := detect.New(d.rule, t, rows, group...)
+	f.Note(t, p, rows, d.group...)
+	for _, field := range stated() {
+		f.Note(t, p, rows, detect.ValueOf(field))
+	}
+	f.Note(t, p, rows, d.facts...)
+	f.NoteMessage(t, p, rows)
+	return f
+}
+
+// stated lists the fields that say who did what to whom, from where: a finding states those that the log has.
+func stated() []activity.Field {
+	return []activity.Field{
+		activity.FieldActor, activity.FieldOp, activity.FieldObject, activity.FieldTarget, activity.FieldForwardTo,
+		activity.FieldForwardExternal, activity.FieldScopes, activity.FieldSubject, activity.FieldIP,
+		activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldApp, activity.FieldAgent,
+		activity.FieldError,
+	}
+}

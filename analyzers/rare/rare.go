@@ -1,0 +1,188 @@
+// Package rare is the detector for what a mailbox does not usually show: a client, a network or a device that lives on
+// few of its days, or first appears after many.
+package rare
+
+import (
+	"errors"
+	"fmt"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	Value          string  `yaml:"value" doc:"field whose values are compared"`
+	Per            string  `yaml:"per" doc:"whose days count: mailbox"`
+	MinDays        int     `yaml:"min_days" doc:"active days, the judged ones left out, without which nothing is said"`
+	ShareDaysBelow float64 `yaml:"share_days_below" doc:"a value is rare on up to this share of the active days, and always on a single day"`
+	Boost          Boost   `yaml:"boost" doc:"values that deserve more confidence"`
+}
+
+// Boost raises the confidence of findings some of whose activities match.
+type Boost struct {
+	Where      *detect.Where `yaml:",inline" doc:"conditions: activities whose value deserves more confidence"`
+	Confidence int           `yaml:"confidence" doc:"points of confidence on top"`
+}
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name:     "rare",
+		Doc:      "one finding for each value that lives on few days of a mailbox, or first appears after many",
+		Settings: func() detect.Settings { return &Settings{Per: "mailbox", MinDays: 10, ShareDaysBelow: 0.10} },
+	}
+}
+
+func (s *Settings) baseline() detect.Baseline {
+	return detect.Baseline{Per: s.Per, MinDays: s.MinDays, ShareDaysBelow: s.ShareDaysBelow}
+}
+
+// Validate says which settings cannot be.
+func (s *Settings) Validate() error {
+	var errs []error
+	if _, ok := detect.ParseValue(s.Value); !ok {
+		errs = append(errs, detect.FieldError{Path: "value", Reason: "want a field, got " + fmt.Sprintf("%q", s.Value)})
+	}
+	if s.Boost.Confidence < 0 || s.Boost.Confidence > 100 {
+		errs = append(errs, detect.FieldError{Path: "boost.confidence", Reason: "want 0 to 100"})
+	}
+	return errors.Join(append(errs, s.baseline().Validate(""))...)
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector {
+	value, _ := detect.ParseValue(s.Value)
+	return &Detector{Rule: r, Value: value, Baseline: s.baseline(), Boost: s.Boost}
+}
+
+// Detector compares the days of each value with all other active days of the mailbox.
+type Detector struct {
+	Rule     *detect.Rule
+	Value    detect.Value
+	Baseline detect.Baseline
+	Boost    Boost
+	OnlyNew  bool // only what first appears after MinDays active days
+}
+
+// Mailbox gives one finding per unusual value, in order of its first activity.
+func (d *Detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	seen := d.read(t, p)
+	if len(seen.order) == 0 {
+		return nil
+	}
+	if seen.days.Active() <= d.Baseline.MinDays {
+		d.unable(t, p, seen.days.Active())
+		return nil
+	}
+	var findings []detect.Finding
+	for _, text := range seen.order {
+		switch verdict := d.Baseline.Judge(&seen.days, text); {
+		case verdict == detect.Novel, verdict == detect.Rare && !d.OnlyNew:
+			findings = append(findings, d.finding(t, p, seen, text, verdict))
+		}
+	}
+	return findings
+}
+
+func (d *Detector) unable(t detect.Timeline, p *detect.Tenant, days int) {
+	if p.Unable == nil {
+		return
+	}
+	p.Unable(detect.NotEvaluated{
+		Rule: d.Rule.ID, Mailbox: t.Mailbox,
+		Reason: fmt.Sprintf("insufficient baseline: %d active days, needs more than %d", days, d.Baseline.MinDays),
+	})
+}
+
+// values is what one mailbox's own activities show.
+type values struct {
+	days  detect.Days
+	rows  map[string][]int // judged rows by value
+	order []string         // judged values by first row
+}
+
+// read takes the mailbox's own acts by people: at home, where the rule judges them, and elsewhere, where they only say
+// what is usual.
+func (d *Detector) read(t detect.Timeline, p *detect.Tenant) *values {
+	seen := &values{rows: map[string][]int{}}
+	for row, a := range t.Matches() {
+		if !t.Own(row) || a.Lane != activity.Person {
+			continue
+		}
+		for text := range d.Value.Texts(a, p) {
+			if _, ok := seen.rows[text]; !ok {
+				seen.order = append(seen.order, text)
+			}
+			seen.rows[text] = append(seen.rows[text], row)
+			seen.days.Add(text, a.Time)
+		}
+	}
+	if d.Rule.OfActor {
+		return seen // its copies are among the matches
+	}
+	for row, place := range t.Rows {
+		if !place.ActorCopy() {
+			continue
+		}
+		a := t.At(row)
+		if !d.Rule.Where.Holds(a, p) {
+			continue
+		}
+		for text := range d.Value.Texts(a, p) {
+			seen.days.Add(text, a.Time)
+		}
+	}
+	return seen
+}
+
+func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, text string, v detect.Verdict) detect.Finding {
+	rows := seen.rows[text]
+	f := detect.New(d.Rule, t, rows, text)
+	f.Set(d.Value.Name(), text)
+	on, active := seen.days.On(text), seen.days.Active()
+	f.Set("days", on)
+	f.Set("active_days", active)
+	if v == detect.Novel {
+		f.Set("why", fmt.Sprintf("first seen after %d active days", seen.days.Before(text)))
+	} else {
+		f.Set("why", fmt.Sprintf("on %d of %d active days", on, active))
+	}
+	if usual := d.usual(seen); len(usual) > 0 {
+		f.Set("usual", usual)
+	}
+	f.Note(t, p, rows,
+		detect.ValueOf(activity.FieldIP), detect.ValueOf(activity.FieldCountry), detect.ValueOf(activity.FieldOrg),
+		detect.ValueOf(activity.FieldIPClass), detect.ValueOf(activity.FieldOp))
+	f.NoteMessage(t, p, rows)
+	if d.boosted(t, p, rows) {
+		f.Confidence = min(100, f.Confidence+d.Boost.Confidence)
+		f.Set("boosted", true)
+	}
+	return f
+}
+
+// usual lists the values that the mailbox is known by, those of most days first.
+func (d *Detector) usual(seen *values) []string {
+	const enough = 5 // a reader needs the habit, not the whole stack: that is a table of its own in the report
+	var usual []string
+	for _, text := range seen.days.Values() {
+		if len(usual) < enough && d.Baseline.Judge(&seen.days, text) == detect.Usual {
+			usual = append(usual, text)
+		}
+	}
+	return usual
+}
+
+// boosted says whether one of the activities matches; a rule's value decides it mostly, so the first row tells.
+func (d *Detector) boosted(t detect.Timeline, p *detect.Tenant, rows []int) bool {
+	if d.Boost.Confidence == 0 || d.Boost.Where == nil {
+		return false
+	}
+	for _, row := range rows {
+		if d.Boost.Where.Holds(t.At(row), p) {
+			return true
+		}
+	}
+	return false
+}
