@@ -152,6 +152,9 @@ func (l *line) check(env map[string]string) error {
 		if err := checkSwitch(f, "flag --"+s.name, s.value); err != nil {
 			return err
 		}
+		if seen[s.name] && !isList(f) { // cli would take the last one and say nothing
+			return usage("", "flag --%s is given twice", s.name)
+		}
 		seen[s.name] = true
 	}
 	for _, f := range l.node.Flags {

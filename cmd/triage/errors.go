@@ -44,8 +44,30 @@ func (t *tool) finish(ctx context.Context, err error) int {
 		complain(t.stderr, "interrupted", "")
 		return exitInterrupted
 	}
-	complain(t.stderr, err.Error(), hintOf(err))
+	for _, one := range apart(err) {
+		complain(t.stderr, one.Error(), hintOf(one))
+	}
 	return codeOf(err)
+}
+
+// apart takes joined errors apart, so that each is a line, or several, of its own.
+func apart(err error) []error {
+	var list []error
+	switch e := err.(type) {
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			list = append(list, apart(one)...)
+		}
+		return list
+	case *fault:
+		for _, one := range apart(e.err) {
+			list = append(list, &fault{e.code, one, ""})
+		}
+		list[len(list)-1] = &fault{e.code, list[len(list)-1], e.hint}
+		return list
+	default:
+		return []error{err}
+	}
 }
 
 // codeOf is the error's exit code. A reader of the output that went away is no failure of the analysis.

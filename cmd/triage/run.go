@@ -66,7 +66,7 @@ func (t *tool) app() *cli.App {
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              badUsage,
 		Commands: []*cli.Command{
-			t.versionCommand(), t.completionCommand(),
+			t.geoCommand(), t.versionCommand(), t.completionCommand(),
 		},
 	}
 	prepare(app.Commands)

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// listed is what go list says of one package.
+type listed struct {
+	ImportPath string
+	Dir        string
+	Imports    []string
+	GoFiles    []string
+	Standard   bool
+}
+
+func listPackages(t *testing.T) map[string]listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Dir,Imports,GoFiles,Standard", "./...")
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	all := map[string]listed{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p
+	}
+}
+
+// The layers of DESIGN.md ("Layout"), lowest first.
+const (
+	layerActivity = iota
+	layerSources  // geo, ingest/*, analyzers/detect
+	layerRules    // rules, each detector
+	layerAnalyzers
+	layerReport
+	layerCommand
+)
+
+func layerOf(path string) int {
+	switch {
+	case path == "ingest/activity":
+		return layerActivity
+	case path == "geo", path == "ingest", strings.HasPrefix(path, "ingest/"), path == "analyzers/detect":
+		return layerSources
+	case path == "analyzers":
+		return layerAnalyzers
+	case path == "analyzers/report":
+		return layerReport
+	case path == "rules", strings.HasPrefix(path, "rules/"), isDetector(path):
+		return layerRules
+	default:
+		return layerCommand
+	}
+}
+
+func isDetector(path string) bool {
+	return strings.HasPrefix(path, "analyzers/") && path != "analyzers/detect" && path != "analyzers/report"
+}
+
+// mayImport says whether DESIGN.md lets a package import another of the same layer.
+func mayImport(from, to string) bool {
+	switch from {
+	case "ingest":
+		return strings.HasPrefix(to, "ingest/")
+	case "analyzers/detect":
+		return to == "geo"
+	}
+	// Readers share how a stream is cut into records; each may be split into packages below itself.
+	return strings.HasPrefix(from, "ingest/") && to == "ingest/record" || strings.HasPrefix(to, from+"/") || layerOf(from) == layerCommand
+}
+
+// Promise (DESIGN.md, "Layout"): imports go one way; a detector opens no file and dials nowhere; nothing that analyze
+// uses opens a socket; no cgo.
+func TestImportsGoOneWay(t *testing.T) {
+	all := listPackages(t)
+	seen := 0
+	for path, p := range all {
+		from, ours := strings.CutPrefix(path, "triage/")
+		if !ours {
+			continue
+		}
+		seen++
+		for _, i := range p.Imports {
+			if to, ours := strings.CutPrefix(i, "triage/"); ours {
+				if lower := layerOf(to) < layerOf(from); !lower && !mayImport(from, to) {
+					t.Errorf("%s imports %s", from, to)
+				}
+				continue
+			}
+			if i == "C" || slices.Contains([]string{"net", "net/http", "plugin"}, i) && from != "ingest/m365" {
+				t.Errorf("%s imports %q", from, i)
+			}
+			if from == "ingest/activity" && !all[i].Standard {
+				t.Errorf("%s imports %s, which is not of the standard library", from, i)
+			}
+			if isDetector(from) && slices.Contains([]string{"os", "os/exec", "io/fs", "syscall", "math/rand", "math/rand/v2"}, i) {
+				t.Errorf("detector %s imports %s", from, i)
+			}
+		}
+	}
+	if seen < 3 {
+		t.Fatalf("go list names %d packages of ours", seen)
+	}
+}
+
+// Promise (STYLE.md, "Determinism"): nothing below the command line reads the clock.
+func TestOnlyTheCommandReadsTheClock(t *testing.T) {
+	for path, p := range listPackages(t) {
+		if from, ours := strings.CutPrefix(path, "triage/"); !ours || layerOf(from) == layerCommand {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			fset := token.NewFileSet()
+			f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				s, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains([]string{"Now", "Since", "Until"}, s.Sel.Name) {
+					t.Errorf("%s: time.%s", fset.Position(s.Pos()), s.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+}

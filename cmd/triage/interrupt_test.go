@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// interrupt starts a command whose standard input never ends, interrupts it once it reads, and checks that it ends within
+// a second with exit code 130, or with nothing left but the temporary files of nobody: `interrupt triage analyze -`.
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: interrupt COMMAND [ARGUMENT…]")
+	}
+	if runtime.GOOS == "windows" {
+		return // os.Process.Signal cannot send an interrupt there
+	}
+	path, err := exec.LookPath(args[0])
+	ts.Check(err)
+	cmd := exec.Command(path, args[1:]...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "TMPDIR="+ts.Getenv("TMPDIR"))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	in, err := cmd.StdinPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() { _ = in.Close() })
+
+	// A pipe holds 64 KiB: once more than that is written, the command is past its start and reads.
+	row := []byte("2018-01-02T08:00:00Z,Logon,,203.0.113.7,,,\n")
+	for range 4096 {
+		if _, err := in.Write(row); err != nil {
+			ts.Fatalf("%s did not read: %v: %s", args[0], err, stderr.Bytes())
+		}
+	}
+	start := time.Now()
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	err = cmd.Wait()
+	took := time.Since(start)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 130 {
+		ts.Fatalf("interrupted: %v, want exit code 130: %s", err, stderr.Bytes())
+	}
+	if took > time.Second {
+		ts.Fatalf("interrupted: ended after %v, want a second at most", took)
+	}
+	if got := stderr.String(); got != "triage: interrupted\n" {
+		ts.Fatalf("interrupted: wrote %q to standard error", got)
+	}
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// document is one rendering of a report and where it goes.
+type document struct {
+	path  string // "": standard output
+	write func(io.Writer) error
+}
+
+// plan says where each format goes: one format to standard output, a file or a folder; several into a folder, which need
+// not exist yet. names are the file names of the formats within a folder, in order.
+func plan(output string, names []string) ([]string, error) {
+	switch {
+	case output == "" || output == "-":
+		if len(names) > 1 {
+			return nil, usage("add --output FOLDER", "%d formats do not fit on standard output", len(names))
+		}
+		return []string{""}, nil
+	case isFolder(output) || strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(filepath.Separator)):
+	case len(names) == 1:
+		return []string{output}, nil
+	default:
+		if _, err := os.Lstat(output); err == nil {
+			return nil, usage("", "--output %s: want a folder for %d formats, it is a file", output, len(names))
+		}
+	}
+	paths := make([]string, len(names))
+	for i, name := range names {
+		paths[i] = filepath.Join(output, name)
+	}
+	return paths, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// checkFree makes sure, before any work is done, that writing will not cost anybody a file: without force none may exist,
+// and with force only ordinary files are replaced, never one of the inputs.
+func checkFree(paths []string, force bool, inputs []string) error {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if path == "" || errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return usage("", "--output: %w", err)
+		}
+		for _, in := range inputs {
+			if other, err := os.Stat(in); err == nil && os.SameFile(info, other) {
+				return usage("", "--output %s is one of the inputs: evidence is never overwritten", path)
+			}
+		}
+		switch {
+		case !info.Mode().IsRegular():
+			return usage("", "--output %s: not an ordinary file", path)
+		case !force:
+			return usage("--force overwrites it", "%s exists already", path)
+		}
+	}
+	return nil
+}
+
+// publish writes all documents, or none: the files are complete, and on the disk, under temporary names beside their
+// places before the first is renamed.
+func (t *tool) publish(ctx context.Context, documents []document, force bool) (err error) {
+	var temps []string
+	defer func() {
+		if err != nil {
+			for _, name := range temps {
+				err = errors.Join(err, removeIfThere(name))
+			}
+		}
+	}()
+	var paths []string
+	for _, d := range documents {
+		if d.path == "" {
+			if err := writeBuffered(ctx, t.stdout, d.write); err != nil {
+				return fmt.Errorf("standard output: %w", err)
+			}
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(d.path), 0o777); err != nil {
+			return err
+		}
+		name, err := writeBeside(ctx, d.path, d.write, &temps)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		paths = append(paths, d.path)
+	}
+	if err := checkFree(paths, force, nil); err != nil { // somebody may have been faster
+		return err
+	}
+	for i, path := range paths {
+		if err := os.Rename(temps[i], path); err != nil {
+			return err
+		}
+	}
+	return syncFolders(paths)
+}
+
+// writeBeside writes a file under a temporary name in the folder of path and adds that name to temps.
+func writeBeside(ctx context.Context, path string, write func(io.Writer) error, temps *[]string) (string, error) {
+	f, err := createBeside(path)
+	if err != nil {
+		return path, err
+	}
+	*temps = append(*temps, f.Name())
+	err = writeBuffered(ctx, f, write)
+	if err == nil {
+		err = f.Sync()
+	}
+	return path, errors.Join(err, f.Close())
+}
+
+// createBeside creates the temporary file. os.CreateTemp would make it readable by its owner only, whatever the umask
+// says, and so would the renamed report be.
+func createBeside(path string) (*os.File, error) {
+	folder, base := filepath.Split(path)
+	for n := 0; ; n++ {
+		name := filepath.Join(folder, "."+base+"."+strconv.Itoa(os.Getpid()+n)+".tmp")
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if errors.Is(err, fs.ErrExist) && n < 100 {
+			continue
+		}
+		return f, err
+	}
+}
+
+func writeBuffered(ctx context.Context, w io.Writer, write func(io.Writer) error) error {
+	b := bufio.NewWriterSize(untilCancelled{ctx, w}, 1<<16)
+	if err := write(b); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// untilCancelled writes until the user interrupts.
+type untilCancelled struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (u untilCancelled) Write(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.w.Write(p)
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// syncFolders makes the new names survive a power cut. Windows cannot sync a folder, and need not.
+func syncFolders(paths []string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	done := map[string]bool{}
+	for _, path := range paths {
+		folder := filepath.Dir(path)
+		if done[folder] {
+			continue
+		}
+		done[folder] = true
+		f, err := os.Open(folder)
+		if err != nil {
+			return err
+		}
+		// Some network file systems refuse to sync a folder; the files themselves are safe by now.
+		_ = f.Sync()
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
