@@ -1,0 +1,85 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"triage/ingest/activity"
+)
+
+// readRecords fetches what the report cites in two goes: evidence with its text, skipped rows for their place only.
+func (b *builder) readRecords(ctx context.Context) error {
+	b.cites = map[activity.Origin]*Record{}
+	want := map[activity.Origin]bool{}
+	cite := func(rows []uint32, most int) {
+		for _, i := range rows[:min(len(rows), most)] {
+			want[b.c.Activities[i].Origin()] = true
+		}
+	}
+	for i := range b.Result.Findings {
+		if b.reported[i] {
+			cite(b.Result.Findings[i].Evidence, maxEvidence)
+		}
+	}
+	for i := range b.Result.Caveats {
+		cite(b.Result.Caveats[i].Evidence, maxCaveatEvidence)
+	}
+	// A rune may lie across the limit, and a text that has just the limit's length is whole: ask for a little more.
+	if err := b.read(ctx, want, maxRaw+utf8.UTFMax); err != nil {
+		return err
+	}
+	clear(want)
+	for _, s := range b.c.Skips {
+		if b.cites[s.Origin] == nil {
+			want[s.Origin] = true
+		}
+	}
+	return b.read(ctx, want, 0)
+}
+
+func (b *builder) read(ctx context.Context, want map[activity.Origin]bool, most int) error {
+	if len(want) == 0 {
+		return nil
+	}
+	origins := make([]activity.Origin, 0, len(want))
+	for o := range want {
+		origins = append(origins, o)
+	}
+	slices.SortFunc(origins, func(x, y activity.Origin) int {
+		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Offset, y.Offset))
+	})
+	records, err := b.Records.Evidence(ctx, origins, most)
+	if err != nil {
+		return fmt.Errorf("evidence: %w", err)
+	}
+	if len(records) != len(origins) {
+		return fmt.Errorf("evidence: asked for %d records, got %d", len(origins), len(records))
+	}
+	for i, o := range origins {
+		b.cites[o] = &records[i]
+	}
+	return nil
+}
+
+// evidence cites the oldest of these activities, at most so many.
+func (b *builder) evidence(rows []uint32, most int) []Evidence {
+	out := make([]Evidence, 0, min(len(rows), most))
+	for _, i := range rows[:min(len(rows), most)] {
+		a := &b.c.Activities[i]
+		rec := b.cites[a.Origin()]
+		raw, cut := cutBytes(strings.ToValidUTF8(string(rec.Raw), "\uFFFD"), maxRaw)
+		e := Evidence{
+			File: b.path(a.Origin()), Line: rec.Line, Record: rec.Record, ID: clean(rec.ServiceID),
+			Identity: a.ID.String(), Raw: raw, RawCut: cut,
+		}
+		if a.Flags&activity.Undated == 0 {
+			e.Time = Time(a.Time)
+		}
+		out = append(out, e)
+	}
+	return out
+}

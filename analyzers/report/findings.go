@@ -1,0 +1,157 @@
+package report
+
+import (
+	"strings"
+
+	"triage/analyzers"
+	"triage/ingest/activity"
+)
+
+func (b *builder) findings() {
+	b.out.Findings = []Finding{}
+	for i := range b.Result.Findings {
+		if b.reported[i] {
+			b.out.Findings = append(b.out.Findings, b.finding(&b.Result.Findings[i]))
+		}
+	}
+}
+
+func (b *builder) finding(f *analyzers.Finding) Finding {
+	out := Finding{
+		ID: f.ID, Fingerprint: f.Fingerprint, Rule: clean(f.Rule.ID), Title: clean(f.Rule.Title),
+		Level: f.Level.String(), Confidence: f.Confidence, Points: f.Points, Share: f.Share,
+		Family: f.Rule.Family, Entities: cleanAll(f.Rule.Entities), Mailbox: clean(b.c.Text(f.Mailbox)),
+		First: Time(f.First), Last: Time(f.Last), Count: f.Count, Facts: Facts{},
+		Evidence: b.evidence(f.Evidence, maxEvidence), Attack: cleanAll(f.Rule.Attack), Next: Text(clean(f.Rule.Next)),
+		FalsePositives: cleanAll(f.Rule.FalsePositives), Author: Text(clean(f.Rule.Author)),
+	}
+	for _, fact := range f.Facts {
+		value, err := factOf(fact.Value)
+		if err != nil { // a kind of value that the contract of detectors does not name: say so rather than drop it
+			value = err.Error()
+		}
+		out.Facts = append(out.Facts, Fact{clean(fact.Name), value})
+	}
+	if s := f.Suppressed; s != nil {
+		out.Suppressed = &Suppression{clean(s.Exception), clean(s.Reason), clean(s.By)}
+	}
+	out.Text = clean(b.sentence(f, out.Facts))
+	return out
+}
+
+// sentence is the rule's message with this finding's values; without a message, the title and the facts.
+func (b *builder) sentence(f *analyzers.Finding, facts Facts) string {
+	if f.Rule.Message == "" {
+		parts := make([]string, len(facts))
+		for i, fact := range facts {
+			parts[i] = fact.Name + " " + factText(fact.Value)
+		}
+		if len(parts) == 0 {
+			return f.Rule.Title
+		}
+		return f.Rule.Title + ": " + strings.Join(parts, ", ")
+	}
+	var out strings.Builder
+	rest := f.Rule.Message
+	for {
+		before, after, open := strings.Cut(rest, "{")
+		name, tail, closed := strings.Cut(after, "}")
+		if !open || !closed {
+			out.WriteString(rest)
+			return out.String()
+		}
+		out.WriteString(before)
+		out.WriteString(b.value(f, facts, name))
+		rest = tail
+	}
+}
+
+// value is what a message's {name} stands for: a fact, else a field of the first activity cited.
+func (b *builder) value(f *analyzers.Finding, facts Facts, name string) string {
+	for _, fact := range facts {
+		if strings.EqualFold(fact.Name, name) {
+			return factText(fact.Value)
+		}
+	}
+	if len(f.Evidence) > 0 {
+		if s := b.field(&b.c.Activities[f.Evidence[0]], name); s != "" {
+			return s
+		}
+	}
+	return "(unknown)"
+}
+
+// field is the text of a field of an activity by the word that rules use; "" where it is unknown.
+func (b *builder) field(a *activity.Activity, name string) string {
+	f, ok := activity.ParseField(name)
+	if !ok {
+		key := b.c.Symbols.Find(strings.ToLower(name))
+		if key == 0 {
+			return ""
+		}
+		value, _ := b.c.Lookup(a, activity.DynamicKey(key))
+		return b.c.Text(value)
+	}
+	switch f {
+	case activity.FieldTime:
+		return Time(a.Time).String()
+	case activity.FieldSource:
+		return b.c.Inputs[a.File].Source.String()
+	case activity.FieldType:
+		return a.Type.String()
+	case activity.FieldActorType:
+		return a.ActorType.String()
+	case activity.FieldLane:
+		return a.Lane.String()
+	case activity.FieldResult:
+		return a.Result.String()
+	case activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass:
+		return b.place(a.IP, f)
+	}
+	if sym, fixed := fixedField(a, f); fixed {
+		return b.c.Text(sym)
+	}
+	return b.details(a, f)
+}
+
+// fixedField is the symbol of a field that every activity has a place for.
+func fixedField(a *activity.Activity, f activity.Field) (sym activity.Symbol, ok bool) {
+	switch f {
+	case activity.FieldOp:
+		return a.Op, true
+	case activity.FieldMailbox:
+		return a.Mailbox, true
+	case activity.FieldActor:
+		return a.Actor, true
+	case activity.FieldIP:
+		return a.IP, true
+	case activity.FieldApp:
+		return a.App, true
+	case activity.FieldAgent:
+		return a.Agent, true
+	case activity.FieldSession:
+		return a.Session, true
+	case activity.FieldItem:
+		return a.Item, true
+	}
+	return 0, false
+}
+
+// details are all values of a field that stands in the details, as one text.
+func (b *builder) details(a *activity.Activity, f activity.Field) string {
+	var values []string
+	for d := range b.c.Details(a) {
+		if d.Key == activity.KeyOf(f) {
+			values = append(values, b.c.Text(d.Value))
+		}
+	}
+	return strings.Join(values, ", ")
+}
+
+// place is what is known of where an address is; "" where it is not.
+func (b *builder) place(ip activity.Symbol, f activity.Field) string {
+	if b.Result.Places == nil || ip == 0 {
+		return ""
+	}
+	return clean(b.Result.Places.Field(ip, f))
+}

@@ -1,0 +1,112 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+)
+
+//go:embed schema/triage.report.v1.json
+var schema string
+
+// JSONSchema is the published schema of the document (JSON Schema draft 2020-12).
+func JSONSchema() string { return schema }
+
+// WriteJSON writes the document: one line per field of the top level, one line per element of its lists. The same
+// report gives the same bytes. Control characters and what reorders text are escaped, so that a terminal shows the
+// document as it is.
+func WriteJSON(w io.Writer, r *Report) error {
+	out := bufio.NewWriter(w)
+	out.WriteString("{")
+	top := reflect.ValueOf(r).Elem()
+	for i := range top.NumField() {
+		if i > 0 {
+			out.WriteString(",")
+		}
+		name, _, _ := strings.Cut(top.Type().Field(i).Tag.Get("json"), ",")
+		fmt.Fprintf(out, "\n %q: ", name)
+		if err := writeField(out, top.Field(i)); err != nil {
+			return fmt.Errorf("report: %s: %w", name, err)
+		}
+	}
+	out.WriteString("\n}\n")
+	return out.Flush()
+}
+
+func writeField(out *bufio.Writer, v reflect.Value) error {
+	if v.Kind() != reflect.Slice {
+		return writeValue(out, v.Interface())
+	}
+	if v.Len() == 0 {
+		_, err := out.WriteString("[]")
+		return err
+	}
+	open := "[\n  "
+	for i := range v.Len() {
+		out.WriteString(open)
+		if err := writeValue(out, v.Index(i).Interface()); err != nil {
+			return err
+		}
+		open = ",\n  "
+	}
+	_, err := out.WriteString("\n ]")
+	return err
+}
+
+func writeValue(out *bufio.Writer, v any) error {
+	text, err := marshal(v)
+	if err != nil {
+		return err
+	}
+	return writeVisible(out, text)
+}
+
+// writeVisible escapes what a terminal would act on. Such runes stand inside strings only, where \u is the same value.
+func writeVisible(out *bufio.Writer, text []byte) error {
+	for len(text) > 0 {
+		n := bytes.IndexFunc(text, hiddenRune)
+		if n < 0 {
+			_, err := out.Write(text)
+			return err
+		}
+		out.Write(text[:n])
+		r, size := utf8.DecodeRune(text[n:])
+		if r > 0xffff {
+			r -= 0x10000
+			fmt.Fprintf(out, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		} else {
+			fmt.Fprintf(out, `\u%04x`, r)
+		}
+		text = text[n+size:]
+	}
+	return nil
+}
+
+// hiddenRune says that a rune shows nothing of itself. Line breaks are encoding/json's own, or escaped by it.
+func hiddenRune(r rune) bool { return r >= 0x7f && plainRune(r) != r && r != 0xa0 }
+
+// Read reads a report that WriteJSON wrote. Fields that it does not know, which a later version may add, are ignored.
+func Read(in io.Reader) (*Report, error) {
+	dec := json.NewDecoder(in)
+	r := &Report{}
+	if err := dec.Decode(r); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, errors.New("report: empty file")
+		}
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	if r.Schema != SchemaName {
+		return nil, fmt.Errorf("report: schema %q: want %q", r.Schema, SchemaName)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("report: text after the document")
+	}
+	return r, nil
+}

@@ -1,0 +1,78 @@
+package report
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// clean is a text that a log wrote as the document holds it: valid UTF-8, of bounded length. What is hostile in it
+// stays: the document is evidence.
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if short, cut := cutBytes(s, maxText); cut {
+		return short + "…"
+	}
+	return s
+}
+
+// cutBytes is the beginning of a text, at most n bytes, never half a rune.
+func cutBytes(s string, n int) (short string, cut bool) {
+	if len(s) <= n {
+		return s, false
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n], true
+}
+
+// plain is a text that an attacker may have written, safe on one line of a terminal: no escape or control character,
+// nothing that reorders or hides what stands beside it. Line breaks and tabs become spaces.
+func plain(s string) string {
+	return strings.Map(plainRune, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// plainRune is what stands for a rune in plain text; -1 drops it.
+func plainRune(r rune) rune {
+	switch {
+	case r >= 0x20 && r < 0x7f:
+		return r
+	case r == '\t' || r == '\n' || r == '\r' || r == 0x85 || unicode.Is(unicode.Z, r):
+		return ' '
+	case blank(r):
+		return -1
+	case unicode.IsPrint(r):
+		return r
+	default: // Cc, Cf (bidirectional controls, zero-width, tags), Cs, Co, Cn
+		return -1
+	}
+}
+
+// blank says that a rune counts as a letter, mark or symbol but shows nothing: Hangul fillers, the braille blank,
+// variation selectors, the combining grapheme joiner (Unicode 15, Default_Ignorable_Code_Point, and U+2800).
+func blank(r rune) bool {
+	switch {
+	case r == 0x34F, r == 0x115F, r == 0x1160, r == 0x3164, r == 0xFFA0, r == 0x2800, r == 0x17B4, r == 0x17B5:
+		return true
+	case r >= 0x180B && r <= 0x180F, r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF:
+		return true
+	}
+	return false
+}
+
+// short is plain text of at most n runes; where it is cut it ends in "…".
+func short(s string, n int) string {
+	s = plain(s)
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	runes := 0
+	for at := range s {
+		if runes == max(n-1, 0) {
+			return s[:at] + "…"
+		}
+		runes++
+	}
+	return s
+}

@@ -1,0 +1,327 @@
+package report
+
+// SchemaName is the contract that this package writes and reads. Fields may be added under it, never renamed.
+const SchemaName = "triage.report/v1"
+
+// What one report may hold of one thing, so that a hostile or huge export cannot make it unreadable.
+const (
+	maxEvidence       = 200  // rows cited per finding; its count says how many there are (DESIGN.md)
+	maxCaveatEvidence = 20   // rows cited per caveat: examples, not proof
+	maxRaw            = 4096 // bytes of a record's text (DESIGN.md: 4 KB)
+	maxText           = 4096 // bytes of any other text that a log wrote
+	maxBins           = 2000 // counts per mailbox in the timeline (DESIGN.md)
+)
+
+// Report is the document. Its fields stand in the order of the JSON; no list is nil, and each has a total order.
+type Report struct {
+	Schema               string         `json:"schema"`
+	Tool                 Tool           `json:"tool"`
+	AsOf                 string         `json:"as_of"`   // day against which expiry was judged, 2006-01-02
+	Filters              *Filters       `json:"filters"` // null: everything is reported
+	Inputs               []Input        `json:"inputs"`
+	Packs                []Pack         `json:"packs"`
+	EffectiveRulesSHA256 string         `json:"effective_rules_sha256"`
+	Geo                  []Database     `json:"geo"`
+	Skipped              []Skipped      `json:"skipped"`
+	Coverage             []Coverage     `json:"coverage"`
+	Caveats              []Caveat       `json:"caveats"`
+	NotEvaluated         []NotEvaluated `json:"not_evaluated"`
+	Mailboxes            []Mailbox      `json:"mailboxes"`
+	Services             []Service      `json:"services"`
+	Addresses            []Address      `json:"addresses"`
+	Sessions             []Session      `json:"sessions"`
+	Messages             []Message      `json:"messages"`
+	Searches             []Search       `json:"searches"`
+	Findings             []Finding      `json:"findings"`
+	Timeline             []Timeline     `json:"timeline"`
+}
+
+// Tool is what wrote the report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Filters say what was left out of the report. All rows were read, counted and used all the same.
+type Filters struct {
+	Mailboxes []string `json:"mailboxes"` // empty: all
+	Since     Time     `json:"since"`     // included
+	Until     Time     `json:"until"`     // not included
+	MinLevel  Text     `json:"min_level"`
+}
+
+// Input is one file, member of an archive, or standard input. Rows = Activities + Duplicates + Skipped.
+type Input struct {
+	Path        string   `json:"path"`
+	SHA256      string   `json:"sha256"`
+	Format      Text     `json:"format"` // null: not recognised
+	Why         string   `json:"why"`    // what made it that format, or why it is none
+	Mailbox     Text     `json:"mailbox"`
+	MailboxFrom Text     `json:"mailbox_from"`
+	Rows        int64    `json:"rows"`
+	Activities  int64    `json:"activities"`
+	Duplicates  int64    `json:"duplicates"`
+	Skipped     int64    `json:"skipped"`
+	First       Time     `json:"first"`
+	Last        Time     `json:"last"`
+	Notes       []string `json:"notes"`
+}
+
+// Pack is one rule pack that was loaded.
+type Pack struct {
+	ID      string `json:"id"`
+	Version string `json:"version"`
+	SHA256  string `json:"sha256"`
+}
+
+// Database is one geolocation database that was used.
+type Database struct {
+	Database    string `json:"database"`
+	Built       string `json:"built"`       // day, 2006-01-02
+	Source      string `json:"source"`      // "embedded" or a path
+	Attribution Text   `json:"attribution"` // what its licence asks to be printed
+}
+
+// Skipped is a record that could not be read.
+type Skipped struct {
+	File   string `json:"file"`
+	Line   int64  `json:"line"`   // physical line where the record starts, from 1
+	Record int64  `json:"record"` // from 1
+	Reason string `json:"reason"`
+}
+
+// Coverage says for which days one kind of log speaks about one mailbox.
+type Coverage struct {
+	Source     string `json:"source"`
+	Mailbox    string `json:"mailbox"`
+	First      Time   `json:"first"`
+	Last       Time   `json:"last"`
+	Days       int    `json:"days"`        // UTC calendar days from the first to the last, both included
+	SilentDays int    `json:"silent_days"` // days among them without any activity
+	Gaps       []Gap  `json:"gaps"`        // silent stretches of three days and more, by day
+}
+
+// Gap is a stretch of days without any activity.
+type Gap struct {
+	First string `json:"first"` // 2006-01-02
+	Last  string `json:"last"`
+	Days  int    `json:"days"`
+}
+
+// Caveat is what a reader must know before trusting the result.
+type Caveat struct {
+	Code     string     `json:"code"`
+	Mailbox  Text       `json:"mailbox"` // null: the whole case
+	Text     string     `json:"text"`
+	Evidence []Evidence `json:"evidence"` // examples; may be empty
+}
+
+// NotEvaluated is a rule that could not judge a mailbox: absence of its findings says nothing.
+type NotEvaluated struct {
+	Rule    string `json:"rule"`
+	Mailbox Text   `json:"mailbox"` // null: any mailbox
+	Reason  string `json:"reason"`
+}
+
+// Mailbox is one mailbox's verdict.
+type Mailbox struct {
+	Mailbox    string  `json:"mailbox"`
+	Lane       string  `json:"lane"`  // person; service or system where findings name one
+	Score      float64 `json:"score"` // 0..100
+	Band       string  `json:"band"`
+	Activities int     `json:"activities"`
+	First      Time    `json:"first"`
+	Last       Time    `json:"last"`
+	Window     *Window `json:"window"` // span of the intruder's acts as far as findings tell; null if none does
+	Shares     []Share `json:"shares"` // most points first; they add up to 1 unless filters hide some
+	Stacks     Stacks  `json:"stacks"`
+	Joined     Joined  `json:"joined"`
+}
+
+// Service is a service's or the system's own lane, without findings: counted, not judged as a person's.
+type Service struct {
+	Name       string `json:"name"`
+	Activities int    `json:"activities"`
+	First      Time   `json:"first"`
+	Last       Time   `json:"last"`
+}
+
+// Window is a span of time, both ends included.
+type Window struct {
+	First Time `json:"first"`
+	Last  Time `json:"last"`
+}
+
+// Share is one finding's part of a mailbox's score.
+type Share struct {
+	Finding string  `json:"finding"`
+	Family  string  `json:"family"`
+	Points  float64 `json:"points"`
+	Share   float64 `json:"share"` // 0..1
+}
+
+// Stacks say how often each value occurs in a mailbox, rarest first.
+type Stacks struct {
+	App     []StackValue `json:"app"`
+	Country []StackValue `json:"country"`
+	ASN     []StackValue `json:"asn"`
+	Agent   []StackValue `json:"agent"`
+}
+
+// StackValue is one row of a stack.
+type StackValue struct {
+	Value      Text `json:"value"` // null: the log did not say
+	Days       int  `json:"days"`  // on which it occurs
+	Activities int  `json:"activities"`
+	First      Time `json:"first"`
+	Last       Time `json:"last"`
+}
+
+// Joined says how a mailbox's activities on messages found what else is known of the message.
+type Joined struct {
+	Item         int     `json:"item"`         // by ActivityItemId
+	MessageID    int     `json:"message_id"`   // by InternetMessageId
+	Conversation int     `json:"conversation"` // by ConversationId: a guess
+	Unmatched    int     `json:"unmatched"`
+	Share        float64 `json:"unmatched_share"` // of all four; 0 if they are 0
+}
+
+// Address is one client address.
+type Address struct {
+	IP         string   `json:"ip"`
+	Country    Text     `json:"country"`
+	ASN        Number   `json:"asn"`
+	Org        Text     `json:"org"`
+	Class      Text     `json:"class"`
+	Score      float64  `json:"score"`
+	Band       string   `json:"band"`
+	Mailboxes  []string `json:"mailboxes"`
+	Activities int      `json:"activities"`
+	First      Time     `json:"first"`
+	Last       Time     `json:"last"`
+	Findings   []string `json:"findings"`
+}
+
+// Session is one session id.
+type Session struct {
+	Session    string   `json:"session"`
+	Score      float64  `json:"score"`
+	Band       string   `json:"band"`
+	IPs        []string `json:"ips"`
+	Mailbox    Text     `json:"mailbox"` // null: several, see mailboxes
+	Mailboxes  []string `json:"mailboxes"`
+	Activities int      `json:"activities"`
+	First      Time     `json:"first"`
+	Last       Time     `json:"last"`
+	Findings   []string `json:"findings"`
+}
+
+// Message is one message that a finding is about.
+type Message struct {
+	MessageID Text     `json:"message_id"`
+	Item      Text     `json:"item"`
+	Subject   Text     `json:"subject"`
+	Sender    Text     `json:"sender"`
+	Received  Time     `json:"received"`
+	Score     float64  `json:"score"`
+	Band      string   `json:"band"`
+	Mailbox   Text     `json:"mailbox"` // null: several, see mailboxes
+	Mailboxes []string `json:"mailboxes"`
+	Findings  []string `json:"findings"`
+}
+
+// Search is one search that a person typed.
+type Search struct {
+	Mailbox string   `json:"mailbox"`
+	Time    Time     `json:"time"`
+	Query   string   `json:"query"`
+	Rows    int      `json:"rows"` // activities that it was logged as, letter by letter
+	Terms   []string `json:"terms"`
+	Finding Text     `json:"finding"`
+}
+
+// Finding is one statement about one mailbox, with the rows that prove it.
+type Finding struct {
+	ID             string       `json:"id"`
+	Fingerprint    string       `json:"fingerprint"` // the same in every run over the same case
+	Rule           string       `json:"rule"`
+	Title          string       `json:"title"`
+	Text           string       `json:"text"` // the rule's sentence with this finding's values
+	Level          string       `json:"level"`
+	Confidence     int          `json:"confidence"` // 0..100
+	Points         float64      `json:"points"`     // impact(level) × confidence/100; 0 if suppressed
+	Share          float64      `json:"share"`      // of its mailbox's score, 0..1
+	Family         string       `json:"family"`
+	Entities       []string     `json:"entities"` // what it counts towards
+	Mailbox        string       `json:"mailbox"`
+	First          Time         `json:"first"`
+	Last           Time         `json:"last"`
+	Count          int          `json:"count"` // its activities, all of them
+	Facts          Facts        `json:"facts"`
+	Evidence       []Evidence   `json:"evidence"` // never empty; the oldest 200
+	Attack         []string     `json:"attack"`
+	Next           Text         `json:"next"`
+	FalsePositives []string     `json:"false_positives"`
+	Author         Text         `json:"author"`
+	Suppressed     *Suppression `json:"suppressed"`
+}
+
+// Suppression says which exception covers a finding.
+type Suppression struct {
+	Exception string `json:"exception"`
+	Reason    string `json:"reason"`
+	By        string `json:"by"`
+}
+
+// Evidence is one row of one input.
+type Evidence struct {
+	File     string `json:"file"`
+	Line     int64  `json:"line"`   // physical line where the record starts, from 1
+	Record   int64  `json:"record"` // from 1
+	ID       string `json:"id,omitempty"`
+	Identity string `json:"identity"` // what makes it the same activity in two exports
+	Time     Time   `json:"time"`     // null: the record has none
+	Raw      string `json:"raw"`
+	RawCut   bool   `json:"raw_cut,omitempty"` // raw is the beginning only
+}
+
+// Timeline is one mailbox over time.
+type Timeline struct {
+	Mailbox string `json:"mailbox"`
+	BinDays int    `json:"bin_days"` // days per bin; 1 unless the span is too long for that
+	Bins    []Bin  `json:"bins"`     // those with activities, by day
+	Rows    []Row  `json:"rows"`     // what evidence cites, oldest first
+}
+
+// Bin counts the activities of one or more days.
+type Bin struct {
+	Day        string `json:"day"` // its first, 2006-01-02
+	Activities int    `json:"activities"`
+}
+
+// Row is one activity that evidence cites.
+type Row struct {
+	Time      Time     `json:"time"`
+	Type      string   `json:"type"`
+	Op        Text     `json:"op"`
+	Result    string   `json:"result"`
+	Actor     Text     `json:"actor"`
+	IP        Text     `json:"ip"`
+	Country   Text     `json:"country"`
+	ASN       Number   `json:"asn"`
+	Org       Text     `json:"org"`
+	Class     Text     `json:"class"`
+	App       Text     `json:"app"`
+	Agent     Text     `json:"agent"`
+	Session   Text     `json:"session"`
+	Item      Text     `json:"item"`
+	MessageID Text     `json:"message_id"`
+	Subject   Text     `json:"subject"`
+	Query     Text     `json:"query"`
+	Details   Facts    `json:"details"` // what else the record said, by our field names
+	File      string   `json:"file"`
+	Line      int64    `json:"line"`
+	Record    int64    `json:"record"`
+	Identity  string   `json:"identity"`
+	Findings  []string `json:"findings"`
+}

@@ -1,0 +1,237 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"triage/ingest/activity"
+)
+
+// gapDays is the shortest silence worth naming: people are away for a weekend.
+const gapDays = 3
+
+// maxGaps bounds how many silences of one mailbox are named: the longest ones.
+const maxGaps = 50
+
+const millisPerDay = 24 * 60 * 60 * 1000
+
+// dayCount is how many activities one day has. Days are numbered from 1970-01-01 UTC.
+type dayCount struct {
+	day   int64
+	count int
+}
+
+// sourceOf is one kind of log about one mailbox.
+type sourceOf struct {
+	mailbox activity.Symbol
+	source  activity.Source
+}
+
+// dayOf is the day of a time in milliseconds.
+func dayOf(ms int64) int64 {
+	day := ms / millisPerDay
+	if ms%millisPerDay < 0 {
+		day--
+	}
+	return day
+}
+
+// dayText is a day as reports write it.
+func dayText(day int64) string { return time.Unix(day*millisPerDay/1000, 0).UTC().Format(dayLayout) }
+
+// days fills coverage and timeline from one walk over the case.
+func (b *builder) days() {
+	wanted := map[activity.Symbol]bool{}
+	for i := range b.Result.Mailboxes {
+		wanted[b.Result.Mailboxes[i].Symbol] = b.Filter.mailbox(b.Result.Mailboxes[i].Name)
+	}
+	sources := map[sourceOf][]dayCount{}
+	boxes := map[activity.Symbol][]dayCount{}
+	spans := map[sourceOf]Window{}
+	for i := range b.c.Activities {
+		a := &b.c.Activities[i]
+		if a.Flags&activity.Undated != 0 || !wanted[a.Mailbox] {
+			continue
+		}
+		key := sourceOf{a.Mailbox, b.c.Inputs[a.File].Source}
+		sources[key] = countDay(sources[key], dayOf(a.Time))
+		boxes[a.Mailbox] = countDay(boxes[a.Mailbox], dayOf(a.Time))
+		span, ok := spans[key]
+		if !ok {
+			span.First = Time(a.Time)
+		}
+		span.Last = Time(a.Time)
+		spans[key] = span
+	}
+	b.out.Coverage = make([]Coverage, 0, len(sources))
+	for key, days := range sources {
+		b.out.Coverage = append(b.out.Coverage, b.coverage(key, days, spans[key]))
+	}
+	slices.SortFunc(b.out.Coverage, func(x, y Coverage) int {
+		return cmp.Or(cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Source, y.Source))
+	})
+	rows := b.citedRows()
+	b.out.Timeline = []Timeline{}
+	for i := range b.Result.Mailboxes {
+		if m := &b.Result.Mailboxes[i]; wanted[m.Symbol] {
+			t := bins(boxes[m.Symbol])
+			t.Mailbox, t.Rows = clean(m.Name), rows[m.Symbol]
+			if t.Rows == nil {
+				t.Rows = []Row{}
+			}
+			b.out.Timeline = append(b.out.Timeline, t)
+		}
+	}
+	slices.SortStableFunc(b.out.Timeline, func(x, y Timeline) int { return cmp.Compare(x.Mailbox, y.Mailbox) })
+}
+
+// countDay adds one activity; days never go backwards, because activities come in order of time.
+func countDay(days []dayCount, day int64) []dayCount {
+	if n := len(days); n > 0 && days[n-1].day == day {
+		days[n-1].count++
+		return days
+	}
+	return append(days, dayCount{day, 1})
+}
+
+func (b *builder) coverage(key sourceOf, days []dayCount, span Window) Coverage {
+	c := Coverage{
+		Source: key.source.String(), Mailbox: clean(b.c.Text(key.mailbox)), First: span.First, Last: span.Last, Gaps: []Gap{},
+	}
+	c.Days = int(days[len(days)-1].day - days[0].day + 1)
+	c.SilentDays = c.Days - len(days)
+	for i := 1; i < len(days); i++ {
+		from, to := days[i-1].day+1, days[i].day-1
+		if n := int(to - from + 1); n >= gapDays {
+			c.Gaps = append(c.Gaps, Gap{dayText(from), dayText(to), n})
+		}
+	}
+	if len(c.Gaps) > maxGaps {
+		slices.SortStableFunc(c.Gaps, func(x, y Gap) int { return cmp.Compare(y.Days, x.Days) })
+		c.Gaps = c.Gaps[:maxGaps]
+		slices.SortFunc(c.Gaps, func(x, y Gap) int { return cmp.Compare(x.First, y.First) })
+	}
+	return c
+}
+
+// bins draws days together where the span would need more bins than a report holds.
+func bins(days []dayCount) Timeline {
+	t := Timeline{BinDays: 1, Bins: []Bin{}}
+	if len(days) == 0 {
+		return t
+	}
+	first := days[0].day
+	span := days[len(days)-1].day - first + 1
+	width := (span + maxBins - 1) / maxBins
+	t.BinDays = int(width)
+	at := int64(-1)
+	for _, d := range days {
+		if bin := (d.day - first) / width; bin != at {
+			at = bin
+			t.Bins = append(t.Bins, Bin{dayText(first + bin*width), 0})
+		}
+		t.Bins[len(t.Bins)-1].Activities += d.count
+	}
+	return t
+}
+
+// citedRows are the activities that evidence cites, by the mailbox whose findings cite them, oldest first.
+func (b *builder) citedRows() map[activity.Symbol][]Row {
+	type cited struct {
+		mailbox activity.Symbol
+		row     uint32
+	}
+	by := map[cited][]string{}
+	var order []cited
+	for i := range b.Result.Findings {
+		if !b.reported[i] {
+			continue
+		}
+		f := &b.Result.Findings[i]
+		for _, row := range f.Evidence[:min(len(f.Evidence), maxEvidence)] {
+			key := cited{f.Mailbox, row}
+			if by[key] == nil {
+				order = append(order, key)
+			}
+			by[key] = append(by[key], f.ID)
+		}
+	}
+	slices.SortFunc(order, func(x, y cited) int { return cmp.Compare(x.row, y.row) })
+	out := map[activity.Symbol][]Row{}
+	for _, key := range order {
+		out[key.mailbox] = append(out[key.mailbox], b.row(&b.c.Activities[key.row], by[key]))
+	}
+	return out
+}
+
+func (b *builder) row(a *activity.Activity, findings []string) Row {
+	text := func(s activity.Symbol) Text { return Text(clean(b.c.Text(s))) }
+	get := func(f activity.Field) Text { return text(b.c.Get(a, f)) }
+	rec := b.cites[a.Origin()]
+	r := Row{
+		Type: a.Type.String(), Op: text(a.Op), Result: a.Result.String(), Actor: text(a.Actor), IP: text(a.IP),
+		Country: Text(b.place(a.IP, activity.FieldCountry)), ASN: asnOf(b.place(a.IP, activity.FieldASN)),
+		Org: Text(b.place(a.IP, activity.FieldOrg)), Class: Text(b.place(a.IP, activity.FieldIPClass)),
+		App: text(a.App), Agent: text(a.Agent), Session: text(a.Session), Item: text(a.Item),
+		MessageID: get(activity.FieldMessageID), Subject: get(activity.FieldSubject), Query: get(activity.FieldQuery),
+		Details: b.rowDetails(a), File: b.path(a.Origin()), Line: rec.Line, Record: rec.Record,
+		Identity: a.ID.String(), Findings: findings,
+	}
+	if a.Flags&activity.Undated == 0 {
+		r.Time = Time(a.Time)
+	}
+	if m, _ := b.c.Message(a); m != nil && m != a {
+		if r.Subject == "" {
+			r.Subject = text(b.c.Get(m, activity.FieldSubject))
+		}
+		if r.MessageID == "" {
+			r.MessageID = text(b.c.Get(m, activity.FieldMessageID))
+		}
+	}
+	return r
+}
+
+// maxDetails bounds the details of one row in the report.
+const maxDetails = 64
+
+// rowDetails is what the record said beyond the columns of a row. A field with several values is a list.
+func (b *builder) rowDetails(a *activity.Activity) Facts {
+	out := Facts{}
+	for d := range b.c.Details(a) {
+		var name string
+		if sym, ok := d.Key.Dynamic(); ok {
+			name = clean(b.c.Text(sym))
+		} else {
+			switch f := activity.Field(d.Key); f {
+			case activity.FieldMessageID, activity.FieldSubject, activity.FieldQuery:
+				continue
+			default:
+				name = f.String()
+			}
+		}
+		out = addDetail(out, name, clean(b.c.Text(d.Value)))
+	}
+	return out
+}
+
+func addDetail(out Facts, name, value string) Facts {
+	for i := range out {
+		if out[i].Name != name {
+			continue
+		}
+		switch old := out[i].Value.(type) {
+		case string:
+			out[i].Value = []string{old, value}
+		case []string:
+			if len(old) < maxDetails {
+				out[i].Value = append(old, value)
+			}
+		}
+		return out
+	}
+	if len(out) == maxDetails {
+		return out
+	}
+	return append(out, Fact{name, value})
+}
