@@ -1,0 +1,189 @@
+package terms
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Search is what a person searched for once, however many rows the client logged while the words were typed.
+type Search struct {
+	Query string   // the longest text, as typed
+	Also  []string // other texts that are not merely steps towards a longer one; sorted
+	App   activity.Symbol
+	Rows  []int // rows of the timeline, oldest first
+	First int64 // milliseconds since 1970 UTC
+	Last  int64
+}
+
+// Gap is the longest pause within one search (RULES.md: search-as-you-type).
+const Gap = 60 * time.Second
+
+// SearchRows lists the rows of a timeline that are searches and say what for.
+func SearchRows(t activity.Timeline) []int {
+	var rows []int
+	for row := range t.Rows {
+		if a := t.At(row); a.Type == activity.Search && t.Case.Get(a, activity.FieldQuery) != 0 {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// Fold joins the rows of search-as-you-type into searches, in order of their first row: rows of one app (and search
+// session, where the log names one), with pauses of at most gap, whose text grows, shrinks or is corrected a little.
+// rows must be oldest first.
+func Fold(t activity.Timeline, rows []int, gap time.Duration) []Search {
+	return fold(t, &detect.Tenant{Case: t.Case}, rows, detect.ValueOf(activity.FieldQuery), gap)
+}
+
+func fold(t activity.Timeline, p *detect.Tenant, rows []int, field detect.Value, gap time.Duration) []Search {
+	f := folder{gap: gap.Milliseconds(), open: map[place][]*typing{}}
+	sid := t.Case.Symbols.Find(sidField)
+	for _, row := range rows {
+		a := t.At(row)
+		if text := field.Text(a, p); strings.TrimSpace(text) != "" {
+			f.add(row, a, place{a.App, a.Actor, sidOf(t.Case, a, sid)}, text)
+		}
+	}
+	searches := make([]Search, len(f.all))
+	for i, w := range f.all {
+		searches[i] = w.search()
+	}
+	return searches
+}
+
+// sidField is SearchResult's Sid: the id of a search session, unlike ClientSessionId, which differs per request.
+const sidField = "params.sid"
+
+func sidOf(c *activity.Case, a *activity.Activity, sid activity.Symbol) activity.Symbol {
+	if sid == 0 {
+		return 0
+	}
+	value, _ := c.Lookup(a, activity.DynamicKey(sid))
+	return value
+}
+
+// place is where rows of one search must agree.
+type place struct{ app, actor, sid activity.Symbol }
+
+// typing is a search while rows may still belong to it.
+type typing struct {
+	app   activity.Symbol
+	rows  []int
+	texts []string // distinct, as typed
+	seen  map[string]bool
+	last  string // latest text, as compared
+	first int64
+	time  int64
+}
+
+type folder struct {
+	gap  int64
+	all  []*typing
+	open map[place][]*typing // latest last
+}
+
+// maxOpen bounds how many searches of one app are kept open at once, and so what one row may cost.
+const maxOpen = 8
+
+func (f *folder) add(row int, a *activity.Activity, at place, text string) {
+	key := compared(text)
+	open := slices.DeleteFunc(f.open[at], func(w *typing) bool { return a.Time-w.time > f.gap })
+	var w *typing
+	for i, old := range slices.Backward(open) {
+		if continues(old.last, key) {
+			w, open = old, slices.Delete(open, i, i+1)
+			break
+		}
+	}
+	if w == nil {
+		w = &typing{app: a.App, first: a.Time, seen: map[string]bool{}}
+		f.all = append(f.all, w)
+	}
+	w.rows, w.last, w.time = append(w.rows, row), key, a.Time
+	if !w.seen[text] {
+		w.seen[text] = true
+		w.texts = append(w.texts, text)
+	}
+	f.open[at] = append(open[max(0, len(open)-maxOpen+1):], w)
+}
+
+// compared is a text as typing steps compare it: case and outer or repeated spaces do not make another search.
+func compared(text string) string { return strings.Join(strings.Fields(normal(text)), " ") }
+
+// search ends a search: texts that begin another one were steps towards it.
+func (w *typing) search() Search {
+	s := Search{App: w.app, Rows: w.rows, First: w.first, Last: w.time}
+	type step struct{ text, key string }
+	steps := make([]step, len(w.texts))
+	for i, text := range w.texts {
+		steps[i] = step{text, compared(text)}
+	}
+	slices.SortFunc(steps, func(x, y step) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.text, y.text)) })
+	var ends []step
+	for i, st := range steps {
+		if i+1 < len(steps) && strings.HasPrefix(steps[i+1].key, st.key) {
+			continue
+		}
+		ends = append(ends, st)
+	}
+	slices.SortStableFunc(ends, func(x, y step) int { return cmp.Compare(len([]rune(y.key)), len([]rune(x.key))) })
+	s.Query = ends[0].text
+	for _, st := range ends[1:] {
+		s.Also = append(s.Also, st.text)
+	}
+	slices.Sort(s.Also)
+	return s
+}
+
+// continues says whether the second text can be the next step of typing the first: it grew, shrank, or was corrected a
+// little while growing or shrinking.
+func continues(last, next string) bool {
+	if strings.HasPrefix(next, last) || strings.HasPrefix(last, next) {
+		return true
+	}
+	short, long := []rune(last), []rune(next)
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	// Short words that differ by a letter are different words: "visa", "vista".
+	const shortest, longest = 6, 256
+	if len(short) < shortest || len(short) > longest {
+		return false
+	}
+	allowed := 1
+	if len(short) >= 2*shortest {
+		allowed = 2
+	}
+	return prefixDistance(short, long[:min(len(long), len(short)+allowed)]) <= allowed
+}
+
+// prefixDistance is the least number of letters to insert, drop, replace or swap with their neighbour that turns a into
+// some beginning of b.
+func prefixDistance(a, b []rune) int {
+	before, prev := make([]int, len(b)+1), make([]int, len(b)+1)
+	row := make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(prev[j]+1, row[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, prev, row = prev, row, before
+	}
+	return slices.Min(prev)
+}

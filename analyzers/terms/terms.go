@@ -1,0 +1,243 @@
+// Package terms is the detector for what was searched for: it folds the rows of search-as-you-type into searches, and
+// looks for a list's words in them.
+package terms
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	Field        string        `yaml:"field" doc:"field that holds the searched text"`
+	Match        string        `yaml:"match" doc:"word, substring or regex"`
+	AnyOf        []string      `yaml:"any_of" doc:"terms; in mode word each may be several words, and end in * for any ending"`
+	FoldPrefixes time.Duration `yaml:"fold_prefixes" doc:"longest pause within one search that is typed letter by letter"`
+	Usual        Usual         `yaml:"usual" doc:"terms that the mailbox searches for anyway"`
+	Bonus        Bonus         `yaml:"bonus" doc:"confidence for several terms on one day"`
+}
+
+// Usual says when a term is the mailbox's routine.
+type Usual struct {
+	MinDays int    `yaml:"min_days" doc:"other days with the term that make it routine; 0 = never"`
+	Level   string `yaml:"level" doc:"level of a search for routine terms only"`
+}
+
+// Bonus raises the confidence where a day's searches hold several terms.
+type Bonus struct {
+	EachDistinctOver int `yaml:"each_distinct_over" doc:"distinct terms without a bonus"`
+	Confidence       int `yaml:"confidence" doc:"points of confidence for each further one"`
+	Max              int `yaml:"max" doc:"most points"`
+}
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name: "terms",
+		Doc:  "one finding for each text that was searched for and holds a term of a list",
+		Settings: func() detect.Settings {
+			return &Settings{
+				Field: "query", Match: "word", FoldPrefixes: Gap, Usual: Usual{Level: detect.Informational.String()},
+			}
+		},
+	}
+}
+
+// Validate says which settings cannot be.
+func (s *Settings) Validate() error {
+	var errs []error
+	add := func(path, reason string, args ...any) {
+		errs = append(errs, detect.FieldError{Path: path, Reason: fmt.Sprintf(reason, args...)})
+	}
+	if _, ok := detect.ParseValue(s.Field); !ok {
+		add("field", "unknown field %q", s.Field)
+	}
+	if !slices.Contains([]string{"word", "substring", "regex"}, s.Match) {
+		add("match", "want word, substring or regex, got %q", s.Match)
+	} else if _, err := newMatcher(s.Match, s.AnyOf); err != nil {
+		add("any_of", "%v", err)
+	}
+	if len(s.AnyOf) == 0 {
+		add("any_of", "want at least one term")
+	}
+	if s.FoldPrefixes < 0 {
+		add("fold_prefixes", "want 0 or more, got %v", s.FoldPrefixes)
+	}
+	if s.Usual.MinDays < 0 {
+		add("usual.min_days", "want 0 or more, got %d", s.Usual.MinDays)
+	}
+	if _, ok := detect.ParseLevel(s.Usual.Level); !ok {
+		add("usual.level", "want one of %s, got %q", strings.Join(detect.LevelNames(), ", "), s.Usual.Level)
+	}
+	if s.Bonus.EachDistinctOver < 0 || s.Bonus.Confidence < 0 || s.Bonus.Max < 0 {
+		add("bonus", "want no value below 0")
+	}
+	return errors.Join(errs...)
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector {
+	d := &detector{rule: r, settings: *s}
+	d.field, _ = detect.ParseValue(s.Field)
+	d.usual, _ = detect.ParseLevel(s.Usual.Level)
+	d.matcher, _ = newMatcher(s.Match, s.AnyOf)
+	return d
+}
+
+type detector struct {
+	rule     *detect.Rule
+	settings Settings
+	field    detect.Value
+	usual    detect.Level
+	matcher  *matcher
+}
+
+// found is one folded search that holds terms.
+type found struct {
+	Search
+	terms []string
+	day   string
+}
+
+// Mailbox gives one finding per searched text, and one per set of terms that the mailbox searches for anyway.
+func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	var hits []found
+	days := map[string]map[string]bool{} // term → days
+	onDay := map[string][]string{}       // day → distinct terms
+	for _, s := range fold(t.Timeline, p, t.Matched, d.field, d.settings.FoldPrefixes) {
+		h := found{Search: s, terms: d.terms(s), day: detect.TimeText(s.First)[:len("2006-01-02")]}
+		if len(h.terms) == 0 {
+			continue
+		}
+		hits = append(hits, h)
+		for _, term := range h.terms {
+			if days[term] == nil {
+				days[term] = map[string]bool{}
+			}
+			days[term][h.day] = true
+			if !slices.Contains(onDay[h.day], term) {
+				onDay[h.day] = append(onDay[h.day], term)
+			}
+		}
+	}
+	return d.findings(t, p, hits, days, onDay)
+}
+
+// terms lists the terms of a search: of its longest text, and of others that were not steps towards it.
+func (d *detector) terms(s Search) []string {
+	terms := d.matcher.find(s.Query)
+	for _, text := range s.Also {
+		for _, term := range d.matcher.find(text) {
+			if !slices.Contains(terms, term) {
+				terms = append(terms, term)
+			}
+		}
+	}
+	return terms
+}
+
+// findings groups the searches: by text, or by terms where they are all routine.
+func (d *detector) findings(t detect.Timeline, p *detect.Tenant, hits []found, days map[string]map[string]bool,
+	onDay map[string][]string) []detect.Finding {
+	groups := map[string][]found{}
+	names := map[string][]string{}
+	var order []string
+	for _, h := range hits {
+		group := []string{compared(h.Query)}
+		if d.routine(h, days) {
+			group = append([]string{"usual"}, slices.Sorted(slices.Values(h.terms))...)
+		}
+		key := strings.Join(group, "\x00")
+		if groups[key] == nil {
+			order, names[key] = append(order, key), group
+		}
+		groups[key] = append(groups[key], h)
+	}
+	findings := make([]detect.Finding, 0, len(order))
+	for _, key := range order {
+		f := d.finding(t, p, groups[key], names[key], days)
+		if !d.routine(groups[key][0], days) {
+			f.Confidence = min(100, f.Confidence+d.bonus(groups[key], onDay))
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+// routine says whether the mailbox searches for all these terms on enough other days.
+func (d *detector) routine(h found, days map[string]map[string]bool) bool {
+	if d.settings.Usual.MinDays == 0 {
+		return false
+	}
+	for _, term := range h.terms {
+		others := len(days[term])
+		if days[term][h.day] {
+			others--
+		}
+		if others < d.settings.Usual.MinDays {
+			return false
+		}
+	}
+	return true
+}
+
+// bonus is the confidence that the fullest day of the group's searches adds. "invoices" beside "invoice" is no second
+// term.
+func (d *detector) bonus(hits []found, onDay map[string][]string) int {
+	most := 0
+	for _, h := range hits {
+		terms := slices.Sorted(slices.Values(onDay[h.day]))
+		distinct := 0
+		for i, term := range terms {
+			if i == 0 || !strings.HasPrefix(term, strings.TrimSuffix(terms[i-1], "*")) {
+				distinct++
+			}
+		}
+		most = max(most, distinct)
+	}
+	b := d.settings.Bonus
+	return min(b.Max, max(0, most-b.EachDistinctOver)*b.Confidence)
+}
+
+func (d *detector) finding(t detect.Timeline, p *detect.Tenant, hits []found, group []string,
+	days map[string]map[string]bool) detect.Finding {
+	var rows []int
+	var terms, also []string
+	seen := map[string]bool{}
+	for _, h := range hits {
+		rows = append(rows, h.Rows...)
+		also = append(also, h.Also...)
+		terms = append(terms, h.terms...)
+		seen[h.day] = true
+	}
+	slices.Sort(rows)
+	f := detect.New(d.rule, t, rows, group...)
+	f.Set("query", hits[0].Query)
+	f.Set("terms", compact(terms))
+	f.Set("searches", len(hits))
+	f.Set("rows", len(rows))
+	f.Set("days", len(seen))
+	if also = compact(also); len(also) > 0 {
+		f.Set("also_typed", also[:min(len(also), maxAlso)])
+	}
+	if d.routine(hits[0], days) {
+		f.Level = min(f.Level, d.usual)
+		f.Set("usual", fmt.Sprintf("searched for on %d days", len(days[hits[0].terms[0]])))
+	}
+	f.Note(t, p, rows,
+		detect.ValueOf(activity.FieldApp), detect.ValueOf(activity.FieldIP), detect.ValueOf(activity.FieldCountry),
+		detect.ValueOf(activity.FieldFolder))
+	f.NoteMessage(t, p, rows)
+	return f
+}
+
+// maxAlso bounds how many other texts a finding names.
+const maxAlso = 20
+
+func compact(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
