@@ -100,7 +100,8 @@ func (l *classLists) addPrefix(p netip.Prefix, row classRow) {
 	l.bits[family(p.Addr())][p.Bits()] = true
 }
 
-// match returns the lowest class that any row gives to the address or its ASN (0 if unknown).
+// match returns the lowest class that any row gives to the address or its ASN (0 if unknown). Of equal classes the
+// narrowest row is named.
 func (l *classLists) match(ip netip.Addr, asn uint32) classRow {
 	best := classRow{class: classes}
 	if asn != 0 {
@@ -116,7 +117,7 @@ func (l *classLists) match(ip netip.Addr, asn uint32) classRow {
 		if err != nil {
 			break
 		}
-		if row, ok := l.byPrefix[p]; ok && row.class < best.class {
+		if row, ok := l.byPrefix[p]; ok && row.class <= best.class {
 			best = row
 		}
 	}
