@@ -22,6 +22,7 @@ type investigation struct {
 	mailboxes   map[string]bandWant
 	findings    []findingWant
 	silences    []quietWant
+	caveats     []caveatWant
 }
 
 // plant describes one planted act; its rows carry the name.
@@ -57,6 +58,7 @@ type (
 		Planted   map[string]plantWant `json:"planted"`
 		Findings  []findingWant        `json:"findings"`
 		Quiet     []quietWant          `json:"quiet"`
+		Caveats   []caveatWant         `json:"caveats,omitempty"`
 	}
 	fileWant struct {
 		Rows       int `json:"rows"`
@@ -85,6 +87,10 @@ type (
 		Rule    string `json:"rule"`
 		Mailbox string `json:"mailbox"`
 		Above   string `json:"above"`
+	}
+	caveatWant struct {
+		Code    string `json:"code"`
+		Mailbox string `json:"mailbox"`
 	}
 	line struct {
 		File string `json:"file"`
@@ -143,7 +149,7 @@ func (c *investigation) files() (map[string][]byte, error) {
 func (c *investigation) want() want {
 	w := want{
 		Schema: "triage.want/v1", Runs: c.runs, Files: map[string]fileWant{}, Mailboxes: c.mailboxes,
-		Planted: map[string]plantWant{}, Findings: slices.Clone(c.findings), Quiet: c.silences,
+		Planted: map[string]plantWant{}, Findings: slices.Clone(c.findings), Quiet: c.silences, Caveats: c.caveats,
 	}
 	for _, e := range c.exports {
 		n := len(e.rows)

@@ -25,7 +25,7 @@ func financeClerk() (*investigation, error) {
 		name: "finance-clerk", title: "A finance clerk who searches \"invoice\" every day",
 		story: `
 Frank Nowak (frank@fabrikam.com) pays the bills of Fabrikam in Chicago. Every working day he searches for "invoice", often
-letter by letter, on many days for "payment" too; on some for "remittance" or "iban". Half of his mail is invoices as .pdf.
+letter by letter, on many days for "payment" and "remittance" too. Half of his mail is invoices as .pdf.
 He has a week of holiday from 2018-04-30. All of it is from the United States, all of it is his. Nothing is planted.`,
 		found: "Nothing above low.",
 		quiet: `
@@ -55,7 +55,7 @@ func (m *mailbox) clerkSearches(d date) {
 	if m.random.chance(0.6) {
 		m.search(m.time(d, m.owner.end-1), "Outlook", m.random.guid(), "payment")
 	}
-	if m.random.chance(0.25) {
-		m.search(m.time(d, m.owner.start+1), "Outlook", m.random.guid(), choose(m.random, []string{"remittance", "iban", "invoice 4711"}))
+	if m.random.chance(0.5) {
+		m.search(m.time(d, m.owner.start+1), "Outlook", m.random.guid(), choose(m.random, []string{"remittance", "remittance", "invoice 4711"}))
 	}
 }

@@ -17,6 +17,8 @@ type scenario struct {
 func scenarios() []scenario {
 	return []scenario{
 		{"wire-fraud", wireFraud},
+		{"imap-sync", imapSync},
+		{"hta-attachment", htaAttachment},
 		{"finance-clerk", financeClerk},
 	}
 }

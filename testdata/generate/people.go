@@ -48,6 +48,18 @@ func americanClerk(name, address string) person {
 	}
 }
 
+// britishEngineer works in an office in London.
+func britishEngineer(name, address string) person {
+	return person{
+		name: name, address: address, zone: mustZone("Europe/London"), zoneName: "GMT Standard Time",
+		start: 9, end: 17, office: gbOffice().at(12), home: gbHome().at(88), phone: gbMobile(), volume: 3.5, web: 0.4,
+		homeDays:    0.25,
+		searches:    []string{"site survey", "drawing 12b", "travel booking", "timesheet", "Lee's comments"},
+		searchDays:  0.3,
+		phoneAgents: []agent{{0, "Mobile", iphoneAgent}}, contacts: officeContacts(domainOf(address)),
+	}
+}
+
 // officeContacts write to everybody of a domain.
 func officeContacts(domain string) []contact {
 	return []contact{
