@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"triage/analyzers/detect"
 )
 
 // arrange puts a command line into the order that cli needs: command, flags, "--", arguments. cli stops reading flags at
@@ -220,38 +222,12 @@ func allFlags(commands []*cli.Command) map[string]cli.Flag {
 
 // didYouMean is a hint that names the nearest of the known words; empty if none is near.
 func didYouMean(word string, known []string) string {
-	best, least := "", max(1, len(word)/3)+1
+	best := detect.Nearest(word, known)
 	if i := slices.IndexFunc(known, func(k string) bool { return len(word) > 2 && strings.HasPrefix(k, word) }); i >= 0 {
-		best, least = known[i], 1
-	}
-	for _, k := range known {
-		if d := distance(word, k); d < least {
-			best, least = k, d
-		}
+		best = known[i]
 	}
 	if best == "" {
 		return ""
 	}
 	return "did you mean " + strconv.Quote(best) + "?"
-}
-
-// distance is the Levenshtein distance in bytes: command and flag names are ASCII.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

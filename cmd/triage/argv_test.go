@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -156,9 +157,9 @@ func TestExitCodes(t *testing.T) {
 // Promise: errors found together are told one by one, each on its own line, and the hint comes once, at the end.
 func TestJoinedErrors(t *testing.T) {
 	var b strings.Builder
-	both := errors.Join(errors.New("a"), errors.Join(errors.New("b"), errors.New("c")))
+	both := errors.Join(errors.New("a"), errors.Join(errors.New("b"), fmt.Errorf("c: %w (%w)", io.EOF, io.EOF)))
 	code := (&tool{stderr: &b}).finish(context.Background(), &fault{exitUsage, both, "read"})
-	if want := "triage: a\ntriage: b\ntriage: c\ntriage: hint: read\n"; b.String() != want || code != 2 {
+	if want := "triage: a\ntriage: b\ntriage: c: EOF (EOF)\ntriage: hint: read\n"; b.String() != want || code != 2 {
 		t.Errorf("exit %d %q, want 2 %q", code, b.String(), want)
 	}
 }

@@ -58,6 +58,9 @@ func apart(err error) []error {
 		for _, one := range e.Unwrap() {
 			list = append(list, apart(one)...)
 		}
+		if errors.Join(list...).Error() != err.Error() {
+			return []error{err} // not joined: fmt.Errorf with more than one %w, whose own words count
+		}
 		return list
 	case *fault:
 		for _, one := range apart(e.err) {
