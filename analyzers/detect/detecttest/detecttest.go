@@ -85,7 +85,9 @@ func Run(kind detect.Kind, archive *txtar.Archive) (string, error) {
 		return "", err
 	}
 	var out strings.Builder
-	tenant := &detect.Tenant{Case: c, Places: places.of(c), Lists: map[string][]string{}}
+	tenant := &detect.Tenant{
+		Case: c, Places: places.of(c), Lists: map[string][]string{}, Domains: detect.NewDomains(c, nil),
+	}
 	tenant.Unable = func(n detect.NotEvaluated) {
 		fmt.Fprintf(&out, "%s: not evaluated: %s\n", c.Text(n.Mailbox), n.Reason)
 	}

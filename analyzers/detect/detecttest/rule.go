@@ -3,6 +3,7 @@ package detecttest
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -16,6 +17,7 @@ type written struct {
 	Message    string       `yaml:"message"`
 	Escalate   []escalation `yaml:"escalate"`
 	Of         string       `yaml:"of"`
+	Where      yaml.Node    `yaml:"where"` // conditions only, no all, any or not
 	Settings   yaml.Node    `yaml:"settings"`
 }
 
@@ -24,7 +26,7 @@ type escalation struct {
 	Level string            `yaml:"level"`
 }
 
-// parseRule reads a rule that is about every activity of the case.
+// parseRule reads a rule; without where it is about every activity of the case.
 func parseRule(kind detect.Kind, text string) (*detect.Rule, error) {
 	var w written
 	d := yaml.NewDecoder(bytes.NewReader([]byte(text)))
@@ -49,6 +51,10 @@ func parseRule(kind detect.Kind, text string) (*detect.Rule, error) {
 			r.Escalate = append(r.Escalate, detect.Escalation{If: name, Value: value, Level: to})
 		}
 	}
+	var err error
+	if r.Where, err = Where(&w.Where); err != nil {
+		return nil, fmt.Errorf("where: %w", err)
+	}
 	settings := kind.Settings()
 	if w.Settings.Kind != 0 {
 		if err := w.Settings.Decode(settings); err != nil {
@@ -60,4 +66,24 @@ func parseRule(kind detect.Kind, text string) (*detect.Rule, error) {
 	}
 	r.Detector = settings.Detector(r)
 	return r, nil
+}
+
+// Where compiles a map of conditions; nil if there is none.
+func Where(n *yaml.Node) (*detect.Where, error) {
+	if n.Kind == 0 {
+		return nil, nil
+	}
+	var b detect.Block
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i].Value, n.Content[i+1]
+		c := detect.Condition{Values: []string{value.Value}, Exists: value.Value == "true"}
+		c.Field, c.Modifier, _ = strings.Cut(key, "|")
+		if value.Kind == yaml.SequenceNode {
+			if err := value.Decode(&c.Values); err != nil {
+				return nil, err
+			}
+		}
+		b.Conditions = append(b.Conditions, c)
+	}
+	return detect.NewWhere(b)
 }

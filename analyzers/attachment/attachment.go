@@ -1,0 +1,194 @@
+// Package attachment is the detector for files that come by mail and run, or carry what runs: by their ending, by a name
+// that shows another one, and worse when somebody opened them.
+package attachment
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	Field     string   `yaml:"field" doc:"field that names the files"`
+	ExtIn     []string `yaml:"ext_in" doc:"endings without the dot; MIME types that mean them count too"`
+	DoubleExt bool     `yaml:"double_ext" doc:"names that show one type and are another: invoice.pdf.exe"`
+}
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name:     "attachment",
+		Doc:      "one finding for each message with a file of these kinds; knows the fact opened_within for escalate",
+		Settings: func() detect.Settings { return &Settings{Field: "attachments"} },
+	}
+}
+
+// Validate says which settings cannot be.
+func (s *Settings) Validate() error {
+	var errs []error
+	if _, ok := detect.ParseValue(s.Field); !ok {
+		errs = append(errs, detect.FieldError{Path: "field", Reason: "unknown field " + strconv.Quote(s.Field)})
+	}
+	if len(s.ExtIn) == 0 && !s.DoubleExt {
+		errs = append(errs, detect.FieldError{Path: "ext_in", Reason: "want at least one ending, or double_ext: true"})
+	}
+	for _, ext := range s.ExtIn {
+		if ext == "" || strings.ContainsAny(ext, "./* ") {
+			errs = append(errs, detect.FieldError{Path: "ext_in", Reason: "want an ending without dot or star, got " + strconv.Quote(ext)})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector {
+	d := &detector{rule: r, double: s.DoubleExt}
+	d.field, _ = detect.ParseValue(s.Field)
+	for _, ext := range s.ExtIn {
+		d.exts = append(d.exts, strings.ToLower(ext))
+	}
+	return d
+}
+
+type detector struct {
+	rule   *detect.Rule
+	field  detect.Value
+	exts   []string
+	double bool
+}
+
+// message is one message with risky files.
+type message struct {
+	group        []string
+	rows         []int // its deliveries
+	names, exts  []string
+	double       bool
+	opened       []int // rows that opened it
+	openedWithin time.Duration
+}
+
+// Mailbox gives one finding per message, in order of delivery.
+func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	var all []*message
+	byKey := map[string]*message{}
+	byIndex := map[*activity.Activity]*message{}
+	for row, a := range t.Matches() {
+		names, exts, double := d.risky(a, p)
+		if len(names) == 0 {
+			continue
+		}
+		group := identity(a, p)
+		key := strings.Join(group, "\x00")
+		m := byKey[key]
+		if m == nil {
+			m = &message{group: group}
+			all, byKey[key] = append(all, m), m
+		}
+		byIndex[a] = m
+		m.rows = append(m.rows, row)
+		m.names, m.exts, m.double = append(m.names, names...), append(m.exts, exts...), m.double || double
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	noteOpened(t, byIndex)
+	findings := make([]detect.Finding, 0, len(all))
+	for _, m := range all {
+		findings = append(findings, d.finding(t, p, m))
+	}
+	return findings
+}
+
+// risky lists the files of one message that the rule is about.
+func (d *detector) risky(a *activity.Activity, p *detect.Tenant) (names, exts []string, double bool) {
+	for text := range d.field.Texts(a, p) {
+		for _, f := range files(text) {
+			twice := d.double && f.double()
+			if !twice && !slices.Contains(d.exts, f.ext) {
+				continue
+			}
+			names, double = append(names, f.name), double || twice
+			if f.ext != "" {
+				exts = append(exts, f.ext)
+			}
+		}
+	}
+	return names, exts, double
+}
+
+// identity is what makes a message this one: its InternetMessageId, else its item, else when it came.
+func identity(a *activity.Activity, p *detect.Tenant) []string {
+	if id := detect.ValueOf(activity.FieldMessageID).Text(a, p); id != "" {
+		return []string{id}
+	}
+	if a.Item != 0 {
+		return []string{p.Case.Text(a.Item)}
+	}
+	return []string{detect.TimeText(a.Time), p.Case.Text(p.Case.Get(a, activity.FieldSubject))}
+}
+
+// noteOpened finds who opened the messages' files later. A conversation alone does not say which message was opened.
+func noteOpened(t detect.Timeline, messages map[*activity.Activity]*message) {
+	for row := range t.Rows {
+		a := t.At(row)
+		if a.Type != activity.AttachmentOpen {
+			continue
+		}
+		delivery, how := t.Case.Message(a)
+		if how != activity.ByItem && how != activity.ByMessageID {
+			continue
+		}
+		m := messages[delivery]
+		if m == nil || a.Time < delivery.Time {
+			continue
+		}
+		if len(m.opened) == 0 {
+			m.openedWithin = time.Duration(a.Time-delivery.Time) * time.Millisecond
+		}
+		m.opened = append(m.opened, row)
+	}
+}
+
+func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *message) detect.Finding {
+	rows := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(m.rows), m.opened...))))
+	f := detect.New(d.rule, t, rows, m.group...)
+	f.Set("files", compact(m.names))
+	f.Set("types", compact(m.exts))
+	if m.double {
+		f.Set("double_ext", true)
+	}
+	f.Note(t, p, m.rows, detect.ValueOf(activity.FieldSubject), detect.ValueOf(activity.FieldSender),
+		detect.ValueOf(activity.FieldMessageID), detect.ValueOf(activity.FieldItem))
+	if len(m.opened) > 0 {
+		f.Set("opened", detect.TimeText(t.At(m.opened[0]).Time))
+		f.Set("opened_within", m.openedWithin.Round(time.Second).String())
+		f.Set("opened_by", t.Case.Text(t.At(m.opened[0]).Actor))
+		d.escalate(&f, m.openedWithin)
+	}
+	f.NoteMessage(t, p, m.rows)
+	return f
+}
+
+func (d *detector) escalate(f *detect.Finding, within time.Duration) {
+	for _, e := range d.rule.Escalate {
+		if e.If != "opened_within" {
+			continue
+		}
+		if limit, ok := detect.ParseSpan(e.Value); ok && within <= limit {
+			f.Level = max(f.Level, e.Level)
+		}
+	}
+}
+
+// compact sorts and cuts: a message with hundreds of files is told by its first ones.
+func compact(list []string) []string {
+	const most = 20
+	list = slices.Compact(slices.Sorted(slices.Values(list)))
+	return list[:min(len(list), most)]
+}
