@@ -132,7 +132,7 @@ func (l *line) unknown(name string) error {
 	if len(l.path) > 0 && len(l.node.Subcommands) == 0 {
 		flags = flagsOf(l.node)
 	}
-	hint := didYouMean(name, slices.Sorted(maps.Keys(flags)))
+	hint := strings.Replace(didYouMean(name, slices.Sorted(maps.Keys(flags))), `"`, `"--`, 1)
 	if hint == "" {
 		hint = l.name() + " --help lists the flags"
 	}
