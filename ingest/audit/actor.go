@@ -1,0 +1,162 @@
+package audit
+
+import (
+	"bytes"
+	"strings"
+
+	"triage/ingest/activity"
+)
+
+// userTypes are the words and numbers of UserType in the order of activity.ActorType less one; exports write either.
+func userTypes() [11]string {
+	return [11]string{
+		"regular", "reserved", "admin", "dcadmin", "system", "application", "serviceprincipal", "custompolicy",
+		"systempolicy", "partnertechnician", "guest",
+	}
+}
+
+func actorType(userType text) activity.ActorType {
+	word := string(bytes.ToLower(bytes.TrimSpace(userType)))
+	number := 0
+	for _, c := range []byte(word) {
+		if c < '0' || c > '9' || number > 100 {
+			number = -1
+			break
+		}
+		number = number*10 + int(c-'0')
+	}
+	types := userTypes()
+	for i, name := range types {
+		if word == name || word != "" && number == i {
+			return activity.ActorType(i + 1)
+		}
+	}
+	return activity.ActorUnknown
+}
+
+// systemNames are Microsoft's own actors, as real exports spell them, in lower case.
+func systemNames() []string {
+	return []string{
+		"s-1-5-18", "s-1-5-19", "s-1-5-20", "s-1-0-0", "certificate", "not-found", "not available", "system",
+		"app@sharepoint", `sharepoint\system`, `microsoft\serviceoperator`, "securitycompliancealerts",
+		"securitycomplianceinsights", "fim_password_service@support.onmicrosoft.com", "spoolsprovisioning",
+		"microsoft office 365", "microsoft substrate management", "azure ad", "unknown",
+	}
+}
+
+// laneOf keeps people apart from machinery. A user principal name is a person whatever the user type says: portals act
+// under UserType 5 (Application) in the name of the person who uses them.
+func laneOf(user text, kind activity.ActorType) activity.Lane {
+	name := strings.ToLower(string(bytes.TrimSpace(user)))
+	for _, system := range systemNames() {
+		if name == system {
+			return activity.System
+		}
+	}
+	for _, prefix := range []string{`nt authority\`, `nt service\`, "spoolsprovisioning"} {
+		if strings.HasPrefix(name, prefix) {
+			return activity.System
+		}
+	}
+	if _, guid := activity.GUID([]byte(name)); guid || strings.HasPrefix(name, "serviceprincipal_") {
+		return activity.Service
+	}
+	if strings.Contains(name, "@") {
+		return activity.Person
+	}
+	switch kind {
+	case activity.ActorDcAdmin, activity.ActorSystem, activity.ActorCustomPolicy, activity.ActorSystemPolicy:
+		return activity.System
+	case activity.ActorApplication, activity.ActorServicePrincipal:
+		return activity.Service
+	default:
+		return activity.Person
+	}
+}
+
+// result is what became of the act. Words as real exports write them.
+func (d *data) result(kind activity.Type) activity.Result {
+	if kind == activity.Logon {
+		switch {
+		case bytes.EqualFold(d.Operation, []byte("UserLoginFailed")):
+			return activity.Failure // ResultStatus says Success in most of them
+		case len(d.ErrorNumber) > 0 && string(d.ErrorNumber) != "0":
+			return activity.Unknown // an interrupt: 50140 is "keep me signed in?", not a new logon
+		}
+	}
+	switch string(bytes.ToLower(bytes.TrimSpace(d.ResultStatus))) {
+	case "true", "success", "succeeded", "partiallysucceeded", "ok", "completed":
+		return activity.Success
+	case "false", "failed", "failure", "fail", "error":
+		return activity.Failure
+	default:
+		return activity.Unknown
+	}
+}
+
+// mailbox is whose mailbox was touched; nothing means the actor's own.
+func (r *reader) mailbox(where owner, lane activity.Lane) text {
+	d := &r.data
+	if len(d.MailboxOwnerUPN) > 0 {
+		return d.MailboxOwnerUPN
+	}
+	if where == ofAlert {
+		return r.alerted()
+	}
+	if where == ofActor || lane == activity.System {
+		// The service's own upkeep of mailboxes is no part of their owners' timelines.
+		return nil
+	}
+	var named []text
+	if where == ofRule {
+		named = []text{find(r.lists.params, "Mailbox"), ruleOwner(d.ObjectID), ruleOwner(find(r.lists.params, "Identity"))}
+	} else {
+		named = []text{find(r.lists.params, "Identity"), d.ObjectID}
+	}
+	best := text(nil)
+	for _, n := range named {
+		n = mailboxName(n)
+		if len(n) == 0 {
+			continue
+		}
+		if bytes.IndexByte(n, '@') > 0 {
+			return n
+		}
+		if best == nil {
+			best = n
+		}
+	}
+	return r.owned(best, where)
+}
+
+// owned settles an alias or a directory id. The actor's own alias is the actor. A rule under a directory id that no
+// Mailbox parameter explains is the actor's own too: that parameter is how another's rules are reached.
+func (r *reader) owned(alias text, where owner) text {
+	local, _, _ := bytes.Cut(r.data.UserID, []byte("@"))
+	_, guid := activity.GUID(alias)
+	if bytes.EqualFold(local, alias) || guid && where == ofRule && find(r.lists.params, "Mailbox") == nil {
+		return nil
+	}
+	return alias
+}
+
+// ruleOwner is the mailbox of a rule's full name, `joey\Invoices`; nothing where there is no mailbox in it.
+func ruleOwner(name text) text {
+	if i := bytes.IndexByte(name, '\\'); i > 0 {
+		return name[:i]
+	}
+	return nil
+}
+
+// mailboxName is the alias, directory id or address in a cmdlet's idea of a mailbox: the last part of
+// "server/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com/joey", without the folder of
+// `joey@contoso.com:\Calendar`.
+func mailboxName(name text) text {
+	if i := bytes.Index(name, []byte(`:\`)); i >= 0 {
+		name = name[:i]
+	}
+	if i := bytes.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	return bytes.TrimSpace(name)
+}

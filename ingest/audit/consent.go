@@ -1,0 +1,111 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// scopes are the permissions that a consent or a grant gives an application, without repeats. A consent lists its
+// grants before and after, "[] => [[Id: …, ConsentType: AllPrincipals, Scope: User.Read Mail.Read], […]]; ": what
+// stands after the arrow is in force.
+func (r *reader) scopes() []text {
+	var found []text
+	consent := find(r.lists.modified, "ConsentAction.Permissions")
+	if _, after, ok := bytes.Cut(consent, []byte("=>")); ok {
+		consent = after
+	}
+	for _, part := range bytes.Split(consent, []byte("Scope:"))[min(1, len(consent)):] {
+		if end := bytes.IndexAny(part, "],;"); end >= 0 {
+			part = part[:end]
+		}
+		found = appendFields(found, part)
+	}
+	found = appendFields(found, find(r.lists.modified, "DelegatedPermissionGrant.Scope"))
+	found = appendFields(found, find(r.lists.modified, "AppRole.Value"))
+	var scopes []text
+	for _, s := range unique(found) {
+		scopes = append(scopes, s)
+	}
+	return scopes
+}
+
+func appendFields(list []text, value []byte) []text {
+	for f := range bytes.FieldsSeq(value) {
+		list = append(list, f)
+	}
+	return list
+}
+
+// alerted is whose mailbox an alert is about: its entity, or the user that its Data names.
+func (r *reader) alerted() text {
+	var about struct {
+		First text `json:"f3u"`  // the user an alert is about
+		Actor text `json:"suid"` // the user an entity belongs to
+		ID    text `json:"eid"`
+	}
+	if unread(json.RawMessage(r.data.Data), &about) {
+		return nil // not JSON: the alert stays with the service that raised it
+	}
+	for _, name := range []text{r.data.AlertEntityID, about.First, about.Actor, about.ID} {
+		if bytes.IndexByte(name, '@') > 0 && bytes.IndexAny(name, "; ,<") < 0 {
+			return name
+		}
+	}
+	return nil
+}
+
+// commandLine reads the parameters of a compliance cmdlet, which its record keeps as they were typed:
+// -Identity "Payroll" -Force. A parameter without a value is True, as PowerShell has it.
+func commandLine(line text) []property {
+	var list []property
+	for _, word := range words(line) {
+		switch {
+		case len(word) > 1 && word[0] == '-' && isLetter(word[1]):
+			name := bytes.TrimSuffix(word[1:], []byte(":"))
+			name, value, set := bytes.Cut(name, []byte(":"))
+			if !set {
+				value = nil
+			}
+			list = append(list, property{Name: name, Value: value})
+		case len(list) > 0 && list[len(list)-1].Value == nil:
+			list[len(list)-1].Value = bytes.Trim(word, `"'`)
+		}
+	}
+	for i := range list {
+		if list[i].Value == nil {
+			list[i].Value = text("True")
+		}
+	}
+	return list
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// words are the words of a command line; quotes keep spaces together and stay on.
+func words(line text) []text {
+	var list []text
+	start, quote := -1, byte(0)
+	for i, c := range line {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+			if start >= 0 {
+				list = append(list, line[start:i])
+			}
+			start = -1
+			continue
+		case c == '"' || c == '\'':
+			quote = c
+		}
+		if start < 0 {
+			start = i
+		}
+	}
+	if start >= 0 {
+		list = append(list, line[start:])
+	}
+	return list
+}

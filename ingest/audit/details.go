@@ -1,0 +1,276 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"triage/ingest/activity"
+)
+
+// putDetails adds what the record says beyond the activity's fixed texts.
+func (r *reader) putDetails(a *activity.Activity, out *writer) {
+	d := &r.data
+	out.put(activity.FieldWorkload, d.Workload)
+	if string(d.ErrorNumber) != "0" {
+		out.put(activity.FieldError, d.ErrorNumber)
+	}
+	out.put(activity.FieldObject, d.ObjectID)
+	out.put(activity.FieldAppID, r.appID(a.Type))
+	out.put(activity.FieldDevice, first(find(r.lists.device, "Id"), find(r.lists.device, "DisplayName")))
+	r.putMail(a, out)
+	r.putTargets(a, out)
+	switch a.Type {
+	case activity.Search:
+		out.put(activity.FieldQuery, first(d.QueryText, d.SearchQuery, d.Query, find(r.lists.operation, "QueryText"),
+			find(r.lists.params, "ContentMatchQuery"), find(r.lists.params, "SearchQuery")))
+	case activity.Logon:
+		// The user's directory id: how a later pass knows whose mailbox "311b45d6-…" is.
+		r.putNamed(out, "raw.UserKey", d.UserKey)
+		r.putNamed(out, "raw.LogonError", d.LogonError)
+	case activity.Alert:
+		r.putParam(out, a.Type, "Name", d.Name)
+		r.putParam(out, a.Type, "Severity", d.Severity)
+		r.putParam(out, a.Type, "Category", d.Category)
+	case activity.Consent, activity.AppChange:
+		for _, scope := range r.scopes() {
+			out.put(activity.FieldScopes, scope)
+		}
+	}
+	r.putParams(a.Type, out)
+	r.putRaw(out)
+}
+
+func (r *reader) putNamed(out *writer, name string, value text) {
+	if len(value) > 0 {
+		out.named("", []byte(name), value)
+	}
+}
+
+// appID is the application that acted or, where an application is what was changed, that application.
+func (r *reader) appID(kind activity.Type) text {
+	d := &r.data
+	if kind == activity.Consent || kind == activity.AppChange {
+		if id := r.targetApp(); id != nil {
+			return id
+		}
+	}
+	return first(d.ClientAppID, d.ApplicationID, d.AppID)
+}
+
+// item is a mail item as mailbox audit records describe it.
+type item struct {
+	ID, Subject, InternetMessageID, Attachments, ConversationID text
+	ParentFolder                                                folder
+}
+
+type folder struct {
+	Path, MemberUPN, MemberRights text
+	FolderItems                   []item
+}
+
+// putMail adds what mailbox audit says of the messages: one item, a list of items, or folders full of them.
+func (r *reader) putMail(a *activity.Activity, out *writer) {
+	d := &r.data
+	var one item
+	var many []item
+	var source, target folder
+	var folders []folder
+	lossy := unread(d.Item, &one) || unread(d.AffectedItems, &many) || unread(d.Folder, &source) ||
+		unread(d.DestFolder, &target) || unread(d.Folders, &folders)
+	if lossy {
+		a.Flags |= activity.Lossy
+	}
+	if len(d.Item) > 0 {
+		many = append([]item{one}, many...)
+	}
+	for _, m := range many {
+		out.put(activity.FieldSubject, m.Subject)
+		out.put(activity.FieldMessageID, m.InternetMessageID)
+		out.put(activity.FieldConversation, m.ConversationID)
+		for _, name := range attachmentNames(m.Attachments) {
+			out.put(activity.FieldAttachments, name)
+		}
+	}
+	if len(many) == 1 {
+		if id := many[0].ID; string(id) != "Unknown" {
+			a.Item = out.fixed(fixedItem, id)
+		}
+	}
+	r.putFolders(one.ParentFolder, source, target, folders, out)
+	r.putCounts(len(many), out)
+}
+
+// unread decodes part of a record; it says whether there is something that it could not read.
+func unread(raw json.RawMessage, into any) bool {
+	raw = unquoted(raw)
+	return len(raw) > 0 && json.Unmarshal(raw, into) != nil
+}
+
+func (r *reader) putFolders(parent, source, target folder, folders []folder, out *writer) {
+	out.put(activity.FieldFolder, first(source.Path, parent.Path))
+	out.put(activity.FieldFolder, target.Path)
+	for _, f := range folders {
+		out.put(activity.FieldFolder, f.Path)
+		for _, m := range f.FolderItems {
+			out.put(activity.FieldMessageID, m.InternetMessageID)
+			out.put(activity.FieldSubject, m.Subject)
+		}
+	}
+	if len(parent.MemberUPN) > 0 || len(parent.MemberRights) > 0 {
+		// The same words as Add-MailboxFolderPermission, so that one rule sees both.
+		out.put(activity.FieldTarget, parent.MemberUPN)
+		r.putParam(out, activity.PermissionChange, "User", parent.MemberUPN)
+		r.putParam(out, activity.PermissionChange, "AccessRights", parent.MemberRights)
+	}
+}
+
+func (r *reader) putCounts(items int, out *writer) {
+	out.put(activity.FieldAccess, find(r.lists.operation, "MailAccessType"))
+	if throttled := find(r.lists.operation, "IsThrottled"); len(throttled) > 0 {
+		out.named("params.", []byte("IsThrottled"), throttled)
+	}
+	switch {
+	case len(r.data.OperationCount) > 0:
+		out.put(activity.FieldCount, r.data.OperationCount)
+	case items > 1:
+		out.put(activity.FieldCount, text(strconv.Itoa(items)))
+	}
+}
+
+// attachmentNames are the names in "passwords.txt (333b); photo (9b)". A name may hold semicolons, dots and
+// parentheses: an entry ends only with its size.
+func attachmentNames(list text) []text {
+	var names []text
+	for start := 0; start < len(list); {
+		end, next := entryEnd(list, start)
+		if name := bytes.TrimSpace(list[start:end]); len(name) > 0 {
+			names = append(names, name)
+		}
+		start = next
+	}
+	return names
+}
+
+// entryEnd is where the name of the entry at start ends, and where the next entry begins.
+func entryEnd(list text, start int) (end, next int) {
+	for i := start; i < len(list); i++ {
+		if list[i] != '(' {
+			continue
+		}
+		digits := i + 1
+		for digits < len(list) && '0' <= list[digits] && list[digits] <= '9' {
+			digits++
+		}
+		if digits == i+1 || !bytes.HasPrefix(list[digits:], []byte("b)")) {
+			continue
+		}
+		after := digits + len("b)")
+		if after == len(list) || list[after] == ';' {
+			return i, min(after+1, len(list))
+		}
+	}
+	return len(list), len(list)
+}
+
+// Kinds of identity in Target, by Type: Office 365 Management Activity API schema, IdentityTypeValuePair.
+const (
+	identityName = "1"
+	identitySPN  = "4"
+	identityUPN  = "5"
+)
+
+type identity struct{ ID, Type text }
+
+func (r *reader) targets() []identity {
+	var list []identity
+	unread(r.data.Target, &list)
+	return list
+}
+
+// targetApp is the application id among a service principal's names; nothing where the target is none.
+func (r *reader) targetApp() text {
+	for _, t := range r.targets() {
+		if string(t.Type) != identitySPN {
+			continue
+		}
+		for name := range bytes.SplitSeq(t.ID, []byte(";")) {
+			if _, ok := activity.GUID(name); ok {
+				return name
+			}
+		}
+	}
+	return nil
+}
+
+// putTargets adds who or what was acted upon: the users and names that a directory record lists, whom a permission was
+// given to.
+func (r *reader) putTargets(a *activity.Activity, out *writer) {
+	for _, t := range r.targets() {
+		if kind := string(t.Type); kind == identityName || kind == identityUPN {
+			out.put(activity.FieldTarget, t.ID)
+		}
+	}
+	out.put(activity.FieldTarget, r.data.TargetUserOrGroupName)
+	if a.Type == activity.PermissionChange || a.Type == activity.RoleChange {
+		for _, name := range []string{"User", "Trustee", "Member", "Members", "GrantSendOnBehalfTo"} {
+			out.put(activity.FieldTarget, find(r.lists.params, name))
+		}
+	}
+}
+
+// putParams adds the parameters of a change, under the same names whatever client made it.
+func (r *reader) putParams(kind activity.Type, out *writer) {
+	list := r.lists.params
+	if kind == activity.RuleChange && len(r.lists.operation) > 0 {
+		list = append(list[:len(list):len(list)], ruleParams(r.lists.operation)...)
+	}
+	removal := removes(r.data.Operation)
+	for _, p := range list {
+		r.putParam(out, kind, string(p.Name), p.value())
+	}
+	for _, p := range r.lists.modified {
+		value := scalar(p.value())
+		if old := scalar(p.OldValue); removal && len(value) == 0 && len(old) > 0 {
+			value = old // what was taken away
+		}
+		r.putParam(out, kind, string(p.Name), value)
+	}
+	if kind == activity.RuleChange || kind == activity.ForwardingChange {
+		putForwards(list, out)
+	}
+}
+
+func removes(operation text) bool {
+	op := strings.ToLower(string(operation))
+	return strings.HasPrefix(op, "remove ") || strings.HasPrefix(op, "delete ")
+}
+
+// putParam adds a parameter if the rules may ask for it.
+func (r *reader) putParam(out *writer, kind activity.Type, name string, value text) {
+	wanted := out.shard.Interest.Params
+	if wanted == nil && (ruleLike(kind) || kind == activity.Alert) || wanted[strings.ToLower(name)] {
+		out.named("params.", []byte(name), value)
+	}
+}
+
+// scalar is the text in a list of one text, as directory changes write their values; [] is nothing. Anything longer
+// stays as it is.
+func scalar(value text) text {
+	if len(value) == 0 || value[0] != '[' {
+		return value
+	}
+	var list []text
+	if json.Unmarshal(value, &list) != nil {
+		return value
+	}
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return list[0]
+	default:
+		return value
+	}
+}

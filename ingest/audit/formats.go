@@ -1,0 +1,235 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+// Formats are the wrappings of the Unified Audit Log that this package reads, the most telling first.
+func Formats() []record.Format {
+	var formats []record.Format
+	for _, w := range tables() {
+		formats = append(formats, record.Format{
+			Name:      w.name,
+			Source:    activity.SourceAudit,
+			Shape:     record.CSV,
+			Columns:   w.columns,
+			Recognise: w.recognise,
+			RowStart:  beginsRow,
+			New:       newTable,
+		})
+	}
+	return append(formats, record.Format{
+		Name:      "audit-json",
+		Source:    activity.SourceAudit,
+		Shape:     record.JSON,
+		Recognise: recogniseJSON,
+		New:       func(record.Head) record.Decoder { return newReader(unwrapped) },
+	})
+}
+
+// table is a CSV wrapping, told by its columns whatever their order.
+type table struct {
+	name    string
+	from    string   // whose export it is, for the report
+	columns []string // its usual header
+	tells   []string // columns, in lower case, that tell it from the others
+}
+
+// tables lists the wrappings, a special one before a general one: the first whose columns are all there is meant.
+// Columns as the tools write them; a remoting session adds PSComputerName, RunspaceId and PSShowComputerName.
+func tables() []table {
+	return []table{
+		{
+			"audit-search-csv", "Search-UnifiedAuditLog",
+			[]string{
+				"RecordType", "CreationDate", "UserIds", "Operations", "AuditData", "ResultIndex", "ResultCount",
+				"Identity", "IsValid", "ObjectState",
+			},
+			[]string{"userids", "operations", "resultindex"},
+		},
+		{
+			"audit-graph-csv", "Graph audit log query",
+			[]string{
+				"id", "createdDateTime", "auditLogRecordType", "operation", "organizationId", "userType", "userId",
+				"service", "objectId", "userPrincipalName", "clientIp", "administrativeUnits", "auditData",
+			},
+			[]string{"createddatetime", "auditlogrecordtype"},
+		},
+		{
+			"audit-purview-csv", "Purview audit export",
+			[]string{
+				"RecordId", "CreationDate", "RecordType", "Operation", "UserId", "AuditData", "AssociatedAdminUnits",
+				"AssociatedAdminUnitsNames",
+			},
+			[]string{"recordid", "operation"},
+		},
+		{
+			"audit-center-csv", "Security & Compliance Center export",
+			[]string{"CreationDate", "UserIds", "Operations", "AuditData"},
+			[]string{"creationdate", "userids", "operations"},
+		},
+		{"audit-csv", "table", []string{"AuditData"}, nil},
+	}
+}
+
+// recognise names the columns that were found. A table that an earlier wrapping claims is not this one's.
+func (t table) recognise(h record.Head) string {
+	names := make([]string, len(h.Header))
+	for i, name := range h.Header {
+		names[i] = columnName(name)
+	}
+	if !slices.Contains(names, "auditdata") {
+		return ""
+	}
+	for _, w := range tables() {
+		if !containsAll(names, w.tells) {
+			continue
+		}
+		if w.name != t.name {
+			return ""
+		}
+		return fmt.Sprintf("header has AuditData (%s, %d columns)", w.from, len(names))
+	}
+	return ""
+}
+
+func containsAll(names, wanted []string) bool {
+	for _, name := range wanted {
+		if !slices.Contains(names, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func columnName(name string) string {
+	return strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
+}
+
+// beginsRow finds the next row after a damaged one: a line where an AuditData cell begins. Inside such a cell every
+// quote is doubled, so that `,"{` cannot stand there.
+func beginsRow(line []byte) bool {
+	return bytes.HasPrefix(line, []byte(`"{`)) || bytes.Contains(line, []byte(`,"{`))
+}
+
+// newTable makes the decoder of a CSV wrapping from the places of its columns.
+func newTable(h record.Head) record.Decoder {
+	at := columns{data: -1, time: -1, id: -1}
+	for i, name := range h.Header {
+		switch columnName(name) {
+		case "auditdata":
+			at.data = i
+		case "creationdate", "createddatetime":
+			at.time = i
+		case "identity", "recordid", "id":
+			at.id = i
+		}
+	}
+	r := newReader(at.unwrap)
+	r.dayFirst = at.dayFirst(h.Rows)
+	return r
+}
+
+// columns are the places of the cells that matter; -1 where the table has none.
+type columns struct{ data, time, id int }
+
+func (c columns) unwrap(rec record.Record) (wrapped, error) {
+	if c.data >= len(rec.Cells) {
+		return wrapped{}, fmt.Errorf("row has %d cells, AuditData would be cell %d", len(rec.Cells), c.data+1)
+	}
+	w := wrapped{data: rec.Cells[c.data]}
+	if c.time >= 0 && c.time < len(rec.Cells) {
+		w.time = rec.Cells[c.time]
+	}
+	if c.id >= 0 && c.id < len(rec.Cells) {
+		w.id = rec.Cells[c.id]
+	}
+	return w, nil
+}
+
+// dayFirst settles for a whole file whether 3/2/2025 is the third of February: a row whose AuditData says its own time
+// shows which reading is right.
+func (c columns) dayFirst(rows [][]string) bool {
+	for _, row := range rows {
+		if c.data >= len(row) || c.time < 0 || c.time >= len(row) {
+			continue
+		}
+		var inner struct{ CreationTime text }
+		if json.Unmarshal([]byte(row[c.data]), &inner) != nil {
+			continue
+		}
+		t, ok := parseTime(inner.CreationTime, false)
+		month, okMonth := parseTime([]byte(row[c.time]), false)
+		day, okDay := parseTime([]byte(row[c.time]), true)
+		if ok && okDay && t == day && (!okMonth || month != day) {
+			return true
+		}
+	}
+	return false
+}
+
+// wrapped is an AuditData object and what its wrapping says besides.
+type wrapped struct {
+	data []byte // JSON
+	time []byte // CreationDate in the collector's culture, used only if AuditData has no time
+	id   []byte // Identity or RecordId, used only if AuditData has no Id
+}
+
+// recogniseJSON takes bare AuditData objects and the two wrappings that hold one, as a text or as an object.
+func recogniseJSON(h record.Head) string {
+	for _, object := range h.Objects {
+		var keys struct {
+			AuditData, CreationTime, Operation, Workload, RecordType, UserID json.RawMessage
+		}
+		if json.Unmarshal(object, &keys) != nil {
+			continue
+		}
+		switch {
+		case len(keys.AuditData) > 0 && keys.AuditData[0] == '"':
+			return "objects have AuditData as text (Search-UnifiedAuditLog)"
+		case len(keys.AuditData) > 0 && keys.AuditData[0] == '{':
+			return "objects have AuditData as an object (Graph audit log query)"
+		case keys.CreationTime != nil && keys.Operation != nil &&
+			(keys.Workload != nil || keys.RecordType != nil || keys.UserID != nil):
+			return "objects have CreationTime, Operation and Workload, RecordType or UserId (AuditData)"
+		}
+	}
+	return ""
+}
+
+// unwrapped is the AuditData of a JSON record: the record itself, or what its AuditData key holds.
+func unwrapped(rec record.Record) (wrapped, error) {
+	var outer struct {
+		AuditData                                   json.RawMessage
+		CreationDate, CreatedDateTime, Identity, ID text
+	}
+	if err := json.Unmarshal(rec.Bytes, &outer); err != nil {
+		// What follows says the same of the same bytes, or salvages what is left of them.
+		return wrapped{data: rec.Bytes}, nil
+	}
+	if len(outer.AuditData) == 0 || string(outer.AuditData) == "null" {
+		return wrapped{data: rec.Bytes}, nil
+	}
+	w := wrapped{data: outer.AuditData, time: outer.CreationDate, id: outer.Identity}
+	if len(w.time) == 0 {
+		w.time = outer.CreatedDateTime
+	}
+	if len(w.id) == 0 {
+		w.id = outer.ID
+	}
+	if outer.AuditData[0] == '"' {
+		var inner text
+		if err := json.Unmarshal(outer.AuditData, &inner); err != nil {
+			return wrapped{}, fmt.Errorf("AuditData: %w", err)
+		}
+		w.data = inner
+	}
+	return w, nil
+}

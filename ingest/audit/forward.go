@@ -1,0 +1,283 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"triage/ingest/activity"
+)
+
+// forwardParams name the addresses that mail goes to besides its recipients: inbox rules, mailboxes, transport rules.
+func forwardParams() []string {
+	return []string{
+		"ForwardTo", "RedirectTo", "ForwardAsAttachmentTo", "ForwardingSmtpAddress", "ForwardingAddress",
+		"BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients",
+	}
+}
+
+// putForwards adds every place mail is sent on to, and its domain where it is an address.
+func putForwards(list []property, out *writer) {
+	for _, name := range forwardParams() {
+		for _, p := range list {
+			if !bytes.EqualFold(p.Name, []byte(name)) {
+				continue
+			}
+			for _, to := range addresses(p.value()) {
+				out.put(activity.FieldForwardTo, to)
+				if at := bytes.LastIndexByte(to, '@'); at > 0 && to[0] != '/' {
+					out.put(activity.FieldForwardDomain, to[at+1:])
+				}
+			}
+		}
+	}
+}
+
+// addresses are the recipients in a parameter, in lower case: "smtp:a@b", `"Bob" <a@b>`, `"Bob" [SMTP:a@b]`, several
+// parted by semicolons or commas or in a JSON list. A recipient of the directory ("Bob" [EX:/o=…]) is its directory
+// name: whether that is a contact outside, the record does not say.
+func addresses(value text) []text {
+	var list []text
+	if bytes.HasPrefix(value, []byte("[")) && json.Unmarshal(value, &list) == nil {
+		var all []text
+		for _, v := range list {
+			all = append(all, addresses(v)...)
+		}
+		return all
+	}
+	for part := range partsOf(value) {
+		if to := address(part); len(to) > 0 {
+			list = append(list, to)
+		}
+	}
+	return list
+}
+
+// partsOf yields what semicolons and commas part, outside of quotes and brackets.
+func partsOf(value text) func(yield func(text) bool) {
+	return func(yield func(text) bool) {
+		start, quoted, depth := 0, false, 0
+		for i, c := range value {
+			switch c {
+			case '"':
+				quoted = !quoted
+			case '[', '<':
+				depth++
+			case ']', '>':
+				depth--
+			case ';', ',':
+				if quoted || depth > 0 {
+					continue
+				}
+				if !yield(value[start:i]) {
+					return
+				}
+				start = i + 1
+			}
+		}
+		yield(value[start:])
+	}
+}
+
+// address is the address in one recipient.
+func address(part text) text {
+	part = bytes.TrimSpace(part)
+	for _, pair := range [][2]string{{"[", "]"}, {"<", ">"}} {
+		open, end := bytes.LastIndex(part, []byte(pair[0])), bytes.LastIndex(part, []byte(pair[1]))
+		if open >= 0 && end > open+1 {
+			part = part[open+1 : end]
+		}
+	}
+	part = bytes.Trim(part, `"' `)
+	for _, prefix := range []string{"smtp:", "mailto:", "ex:"} {
+		if len(part) >= len(prefix) && bytes.EqualFold(part[:len(prefix)], []byte(prefix)) {
+			part = part[len(prefix):]
+		}
+	}
+	return bytes.ToLower(part)
+}
+
+// ruleParams are the properties of UpdateInboxRules, which Outlook and EWS clients cause, under the names of
+// New-InboxRule. Outlook writes RuleName, RuleCondition and RuleActions; EWS writes Name, Actions and ServerRule. A
+// change of an existing rule has neither name nor actions: the log does not say them, so they are left out.
+func ruleParams(list []property) []property {
+	var params []property
+	add := func(name string, value text) { params = append(params, property{Name: text(name), Value: value}) }
+	add("RuleOperation", find(list, "RuleOperation"))
+	if name := first(find(list, "RuleName"), find(list, "Name")); name != nil {
+		add("Name", name)
+	} else if bytes.EqualFold(find(list, "RuleOperation"), []byte("AddMailboxRule")) {
+		add("Name", nil)
+	}
+	for _, name := range []string{"RuleCondition", "RuleState", "RuleId"} {
+		if value := find(list, name); len(value) > 0 && string(value) != "{}" {
+			add(name, value)
+		}
+	}
+	written := first(find(list, "RuleActions"), find(list, "Actions"))
+	if len(written) > 0 && string(written) != "[]" {
+		add("RuleActions", written)
+	}
+	for _, act := range serverRecipients(ruleActions(written), ruleActions(find(list, "ServerRule"))) {
+		params = append(params, act.params()...)
+	}
+	return params
+}
+
+// serverRecipients gives the forwarding actions that name no recipient those of the rule as the server keeps it: EWS
+// writes the words of the actions apart from their recipients.
+func serverRecipients(acts, server []ruleAction) []ruleAction {
+	var to []byte
+	for _, s := range server {
+		if r := recipients(s.Recipients); len(r) > 0 {
+			to = append(append(to, r...), ';')
+		}
+	}
+	if len(to) == 0 {
+		return acts
+	}
+	to = bytes.TrimRight(to, ";")
+	given := false
+	for i := range acts {
+		act := bytes.ToLower(acts[i].ActionType)
+		if !bytes.Contains(act, []byte("forward")) && !bytes.Contains(act, []byte("redirect")) {
+			continue
+		}
+		if given = true; len(acts[i].to()) == 0 {
+			acts[i].known = to
+		}
+	}
+	if !given {
+		acts = append(acts, ruleAction{ActionType: text("Forward"), known: to})
+	}
+	return acts
+}
+
+// ruleAction is one action of a rule.
+type ruleAction struct {
+	ActionType                         text
+	Recipients                         json.RawMessage
+	FolderName, Folder, Path, FolderID text
+
+	known text // recipients that another part of the record names
+}
+
+// to are the addresses an action sends to: its recipients, or those written out in its words.
+func (a ruleAction) to() text {
+	if to := recipients(a.Recipients); len(to) > 0 {
+		return to
+	}
+	var found []text
+	for word := range bytes.FieldsSeq(a.ActionType) {
+		if bytes.IndexByte(word, '@') > 0 {
+			found = append(found, word)
+		}
+	}
+	if len(found) > 0 {
+		return bytes.Join(unique(found), []byte(";"))
+	}
+	return a.known
+}
+
+// ruleActions reads a list of actions, the rule they are in, or the bare word of one.
+func ruleActions(value text) []ruleAction {
+	var list []ruleAction
+	var rule struct{ Actions []ruleAction }
+	switch value = bytes.TrimSpace(value); {
+	case len(value) == 0:
+	case value[0] == '[':
+		if json.Unmarshal(value, &list) == nil {
+			return list
+		}
+	case value[0] == '{':
+		if json.Unmarshal(value, &rule) == nil {
+			return rule.Actions
+		}
+	default:
+		for word := range bytes.FieldsFuncSeq(value, func(c rune) bool { return c == ',' || c == ';' }) {
+			list = append(list, ruleAction{ActionType: bytes.TrimSpace(word)})
+		}
+	}
+	return list
+}
+
+// params are the New-InboxRule parameters an action stands for. Words: Exchange's ActionType (ForwardToRecipientsAction)
+// and Outlook's short ones (Forward).
+func (a ruleAction) params() []property {
+	act := bytes.ToLower(a.ActionType)
+	one := func(name string, value text) []property { return []property{{Name: text(name), Value: value}} }
+	has := func(word string) bool { return bytes.Contains(act, []byte(word)) }
+	to := a.to()
+	switch {
+	case has("forwardasattachment"):
+		return one("ForwardAsAttachmentTo", to)
+	case has("forward"):
+		return one("ForwardTo", to)
+	case has("redirect"):
+		return one("RedirectTo", to)
+	case has("permanentdelete"):
+		return append(one("DeleteMessage", text("True")), one("PermanentDelete", text("True"))...)
+	case has("delete"):
+		return one("DeleteMessage", text("True"))
+	case has("move"):
+		return one("MoveToFolder", first(a.FolderName, a.Path, a.Folder, a.FolderID))
+	case has("markasread"):
+		return one("MarkAsRead", text("True"))
+	case has("stopprocessing"):
+		return one("StopProcessingRules", text("True"))
+	default:
+		return nil
+	}
+}
+
+// recipients are the addresses anywhere in an action's recipients, parted by semicolons: texts, or the lists of address
+// properties that EWS writes ({"Values":[{"Value":"a@b"}]}).
+func recipients(raw json.RawMessage) text {
+	var found []text
+	walkTexts(raw, 0, func(s text) {
+		if bytes.IndexByte(s, '@') > 0 {
+			found = append(found, s)
+		}
+	})
+	return bytes.Join(unique(found), []byte(";"))
+}
+
+func unique(list []text) [][]byte {
+	var kept [][]byte
+next:
+	for _, t := range list {
+		for _, k := range kept {
+			if bytes.EqualFold(k, t) {
+				continue next
+			}
+		}
+		kept = append(kept, t)
+	}
+	return kept
+}
+
+// maxDepth bounds how deep a record may nest where a reader descends into it.
+const maxDepth = 32
+
+// walkTexts visits every string in a JSON value.
+func walkTexts(raw json.RawMessage, depth int, visit func(text)) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || depth > maxDepth {
+		return
+	}
+	switch raw[0] {
+	case '"':
+		visit(textOf(raw))
+	case '[':
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) == nil {
+			for _, v := range list {
+				walkTexts(v, depth+1, visit)
+			}
+		}
+	case '{':
+		members, _ := membersOf(raw)
+		for _, m := range members {
+			walkTexts(m.value, depth+1, visit)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+// reader turns records of one stream into activities. It is used by one goroutine.
+type reader struct {
+	unwrap   func(record.Record) (wrapped, error)
+	words    *vocabulary
+	dayFirst bool
+	data     data
+	lists    lists
+	whole    json.RawMessage // the AuditData that data was read from
+}
+
+// lists are the record's lists of named values, read once.
+type lists struct{ params, extended, modified, operation, device []property }
+
+var (
+	errEmpty = errors.New("AuditData is empty")
+	errNames = errors.New("AuditData has neither Operation nor CreationTime: not an audit record")
+)
+
+func newReader(unwrap func(record.Record) (wrapped, error)) *reader {
+	return &reader{unwrap: unwrap, words: newVocabulary()}
+}
+
+// Decode implements record.Decoder.
+func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
+	w, err := r.unwrap(rec)
+	if err != nil {
+		return err
+	}
+	w.data = bytes.TrimSpace(w.data)
+	if len(w.data) == 0 {
+		return errEmpty
+	}
+	a := activity.Activity{Offset: rec.Offset}
+	r.data, r.lists, r.whole = data{}, lists{}, w.data
+	if err := json.Unmarshal(w.data, &r.data); err != nil {
+		if !salvage(w.data, &r.data) {
+			return fmt.Errorf("AuditData: %w", err)
+		}
+		a.Flags |= activity.Salvaged
+	}
+	if len(r.data.Operation) == 0 && len(r.data.CreationTime) == 0 {
+		return errNames
+	}
+	r.fill(&a, w, &writer{shard: to})
+	return nil
+}
+
+// fill makes the activity of r.data and adds it.
+func (r *reader) fill(a *activity.Activity, w wrapped, out *writer) {
+	d := &r.data
+	if !r.readLists() {
+		a.Flags |= activity.Lossy
+	}
+	op := r.words.look(d.Operation, r.hasParam)
+	a.Type = op.kind
+	a.Result = d.result(a.Type)
+	a.ActorType = actorType(d.UserType)
+	a.Lane = laneOf(d.UserID, a.ActorType)
+	r.setTime(a, w)
+	r.setNames(a, op.owner, out)
+	r.putDetails(a, out)
+	a.ID = r.identity(a, w)
+	a.Sum = out.sum + mix(uint64(a.Time)) + mix(uint64(a.Type)<<16|uint64(a.Result)<<8|uint64(a.ActorType))
+	out.shard.Add(*a)
+}
+
+// readLists says whether all of the lists could be read.
+func (r *reader) readLists() bool {
+	d, ok := &r.data, true
+	read := func(raw json.RawMessage) []property {
+		list, fine := properties(raw)
+		ok = ok && fine
+		return list
+	}
+	r.lists.extended = read(d.ExtendedProperties)
+	r.lists.modified = read(d.ModifiedProperties)
+	r.lists.operation = read(d.OperationProperties)
+	r.lists.device = read(d.DeviceProperties)
+	if line := unquoted(d.Parameters); len(line) > 0 && line[0] == '-' {
+		r.lists.params = commandLine(text(line))
+	} else {
+		r.lists.params = read(d.Parameters)
+	}
+	return ok
+}
+
+func (r *reader) hasParam(name string) bool {
+	return find(r.lists.params, name) != nil || r.modified(name)
+}
+
+// modified says whether the record changes a property.
+func (r *reader) modified(name string) bool {
+	for _, p := range r.lists.modified {
+		if bytes.EqualFold(p.Name, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) setTime(a *activity.Activity, w wrapped) {
+	t, ok := parseTime(r.data.CreationTime, false)
+	if !ok {
+		t, ok = parseTime(w.time, r.dayFirst)
+	}
+	if !ok {
+		a.Flags |= activity.Undated
+	}
+	a.Time = t
+}
+
+// identity is the service's id. A sign-in's record has its id in the sign-in log as IntraSystemId, which makes both
+// logs' accounts of one sign-in one activity; elsewhere IntraSystemId is shared by the records of one request.
+func (r *reader) identity(a *activity.Activity, w wrapped) activity.ID {
+	d := &r.data
+	ids := [3]text{d.ID, w.id}
+	if a.Type == activity.Logon {
+		ids = [3]text{d.IntraSystemID, d.ID, w.id}
+	}
+	for _, text := range ids {
+		if id, ok := activity.GUID(bytes.TrimSpace(text)); ok && id != (activity.ID{}) {
+			return id
+		}
+	}
+	if id := first(ids[:]...); id != nil {
+		return activity.HashID(id)
+	}
+	// No id at all: the same act told twice has the same time, operation, actor, address and object.
+	return activity.HashID(bytes.Join([][]byte{
+		[]byte("audit"), d.CreationTime, d.Operation, d.UserID, d.address(), d.ObjectID, d.ResultStatus, d.ErrorNumber,
+	}, []byte{0}))
+}
+
+// setNames fills the activity's fixed texts.
+func (r *reader) setNames(a *activity.Activity, where owner, out *writer) {
+	d := &r.data
+	mailbox := r.mailbox(where, a.Lane)
+	a.Op = out.fixed(fixedOp, d.Operation)
+	a.Actor = out.fold(fixedActor, d.UserID)
+	a.Mailbox = out.fold(fixedMailbox, mailbox)
+	a.IP = out.fixed(fixedIP, d.address())
+	a.App = out.fixed(fixedApp, text(appType(d.ClientInfoString, d.ClientProcessName)))
+	a.Agent = out.fixed(fixedAgent, r.agent())
+	a.Session = out.fixed(fixedSession, r.session())
+}
+
+// address is the field that names the client, as it was written: MailItemsAccessed has ClientIPAddress and no ClientIP
+// in nine records of ten.
+func (d *data) address() text { return first(d.ClientIP, d.ClientIPAddress, d.ActorIPAddress) }
+
+// session is the session id, whichever way the record names it: Exchange, Microsoft Graph and newer records, sign-ins.
+func (r *reader) session() text {
+	var access struct{ AADSessionID text }
+	if len(r.data.SessionID) == 0 && len(r.data.AppAccessContext) > 0 {
+		_ = json.Unmarshal(unquoted(r.data.AppAccessContext), &access) // odd shape: no session
+	}
+	return first(r.data.SessionID, access.AADSessionID, find(r.lists.device, "SessionId"))
+}
+
+// agent is the user agent: the record's own, a sign-in's, a directory change's, or the tail of ClientInfoString.
+func (r *reader) agent() text {
+	var more struct {
+		UserAgent text `json:"User-Agent"`
+	}
+	if details := find(r.lists.extended, "additionalDetails"); len(details) > 0 && details[0] == '{' {
+		_ = json.Unmarshal(details, &more) // odd shape: no agent
+	}
+	return first(r.data.UserAgent, find(r.lists.extended, "UserAgent"), more.UserAgent, agentOf(r.data.ClientInfoString))
+}

@@ -1,0 +1,34 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// salvage reads a truncated AuditData as far as it goes: the old cmdlet cuts at about 3,060 characters, a spreadsheet
+// at 32,767. Only whole top-level members count; the one that was cut is left out. It says whether enough is left to
+// know what happened and when.
+func salvage(raw []byte, d *data) bool {
+	*d = data{}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return false
+	}
+	end := int64(0)
+	for dec.More() {
+		if t, err := dec.Token(); err != nil {
+			break
+		} else if _, isName := t.(string); !isName {
+			break
+		}
+		var value json.RawMessage
+		if dec.Decode(&value) != nil || dec.InputOffset() == int64(len(raw)) && !bytes.ContainsRune([]byte(`"]}`), rune(value[len(value)-1])) {
+			break // cut here; a number at the very end may have lost digits
+		}
+		end = dec.InputOffset()
+	}
+	if end == 0 || json.Unmarshal(append(bytes.Clone(raw[:end]), '}'), d) != nil {
+		return false
+	}
+	return len(d.ID) > 0 && len(d.Operation) > 0 && len(d.CreationTime) > 0
+}
