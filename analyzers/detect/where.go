@@ -22,8 +22,19 @@ type Where struct {
 type ConditionError struct {
 	Line, Column int // of the condition, as the block says
 	Field        string
+	Fault        Fault
 	Reason       string
 }
+
+// Fault is which part of a condition is wrong.
+type Fault uint8
+
+// The parts of a condition.
+const (
+	FaultyValue Fault = iota
+	FaultyField
+	FaultyModifier
+)
 
 // Error is the field and the reason.
 func (e *ConditionError) Error() string { return e.Field + ": " + e.Reason }
@@ -54,13 +65,13 @@ func (w *Where) Holds(a *activity.Activity, p *Tenant) bool {
 	return w.root.holds(&reader{a: a, p: p})
 }
 
-// Reads lists the fields that the conditions ask for, sorted, dynamic ones in lower case ("params.name").
+// Reads lists the fields that the conditions ask for, as they were written, sorted.
 func (w *Where) Reads() []string {
 	if w == nil {
 		return nil
 	}
 	var names []string
-	w.root.tests(func(t *test) { names = append(names, t.String()) })
+	w.root.tests(func(t *test) { names = append(names, t.label) })
 	slices.Sort(names)
 	return slices.Compact(names)
 }
@@ -98,6 +109,7 @@ func (n *node) tests(visit func(*test)) {
 type test struct {
 	field  activity.Field
 	name   string // of a dynamic field, lower case; then field is FieldNone
+	label  string // the field as it was written
 	exists bool   // asks only whether the field has a value
 	span   span   // of FieldTime
 	match  match  // of any other field
@@ -180,13 +192,13 @@ func (n node) flat() node {
 }
 
 func condition(c *Condition, not bool) (node, error) {
-	fail := func(format string, args ...any) (node, error) {
-		return node{}, &ConditionError{c.Line, c.Column, c.Field, fmt.Sprintf(format, args...)}
+	fail := func(part Fault, format string, args ...any) (node, error) {
+		return node{}, &ConditionError{c.Line, c.Column, c.Field, part, fmt.Sprintf(format, args...)}
 	}
-	base := test{}
+	base := test{label: c.Field}
 	var ok bool
 	if base.field, base.name, ok = parseField(c.Field); !ok {
-		return fail("unknown field %q%s", c.Field, DidYouMean(c.Field, activity.FieldNames()))
+		return fail(FaultyField, "unknown field %q%s", c.Field, DidYouMean(c.Field, activity.FieldNames()))
 	}
 	modifier := c.Modifier
 	if c.Not {
@@ -202,7 +214,7 @@ func condition(c *Condition, not bool) (node, error) {
 		modifier, not = "", !not
 	}
 	if !slices.Contains(Modifiers(), modifier) && modifier != "" {
-		return fail("unknown modifier %q%s", modifier, DidYouMean(modifier, Modifiers()))
+		return fail(FaultyModifier, "unknown modifier %q%s", modifier, DidYouMean(modifier, Modifiers()))
 	}
 	groups := [][]string{c.Values}
 	if c.All && modifier != "between" {
@@ -212,7 +224,7 @@ func condition(c *Condition, not bool) (node, error) {
 	for _, values := range groups {
 		t := base
 		if err := t.compile(modifier, values); err != nil {
-			return fail("%v", err)
+			return fail(FaultyValue, "%v", err)
 		}
 		n.kids = append(n.kids, node{test: &t, not: not})
 	}
