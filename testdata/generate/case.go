@@ -23,6 +23,7 @@ type investigation struct {
 	findings    []findingWant
 	silences    []quietWant
 	caveats     []caveatWant
+	addresses   []addressWant
 }
 
 // plant describes one planted act; its rows carry the name.
@@ -59,6 +60,7 @@ type (
 		Findings  []findingWant        `json:"findings"`
 		Quiet     []quietWant          `json:"quiet"`
 		Caveats   []caveatWant         `json:"caveats,omitempty"`
+		Addresses []addressWant        `json:"addresses,omitempty"`
 	}
 	fileWant struct {
 		Rows       int `json:"rows"`
@@ -91,6 +93,10 @@ type (
 	caveatWant struct {
 		Code    string `json:"code"`
 		Mailbox string `json:"mailbox"`
+	}
+	addressWant struct {
+		IP        string   `json:"ip"`
+		Mailboxes []string `json:"mailboxes"`
 	}
 	line struct {
 		File string `json:"file"`
@@ -150,6 +156,7 @@ func (c *investigation) want() want {
 	w := want{
 		Schema: "triage.want/v1", Runs: c.runs, Files: map[string]fileWant{}, Mailboxes: c.mailboxes,
 		Planted: map[string]plantWant{}, Findings: slices.Clone(c.findings), Quiet: c.silences, Caveats: c.caveats,
+		Addresses: c.addresses,
 	}
 	for _, e := range c.exports {
 		n := len(e.rows)

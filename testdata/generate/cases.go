@@ -20,6 +20,10 @@ func scenarios() []scenario {
 		{"imap-sync", imapSync},
 		{"hta-attachment", htaAttachment},
 		{"finance-clerk", financeClerk},
+		{"guessing", guessing},
+		{"travelling-executive", travellingExecutive},
+		{"vpn-gateway", vpnGateway},
+		{"two-mailboxes", twoMailboxes},
 	}
 }
 

@@ -7,24 +7,28 @@ func (m *mailbox) live(d date) {
 	working := !d.weekend() && !m.owner.onHoliday(d)
 	m.receive(d, working)
 	if !working {
-		if !m.owner.noPhone && m.random.chance(0.55) {
+		if m.random.chance(0.55) {
 			m.onPhone(d, m.random.between(9, 21))
 		}
 		return
 	}
 	place := m.placeOf(d)
-	m.atDesk(d, place)
-	if !m.owner.noPhone {
-		m.onPhone(d, m.owner.start-1)
-		if m.random.chance(0.6) {
-			m.onPhone(d, m.random.between(m.owner.end+1, 22))
-		}
+	if place != "" {
+		m.mistype(d, place)
+		m.atDesk(d, place)
 	}
-	if m.random.chance(m.owner.web) {
+	m.onPhone(d, m.owner.start-1)
+	if m.random.chance(0.6) {
+		m.onPhone(d, m.random.between(m.owner.end+1, 22))
+	}
+	if place == "" {
+		return
+	}
+	if d >= m.owner.webFrom && m.random.chance(m.owner.web) {
 		m.onWeb(d, place)
 	}
 	for _, c := range m.owner.clients {
-		if d >= c.from {
+		if d >= c.from && m.random.chance(0.8) {
 			m.serverLogon(m.time(d, m.random.between(m.owner.start, m.owner.end)), c.app, place, c.text)
 		}
 	}
@@ -35,11 +39,17 @@ func (m *mailbox) time(d date, hour int) time.Time {
 	return m.later(d.at(m.owner.zone, hour, m.random.below(60), 0), m.random.below(60))
 }
 
-// placeOf is the address that the owner's computer has on a day.
+// placeOf is the address that the owner's computer has on a day; "" while it travels without a network.
 func (m *mailbox) placeOf(d date) string {
-	switch trip := m.owner.journeyOn(d); {
+	trip := m.owner.journeyOn(d)
+	switch {
 	case m.owner.gateway.block != "":
 		return m.owner.gateway.at(m.random.between(10, 13))
+	case trip != nil && (d == trip.from || d == trip.to):
+		if trip.flight.block == "" {
+			return ""
+		}
+		return trip.flight.any(m.random)
 	case trip != nil:
 		return trip.hotel.at(20 + int(trip.from)%200)
 	case m.random.chance(m.owner.homeDays):
@@ -52,15 +62,33 @@ func (m *mailbox) placeOf(d date) string {
 // phonePlace is the address that the owner's phone has at an hour.
 func (m *mailbox) phonePlace(d date, hour int) string {
 	trip := m.owner.journeyOn(d)
+	if trip != nil && (d == trip.from && hour < 15 || d == trip.to && hour >= 19) {
+		trip = nil // not gone yet, or back
+	}
 	switch {
-	case m.owner.gateway.block != "":
+	case m.owner.phoneGateway:
 		return m.owner.gateway.at(m.random.between(10, 13))
-	case trip != nil:
+	case trip != nil && (d == trip.from || d == trip.to) && trip.flight.block != "":
+		return trip.flight.any(m.random)
+	case trip != nil && trip.phone.block != "":
 		return trip.phone.any(m.random)
-	case hour >= m.owner.start && hour <= m.owner.end || m.random.chance(0.3):
+	case trip != nil, hour >= m.owner.start && hour <= m.owner.end, m.random.chance(0.3):
 		return m.owner.phone.any(m.random)
 	default:
 		return m.owner.home
+	}
+}
+
+// mistype records wrong passwords before the morning's log on, on some days. No failed ServerLogon of 2018 is public:
+// its words are invented.
+func (m *mailbox) mistype(d date, place string) {
+	if m.owner.mistypes == 0 || !m.random.chance(m.owner.mistypes) {
+		return
+	}
+	at := m.later(d.at(m.owner.zone, m.owner.start-1, 50+m.random.below(8), 0), m.random.below(60))
+	for range m.random.between(1, 2) {
+		m.logonResult(at, "Outlook", place, outlookAgent, failed, wrongPassword)
+		at = m.later(at, m.random.between(4, 25))
 	}
 }
 

@@ -14,8 +14,12 @@ const (
 	iphoneXAgent = "Apple-iPhone10C6/1506.50"
 	androidAgent = "Outlook-Android/2.2.183 (4.1.0)"
 	macAgent     = "Mac OS X/10.13.4 (17E202) CalendarAgent/399.2.2"
-	imapAgent    = "Client=POP3/IMAP4;Protocol=IMAP4"
-	hubAgent     = ""
+)
+
+// What ServerLogon says of a wrong password; invented.
+const (
+	failed        = "Failure"
+	wrongPassword = "InvalidCredentials"
 )
 
 // message is a delivered message that later activities refer to.
@@ -34,6 +38,7 @@ type mailbox struct {
 	recent []message
 	rows   []row
 	plant  string // given to every row recorded while it is set
+	plants string // prefix of plant, where a case has several mailboxes
 }
 
 // recentKept bounds the messages that later activities may touch, so that a mailbox of any size takes little memory.
@@ -46,9 +51,13 @@ func newMailbox(owner person, seed uint64) *mailbox {
 
 // record adds one row; the service wrote it down up to a minute and a half after it happened.
 func (m *mailbox) record(at time.Time, app, kind, item, session string, properties ...property) {
+	planted := m.plant
+	if planted != "" {
+		planted = m.plants + planted
+	}
 	m.rows = append(m.rows, row{
 		time: at, created: at.Add(time.Duration(1000+m.random.below(90_000)) * time.Millisecond), app: app, kind: kind,
-		item: item, session: session, properties: properties, plant: m.plant, id: m.random.guid(),
+		item: item, session: session, properties: properties, plant: planted, id: m.random.guid(),
 	})
 }
 

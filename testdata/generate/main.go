@@ -2,6 +2,8 @@
 // Logs for benchmarks. The same flags always write the same bytes.
 //
 //	go run ./testdata/generate -case wire-fraud -output testdata/cases/wire-fraud
+//	go run ./testdata/generate -rows 1000000 -seed 1 -output large.csv
+//	go run ./testdata/generate -innocent 50 -months 6 -seed 1 -output innocent/
 package main
 
 import (
@@ -16,7 +18,9 @@ func main() { os.Exit(start(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // options are the command line.
 type options struct {
-	name, output string
+	name, output           string
+	rows, innocent, months int
+	seed                   uint64
 }
 
 func start(args []string, stdout, stderr io.Writer) int {
@@ -24,6 +28,10 @@ func start(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("generate", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.name, "case", "", "shipped case to write into the folder -output")
+	flags.IntVar(&o.rows, "rows", 0, "rows of a case of any size to write into the file -output")
+	flags.IntVar(&o.innocent, "innocent", 0, "innocent mailboxes to write into the folder -output, a file each")
+	flags.IntVar(&o.months, "months", 6, "months that the innocent mailboxes cover")
+	flags.Uint64Var(&o.seed, "seed", 1, "seed of -rows and -innocent")
 	flags.StringVar(&o.output, "output", "", "file or folder to write")
 	if err := flags.Parse(args); err != nil {
 		return 2
@@ -45,7 +53,11 @@ func generate(o options) error {
 			return err
 		}
 		return writeFiles(o.output, files)
+	case o.innocent > 0 && o.months > 0:
+		return writeInnocent(o.output, o.innocent, o.months, o.seed)
+	case o.rows > 0:
+		return writeLarge(o.output, o.rows, o.seed)
 	default:
-		return errors.New("nothing to do: want -case")
+		return errors.New("nothing to do: want -case, -rows or -innocent")
 	}
 }

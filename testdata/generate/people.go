@@ -60,6 +60,18 @@ func britishEngineer(name, address string) person {
 	}
 }
 
+// germanLawyer works in an office in Frankfurt.
+func germanLawyer(name, address string) person {
+	return person{
+		name: name, address: address, zone: mustZone("Europe/Berlin"), zoneName: "W. Europe Standard Time",
+		start: 9, end: 18, office: deOffice().at(30), home: deHome().at(61), phone: deMobile(), volume: 4, web: 0.3,
+		homeDays:    0.3,
+		searches:    []string{"Vertrag Entwurf", "Termin", "Gutachten", "Kündigung Müller", "Reisekosten"},
+		searchDays:  0.4,
+		phoneAgents: []agent{{0, "Mobile", iphoneAgent}}, contacts: officeContacts(domainOf(address)),
+	}
+}
+
 // officeContacts write to everybody of a domain.
 func officeContacts(domain string) []contact {
 	return []contact{

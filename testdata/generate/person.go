@@ -16,22 +16,25 @@ type person struct {
 	searches      []string
 	searchDays    float64   // share of working days with a search
 	off           []span    // holidays: the phone only, and seldom
-	away          []journey // business trips
-	noPhone       bool
-	gateway       network // company gateway that all traffic leaves through; zero: none
-	phoneAgents   []agent // by the time from which each is used
-	clients       []agent // further clients taken up at a time, as app and agent
+	away          []journey // business trips, and holidays abroad
+	webFrom       date      // first day of Outlook on the web
+	gateway       network   // company gateway that the computer's traffic leaves through; zero: none
+	phoneGateway  bool      // the phone's traffic too
+	phoneAgents   []agent   // by the day from which each is used
+	clients       []agent   // further clients, from the day on which each is taken up
+	mistypes      float64   // share of working days with a wrong password or two
 	contacts      []contact
 }
 
 // span is a range of whole days, local, both included.
 type span struct{ from, to date }
 
-// journey is a trip: the networks used on its days.
+// journey is a trip. Its first and last day are spent travelling.
 type journey struct {
 	span
-	hotel, phone network
-	flight       network // on the first and last day; zero: none
+	hotel  network
+	phone  network // zero: the phone roams, and its traffic leaves in the home country
+	flight network // the airline's network; zero: none
 }
 
 // agent is a client from some day on.
