@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,9 +113,11 @@ func (b *builder) keeps(e *analyzers.Entity) bool {
 
 func (b *builder) address(e *analyzers.Entity) Address {
 	place := func(f activity.Field) Text { return Text(b.place(e.Symbol, f)) }
+	at := b.Result.Places.At(e.Symbol).Place
 	return Address{
-		IP: clean(e.Name), Country: place(activity.FieldCountry), ASN: asnOf(b.place(e.Symbol, activity.FieldASN)),
-		Org: place(activity.FieldOrg), Class: place(activity.FieldIPClass), Score: e.Score, Band: e.Band,
+		IP: clean(e.Name), Country: place(activity.FieldCountry), City: Text(clean(at.City)), ASN: asnOf(b.place(e.Symbol, activity.FieldASN)),
+		Org: place(activity.FieldOrg), Class: place(activity.FieldIPClass),
+		ClassSource: Text(clean(at.ClassSource)), Score: e.Score, Band: e.Band,
 		Mailboxes: cleanAll(e.Mailboxes), Activities: e.Activities, First: Time(e.First), Last: Time(e.Last),
 		Findings: b.names(e.Findings),
 	}
@@ -152,11 +155,12 @@ func (b *builder) sessionAddresses() map[activity.Symbol][]string {
 		key := [2]activity.Symbol{a.Session, a.IP}
 		if list, ok := out[a.Session]; ok && a.Session != 0 && a.IP != 0 && !seen[key] {
 			seen[key] = true
-			out[a.Session] = append(list, clean(b.c.Text(a.IP)))
+			out[a.Session] = append(list, cmp.Or(b.place(a.IP, activity.FieldIP), clean(b.c.Text(a.IP))))
 		}
 	}
-	for _, list := range out {
+	for session, list := range out {
 		slices.Sort(list)
+		out[session] = slices.Compact(list)
 	}
 	return out
 }

@@ -1,9 +1,11 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"triage/analyzers"
+	"triage/analyzers/detect"
 	"triage/ingest/activity"
 )
 
@@ -83,74 +85,17 @@ func (b *builder) value(f *analyzers.Finding, facts Facts, name string) string {
 
 // field is the text of a field of an activity by the word that rules use; "" where it is unknown.
 func (b *builder) field(a *activity.Activity, name string) string {
-	f, ok := activity.ParseField(name)
+	v, ok := detect.ParseValue(name)
 	if !ok {
-		key := b.c.Symbols.Find(strings.ToLower(name))
-		if key == 0 {
-			return ""
-		}
-		value, _ := b.c.Lookup(a, activity.DynamicKey(key))
-		return b.c.Text(value)
+		return ""
 	}
-	switch f {
-	case activity.FieldTime:
-		return Time(a.Time).String()
-	case activity.FieldSource:
-		return b.c.Inputs[a.File].Source.String()
-	case activity.FieldType:
-		return a.Type.String()
-	case activity.FieldActorType:
-		return a.ActorType.String()
-	case activity.FieldLane:
-		return a.Lane.String()
-	case activity.FieldResult:
-		return a.Result.String()
-	case activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass:
-		return b.place(a.IP, f)
-	}
-	if sym, fixed := fixedField(a, f); fixed {
-		return b.c.Text(sym)
-	}
-	return b.details(a, f)
-}
-
-// fixedField is the symbol of a field that every activity has a place for.
-func fixedField(a *activity.Activity, f activity.Field) (sym activity.Symbol, ok bool) {
-	switch f {
-	case activity.FieldOp:
-		return a.Op, true
-	case activity.FieldMailbox:
-		return a.Mailbox, true
-	case activity.FieldActor:
-		return a.Actor, true
-	case activity.FieldIP:
-		return a.IP, true
-	case activity.FieldApp:
-		return a.App, true
-	case activity.FieldAgent:
-		return a.Agent, true
-	case activity.FieldSession:
-		return a.Session, true
-	case activity.FieldItem:
-		return a.Item, true
-	}
-	return 0, false
-}
-
-// details are all values of a field that stands in the details, as one text.
-func (b *builder) details(a *activity.Activity, f activity.Field) string {
-	var values []string
-	for d := range b.c.Details(a) {
-		if d.Key == activity.KeyOf(f) {
-			values = append(values, b.c.Text(d.Value))
-		}
-	}
-	return strings.Join(values, ", ")
+	tenant := &detect.Tenant{Case: b.c, Places: b.Result.Places}
+	return strings.Join(slices.Collect(v.Texts(a, tenant)), ", ")
 }
 
 // place is what is known of where an address is; "" where it is not.
 func (b *builder) place(ip activity.Symbol, f activity.Field) string {
-	if b.Result.Places == nil || ip == 0 {
+	if ip == 0 {
 		return ""
 	}
 	return clean(b.Result.Places.Field(ip, f))

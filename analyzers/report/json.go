@@ -22,10 +22,14 @@ func JSONSchema() string { return schema }
 // WriteJSON writes the document: one line per field of the top level, one line per element of its lists. The same
 // report gives the same bytes. Control characters and what reorders text are escaped, so that a terminal shows the
 // document as it is.
-func WriteJSON(w io.Writer, r *Report) error {
+func WriteJSON(w io.Writer, r *Report) error { return writeDocument(w, r) }
+
+// writeDocument writes a struct of which doc is the address, element by element, so that a large report is never in
+// memory twice.
+func writeDocument(w io.Writer, doc any) error {
 	out := bufio.NewWriter(w)
 	out.WriteString("{")
-	top := reflect.ValueOf(r).Elem()
+	top := reflect.ValueOf(doc).Elem()
 	for i := range top.NumField() {
 		if i > 0 {
 			out.WriteString(",")

@@ -188,18 +188,20 @@ type Joined struct {
 
 // Address is one client address.
 type Address struct {
-	IP         string   `json:"ip"`
-	Country    Text     `json:"country"`
-	ASN        Number   `json:"asn"`
-	Org        Text     `json:"org"`
-	Class      Text     `json:"class"`
-	Score      float64  `json:"score"`
-	Band       string   `json:"band"`
-	Mailboxes  []string `json:"mailboxes"`
-	Activities int      `json:"activities"`
-	First      Time     `json:"first"`
-	Last       Time     `json:"last"`
-	Findings   []string `json:"findings"`
+	IP          string   `json:"ip"`
+	Country     Text     `json:"country"`
+	City        Text     `json:"city"`
+	ASN         Number   `json:"asn"`
+	Org         Text     `json:"org"`
+	Class       Text     `json:"class"`
+	ClassSource Text     `json:"class_source"` // which list or database says so, with its date
+	Score       float64  `json:"score"`
+	Band        string   `json:"band"`
+	Mailboxes   []string `json:"mailboxes"`
+	Activities  int      `json:"activities"`
+	First       Time     `json:"first"`
+	Last        Time     `json:"last"`
+	Findings    []string `json:"findings"`
 }
 
 // Session is one session id.
@@ -308,6 +310,7 @@ type Row struct {
 	Actor     Text     `json:"actor"`
 	IP        Text     `json:"ip"`
 	Country   Text     `json:"country"`
+	City      Text     `json:"city"`
 	ASN       Number   `json:"asn"`
 	Org       Text     `json:"org"`
 	Class     Text     `json:"class"`

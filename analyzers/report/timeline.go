@@ -171,7 +171,8 @@ func (b *builder) row(a *activity.Activity, findings []string) Row {
 	rec := b.cites[a.Origin()]
 	r := Row{
 		Type: a.Type.String(), Op: text(a.Op), Result: a.Result.String(), Actor: text(a.Actor), IP: text(a.IP),
-		Country: Text(b.place(a.IP, activity.FieldCountry)), ASN: asnOf(b.place(a.IP, activity.FieldASN)),
+		Country: Text(b.place(a.IP, activity.FieldCountry)), City: Text(clean(b.Result.Places.At(a.IP).Place.City)),
+		ASN: asnOf(b.place(a.IP, activity.FieldASN)),
 		Org: Text(b.place(a.IP, activity.FieldOrg)), Class: Text(b.place(a.IP, activity.FieldIPClass)),
 		App: text(a.App), Agent: text(a.Agent), Session: text(a.Session), Item: text(a.Item),
 		MessageID: get(activity.FieldMessageID), Subject: get(activity.FieldSubject), Query: get(activity.FieldQuery),

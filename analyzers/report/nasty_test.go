@@ -1,0 +1,141 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// nasty is what attackers put into subjects, queries, agents and rule names.
+const nasty = "\x1b[2J\x1b[31mred\x1b]0;title\x07\x9b31m" + // ANSI, an OSC title, a raw C1 byte (also invalid UTF-8)
+	"\u009b2J\u0085next" + // C1 as a rune
+	"\u202egpj.exe\u202c\u2066iso\u2069\u200b\u200d\ufeff\u00ad" + // overrides, isolates, zero-width
+	"\U000e0041\u3164\u2028line\u2029" + // tag, filler, separators
+	"\x00nul\xff\xfe" + // NUL, invalid UTF-8
+	"</script><img src=x onerror=alert(1)>" +
+	"=cmd|' /C calc'!A0" +
+	"\r\nSet-Cookie: x\r\n\t+1" +
+	"|`*_[a](javascript:b)" +
+	"{{.}}%s%n${x}"
+
+// Promise: nothing that a log wrote can act on a terminal: no control character but our line breaks, nothing that
+// reorders or hides text.
+func TestTextIsPlain(t *testing.T) {
+	r := build(t, sample(nasty))
+	for name, write := range humanWriters(r) {
+		var out bytes.Buffer
+		if err := write(&out); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !utf8.Valid(out.Bytes()) {
+			t.Errorf("%s: invalid UTF-8", name)
+		}
+		for line := range strings.Lines(out.String()) {
+			for _, c := range strings.TrimSuffix(line, "\n") {
+				if plainRune(c) != c {
+					t.Errorf("%s: %U in %q", name, c, line)
+					break
+				}
+			}
+		}
+		if strings.Contains(out.String(), "\nSet-Cookie") {
+			t.Errorf("%s: a line break of the log's became one of ours", name)
+		}
+		if !strings.Contains(out.String(), "gpj.exe") {
+			t.Errorf("%s: the readable part of hostile text is lost", name)
+		}
+	}
+}
+
+// Promise: JSON keeps hostile text as evidence, byte for byte where it is valid, in a form that a terminal shows as
+// it is and that a reader gets back.
+func TestJSONKeepsHostileText(t *testing.T) {
+	r := build(t, sample(nasty))
+	var out bytes.Buffer
+	if err := WriteJSON(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range out.String() {
+		if c != '\n' && c != 0xa0 && plainRune(c) != c {
+			t.Fatalf("%U stands bare in the document", c)
+		}
+	}
+	if strings.Contains(out.String(), `\u003c`) {
+		t.Error("HTML is escaped: other writers would escape it again")
+	}
+	back, err := Read(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.ToValidUTF8("wire transfer"+nasty, "\uFFFD"); back.Searches[0].Query != want {
+		t.Errorf("query: got %q, want %q", back.Searches[0].Query, want)
+	}
+}
+
+// Promise: a very long text is cut at a rune, in JSON and in evidence, and says so.
+func TestLongText(t *testing.T) {
+	r := build(t, sample(strings.Repeat("é", 1<<19)))
+	if n := len(r.Searches[0].Query); n > maxText+len("…") || !utf8.ValidString(r.Searches[0].Query) {
+		t.Errorf("query: %d bytes, valid %t", n, utf8.ValidString(r.Searches[0].Query))
+	}
+	e := r.Findings[0].Evidence[0]
+	if len(e.Raw) > maxRaw || !utf8.ValidString(e.Raw) || !e.RawCut {
+		t.Errorf("raw: %d bytes, cut %t", len(e.Raw), e.RawCut)
+	}
+	var out bytes.Buffer
+	if err := WriteText(&out, r, TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if out.Len() > 64<<10 {
+		t.Errorf("text report: %d bytes", out.Len())
+	}
+}
+
+// Promise: what counts as plain.
+func TestPlain(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		if got := plain(in); got != want {
+			t.Errorf("plain(%q) = %q, want %q", in, got, want)
+		}
+	}
+	f("wire transfer", "wire transfer")
+	f("Überweisung 請求書 счёт 💶", "Überweisung 請求書 счёт 💶")
+	f("a\x1b[31mb", "a[31mb")
+	f("a\r\nb\tc\u2028d\u0085e", "a  b c d e")
+	f("\u202eexe\u2066\u200b\ufeff", "exe")
+	f("\xff\x9b31m", "\uFFFD31m")
+	f("a\u00a0b\u3000c", "a b c")
+	f("\u3164\u2800\U000e0041", "")
+	f("\ue000", "") // private use: a font may draw anything
+	f("\x7f\x00\u009b", "")
+}
+
+// FuzzPlain: whatever goes in, what comes out is plain, and plain text stays as it is.
+func FuzzPlain(f *testing.F) {
+	f.Add(nasty)
+	f.Fuzz(func(t *testing.T, in string) {
+		out := plain(in)
+		for _, c := range out {
+			if plainRune(c) != c {
+				t.Fatalf("%U in %q", c, out)
+			}
+		}
+		if plain(out) != out {
+			t.Fatalf("plain is not final for %q", in)
+		}
+		for _, n := range []int{0, 1, 7} {
+			if s := fit(out, n); columns(s) > max(n, 1) {
+				t.Fatalf("fit(%q, %d) = %q", out, n, s)
+			}
+			if n > 0 {
+				for _, line := range wrap(out, n+1) {
+					if columns(line) > n+1 {
+						t.Fatalf("wrap(%q, %d) has %q", out, n+1, line)
+					}
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,89 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+)
+
+// update rewrites the golden files: go test ./analyzers/report -args -update
+func update() bool { return flag.Lookup("update").Value.String() == "true" }
+
+func TestMain(m *testing.M) {
+	flag.Bool("update", false, "rewrite the golden files")
+	flag.Parse()
+	os.Exit(m.Run())
+}
+
+// humanWriters are the formats for people, of one report.
+func humanWriters(r *Report) map[string]func(io.Writer) error {
+	return map[string]func(io.Writer) error{
+		"text":   func(w io.Writer) error { return WriteText(w, r, TextOptions{}) },
+		"narrow": func(w io.Writer) error { return WriteText(w, r, TextOptions{Width: 60}) },
+	}
+}
+
+// golden compares with a file of testdata.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if update() {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs (rewrite with -args -update):\n%s", name, got)
+	}
+}
+
+// Promise: the formats of the sample, as people and programs see them.
+func TestGolden(t *testing.T) {
+	r := build(t, sample(""))
+	write := map[string]func(io.Writer) error{
+		"sample.json":           func(w io.Writer) error { return WriteJSON(w, r) },
+		"sample.canonical.json": func(w io.Writer) error { return WriteCanonical(w, r) },
+		"sample.txt":            func(w io.Writer) error { return WriteText(w, r, TextOptions{Files: []string{"out/report.json"}}) },
+	}
+	for name, f := range write {
+		var out bytes.Buffer
+		if err := f(&out); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name, out.Bytes())
+	}
+}
+
+// Promise: what is read is what was written, and writing it again gives the same bytes.
+func TestRoundTrip(t *testing.T) {
+	r := build(t, sample(nasty))
+	var one, two bytes.Buffer
+	if err := WriteJSON(&one, r); err != nil {
+		t.Fatal(err)
+	}
+	text := bytes.Clone(one.Bytes())
+	back, err := Read(&one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(r, back) {
+		t.Errorf("read:\n%#v\nwritten:\n%#v", back, r)
+	}
+	if err := WriteJSON(&two, back); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(text, two.Bytes()) {
+		t.Error("the second writing differs")
+	}
+}

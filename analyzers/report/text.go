@@ -1,0 +1,298 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/text/width"
+)
+
+// TextOptions are how the text formats are drawn. The zero value is 100 columns without colour.
+type TextOptions struct {
+	Width int      // columns of the terminal; 0 = 100, at least 60
+	Color bool     // ANSI colours; the caller knows the terminal and NO_COLOR
+	Files []string // files written beside, to be named at the end
+}
+
+// How much of each list the text shows; JSON has all of it.
+const (
+	topFindings   = 12
+	topRows       = 6 // file:line citations per finding
+	topMailboxes  = 15
+	topStack      = 8
+	topAddresses  = 12
+	topSearches   = 15
+	topSkipped    = 12
+	topUnjudged   = 12
+	topCaveats    = 30
+	topInputs     = 25
+	topShares     = 8
+	topFacts      = 12
+	factRunes     = 160
+	paraRunes     = 1000
+	sentenceRunes = 600
+)
+
+// WriteText writes the report for the terminal of somebody in a hurry: what was read, the verdict on each mailbox, what
+// it rests on, and what is missing. Nothing that a log wrote can act on the terminal.
+func WriteText(w io.Writer, r *Report, opts TextOptions) error {
+	t := newTextWriter(w, r, opts)
+	t.summary()
+	t.verdicts()
+	t.findings()
+	t.stacks()
+	t.addresses()
+	t.searches()
+	t.coverage()
+	t.unjudged()
+	t.caveats()
+	t.skipped()
+	t.footer()
+	return t.out.Flush()
+}
+
+// textWriter writes lines; the first error sticks to out and comes up at its Flush.
+type textWriter struct {
+	out   *bufio.Writer
+	r     *Report
+	opts  TextOptions
+	width int
+}
+
+func newTextWriter(w io.Writer, r *Report, opts TextOptions) *textWriter {
+	columns := opts.Width
+	if columns == 0 {
+		columns = 100
+	}
+	return &textWriter{out: bufio.NewWriter(w), r: r, opts: opts, width: max(columns, 60)}
+}
+
+// line writes one line. Its arguments must be plain already.
+func (t *textWriter) line(format string, args ...any) { fmt.Fprintf(t.out, format+"\n", args...) }
+
+// head opens a section.
+func (t *textWriter) head(title string) {
+	t.line("")
+	t.line("%s", t.paint(title, colorHead))
+}
+
+// para writes a text of any origin, wrapped, its first line after first, the others after as many spaces.
+func (t *textWriter) para(first, s string) {
+	indent := columns(first)
+	for i, part := range wrap(short(s, paraRunes), max(t.width-indent, 20)) {
+		if i > 0 {
+			first = strings.Repeat(" ", indent)
+		}
+		t.line("%s%s", first, part)
+	}
+}
+
+// more says how much of a list is not shown.
+func (t *textWriter) more(shown, all int, what string) {
+	if all > shown {
+		t.line("  … and %s more %s(see JSON)", grouped(all-shown), what)
+	}
+}
+
+// table draws rows under a header. Cells must be plain; the texts of column wide, counted from 0, are cut so that the
+// table fits.
+func (t *textWriter) table(header []string, rows [][]string, wide int) {
+	used := 2
+	for c := range header {
+		if c == wide {
+			continue
+		}
+		most := columns(header[c])
+		for _, row := range rows {
+			most = max(most, columns(row[c]))
+		}
+		used += most + 2
+	}
+	tw := table.NewWriter()
+	tw.SetStyle(table.StyleLight)
+	tw.Style().Options = table.OptionsNoBordersAndSeparators
+	tw.Style().Format.Header = text.FormatDefault
+	tw.Style().Box.PaddingLeft, tw.Style().Box.PaddingRight = "  ", ""
+	var right []table.ColumnConfig
+	for c, name := range header {
+		switch name {
+		case "score", "days", "activities", "rows", "silent", "longest gap":
+			right = append(right, table.ColumnConfig{Number: c + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
+		}
+	}
+	tw.SetColumnConfigs(right)
+	tw.AppendHeader(cells(header, wide, 0))
+	for _, row := range rows {
+		tw.AppendRow(cells(row, wide, max(t.width-used, 16)))
+	}
+	for _, row := range strings.Split(tw.Render(), "\n") {
+		t.line("%s", strings.TrimRight(row, " "))
+	}
+}
+
+// cells are a table's row, its wide column cut to so many columns of the terminal.
+func cells(row []string, wide, most int) table.Row {
+	out := make(table.Row, len(row))
+	for i, cell := range row {
+		if i == wide && most > 0 {
+			cell = fit(cell, most)
+		}
+		out[i] = cell
+	}
+	return out
+}
+
+// Colours, as parameters of ANSI's "select graphic rendition".
+const (
+	colorHead = "1"
+	colorBad  = "1;31"
+	colorWarn = "33"
+	colorMild = "36"
+	colorDim  = "2"
+)
+
+// paint colours a text if colour is wanted.
+func (t *textWriter) paint(s, color string) string {
+	if !t.opts.Color || color == "" {
+		return s
+	}
+	return "\x1b[" + color + "m" + s + "\x1b[0m"
+}
+
+// bandColor is the colour of a band or level.
+func bandColor(band string) string {
+	switch band {
+	case "critical", "high":
+		return colorBad
+	case "medium":
+		return colorWarn
+	case "low":
+		return colorMild
+	default:
+		return ""
+	}
+}
+
+// grouped is a number with a comma between thousands.
+func grouped[N int | int64](n N) string {
+	s := strconv.FormatInt(int64(n), 10)
+	start := 0
+	if n < 0 {
+		start = 1
+	}
+	for at := len(s) - 3; at > start; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
+}
+
+// several is a number with its word: "1 activity", "1,200 activities".
+func several[N int | int64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return grouped(n) + " " + many
+}
+
+// clock is a time for people: seconds, no zone (the summary says that it is UTC).
+func clock(t Time) string {
+	if t.String() == "" {
+		return "undated"
+	}
+	return time.UnixMilli(int64(t)).UTC().Format("2006-01-02 15:04:05")
+}
+
+// day is the day of a time.
+func day(t Time) string {
+	if t.String() == "" {
+		return "undated"
+	}
+	return time.UnixMilli(int64(t)).UTC().Format(dayLayout)
+}
+
+// span is two times for people; the second without its day if it is the same.
+func span(first, last Time) string {
+	from, to := clock(first), clock(last)
+	switch {
+	case from == to:
+		return from
+	case day(first) == day(last) && first.String() != "":
+		return from + " to " + to[len(dayLayout)+1:]
+	default:
+		return from + " to " + to
+	}
+}
+
+// columns is how many columns of a terminal a plain text takes, in every locale: what is ambiguous takes one.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += runeColumns(r)
+	}
+	return n
+}
+
+func runeColumns(r rune) int {
+	if r < 0x300 {
+		return 1
+	}
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		return 0
+	}
+	if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+		return 2
+	}
+	return 1
+}
+
+// fit is a plain text of at most n columns, at least one; where it is cut it ends in "…".
+func fit(s string, n int) string {
+	if columns(s) <= n {
+		return s
+	}
+	if n <= 1 {
+		return "…"
+	}
+	return strings.TrimRight(prefix(s, n-1), " ") + "…"
+}
+
+// prefix is the beginning of a text, as much as n columns hold.
+func prefix(s string, n int) string {
+	used := 0
+	for at, r := range s {
+		if used += runeColumns(r); used > n {
+			return s[:at]
+		}
+	}
+	return s
+}
+
+// wrap breaks a plain text into lines of at most n columns, n > 1, at spaces where there are any.
+func wrap(s string, n int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(s) {
+		if line != "" && columns(line)+1+columns(word) > n {
+			lines, line = append(lines, line), ""
+		}
+		for columns(word) > n {
+			head := prefix(word, n)
+			lines, word = append(lines, head), word[len(head):]
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	if line != "" || len(lines) == 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}

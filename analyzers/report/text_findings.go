@@ -1,0 +1,93 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// findings shows the first findings in full. What an exception covers stands at the end of the list, so it is named in
+// a line of its own.
+func (t *textWriter) findings() {
+	t.head("FINDINGS")
+	if len(t.r.Findings) == 0 {
+		t.line("  No rule found anything. Look at what is rare below, and at what could not be judged.")
+		return
+	}
+	for i := range t.r.Findings[:min(len(t.r.Findings), topFindings)] {
+		t.finding(&t.r.Findings[i])
+	}
+	t.more(topFindings, len(t.r.Findings), "")
+	suppressed := 0
+	for i := range t.r.Findings {
+		if t.r.Findings[i].Suppressed != nil {
+			suppressed++
+		}
+	}
+	if suppressed > 0 {
+		t.line("  %s suppressed by exceptions, at 0 points.", several(suppressed, "finding is", "findings are"))
+	}
+}
+
+func (t *textWriter) finding(f *Finding) {
+	worth := fmt.Sprintf("%s × %d %% = %.1f points", f.Level, f.Confidence, f.Points)
+	t.line("  %s  %s  %s  %s", t.paint(plain(f.ID), colorHead), t.paint(worth, bandColor(f.Level)), short(f.Rule, 60), short(f.Mailbox, 60))
+	const indent = "          "
+	t.para(indent, short(f.Text, sentenceRunes))
+	if s := f.Suppressed; s != nil {
+		t.para(indent, fmt.Sprintf("suppressed by exception %s: %s (%s)", s.Exception, s.Reason, s.By))
+	}
+	t.para(indent, span(f.First, f.Last)+", "+several(f.Count, "activity", "activities"))
+	if facts := unsaid(f); facts != "" {
+		t.para(indent+"facts  ", facts)
+	}
+	t.para(indent+"rows   ", citations(f.Evidence, f.Count, topRows))
+	if len(f.Attack) > 0 {
+		t.para(indent+"attack ", strings.Join(f.Attack, ", "))
+	}
+	if f.Author != "" {
+		t.para(indent+"author ", string(f.Author))
+	}
+	if f.Next != "" {
+		t.para(indent+"next   ", string(f.Next))
+	}
+}
+
+// unsaid are the facts that the sentence does not hold already.
+func unsaid(f *Finding) string {
+	var parts []string
+	for _, fact := range f.Facts {
+		value := factText(fact.Value)
+		if s, ok := fact.Value.(string); ok && s != "" && strings.Contains(f.Text, s) {
+			continue
+		}
+		if strings.Contains(f.Text, fact.Name+" "+value) {
+			continue
+		}
+		parts = append(parts, short(fact.Name, 40)+" "+short(value, factRunes))
+	}
+	if n := len(parts) - topFacts; n > 0 {
+		parts = append(parts[:topFacts], fmt.Sprintf("… and %d more (see JSON)", n))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// citations names rows as file:line, the file once for rows of the same one.
+func citations(rows []Evidence, count, most int) string {
+	var out strings.Builder
+	file := ""
+	for i, e := range rows[:min(len(rows), most)] {
+		switch {
+		case i > 0 && e.File == file:
+			fmt.Fprintf(&out, ", :%d", e.Line)
+		case i > 0:
+			fmt.Fprintf(&out, ", %s:%d", e.File, e.Line)
+		default:
+			fmt.Fprintf(&out, "%s:%d", e.File, e.Line)
+		}
+		file = e.File
+	}
+	if n := max(count, len(rows)) - min(len(rows), most); n > 0 {
+		fmt.Fprintf(&out, " … and %s more (see JSON)", grouped(n))
+	}
+	return out.String()
+}

@@ -1,0 +1,227 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// stacks are the 2018 post's own method, useful when no rule fires: each value of a mailbox, the rarest first.
+func (t *textWriter) stacks() {
+	boxes := t.r.Mailboxes
+	if len(boxes) == 0 {
+		return
+	}
+	t.head("RAREST FIRST, PER MAILBOX")
+	for i := range boxes[:min(len(boxes), topMailboxes)] {
+		m := &boxes[i]
+		t.line("  %s", t.paint(short(m.Mailbox, 80), colorHead))
+		drawn := t.stack("client", m.Stacks.App)
+		drawn = t.stack("country", m.Stacks.Country) || drawn
+		drawn = t.stack("network", m.Stacks.ASN) || drawn
+		if drawn = t.stack("agent", m.Stacks.Agent) || drawn; !drawn {
+			t.line("    no client, address or agent in the data")
+		}
+	}
+	t.more(topMailboxes, len(boxes), "mailboxes ")
+}
+
+// stack draws one table; false if there is nothing to draw.
+func (t *textWriter) stack(title string, values []StackValue) bool {
+	if len(values) == 0 {
+		return false
+	}
+	rows := make([][]string, 0, topStack)
+	for _, v := range values[:min(len(values), topStack)] {
+		value := short(string(v.Value), 200)
+		switch {
+		case v.Value == "":
+			value = "(not said)"
+		case title == "network":
+			value = "AS" + value
+			if org := t.orgOf(v.Value); org != "" {
+				value += " " + org
+			}
+		}
+		rows = append(rows, []string{value, grouped(v.Days), grouped(v.Activities), day(v.First), day(v.Last)})
+	}
+	t.table([]string{title, "days", "activities", "first", "last"}, rows, 0)
+	t.more(topStack, len(values), "")
+	return true
+}
+
+// orgOf is whose network a number is, if an address of the report says so.
+func (t *textWriter) orgOf(asn Text) string {
+	for i := range t.r.Addresses {
+		if a := &t.r.Addresses[i]; a.ASN != 0 && strconv.FormatInt(int64(a.ASN), 10) == string(asn) {
+			return short(string(a.Org), 40)
+		}
+	}
+	return ""
+}
+
+func (t *textWriter) addresses() {
+	all := t.r.Addresses
+	if len(all) == 0 {
+		return
+	}
+	t.head("ADDRESSES, MOST SUSPECT FIRST")
+	rows := make([][]string, 0, topAddresses)
+	for _, a := range all[:min(len(all), topAddresses)] {
+		network := "unknown"
+		if a.ASN != 0 {
+			network = fmt.Sprintf("AS%d %s", a.ASN, short(string(a.Org), 40))
+		}
+		rows = append(rows, []string{
+			fmt.Sprintf("%.1f", a.Score), short(a.IP, 45), known(a.Country), known(a.Class), grouped(a.Activities),
+			day(a.First), day(a.Last), network,
+		})
+	}
+	t.table([]string{"score", "address", "country", "class", "activities", "first", "last", "network"}, rows, 7)
+	t.more(topAddresses, len(all), "")
+}
+
+// known is a text for a table's cell.
+func known(s Text) string {
+	if s == "" {
+		return "unknown"
+	}
+	return short(string(s), 40)
+}
+
+// searches shows what was searched for; searches that a finding names come first.
+func (t *textWriter) searches() {
+	if len(t.r.Searches) == 0 {
+		return
+	}
+	t.head("SEARCHES")
+	all := slices.Clone(t.r.Searches)
+	slices.SortStableFunc(all, func(a, b Search) int {
+		switch {
+		case a.Finding != "" && b.Finding == "":
+			return -1
+		case a.Finding == "" && b.Finding != "":
+			return 1
+		}
+		return 0
+	})
+	rows := make([][]string, 0, topSearches)
+	for _, s := range all[:min(len(all), topSearches)] {
+		rows = append(rows, []string{
+			clock(s.Time), short(s.Mailbox, 40), strconv.Quote(short(s.Query, 200)), grouped(s.Rows), short(string(s.Finding), 12),
+		})
+	}
+	t.table([]string{"time", "mailbox", "query", "rows", "finding"}, rows, 2)
+	t.more(topSearches, len(all), "")
+}
+
+func (t *textWriter) coverage() {
+	if len(t.r.Coverage) == 0 {
+		return
+	}
+	t.head("COVERAGE")
+	rows := make([][]string, 0, topMailboxes)
+	for _, c := range t.r.Coverage[:min(len(t.r.Coverage), topMailboxes)] {
+		longest := 0
+		for _, gap := range c.Gaps {
+			longest = max(longest, gap.Days)
+		}
+		rows = append(rows, []string{
+			short(c.Mailbox, 60), c.Source, day(c.First), day(c.Last), grouped(c.Days), grouped(c.SilentDays), grouped(longest),
+		})
+	}
+	t.table([]string{"mailbox", "source", "first", "last", "days", "silent", "longest gap"}, rows, 0)
+	t.more(topMailboxes, len(t.r.Coverage), "")
+	for _, m := range t.r.Mailboxes[:min(len(t.r.Mailboxes), topMailboxes)] {
+		j := m.Joined
+		if j.Item+j.MessageID+j.Conversation+j.Unmatched > 0 {
+			t.para("  ", fmt.Sprintf("%s: activities on messages joined by item %s, message id %s, conversation %s (a guess); unmatched %s (%.1f %%)",
+				m.Mailbox, grouped(j.Item), grouped(j.MessageID), grouped(j.Conversation), grouped(j.Unmatched), 100*j.Share))
+		}
+	}
+}
+
+// unjudged lists the rules that could not judge, one line per rule and reason.
+func (t *textWriter) unjudged() {
+	if len(t.r.NotEvaluated) == 0 {
+		return
+	}
+	t.head("NOT EVALUATED")
+	type why struct{ rule, reason string }
+	boxes := map[why][]string{}
+	var order []why
+	for _, n := range t.r.NotEvaluated {
+		key := why{n.Rule, n.Reason}
+		if boxes[key] == nil {
+			order = append(order, key)
+		}
+		boxes[key] = append(boxes[key], string(n.Mailbox))
+	}
+	for _, key := range order[:min(len(order), topUnjudged)] {
+		names := boxes[key]
+		who := strings.Join(names[:min(len(names), 3)], ", ")
+		if len(names) > 3 {
+			who += fmt.Sprintf(" and %d more", len(names)-3)
+		}
+		if who == "" {
+			who = "any mailbox"
+		}
+		t.para("  ", fmt.Sprintf("%s: %s (%s)", key.rule, key.reason, who))
+	}
+	t.more(topUnjudged, len(order), "")
+}
+
+func (t *textWriter) caveats() {
+	if len(t.r.Caveats) == 0 {
+		return
+	}
+	t.head("CAVEATS")
+	for _, c := range t.r.Caveats[:min(len(t.r.Caveats), topCaveats)] {
+		about := c.Text
+		if c.Mailbox != "" {
+			about = string(c.Mailbox) + ": " + about
+		}
+		if len(c.Evidence) > 0 {
+			about += " [" + citations(c.Evidence, 0, 3) + "]"
+		}
+		t.para("  ! ", about)
+	}
+	t.more(topCaveats, len(t.r.Caveats), "")
+}
+
+func (t *textWriter) skipped() {
+	if len(t.r.Skipped) == 0 {
+		return
+	}
+	t.head("SKIPPED ROWS")
+	for _, s := range t.r.Skipped[:min(len(t.r.Skipped), topSkipped)] {
+		t.para("  ", fmt.Sprintf("%s:%d record %d: %s", s.File, s.Line, s.Record, short(s.Reason, 300)))
+	}
+	t.more(topSkipped, len(t.r.Skipped), "")
+}
+
+// footer says what the report was made with: whoever reads it in court asks.
+func (t *textWriter) footer() {
+	t.head("MADE WITH")
+	for _, p := range t.r.Packs {
+		t.para("  rules  ", fmt.Sprintf("%s %s sha256 %s", p.ID, p.Version, p.SHA256))
+	}
+	t.line("  effective rules sha256 %s", plain(t.r.EffectiveRulesSHA256))
+	for _, g := range t.r.Geo {
+		t.para("  places ", fmt.Sprintf("%s built %s (%s)", g.Database, g.Built, g.Source))
+		if g.Attribution != "" {
+			t.para("         ", string(g.Attribution))
+		}
+	}
+	if len(t.opts.Files) > 0 {
+		t.head("FILES WRITTEN")
+		for _, f := range t.opts.Files {
+			t.para("  ", f)
+		}
+	}
+	if len(t.r.Findings) > 0 {
+		t.line("")
+		t.line("One finding in full: triage explain REPORT.json %s", plain(t.r.Findings[0].ID))
+	}
+}
