@@ -74,7 +74,7 @@ func NewTable[S ~uint32](l *Locator, texts iter.Seq2[S, string]) *Table {
 	for _, reason := range slices.Sorted(maps.Keys(faults)) {
 		t.faults = append(t.faults, Fault{reason, faults[reason]})
 	}
-	slices.SortFunc(t.unreadable, cmp.Compare)
+	slices.SortFunc(t.unreadable, func(a, b uint32) int { return cmp.Compare(t.At(a).Addr.Raw, t.At(b).Addr.Raw) })
 	return t
 }
 
@@ -97,7 +97,8 @@ func reasons(err error) []string {
 // At returns what is known about a symbol's text; the zero value if the field held no address or the symbol is unknown.
 func (t *Table) At(symbol uint32) Located { return t.located[t.index[symbol]] }
 
-// All yields each symbol that holds an address text, readable or not, in the order of symbols.
+// All yields each symbol that holds an address text, readable or not, in the order of symbols (which says nothing: see
+// activity.Symbols).
 func (t *Table) All() iter.Seq2[uint32, Located] {
 	return func(yield func(uint32, Located) bool) {
 		for _, s := range slices.Sorted(maps.Keys(t.index)) {
@@ -111,7 +112,8 @@ func (t *Table) All() iter.Seq2[uint32, Located] {
 // Addresses is the number of distinct addresses that were looked up.
 func (t *Table) Addresses() int { return t.addresses }
 
-// Unreadable lists the symbols whose text holds no readable address, in order. The caller must not change it.
+// Unreadable lists the symbols whose text holds no readable address, in the order of the texts. The caller must not
+// change it.
 func (t *Table) Unreadable() []uint32 { return t.unreadable }
 
 // Faults says why addresses could not be placed, sorted by reason. The caller must not change it.
