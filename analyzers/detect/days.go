@@ -2,8 +2,11 @@ package detect
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
+
+	"triage/ingest/activity"
 )
 
 // Days counts on which days each value of a field lived in one mailbox. Baselines count days, not rows: one mail sync
@@ -127,4 +130,28 @@ func (b Baseline) Judge(d *Days, value string) Verdict {
 		return Thin
 	}
 	return Usual
+}
+
+// Person yields what the timeline's own person did as far as a rule is about it, oldest first: the rows to judge, and,
+// with judged false, those in other people's mailboxes, which only say what is usual for the person. What services and
+// other people do in the mailbox is no part of it.
+func Person(r *Rule, t Timeline, p *Tenant) iter.Seq2[int, bool] {
+	return func(yield func(row int, judged bool) bool) {
+		next := 0
+		for row, place := range t.Rows {
+			judged := next < len(t.Matched) && t.Matched[next] == row
+			if judged {
+				next++
+			}
+			if !judged && !place.ActorCopy() || !t.Own(row) || t.At(row).Lane != activity.Person {
+				continue
+			}
+			if !judged && !r.Where.Holds(t.At(row), p) {
+				continue
+			}
+			if !yield(row, judged) {
+				return
+			}
+		}
+	}
 }

@@ -106,31 +106,17 @@ type values struct {
 // what is usual.
 func (d *Detector) read(t detect.Timeline, p *detect.Tenant) *values {
 	seen := &values{rows: map[string][]int{}}
-	for row, a := range t.Matches() {
-		if !t.Own(row) || a.Lane != activity.Person {
-			continue
-		}
+	for row, judged := range detect.Person(d.Rule, t, p) {
+		a := t.At(row)
 		for text := range d.Value.Texts(a, p) {
+			seen.days.Add(text, a.Time)
+			if !judged {
+				continue
+			}
 			if _, ok := seen.rows[text]; !ok {
 				seen.order = append(seen.order, text)
 			}
 			seen.rows[text] = append(seen.rows[text], row)
-			seen.days.Add(text, a.Time)
-		}
-	}
-	if d.Rule.OfActor {
-		return seen // its copies are among the matches
-	}
-	for row, place := range t.Rows {
-		if !place.ActorCopy() {
-			continue
-		}
-		a := t.At(row)
-		if !d.Rule.Where.Holds(a, p) {
-			continue
-		}
-		for text := range d.Value.Texts(a, p) {
-			seen.days.Add(text, a.Time)
 		}
 	}
 	return seen

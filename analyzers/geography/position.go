@@ -1,0 +1,88 @@
+package geography
+
+import (
+	"slices"
+
+	"triage/analyzers/detect"
+	"triage/geo"
+	"triage/ingest/activity"
+)
+
+// position says whether an activity shows where its actor is, and where: GEO.md, "Distance and travel", step 1.
+// Failures show where somebody else is. Microsoft's own and private addresses show nothing; neither does what a rented
+// machine at Microsoft does but a logon.
+func position(a *activity.Activity, p *detect.Tenant) (geo.Located, bool) {
+	if a.IP == 0 || a.Result == activity.Failure || a.Flags&activity.Cloud != 0 || p.Places == nil {
+		return geo.Located{}, false
+	}
+	at := p.Places.At(a.IP)
+	if !at.Addr.IP.IsValid() {
+		return at, false
+	}
+	switch at.Place.Class {
+	case geo.Private, geo.MSService:
+		return at, false
+	case geo.AzureCloud:
+		return at, a.Type == activity.Logon
+	}
+	return at, true
+}
+
+// note states where the rows came from.
+func note(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
+	for _, field := range []activity.Field{
+		activity.FieldIP, activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass,
+		activity.FieldApp, activity.FieldAgent, activity.FieldOp,
+	} {
+		f.Note(t, p, rows, detect.ValueOf(field))
+	}
+	f.NoteMessage(t, p, rows)
+}
+
+// doubt caps the confidence where every address was chosen from a list, and states the lists.
+func doubt(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, most int) {
+	var chains []string
+	sure := false
+	for _, row := range rows {
+		a := t.At(row)
+		if p.Places.At(a.IP).Addr.Ambiguous || a.Flags&activity.ChainedIP != 0 {
+			chain := detect.ValueOf(activity.FieldChain).Text(a, p)
+			if chain == "" {
+				chain = p.Case.Text(a.IP)
+			}
+			chains = append(chains, chain)
+		} else {
+			sure = true
+		}
+	}
+	if len(chains) == 0 {
+		return
+	}
+	const enough = 10
+	chains = slices.Compact(slices.Sorted(slices.Values(chains)))
+	f.Set("chain", chains[:min(len(chains), enough)])
+	if !sure {
+		f.Set("ambiguous", true)
+		f.Confidence = min(f.Confidence, most)
+	}
+}
+
+// weigh moves the confidence by what kind of network it is: GEO.md, step 6.
+func weigh(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
+	rented, vague := false, true
+	for _, row := range rows {
+		switch p.Places.At(t.At(row).IP).Place.Class {
+		case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
+			rented, vague = true, false
+		case geo.SASE, geo.Satellite, geo.Relay:
+		default:
+			vague = false
+		}
+	}
+	switch {
+	case rented:
+		f.Confidence = min(100, f.Confidence+10)
+	case vague:
+		f.Confidence = max(0, f.Confidence-20)
+	}
+}
