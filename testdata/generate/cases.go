@@ -24,6 +24,7 @@ func scenarios() []scenario {
 		{"travelling-executive", travellingExecutive},
 		{"vpn-gateway", vpnGateway},
 		{"two-mailboxes", twoMailboxes},
+		{"hostile-strings", hostileStrings},
 	}
 }
 

@@ -11,6 +11,9 @@ const byteOrderMark = "\ufeff"
 
 // appendRow writes a row as the retriever did: Python's csv module, minimal quoting, "\n" at the end.
 func appendRow(to []byte, r *row, scratch []byte) (out, scratchOut []byte) {
+	if r.rawLine != "" {
+		return append(append(to, r.rawLine...), '\n'), scratch
+	}
 	to = appendCell(to, r.timeText())
 	for _, s := range [...]string{r.app, r.kind, r.item, stamp(r.created), r.session} {
 		to = append(to, ',')

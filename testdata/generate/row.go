@@ -16,7 +16,8 @@ type row struct {
 	properties             []property
 	plant                  string // names the planted act that the row belongs to; "" for ordinary life
 	id                     string // the API's own id of the row, which the CSV does not have
-	rawTime, rawProperties string // written as they are instead of time and properties, for broken and hostile rows
+	rawTime, rawProperties string // written as they are instead of time and properties, for broken rows
+	rawLine                string // the whole line, for rows that are broken further
 }
 
 // stamp writes a time as the service did: UTC, milliseconds.
