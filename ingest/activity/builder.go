@@ -28,6 +28,7 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 	if ownerless {
 		in.Mailbox, in.MailboxFrom = settleOwner(&in, shards, owner)
 	}
+	in.Notes = append(in.Notes, notes(shards)...)
 	mailbox := b.c.Symbols.InternString(in.Mailbox)
 	scope := HashID([]byte("mailbox\x00" + in.Mailbox))
 	for i, s := range shards {
@@ -35,6 +36,17 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 		shards[i] = nil
 	}
 	b.c.Inputs = append(b.c.Inputs, in)
+}
+
+// notes is what the shards note, each once.
+func notes(shards []*Shard) []string {
+	var all []string
+	for _, s := range shards {
+		for _, text := range s.notes {
+			all = addNote(all, text)
+		}
+	}
+	return all
 }
 
 func hasOwnerless(shards []*Shard) bool {

@@ -1,6 +1,9 @@
 package activity
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Shard is what one worker has decoded of one input. Readers call Intern, Put and Add; nothing in it is shared between
 // workers, so that decoding needs no lock.
@@ -14,6 +17,7 @@ type Shard struct {
 	open    int      // where the run of the record at hand starts; len(details) if it has none yet
 	skips   []Skip
 	votes   map[Symbol]int // who the owner of the export seems to be
+	notes   []string       // sorted
 	lower   []byte
 }
 
@@ -97,6 +101,22 @@ func (s *Shard) Vote(owner Symbol) {
 		s.votes = map[Symbol]int{}
 	}
 	s.votes[owner]++
+}
+
+// maxNotes bounds the notes of an input: an attacker writes part of what they quote.
+const maxNotes = 50
+
+// Note says something about the input as a whole (a value never seen before); it ends up in Input.Notes once. Of more
+// than maxNotes the first in alphabetical order are kept, so that the choice does not depend on the workers.
+func (s *Shard) Note(text string) { s.notes = addNote(s.notes, text) }
+
+func addNote(notes []string, text string) []string {
+	at, found := slices.BinarySearch(notes, text)
+	if found || at == maxNotes {
+		return notes
+	}
+	notes = slices.Insert(notes, at, text)
+	return notes[:min(len(notes), maxNotes)]
 }
 
 // Len is the number of records read, skipped ones included.

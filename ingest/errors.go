@@ -1,0 +1,116 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// What can be wrong with a path as a whole. Every one comes wrapped in a PathError.
+var (
+	ErrNotFound  = errors.New("no such file")
+	ErrNoExports = errors.New("folder holds no export that could be recognised")
+	ErrEmpty     = errors.New("holds no records")
+	ErrUnknown   = errors.New("unknown format")
+	ErrBinary    = errors.New("not text")
+	ErrArchive   = errors.New("archive cannot be read")
+	ErrChanged   = errors.New("file changed since it was read")
+)
+
+// PathError says which path could not be read, and why.
+type PathError struct {
+	Path string
+	Err  error
+	hint string
+}
+
+// Error names the path and the reason.
+func (e *PathError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
+
+// Unwrap is the reason.
+func (e *PathError) Unwrap() error { return e.Err }
+
+// Hint is a remedy for an error of this package, in one sentence; "" if none is known.
+func Hint(err error) string {
+	var pathErr *PathError
+	if errors.As(err, &pathErr) && pathErr.hint != "" {
+		return pathErr.hint
+	}
+	for _, h := range hints() {
+		if errors.Is(err, h.err) {
+			return h.text
+		}
+	}
+	return ""
+}
+
+type hint struct {
+	err  error
+	text string
+}
+
+func hints() []hint {
+	return []hint{
+		{ErrNotFound, "check the spelling; quote a pattern such as 'exports/**/*.csv' so that the shell does not expand it"},
+		{ErrNoExports, "name the files themselves to learn why each was not recognised"},
+		{ErrEmpty, "check that the export finished, and that the mailbox and dates asked for have any records"},
+		{ErrUnknown, "export again with all columns, and without editing the file in a spreadsheet"},
+		{ErrBinary, "save a spreadsheet as CSV; unpack archives other than .zip, .gz and .zst"},
+		{ErrArchive, "unpack it and name the files inside"},
+		{ErrChanged, "analyse a copy that nobody writes to"},
+	}
+}
+
+// unknownTable is the reason for a table that no format claims: the columns seen, and the known format nearest to them.
+func unknownTable(columns []string, known []knownTable) error {
+	shown := make([]string, 0, 12)
+	for _, c := range columns {
+		if len(shown) == 12 {
+			shown = append(shown, fmt.Sprintf("and %d more", len(columns)-12))
+			break
+		}
+		shown = append(shown, fmt.Sprintf("%q", cutText(c, 40)))
+	}
+	err := fmt.Errorf("%w: a table with columns %s", ErrUnknown, strings.Join(shown, ", "))
+	if near, missing := nearest(columns, known); near != "" {
+		return fmt.Errorf("%w; nearest is %s, which also has %s", err, near, missing)
+	}
+	return err
+}
+
+type knownTable struct {
+	name    string
+	columns []string
+}
+
+// nearest is the known format that shares most columns with the header, and the columns that the header lacks of it.
+func nearest(columns []string, known []knownTable) (name, missing string) {
+	best := 0
+	for _, k := range known {
+		var lacks []string
+		shared := 0
+		for _, want := range k.columns {
+			if slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), want) }) {
+				shared++
+			} else {
+				lacks = append(lacks, want)
+			}
+		}
+		if shared > best {
+			best, name, missing = shared, k.name, strings.Join(lacks, ", ")
+		}
+	}
+	return name, missing
+}
+
+// cutText shortens text to at most n bytes at a rune.
+func cutText(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && text[n]&0xC0 == 0x80 {
+		n--
+	}
+	return text[:n]
+}

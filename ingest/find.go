@@ -1,0 +1,290 @@
+package ingest
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// source is one stream of records before it is opened: a file, a member of an archive, or standard input.
+type source struct {
+	path     string // as shown
+	file     string // on disk
+	member   int    // index within the zip archive; -1 for a plain file
+	explicit bool   // named by the user: not recognising it is an error
+	root     string // the folder, pattern or archive that it was found through; "" if it was named itself
+	size     int64  // of the file on disk, for noticing changes
+	modified int64  // nanoseconds
+}
+
+// maxMembers bounds the members of one archive. A tenant's export in one file per day and mailbox stays far below.
+const maxMembers = 100_000
+
+// finder collects the sources that paths name.
+type finder struct {
+	sources  map[string]*source // by absolute path and member
+	problems []error
+	ignored  []Ignored
+	temp     []string // files to delete on Close
+	stdin    io.Reader
+}
+
+func (f *finder) find(ctx context.Context, paths []string) error {
+	f.sources = map[string]*source{}
+	for _, p := range slices.Sorted(slices.Values(paths)) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := f.path(ctx, p); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			f.problems = append(f.problems, err)
+		}
+	}
+	return nil
+}
+
+// sorted is the sources by path.
+func (f *finder) sorted() []*source {
+	all := make([]*source, 0, len(f.sources))
+	for _, s := range f.sources {
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(x, y *source) int {
+		if c := strings.Compare(x.path, y.path); c != 0 {
+			return c
+		}
+		return x.member - y.member
+	})
+	return all
+}
+
+func (f *finder) path(ctx context.Context, p string) error {
+	if p == "-" {
+		return f.spool(ctx)
+	}
+	info, err := os.Stat(p)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(p, "*?[{"):
+		return f.glob(ctx, p)
+	case errors.Is(err, fs.ErrNotExist):
+		return &PathError{Path: p, Err: ErrNotFound}
+	case err != nil:
+		return &PathError{Path: p, Err: reason(err)}
+	case info.IsDir():
+		return f.folder(ctx, p)
+	}
+	return f.file(p, p, info, "")
+}
+
+// reason is an error without the path that the os package puts into it.
+func reason(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
+
+func (f *finder) glob(ctx context.Context, pattern string) error {
+	matches, err := doublestar.FilepathGlob(pattern, doublestar.WithFilesOnly())
+	if err != nil {
+		return &PathError{Path: pattern, Err: fmt.Errorf("pattern: %w", err)}
+	}
+	if len(matches) == 0 {
+		return &PathError{Path: pattern, Err: fmt.Errorf("%w matches the pattern", ErrNotFound)}
+	}
+	slices.Sort(matches)
+	return f.each(ctx, pattern, matches)
+}
+
+// each takes files that the user did not name one by one.
+func (f *finder) each(ctx context.Context, root string, files []string) error {
+	for _, p := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		info, err := os.Stat(p)
+		if err != nil {
+			f.ignored = append(f.ignored, Ignored{p, reason(err).Error()})
+			continue
+		}
+		if err := f.file(p, p, info, root); err != nil {
+			var pathErr *PathError
+			if errors.As(err, &pathErr) {
+				err = pathErr.Err
+			}
+			f.ignored = append(f.ignored, Ignored{p, err.Error()})
+		}
+	}
+	return nil
+}
+
+func (f *finder) folder(ctx context.Context, root string) error {
+	var files []string
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			f.ignored = append(f.ignored, Ignored{p, reason(err).Error()})
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+		case d.Type()&fs.ModeSymlink != 0:
+			if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() {
+				files = append(files, p)
+			}
+		case d.Type().IsRegular():
+			files = append(files, p)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return &PathError{Path: root, Err: ErrNoExports, hint: "the folder is empty"}
+	}
+	return f.each(ctx, root, files)
+}
+
+// file takes one file on disk: a stream, or a zip archive of streams.
+func (f *finder) file(shown, path string, info fs.FileInfo, root string) error {
+	if !info.Mode().IsRegular() {
+		return f.special(shown, path)
+	}
+	src := source{path: shown, file: path, member: -1, explicit: root == "", root: root}
+	src.size, src.modified = info.Size(), info.ModTime().UnixNano()
+	file, err := os.Open(path)
+	if err != nil {
+		return &PathError{Path: shown, Err: reason(err)}
+	}
+	defer file.Close()
+	magic := make([]byte, 8)
+	n, err := io.ReadFull(file, magic)
+	if n == 0 && err != nil && !errors.Is(err, io.EOF) {
+		return &PathError{Path: shown, Err: reason(err)}
+	}
+	if !isZip(magic[:n]) {
+		f.add(&src)
+		return nil
+	}
+	return f.archive(file, src)
+}
+
+// special reads a pipe or a device to its end, as standard input is.
+func (f *finder) special(shown, path string) error {
+	in, err := os.Open(path)
+	if err != nil {
+		return &PathError{Path: shown, Err: reason(err)}
+	}
+	defer in.Close()
+	return f.spoolFrom(context.Background(), shown, in)
+}
+
+func (f *finder) archive(file *os.File, src source) error {
+	z, err := zip.NewReader(file, src.size)
+	if err != nil {
+		return &PathError{Path: src.path, Err: fmt.Errorf("%w: %w", ErrArchive, err)}
+	}
+	if len(z.File) > maxMembers {
+		err := fmt.Errorf("%w: %d members, more than %d", ErrArchive, len(z.File), maxMembers)
+		return &PathError{Path: src.path, Err: err}
+	}
+	if isOffice(z) {
+		return &PathError{Path: src.path, Err: fmt.Errorf("%w: an Office document", ErrBinary), hint: "save it as CSV"}
+	}
+	added := 0
+	for i, member := range z.File {
+		if member.FileInfo().IsDir() {
+			continue
+		}
+		one := src
+		one.path = src.path + "!" + strings.ToValidUTF8(member.Name, "\uFFFD")
+		one.member, one.explicit = i, false
+		if one.root == "" {
+			one.root = src.path
+		}
+		if member.Flags&1 != 0 {
+			f.ignored = append(f.ignored, Ignored{one.path, "encrypted: unpack it with its password first"})
+			continue
+		}
+		f.add(&one)
+		added++
+	}
+	if added == 0 {
+		return &PathError{Path: src.path, Err: fmt.Errorf("%w: no member can be read", ErrArchive)}
+	}
+	return nil
+}
+
+// isOffice tells .xlsx and .docx, which are zip archives too.
+func isOffice(z *zip.Reader) bool {
+	return slices.ContainsFunc(z.File, func(m *zip.File) bool { return m.Name == "[Content_Types].xml" })
+}
+
+// add keeps a source unless the same file was named before; of two spellings of one path the smaller is shown.
+func (f *finder) add(s *source) {
+	abs, err := filepath.Abs(s.file)
+	if err != nil {
+		abs = s.file
+	}
+	key := fmt.Sprintf("%s\x00%d", abs, s.member)
+	old, ok := f.sources[key]
+	if !ok {
+		f.sources[key] = s
+		return
+	}
+	old.explicit = old.explicit || s.explicit
+	old.path = min(old.path, s.path)
+}
+
+func (f *finder) spool(ctx context.Context) error {
+	if f.stdin == nil {
+		return &PathError{Path: "-", Err: fmt.Errorf("%w: standard input is not connected", ErrNotFound)}
+	}
+	return f.spoolFrom(ctx, "-", f.stdin)
+}
+
+// spoolFrom copies a stream that can be read once only to a temporary file, so that evidence can be read again.
+func (f *finder) spoolFrom(ctx context.Context, shown string, in io.Reader) error {
+	for _, s := range f.sources {
+		if s.path == shown {
+			return nil // standard input is one stream, however often it is named
+		}
+	}
+	temp, err := os.CreateTemp("", "triage-*")
+	if err != nil {
+		return &PathError{Path: shown, Err: err}
+	}
+	f.temp = append(f.temp, temp.Name())
+	copied := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(temp, in)
+		copied <- errors.Join(err, temp.Close())
+	}()
+	select {
+	case err = <-copied:
+	case <-ctx.Done():
+		return ctx.Err() // the copy ends with its reader
+	}
+	if err != nil {
+		return &PathError{Path: shown, Err: err}
+	}
+	info, err := os.Stat(temp.Name())
+	if err != nil {
+		return &PathError{Path: shown, Err: reason(err)}
+	}
+	return f.file(shown, temp.Name(), info, "")
+}

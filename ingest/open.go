@@ -1,0 +1,209 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"triage/ingest/activity"
+	"triage/ingest/outlook"
+	"triage/ingest/record"
+)
+
+// Options say how to read. The zero value reads every known format with as many workers as there are processors.
+type Options struct {
+	AssumeMailbox string            // owner of exports that name none (--assume-mailbox)
+	Workers       int               // 0: one a processor
+	Interest      activity.Interest // what the rules want beyond the fields
+	Stdin         io.Reader         // what "-" reads
+	Progress      func(Progress)    // called now and then, never from two goroutines at once
+	Formats       []record.Format   // nil: Formats()
+}
+
+// Progress is how far reading has come.
+type Progress struct {
+	Path  string // the file read last
+	Bytes int64  // decoded so far, over all files
+	Total int64  // bytes on the disk of all files; compressed ones decode to more
+	Rows  int64
+}
+
+// Ignored is a file, found in a folder or archive, that is no export.
+type Ignored struct {
+	Path   string
+	Reason string
+}
+
+// Files are the exports of a case, read. Close it when no more evidence is needed.
+type Files struct {
+	Case     *activity.Case
+	Ignored  []Ignored // by path
+	Problems []error   // a PathError for each path that could not be read, by path
+
+	inputs []*input // as Case.Inputs
+	temp   []string
+}
+
+// Formats lists every known format, in the order in which they are tried.
+func Formats() []record.Format {
+	return slices.Concat(outlook.Formats())
+}
+
+// Open reads every path into one case. A path may be a file, a folder, a pattern (**/*.csv) or "-" for standard input.
+// If nothing at all can be read the error joins a PathError for each path; otherwise those are Files.Problems.
+func Open(ctx context.Context, paths []string, opts Options) (*Files, error) {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	if opts.Formats == nil {
+		opts.Formats = Formats()
+	}
+	f := finder{stdin: opts.Stdin}
+	files := &Files{}
+	err := f.find(ctx, paths)
+	files.temp = f.temp
+	if err == nil {
+		err = files.read(ctx, &f, opts)
+	}
+	if err != nil {
+		return nil, errors.Join(err, files.Close())
+	}
+	return files, nil
+}
+
+// Close deletes the temporary copy of standard input.
+func (f *Files) Close() error {
+	var errs []error
+	for _, name := range f.temp {
+		errs = append(errs, os.Remove(name))
+	}
+	f.temp = nil
+	return errors.Join(errs...)
+}
+
+func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
+	sources := found.sorted()
+	r := reader{opts: opts, formats: opts.Formats, report: newMeter(sources, opts.Progress)}
+	outcomes := r.readAll(ctx, sources)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	f.Ignored, f.Problems = found.ignored, found.problems
+	roots := map[string]bool{} // found something in it
+	for i, o := range outcomes {
+		src := sources[i]
+		switch {
+		case o.err == nil:
+			f.inputs = append(f.inputs, o.in)
+		case src.explicit:
+			f.Problems = append(f.Problems, &PathError{Path: src.path, Err: o.err})
+		default:
+			f.Ignored = append(f.Ignored, Ignored{src.path, o.err.Error()})
+		}
+		if src.root != "" {
+			roots[src.root] = roots[src.root] || o.err == nil
+		}
+	}
+	for root, any := range roots {
+		if !any {
+			f.Problems = append(f.Problems, &PathError{Path: root, Err: ErrNoExports})
+		}
+	}
+	f.sort()
+	if len(f.inputs) == 0 {
+		return errors.Join(f.Problems...)
+	}
+	return f.merge(ctx, opts.AssumeMailbox)
+}
+
+// sort brings everything into the report's order: path, then content.
+func (f *Files) sort() {
+	slices.SortStableFunc(f.inputs, func(x, y *input) int {
+		return cmp.Or(cmp.Compare(x.src.path, y.src.path), cmp.Compare(x.sum, y.sum))
+	})
+	slices.SortStableFunc(f.Ignored, func(x, y Ignored) int { return cmp.Compare(x.Path, y.Path) })
+	slices.SortStableFunc(f.Problems, func(x, y error) int { return cmp.Compare(x.Error(), y.Error()) })
+}
+
+// merge builds the case. It runs apart, so that an interrupt need not wait for a large one.
+func (f *Files) merge(ctx context.Context, owner string) error {
+	done := make(chan *activity.Case, 1)
+	go func() {
+		b := activity.NewBuilder()
+		for _, in := range f.inputs {
+			if ctx.Err() != nil {
+				return
+			}
+			shards := slices.DeleteFunc(in.shards, func(s *activity.Shard) bool { return s == nil })
+			b.Add(in.describe(), shards, owner)
+			in.shards, in.decode = nil, nil
+		}
+		done <- b.Case()
+	}()
+	select {
+	case f.Case = <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// describe is what the report says of an input.
+func (in *input) describe() activity.Input {
+	out := activity.Input{
+		Path: in.src.path, SHA256: in.sum, Bytes: in.size, Format: in.kind.format.Name, Why: in.kind.why,
+		Source: in.kind.format.Source, Notes: in.notes,
+	}
+	for _, s := range in.shards {
+		if s != nil {
+			out.Rows += int64(s.Len())
+		}
+	}
+	records := int64(0)
+	for _, at := range in.blocks {
+		out.Chunks = append(out.Chunks, activity.Chunk{Offset: at.start.Offset, Line: at.line, Records: records})
+		records += at.records
+	}
+	return out
+}
+
+// meter reports progress, at most every 4 MiB.
+type meter struct {
+	rows   atomic.Int64
+	mu     sync.Mutex
+	p      Progress
+	told   int64
+	report func(Progress)
+}
+
+func newMeter(sources []*source, report func(Progress)) *meter {
+	m := &meter{report: report}
+	seen := map[string]bool{}
+	for _, s := range sources {
+		if !seen[s.file] {
+			seen[s.file] = true
+			m.p.Total += s.size
+		}
+	}
+	return m
+}
+
+func (m *meter) add(path string, n int64) {
+	if m.report == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.p.Path, m.p.Rows = path, m.rows.Load()
+	m.p.Bytes += n
+	if m.p.Bytes-m.told >= 4<<20 {
+		m.told = m.p.Bytes
+		m.report(m.p)
+	}
+}

@@ -1,0 +1,132 @@
+package outlook
+
+import (
+	"errors"
+	"fmt"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+var (
+	errHeaderAgain = errors.New("the header again: two exports in one file")
+	errNoObject    = errors.New("not a JSON object")
+)
+
+// recogniseJSON knows an object by the names that every activity of the service has.
+func recogniseJSON(h record.Head) string {
+	for _, object := range h.Objects {
+		seen := [columnCount]bool{}
+		d := jsonDecoder{decoder: decoder{}}
+		if d.read(object, func(c column) { seen[c] = true }) != nil {
+			continue
+		}
+		if seen[timeStamp] && seen[activityIDType] && (seen[appIDType] || seen[customProperties]) {
+			return "objects with TimeStamp, ActivityIdType and AppIdType or CustomProperties"
+		}
+	}
+	return ""
+}
+
+// jsonDecoder reads the service's own objects.
+type jsonDecoder struct {
+	decoder
+	id []byte
+}
+
+func newJSON(record.Head) record.Decoder { return &jsonDecoder{decoder: newDecoder()} }
+
+// Decode implements record.Decoder.
+func (d *jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
+	if err := d.read(rec.Bytes, nil); err != nil {
+		return err
+	}
+	return d.add(rec.Offset, to)
+}
+
+// ServiceID is the Id that the service gave the record; the CSV has none, which is why identity is not built on it.
+func (d *jsonDecoder) ServiceID(rec record.Record) string {
+	if d.read(rec.Bytes, nil) != nil {
+		return ""
+	}
+	return string(d.id)
+}
+
+// read takes the fields and properties of one object.
+func (d *jsonDecoder) read(object []byte, seen func(column)) error {
+	d.fields, d.mailbox, d.props, d.id = [columnCount][]byte{}, nil, d.props[:0], nil
+	d.lit = literal{text: object, spare: d.lit.spare[:0]}
+	l := &d.lit
+	if l.peek() != '{' {
+		return errNoObject
+	}
+	l.at++
+	for first := true; ; first = false {
+		ok, err := l.more(first, '}')
+		if err != nil {
+			return fmt.Errorf("JSON: %w", err)
+		}
+		if !ok {
+			break
+		}
+		if err := d.readField(seen); err != nil {
+			return err
+		}
+	}
+	if l.peek() != 0 {
+		return fmt.Errorf("JSON: %w", l.fail("text after the object", l.at))
+	}
+	return nil
+}
+
+func (d *jsonDecoder) readField(seen func(column)) error {
+	l := &d.lit
+	name, err := l.string()
+	if err == nil {
+		err = l.expect(':')
+	}
+	if err != nil {
+		return fmt.Errorf("JSON: %w", err)
+	}
+	c := columnOf(string(name))
+	if c < columnCount && seen != nil {
+		seen(c)
+	}
+	if c == customProperties {
+		return d.readNested()
+	}
+	value, err := l.value()
+	if err != nil {
+		return fmt.Errorf("JSON: %w", err)
+	}
+	switch {
+	case c < columnCount:
+		d.fields[c] = value
+	case c == owner:
+		d.mailbox = value
+	case string(name) == "Id" || string(name) == "id":
+		d.id = value
+	}
+	return nil
+}
+
+// readNested reads the properties: as a value, or as text that holds one.
+func (d *jsonDecoder) readNested() error {
+	l := &d.lit
+	d.props = d.props[:0]
+	if l.peek(); l.quoteAt() < 0 {
+		if err := d.readProperties(); err != nil {
+			return fmt.Errorf("custom properties: %w", err)
+		}
+		return nil
+	}
+	text, err := l.string()
+	if err != nil {
+		return fmt.Errorf("JSON: %w", err)
+	}
+	outer := *l
+	*l = literal{spare: outer.spare}
+	err = d.parseProperties(text)
+	outer.spare, *l = l.spare, outer
+	return err
+}

@@ -1,0 +1,207 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+	"unicode/utf8"
+)
+
+// errMore says that a row goes on beyond the text at hand.
+var errMore = errors.New("row is not complete")
+
+// What can be wrong with a row's quoting.
+var (
+	errBareQuote  = errors.New("quote inside an unquoted cell")
+	errAfterQuote = errors.New("text after a closing quote")
+	errOpenQuote  = errors.New("quoted cell without an end")
+)
+
+// Walker goes through the records of blocks. It owns the memory of the records that it shows; one goroutine uses it.
+type Walker struct {
+	Sep byte // CSV: the separator
+
+	cells [][]byte
+	text  []byte // unquoted cells
+	valid []byte // a record whose invalid UTF-8 was replaced
+}
+
+// Walk shows every record of a block in order. broken is why a record cannot be read at all: rec.Bytes is then the
+// broken stretch. An error of visit ends the walk; ErrQuoting says that the block does not follow the quoting rules.
+//
+// Invalid UTF-8 never reaches visit: here, and only here, each run of invalid bytes becomes U+FFFD. NUL bytes stay.
+func (w *Walker) Walk(b *Block, visit func(rec Record, broken error) error) error {
+	valid := utf8.Valid(b.Bytes)
+	if b.spanned {
+		return w.walkSpans(b, valid, visit)
+	}
+	for at := 0; at < len(b.Bytes); {
+		n, err := w.split(b.Bytes[at:], true)
+		if err != nil {
+			return ErrQuoting
+		}
+		if line := trimLineEnd(b.Bytes[at : at+n]); len(line) > 0 {
+			rec := Record{Offset: b.Start.Offset + int64(at), Bytes: line, Cells: w.cells}
+			if !valid {
+				w.repair(&rec)
+			}
+			if err := visit(rec, nil); err != nil {
+				return err
+			}
+		}
+		at += n
+	}
+	return nil
+}
+
+func (w *Walker) walkSpans(b *Block, valid bool, visit func(Record, error) error) error {
+	for _, s := range b.spans {
+		rec := Record{Offset: b.Start.Offset + int64(s.start), Bytes: b.Bytes[s.start:s.end]}
+		if w.Sep != 0 && s.broken == nil {
+			if _, err := w.split(rec.Bytes, true); err != nil {
+				s.broken = err // cannot happen: the lenient cutter has split it before
+			}
+			rec.Bytes, rec.Cells = trimLineEnd(rec.Bytes), w.cells
+		}
+		if !valid {
+			w.repair(&rec)
+		}
+		if err := visit(rec, s.broken); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// repair replaces invalid UTF-8 in a record and in its cells.
+func (w *Walker) repair(rec *Record) {
+	if utf8.Valid(rec.Bytes) {
+		return
+	}
+	w.valid = append(w.valid[:0], bytes.ToValidUTF8(rec.Bytes, []byte("\uFFFD"))...)
+	rec.Bytes = w.valid
+	for i, cell := range rec.Cells {
+		rec.Cells[i] = bytes.ToValidUTF8(cell, []byte("\uFFFD"))
+	}
+}
+
+func trimLineEnd(line []byte) []byte {
+	if n := len(line); n > 0 && line[n-1] == '\n' {
+		line = line[:n-1]
+	}
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	return line
+}
+
+// split cuts the row at the head of text into w.cells, and returns its length with its line end. last says that
+// nothing follows text; if something does, errMore asks for it.
+func (w *Walker) split(text []byte, last bool) (int, error) {
+	w.cells, w.text = w.cells[:0], w.text[:0]
+	for at := 0; ; {
+		if at < len(text) && text[at] == '"' {
+			end, err := w.quoted(text, at+1, last)
+			if err != nil {
+				return end, err
+			}
+			at = end
+		} else {
+			end := plainEnd(text, at, w.Sep)
+			if end == len(text) && !last {
+				return end, errMore
+			}
+			if end < len(text) && text[end] == '"' {
+				return end, errBareQuote
+			}
+			w.cells = append(w.cells, text[at:end])
+			at = end
+		}
+		if at < len(text) && text[at] == w.Sep {
+			at++
+			continue
+		}
+		last := len(w.cells) - 1
+		w.cells[last] = trimCarriage(w.cells[last], text, at)
+		if at < len(text) && text[at] == '\r' {
+			at++
+		}
+		return min(at+1, len(text)), nil
+	}
+}
+
+// trimCarriage drops the CR of a line end from the row's last cell if that is unquoted.
+func trimCarriage(cell, text []byte, at int) []byte {
+	if n := len(cell); n > 0 && cell[n-1] == '\r' && at > 0 && text[at-1] == '\r' {
+		return cell[:n-1]
+	}
+	return cell
+}
+
+// plainEnd is where an unquoted cell ends: at a separator, a newline or a quote, or with the text.
+func plainEnd(text []byte, at int, sep byte) int {
+	for ; at < len(text); at++ {
+		if c := text[at]; c == sep || c == '\n' || c == '"' {
+			return at
+		}
+	}
+	return at
+}
+
+// quoted reads a quoted cell whose first byte after the quote is at start, adds it to w.cells and returns where the
+// text goes on: at a separator, at a line end or at the end of text.
+func (w *Walker) quoted(text []byte, start int, last bool) (int, error) {
+	doubled := false
+	for at := start; ; {
+		i := bytes.IndexByte(text[at:], '"')
+		if i < 0 {
+			if last {
+				return len(text), errOpenQuote
+			}
+			return len(text), errMore
+		}
+		at += i + 1
+		if at < len(text) && text[at] == '"' {
+			doubled = true
+			at++
+			continue
+		}
+		if at == len(text) && !last {
+			return at, errMore
+		}
+		cell := text[start : at-1]
+		if doubled {
+			cell = w.undouble(cell)
+		}
+		w.cells = append(w.cells, cell)
+		return w.afterQuote(text, at, last)
+	}
+}
+
+func (w *Walker) afterQuote(text []byte, at int, last bool) (int, error) {
+	switch {
+	case at == len(text) || text[at] == w.Sep || text[at] == '\n':
+		return at, nil
+	case text[at] != '\r':
+		return at, errAfterQuote
+	case at+1 < len(text) && text[at+1] == '\n' || at+1 == len(text) && last:
+		return at, nil
+	case at+1 == len(text):
+		return at, errMore
+	}
+	return at, errAfterQuote
+}
+
+// undouble copies a cell with each "" made one quote.
+func (w *Walker) undouble(cell []byte) []byte {
+	start := len(w.text)
+	for {
+		i := bytes.IndexByte(cell, '"')
+		if i < 0 {
+			break
+		}
+		w.text = append(w.text, cell[:i+1]...)
+		cell = cell[i+2:]
+	}
+	w.text = append(w.text, cell...)
+	return w.text[start:]
+}

@@ -1,0 +1,109 @@
+package record
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// headRecords is how many records of a stream a Head shows.
+const headRecords = 5
+
+// Look is one way of reading the beginning of a stream.
+type Look struct {
+	Head
+	Cut  Cut
+	Data int // where the first row after Head.Header begins, or where JSON begins
+	Top  int // where Head.Header itself begins
+}
+
+// LooksLikeJSON says whether text begins as JSON does.
+func LooksLikeJSON(sample []byte) bool {
+	text := bytes.TrimLeft(sample, " \t\r\n\x00"+utf8BOM)
+	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
+		return false
+	}
+	rest := bytes.TrimLeft(text[1:], " \t\r\n[")
+	return len(rest) == 0 || strings.IndexByte(`"{}]`, rest[0]) >= 0
+}
+
+// pageShown bounds Head.Page.
+const pageShown = 4 << 10
+
+// LookJSON shows the first whole records of a JSON stream.
+func LookJSON(sample []byte) Look {
+	look := Look{Head: Head{Shape: JSON}, Cut: Cut{Shape: JSON}}
+	c := NewCutter(bytes.NewReader(sample), look.Cut, Place{})
+	var w Walker
+	var b Block
+	for len(look.Objects) < headRecords && c.Next(&b) == nil {
+		_ = w.Walk(&b, func(rec Record, broken error) error {
+			if look.Page == nil {
+				look.Page = bytes.Clone(sample[:min(rec.Offset, pageShown)])
+			}
+			if broken == nil && len(look.Objects) < headRecords {
+				look.Objects = append(look.Objects, bytes.Clone(rec.Bytes))
+			}
+			return nil
+		})
+	}
+	return look
+}
+
+// LookCSV shows the first rows of a CSV stream in every way that its separator can be understood, the likeliest way
+// first: the one that `sep=` names, else the one that cuts the first row into most cells.
+func LookCSV(sample []byte, last bool) []Look {
+	top, said := preamble(sample)
+	var looks []Look
+	for _, sep := range []byte{',', ';', '\t', '|'} {
+		if said != 0 && sep != said {
+			continue
+		}
+		if look, ok := lookCSV(sample, top, sep, last); ok {
+			looks = append(looks, look)
+		}
+	}
+	slices.SortStableFunc(looks, func(x, y Look) int { return len(y.Header) - len(x.Header) })
+	return looks
+}
+
+// preamble is where the first row begins, behind a byte order mark and the lines that Excel (sep=;) and PowerShell
+// (#TYPE System.Object) put before it; sep is what the former names, else 0.
+func preamble(sample []byte) (top int, sep byte) {
+	top = len(sample) - len(bytes.TrimPrefix(sample, []byte(utf8BOM)))
+	for {
+		line := sample[top:]
+		end := bytes.IndexByte(line, '\n')
+		if end < 0 {
+			return top, sep
+		}
+		text := strings.Trim(string(line[:min(end, 200)]), "\"\r ")
+		switch {
+		case len(text) == 5 && strings.EqualFold(text[:4], "sep="):
+			sep = text[4]
+		case len(text) == 4 && strings.EqualFold(text, "sep="): // sep=<tab>, trimmed by an editor
+			sep = '\t'
+		case strings.HasPrefix(text, "#TYPE"), text == "":
+		default:
+			return top, sep
+		}
+		top += end + 1
+	}
+}
+
+func lookCSV(sample []byte, top int, sep byte, last bool) (Look, bool) {
+	header, n, ok := HeaderRow(sample[top:], sep, last)
+	if !ok {
+		return Look{}, false
+	}
+	look := Look{Head: Head{Shape: CSV, Header: header}, Cut: Cut{Shape: CSV, Sep: sep}, Data: top + n, Top: top}
+	for at := look.Data; len(look.Rows) < headRecords && at < len(sample); {
+		cells, n, ok := HeaderRow(sample[at:], sep, last)
+		if !ok {
+			break
+		}
+		look.Rows = append(look.Rows, cells)
+		at += n
+	}
+	return look, true
+}

@@ -1,0 +1,254 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+// input is one source on its way through the workers.
+type input struct {
+	src    *source
+	kind   kind
+	cut    record.Cut
+	plain  bool
+	sum    string
+	size   int64 // of the decoded stream
+	blocks []*stretch
+	shards []*activity.Shard // by worker
+	decode []record.Decoder  // by worker
+	broken atomic.Bool       // the quoting rules do not hold: cut again, leniently
+	ended  error             // what ended the reading, other than its end
+	notes  []string
+	work   sync.WaitGroup
+}
+
+// stretch is what stays of a block: enough to find a record in it again.
+type stretch struct {
+	start   record.Place
+	line    int64 // physical line at start, from 1
+	records int64
+}
+
+// job is one block for a worker.
+type job struct {
+	in    *input
+	block *record.Block
+	at    *stretch
+}
+
+// reader reads sources with a number of workers.
+type reader struct {
+	opts    Options
+	formats []record.Format
+	jobs    chan job
+	free    chan *record.Block
+	report  *meter
+}
+
+// outcome is what became of a source.
+type outcome struct {
+	in  *input
+	err error
+}
+
+// readAll reads every source. Outcomes stand in the order of the sources. Files are read side by side as well, so that
+// a folder of small ones keeps all workers busy; no more of them than workers, so that memory stays bounded.
+func (r *reader) readAll(ctx context.Context, sources []*source) []outcome {
+	r.jobs = make(chan job)
+	r.free = make(chan *record.Block, r.opts.Workers*3)
+	for range cap(r.free) {
+		r.free <- &record.Block{}
+	}
+	var workers sync.WaitGroup
+	for number := range r.opts.Workers {
+		workers.Go(func() { r.worker(number) })
+	}
+	outcomes := make([]outcome, len(sources))
+	var next atomic.Int64
+	var readers sync.WaitGroup
+	for range min(r.opts.Workers, len(sources)) {
+		readers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(sources)); i = next.Add(1) - 1 {
+				outcomes[i].in, outcomes[i].err = r.read(ctx, sources[i])
+			}
+		})
+	}
+	readers.Wait()
+	close(r.jobs)
+	workers.Wait()
+	return outcomes
+}
+
+func (r *reader) read(ctx context.Context, src *source) (*input, error) {
+	in, err := r.pass(ctx, src, false)
+	if err == nil && in.broken.Load() {
+		in, err = r.pass(ctx, src, true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if in.cut.Lenient {
+		in.notes = append(in.notes, "quoting is broken somewhere in this file: it was read row by row, and each broken row was skipped up to the next line that begins a row")
+	}
+	return in, nil
+}
+
+// pass reads a source once from beginning to end.
+func (r *reader) pass(ctx context.Context, src *source, lenient bool) (*input, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	st, err := src.open(true)
+	if err != nil {
+		return nil, err
+	}
+	defer st.close()
+	k, err := st.recognise(r.formats)
+	if err != nil {
+		return nil, err
+	}
+	in := &input{
+		src: src, kind: k, cut: k.look.Cut, plain: st.plain,
+		shards: make([]*activity.Shard, r.opts.Workers), decode: make([]record.Decoder, r.opts.Workers),
+	}
+	in.cut.Lenient = lenient
+	c := record.NewCutter(st.text(k.start), in.cut, record.Place{Offset: int64(k.start)})
+	err = r.cut(ctx, in, c, firstLine(st.sample[:k.start]))
+	in.work.Wait()
+	if err != nil || in.broken.Load() {
+		return in, err
+	}
+	in.finish(c)
+	in.sum, err = st.sha256()
+	if err != nil && in.ended == nil {
+		in.ended = err
+	}
+	return in, nil
+}
+
+func firstLine(before []byte) int64 {
+	line := int64(1)
+	for _, ch := range before {
+		if ch == '\n' {
+			line++
+		}
+	}
+	return line
+}
+
+// cut hands the blocks of a stream to the workers.
+func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int64) error {
+	for {
+		var b *record.Block
+		select {
+		case b = <-r.free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		err := c.Next(b)
+		if err != nil || in.broken.Load() {
+			r.free <- b
+			switch {
+			case err == nil || errors.Is(err, record.ErrQuoting):
+				in.broken.Store(true)
+			case !errors.Is(err, io.EOF):
+				in.ended = err
+			}
+			return nil
+		}
+		at := &stretch{start: b.Start, line: line}
+		line += b.Lines
+		in.blocks = append(in.blocks, at)
+		in.work.Add(1)
+		r.report.add(in.src.path, int64(len(b.Bytes)))
+		select {
+		case r.jobs <- job{in, b, at}:
+		case <-ctx.Done():
+			in.work.Done()
+			r.free <- b
+			return ctx.Err()
+		}
+	}
+}
+
+// finish settles what is known only at the end of a stream.
+func (in *input) finish(c *record.Cutter) {
+	in.size = c.Place().Offset
+	if in.ended != nil {
+		in.skipAt(in.size, fmt.Errorf("the stream ends early, what follows is lost: %w", in.ended))
+		in.notes = append(in.notes, "the stream ends early: "+in.ended.Error())
+	} else if c.Open() {
+		in.notes = append(in.notes, "the file ends inside a list: it was probably cut, and what followed is lost")
+	}
+}
+
+func (in *input) skipAt(offset int64, why error) {
+	i := slices.IndexFunc(in.shards, func(s *activity.Shard) bool { return s != nil })
+	if i < 0 {
+		i = 0
+		in.shards[0] = activity.NewShard(0, activity.Interest{})
+	}
+	in.shards[i].Skip(offset, why)
+}
+
+func (r *reader) worker(number int) {
+	w := &record.Walker{}
+	for j := range r.jobs {
+		in := j.in
+		if in.shards[number] == nil {
+			in.shards[number] = activity.NewShard(0, r.opts.Interest)
+			in.decode[number] = in.kind.format.New(in.kind.look.Head)
+		}
+		if !in.broken.Load() {
+			r.decodeBlock(w, j, in.shards[number], in.decode[number])
+		}
+		r.free <- j.block
+		in.work.Done()
+	}
+}
+
+// decodeBlock turns a block's records into activities.
+func (r *reader) decodeBlock(w *record.Walker, j job, shard *activity.Shard, dec record.Decoder) {
+	w.Sep = j.in.cut.Sep
+	before := shard.Len()
+	columns := len(j.in.kind.look.Header)
+	err := w.Walk(j.block, func(rec record.Record, broken error) error {
+		if broken == nil && rec.Cells != nil && len(rec.Cells) != columns {
+			broken = wrongCells(rec.Cells, j.in, columns)
+		}
+		if broken == nil {
+			n := shard.Len()
+			broken = dec.Decode(rec, shard)
+			if broken == nil && shard.Len() == n {
+				broken = errNothing
+			}
+		}
+		if broken != nil {
+			shard.Skip(rec.Offset, broken)
+		}
+		return nil
+	})
+	if err != nil {
+		j.in.broken.Store(true)
+	}
+	j.at.records = int64(shard.Len() - before)
+	r.report.rows.Add(j.at.records)
+}
+
+// errNothing guards the promise that every record becomes an activity or a skipped row.
+var errNothing = errors.New("nothing in it that the reader of this format knows")
+
+func wrongCells(cells [][]byte, in *input, columns int) error {
+	if len(cells) < columns {
+		return fmt.Errorf("cut row: %d cells instead of %d", len(cells), columns)
+	}
+	return fmt.Errorf("row has %d cells instead of %d", len(cells), columns)
+}

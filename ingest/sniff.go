@@ -1,0 +1,141 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+
+	"triage/ingest/record"
+)
+
+// kind is what a stream was recognised as.
+type kind struct {
+	format record.Format
+	look   record.Look
+	why    string
+	start  int  // where the first record begins
+	header bool // a header row stands before it
+}
+
+// recognise finds out what a stream is by its beginning, and by nothing else.
+func (st *stream) recognise(formats []record.Format) (kind, error) {
+	if err := st.checkText(); err != nil {
+		return kind{}, err
+	}
+	for {
+		k, whole, err := st.look(formats)
+		if err == nil || whole || st.last || len(st.sample) >= record.MaxRecord {
+			return k, err
+		}
+		before := len(st.sample)
+		if err := st.more(before * 4); err != nil {
+			return kind{}, err
+		}
+		if len(st.sample) == before {
+			return k, err
+		}
+	}
+}
+
+// look tries every format. whole says that the sample showed at least one whole record, so that more will not help.
+func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) {
+	if record.LooksLikeJSON(st.sample) {
+		look := record.LookJSON(st.sample)
+		if k, ok := claim(look, formats); ok {
+			return k, true, nil
+		}
+		if len(look.Objects) == 0 {
+			return kind{}, false, fmt.Errorf("%w: JSON without an object", ErrEmpty)
+		}
+		return kind{}, true, fmt.Errorf("%w: JSON objects that begin %q", ErrUnknown, cutText(string(look.Objects[0]), 120))
+	}
+	looks := record.LookCSV(st.sample, st.last)
+	for _, look := range looks {
+		if k, ok := claim(look, formats); ok {
+			return k, true, nil
+		}
+	}
+	if len(looks) == 0 {
+		return kind{}, false, fmt.Errorf("%w: the first row has no end", ErrUnknown)
+	}
+	return kind{}, true, unknownTable(looks[0].Header, tables(formats))
+}
+
+func claim(look record.Look, formats []record.Format) (kind, bool) {
+	for _, f := range formats {
+		if f.Shape != look.Shape {
+			continue
+		}
+		why := f.Recognise(look.Head)
+		if why == "" {
+			continue
+		}
+		k := kind{format: f, look: look, why: why}
+		k.look.Cut.RowStart = f.RowStart
+		if k.header = look.Shape == record.CSV && (f.NoHeader == nil || !f.NoHeader(look.Head)); k.header {
+			k.start = look.Data
+		} else if look.Shape == record.CSV {
+			k.start = look.Top
+		}
+		return k, true
+	}
+	return kind{}, false
+}
+
+func tables(formats []record.Format) []knownTable {
+	var known []knownTable
+	for _, f := range formats {
+		if len(f.Columns) > 0 {
+			known = append(known, knownTable{f.Name, f.Columns})
+		}
+	}
+	return known
+}
+
+// checkText refuses what is not text at all. A log with some NUL bytes or invalid UTF-8 in it is text.
+func (st *stream) checkText() error {
+	text := bytes.TrimPrefix(st.sample, []byte("\xEF\xBB\xBF"))
+	if len(bytes.TrimSpace(text)) == 0 && st.last {
+		return fmt.Errorf("%w: the file is empty", ErrEmpty)
+	}
+	if name := binaryName(text); name != "" {
+		return fmt.Errorf("%w: %s", ErrBinary, name)
+	}
+	text = text[:min(len(text), 8<<10)]
+	odd, total := 0, len(text)
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 || r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+			odd++
+		}
+		text = text[size:]
+	}
+	if odd*10 > total*3 {
+		return fmt.Errorf("%w: mostly control bytes", ErrBinary)
+	}
+	return nil
+}
+
+// binaryName knows the files that end up among exports most often, by their magic bytes.
+func binaryName(text []byte) string {
+	for _, m := range [][2]string{
+		{"%PDF-", "a PDF document"},
+		{"\x89PNG", "a picture"},
+		{"\xFF\xD8\xFF", "a picture"},
+		{"\xD0\xCF\x11\xE0", "an old Office document or an Outlook message"},
+		{"SQLite format 3\x00", "an SQLite database"},
+		{"\x7FELF", "a program"},
+		{"MZ\x90\x00", "a program"},
+		{"7z\xBC\xAF\x27\x1C", "a 7-Zip archive"},
+		{"Rar!\x1A\x07", "a RAR archive"},
+		{"BZh", "a bzip2 archive"},
+		{"\xFD7zXZ\x00", "an xz archive"},
+		{"!BDN", "an Outlook data file"},
+		{"ElfFile\x00", "a Windows event log"},
+	} {
+		if bytes.HasPrefix(text, []byte(m[0])) {
+			return m[1]
+		}
+	}
+	return ""
+}

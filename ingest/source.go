@@ -1,0 +1,253 @@
+package ingest
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+
+	"github.com/klauspost/compress/zstd"
+
+	"triage/ingest/record"
+)
+
+// Limits on what decompression may cost. Logs compress 10 to 40 times, replicated test corpora some hundred times; a
+// bomb reaches 1,000 (gzip) and far more (zstd).
+const (
+	maxRatio   = 400
+	freeOutput = 256 << 20 // below that much output the ratio does not matter
+	maxLayers  = 3         // .gz inside .zst inside .zip
+	maxWindow  = 128 << 20 // memory of a zstd stream; what `zstd --long` uses at most
+)
+
+// errBomb ends a stream that expands beyond reason.
+var errBomb = fmt.Errorf("expands more than %d-fold: taken for a decompression bomb", maxRatio)
+
+// stream is a source while it is being read.
+type stream struct {
+	sample []byte    // the first decoded bytes
+	last   bool      // the sample is everything
+	rest   io.Reader // what follows the sample
+	plain  bool      // decoded offsets are file offsets
+	wide   record.Encoding
+	raw    *counter
+	closes []io.Closer
+}
+
+// sampleSize is what recognising a format looks at first; more is read only if no whole record fits.
+const sampleSize = 64 << 10
+
+// open begins to read a source. hashed asks for the SHA-256 of its bytes as they are on the disk.
+func (s *source) open(hashed bool) (*stream, error) {
+	st := &stream{}
+	raw, err := s.raw(st)
+	if err != nil {
+		st.close()
+		return nil, err
+	}
+	st.raw = &counter{r: raw}
+	if hashed {
+		st.raw.sum = sha256.New()
+	}
+	text, err := st.decompress(st.raw)
+	if err != nil {
+		st.close()
+		return nil, err
+	}
+	if err := st.begin(text); err != nil {
+		st.close()
+		return nil, err
+	}
+	return st, nil
+}
+
+func (s *source) raw(st *stream) (io.Reader, error) {
+	file, err := os.Open(s.file)
+	if err != nil {
+		return nil, reason(err)
+	}
+	st.closes = append(st.closes, file)
+	info, err := file.Stat()
+	if err != nil {
+		return nil, reason(err)
+	}
+	if info.Size() != s.size || info.ModTime().UnixNano() != s.modified {
+		return nil, ErrChanged
+	}
+	if s.member < 0 {
+		st.plain = true
+		return file, nil
+	}
+	z, err := zip.NewReader(file, s.size)
+	if err != nil || s.member >= len(z.File) {
+		return nil, fmt.Errorf("%w: %w", ErrArchive, err)
+	}
+	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderMaxWindow(maxWindow)))
+	member, err := z.File[s.member].Open()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrArchive, err)
+	}
+	st.closes = append(st.closes, member)
+	packed := int64(z.File[s.member].CompressedSize64)
+	return &bounded{r: member, packed: func() int64 { return packed }}, nil
+}
+
+// decompress takes off the layers of compression that the stream shows by its magic bytes.
+func (st *stream) decompress(r io.Reader) (io.Reader, error) {
+	for layer := 0; ; layer++ {
+		peek := bufio.NewReaderSize(r, 64<<10)
+		magic, err := peek.Peek(8)
+		if err != nil && !errors.Is(err, io.EOF) && len(magic) == 0 {
+			return nil, err
+		}
+		var inner io.Reader
+		switch {
+		case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
+			inner, err = gzip.NewReader(peek)
+		case isZstd(magic):
+			inner, err = st.zstd(peek)
+		case isZip(magic) && layer+len(st.closes) > 1:
+			return nil, fmt.Errorf("%w: an archive inside another", ErrArchive)
+		default:
+			if layer == 0 {
+				return peek, nil
+			}
+			return &bounded{r: peek, packed: func() int64 { return st.raw.n }}, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrArchive, err)
+		}
+		if layer == maxLayers {
+			return nil, fmt.Errorf("%w: compressed more than %d times", ErrArchive, maxLayers)
+		}
+		st.plain = false
+		r = inner
+	}
+}
+
+func (st *stream) zstd(r io.Reader) (io.Reader, error) {
+	dec, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return nil, err
+	}
+	st.closes = append(st.closes, dec.IOReadCloser())
+	return dec, nil
+}
+
+func isZip(magic []byte) bool {
+	return bytes.HasPrefix(magic, []byte("PK\x03\x04")) || bytes.HasPrefix(magic, []byte("PK\x05\x06"))
+}
+
+// isZstd knows the magic number and that of skippable frames, which some writers put first (RFC 8878 §3.1).
+func isZstd(magic []byte) bool {
+	return bytes.HasPrefix(magic, []byte("\x28\xb5\x2f\xfd")) ||
+		len(magic) >= 4 && magic[0]&0xF0 == 0x50 && bytes.Equal(magic[1:4], []byte("\x2a\x4d\x18"))
+}
+
+// begin reads the sample and settles the text encoding.
+func (st *stream) begin(r io.Reader) error {
+	peek := make([]byte, 4096)
+	n, err := io.ReadFull(r, peek)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	st.wide = record.SniffEncoding(peek[:n])
+	st.plain = st.plain && st.wide == record.UTF8
+	st.rest = record.NewTextReader(io.MultiReader(bytes.NewReader(peek[:n]), r), st.wide)
+	return st.more(sampleSize)
+}
+
+// more lets the sample grow to n bytes. An error of the reader comes up again when the rest is read.
+func (st *stream) more(n int) error {
+	have := len(st.sample)
+	st.sample = append(st.sample, make([]byte, n-have)...)
+	got, err := io.ReadFull(st.rest, st.sample[have:])
+	st.sample = st.sample[:have+got]
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF) && got < n-have:
+		st.last = !st.failing(err)
+		return nil
+	case len(st.sample) > 0:
+		st.rest = &failed{err}
+		return nil
+	}
+	return err
+}
+
+// failing tells a compressed stream that was cut from one that is over: both read as an unexpected end.
+func (st *stream) failing(error) bool {
+	_, err := st.rest.Read(make([]byte, 1))
+	if err == nil || errors.Is(err, io.EOF) {
+		return false
+	}
+	st.rest = &failed{err}
+	return true
+}
+
+// failed is a reader that has ended with an error.
+type failed struct{ err error }
+
+// Read implements io.Reader.
+func (f *failed) Read([]byte) (int, error) { return 0, f.err }
+
+// text is the decoded stream from offset on, which must lie within the sample.
+func (st *stream) text(offset int) io.Reader {
+	return io.MultiReader(bytes.NewReader(st.sample[offset:]), st.rest)
+}
+
+// sha256 is the hash of all bytes on the disk; what decoding has left unread is read now.
+func (st *stream) sha256() (string, error) {
+	if _, err := io.Copy(io.Discard, st.raw); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(st.raw.sum.Sum(nil)), nil
+}
+
+func (st *stream) close() {
+	for i := len(st.closes) - 1; i >= 0; i-- {
+		_ = st.closes[i].Close() // only ever read from
+	}
+}
+
+// counter counts and hashes what is read through it.
+type counter struct {
+	r   io.Reader
+	n   int64
+	sum hash.Hash
+}
+
+// Read implements io.Reader.
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	if c.sum != nil {
+		c.sum.Write(p[:n])
+	}
+	return n, err
+}
+
+// bounded ends a decompressed stream that grows beyond all reason.
+type bounded struct {
+	r      io.Reader
+	n      int64
+	packed func() int64
+}
+
+// Read implements io.Reader.
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.n += int64(n)
+	if b.n > freeOutput && b.n/maxRatio > b.packed() {
+		return n, errBomb
+	}
+	return n, err
+}
