@@ -64,6 +64,9 @@ func hints() []hint {
 
 // unknownTable is the reason for a table that no format claims: the columns seen, and the known format nearest to them.
 func unknownTable(columns []string, known []knownTable) error {
+	if len(columns) < 2 {
+		return fmt.Errorf("%w: text that is neither a table nor JSON", ErrUnknown)
+	}
 	shown := make([]string, 0, 12)
 	for _, c := range columns {
 		if len(shown) == 12 {

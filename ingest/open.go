@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"triage/ingest/activity"
+	"triage/ingest/audit"
 	"triage/ingest/outlook"
 	"triage/ingest/record"
 )
@@ -52,7 +53,7 @@ type Files struct {
 
 // Formats lists every known format, in the order in which they are tried.
 func Formats() []record.Format {
-	return slices.Concat(outlook.Formats())
+	return slices.Concat(outlook.Formats(), audit.Formats())
 }
 
 // Open reads every path into one case. A path may be a file, a folder, a pattern (**/*.csv) or "-" for standard input.

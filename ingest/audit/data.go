@@ -10,11 +10,11 @@ import (
 type data struct {
 	ID, IntraSystemID, CreationTime, Operation, RecordType, ResultStatus, Workload text
 
-	UserID, UserKey, UserType, MailboxOwnerUPN, OrganizationName, ObjectID text
-	ClientIP, ClientIPAddress, ActorIPAddress, ClientInfoString, UserAgent text
-	ClientProcessName, AppID, ClientAppID, ApplicationID, SessionID        text
-	ErrorNumber, LogonError, OperationCount, QueryText, Query, SearchQuery text
-	Name, Severity, Category, AlertEntityID, Data, TargetUserOrGroupName   text
+	UserID, UserKey, UserType, MailboxOwnerUPN, OrganizationName, ObjectID                  text
+	ClientIP, ClientIPAddress, ActorIPAddress, ClientInfoString, UserAgent                  text
+	ClientProcessName, AppID, ClientAppID, ApplicationID, SessionID                         text
+	ErrorNumber, LogonError, OperationCount, QueryText, Query, SearchQuery, SearchQueryText text
+	Name, Severity, Category, AlertEntityID, Data, TargetUserOrGroupName                    text
 
 	Parameters, ExtendedProperties, ModifiedProperties, OperationProperties json.RawMessage
 	DeviceProperties, AppAccessContext, Target                              json.RawMessage

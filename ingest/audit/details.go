@@ -23,7 +23,7 @@ func (r *reader) putDetails(a *activity.Activity, out *writer) {
 	r.putTargets(a, out)
 	switch a.Type {
 	case activity.Search:
-		out.put(activity.FieldQuery, first(d.QueryText, d.SearchQuery, d.Query, find(r.lists.operation, "QueryText"),
+		out.put(activity.FieldQuery, first(d.QueryText, d.SearchQueryText, d.SearchQuery, d.Query, find(r.lists.operation, "QueryText"),
 			find(r.lists.params, "ContentMatchQuery"), find(r.lists.params, "SearchQuery")))
 	case activity.Logon:
 		// The user's directory id: how a later pass knows whose mailbox "311b45d6-…" is.
@@ -93,7 +93,7 @@ func (r *reader) putMail(a *activity.Activity, out *writer) {
 			out.put(activity.FieldAttachments, name)
 		}
 	}
-	if len(many) == 1 {
+	if len(many) == 1 && len(one.ParentFolder.MemberUPN) == 0 { // a folder whose permissions change is no message
 		if id := many[0].ID; string(id) != "Unknown" {
 			a.Item = out.fixed(fixedItem, id)
 		}

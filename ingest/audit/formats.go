@@ -121,7 +121,7 @@ func beginsRow(line []byte) bool {
 
 // newTable makes the decoder of a CSV wrapping from the places of its columns.
 func newTable(h record.Head) record.Decoder {
-	at := columns{data: -1, time: -1, id: -1}
+	at := columns{data: -1, time: -1, id: -1, user: -1, raw: -1}
 	for i, name := range h.Header {
 		switch columnName(name) {
 		case "auditdata":
@@ -130,6 +130,10 @@ func newTable(h record.Head) record.Decoder {
 			at.time = i
 		case "identity", "recordid", "id":
 			at.id = i
+		case "userids", "userid":
+			at.user = i
+		case "_raw":
+			at.raw = i
 		}
 	}
 	r := newReader(at.unwrap)
@@ -138,20 +142,33 @@ func newTable(h record.Head) record.Decoder {
 }
 
 // columns are the places of the cells that matter; -1 where the table has none.
-type columns struct{ data, time, id int }
+type columns struct{ data, time, id, user, raw int }
 
 func (c columns) unwrap(rec record.Record) (wrapped, error) {
 	if c.data >= len(rec.Cells) {
 		return wrapped{}, fmt.Errorf("row has %d cells, AuditData would be cell %d", len(rec.Cells), c.data+1)
 	}
-	w := wrapped{data: rec.Cells[c.data]}
-	if c.time >= 0 && c.time < len(rec.Cells) {
-		w.time = rec.Cells[c.time]
+	cell := func(i int) []byte {
+		if i < 0 || i >= len(rec.Cells) {
+			return nil
+		}
+		return rec.Cells[i]
 	}
-	if c.id >= 0 && c.id < len(rec.Cells) {
-		w.id = rec.Cells[c.id]
+	w := wrapped{data: rec.Cells[c.data], time: cell(c.time), id: cell(c.id), user: cell(c.user)}
+	if len(bytes.TrimSpace(w.data)) == 0 {
+		w.data = fromRaw(cell(c.raw))
 	}
 	return w, nil
+}
+
+// fromRaw is the AuditData in Splunk's _raw, the CSV row as it was taken in, which Splunk cuts at 10,000 characters:
+// where the column AuditData came out empty, the row's beginning is still there.
+func fromRaw(raw []byte) []byte {
+	_, cell, found := bytes.Cut(raw, []byte(`,"{`))
+	if !found {
+		return nil
+	}
+	return append([]byte("{"), bytes.ReplaceAll(cell, []byte(`""`), []byte(`"`))...)
 }
 
 // dayFirst settles for a whole file whether 3/2/2025 is the third of February: a row whose AuditData says its own time
@@ -180,6 +197,7 @@ type wrapped struct {
 	data []byte // JSON
 	time []byte // CreationDate in the collector's culture, used only if AuditData has no time
 	id   []byte // Identity or RecordId, used only if AuditData has no Id
+	user []byte // UserIds, used only if AuditData has no UserId
 }
 
 // recogniseJSON takes bare AuditData objects and the two wrappings that hold one, as a text or as an object.
@@ -207,8 +225,8 @@ func recogniseJSON(h record.Head) string {
 // unwrapped is the AuditData of a JSON record: the record itself, or what its AuditData key holds.
 func unwrapped(rec record.Record) (wrapped, error) {
 	var outer struct {
-		AuditData                                   json.RawMessage
-		CreationDate, CreatedDateTime, Identity, ID text
+		AuditData                                            json.RawMessage
+		CreationDate, CreatedDateTime, Identity, ID, UserIDs text
 	}
 	if err := json.Unmarshal(rec.Bytes, &outer); err != nil {
 		// What follows says the same of the same bytes, or salvages what is left of them.
@@ -217,7 +235,7 @@ func unwrapped(rec record.Record) (wrapped, error) {
 	if len(outer.AuditData) == 0 || string(outer.AuditData) == "null" {
 		return wrapped{data: rec.Bytes}, nil
 	}
-	w := wrapped{data: outer.AuditData, time: outer.CreationDate, id: outer.Identity}
+	w := wrapped{data: outer.AuditData, time: outer.CreationDate, id: outer.Identity, user: outer.UserIDs}
 	if len(w.time) == 0 {
 		w.time = outer.CreatedDateTime
 	}

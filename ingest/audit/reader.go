@@ -53,6 +53,9 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	if len(r.data.Operation) == 0 && len(r.data.CreationTime) == 0 {
 		return errNames
 	}
+	if len(r.data.UserID) == 0 {
+		r.data.UserID = w.user
+	}
 	r.fill(&a, w, &writer{shard: to})
 	return nil
 }

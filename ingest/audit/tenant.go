@@ -31,3 +31,59 @@ func TenantDomains(c *activity.Case) []string {
 	slices.Sort(domains)
 	return domains
 }
+
+// ResolveNames gives mailboxes and actors that one record names by alias or directory id ("joey", "311b45d6-…") the
+// user principal name that other records know them by, so that a person has one timeline. An alias is settled by the
+// local part of exactly one known name, a directory id by the UserKey of that person's sign-ins. What stays unknown
+// stays as it is. Call it once, after Builder.Case and before Case.Timelines; it returns how many names it settled.
+func ResolveNames(c *activity.Case) int {
+	known := knownNames(c)
+	settled := 0
+	resolve := func(name *activity.Symbol) bool {
+		full, ok := known[c.Text(*name)]
+		if ok && full != 0 {
+			*name = full
+			settled++
+		}
+		return ok && full != 0
+	}
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		resolve(&a.Mailbox)
+		if a.Lane == activity.Service && a.ActorType <= activity.ActorAdmin && resolve(&a.Actor) {
+			a.Lane = activity.Person // a portal wrote a person's directory id for the name
+		}
+	}
+	return settled
+}
+
+// knownNames are full names by alias and by directory id; 0 where two people share one.
+func knownNames(c *activity.Case) map[string]activity.Symbol {
+	known := map[string]activity.Symbol{}
+	learn := func(short string, full activity.Symbol) {
+		if old, ok := known[short]; ok && old != full {
+			full = 0
+		}
+		if short != "" && !strings.Contains(short, "@") {
+			known[short] = full
+		}
+	}
+	key := activity.DynamicKey(c.Symbols.Find("raw.userkey"))
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if a.Lane != activity.Person || a.Type == activity.Logon && a.Result != activity.Success {
+			continue // a failed logon may name anybody
+		}
+		for _, name := range [2]activity.Symbol{a.Mailbox, a.Actor} {
+			if local, _, ok := strings.Cut(c.Text(name), "@"); ok {
+				learn(local, name)
+			}
+		}
+		if a.Type == activity.Logon && strings.Contains(c.Text(a.Actor), "@") {
+			if id, ok := c.Lookup(a, key); ok {
+				learn(strings.ToLower(c.Text(id)), a.Actor)
+			}
+		}
+	}
+	return known
+}

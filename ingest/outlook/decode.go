@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"triage/ingest/activity"
 )
@@ -47,7 +48,7 @@ const maxProperties = 4096
 type decoder struct {
 	acts    map[string]act
 	clients map[string]string
-	wants   map[string][]byte // by lower-case property name: the dynamic field that rules want it as
+	wants   map[string][][]byte // by lower-case property name: the dynamic fields that rules want it as
 
 	fields  [columnCount][]byte
 	mailbox []byte
@@ -56,11 +57,25 @@ type decoder struct {
 	text    []byte // what identity is the hash of
 	lower   []byte
 	queries map[string]query
-	names   map[string][]byte // property names as first seen, so that comparing them is cheap
+	ready   bool // wants is settled
 }
 
 func newDecoder() decoder {
 	return decoder{acts: acts(), clients: clients(), queries: map[string]query{}}
+}
+
+// prepare notes which properties rules want beyond the fields. "raw.CustomProperties.Layout" and "raw.Layout" are the
+// same property, as a rule writer may have either form of the log in mind.
+func (d *decoder) prepare(in activity.Interest) {
+	d.ready = true
+	for _, path := range in.Raw {
+		path = strings.ToLower(path)
+		if d.wants == nil {
+			d.wants = map[string][][]byte{}
+		}
+		name := strings.TrimPrefix(path, "customproperties.")
+		d.wants[name] = append(d.wants[name], []byte("raw."+path))
+	}
 }
 
 // maxQueries bounds the memory of queries read before.
@@ -68,6 +83,9 @@ const maxQueries = 1 << 14
 
 // add makes an activity of d.fields and d.props and adds it to the shard.
 func (d *decoder) add(offset int64, to *activity.Shard) error {
+	if !d.ready {
+		d.prepare(to.Interest)
+	}
 	ticks, err := parseTime(bytes.TrimSpace(d.fields[timeStamp]))
 	if err != nil {
 		return fmt.Errorf("TimeStamp: %w", err)

@@ -185,7 +185,7 @@ func (d *decoder) putQuery(value []byte, a *activity.Activity, to *activity.Shar
 // dynamic keeps a property as raw.<name> if a rule wants it.
 func (d *decoder) dynamic(p property, to *activity.Shard) {
 	d.lower = append(d.lower[:0], bytes.ToLower(p.name)...)
-	if as, ok := d.wants[string(d.lower)]; ok {
+	for _, as := range d.wants[string(d.lower)] {
 		to.PutNamed(as, p.value)
 	}
 }
