@@ -83,6 +83,10 @@ func (l *classLists) readFile(path string) error {
 	if err != nil {
 		return err
 	}
+	return l.readCSV(raw, path)
+}
+
+func (l *classLists) readCSV(raw []byte, path string) error {
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(raw, []byte("\ufeff"))))
 	r.FieldsPerRecord, r.Comment, r.TrimLeadingSpace, r.ReuseRecord = -1, '#', true, true
 	sources := map[string]string{} // one string per source, not per row

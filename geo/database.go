@@ -3,8 +3,6 @@ package geo
 import (
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -49,6 +47,7 @@ type record struct {
 
 type database struct {
 	info Database
+	kind string // what it is good for
 	find func(netip.Addr) (record, error)
 }
 
@@ -63,8 +62,7 @@ func openFile(path string) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	sum := sha256.Sum256(raw)
-	db.info.Source, db.info.Path, db.info.SHA256 = "file", path, hex.EncodeToString(sum[:])
+	db.info.Source, db.info.Path, db.info.SHA256 = "file", path, sha256Hex(raw)
 	return db, nil
 }
 
@@ -112,15 +110,16 @@ func openBytes(raw []byte) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("not a usable MaxMind database: %w", err)
 	}
-	find := typedFind(r)
+	kind, find := typedFind(r)
 	if find == nil {
 		return nil, fmt.Errorf("database type %q has neither countries, ASNs nor network classes", r.Metadata().DatabaseType)
 	}
-	return newDatabase(r.Metadata(), find), nil
+	return newDatabase(r.Metadata(), kind, find), nil
 }
 
-func newDatabase(m maxminddb.Metadata, find func(netip.Addr) (record, error)) *database {
+func newDatabase(m maxminddb.Metadata, kind string, find func(netip.Addr) (record, error)) *database {
 	return &database{
+		kind: kind,
 		info: Database{Name: m.DatabaseType, Built: time.Unix(int64(m.BuildEpoch), 0).UTC().Format(time.DateOnly)},
 		find: func(ip netip.Addr) (record, error) {
 			if m.IPVersion == 4 && ip.Is6() {
@@ -132,20 +131,20 @@ func newDatabase(m maxminddb.Metadata, find func(netip.Addr) (record, error)) *d
 }
 
 // typedFind asks geoip2 which of its methods fits the type: the reader does not say, but refuses the wrong ones.
-func typedFind(r *geoip2.Reader) func(netip.Addr) (record, error) {
+func typedFind(r *geoip2.Reader) (kind string, find func(netip.Addr) (record, error)) {
 	fits := func(err error) bool {
 		var no geoip2.InvalidMethodError
 		return !errors.As(err, &no)
 	}
 	probe := netip.IPv4Unspecified()
 	if _, err := r.Enterprise(probe); fits(err) {
-		return enterpriseFind(r)
+		return KindCountry, enterpriseFind(r)
 	}
 	if _, err := r.City(probe); fits(err) {
-		return cityFind(r)
+		return KindCountry, cityFind(r)
 	}
 	if _, err := r.ISP(probe); fits(err) {
-		return func(ip netip.Addr) (record, error) {
+		return KindASN, func(ip netip.Addr) (record, error) {
 			v, err := r.ISP(ip)
 			if err != nil {
 				return record{}, err
@@ -154,7 +153,7 @@ func typedFind(r *geoip2.Reader) func(netip.Addr) (record, error) {
 		}
 	}
 	if _, err := r.ASN(probe); fits(err) {
-		return func(ip netip.Addr) (record, error) {
+		return KindASN, func(ip netip.Addr) (record, error) {
 			v, err := r.ASN(ip)
 			if err != nil {
 				return record{}, err
@@ -163,7 +162,7 @@ func typedFind(r *geoip2.Reader) func(netip.Addr) (record, error) {
 		}
 	}
 	if _, err := r.AnonymousIP(probe); fits(err) {
-		return func(ip netip.Addr) (record, error) {
+		return KindClasses, func(ip netip.Addr) (record, error) {
 			v, err := r.AnonymousIP(ip)
 			if err != nil {
 				return record{}, err
@@ -172,7 +171,7 @@ func typedFind(r *geoip2.Reader) func(netip.Addr) (record, error) {
 			return record{class: flagClass(v.IsTorExitNode, vpn, v.IsHostingProvider)}, nil
 		}
 	}
-	return nil
+	return "", nil
 }
 
 func flagClass(tor, vpn, hosting bool) Class {

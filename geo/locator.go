@@ -25,7 +25,7 @@ type Place struct {
 // Options says what a Locator looks up in. The zero value is the built-in databases and nothing else.
 type Options struct {
 	CountryDB  []string // country or city databases, asked in this order before the built-in one
-	ASNDB      []string // ASN databases, likewise
+	ASNDB      []string // ASN databases, likewise, and databases of anonymizers
 	NoEmbedded bool     // leaves the built-in databases out; the built-in class list stays
 	ClassFiles []string // CSV files "cidr|asn,class,source"
 }
@@ -121,8 +121,8 @@ func (l *Locator) Lookup(ip netip.Addr) (Place, error) {
 	var errs, misses []error
 	ask := func(dbs []*database, done func() bool) {
 		for _, db := range dbs {
-			if done() {
-				return
+			if done() && db.kind != KindClasses {
+				continue
 			}
 			rec, err := db.find(ip)
 			switch {

@@ -140,6 +140,18 @@ func TestLookupFlags(t *testing.T) {
 	f("192.0.2.145", "tor")
 }
 
+// Promise: a database of anonymizers is asked even where an earlier one already gave the ASN.
+func TestLookupAnonymizers(t *testing.T) {
+	l := open(t, Options{ASNDB: []string{"testdata/asn.mmdb", "testdata/anonymous.mmdb"}, NoEmbedded: true})
+	p := lookup(t, l, "192.0.2.1")
+	if p.ASN != 64496 || p.Class != VPN || p.ClassSource != "GeoIP2-Anonymous-IP 2026-01-02" {
+		t.Errorf("%+v", p)
+	}
+	if p = lookup(t, l, "192.0.2.9"); p.Class != Eyeball {
+		t.Errorf("%+v", p)
+	}
+}
+
 func write(t testing.TB, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

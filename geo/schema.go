@@ -29,8 +29,13 @@ func openSchema(raw []byte) (*database, error) {
 			return nil, fmt.Errorf("database type %q: %w", r.Metadata.DatabaseType, err)
 		}
 		rec := fieldsRecord(fields)
-		if rec.country != "" || rec.asn != 0 || rec.class != Unknown {
-			return newDatabase(r.Metadata, schemaFind(r, fields)), nil
+		switch find := schemaFind(r, fields); {
+		case rec.country != "":
+			return newDatabase(r.Metadata, KindCountry, find), nil
+		case rec.asn != 0:
+			return newDatabase(r.Metadata, KindASN, find), nil
+		case rec.class != Unknown:
+			return newDatabase(r.Metadata, KindClasses, find), nil
 		}
 		for k := range fields {
 			seen[k] = true

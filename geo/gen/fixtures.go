@@ -65,6 +65,9 @@ func writeFixtures(dir string) error {
 		{"asn-other.mmdb", "Example-ASN (compat=GeoLite2-ASN)", 6, each(6, asnOf)},
 		{"ipinfo.mmdb", "ipinfo generic_core.mmdb", 6, each(6, ipinfoOf)},
 		{"city.mmdb", "GeoLite2-City", 6, cities},
+		{"anonymous.mmdb", "GeoIP2-Anonymous-IP", 6, func(t *mmdbwriter.Tree) error {
+			return insert(t, "192.0.2.0/29", mmdbtype.Map{"is_anonymous": mmdbtype.Bool(true), "is_anonymous_vpn": mmdbtype.Bool(true)})
+		}},
 		{"domain.mmdb", "GeoIP2-Domain", 6, func(t *mmdbwriter.Tree) error {
 			return insert(t, "192.0.2.0/24", mmdbtype.Map{"domain": mmdbtype.String("contoso.com")})
 		}},
