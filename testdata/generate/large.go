@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -69,8 +70,9 @@ func streamLarge(out io.Writer, n int, seed uint64) error {
 	return nil
 }
 
-// writeInnocent writes the exports of n mailboxes whose owners did nothing and were not attacked, each a file.
-func writeInnocent(folder string, n, months int, seed uint64) error {
+// writeInnocent writes the exports of n mailboxes whose owners did nothing and were not attacked, each a file, and tells
+// what is unusual about each.
+func writeInnocent(tell io.Writer, folder string, n, months int, seed uint64) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
@@ -82,6 +84,9 @@ func writeInnocent(folder string, n, months int, seed uint64) error {
 			m.live(d)
 		}
 		descending(m.rows)
+		if _, err := fmt.Fprintf(tell, "%s: %s\n", m.owner.address, strings.Join(m.owner.traits, "; ")); err != nil {
+			return err
+		}
 		file := filepath.Join(folder, m.owner.address+".csv")
 		if err := os.WriteFile(file, csvFile(m.rows), 0o644); err != nil {
 			return err

@@ -3,6 +3,7 @@
 //
 //	go run ./testdata/generate -case wire-fraud -output testdata/cases/wire-fraud
 //	go run ./testdata/generate -rows 1000000 -seed 1 -output large.csv
+//	go run ./testdata/generate -kind audit -mix mail -format jsonl -rows 1000000 -seed 1 -output mail.jsonl
 //	go run ./testdata/generate -innocent 50 -months 6 -seed 1 -output innocent/
 package main
 
@@ -19,6 +20,7 @@ func main() { os.Exit(start(os.Args[1:], os.Stdout, os.Stderr)) }
 // options are the command line.
 type options struct {
 	name, output           string
+	kind, mix, format      string
 	rows, innocent, months int
 	seed                   uint64
 }
@@ -29,6 +31,9 @@ func start(args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.name, "case", "", "shipped case to write into the folder -output")
 	flags.IntVar(&o.rows, "rows", 0, "rows of a case of any size to write into the file -output")
+	flags.StringVar(&o.kind, "kind", "activities", "what -rows writes: activities or audit")
+	flags.StringVar(&o.mix, "mix", "real", "records of -kind audit: real, or mail for many MailItemsAccessed")
+	flags.StringVar(&o.format, "format", "csv", "form of -kind audit: csv as Search-UnifiedAuditLog, or jsonl of AuditData")
 	flags.IntVar(&o.innocent, "innocent", 0, "innocent mailboxes to write into the folder -output, a file each")
 	flags.IntVar(&o.months, "months", 6, "months that the innocent mailboxes cover")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of -rows and -innocent")
@@ -36,14 +41,14 @@ func start(args []string, stdout, stderr io.Writer) int {
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
-	if err := generate(o); err != nil {
+	if err := generate(o, stdout); err != nil {
 		fmt.Fprintln(stderr, "generate:", err)
 		return 1
 	}
 	return 0
 }
 
-func generate(o options) error {
+func generate(o options, stdout io.Writer) error {
 	switch {
 	case o.output == "":
 		return errors.New("-output is missing")
@@ -54,8 +59,10 @@ func generate(o options) error {
 		}
 		return writeFiles(o.output, files)
 	case o.innocent > 0 && o.months > 0:
-		return writeInnocent(o.output, o.innocent, o.months, o.seed)
-	case o.rows > 0:
+		return writeInnocent(stdout, o.output, o.innocent, o.months, o.seed)
+	case o.rows > 0 && o.kind == "audit":
+		return writeAudit(o.output, o.mix, o.format, o.rows, o.seed)
+	case o.rows > 0 && o.kind == "activities":
 		return writeLarge(o.output, o.rows, o.seed)
 	default:
 		return errors.New("nothing to do: want -case, -rows or -innocent")

@@ -24,6 +24,7 @@ type person struct {
 	clients       []agent   // further clients, from the day on which each is taken up
 	mistypes      float64   // share of working days with a wrong password or two
 	contacts      []contact
+	traits        []string // what is unusual about the person, in words
 }
 
 // span is a range of whole days, local, both included.
