@@ -12,6 +12,7 @@ type Result struct {
 	Places       detect.Places
 	Findings     []Finding
 	Mailboxes    []Mailbox
+	Services     []Entity // lanes of services and the system, without findings; counted, not judged as people
 	Addresses    []Entity
 	Sessions     []Entity
 	Messages     []Entity
@@ -32,12 +33,16 @@ type Finding struct {
 // Mailbox is one mailbox's verdict.
 type Mailbox struct {
 	Entity
-	Timeline detect.Timeline
+	Lane     activity.Lane
+	Timeline activity.Timeline
+	Window   *Window // span of the intruder's acts as far as findings tell; nil if none does
 	Stacks   []Stack
-	Shares   []Share // by points, most first
-	Joined   map[activity.Match]int
-	Unjoined int // activities that name a message of which nothing else is known
+	Shares   []Share                // largest first
+	Joined   map[activity.Match]int // activities that name a message, by how it was found; NoMatch are the unmatched
 }
+
+// Window is a span of time in milliseconds since 1970 UTC, both ends included.
+type Window struct{ First, Last int64 }
 
 // Entity is what a score is about: a mailbox, an address, a session or a message.
 type Entity struct {

@@ -1,0 +1,208 @@
+package analyzers
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"triage/geo"
+	"triage/ingest/activity"
+)
+
+// Thresholds of caveats.
+const (
+	thinDays       = 10                   // active days below which a baseline says little; the core pack's min_days
+	mostRecipients = 128                  // MessageDelivered lists at most this many (the 2018 post)
+	staleDatabase  = 365 * 24 * time.Hour // GEO.md: activities more than 12 months from the database's date
+	unmatchedMany  = 0.05                 // share of unmatched activities worth a warning
+	caveatRows     = 5                    // rows that a caveat cites
+)
+
+// caveats says what a reader must know before trusting the result: what the sources cannot show, and what was thin.
+func (r *run) caveats(databases []geo.Database) {
+	for i := range r.result.Mailboxes {
+		r.mailboxCaveats(&r.result.Mailboxes[i])
+	}
+	r.sourceCaveats()
+	r.conflictCaveats()
+	r.databaseCaveats(databases)
+	for _, e := range r.set.Expired {
+		r.caveat("expired-exception", 0, fmt.Sprintf("exception %q expired on %s and no longer applies", e.ID, e.Expires.Format(time.DateOnly)))
+	}
+	c := r.result.Case
+	slices.SortStableFunc(r.result.Caveats, func(a, b Caveat) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.Text, b.Text))
+	})
+}
+
+func (r *run) caveat(code string, mailbox activity.Symbol, text string, evidence ...uint32) {
+	r.result.Caveats = append(r.result.Caveats, Caveat{Code: code, Mailbox: mailbox, Text: text, Evidence: evidence})
+}
+
+// mailboxSigns is what one sweep over a mailbox shows that its caveats rest on.
+type mailboxSigns struct {
+	days            int
+	lastDay         int64
+	activities2018  bool
+	sync, cut, list []uint32
+	chained         []uint32
+	protocols       map[string]bool
+}
+
+func (r *run) mailboxCaveats(box *Mailbox) {
+	s := r.signs(box)
+	if len(s.sync) > 0 {
+		names := make([]string, 0, 2)
+		for p := range s.protocols {
+			names = append(names, p)
+		}
+		slices.Sort(names)
+		r.caveat("imap-sync", box.Symbol, strings.Join(names, " and ")+" was used: such a client copies whole folders, so the whole "+
+			"mailbox must be presumed synchronised, even where no read activity is recorded", s.sync...)
+	}
+	if len(s.cut) > 0 {
+		r.caveat("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", mostRecipients), s.cut...)
+	}
+	if len(s.chained) > 0 {
+		r.caveat("ambiguous-address", box.Symbol, "some address fields hold a list (X-Forwarded-For): the leftmost public address is taken, "+
+			"which a client can forge", s.chained...)
+	}
+	if s.days > 0 && s.days < thinDays {
+		r.caveat("thin-baseline", box.Symbol, fmt.Sprintf("only %d active days: what is usual for this mailbox cannot be known, so rarity and new places are not judged", s.days))
+	}
+	r.joinCaveat(box)
+}
+
+func (r *run) signs(box *Mailbox) mailboxSigns {
+	s := mailboxSigns{lastDay: -1 << 62, protocols: map[string]bool{}}
+	c := r.result.Case
+	legacy := map[activity.Symbol]bool{c.Symbols.Find("IMAP4"): true, c.Symbols.Find("POP3"): true}
+	delete(legacy, 0)
+	for i, row := range box.Timeline.Rows {
+		if row.ActorCopy() {
+			continue
+		}
+		a := box.Timeline.At(i)
+		if box.Timeline.Own(i) {
+			if day := floorDay(a.Time); day != s.lastDay {
+				s.days, s.lastDay = s.days+1, day
+			}
+		}
+		if legacy[a.App] {
+			s.protocols[c.Text(a.App)] = true
+			s.sync = cite(s.sync, row)
+		}
+		if a.Type == activity.Deliver && r.recipients(a) >= mostRecipients {
+			s.cut = cite(s.cut, row)
+		}
+		if a.Flags&activity.ChainedIP != 0 {
+			s.chained = cite(s.chained, row)
+		}
+	}
+	return s
+}
+
+// recipients counts the recipients that a delivery lists.
+func (r *run) recipients(a *activity.Activity) int {
+	n := 0
+	for d := range r.result.Case.Details(a) {
+		if d.Key == activity.KeyOf(activity.FieldRecipients) {
+			n++
+		}
+	}
+	return n
+}
+
+func cite(rows []uint32, row activity.Row) []uint32 {
+	if len(rows) < caveatRows {
+		rows = append(rows, row.Index())
+	}
+	return rows
+}
+
+// joinCaveat tells the share of activities whose message is not in the data.
+func (r *run) joinCaveat(box *Mailbox) {
+	all, guessed := 0, box.Joined[activity.ByConversation]
+	for how, n := range box.Joined {
+		if how != activity.Itself {
+			all += n
+		}
+	}
+	missing := box.Joined[activity.NoMatch]
+	if all == 0 || float64(missing) <= unmatchedMany*float64(all) {
+		return
+	}
+	text := fmt.Sprintf("%d of %d activities on messages (%.0f %%) have no delivery in the data: their subject and sender are unknown",
+		missing, all, 100*float64(missing)/float64(all))
+	if guessed > 0 {
+		text += fmt.Sprintf("; %d more are joined by conversation only", guessed)
+	}
+	r.caveat("unmatched-messages", box.Symbol, text)
+}
+
+// sourceCaveats says what each kind of source never records.
+func (r *run) sourceCaveats() {
+	seen := map[activity.Source]bool{}
+	for _, in := range r.result.Case.Inputs {
+		seen[in.Source] = true
+		for _, note := range in.Notes {
+			r.caveat("input", 0, in.Path+": "+note)
+		}
+		if in.MailboxFrom == "file name" {
+			r.caveat("mailbox-guessed", 0, fmt.Sprintf("%s names no owner; its mailbox %q is taken from the file name (--assume-mailbox sets it)", in.Path, in.Mailbox))
+		}
+	}
+	if seen[activity.SourceActivities] {
+		r.caveat("delegates-unlogged", 0, "Outlook Activities never record delegated or administrative sessions: their absence says nothing about access by a delegate")
+		r.caveat("web-only", 0, "Outlook Activities record LinkClicked and OpenedAnAttachment for the Web client only: their absence says nothing about other clients")
+	}
+}
+
+// conflictCaveats names records that share an id and differ.
+func (r *run) conflictCaveats() {
+	kept, merged := 0, 0
+	for _, x := range r.result.Case.Conflicts {
+		if x.Merged {
+			merged++
+		} else {
+			kept++
+		}
+	}
+	if kept > 0 {
+		r.caveat("id-conflict", 0, fmt.Sprintf("%d records share the id of another record and differ from it: all are kept", kept))
+	}
+	if merged > 0 {
+		r.caveat("id-merged", 0, fmt.Sprintf("%d records are flattened, cut or another source's account of a fuller one: the fuller one stands, gaps filled", merged))
+	}
+}
+
+// databaseCaveats warns where addresses may have changed hands between the activities and the database.
+func (r *run) databaseCaveats(databases []geo.Database) {
+	first, last := int64(0), int64(0)
+	for i := range r.result.Mailboxes {
+		box := &r.result.Mailboxes[i]
+		if box.Activities == 0 {
+			continue
+		}
+		if first == 0 || box.First < first {
+			first = box.First
+		}
+		last = max(last, box.Last)
+	}
+	if first == 0 {
+		return
+	}
+	for _, db := range databases {
+		built, err := time.Parse(time.DateOnly, db.Built)
+		if err != nil {
+			continue
+		}
+		from, to := time.UnixMilli(first).UTC(), time.UnixMilli(last).UTC()
+		if built.Sub(from) > staleDatabase || to.Sub(built) > staleDatabase {
+			r.caveat("geo-age", 0, fmt.Sprintf("%s was built on %s, the activities are from %s to %s: addresses may have changed hands since",
+				db.Name, db.Built, from.Format(time.DateOnly), to.Format(time.DateOnly)))
+		}
+	}
+}

@@ -1,0 +1,214 @@
+package analyzers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"triage/geo"
+	"triage/ingest/activity"
+	"triage/ingest/audit"
+	"triage/ingest/outlook"
+	"triage/ingest/record"
+	"triage/rules"
+)
+
+// TestResult is how one inline test of a pack ended.
+type TestResult struct {
+	Test   rules.Test
+	Faults []string // what was not as expected; empty: passed
+}
+
+// TestRules runs the inline tests of a pack: their rows are decoded by the readers that exports go through, and judged
+// by the whole effective pack. The error is ctx's.
+func TestRules(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Time) ([]TestResult, error) {
+	results := make([]TestResult, 0, len(set.Tests))
+	for _, test := range set.Tests {
+		faults, err := testRule(ctx, set, l, asOf, test)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			faults = append(faults, err.Error())
+		}
+		results = append(results, TestResult{test, faults})
+	}
+	return results, nil
+}
+
+func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Time, test rules.Test) ([]string, error) {
+	b := activity.NewBuilder()
+	for i, given := range test.Given {
+		if err := addGiven(b, set, uint32(i), given); err != nil {
+			return nil, fmt.Errorf("given %d (line %d): %w", i, given.Line, err)
+		}
+	}
+	c := b.Case()
+	res, err := Run(ctx, c, set, NewPlaces(l, c), Options{AsOf: asOf, Workers: 1})
+	if err != nil {
+		return nil, err
+	}
+	var faults []string
+	named := map[string]bool{}
+	for _, e := range test.Expect {
+		named[e.Rule] = true
+	}
+	for _, e := range test.Expect {
+		if e.NoOther {
+			faults = append(faults, others(res, named)...)
+		} else {
+			faults = append(faults, unmet(res, e)...)
+		}
+	}
+	return faults, nil
+}
+
+// others are findings of rules that a test does not name. Informational ones do not count: they say what there is.
+func others(res *Result, named map[string]bool) []string {
+	var faults []string
+	for i := range res.Findings {
+		if f := &res.Findings[i]; !named[f.Rule.ID] && f.Suppressed == nil {
+			faults = append(faults, fmt.Sprintf("no_other: %s found something as well (%s)", f.Rule.ID, describe(f)))
+		}
+	}
+	return faults
+}
+
+func describe(f *Finding) string {
+	parts := []string{f.Level.String()}
+	for _, fact := range f.Facts {
+		parts = append(parts, fmt.Sprintf("%s: %v", fact.Name, fact.Value))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// unmet compares one expectation with the findings of its rule.
+func unmet(res *Result, e rules.Expect) []string {
+	var mine []*Finding
+	for i := range res.Findings {
+		if f := &res.Findings[i]; f.Rule.ID == e.Rule && f.Suppressed == nil {
+			mine = append(mine, f)
+		}
+	}
+	if e.Count < 0 && len(mine) == 0 {
+		return []string{fmt.Sprintf("%s: no finding", e.Rule)}
+	}
+	if e.Count >= 0 && len(mine) != e.Count {
+		return []string{fmt.Sprintf("%s: %d findings, want %d", e.Rule, len(mine), e.Count)}
+	}
+	var faults []string
+	if e.Level != "" && !slices.ContainsFunc(mine, func(f *Finding) bool { return f.Level.String() == e.Level }) {
+		faults = append(faults, fmt.Sprintf("%s: no finding at level %s", e.Rule, e.Level))
+	}
+	for _, at := range e.At {
+		if !slices.ContainsFunc(mine, func(f *Finding) bool { return rests(res.Case, f, uint32(at)) }) {
+			faults = append(faults, fmt.Sprintf("%s: given %d is no evidence", e.Rule, at))
+		}
+	}
+	return faults
+}
+
+// rests says whether a finding rests on a row of a given, which is an input of its own.
+func rests(c *activity.Case, f *Finding, given uint32) bool {
+	for _, at := range f.Evidence {
+		for o := range c.Origins(at) {
+			if o.File == given {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// addGiven decodes one row of a test, with its repetitions, as an input of its own.
+func addGiven(b *activity.Builder, set *rules.Set, file uint32, given rules.Given) error {
+	in := activity.Input{Path: fmt.Sprintf("given %d", file)}
+	shard := activity.NewShard(file, set.Interest)
+	format, object, err := givenFormat(given)
+	if err != nil {
+		return err
+	}
+	in.Source, in.Format = format.Source, format.Name
+	for n := range given.Repeat.Times {
+		data, err := object(time.Duration(n) * given.Repeat.Every)
+		if err != nil {
+			return err
+		}
+		decoder := format.New(record.Head{Shape: record.JSON, Objects: [][]byte{data}})
+		if err := decoder.Decode(record.Record{Offset: int64(n), Bytes: data}, shard); err != nil {
+			return err
+		}
+		in.Rows++
+	}
+	b.Add(in, []*activity.Shard{shard}, given.Mailbox)
+	return nil
+}
+
+// givenFormat is the reader of a row, and the row as that reader's JSON, later by some time.
+func givenFormat(given rules.Given) (record.Format, func(later time.Duration) ([]byte, error), error) {
+	switch given.Source {
+	case activity.SourceActivities.String():
+		f, err := formatOf(outlook.Formats(), "activities-json")
+		return f, func(later time.Duration) ([]byte, error) { return activitiesRow(given.Fields, later) }, err
+	case activity.SourceAudit.String():
+		f, err := formatOf(audit.Formats(), "audit-json")
+		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "CreationTime", later) }, err
+	default:
+		return record.Format{}, nil, fmt.Errorf("source %s cannot be given in a test", given.Source)
+	}
+}
+
+func formatOf(formats []record.Format, name string) (record.Format, error) {
+	for _, f := range formats {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	return record.Format{}, errors.New("no reader " + name)
+}
+
+// activitiesRow is a row of Outlook Activities: the API's own fields stay, everything else is a custom property.
+func activitiesRow(fields map[string]any, later time.Duration) ([]byte, error) {
+	own := []string{
+		"Id", "TimeStamp", "AppIdType", "ActivityIdType", "ActivityItemId", "ActivityCreationTime", "ClientSessionId",
+		"ClientVersion", "TenantId", "SequenceNumber", "ActivityObjectId", "CustomProperties",
+	}
+	row := map[string]any{}
+	var properties []map[string]any
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if slices.Contains(own, name) {
+			row[name] = fields[name]
+		} else {
+			properties = append(properties, map[string]any{"Name": name, "Value": fields[name]})
+		}
+	}
+	if properties != nil {
+		row["CustomProperties"] = properties
+	}
+	return shifted(row, "TimeStamp", later)
+}
+
+// shifted is a row as JSON, its time later by so much.
+func shifted(fields map[string]any, name string, later time.Duration) ([]byte, error) {
+	row := make(map[string]any, len(fields))
+	for key, value := range fields {
+		row[key] = value
+	}
+	if text, ok := row[name].(string); ok && later != 0 {
+		layout := time.RFC3339
+		if !strings.HasSuffix(text, "Z") {
+			layout = "2006-01-02T15:04:05" // AuditData's CreationTime has no zone and is UTC
+		}
+		at, err := time.Parse(layout, text)
+		if err != nil {
+			return nil, fmt.Errorf("repeat: %w", err)
+		}
+		row[name] = at.Add(later).Format(layout)
+	}
+	return json.Marshal(row)
+}

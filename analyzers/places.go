@@ -1,0 +1,85 @@
+package analyzers
+
+import (
+	"strconv"
+
+	"triage/analyzers/detect"
+	"triage/geo"
+	"triage/ingest/activity"
+)
+
+// NewPlaces locates every distinct address of a case once.
+func NewPlaces(l *geo.Locator, c *activity.Case) *Places {
+	addresses := func(yield func(activity.Symbol, string) bool) {
+		seen := make([]bool, c.Symbols.Len())
+		for i := range c.Activities {
+			if ip := c.Activities[i].IP; ip != 0 && !seen[ip] {
+				seen[ip] = true
+				if !yield(ip, c.Text(ip)) {
+					return
+				}
+			}
+		}
+	}
+	p := &Places{table: geo.NewTable(l, addresses), texts: map[activity.Symbol]*placeTexts{}}
+	for symbol, located := range p.table.All() {
+		p.texts[activity.Symbol(symbol)] = textsOf(located)
+	}
+	return p
+}
+
+// Places is what the databases say of a case's addresses. It is safe for concurrent use.
+type Places struct {
+	table *geo.Table
+	texts map[activity.Symbol]*placeTexts
+}
+
+var _ detect.Places = (*Places)(nil)
+
+// placeTexts are the fields that rules read, made once per address.
+type placeTexts struct{ ip, country, asn, org, class string }
+
+func textsOf(l geo.Located) *placeTexts {
+	t := &placeTexts{country: l.Place.Country, org: l.Place.Org}
+	if l.Addr.IP.IsValid() {
+		t.ip = l.Addr.IP.String()
+	}
+	if l.Place.ASN != 0 {
+		t.asn = strconv.FormatUint(uint64(l.Place.ASN), 10)
+	}
+	if l.Place.Class != 0 {
+		t.class = l.Place.Class.String()
+	}
+	return t
+}
+
+// Field is the text of ip, country, asn, org or ip_class; "" where it is unknown.
+func (p *Places) Field(ip activity.Symbol, f activity.Field) string {
+	t := p.texts[ip]
+	if t == nil {
+		return ""
+	}
+	switch f {
+	case activity.FieldIP:
+		return t.ip
+	case activity.FieldCountry:
+		return t.country
+	case activity.FieldASN:
+		return t.asn
+	case activity.FieldOrg:
+		return t.org
+	case activity.FieldIPClass:
+		return t.class
+	default:
+		return ""
+	}
+}
+
+// At is all that is known of an address.
+func (p *Places) At(ip activity.Symbol) geo.Located { return p.table.At(uint32(ip)) }
+
+// Faults says why addresses could not be placed, and how many.
+func (p *Places) Faults() []geo.Fault { return p.table.Faults() }
+
+// Unreadable lists the address fields that hold no address.
+func (p *Places) Unreadable() []uint32 { return p.table.Unreadable() }

@@ -1,0 +1,261 @@
+package analyzers
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math/bits"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/geo"
+	"triage/ingest/activity"
+	"triage/rules"
+)
+
+// Options are what a run may be told. The zero value is a good default but for AsOf.
+type Options struct {
+	AsOf      time.Time      // the day against which expiry and ages are judged; recorded in the report
+	Workers   int            // mailboxes judged at once; 0 = one per processor
+	Databases []geo.Database // what addresses were looked up in, for caveats
+}
+
+// Run judges a case by the effective pack: detectors per mailbox, then across the tenant, then sequences, exceptions
+// and scores. Its result does not depend on the number of workers. The error is ctx's.
+func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Places, opts Options) (*Result, error) {
+	if opts.Workers <= 0 {
+		opts.Workers = runtime.GOMAXPROCS(0)
+	}
+	r := &run{
+		set:    set,
+		lines:  c.Timelines(),
+		result: &Result{Case: c, Places: places},
+		tenant: detect.Tenant{
+			Case: c, Places: places, AsOf: opts.AsOf, Lists: set.Lists,
+			Domains: detect.NewDomains(c, set.Lists["internal_domains"]),
+		},
+	}
+	r.tenant.Unable = r.unable
+	r.matcher = detect.NewMatcher(set.Rules, &r.tenant)
+	if err := r.mailboxes(ctx, opts.Workers); err != nil {
+		return nil, err
+	}
+	r.across()
+	r.settle()
+	r.result.entities()
+	r.verdicts()
+	r.searches()
+	r.caveats(opts.Databases)
+	return r.result, ctx.Err()
+}
+
+// run is one analysis on its way.
+type run struct {
+	set     *rules.Set
+	tenant  detect.Tenant
+	matcher *detect.Matcher
+	lines   []activity.Timeline
+	judged  []judged         // by timeline
+	tenants []*detect.Tenant // by rule: what its Profile calls found, merged; nil but for profilers
+	found   []detect.Finding
+	result  *Result
+
+	mu   sync.Mutex // guards miss
+	miss map[detect.NotEvaluated]bool
+}
+
+// judged is what one mailbox's first pass gave.
+type judged struct {
+	matched  [][]int          // by rule; kept for profilers only
+	partials []detect.Partial // by rule; nil but for profilers
+	findings []detect.Finding
+}
+
+func (r *run) unable(n detect.NotEvaluated) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.miss == nil {
+		r.miss = map[detect.NotEvaluated]bool{}
+	}
+	r.miss[n] = true
+}
+
+// mailboxes runs both passes over every timeline: first all that stands alone, and what profilers collect; then, with
+// the tenant known, the profilers.
+func (r *run) mailboxes(ctx context.Context, workers int) error {
+	r.judged = make([]judged, len(r.lines))
+	if err := each(ctx, workers, len(r.lines), func(i int) { r.judged[i] = r.first(r.lines[i]) }); err != nil {
+		return err
+	}
+	r.tenants = r.merge()
+	return each(ctx, workers, len(r.lines), r.second)
+}
+
+// each calls work for 0 … n-1 on several goroutines, and stops early when ctx ends.
+func each(ctx context.Context, workers, n int, work func(i int)) error {
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range min(workers, max(n, 1)) {
+		wait.Go(func() {
+			for i := range next {
+				work(i)
+			}
+		})
+	}
+	for i := 0; i < n && ctx.Err() == nil; i++ {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	return ctx.Err()
+}
+
+// first matches every rule against one timeline in one sweep, and runs the detectors that need nobody else.
+func (r *run) first(line activity.Timeline) judged {
+	matched := r.match(line)
+	out := judged{matched: make([][]int, len(matched)), partials: make([]detect.Partial, len(matched))}
+	for i, rule := range r.set.Rules {
+		t := detect.Timeline{Timeline: line, Matched: matched[i]}
+		if p, ok := rule.Detector.(detect.Profiler); ok {
+			out.partials[i] = p.Profile(t, &r.tenant)
+			out.matched[i] = matched[i]
+			continue
+		}
+		out.findings = append(out.findings, rule.Detector.Mailbox(t, &r.tenant)...)
+	}
+	return out
+}
+
+// match lists, by rule, the rows that the rule is about and judges.
+func (r *run) match(line activity.Timeline) [][]int {
+	matched := make([][]int, len(r.set.Rules))
+	words := make([]uint64, (len(r.set.Rules)+63)/64)
+	for row, place := range line.Rows {
+		clear(words)
+		r.matcher.Match(line.At(row), words)
+		for w, word := range words {
+			for ; word != 0; word &= word - 1 {
+				i := w*64 + bits.TrailingZeros64(word)
+				if place.ActorCopy() && !r.set.Rules[i].OfActor {
+					continue
+				}
+				matched[i] = append(matched[i], row)
+			}
+		}
+	}
+	return matched
+}
+
+// merge joins what profilers collected, in order of mailbox, into one tenant per rule.
+func (r *run) merge() []*detect.Tenant {
+	tenants := make([]*detect.Tenant, len(r.set.Rules))
+	for i, rule := range r.set.Rules {
+		p, ok := rule.Detector.(detect.Profiler)
+		if !ok {
+			continue
+		}
+		var all detect.Partial
+		for m := range r.judged {
+			if m == 0 {
+				all = r.judged[m].partials[i]
+			} else {
+				all = p.Merge(all, r.judged[m].partials[i])
+			}
+		}
+		tenant := r.tenant
+		tenant.Partial = all
+		tenants[i] = &tenant
+	}
+	return tenants
+}
+
+func (r *run) second(m int) {
+	for i, rule := range r.set.Rules {
+		if r.tenants[i] == nil {
+			continue
+		}
+		t := detect.Timeline{Timeline: r.lines[m], Matched: r.judged[m].matched[i]}
+		r.judged[m].findings = append(r.judged[m].findings, rule.Detector.Mailbox(t, r.tenants[i])...)
+		r.judged[m].matched[i], r.judged[m].partials[i] = nil, nil
+	}
+}
+
+// across collects the findings, asks the tenant's detectors, and then the sequences over all of it.
+func (r *run) across() {
+	for m := range r.judged {
+		r.found = append(r.found, r.judged[m].findings...)
+	}
+	r.judged = nil
+	for i, rule := range r.set.Rules {
+		if t, ok := rule.Detector.(detect.TenantDetector); ok {
+			r.found = append(r.found, t.Tenant(r.tenants[i].Partial, r.tenants[i])...)
+		}
+	}
+	r.order()
+	before := slices.Clone(r.found)
+	for _, rule := range r.set.Rules {
+		if s, ok := rule.Detector.(detect.Sequencer); ok {
+			r.found = append(r.found, s.Sequence(before, &r.tenant)...)
+		}
+	}
+}
+
+// order sorts what was found by mailbox, time, rule and group, so that sequences see one order.
+func (r *run) order() {
+	c := r.result.Case
+	slices.SortStableFunc(r.found, func(a, b detect.Finding) int {
+		return cmp.Or(
+			cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.First, b.First),
+			cmp.Compare(a.Rule.ID, b.Rule.ID), slices.Compare(a.Group, b.Group),
+		)
+	})
+}
+
+// settle applies exceptions, gives every finding its points and fingerprint, and brings the findings into their final
+// order: points, mailbox, time, rule, fingerprint.
+func (r *run) settle() {
+	c := r.result.Case
+	all := make([]Finding, 0, len(r.found))
+	for _, f := range r.found {
+		if len(f.Evidence) == 0 {
+			continue
+		}
+		if f.Suppressed == nil {
+			f.Suppressed = r.exception(&f)
+		}
+		one := Finding{Finding: f, Fingerprint: fingerprint(c, &f)}
+		one.Points = points(&one.Finding)
+		all = append(all, one)
+	}
+	slices.SortFunc(all, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(b.Points, a.Points), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)),
+			cmp.Compare(a.First, b.First), cmp.Compare(a.Rule.ID, b.Rule.ID), cmp.Compare(a.Fingerprint, b.Fingerprint),
+		)
+	})
+	for i := range all {
+		all[i].ID = fmt.Sprintf("F-%04d", i+1)
+	}
+	r.result.Findings = all
+	for n := range r.miss {
+		r.result.NotEvaluated = append(r.result.NotEvaluated, n)
+	}
+	slices.SortFunc(r.result.NotEvaluated, func(a, b detect.NotEvaluated) int {
+		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.Reason, b.Reason))
+	})
+}
+
+// fingerprint names a finding across re-runs and added exports: rule, mailbox and group, each ended by a zero byte.
+func fingerprint(c *activity.Case, f *detect.Finding) string {
+	h := sha256.New()
+	for _, text := range append([]string{f.Rule.ID, c.Text(f.Mailbox)}, f.Group...) {
+		h.Write([]byte(text))
+		h.Write([]byte{0})
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
