@@ -108,12 +108,13 @@ func (n *node) tests(visit func(*test)) {
 // test is one question about one field.
 type test struct {
 	field  activity.Field
-	name   string // of a dynamic field, lower case; then field is FieldNone
-	label  string // the field as it was written
-	exists bool   // asks only whether the field has a value
-	span   span   // of FieldTime
-	match  match  // of any other field
-	key    string // equal keys mean equal tests
+	name   string   // of a dynamic field, lower case; then field is FieldNone
+	label  string   // the field as it was written
+	exists bool     // asks only whether the field has a value
+	span   span     // of FieldTime
+	match  match    // of any other field
+	equal  []string // folded values of a test that is nothing but equality; else nil
+	key    string   // equal keys mean equal tests
 }
 
 // String is the field's name.
@@ -243,6 +244,12 @@ func (t *test) compile(modifier string, values []string) (err error) {
 	if modifier == "" {
 		if err := checkWords(t.field, values); err != nil {
 			return err
+		}
+	}
+	if modifier == "" && t.field != activity.FieldIP && t.field != activity.FieldASN {
+		t.equal = make([]string, len(values))
+		for i, v := range values {
+			t.equal[i] = Fold(v)
 		}
 	}
 	t.match, err = newMatch(t.field, modifier, values)

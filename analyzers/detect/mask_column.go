@@ -1,0 +1,397 @@
+package detect
+
+import (
+	"encoding/binary"
+	"sync"
+	"sync/atomic"
+
+	"triage/ingest/activity"
+)
+
+// column is one thing that activities have a value of: their class (type, result, lane and actor type together), their
+// address (with the places that follow from it), a symbol, or the values of a detail.
+type column struct {
+	name  string
+	kind  columnKind
+	field activity.Field
+	key   activity.Key // of details
+	rank  int
+
+	tests     []*test          // by bit; nil: the field of hasField has a value
+	hasField  []activity.Field // by bit, for the nil tests
+	bits      map[string]int   // bit by test key
+	equal     map[string][]int // bits of tests that are nothing but equality, by folded value
+	conjuncts map[int][]knot   // by rule
+	ruleOrder []int            // keys of conjuncts, ascending
+	wants     []uint64         // rules with a conjunct here
+	p         *Tenant
+	pages     []atomic.Pointer[page] // by value number / pageSize
+	missing   *profile               // of an activity without a value
+
+	mu       sync.RWMutex
+	profiles atomic.Pointer[[]*profile] // by number; grows under mu
+	byBits   map[string]uint32          // under mu
+}
+
+// profile is what one value, or one set of values, means: which tests it passes and which rules it allows.
+type profile struct {
+	bits  []uint64 // by test
+	rules []uint64
+}
+
+// pageSize is small because the few values of most columns are scattered among all symbols of the case.
+const pageSize = 64
+
+// page holds profile numbers by value number; 0 = not looked at yet.
+type page [pageSize]atomic.Uint32
+
+// columnKind says how a column's value is found.
+type columnKind uint8
+
+const (
+	classColumn columnKind = iota
+	sourceColumn
+	symbolColumn
+	addressColumn
+	detailColumn
+	messageColumn // a detail that the joined message may have instead
+	namedColumn   // params.* and raw.*: present and empty is a value
+	externalColumn
+)
+
+func kindOf(t *test) columnKind {
+	switch f := t.field; {
+	case f == activity.FieldNone:
+		return namedColumn
+	case f == activity.FieldType, f == activity.FieldResult, f == activity.FieldLane, f == activity.FieldActorType:
+		return classColumn
+	case f == activity.FieldSource:
+		return sourceColumn
+	case placeField(f), f == activity.FieldIP:
+		return addressColumn
+	case f == activity.FieldForwardExternal:
+		return externalColumn
+	case ofMessage(f):
+		return messageColumn
+	}
+	if _, ok := symbolOf(&activity.Activity{}, t.field); ok {
+		return symbolColumn
+	}
+	return detailColumn
+}
+
+func placeField(f activity.Field) bool {
+	switch f {
+	case activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass:
+		return true
+	}
+	return false
+}
+
+func columnOf(t *test) string {
+	switch kindOf(t) {
+	case classColumn:
+		return "class"
+	case addressColumn:
+		return "address"
+	}
+	return t.String()
+}
+
+func newColumn(t *test, name string) *column {
+	c := &column{
+		name: name, kind: kindOf(t), field: t.field, bits: map[string]int{}, equal: map[string][]int{},
+		conjuncts: map[int][]knot{}, byBits: map[string]uint32{},
+	}
+	c.rank = int(c.kind)
+	if c.field == activity.FieldOp {
+		c.rank = 0
+	}
+	return c
+}
+
+// bitOf is the bit that says that the test's field has a value, and the bit of the test itself.
+func (c *column) bitOf(t *test) (has, bit int) {
+	has = c.newBit(t.String()+"|exists", nil, t.field)
+	if t.exists {
+		return has, has
+	}
+	return has, c.newBit(t.key, t, t.field)
+}
+
+func (c *column) newBit(key string, t *test, f activity.Field) int {
+	bit, ok := c.bits[key]
+	if ok {
+		return bit
+	}
+	bit = len(c.tests)
+	c.bits[key] = bit
+	c.tests, c.hasField = append(c.tests, t), append(c.hasField, f)
+	if t != nil {
+		for _, v := range t.equal {
+			key := t.field.String() + "\x00" + v
+			c.equal[key] = append(c.equal[key], bit)
+		}
+	}
+	return bit
+}
+
+func (c *column) add(rule int, k knot) {
+	if _, ok := c.conjuncts[rule]; !ok {
+		c.ruleOrder = append(c.ruleOrder, rule)
+	}
+	c.conjuncts[rule] = append(c.conjuncts[rule], k)
+}
+
+// ready ends the preparation: all tests and rules are known.
+func (c *column) ready(p *Tenant, words int) {
+	c.p = p
+	c.wants = make([]uint64, words)
+	for _, rule := range c.ruleOrder {
+		c.wants[rule/64] |= 1 << (rule % 64)
+	}
+	if c.kind == namedColumn {
+		if s := p.Case.Symbols.Find(c.name); s != 0 {
+			c.key = activity.DynamicKey(s)
+		}
+	} else {
+		c.key = activity.KeyOf(c.field)
+	}
+	c.pages = make([]atomic.Pointer[page], c.values()/pageSize+1)
+	c.profiles.Store(&[]*profile{nil})
+	c.missing = c.number(c.intern(make([]uint64, (len(c.tests)+63)/64)))
+}
+
+// values is the number of values that a column can have.
+func (c *column) values() int {
+	switch c.kind {
+	case classColumn:
+		return classes
+	case sourceColumn:
+		return len(c.p.Case.Inputs)
+	case externalColumn:
+		return len(externalWords())
+	default:
+		return c.p.Case.Symbols.Len()
+	}
+}
+
+// of is the profile of one activity.
+func (c *column) of(r *reader) *profile {
+	switch c.kind {
+	case classColumn:
+		return c.at(classOf(r.a))
+	case sourceColumn:
+		return c.at(r.a.File)
+	case addressColumn:
+		return c.at(uint32(r.a.IP))
+	case symbolColumn:
+		s, _ := symbolOf(r.a, c.field)
+		return c.at(uint32(s))
+	case externalColumn:
+		word := r.forwardExternal()
+		for i, w := range externalWords() {
+			if w == word {
+				return c.at(uint32(i))
+			}
+		}
+		return c.missing
+	}
+	p := c.details(r, r.a)
+	if p == c.missing && c.kind == messageColumn {
+		if m := r.message(); m != nil && m != r.a {
+			return c.details(r, m)
+		}
+	}
+	return p
+}
+
+func externalWords() [4]string { return [4]string{"", True, False, Unknown} }
+
+// details is the profile of all values of a detail together. Most activities have one value or none.
+func (c *column) details(r *reader, a *activity.Activity) *profile {
+	if a.Detail == 0 || c.key == 0 {
+		return c.missing
+	}
+	all := c.missing
+	for d := range r.p.Case.Details(a) {
+		if d.Key != c.key || d.Value == 0 && c.kind != namedColumn {
+			continue
+		}
+		switch p := c.at(uint32(d.Value)); {
+		case all == c.missing:
+			all = p
+		case p != all:
+			all = c.union(all, p)
+		}
+	}
+	return all
+}
+
+func (c *column) union(a, b *profile) *profile {
+	var room [8]uint64
+	both := append(room[:0], a.bits...)
+	for i := range both {
+		both[i] |= b.bits[i]
+	}
+	return c.number(c.intern(both))
+}
+
+// at is the profile of a value by its number, worked out when it is first met.
+func (c *column) at(value uint32) *profile {
+	if int(value) >= len(c.pages)*pageSize {
+		return c.number(c.intern(c.judge(value)))
+	}
+	slot := &c.pages[value/pageSize]
+	pg := slot.Load()
+	if pg == nil {
+		slot.CompareAndSwap(nil, new(page))
+		pg = slot.Load()
+	}
+	n := pg[value%pageSize].Load()
+	if n == 0 {
+		n = c.intern(c.judge(value))
+		pg[value%pageSize].Store(n)
+	}
+	return c.number(n)
+}
+
+func (c *column) number(n uint32) *profile { return (*c.profiles.Load())[n] }
+
+// judge evaluates every test of the column on one value.
+func (c *column) judge(value uint32) []uint64 {
+	bits := make([]uint64, (len(c.tests)+63)/64)
+	set := func(bit int) { bits[bit/64] |= 1 << (bit % 64) }
+	texts := map[activity.Field]*text{}
+	for bit, t := range c.tests {
+		if t != nil {
+			continue
+		}
+		f := c.hasField[bit]
+		raw := c.text(value, f)
+		if raw == "" && c.kind != namedColumn {
+			continue
+		}
+		set(bit)
+		texts[f] = &text{raw: raw}
+		if len(c.equal) > 0 {
+			for _, bit := range c.equal[f.String()+"\x00"+texts[f].fold()] {
+				set(bit)
+			}
+		}
+	}
+	for bit, t := range c.tests {
+		if t == nil || t.equal != nil {
+			continue
+		}
+		if x := texts[t.field]; x != nil && t.match(x) {
+			set(bit)
+		}
+	}
+	return bits
+}
+
+// text is what a field of the column says where the column has this value.
+func (c *column) text(value uint32, f activity.Field) string {
+	switch c.kind {
+	case classColumn:
+		return classText(value, f)
+	case sourceColumn:
+		if int(value) < len(c.p.Case.Inputs) {
+			return c.p.Case.Inputs[value].Source.String()
+		}
+		return ""
+	case externalColumn:
+		return externalWords()[value]
+	case addressColumn:
+		if f != activity.FieldIP {
+			return placeText(c.p, activity.Symbol(value), f)
+		}
+	}
+	return c.p.Case.Text(activity.Symbol(value))
+}
+
+// intern is the number of the profile that has these bits.
+func (c *column) intern(bits []uint64) uint32 {
+	var room [64]byte
+	key := room[:0]
+	for _, w := range bits {
+		key = binary.LittleEndian.AppendUint64(key, w)
+	}
+	c.mu.RLock()
+	n, ok := c.byBits[string(key)]
+	c.mu.RUnlock()
+	if ok {
+		return n
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n, ok := c.byBits[string(key)]; ok {
+		return n
+	}
+	old := *c.profiles.Load()
+	p := &profile{bits: append([]uint64(nil), bits...)}
+	p.rules = c.allowed(p.bits)
+	grown := append(old, p) // readers of the old slice never look past its length
+	c.profiles.Store(&grown)
+	c.byBits[string(key)] = uint32(len(old))
+	return uint32(len(old))
+}
+
+// allowed is the set of rules whose conditions on this column hold.
+func (c *column) allowed(bits []uint64) []uint64 {
+	rules := make([]uint64, len(c.wants))
+	for i := range rules {
+		rules[i] = ^c.wants[i]
+	}
+	for _, rule := range c.ruleOrder {
+		ok := true
+		for i := range c.conjuncts[rule] {
+			ok = ok && c.conjuncts[rule][i].decided(bits)
+		}
+		if ok {
+			rules[rule/64] |= 1 << (rule % 64)
+		}
+	}
+	return rules
+}
+
+// decided judges a knot that lies within one column.
+func (k *knot) decided(bits []uint64) bool {
+	if k.leaf {
+		return k.inBits(bits)
+	}
+	for i := range k.kids {
+		if k.kids[i].decided(bits) == k.any {
+			return k.any
+		}
+	}
+	return !k.any
+}
+
+// The class is type, result, lane and actor type in one number.
+const (
+	classResults = 3
+	classLanes   = 3
+	classActors  = 16
+	classTypes   = 64
+	classes      = classTypes * classResults * classLanes * classActors
+)
+
+func classOf(a *activity.Activity) uint32 {
+	n := uint32(a.Type)%classTypes*classResults + uint32(a.Result)%classResults
+	return (n*classLanes+uint32(a.Lane)%classLanes)*classActors + uint32(a.ActorType)%classActors
+}
+
+func classText(class uint32, f activity.Field) string {
+	switch f {
+	case activity.FieldActorType:
+		return activity.ActorType(class % classActors).String()
+	case activity.FieldLane:
+		return activity.Lane(class / classActors % classLanes).String()
+	case activity.FieldResult:
+		return activity.Result(class / classActors / classLanes % classResults).String()
+	default:
+		return activity.Type(class / classActors / classLanes / classResults).String()
+	}
+}
