@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -44,6 +45,27 @@ func TestTextIsPlain(t *testing.T) {
 		}
 		if !strings.Contains(out.String(), "gpj.exe") {
 			t.Errorf("%s: the readable part of hostile text is lost", name)
+		}
+	}
+}
+
+// Promise: in colour, the only escape sequences are ours, and every one of them is ended.
+func TestColorIsOurs(t *testing.T) {
+	r := build(t, sample(nasty))
+	var out bytes.Buffer
+	opts := TextOptions{Color: true}
+	if err := errors.Join(WriteText(&out, r, opts), Explain(&out, r, "F-0001", opts)); err != nil {
+		t.Fatal(err)
+	}
+	begun := strings.Count(out.String(), "\x1b[")
+	ended := strings.Count(out.String(), "\x1b[0m")
+	if ended == 0 || begun != 2*ended {
+		t.Errorf("%d sequences, %d of them end a colour", begun, ended)
+	}
+	rest := strings.NewReplacer("\x1b[1;31m", "", "\x1b[33m", "", "\x1b[36m", "", "\x1b[1m", "", "\x1b[2m", "", "\x1b[0m", "").Replace(out.String())
+	for _, c := range rest {
+		if c != '\n' && plainRune(c) != c {
+			t.Fatalf("%U", c)
 		}
 	}
 }

@@ -76,3 +76,13 @@ func short(s string, n int) string {
 	}
 	return s
 }
+
+// shortPath is a plain path of bounded length that keeps its end: what follows it is a line number.
+func shortPath(s string) string {
+	const most, tail = 160, 100
+	runes := []rune(plain(s))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return string(runes[:most-tail-1]) + "…" + string(runes[len(runes)-tail:])
+}

@@ -24,6 +24,16 @@ func humanWriters(r *Report) map[string]func(io.Writer) error {
 	return map[string]func(io.Writer) error{
 		"text":   func(w io.Writer) error { return WriteText(w, r, TextOptions{}) },
 		"narrow": func(w io.Writer) error { return WriteText(w, r, TextOptions{Width: 60}) },
+		"csv":    func(w io.Writer) error { return WriteCSV(w, r, "verbose") },
+		"md":     func(w io.Writer) error { return WriteMarkdown(w, r) },
+		"explain": func(w io.Writer) error {
+			for i := range r.Findings {
+				if err := Explain(w, r, r.Findings[i].ID, TextOptions{}); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 	}
 }
 
@@ -54,6 +64,13 @@ func TestGolden(t *testing.T) {
 	write := map[string]func(io.Writer) error{
 		"sample.json":           func(w io.Writer) error { return WriteJSON(w, r) },
 		"sample.canonical.json": func(w io.Writer) error { return WriteCanonical(w, r) },
+		"sample.csv":            func(w io.Writer) error { return WriteCSV(w, r, "") },
+		"sample.minimal.csv":    func(w io.Writer) error { return WriteCSV(w, r, "minimal") },
+		"sample.verbose.csv":    func(w io.Writer) error { return WriteCSV(w, r, "verbose") },
+		"sample.jsonl":          func(w io.Writer) error { return WriteJSONLines(w, r) },
+		"sample.md":             func(w io.Writer) error { return WriteMarkdown(w, r) },
+		"explain.txt":           func(w io.Writer) error { return Explain(w, r, "F-0002", TextOptions{}) },
+		"explain.color.txt":     func(w io.Writer) error { return Explain(w, r, "F-0004", TextOptions{Color: true}) },
 		"sample.txt":            func(w io.Writer) error { return WriteText(w, r, TextOptions{Files: []string{"out/report.json"}}) },
 	}
 	for name, f := range write {

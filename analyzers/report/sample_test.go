@@ -136,9 +136,9 @@ func sample(word string) Source {
 	forward.Message = "{actor} forwards {mailbox} to {params.ForwardingSmtpAddress} from {ip} ({country}), {nothing}"
 	findings := []analyzers.Finding{
 		find("F-0001", forward, "bob@contoso.com", of("Set-Mailbox"), 72, 1, detect.Fact{Name: "forward_to", Value: "mallory@example.com" + word}),
-		find("F-0002", rule("geo.new-country", "New country", "location", detect.Medium), "alice@contoso.com", of("ServerLogon"), 36, 0.75,
+		find("F-0002", rule("geo.new-country", "New country", "location", detect.Medium), "alice@contoso.com", of("ServerLogon"), 36, 0.71907,
 			detect.Fact{Name: "country", Value: "NG"}, detect.Fact{Name: "km", Value: 5000.5}, detect.Fact{Name: "days", Value: 3}),
-		find("F-0003", rule("search.finance", "Finance search", "search", detect.Low), "alice@contoso.com", of("SearchResult"), 16, 0.25,
+		find("F-0003", rule("search.finance", "Finance search", "search", detect.Low), "alice@contoso.com", of("SearchResult"), 16, 0.28093,
 			detect.Fact{Name: "terms", Value: []string{"wire transfer" + word}}),
 		find("F-0004", rule("mail.risky-attachment", "Risky attachment", "delivery", detect.High), "alice@contoso.com", of("MessageDelivered"), 0, 0),
 	}
@@ -167,7 +167,7 @@ func sample(word string) Source {
 				},
 				{
 					Entity: entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
-					Shares: []analyzers.Share{{Finding: 1, Points: 36, Share: 0.75}, {Finding: 2, Points: 16, Share: 0.25}},
+					Shares: []analyzers.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
 					Joined: map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
 					Stacks: []analyzers.Stack{
 						{Field: "app", Values: []analyzers.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}}},

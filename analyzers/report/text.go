@@ -74,13 +74,33 @@ func newTextWriter(w io.Writer, r *Report, opts TextOptions) *textWriter {
 	return &textWriter{out: bufio.NewWriter(w), r: r, opts: opts, width: max(columns, 60)}
 }
 
-// line writes one line. Its arguments must be plain already.
-func (t *textWriter) line(format string, args ...any) { fmt.Fprintf(t.out, format+"\n", args...) }
+// line writes one line. Whatever its arguments hold, nothing but the format's own line breaks and our own colours acts
+// on a terminal: this is the one way out, also for a report that somebody else wrote.
+func (t *textWriter) line(format string, args ...any) {
+	safe := plainRune
+	if t.opts.Color {
+		safe = lineRune
+	}
+	for i, arg := range args {
+		switch s := arg.(type) {
+		case string:
+			args[i] = strings.Map(safe, s)
+		case Text:
+			args[i] = strings.Map(safe, string(s))
+		}
+	}
+	s := fmt.Sprintf(format, args...)
+	if t.opts.Color {
+		s = strings.NewReplacer(paintBad, "\x1b[1;31m", paintWarn, "\x1b[33m", paintMild, "\x1b[36m", paintHead, "\x1b[1m",
+			paintDim, "\x1b[2m", paintEnd, "\x1b[0m").Replace(s)
+	}
+	fmt.Fprintln(t.out, s)
+}
 
 // head opens a section.
 func (t *textWriter) head(title string) {
 	t.line("")
-	t.line("%s", t.paint(title, colorHead))
+	t.line("%s", t.paint(title, paintHead))
 }
 
 // para writes a text of any origin, wrapped, its first line after first, the others after as many spaces.
@@ -149,32 +169,41 @@ func cells(row []string, wide, most int) table.Row {
 	return out
 }
 
-// Colours, as parameters of ANSI's "select graphic rendition".
+// Colours stand in a line as runes of the private use area, which plain text never holds, until the line is written.
 const (
-	colorHead = "1"
-	colorBad  = "1;31"
-	colorWarn = "33"
-	colorMild = "36"
-	colorDim  = "2"
+	paintBad  = "\uE001"
+	paintWarn = "\uE002"
+	paintMild = "\uE003"
+	paintHead = "\uE004"
+	paintDim  = "\uE005"
+	paintEnd  = "\uE006"
 )
+
+// lineRune is plainRune that lets our colours through.
+func lineRune(r rune) rune {
+	if r >= 0xE001 && r <= 0xE006 {
+		return r
+	}
+	return plainRune(r)
+}
 
 // paint colours a text if colour is wanted.
 func (t *textWriter) paint(s, color string) string {
-	if !t.opts.Color || color == "" {
+	if !t.opts.Color || color == "" || s == "" {
 		return s
 	}
-	return "\x1b[" + color + "m" + s + "\x1b[0m"
+	return color + s + paintEnd
 }
 
 // bandColor is the colour of a band or level.
 func bandColor(band string) string {
 	switch band {
 	case "critical", "high":
-		return colorBad
+		return paintBad
 	case "medium":
-		return colorWarn
+		return paintWarn
 	case "low":
-		return colorMild
+		return paintMild
 	default:
 		return ""
 	}
@@ -272,6 +301,16 @@ func prefix(s string, n int) string {
 		}
 	}
 	return s
+}
+
+// chop breaks a plain text into lines of n columns, n > 1, and keeps every space: for evidence.
+func chop(s string, n int) []string {
+	lines := []string{}
+	for columns(s) > n {
+		head := prefix(s, n)
+		lines, s = append(lines, head), s[len(head):]
+	}
+	return append(lines, s)
 }
 
 // wrap breaks a plain text into lines of at most n columns, n > 1, at spaces where there are any.

@@ -30,7 +30,10 @@ func (t *textWriter) findings() {
 
 func (t *textWriter) finding(f *Finding) {
 	worth := fmt.Sprintf("%s × %d %% = %.1f points", f.Level, f.Confidence, f.Points)
-	t.line("  %s  %s  %s  %s", t.paint(plain(f.ID), colorHead), t.paint(worth, bandColor(f.Level)), short(f.Rule, 60), short(f.Mailbox, 60))
+	if f.Suppressed != nil {
+		worth = f.Level + ", suppressed: 0 points"
+	}
+	t.line("  %s  %s  %s  %s", t.paint(plain(f.ID), paintHead), t.paint(worth, bandColor(f.Level)), short(f.Rule, 60), short(f.Mailbox, 60))
 	const indent = "          "
 	t.para(indent, short(f.Text, sentenceRunes))
 	if s := f.Suppressed; s != nil {
@@ -80,9 +83,9 @@ func citations(rows []Evidence, count, most int) string {
 		case i > 0 && e.File == file:
 			fmt.Fprintf(&out, ", :%d", e.Line)
 		case i > 0:
-			fmt.Fprintf(&out, ", %s:%d", e.File, e.Line)
+			fmt.Fprintf(&out, ", %s:%d", shortPath(e.File), e.Line)
 		default:
-			fmt.Fprintf(&out, "%s:%d", e.File, e.Line)
+			fmt.Fprintf(&out, "%s:%d", shortPath(e.File), e.Line)
 		}
 		file = e.File
 	}

@@ -9,7 +9,7 @@ import (
 // summary says what was read.
 func (t *textWriter) summary() {
 	r := t.r
-	t.line("%s", t.paint(fmt.Sprintf("triage %s, as of %s. All times are UTC.", plain(r.Tool.Version), plain(r.AsOf)), colorHead))
+	t.line("%s", t.paint(fmt.Sprintf("triage %s, as of %s. All times are UTC.", plain(r.Tool.Version), plain(r.AsOf)), paintHead))
 	t.filters()
 	t.head("INPUTS")
 	var rows, activities, duplicates, skipped int64
@@ -39,10 +39,10 @@ func rowSum(rows, activities, duplicates, skipped int64) string {
 
 func (t *textWriter) input(in *Input) {
 	if in.Format == "" {
-		t.para("  not recognised  ", in.Path+": "+in.Why)
+		t.para("  not recognised  ", shortPath(in.Path)+": "+in.Why)
 		return
 	}
-	t.para("  ", fmt.Sprintf("%s: %s, %s", in.Path, in.Format, rowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)))
+	t.para("  ", fmt.Sprintf("%s: %s, %s", shortPath(in.Path), in.Format, rowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)))
 	if in.First != 0 {
 		t.line("    %s to %s", clock(in.First), clock(in.Last))
 	}

@@ -16,7 +16,7 @@ func (t *textWriter) stacks() {
 	t.head("RAREST FIRST, PER MAILBOX")
 	for i := range boxes[:min(len(boxes), topMailboxes)] {
 		m := &boxes[i]
-		t.line("  %s", t.paint(short(m.Mailbox, 80), colorHead))
+		t.line("  %s", t.paint(short(m.Mailbox, 80), paintHead))
 		drawn := t.stack("client", m.Stacks.App)
 		drawn = t.stack("country", m.Stacks.Country) || drawn
 		drawn = t.stack("network", m.Stacks.ASN) || drawn
@@ -196,7 +196,7 @@ func (t *textWriter) skipped() {
 	}
 	t.head("SKIPPED ROWS")
 	for _, s := range t.r.Skipped[:min(len(t.r.Skipped), topSkipped)] {
-		t.para("  ", fmt.Sprintf("%s:%d record %d: %s", s.File, s.Line, s.Record, short(s.Reason, 300)))
+		t.para("  ", fmt.Sprintf("%s:%d record %d: %s", shortPath(s.File), s.Line, s.Record, short(s.Reason, 300)))
 	}
 	t.more(topSkipped, len(t.r.Skipped), "")
 }

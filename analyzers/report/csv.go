@@ -1,0 +1,160 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Profiles are the sets of columns that CSV knows, smallest first.
+func Profiles() []string { return []string{"minimal", "standard", "verbose"} }
+
+// column is one column of the CSV.
+type column struct {
+	name    string
+	profile int // index into Profiles: the smallest set that has it
+	cell    func(m *Mailbox, f *Finding, row *Row) string
+}
+
+// csvColumns are the columns in order. Who is empty: no part of the report says whose an activity is.
+func csvColumns() []column {
+	text := func(get func(row *Row) Text) func(*Mailbox, *Finding, *Row) string {
+		return func(_ *Mailbox, _ *Finding, row *Row) string { return string(get(row)) }
+	}
+	return []column{
+		{"Timestamp", 0, func(_ *Mailbox, _ *Finding, row *Row) string { return row.Time.String() }},
+		{"Mailbox", 0, func(m *Mailbox, _ *Finding, _ *Row) string { return m.Mailbox }},
+		{"Actor", 0, text(func(row *Row) Text { return row.Actor })},
+		{"Who", 1, func(*Mailbox, *Finding, *Row) string { return "" }},
+		{"Score", 1, func(m *Mailbox, _ *Finding, _ *Row) string { return strconv.FormatFloat(m.Score, 'f', 1, 64) }},
+		{"Level", 0, func(_ *Mailbox, f *Finding, _ *Row) string { return f.Level }},
+		{"Rule", 0, func(_ *Mailbox, f *Finding, _ *Row) string { return f.Rule }},
+		{"Operation", 0, text(func(row *Row) Text { return row.Op })},
+		{"ClientIP", 0, text(func(row *Row) Text { return row.IP })},
+		{"Country", 0, text(func(row *Row) Text { return row.Country })},
+		{"City", 1, text(func(row *Row) Text { return row.City })},
+		{"ASN", 1, func(_ *Mailbox, _ *Finding, row *Row) string { return numberCell(row.ASN) }},
+		{"Org", 1, text(func(row *Row) Text { return row.Org })},
+		{"App", 1, text(func(row *Row) Text { return row.App })},
+		{"Session", 1, text(func(row *Row) Text { return row.Session })},
+		{"ItemID", 2, text(func(row *Row) Text { return row.Item })},
+		{"InternetMessageID", 2, text(func(row *Row) Text { return row.MessageID })},
+		{"Subject", 1, text(func(row *Row) Text { return row.Subject })},
+		{"Details", 1, func(_ *Mailbox, f *Finding, row *Row) string { return detailsText(f, row) }},
+		{"Finding", 1, func(_ *Mailbox, f *Finding, _ *Row) string { return f.ID }},
+		{"Title", 2, func(_ *Mailbox, f *Finding, _ *Row) string { return f.Title }},
+		{"Points", 2, func(_ *Mailbox, f *Finding, _ *Row) string { return strconv.FormatFloat(f.Points, 'f', 1, 64) }},
+		{"Suppressed", 2, func(_ *Mailbox, f *Finding, _ *Row) string { return suppressedBy(f) }},
+		{"Result", 2, func(_ *Mailbox, _ *Finding, row *Row) string { return row.Result }},
+		{"Class", 2, text(func(row *Row) Text { return row.Class })},
+		{"UserAgent", 2, text(func(row *Row) Text { return row.Agent })},
+		{"Identity", 2, func(_ *Mailbox, _ *Finding, row *Row) string { return row.Identity }},
+		{"File", 0, func(_ *Mailbox, _ *Finding, row *Row) string { return row.File }},
+		{"Line", 0, func(_ *Mailbox, _ *Finding, row *Row) string { return strconv.FormatInt(row.Line, 10) }},
+	}
+}
+
+// WriteCSV writes one row per finding and activity that it cites, by mailbox, oldest first: a timeline for spreadsheets.
+// profile is one of [Profiles]; "" is standard. Text cells that a spreadsheet would take for a formula are prefixed with
+// an apostrophe.
+func WriteCSV(w io.Writer, r *Report, profile string) error {
+	if profile == "" {
+		profile = "standard"
+	}
+	level := slices.Index(Profiles(), profile)
+	if level < 0 {
+		return fmt.Errorf("profile %q: want %s", profile, strings.Join(Profiles(), ", "))
+	}
+	columns := slices.DeleteFunc(csvColumns(), func(c column) bool { return c.profile > level })
+	out := csv.NewWriter(w)
+	line := make([]string, len(columns))
+	for i, c := range columns {
+		line[i] = c.name
+	}
+	out.Write(line) // its first error comes up at out.Error
+	boxes, findings := r.byName()
+	for i := range r.Timeline {
+		t := &r.Timeline[i]
+		m := boxes[t.Mailbox]
+		if m == nil {
+			m = &Mailbox{Mailbox: t.Mailbox}
+		}
+		for j := range t.Rows {
+			for _, id := range t.Rows[j].Findings {
+				f := findings[id]
+				if f == nil {
+					f = &Finding{ID: id}
+				}
+				for k, c := range columns {
+					line[k] = cell(c.cell(m, f, &t.Rows[j]))
+				}
+				out.Write(line)
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// byName indexes mailboxes and findings.
+func (r *Report) byName() (map[string]*Mailbox, map[string]*Finding) {
+	boxes, findings := map[string]*Mailbox{}, map[string]*Finding{}
+	for i := range r.Mailboxes {
+		boxes[r.Mailboxes[i].Mailbox] = &r.Mailboxes[i]
+	}
+	for i := range r.Findings {
+		findings[r.Findings[i].ID] = &r.Findings[i]
+	}
+	return boxes, findings
+}
+
+func detailsText(f *Finding, row *Row) string {
+	parts := []string{short(f.Text, sentenceRunes)}
+	if row.Query != "" {
+		parts = append(parts, "query="+short(string(row.Query), factRunes))
+	}
+	for _, d := range row.Details {
+		parts = append(parts, short(d.Name, 60)+"="+short(factText(d.Value), factRunes))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func suppressedBy(f *Finding) string {
+	if f.Suppressed == nil {
+		return ""
+	}
+	return f.Suppressed.Exception
+}
+
+func numberCell(n Number) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(n), 10)
+}
+
+// cell is a text for a spreadsheet: plain, and never a formula. A spreadsheet may skip spaces before the sign, and some
+// take the full-width signs of East Asian keyboards for the plain ones.
+func cell(s string) string {
+	formula := startsFormula(s)
+	s = plain(s)
+	if formula || startsFormula(s) {
+		return "'" + s
+	}
+	return s
+}
+
+func startsFormula(s string) bool {
+	if strings.HasPrefix(s, "\t") || strings.HasPrefix(s, "\r") {
+		return true
+	}
+	for _, sign := range []string{"=", "+", "-", "@", "＝", "＋", "－", "＠"} {
+		if strings.HasPrefix(strings.TrimSpace(s), sign) {
+			return true
+		}
+	}
+	return false
+}
