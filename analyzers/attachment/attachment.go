@@ -17,6 +17,7 @@ import (
 type Settings struct {
 	Field     string   `yaml:"field" doc:"field that names the files"`
 	ExtIn     []string `yaml:"ext_in" doc:"endings without the dot; MIME types that mean them count too"`
+	Opened    bool     `yaml:"opened" doc:"only messages one of whose files was opened"`
 	DoubleExt bool     `yaml:"double_ext" doc:"names that show one type and are another: invoice.pdf.exe"`
 }
 
@@ -48,7 +49,7 @@ func (s *Settings) Validate() error {
 
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
-	d := &detector{rule: r, double: s.DoubleExt}
+	d := &detector{rule: r, double: s.DoubleExt, opened: s.Opened}
 	d.field, _ = detect.ParseValue(s.Field)
 	for _, ext := range s.ExtIn {
 		d.exts = append(d.exts, strings.ToLower(ext))
@@ -61,6 +62,7 @@ type detector struct {
 	field  detect.Value
 	exts   []string
 	double bool
+	opened bool
 }
 
 // message is one message with risky files.
@@ -100,6 +102,9 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	noteOpened(t, byIndex)
 	findings := make([]detect.Finding, 0, len(all))
 	for _, m := range all {
+		if d.opened && len(m.opened) == 0 {
+			continue
+		}
 		findings = append(findings, d.finding(t, p, m))
 	}
 	return findings
@@ -169,21 +174,10 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *message) dete
 		f.Set("opened", detect.TimeText(t.At(m.opened[0]).Time))
 		f.Set("opened_within", m.openedWithin.Round(time.Second).String())
 		f.Set("opened_by", t.Case.Text(t.At(m.opened[0]).Actor))
-		d.escalate(&f, m.openedWithin)
 	}
 	f.NoteMessage(t, p, m.rows)
+	f.Raise()
 	return f
-}
-
-func (d *detector) escalate(f *detect.Finding, within time.Duration) {
-	for _, e := range d.rule.Escalate {
-		if e.If != "opened_within" {
-			continue
-		}
-		if limit, ok := detect.ParseSpan(e.Value); ok && within <= limit {
-			f.Level = max(f.Level, e.Level)
-		}
-	}
 }
 
 // compact sorts and cuts: a message with hundreds of files is told by its first ones.

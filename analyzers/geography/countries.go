@@ -87,6 +87,7 @@ func (d *countries) finding(t detect.Timeline, p *detect.Tenant, rows []int, cou
 	}
 	weigh(&f, t, p, rows)
 	doubt(&f, t, p, rows, d.settings.Ambiguous)
+	f.Raise()
 	if country == unlocated {
 		f.Level = detect.Informational // an address without a place is no foreign one
 	}

@@ -47,6 +47,7 @@ func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 		f := detect.New(d.rule, t, rows[key], groups[key]...)
 		note(&f, t, p, rows[key])
 		doubt(&f, t, p, rows[key], d.settings.Ambiguous)
+		f.Raise()
 		findings = append(findings, f)
 	}
 	return findings

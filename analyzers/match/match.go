@@ -93,6 +93,7 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, rows []int, grou
 	}
 	f.Note(t, p, rows, d.facts...)
 	f.NoteMessage(t, p, rows)
+	f.Raise()
 	return f
 }
 

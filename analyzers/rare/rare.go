@@ -145,6 +145,7 @@ func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, te
 		f.Confidence = min(100, f.Confidence+d.Boost.Confidence)
 		f.Set("boosted", true)
 	}
+	f.Raise()
 	return f
 }
 

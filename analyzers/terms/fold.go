@@ -38,16 +38,19 @@ func SearchRows(t activity.Timeline) []int {
 // session, where the log names one), with pauses of at most gap, whose text grows, shrinks or is corrected a little.
 // rows must be oldest first.
 func Fold(t activity.Timeline, rows []int, gap time.Duration) []Search {
-	return fold(t, &detect.Tenant{Case: t.Case}, rows, detect.ValueOf(activity.FieldQuery), gap)
+	session, _ := detect.ParseValue(sidField)
+	return fold(t, &detect.Tenant{Case: t.Case}, rows, fields{detect.ValueOf(activity.FieldQuery), session}, gap)
 }
 
-func fold(t activity.Timeline, p *detect.Tenant, rows []int, field detect.Value, gap time.Duration) []Search {
+// fields say where a search's text and its session stand.
+type fields struct{ query, session detect.Value }
+
+func fold(t activity.Timeline, p *detect.Tenant, rows []int, read fields, gap time.Duration) []Search {
 	f := folder{gap: gap.Milliseconds(), open: map[place][]*typing{}}
-	sid := t.Case.Symbols.Find(sidField)
 	for _, row := range rows {
 		a := t.At(row)
-		if text := field.Text(a, p); strings.TrimSpace(text) != "" {
-			f.add(row, a, place{a.App, a.Actor, sidOf(t.Case, a, sid)}, text)
+		if text := read.query.Text(a, p); strings.TrimSpace(text) != "" {
+			f.add(row, a, place{a.App, a.Actor, read.session.Text(a, p)}, text)
 		}
 	}
 	searches := make([]Search, len(f.all))
@@ -58,18 +61,13 @@ func fold(t activity.Timeline, p *detect.Tenant, rows []int, field detect.Value,
 }
 
 // sidField is SearchResult's Sid: the id of a search session, unlike ClientSessionId, which differs per request.
-const sidField = "params.sid"
-
-func sidOf(c *activity.Case, a *activity.Activity, sid activity.Symbol) activity.Symbol {
-	if sid == 0 {
-		return 0
-	}
-	value, _ := c.Lookup(a, activity.DynamicKey(sid))
-	return value
-}
+const sidField = "params.Sid"
 
 // place is where rows of one search must agree.
-type place struct{ app, actor, sid activity.Symbol }
+type place struct {
+	app, actor activity.Symbol
+	session    string
+}
 
 // typing is a search while rows may still belong to it.
 type typing struct {

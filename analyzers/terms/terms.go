@@ -19,6 +19,7 @@ type Settings struct {
 	Match        string        `yaml:"match" doc:"word, substring or regex"`
 	AnyOf        []string      `yaml:"any_of" doc:"terms; in mode word each may be several words, and end in * for any ending"`
 	FoldPrefixes time.Duration `yaml:"fold_prefixes" doc:"longest pause within one search that is typed letter by letter"`
+	Session      string        `yaml:"session" doc:"field that names a search session, where a log has one: rows of two sessions are two searches"`
 	Usual        Usual         `yaml:"usual" doc:"terms that the mailbox searches for anyway"`
 	Bonus        Bonus         `yaml:"bonus" doc:"confidence for several terms on one day"`
 }
@@ -43,7 +44,8 @@ func Kind() detect.Kind {
 		Doc:  "one finding for each text that was searched for and holds a term of a list",
 		Settings: func() detect.Settings {
 			return &Settings{
-				Field: "query", Match: "word", FoldPrefixes: Gap, Usual: Usual{Level: detect.Informational.String()},
+				Field: "query", Match: "word", FoldPrefixes: Gap, Session: sidField,
+				Usual: Usual{Level: detect.Informational.String()},
 			}
 		},
 	}
@@ -57,6 +59,9 @@ func (s *Settings) Validate() error {
 	}
 	if _, ok := detect.ParseValue(s.Field); !ok {
 		add("field", "unknown field %q", s.Field)
+	}
+	if _, ok := detect.ParseValue(s.Session); !ok && s.Session != "" {
+		add("session", "unknown field %q", s.Session)
 	}
 	if !slices.Contains([]string{"word", "substring", "regex"}, s.Match) {
 		add("match", "want word, substring or regex, got %q", s.Match)
@@ -85,6 +90,7 @@ func (s *Settings) Validate() error {
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	d := &detector{rule: r, settings: *s}
 	d.field, _ = detect.ParseValue(s.Field)
+	d.session, _ = detect.ParseValue(s.Session)
 	d.usual, _ = detect.ParseLevel(s.Usual.Level)
 	d.matcher, _ = newMatcher(s.Match, s.AnyOf)
 	return d
@@ -94,6 +100,7 @@ type detector struct {
 	rule     *detect.Rule
 	settings Settings
 	field    detect.Value
+	session  detect.Value
 	usual    detect.Level
 	matcher  *matcher
 }
@@ -110,7 +117,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	var hits []found
 	days := map[string]map[string]bool{} // term → days
 	onDay := map[string][]string{}       // day → distinct terms
-	for _, s := range fold(t.Timeline, p, t.Matched, d.field, d.settings.FoldPrefixes) {
+	for _, s := range d.fold(t, p) {
 		h := found{Search: s, terms: d.terms(s), day: detect.TimeText(s.First)[:len("2006-01-02")]}
 		if len(h.terms) == 0 {
 			continue
@@ -127,6 +134,10 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		}
 	}
 	return d.findings(t, p, hits, days, onDay)
+}
+
+func (d *detector) fold(t detect.Timeline, p *detect.Tenant) []Search {
+	return fold(t.Timeline, p, t.Matched, fields{d.field, d.session}, d.settings.FoldPrefixes)
 }
 
 // terms lists the terms of a search: of its longest text, and of others that were not steps towards it.
@@ -226,6 +237,7 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, hits []found, gr
 	if also = compact(also); len(also) > 0 {
 		f.Set("also_typed", also[:min(len(also), maxAlso)])
 	}
+	f.Raise()
 	if d.routine(hits[0], days) {
 		f.Level = min(f.Level, d.usual)
 		f.Set("usual", fmt.Sprintf("searched for on %d days", len(days[hits[0].terms[0]])))
