@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+
+	"triage/rules"
 )
 
 // The exit codes (REPORT.md, "Command line").
@@ -54,6 +56,11 @@ func (t *tool) finish(ctx context.Context, err error) int {
 func apart(err error) []error {
 	var list []error
 	switch e := err.(type) {
+	case rules.Problems:
+		for _, p := range e {
+			list = append(list, snippet{p})
+		}
+		return list
 	case interface{ Unwrap() []error }:
 		for _, one := range e.Unwrap() {
 			list = append(list, apart(one)...)
@@ -86,6 +93,16 @@ func codeOf(err error) int {
 	default:
 		return exitFailed
 	}
+}
+
+// snippet is a problem of a rule pack with its YAML line below it.
+type snippet struct{ rules.Problem }
+
+func (s snippet) Error() string {
+	if s.Snippet == "" {
+		return s.Problem.Error()
+	}
+	return s.Problem.Error() + "\n    " + s.Snippet
 }
 
 func hintOf(err error) string {

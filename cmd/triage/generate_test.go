@@ -1,6 +1,18 @@
 package main
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
+
+// header is that of an Outlook Activities export.
+const header = "TimeStamp,AppIdType,ActivityIdType,ActivityItemId,ActivityCreationTime,ClientSessionId,CustomProperties\n"
+
+const (
+	logonRow = "2018-05-02T08:00:00Z,Outlook,ServerLogon,,2018-05-02T08:00:01Z,s1," +
+		"\"{'Result': 'Success', 'ExceptionInfo': '', 'UserName': 'alice@contoso.com', 'ClientIP': '203.0.113.7'}\"\n"
+	markRow = "2018-05-02T08:02:00Z,Outlook,MarkAsRead,AAMk1,2018-05-02T08:02:01Z,s1,\n"
+)
 
 // generators make files that do not fit into a script, by kind.
 func generators() map[string]func() []byte {
@@ -14,6 +26,19 @@ func generators() map[string]func() []byte {
 			}
 			return b
 		},
-		"big-cell": func() []byte { return bytes.Repeat([]byte("wire transfer "), 1<<20/14) },
+		"big-cell": func() []byte {
+			return searchFor(bytes.Repeat([]byte("wire transfer "), 1<<20/14))
+		},
+		"bytes": func() []byte { return searchFor([]byte("wire\x00 \xff\xfe transfer \x00\xc3")) },
 	}
+}
+
+// searchFor is an export with one search between two other rows.
+func searchFor(words []byte) []byte {
+	var b bytes.Buffer
+	b.WriteString(header + logonRow)
+	b.WriteString("2018-05-02T08:01:00Z,Outlook,SearchResult,,2018-05-02T08:01:01Z,s1,\"{'Query': '<Query><RawQuery>")
+	b.Write(words)
+	b.WriteString("</RawQuery></Query>'}\"\n" + strings.TrimSuffix(markRow, "\n") + "\n")
+	return b.Bytes()
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // interrupt starts a command whose standard input never ends, interrupts it once it reads, and checks that it ends within
-// a second with exit code 130, or with nothing left but the temporary files of nobody: `interrupt triage analyze -`.
+// a second with exit code 130: `interrupt triage analyze -`.
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: interrupt COMMAND [ARGUMENT…]")
@@ -33,7 +33,7 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { _ = in.Close() })
 
 	// A pipe holds 64 KiB: once more than that is written, the command is past its start and reads.
-	row := []byte("2018-01-02T08:00:00Z,Logon,,203.0.113.7,,,\n")
+	row := []byte(markRow)
 	for range 4096 {
 		if _, err := in.Write(row); err != nil {
 			ts.Fatalf("%s did not read: %v: %s", args[0], err, stderr.Bytes())

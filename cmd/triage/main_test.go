@@ -1,13 +1,18 @@
 package main
 
 import (
+	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -37,6 +42,8 @@ func TestScript(t *testing.T) {
 			"exits":     exits,
 			"interrupt": interrupt,
 			"generate":  generate,
+			"append":    appendTo,
+			"harmless":  harmless,
 		},
 	})
 }
@@ -67,10 +74,59 @@ func generate(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: generate KIND FILE")
 	}
-	kinds := generators()
-	make, ok := kinds[args[0]]
+	content, ok := generators()[args[0]]
 	if !ok {
 		ts.Fatalf("generate: unknown kind %q", args[0])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), make(), 0o666))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), content(), 0o666))
+}
+
+// appendTo adds a line to a file: `append FILE LINE`.
+func appendTo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: append FILE LINE")
+	}
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_APPEND|os.O_WRONLY, 0)
+	ts.Check(err)
+	_, err = f.WriteString(args[1] + "\n")
+	ts.Check(errors.Join(err, f.Close()))
+}
+
+// harmless checks that a file can be shown on a terminal: valid UTF-8 without any rune that acts on one, and, if it is
+// JSON or CSV, well-formed, the cells of a CSV beginning no formula: `harmless FILE`.
+func harmless(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: harmless FILE")
+	}
+	text := ts.ReadFile(args[0])
+	if text == "" || !utf8.ValidString(text) {
+		ts.Fatalf("%s is empty or no UTF-8", args[0])
+	}
+	for at, r := range text {
+		if r != '\n' && r != '\r' && r != '\uFEFF' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			ts.Fatalf("%s: %U at byte %d: %q", args[0], r, at, text[max(0, at-40):min(len(text), at+40)])
+		}
+	}
+	switch filepath.Ext(args[0]) {
+	case ".json":
+		if !json.Valid([]byte(text)) {
+			ts.Fatalf("%s is no JSON", args[0])
+		}
+	case ".jsonl":
+		for i, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+			if !json.Valid([]byte(line)) {
+				ts.Fatalf("%s:%d is no JSON: %s", args[0], i+1, line)
+			}
+		}
+	case ".csv":
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\uFEFF"))).ReadAll()
+		ts.Check(err)
+		for i, row := range rows {
+			for _, cell := range row {
+				if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+					ts.Fatalf("%s: row %d: the cell %q begins a formula", args[0], i+1, cell)
+				}
+			}
+		}
+	}
 }

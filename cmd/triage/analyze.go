@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"triage/analyzers"
+	"triage/analyzers/report"
+	"triage/geo"
+	"triage/ingest"
+	"triage/ingest/activity"
+	"triage/rules"
+)
+
+func (t *tool) analyzeCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "analyze",
+		Usage:     "examines exports and reports what was taken, by whom, and the rows that prove it",
+		UsageText: "triage analyze PATH… [FLAGS]",
+		Description: `PATH is a file, a folder, a pattern such as 'exports/**/*.csv', or - for standard input; .gz, .zst and .zip are read as
+they are. What a file is, its content says. A row that cannot be read is listed in the report; all others are analysed.
+With a folder as --output and no --format, the report is written as text and JSON.
+
+  triage analyze case.csv
+  triage analyze exports/ --rules engagement.yaml --output report/
+  triage analyze case.csv --format json --fail-on high --quiet > report.json`,
+		Flags:  analyzeFlags(),
+		Action: t.analyze,
+	}
+}
+
+func analyzeFlags() []cli.Flag {
+	flags := append([]cli.Flag{rulesFlag(), asOfFlag()}, outputFlags()...)
+	flags = append(flags,
+		textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: low, medium, high, critical, or a score"),
+		switchFlag("strict", "exit with 4 if a file or a row could not be read"),
+		textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
+		listFlag("mailbox", "report on `ADDRESS` only; repeatable"),
+		textFlag("since", "", "report from `TIME` on (UTC unless it says otherwise)"),
+		textFlag("until", "", "report what was before `TIME`"),
+		textFlag("min-level", "", "report findings of `LEVEL` and above"),
+		textFlag("workers", "", "use `N` processors (default: all)"),
+		switchFlag("quiet", "no progress, no notes, no text beside what is written"),
+	)
+	return append(flags, geoFlags()...)
+}
+
+func (t *tool) analyze(c *cli.Context) error {
+	options, err := t.readOptions(c)
+	if err := errors.Join(wantArgs(c, 1, -1), err); err != nil {
+		return err
+	}
+	out, err := t.planOutput(c, options.formats)
+	if err != nil {
+		return err
+	}
+	if err := checkFree(out.paths, out.force, c.Args().Slice()); err != nil {
+		return err
+	}
+	a := &analysis{tool: t, options: options, quiet: c.Bool("quiet"), strict: c.Bool("strict")}
+	if err := a.open(c); err != nil {
+		return err
+	}
+	defer func() { _ = a.files.Close() }() // a temporary copy that cannot be deleted is no fault of the analysis
+	if err := checkFree(out.paths, out.force, a.inputPaths()); err != nil {
+		return err
+	}
+	rep, err := a.report(c.Context)
+	if err != nil {
+		return err
+	}
+	if err := t.publish(c.Context, out.documents(rep), out.force); err != nil && !brokenPipe(err) {
+		return err
+	}
+	a.wrote(out.paths)
+	return a.verdict(rep)
+}
+
+// analysis is one run of analyze.
+type analysis struct {
+	*tool
+	options analyzeOptions
+	quiet   bool
+	strict  bool
+	set     *rules.Set
+	places  *geo.Locator
+	files   *ingest.Files
+}
+
+// open loads the rules and the databases, which costs little and fails early, and then reads the exports.
+func (a *analysis) open(c *cli.Context) error {
+	set, rulesErr := loadRules(rules.Options{Paths: c.StringSlice("rules"), AsOf: a.options.asOf})
+	places, geoErr := openGeo(c)
+	if err := errors.Join(rulesErr, geoErr); err != nil {
+		return err
+	}
+	a.set, a.places = set, places
+	a.doubts()
+	p := a.startProgress()
+	files, err := ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
+		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: set.Interest, Stdin: a.stdin, Progress: p.show,
+	})
+	p.end()
+	if err != nil {
+		return unreadable(err)
+	}
+	a.files = files
+	for _, problem := range files.Problems {
+		complain(a.stderr, problem.Error(), ingest.Hint(problem))
+	}
+	return nil
+}
+
+// doubts tells that the responder's own packs load with warnings. What they are, lint says: most are housekeeping.
+func (a *analysis) doubts() {
+	n := 0
+	for _, w := range a.set.Warnings {
+		if !strings.HasPrefix(w.File, "builtin:") {
+			n++
+		}
+	}
+	if n > 0 && !a.quiet {
+		complain(a.stderr, fmt.Sprintf("the rules load with warnings: %d", n), "triage rules lint shows them")
+	}
+}
+
+// unreadable gives each path that could not be read its own hint.
+func unreadable(err error) error {
+	var list []error
+	for _, one := range apart(err) {
+		list = append(list, &fault{code: exitFailed, err: one, hint: ingest.Hint(one)})
+	}
+	return errors.Join(list...)
+}
+
+// inputPaths are the files that were read, as far as they are files.
+func (a *analysis) inputPaths() []string {
+	var paths []string
+	for _, in := range a.files.Case.Inputs {
+		path, _, _ := strings.Cut(in.Path, "!")
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+func (a *analysis) report(ctx context.Context) (*report.Report, error) {
+	databases, err := a.places.Databases()
+	if err != nil {
+		return nil, err
+	}
+	result, err := analyzers.Run(ctx, a.files.Case, a.set, analyzers.NewPlaces(a.places, a.files.Case), analyzers.Options{
+		AsOf: a.options.asOf, Workers: a.options.workers, Databases: databases,
+	})
+	if err != nil {
+		return nil, err
+	}
+	source := report.Source{
+		Result: result, Records: a.records(), Version: version, AsOf: a.options.asOf, EffectiveRules: a.set.SHA256,
+		Filter: report.Filter{
+			Mailboxes: a.options.mailboxes, Since: a.options.since, Until: a.options.until, MinLevel: a.options.minLevel,
+		},
+	}
+	for _, p := range a.set.Packs {
+		source.Packs = append(source.Packs, report.Pack{ID: p.ID, Version: p.Version, SHA256: p.SHA256})
+	}
+	for _, d := range databases {
+		row := report.Database{Database: d.Name, Built: d.Built, Source: d.Source}
+		if d.Path != "" {
+			row.Source = d.Path
+		}
+		source.Geo = append(source.Geo, row)
+	}
+	rep, err := report.Build(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	rep.Caveats = append(rep.Caveats, a.unread()...)
+	return rep, nil
+}
+
+// records lets the report cite rows as the exports have them.
+func (a *analysis) records() report.Records {
+	return report.RecordsFunc(func(ctx context.Context, origins []activity.Origin, maxRaw int) ([]report.Record, error) {
+		found, err := a.files.Evidence(ctx, origins, maxRaw)
+		if err != nil {
+			return nil, err
+		}
+		list := make([]report.Record, len(found))
+		for i, r := range found {
+			list[i] = report.Record{Path: r.Path, Line: r.Line, Record: r.Record, Raw: []byte(r.Raw), ServiceID: r.ServiceID}
+		}
+		return list, nil
+	})
+}
+
+// mostUnread is how many files of folders that were no exports the report names one by one.
+const mostUnread = 50
+
+// unread names what was handed over and not read: nothing may be missing from a report without a word.
+func (a *analysis) unread() []report.Caveat {
+	var list []report.Caveat
+	add := func(code, text string) {
+		list = append(list, report.Caveat{Code: code, Text: text, Evidence: []report.Evidence{}})
+	}
+	for _, p := range a.files.Problems {
+		add("input-not-read", strings.ToValidUTF8(p.Error(), "\uFFFD"))
+	}
+	for i, f := range a.files.Ignored {
+		if i == mostUnread {
+			add("file-not-read", fmt.Sprintf("%d more files were not read", len(a.files.Ignored)-i))
+			break
+		}
+		add("file-not-read", strings.ToValidUTF8(f.Path+": "+f.Reason, "\uFFFD"))
+	}
+	return list
+}
+
+// wrote names the files on standard error.
+func (a *analysis) wrote(paths []string) {
+	for _, p := range paths {
+		if p != "" && !a.quiet {
+			complain(a.stderr, "wrote "+p, "")
+		}
+	}
+}
+
+// verdict is the exit code of an analysis that came to its end: incomplete evidence wins over a bad score, and that over
+// a path that could not be read, of which the user was told already.
+func (a *analysis) verdict(rep *report.Report) error {
+	if missing := a.missing(); a.strict && missing != "" {
+		return &fault{code: exitIncomplete, err: fmt.Errorf("evidence is incomplete: %s", missing)}
+	}
+	if a.options.failOn != nil {
+		i := slices.IndexFunc(rep.Mailboxes, func(m report.Mailbox) bool { return a.options.failOn.reached(m.Band, m.Score) })
+		if i >= 0 {
+			m := rep.Mailboxes[i]
+			return &fault{code: exitReached, err: fmt.Errorf("%s reaches --fail-on %s: %s, %.1f", m.Mailbox, a.options.failOn.text, m.Band, m.Score)}
+		}
+	}
+	if len(a.files.Problems) > 0 {
+		return &fault{code: exitFailed, err: fmt.Errorf("%d of the paths could not be read; the report is about the others", len(a.files.Problems))}
+	}
+	return nil
+}
+
+// missing says what was not read, as --strict counts it; empty if everything was.
+func (a *analysis) missing() string {
+	skipped := len(a.files.Case.Skips)
+	unread := len(a.files.Problems) + len(a.files.Ignored)
+	var parts []string
+	if skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d rows skipped", skipped))
+	}
+	if unread > 0 {
+		parts = append(parts, fmt.Sprintf("%d files not read", unread))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"triage/analyzers/detect"
+)
+
+// analyzeOptions is what the flags of analyze say, once checked.
+type analyzeOptions struct {
+	formats   []string
+	failOn    *threshold // nil: never
+	asOf      time.Time
+	since     time.Time
+	until     time.Time
+	minLevel  detect.Level
+	mailboxes []string // lower case
+	assume    string
+	workers   int // 0: one per processor
+}
+
+// readOptions checks all flags and reports all faults at once.
+func (t *tool) readOptions(c *cli.Context) (analyzeOptions, error) {
+	var o analyzeOptions
+	var errs []error
+	take := func(err error) { errs = append(errs, err) }
+	var err error
+	o.formats, err = readFormats(c.String("format"))
+	take(err)
+	o.failOn, err = readThreshold(c.String("fail-on"))
+	take(err)
+	o.asOf, err = readTime(c, "as-of")
+	take(err)
+	if o.asOf.IsZero() {
+		o.asOf = t.now()
+	}
+	o.asOf = o.asOf.UTC().Truncate(24 * time.Hour)
+	o.since, err = readTime(c, "since")
+	take(err)
+	o.until, err = readTime(c, "until")
+	take(err)
+	if !o.since.IsZero() && !o.until.IsZero() && !o.since.Before(o.until) {
+		take(usage("", "--since %s is not before --until %s", c.String("since"), c.String("until")))
+	}
+	if word := c.String("min-level"); word != "" {
+		level, ok := detect.ParseLevel(word)
+		if !ok {
+			take(usage(didYouMean(word, detect.LevelNames()), "--min-level %q: want %s", word, alternatives(detect.LevelNames())))
+		}
+		o.minLevel = level
+	}
+	for _, m := range c.StringSlice("mailbox") {
+		o.mailboxes = append(o.mailboxes, strings.ToLower(strings.TrimSpace(m)))
+	}
+	o.assume = strings.ToLower(strings.TrimSpace(c.String("assume-mailbox")))
+	o.workers, err = readWorkers(c.String("workers"))
+	take(err)
+	return o, errors.Join(errs...)
+}
+
+// readTime reads a day, which means its first moment, or a time. What names no offset is UTC, never local.
+func readTime(c *cli.Context, flag string) (time.Time, error) {
+	text := c.String(flag)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.UTC(), nil
+		}
+	}
+	return time.Time{}, usage("", "--%s %q: want a day such as 2026-03-09, or a time such as 2026-03-09T14:30:00Z", flag, text)
+}
+
+func readWorkers(text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 1024 {
+		return 0, usage("", "--workers %q: want a number from 1 to 1024", text)
+	}
+	return n, nil
+}
+
+// threshold is what --fail-on asks: a band or a score that a mailbox reaches.
+type threshold struct {
+	text  string
+	band  int // index into bands; -1: score counts
+	score float64
+}
+
+// bands lists those that --fail-on may name, lowest first (DESIGN.md, "Scoring").
+func bands() []string { return []string{"low", "medium", "high", "critical"} }
+
+func readThreshold(text string) (*threshold, error) {
+	if text == "" {
+		return nil, nil
+	}
+	if band := slices.Index(bands(), text); band >= 0 {
+		return &threshold{text: text, band: band}, nil
+	}
+	score, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(score > 0 && score <= 100) { // also refuses NaN
+		return nil, usage(didYouMean(text, bands()), "--fail-on %q: want %s, or a score above 0, up to 100", text, strings.Join(bands(), ", "))
+	}
+	return &threshold{text: text, band: -1, score: score}, nil
+}
+
+// reached says whether a verdict is as bad as the threshold or worse.
+func (t *threshold) reached(band string, score float64) bool {
+	if t.band >= 0 {
+		return slices.Index(bands(), band) >= t.band
+	}
+	return score >= t.score
+}

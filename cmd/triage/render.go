@@ -1,0 +1,189 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"triage/analyzers/report"
+)
+
+// readFormats splits --format. An empty one is left to planOutput, which knows where the report goes.
+func readFormats(text string) ([]string, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var list []string
+	var errs []error
+	for _, name := range strings.Split(text, ",") {
+		name = strings.TrimSpace(name)
+		switch {
+		case !slices.Contains(report.Formats(), name):
+			errs = append(errs, usage(didYouMean(name, report.Formats()), "--format %q: want %s", name, alternatives(report.Formats())))
+		case !slices.Contains(list, name):
+			list = append(list, name)
+		}
+	}
+	return list, errors.Join(errs...)
+}
+
+// outputFlags say in which formats a report is written, and where to.
+func outputFlags() []cli.Flag {
+	return []cli.Flag{
+		textFlag("format", "", "`FORMAT`: "+alternatives(report.Formats())+"; several with commas (default: text)"),
+		textFlag("output", "", "write to `PATH`: a file for one format, a folder for several"),
+		switchFlag("force", "overwrite reports that exist"),
+		textFlag("profile", "standard", "columns of csv: `PROFILE` "+alternatives(report.Profiles())),
+		switchFlag("no-color", "no colour (also NO_COLOR)"),
+	}
+}
+
+// outputs is where a report goes, in which formats.
+type outputs struct {
+	formats []string
+	paths   []string // by format; "" is standard output
+	force   bool
+	show    bool // text on standard output besides
+	options report.WriteOptions
+}
+
+// planOutput reads --format, --output and --force. A folder gets text and JSON unless told otherwise, and what is in it
+// is said on standard output as well.
+func (t *tool) planOutput(c *cli.Context, formats []string) (*outputs, error) {
+	output := c.String("output")
+	folder := isFolder(output) || strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(os.PathSeparator))
+	switch {
+	case len(formats) == 0 && folder:
+		formats = []string{"text", "json"}
+	case len(formats) == 0:
+		formats = []string{"text"}
+	}
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = report.FileName(f)
+	}
+	if profile := c.String("profile"); !slices.Contains(report.Profiles(), profile) {
+		return nil, usage(didYouMean(profile, report.Profiles()), "--profile %q: want %s", profile, alternatives(report.Profiles()))
+	}
+	paths, err := plan(output, names)
+	if err != nil {
+		return nil, err
+	}
+	return &outputs{
+		formats: formats, paths: paths, force: c.Bool("force"), options: report.WriteOptions{Text: t.textOptions(c), Profile: c.String("profile")},
+		show: (folder || len(formats) > 1) && slices.Contains(formats, "text") && !c.Bool("quiet"),
+	}, nil
+}
+
+// textOptions fit the text to the terminal that shows it; elsewhere it looks the same everywhere.
+func (t *tool) textOptions(c *cli.Context) report.TextOptions {
+	o := report.TextOptions{Color: t.coloured(c.Bool("no-color"))}
+	if f, ok := t.stdout.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			o.Width = width
+		}
+	}
+	return o
+}
+
+func (o *outputs) documents(r *report.Report) []document {
+	var list []document
+	for i, format := range o.formats {
+		options := o.options
+		if o.paths[i] != "" {
+			options.Text = report.TextOptions{} // a file looks the same whatever terminal it was made on
+		}
+		list = append(list, document{o.paths[i], func(w io.Writer) error { return report.Write(w, r, format, options) }})
+	}
+	if o.show {
+		options := o.options
+		options.Text.Files = o.paths
+		list = append(list, document{"", func(w io.Writer) error { return report.Write(w, r, "text", options) }})
+	}
+	return list
+}
+
+func (t *tool) reportCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "report",
+		Usage:     "renders a report again, without analysing",
+		UsageText: "triage report REPORT.json [FLAGS]",
+		Description: `REPORT.json is what analyze --format json wrote, or - for standard input. The same report gives the same bytes.
+
+  triage report report.json --format csv --output findings.csv`,
+		Flags:  append(outputFlags(), switchFlag("quiet", "no text on standard output beside what is written")),
+		Action: t.renderAgain,
+	}
+}
+
+func (t *tool) renderAgain(c *cli.Context) error {
+	formats, err := readFormats(c.String("format"))
+	if err := errors.Join(wantArgs(c, 1, 1), err); err != nil {
+		return err
+	}
+	out, err := t.planOutput(c, formats)
+	if err != nil {
+		return err
+	}
+	if err := checkFree(out.paths, out.force, c.Args().Slice()); err != nil {
+		return err
+	}
+	r, err := t.readReport(c.Args().First())
+	if err != nil {
+		return err
+	}
+	return t.publish(c.Context, out.documents(r), out.force)
+}
+
+func (t *tool) explainCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "explain",
+		Usage:     "shows one finding in full: its rule, its score, its rows",
+		UsageText: "triage explain REPORT.json FINDING",
+		Description: `FINDING is an id of the report such as F-0001, or at least eight digits of a fingerprint.
+
+  triage explain report.json F-0001`,
+		Flags:  []cli.Flag{switchFlag("no-color", "no colour (also NO_COLOR)")},
+		Action: t.explain,
+	}
+}
+
+func (t *tool) explain(c *cli.Context) error {
+	if err := wantArgs(c, 2, 2); err != nil {
+		return err
+	}
+	r, err := t.readReport(c.Args().First())
+	if err != nil {
+		return err
+	}
+	id, options := c.Args().Get(1), t.textOptions(c)
+	err = t.publish(c.Context, []document{{"", func(w io.Writer) error { return report.Explain(w, r, id, options) }}}, false)
+	if errors.Is(err, report.ErrNoFinding) {
+		return &fault{code: exitUsage, err: err}
+	}
+	return err
+}
+
+// readReport reads a report that analyze wrote.
+func (t *tool) readReport(path string) (r *report.Report, err error) {
+	in := t.stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("report: %w", err)
+		}
+		defer func() { _ = f.Close() }() // it was only read
+		in = f
+	}
+	r, err = report.Read(in)
+	if err != nil {
+		return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, err), hint: "name a report that triage analyze --format json wrote"}
+	}
+	return r, nil
+}
