@@ -8,13 +8,15 @@ import (
 // data is an AuditData object. Field names are those of the Office 365 Management Activity API schema; parts that only
 // some records have, or that come in several shapes, stay raw until their operation asks for them.
 type data struct {
-	ID, IntraSystemID, CreationTime, Operation, RecordType, ResultStatus, Workload text
+	ID, IntraSystemID, CreationTime, Operation, ResultStatus, Workload text
 
-	UserID, UserKey, UserType, MailboxOwnerUPN, OrganizationName, ObjectID                  text
-	ClientIP, ClientIPAddress, ActorIPAddress, ClientInfoString, UserAgent                  text
-	ClientProcessName, AppID, ClientAppID, ApplicationID, SessionID                         text
-	ErrorNumber, LogonError, OperationCount, QueryText, Query, SearchQuery, SearchQueryText text
-	Name, Severity, Category, AlertEntityID, Data, TargetUserOrGroupName                    text
+	UserID, UserKey, UserType, MailboxOwnerUPN, ObjectID                   text
+	ClientIP, ClientIPAddress, ActorIPAddress, ClientInfoString, UserAgent text
+	ClientProcessName, AppID, ClientAppID, ApplicationID, SessionID        text
+	ErrorNumber, LogonError, OperationCount                                text
+	QueryText, Query, SearchQuery, SearchQueryText                         text
+	Name, Severity, Category, AlertEntityID, Data                          text
+	TargetUserOrGroupName, SendAsUserSMTP, SendOnBehalfOfUserSMTP          text
 
 	Parameters, ExtendedProperties, ModifiedProperties, OperationProperties json.RawMessage
 	DeviceProperties, AppAccessContext, Target                              json.RawMessage

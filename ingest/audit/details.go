@@ -23,8 +23,9 @@ func (r *reader) putDetails(a *activity.Activity, out *writer) {
 	r.putTargets(a, out)
 	switch a.Type {
 	case activity.Search:
-		out.put(activity.FieldQuery, first(d.QueryText, d.SearchQueryText, d.SearchQuery, d.Query, find(r.lists.operation, "QueryText"),
-			find(r.lists.params, "ContentMatchQuery"), find(r.lists.params, "SearchQuery")))
+		out.put(activity.FieldQuery, first(d.QueryText, d.SearchQueryText, d.SearchQuery, d.Query,
+			find(r.lists.operation, "QueryText"), find(r.lists.params, "ContentMatchQuery"),
+			find(r.lists.params, "SearchQuery")))
 	case activity.Logon:
 		// The user's directory id: how a later pass knows whose mailbox "311b45d6-…" is.
 		r.putNamed(out, "raw.UserKey", d.UserKey)
@@ -205,7 +206,7 @@ func (r *reader) targetApp() text {
 }
 
 // putTargets adds who or what was acted upon: the users and names that a directory record lists, whom a permission was
-// given to.
+// given to, in whose name a message was sent.
 func (r *reader) putTargets(a *activity.Activity, out *writer) {
 	for _, t := range r.targets() {
 		if kind := string(t.Type); kind == identityName || kind == identityUPN {
@@ -213,6 +214,7 @@ func (r *reader) putTargets(a *activity.Activity, out *writer) {
 		}
 	}
 	out.put(activity.FieldTarget, r.data.TargetUserOrGroupName)
+	out.put(activity.FieldTarget, first(r.data.SendAsUserSMTP, r.data.SendOnBehalfOfUserSMTP))
 	if a.Type == activity.PermissionChange || a.Type == activity.RoleChange {
 		for _, name := range []string{"User", "Trustee", "Member", "Members", "GrantSendOnBehalfTo"} {
 			out.put(activity.FieldTarget, find(r.lists.params, name))

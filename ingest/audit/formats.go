@@ -224,6 +224,9 @@ func recogniseJSON(h record.Head) string {
 
 // unwrapped is the AuditData of a JSON record: the record itself, or what its AuditData key holds.
 func unwrapped(rec record.Record) (wrapped, error) {
+	if !bytes.Contains(rec.Bytes, []byte("uditData")) {
+		return wrapped{data: rec.Bytes}, nil // no such key in either spelling: spare the second reading
+	}
 	var outer struct {
 		AuditData                                            json.RawMessage
 		CreationDate, CreatedDateTime, Identity, ID, UserIDs text

@@ -54,7 +54,7 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 		return errNames
 	}
 	if len(r.data.UserID) == 0 {
-		r.data.UserID = w.user
+		r.data.UserID = first(w.user, r.data.UserKey)
 	}
 	r.fill(&a, w, &writer{shard: to})
 	return nil

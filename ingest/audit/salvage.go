@@ -22,7 +22,11 @@ func salvage(raw []byte, d *data) bool {
 			break
 		}
 		var value json.RawMessage
-		if dec.Decode(&value) != nil || dec.InputOffset() == int64(len(raw)) && !bytes.ContainsRune([]byte(`"]}`), rune(value[len(value)-1])) {
+		if dec.Decode(&value) != nil {
+			break
+		}
+		last := value[len(value)-1]
+		if dec.InputOffset() == int64(len(raw)) && last != '"' && last != ']' && last != '}' {
 			break // cut here; a number at the very end may have lost digits
 		}
 		end = dec.InputOffset()
