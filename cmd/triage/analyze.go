@@ -169,7 +169,7 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 		source.Packs = append(source.Packs, report.Pack{ID: p.ID, Version: p.Version, SHA256: p.SHA256})
 	}
 	for _, d := range databases {
-		row := report.Database{Database: d.Name, Built: d.Built, Source: d.Source}
+		row := report.Database{Database: d.Name, Built: d.Built, Source: d.Source, Attribution: report.Text(attributionOf(d))}
 		if d.Path != "" {
 			row.Source = d.Path
 		}

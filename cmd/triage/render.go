@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -170,20 +171,30 @@ func (t *tool) explain(c *cli.Context) error {
 	return err
 }
 
+const reportHint = "name a report that triage analyze --format json wrote"
+
+// withoutPath is an error of package os without the operation and the path, which the message has already.
+func withoutPath(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
 // readReport reads a report that analyze wrote.
 func (t *tool) readReport(path string) (r *report.Report, err error) {
 	in := t.stdin
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, fmt.Errorf("report: %w", err)
+			return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, withoutPath(err)), hint: reportHint}
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
 	r, err = report.Read(in)
 	if err != nil {
-		return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, err), hint: "name a report that triage analyze --format json wrote"}
+		return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, err), hint: reportHint}
 	}
 	return r, nil
 }

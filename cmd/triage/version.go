@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"triage/geo"
 )
 
 func (t *tool) versionCommand() *cli.Command {
@@ -34,6 +37,21 @@ func (t *tool) version(c *cli.Context) error {
 	return err
 }
 
-// attribution is what the licences of the embedded databases (CC BY 4.0) ask for (GEO.md, "Databases").
-const attribution = `IP Geolocation by DB-IP (https://db-ip.com)
-ASN data: RouteViews, DB-IP, NRO (CC BY 4.0, modified)`
+// What the licences of the built-in databases (CC BY 4.0) ask for (GEO.md, "Databases").
+const (
+	countryAttribution = "IP Geolocation by DB-IP (https://db-ip.com)"
+	asnAttribution     = "ASN data: RouteViews, DB-IP, NRO (CC BY 4.0, modified)"
+	attribution        = countryAttribution + "\n" + asnAttribution
+)
+
+// attributionOf is what the licence of a built-in database asks for; empty for a user's own.
+func attributionOf(d geo.Database) string {
+	switch {
+	case d.Source != "embedded":
+		return ""
+	case strings.Contains(d.Name, "Country"):
+		return countryAttribution
+	default:
+		return asnAttribution
+	}
+}
