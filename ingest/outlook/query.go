@@ -89,17 +89,15 @@ func after(text []byte, end string) []byte {
 func tooDeep(text []byte) bool {
 	depth := 0
 	for i, c := range text {
-		if c != '<' || i+1 == len(text) {
-			continue
-		}
-		switch text[i+1] {
-		case '/':
+		switch {
+		case c == '<' && i+1 < len(text) && text[i+1] == '/':
 			depth--
-		case '!', '?':
-		default:
+		case c == '<' && i+1 < len(text) && text[i+1] != '!' && text[i+1] != '?':
 			depth++
+		case c == '>' && i > 0 && text[i-1] == '/':
+			depth--
 		}
-		if depth > maxQueryDepth+bytes.Count(text[:min(len(text), 1<<16)], []byte("/>")) {
+		if depth > maxQueryDepth {
 			return true
 		}
 	}
