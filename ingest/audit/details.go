@@ -78,11 +78,16 @@ func (r *reader) putMail(a *activity.Activity, out *writer) {
 	var many []item
 	var source, target folder
 	var folders []folder
-	lossy := unread(d.Item, &one) || unread(d.AffectedItems, &many) || unread(d.Folder, &source) ||
-		unread(d.DestFolder, &target) || unread(d.Folders, &folders)
-	if lossy {
-		a.Flags |= activity.Lossy
+	read := func(raw json.RawMessage, into any) {
+		if unread(raw, into) {
+			a.Flags |= activity.Lossy
+		}
 	}
+	read(d.Item, &one)
+	read(d.AffectedItems, &many)
+	read(d.Folder, &source)
+	read(d.DestFolder, &target)
+	read(d.Folders, &folders)
 	if len(d.Item) > 0 {
 		many = append([]item{one}, many...)
 	}

@@ -196,6 +196,8 @@ func TestFlattenedIsLossy(t *testing.T) {
 	want(t, "flags", s.Flags&activity.Lossy, activity.Lossy)
 	s = one(t, rec("Send", `"Item":"@{Id=1}"`))
 	want(t, "item", s.Flags&activity.Lossy, activity.Lossy)
+	s = one(t, rec("HardDelete", `"Item":"@{Id=1}","AffectedItems":[{"Subject":"kept"}]`))
+	wantList(t, "what can be read is", s.fields(activity.FieldSubject), "kept")
 	want(t, "whole", one(t, rec("Send", `"Item":{"Id":"1"}`)).Flags, 0)
 }
 

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"triage/ingest/activity"
 	"triage/ingest/record"
 )
@@ -91,7 +93,7 @@ func TestDayFirst(t *testing.T) {
 		csvRow("05/03/2026 10:00:00", "a", "Send", `{"Operation":"Send","Id":"x"}`)), "x.csv", activity.Interest{})
 	want(t, "day first", c.Activities[1].Time-c.Activities[0].Time, 3*24*3600*1000)
 	c = decodeCSV(t, strings.NewReader(header+csvRow("05/03/2026 10:00:00", "a", "Send", `{"Operation":"Send","Id":"x"}`)), "x.csv", activity.Interest{})
-	want(t, "undecided", c.Activities[0].Flags&activity.Undated, activity.Undated)
+	want(t, "undecided", c.Skips[0].Reason, `CreationTime "", CreationDate "05/03/2026 10:00:00": no time that can be read`)
 }
 
 // TestSalvageFromRaw: a row whose AuditData came out empty is read from the beginning that Splunk kept.
@@ -116,6 +118,26 @@ func TestBeginsRow(t *testing.T) {
 	f(`"{""Id"":""x""}","3/2/2026"`, true)
 	f(`  ""Item"": {`, false)
 	f(`""Value"":""{\""User-Agent\"":1}"",""x"":{""y""`, false)
+}
+
+// TestSumIgnoresOrder keeps the invariant that makes re-serialised copies repeats: the order of an object's members
+// changes neither identity nor sum, and a changed value changes the sum.
+func TestSumIgnoresOrder(t *testing.T) {
+	members := []string{
+		`"CreationTime":"2026-03-02T10:00:00"`, `"Id":"0a1b2c3d-0000-4000-8000-00000000000a"`, `"Operation":"Set-Mailbox"`,
+		`"UserId":"a@contoso.com"`, `"ClientIP":"192.0.2.1"`, `"ObjectId":"a"`, `"ResultStatus":"True"`,
+		`"Parameters":[{"Name":"ForwardingSmtpAddress","Value":"smtp:x@example.org"}]`,
+	}
+	first := one(t, "{"+strings.Join(members, ",")+"}")
+	rapid.Check(t, func(r *rapid.T) {
+		object := "{" + strings.Join(rapid.Permutation(members).Draw(r, "order"), ",") + "}"
+		if s := one(t, object); s.ID != first.ID || s.Sum != first.Sum {
+			r.Fatalf("%s: id %s sum %d, want %s %d", object, s.ID, s.Sum, first.ID, first.Sum)
+		}
+		if s := one(t, strings.Replace(object, "192.0.2.1", "192.0.2.2", 1)); s.Sum == first.Sum {
+			r.Fatalf("%s: another address has the same sum", object)
+		}
+	})
 }
 
 // FuzzAuditData keeps the promise that no text in an AuditData cell panics, is lost or gets into two activities.

@@ -53,6 +53,9 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	if len(r.data.Operation) == 0 && len(r.data.CreationTime) == 0 {
 		return errNames
 	}
+	if a.Time, err = r.time(w); err != nil {
+		return err
+	}
 	if len(r.data.UserID) == 0 {
 		r.data.UserID = first(w.user, r.data.UserKey)
 	}
@@ -71,7 +74,6 @@ func (r *reader) fill(a *activity.Activity, w wrapped, out *writer) {
 	a.Result = d.result(a.Type)
 	a.ActorType = actorType(d.UserType)
 	a.Lane = laneOf(d.UserID, a.ActorType)
-	r.setTime(a, w)
 	r.setNames(a, op.owner, out)
 	r.putDetails(a, out)
 	a.ID = r.identity(a, w)
@@ -113,15 +115,16 @@ func (r *reader) modified(name string) bool {
 	return false
 }
 
-func (r *reader) setTime(a *activity.Activity, w wrapped) {
-	t, ok := parseTime(r.data.CreationTime, false)
-	if !ok {
-		t, ok = parseTime(w.time, r.dayFirst)
+// time is when the act was recorded. A record without a time that can be read is skipped: in no timeline, it would be
+// judged by no rule, and nobody would know.
+func (r *reader) time(w wrapped) (int64, error) {
+	if t, ok := parseTime(r.data.CreationTime, false); ok {
+		return t, nil
 	}
-	if !ok {
-		a.Flags |= activity.Undated
+	if t, ok := parseTime(w.time, r.dayFirst); ok {
+		return t, nil
 	}
-	a.Time = t
+	return 0, fmt.Errorf("CreationTime %.40q, CreationDate %.40q: no time that can be read", r.data.CreationTime, w.time)
 }
 
 // identity is the service's id. A sign-in's record has its id in the sign-in log as IntraSystemId, which makes both
