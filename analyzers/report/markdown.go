@@ -46,7 +46,7 @@ func (t *textWriter) markdownVerdicts() {
 			t.line("  - window %s", md(span(m.Window.First, m.Window.Last)))
 		}
 		if m.Band == "none" {
-			t.line("  - no evidence found, which is not the same as clean; missing: %s", md(strings.Join(t.missing(m), "; ")))
+			t.line("  - %s; missing: %s", nothingFound(m), md(strings.Join(t.missing(m), "; ")))
 		}
 	}
 }

@@ -151,6 +151,9 @@ func FuzzPlain(f *testing.F) {
 			if s := fit(out, n); columns(s) > max(n, 1) {
 				t.Fatalf("fit(%q, %d) = %q", out, n, s)
 			}
+			if s := fitMiddle(out, n); columns(s) > max(n, 1) {
+				t.Fatalf("fitMiddle(%q, %d) = %q", out, n, s)
+			}
 			if n > 0 {
 				for _, line := range wrap(out, n+1) {
 					if columns(line) > n+1 {

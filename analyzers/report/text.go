@@ -143,7 +143,8 @@ func (t *textWriter) table(header []string, rows [][]string, wide int) {
 	var right []table.ColumnConfig
 	for c, name := range header {
 		switch name {
-		case "score", "days", "activities", "rows", "silent", "longest gap":
+		case "score", "days", "activities", "rows", "silent", "longest gap", "item", "message id",
+			"conversation (a guess)", "nothing", "unmatched":
 			right = append(right, table.ColumnConfig{Number: c + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
 		}
 	}
@@ -162,7 +163,7 @@ func cells(row []string, wide, most int) table.Row {
 	out := make(table.Row, len(row))
 	for i, cell := range row {
 		if i == wide && most > 0 {
-			cell = fit(cell, most)
+			cell = fitMiddle(cell, most)
 		}
 		out[i] = cell
 	}
@@ -290,6 +291,20 @@ func fit(s string, n int) string {
 		return "…"
 	}
 	return strings.TrimRight(prefix(s, n-1), " ") + "…"
+}
+
+// fitMiddle is fit that keeps both ends: what tells one user agent from another often stands last.
+func fitMiddle(s string, n int) string {
+	if columns(s) <= n {
+		return s
+	}
+	tail := []rune(s)
+	used, from := 0, len(tail)
+	for from > 0 && used+runeColumns(tail[from-1]) <= n/2 {
+		from--
+		used += runeColumns(tail[from])
+	}
+	return fit(s, n-used) + string(tail[from:])
 }
 
 // prefix is the beginning of a text, as much as n columns hold.

@@ -97,9 +97,16 @@ func (t *textWriter) verdict(m *Mailbox) {
 	t.para(indent, several(m.Activities, "activity", "activities")+", "+span(m.First, m.Last))
 	t.shares(m, indent)
 	if m.Band == "none" {
-		t.para(indent, "no evidence found, which is not the same as clean")
-		t.para(indent, "missing: "+strings.Join(t.missing(m), "; "))
+		t.para(indent, nothingFound(m)+"; missing: "+strings.Join(t.missing(m), "; "))
 	}
+}
+
+// nothingFound is the lowest verdict.
+func nothingFound(m *Mailbox) string {
+	if m.Score > 0 {
+		return "no evidence found beyond these weak signs, which is not the same as clean"
+	}
+	return "no evidence found, which is not the same as clean"
 }
 
 // shares says which findings make up a score.

@@ -61,8 +61,9 @@ func (t *textWriter) orgOf(asn Text) string {
 	return ""
 }
 
+// addresses shows those that findings speak of; the innocent ones are in the stacks by country and network.
 func (t *textWriter) addresses() {
-	all := t.r.Addresses
+	all := slices.DeleteFunc(slices.Clone(t.r.Addresses), func(a Address) bool { return a.Score == 0 && len(a.Findings) == 0 })
 	if len(all) == 0 {
 		return
 	}
@@ -74,11 +75,10 @@ func (t *textWriter) addresses() {
 			network = fmt.Sprintf("AS%d %s", a.ASN, short(string(a.Org), 40))
 		}
 		rows = append(rows, []string{
-			fmt.Sprintf("%.1f", a.Score), short(a.IP, 45), known(a.Country), known(a.Class), grouped(a.Activities),
-			day(a.First), day(a.Last), network,
+			fmt.Sprintf("%.1f", a.Score), short(a.IP, 45), known(a.Country), known(a.Class), network, day(a.First), day(a.Last),
 		})
 	}
-	t.table([]string{"score", "address", "country", "class", "activities", "first", "last", "network"}, rows, 7)
+	t.table([]string{"score", "address", "country", "class", "network", "first", "last"}, rows, 4)
 	t.more(topAddresses, len(all), "")
 }
 
@@ -133,13 +133,31 @@ func (t *textWriter) coverage() {
 	}
 	t.table([]string{"mailbox", "source", "first", "last", "days", "silent", "longest gap"}, rows, 0)
 	t.more(topMailboxes, len(t.r.Coverage), "")
-	for _, m := range t.r.Mailboxes[:min(len(t.r.Mailboxes), topMailboxes)] {
+	t.joins()
+}
+
+// joins says of how many activities the message is known.
+func (t *textWriter) joins() {
+	var rows [][]string
+	all := 0
+	for _, m := range t.r.Mailboxes {
 		j := m.Joined
-		if j.Item+j.MessageID+j.Conversation+j.Unmatched > 0 {
-			t.para("  ", fmt.Sprintf("%s: activities on messages joined by item %s, message id %s, conversation %s (a guess); unmatched %s (%.1f %%)",
-				m.Mailbox, grouped(j.Item), grouped(j.MessageID), grouped(j.Conversation), grouped(j.Unmatched), 100*j.Share))
+		if j.Item+j.MessageID+j.Conversation+j.Unmatched == 0 {
+			continue
+		}
+		if all++; all <= topMailboxes {
+			rows = append(rows, []string{
+				short(m.Mailbox, 60), grouped(j.Item), grouped(j.MessageID), grouped(j.Conversation), grouped(j.Unmatched),
+				fmt.Sprintf("%.1f %%", 100*j.Share),
+			})
 		}
 	}
+	if all == 0 {
+		return
+	}
+	t.head("ACTIVITIES ON MESSAGES, JOINED TO THEIR DELIVERY BY")
+	t.table([]string{"mailbox", "item", "message id", "conversation (a guess)", "nothing", "unmatched"}, rows, 0)
+	t.more(topMailboxes, all, "")
 }
 
 // unjudged lists the rules that could not judge, one line per rule and reason.

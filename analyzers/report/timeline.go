@@ -40,33 +40,24 @@ func dayOf(ms int64) int64 {
 // dayText is a day as reports write it.
 func dayText(day int64) string { return time.Unix(day*millisPerDay/1000, 0).UTC().Format(dayLayout) }
 
+// daily counts one kind of log about one mailbox.
+type daily struct {
+	days        []dayCount
+	first, last int64
+}
+
 // days fills coverage and timeline from one walk over the case.
 func (b *builder) days() {
 	wanted := map[activity.Symbol]bool{}
 	for i := range b.Result.Mailboxes {
 		wanted[b.Result.Mailboxes[i].Symbol] = b.Filter.mailbox(b.Result.Mailboxes[i].Name)
 	}
-	sources := map[sourceOf][]dayCount{}
+	sources := b.countDays(wanted)
 	boxes := map[activity.Symbol][]dayCount{}
-	spans := map[sourceOf]Window{}
-	for i := range b.c.Activities {
-		a := &b.c.Activities[i]
-		if a.Flags&activity.Undated != 0 || !wanted[a.Mailbox] {
-			continue
-		}
-		key := sourceOf{a.Mailbox, b.c.Inputs[a.File].Source}
-		sources[key] = countDay(sources[key], dayOf(a.Time))
-		boxes[a.Mailbox] = countDay(boxes[a.Mailbox], dayOf(a.Time))
-		span, ok := spans[key]
-		if !ok {
-			span.First = Time(a.Time)
-		}
-		span.Last = Time(a.Time)
-		spans[key] = span
-	}
 	b.out.Coverage = make([]Coverage, 0, len(sources))
-	for key, days := range sources {
-		b.out.Coverage = append(b.out.Coverage, b.coverage(key, days, spans[key]))
+	for key, d := range sources {
+		boxes[key.mailbox] = append(boxes[key.mailbox], d.days...)
+		b.out.Coverage = append(b.out.Coverage, b.coverage(key, d))
 	}
 	slices.SortFunc(b.out.Coverage, func(x, y Coverage) int {
 		return cmp.Or(cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Source, y.Source))
@@ -76,14 +67,36 @@ func (b *builder) days() {
 	for i := range b.Result.Mailboxes {
 		if m := &b.Result.Mailboxes[i]; wanted[m.Symbol] {
 			t := bins(boxes[m.Symbol])
-			t.Mailbox, t.Rows = clean(m.Name), rows[m.Symbol]
-			if t.Rows == nil {
-				t.Rows = []Row{}
-			}
+			t.Mailbox, t.Rows = clean(m.Name), append([]Row{}, rows[m.Symbol]...)
 			b.out.Timeline = append(b.out.Timeline, t)
 		}
 	}
 	slices.SortStableFunc(b.out.Timeline, func(x, y Timeline) int { return cmp.Compare(x.Mailbox, y.Mailbox) })
+}
+
+// countDays counts the dated activities of the wanted mailboxes.
+func (b *builder) countDays(wanted map[activity.Symbol]bool) map[sourceOf]*daily {
+	sources := map[sourceOf]*daily{}
+	var key sourceOf
+	var at *daily // of key: neighbours in time are often of one mailbox
+	for i := range b.c.Activities {
+		a := &b.c.Activities[i]
+		if a.Flags&activity.Undated != 0 {
+			continue
+		}
+		if k := (sourceOf{a.Mailbox, b.c.Inputs[a.File].Source}); at == nil || k != key {
+			if key, at = k, sources[k]; at == nil {
+				if !wanted[a.Mailbox] {
+					continue
+				}
+				at = &daily{first: a.Time}
+				sources[k] = at
+			}
+		}
+		at.days = countDay(at.days, dayOf(a.Time))
+		at.last = a.Time
+	}
+	return sources
 }
 
 // countDay adds one activity; days never go backwards, because activities come in order of time.
@@ -95,9 +108,10 @@ func countDay(days []dayCount, day int64) []dayCount {
 	return append(days, dayCount{day, 1})
 }
 
-func (b *builder) coverage(key sourceOf, days []dayCount, span Window) Coverage {
+func (b *builder) coverage(key sourceOf, d *daily) Coverage {
+	days := d.days
 	c := Coverage{
-		Source: key.source.String(), Mailbox: clean(b.c.Text(key.mailbox)), First: span.First, Last: span.Last, Gaps: []Gap{},
+		Source: key.source.String(), Mailbox: clean(b.c.Text(key.mailbox)), First: Time(d.first), Last: Time(d.last), Gaps: []Gap{},
 	}
 	c.Days = int(days[len(days)-1].day - days[0].day + 1)
 	c.SilentDays = c.Days - len(days)
@@ -115,8 +129,10 @@ func (b *builder) coverage(key sourceOf, days []dayCount, span Window) Coverage 
 	return c
 }
 
-// bins draws days together where the span would need more bins than a report holds.
+// bins counts a mailbox's days, of all sources, in any order. It draws days together where the span would need more bins
+// than a report holds.
 func bins(days []dayCount) Timeline {
+	slices.SortFunc(days, func(x, y dayCount) int { return cmp.Compare(x.day, y.day) })
 	t := Timeline{BinDays: 1, Bins: []Bin{}}
 	if len(days) == 0 {
 		return t
