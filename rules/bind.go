@@ -75,7 +75,7 @@ func (b binder) table(n *node, what string, v reflect.Value) {
 		return
 	}
 	if inline >= 0 && v.Field(inline).Type() == reflect.TypeFor[*detect.Where]() {
-		b.inline(n, rest, v.Field(inline))
+		b.inline(n, rest, what, names, v.Field(inline))
 		return
 	}
 	for _, p := range rest {
@@ -84,9 +84,20 @@ func (b binder) table(n *node, what string, v reflect.Value) {
 }
 
 // inline takes the keys that are no settings as conditions: boost: {app|in: [IMAP4], confidence: 20}.
-func (b binder) inline(n *node, rest []pair, v reflect.Value) {
-	conditions := &node{src: n.src, line: n.line, column: n.column, shape: table, pairs: rest}
-	b.where(conditions, v)
+func (b binder) inline(n *node, rest []pair, what string, settings []string, v reflect.Value) {
+	conditions := &node{src: n.src, line: n.line, column: n.column, shape: table}
+	for _, p := range rest {
+		near := detect.Nearest(p.key.text, settings)
+		_, err := detect.NewWhere(detect.Block{Conditions: []detect.Condition{{Field: p.key.text, Modifier: "exists"}}})
+		if near != "" && err != nil {
+			b.fail(unknownKey, p.key, "%s: unknown setting %q, did you mean %q?", what, p.key.text, near)
+			continue
+		}
+		conditions.pairs = append(conditions.pairs, p)
+	}
+	if len(conditions.pairs) > 0 {
+		b.where(conditions, v)
+	}
 }
 
 func (b binder) where(n *node, v reflect.Value) {

@@ -101,7 +101,7 @@ func (l *loader) repeat(n *node) Repeat {
 	if !l.wantTable(n, "repeat") {
 		return r
 	}
-	l.known(n, "repeat", "every", "times")
+	l.known(n, "a repeat", "every", "times")
 	every, times := n.get("every"), n.get("times")
 	if every == nil || times == nil {
 		l.fail(badTest, n, "repeat: want {every: 1d, times: 30}")
@@ -120,7 +120,7 @@ func (l *loader) expect(m *merged, n *node, rows int) (e Expect, ok bool) {
 		return e, false
 	}
 	e = Expect{Count: -1, Line: n.line}
-	l.known(n, "expect", "rule", "count", "at", "level", "no_other")
+	l.known(n, "an expectation", "rule", "count", "at", "level", "no_other")
 	if v := n.get("no_other"); v != nil {
 		e.NoOther = l.boolean(v, "no_other")
 		return e, e.NoOther

@@ -34,7 +34,7 @@ func (l *loader) layList(m *merged, p pair) {
 		m.lists[name] = &listDef{key: p.key, values: l.listValues(p.value, name)}
 		return
 	}
-	l.known(p.value, "list "+name, "append", "remove", "replace", "file", "column", "optional")
+	l.known(p.value, "the list "+name, "append", "remove", "replace", "file", "column", "optional")
 	def := m.lists[name]
 	if def == nil {
 		l.fail(unknownList, p.key, "unknown list %q%s", name, detect.DidYouMean(name, sortedKeys(m.lists)))
@@ -88,7 +88,7 @@ func (l *loader) listValues(n *node, name string) []string {
 	if n.shape != table {
 		return distinct(l.words(n, "list "+name))
 	}
-	l.known(n, "list "+name, "file", "column", "optional")
+	l.known(n, "the list "+name, "file", "column", "optional")
 	file, column := n.get("file"), n.get("column")
 	if file == nil || column == nil {
 		l.fail(badList, n, "list %s: want {file: …, column: …}", name)

@@ -4,6 +4,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"triage/analyzers/detect"
@@ -212,13 +213,47 @@ func (l *loader) metadata(d *doc) {
 	if d.pack.ID == "" || d.pack.Version == "" {
 		l.fail(badHeader, n, "metadata: id and version are wanted")
 	}
+	if v := n.get("requires"); v != nil {
+		l.requires(v)
+	}
+}
+
+// requires holds ">=0.1" against the program's version.
+func (l *loader) requires(n *node) {
+	least, ok := strings.CutPrefix(n.text, ">=")
+	want, fine := parseVersion(strings.TrimSpace(least))
+	if !ok || !fine || n.shape != scalar {
+		l.fail(badHeader, n, "metadata.requires: want >= and a version as >=0.1, got %q", n.text)
+		return
+	}
+	if have, known := parseVersion(strings.TrimPrefix(l.opts.Version, "v")); known && slices.Compare(have, want) < 0 {
+		l.fail(badHeader, n, "metadata.requires: want %s, this is %s", n.text, l.opts.Version)
+	}
+}
+
+// parseVersion reads 1, 1.2 or 1.2.3, whatever follows a dash or a plus.
+func parseVersion(s string) (parts []int, ok bool) {
+	if i := strings.IndexAny(s, "-+"); i >= 0 {
+		s = s[:i]
+	}
+	for part := range strings.SplitSeq(s, ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 || len(parts) == 3 {
+			return nil, false
+		}
+		parts = append(parts, n)
+	}
+	for len(parts) < 3 {
+		parts = append(parts, 0)
+	}
+	return parts, true
 }
 
 // known reports keys that mean nothing.
 func (l *loader) known(n *node, what string, keys ...string) {
 	for _, p := range n.pairs {
 		if !slices.Contains(keys, p.key.text) {
-			l.fail(unknownKey, p.key, "%s: unknown key %q%s", what, p.key.text, detect.DidYouMean(p.key.text, keys))
+			l.fail(unknownKey, p.key, "unknown key %q in %s%s", p.key.text, what, detect.DidYouMean(p.key.text, keys))
 		}
 	}
 }

@@ -171,9 +171,17 @@ func TestAMistypedFieldIsNamedWithItsPlace(t *testing.T) {
 - {id: geo.new-country, title: T, detector: match, level: high, family: location, where: {rawquerry: x}}
 `)
 	_, err := rules.Load(kinds(), rules.Options{Paths: []string{path}})
-	want := path + `:5:88: error[R012]: rule "geo.new-country": unknown field "rawquerry", did you mean "query"?
+	want := path + `:5:91: error[R012]: rule "geo.new-country": unknown field "rawquerry", did you mean "query"?
     - {id: geo.new-country,`
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
+}
+
+func day(s string) time.Time {
+	d, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		panic(err)
+	}
+	return d
 }

@@ -135,7 +135,7 @@ func (l *loader) override(m *merged, p pair) {
 	}
 	l.rule = def.id
 	defer func() { l.rule = "" }()
-	l.known(p.value, "override", "enabled", "reason", "level", "confidence", "set", "where_also")
+	l.known(p.value, "an override", "enabled", "reason", "level", "confidence", "set", "where_also")
 	for _, change := range p.value.pairs {
 		switch change.key.text {
 		case "enabled", "reason", "level", "confidence":

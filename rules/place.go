@@ -111,8 +111,17 @@ func (l *loader) files(p place) (files []place, folder bool, err error) {
 	return files, true, nil
 }
 
+// missing is fs.ErrNotExist in words that are the same on every system.
+type missing struct{}
+
+func (missing) Error() string { return "no such file or folder" }
+func (missing) Unwrap() error { return fs.ErrNotExist }
+
 // cause is a file error without the operation and the path, which the reader of the message has already.
 func cause(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return missing{}
+	}
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err
 	}

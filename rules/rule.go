@@ -48,8 +48,8 @@ func (l *loader) compileRule(m *merged, n *node, set *Set, reads *reads) {
 		"id", "title", "detector", "level", "confidence", "family", "entities", "attack", "where", "of", "message", "next",
 		"author", "exceptions", "falsepositives", "escalate", "enabled", "reason",
 	}
-	if kind != nil {
-		keys = append(keys, kind.Name)
+	if d := n.get("detector"); d != nil { // an unknown one is reported once, not again for its settings
+		keys = append(keys, d.text)
 	}
 	l.known(n, "a rule", keys...)
 	r := &detect.Rule{ID: l.rule, Title: l.rule, Confidence: 80, Entities: []string{"mailbox", "ip", "session"}}
@@ -181,7 +181,7 @@ func (l *loader) escalate(r *detect.Rule, n *node) {
 	if !l.wantTable(n, "escalate") {
 		return
 	}
-	l.known(n, "escalate", "if", "level")
+	l.known(n, "an escalation", "if", "level")
 	cond, level := n.get("if"), n.get("level")
 	if cond == nil || level == nil {
 		l.fail(missingKey, n, "escalate: want {if: {…}, level: …}")

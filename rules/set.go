@@ -13,6 +13,9 @@ type Options struct {
 	Paths []string  // files and folders, left to right, later wins; none = builtin:core
 	AsOf  time.Time // the day against which exceptions expire
 	FS    fs.FS     // holds the built-in packs, one folder each; nil = those in the program
+	// Version is the program's, held against metadata.requires; one that does not start with a digit is not held
+	// against anything.
+	Version string
 }
 
 // Set is the effective pack: every pack laid over those it extends, compiled. It is not changed after Load.

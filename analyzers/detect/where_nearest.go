@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,9 @@ func Nearest(word string, known []string) string {
 	if len(word) > longest {
 		return ""
 	}
+	if name := synonym(strings.ToLower(word)); slices.Contains(known, name) {
+		return name
+	}
 	best, fewest := "", 5
 	for _, name := range known {
 		if len(name) > longest {
@@ -30,6 +34,33 @@ func Nearest(word string, known []string) string {
 		}
 	}
 	return best
+}
+
+// synonym is our word for what other tools and the logs themselves call it; "" if it is none.
+func synonym(word string) string {
+	switch word {
+	case "user", "username", "userid", "usr":
+		return "actor"
+	case "operation", "activity", "event", "activityidtype":
+		return "op"
+	case "clientip", "ipaddress", "address", "src_ip":
+		return "ip"
+	case "useragent", "user_agent", "browser":
+		return "agent"
+	case "client", "appidtype":
+		return "app"
+	case "severity":
+		return "level"
+	case "rawquery", "terms", "search":
+		return "query"
+	case "condition", "conditions", "detection", "selection":
+		return "where"
+	case "regex", "regexp":
+		return "re"
+	case "is", "eq", "equals":
+		return "in"
+	}
+	return ""
 }
 
 // edits is the optimal string alignment distance.
