@@ -1,0 +1,225 @@
+package rules
+
+import (
+	"encoding/json"
+	"reflect"
+	"regexp"
+	"strings"
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// object is a piece of JSON Schema.
+type object = map[string]any
+
+// Schema is the JSON Schema (2020-12) of a pack, made from the tables that Load goes by: an editor completes and checks
+// a pack with the comment `# yaml-language-server: $schema=triage-rules.schema.json` at its top. It is looser than
+// Load: whether a list or a rule exists, only Load can tell.
+func Schema(kinds []detect.Kind) []byte {
+	words := array(object{"type": "string"})
+	root := closed(object{
+		"apiVersion": object{"const": "triage/v1"},
+		"kind":       object{"const": "pack"},
+		"metadata": with(closed(object{
+			"id": described("string", "what reports call the pack"), "version": object{"type": []string{"string", "number"}},
+			"title": anyText(), "license": anyText(), "requires": described("string", `least version of triage: ">=0.1"`),
+			"description": anyText(), "authors": words, "references": words,
+		}), "required", []string{"id", "version"}),
+		"extends":    with(words, "description", "packs below this one, left to right: builtin:core@1, ../firm.yaml"),
+		"lists":      object{"type": "object", "additionalProperties": defined("list")},
+		"macros":     object{"type": "object", "additionalProperties": defined("block")},
+		"rules":      array(defined("rule")),
+		"override":   object{"type": "object", "additionalProperties": defined("override")},
+		"exceptions": array(defined("exception")),
+		"tests":      array(defined("test")),
+		"sigma":      array(object{"type": "object"}),
+	})
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "triage rule pack, triage/v1"
+	root["$defs"] = object{
+		"scalar": object{"type": []string{"string", "number", "boolean"}},
+		"values": object{"anyOf": []any{defined("scalar"), array(defined("scalar"))}},
+		"block":  blockSchema(), "list": listSchema(), "rule": ruleSchema(kinds), "override": overrideSchema(),
+		"exception": exceptionSchema(), "test": testSchema(),
+	}
+	out, err := json.MarshalIndent(root, "", "  ")
+	if err != nil { // maps of texts do not fail
+		return nil
+	}
+	return append(out, '\n')
+}
+
+func closed(properties object) object {
+	return object{"type": "object", "properties": properties, "additionalProperties": false}
+}
+
+func with(o object, key string, value any) object {
+	o[key] = value
+	return o
+}
+
+func array(items object) object  { return object{"type": "array", "items": items} }
+func defined(name string) object { return object{"$ref": "#/$defs/" + name} }
+func anyText() object            { return object{"type": "string"} }
+
+func described(kind, doc string) object { return object{"type": kind, "description": doc} }
+
+func oneWord(words []string) object { return object{"enum": words} }
+
+// blockSchema allows the fields with any modifiers, and the three words that take lists of blocks.
+func blockSchema() object {
+	modifiers := strings.Join(append([]string{"not", "all", "expand"}, detect.Modifiers()...), "|")
+	tail := `(\|(` + modifiers + `))*$`
+	patterns := object{`^(params|raw)\..+?` + tail: defined("values")}
+	for _, name := range activity.FieldNames() {
+		f, _ := activity.ParseField(name)
+		if words := detect.Vocabulary(f); words != nil {
+			// Only where no modifier but in and not stands can the words be listed.
+			value := object{"anyOf": []any{oneWord(words), object{"type": "string", "pattern": `^\$|^%`}}}
+			if f == activity.FieldForwardExternal {
+				value = object{"enum": []any{true, false, "true", "false", "unknown"}}
+			}
+			patterns["^"+name+`(\|(in|not|expand))*$`] = object{"anyOf": []any{value, array(value)}}
+			patterns["^"+name+`\|.*(contains|startswith|endswith|word|re|exists)`+`(\|not|\|all)*$`] = defined("values")
+			continue
+		}
+		patterns["^"+regexp.QuoteMeta(name)+tail] = defined("values")
+	}
+	blocks := with(array(defined("block")), "minItems", 1)
+	return object{"anyOf": []any{
+		object{"type": "string", "pattern": `^\$`, "description": "a macro"},
+		object{
+			"type": "object", "minProperties": 1, "additionalProperties": false, "patternProperties": patterns,
+			"properties": object{"all": blocks, "any": blocks, "not": with(array(defined("block")), "description", "none of them")},
+		},
+	}}
+}
+
+func listSchema() object {
+	file := with(closed(object{"file": anyText(), "column": anyText(), "optional": object{"type": "boolean"}}),
+		"required", []string{"file", "column"})
+	values := object{"anyOf": []any{defined("values"), file}}
+	return object{"anyOf": []any{
+		defined("values"), object{"type": "null"}, file,
+		closed(object{"append": values, "remove": values, "replace": values}),
+	}}
+}
+
+func ruleSchema(kinds []detect.Kind) object {
+	names := make([]string, len(kinds))
+	properties := object{
+		"id":             object{"type": "string", "pattern": `^[a-z0-9_-][a-z0-9._-]*$`},
+		"title":          described("string", "what reports call a finding"),
+		"level":          oneWord(detect.LevelNames()),
+		"confidence":     object{"type": "integer", "minimum": 0, "maximum": 100, "default": 80},
+		"family":         oneWord(detect.Families()),
+		"entities":       with(array(oneWord(detect.Entities())), "description", "which scores it counts towards"),
+		"attack":         array(object{"type": "string", "pattern": `^T\d{4}(\.\d{3})?$`}),
+		"where":          defined("block"),
+		"of":             oneWord([]string{"mailbox", "actor"}),
+		"message":        described("string", "a finding's sentence; {field} stands for a value"),
+		"next":           described("string", "what to do next"),
+		"author":         anyText(),
+		"exceptions":     array(defined("exception")),
+		"falsepositives": array(anyText()),
+		"escalate": array(with(closed(object{
+			"if":    object{"type": "object", "minProperties": 1, "maxProperties": 1},
+			"level": oneWord(detect.LevelNames()),
+		}), "required", []string{"if", "level"})),
+		"enabled": object{"type": "boolean"},
+		"reason":  anyText(),
+	}
+	for i, k := range kinds {
+		names[i] = k.Name
+		settings := structSchema(reflect.TypeOf(k.Settings()).Elem())
+		settings["description"] = k.Doc
+		properties[k.Name] = settings
+	}
+	properties["detector"] = oneWord(names)
+	return with(closed(properties), "required", []string{"id", "detector", "level", "family"})
+}
+
+func overrideSchema() object {
+	return closed(object{
+		"enabled": object{"type": "boolean"}, "reason": anyText(), "level": oneWord(detect.LevelNames()),
+		"confidence": object{"type": "integer", "minimum": 0, "maximum": 100},
+		"set":        object{"type": "object"}, "where_also": defined("block"),
+	})
+}
+
+func exceptionSchema() object {
+	return with(closed(object{
+		"id": anyText(), "rules": array(described("string", "an id, or a glob of ids: geo.*")), "where": defined("block"),
+		"reason": anyText(), "by": anyText(), "expires": described("string", "last day in force: 2026-06-30"),
+	}), "required", []string{"id"})
+}
+
+func testSchema() object {
+	given := object{
+		"type": "object", "required": []string{"source"},
+		"properties": object{
+			"source":  oneWord(detect.Vocabulary(activity.FieldSource)),
+			"mailbox": anyText(),
+			"repeat":  closed(object{"every": anyText(), "times": object{"type": "integer", "minimum": 1}}),
+		},
+	}
+	count := object{"type": "integer", "minimum": 0}
+	expect := closed(object{
+		"rule": anyText(), "count": count, "at": object{"anyOf": []any{count, array(count)}},
+		"level": oneWord(detect.LevelNames()), "no_other": object{"const": true},
+	})
+	return with(closed(object{"name": anyText(), "given": array(given), "expect": array(expect)}),
+		"required", []string{"name", "given", "expect"})
+}
+
+// structSchema is the schema of a settings struct, by the same tags that bind it.
+func structSchema(t reflect.Type) object {
+	properties := object{}
+	out := closed(properties)
+	for _, s := range settingsOf(t) {
+		if s.inline {
+			out["additionalProperties"] = defined("values")
+			continue
+		}
+		property := typeSchema(t.Field(s.index).Type)
+		if s.doc != "" {
+			property["description"] = s.doc
+		}
+		properties[s.name] = property
+	}
+	return out
+}
+
+func typeSchema(t reflect.Type) object {
+	switch t {
+	case reflect.TypeFor[*detect.Where]():
+		return defined("block")
+	case reflect.TypeFor[time.Duration]():
+		return object{"type": []string{"string", "integer"}, "pattern": `^(0|(\d+(ms|s|m|h|d|w))+)$`}
+	case reflect.TypeFor[detect.Level]():
+		return oneWord(detect.LevelNames())
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return defined("scalar")
+	case reflect.Bool:
+		return object{"type": "boolean"}
+	case reflect.Int:
+		return object{"type": "integer"}
+	case reflect.Float64:
+		return object{"type": "number"}
+	case reflect.Struct:
+		return structSchema(t)
+	case reflect.Pointer:
+		return typeSchema(t.Elem())
+	case reflect.Slice:
+		if kind := t.Elem().Kind(); kind == reflect.String || kind == reflect.Int {
+			return defined("values")
+		}
+		return array(typeSchema(t.Elem()))
+	default:
+		return object{"type": "object", "additionalProperties": defined("scalar")}
+	}
+}
