@@ -3,9 +3,10 @@ package main
 import "fmt"
 
 // innocent is the i-th innocent owner. What makes log readers suspicious is spread over them: trips with hotel, airline
-// and foreign mobile networks, roaming phones, holidays abroad, a new phone, a new client, company gateways, wrong
-// passwords, searches for money, and attachments of risky types from honest senders.
-func innocent(i int, from, to date, seed uint64) person {
+// and foreign mobile networks, holidays abroad, a new phone, a new client, a company gateway, wrong passwords, searches
+// for money. The hard ones also have what cannot be told from an intruder by one look: a phone that roams while the
+// computer is overseas, a gateway overseas, a mail program by IMAP, and attachments of risky types from honest senders.
+func innocent(i int, from, to date, seed uint64, hard bool) person {
 	address := fmt.Sprintf("user%03d@%s", i+1, choose(newRandom(seed, "domain", fmt.Sprint(i)), []string{"contoso.com", "fabrikam.com", "adatum.com"}))
 	r := newRandom(seed, "innocent", address)
 	makers := []func(name, address string) person{dutchManager, americanClerk, britishEngineer, germanLawyer}
@@ -15,9 +16,13 @@ func innocent(i int, from, to date, seed uint64) person {
 	days := int(to - from)
 	p.holidays(r, from, days)
 	if i%2 == 0 {
-		p.travels(r, from, days)
+		p.travels(r, from, days, hard)
 	}
-	p.habits(i, r, from, days)
+	middle := from + date(days/3+r.below(max(1, days/3)))
+	p.habits(i, middle)
+	if hard {
+		p.hardHabits(i, middle)
+	}
 	return p
 }
 
@@ -45,21 +50,26 @@ func (p *person) holidays(r *random, from date, days int) {
 }
 
 // travels are up to three business trips of three to seven days.
-func (p *person) travels(r *random, from date, days int) {
+func (p *person) travels(r *random, from date, days int, hard bool) {
 	destinations := []journey{
-		{hotel: deHotel(), phone: deMobile()}, {hotel: frHotel(), phone: frMobile()}, {hotel: frHotel()},
-		{hotel: sgHotel(), phone: sgMobile(), flight: airline()}, {hotel: usHotel(), flight: airlineUS()},
+		{hotel: deHotel(), phone: deMobile()}, {hotel: frHotel(), phone: frMobile()}, {hotel: esHotel(), phone: esMobile()},
+		{hotel: sgHotel(), phone: sgMobile(), flight: airline()}, {hotel: usHotel(), phone: usMobile(), flight: airlineUS()},
 	}
 	for n := range r.between(1, 3) {
 		trip := choose(r, destinations)
 		start := from + date(20+n*days/4+r.below(max(1, days/8)))
 		trip.span = span{start, start + date(r.between(3, 7))}
-		if !p.overlaps(trip.span) {
-			p.away = append(p.away, trip)
-			p.traits = append(p.traits, "trip to "+trip.hotel.country+" from "+trip.from.String())
-			if trip.phone.block == "" {
-				p.traits = append(p.traits, "with a roaming phone")
-			}
+		roams := hard && r.chance(0.5)
+		if roams {
+			trip.phone = network{}
+		}
+		if p.overlaps(trip.span) {
+			continue
+		}
+		p.away = append(p.away, trip)
+		p.traits = append(p.traits, "trip to "+trip.hotel.country+" from "+trip.from.String())
+		if roams {
+			p.traits = append(p.traits, "with a roaming phone")
 		}
 	}
 }
@@ -79,51 +89,57 @@ func (p *person) overlaps(s span) bool {
 	return false
 }
 
-// habits are what else innocent people do.
-func (p *person) habits(i int, r *random, from date, days int) {
-	middle := from + date(days/3+r.below(max(1, days/3)))
+// habits are what else innocent people do; some start in the middle of the time.
+func (p *person) habits(i int, middle date) {
 	switch i % 3 {
-	case 0: // a new phone
+	case 0:
 		p.phoneAgents = append(p.phoneAgents, agent{middle, "Mobile", iphoneXAgent})
 		p.traits = append(p.traits, "new phone on "+middle.String())
-	case 1: // a new computer
+	case 1:
 		p.clients = append(p.clients, agent{middle, "MacOutlook", macAgent})
 		p.traits = append(p.traits, "new Mac on "+middle.String())
 	}
-	if i%5 == 1 { // Outlook on the web only from some day on
+	if i%5 == 1 {
 		p.webFrom = middle
 		p.traits = append(p.traits, "Outlook on the web from "+middle.String())
 	}
-	if i%12 == 5 { // a mail program by IMAP, at home and in the office
-		p.clients = append(p.clients, agent{middle, "IMAP4", ""})
-		p.traits = append(p.traits, "a mail program by IMAP from "+middle.String())
-	}
-	switch {
-	case i%7 == 3:
+	if i%7 == 3 {
 		p.gateway, p.phoneGateway = nlGateway(), i%2 == 0
-		p.traits = append(p.traits, "behind a gateway in NL")
-	case i%14 == 6: // far from where the people are: the phone stays at home
-		p.gateway = usGateway()
-		p.traits = append(p.traits, "computer behind a gateway in the US, phone not")
+		if p.phone == usMobile() {
+			p.gateway = usGateway()
+		}
+		p.traits = append(p.traits, "behind a gateway in "+p.gateway.country)
 	}
 	if i%2 == 1 {
 		p.mistypes = 0.05
 		p.traits = append(p.traits, "mistypes passwords")
 	}
 	switch {
-	case i%6 == 2: // works with money
+	case i%6 == 2:
 		p.searches, p.searchDays = []string{"invoice", "payment", "invoice april"}, 0.8
-		p.traits = append(p.traits, "searches for invoices daily")
 		p.contacts = append(p.contacts, accounting())
-	case i%4 == 1: // looks for a bill now and then
+		p.traits = append(p.traits, "searches for invoices daily")
+	case i%4 == 1:
 		p.searches = append(p.searches, "invoice hotel", "payslip")
 		p.traits = append(p.traits, "searches for a bill now and then")
 	}
-	if i%5 == 2 { // secure mail that comes as a web page
+}
+
+// hardHabits are those that look like an intruder's.
+func (p *person) hardHabits(i int, middle date) {
+	if i%12 == 5 {
+		p.clients = append(p.clients, agent{middle, "IMAP4", ""})
+		p.traits = append(p.traits, "a mail program by IMAP from "+middle.String())
+	}
+	if i%14 == 6 {
+		p.gateway = usGateway()
+		p.traits = append(p.traits, "computer behind a gateway in the US, phone not")
+	}
+	switch i % 5 {
+	case 2:
 		p.contacts = append(p.contacts, contact{"Trey Research", "secure@treyresearch.net", []string{"Encrypted message"}, ".html,ByValue", 1})
 		p.traits = append(p.traits, "gets .html attachments")
-	}
-	if i%5 == 4 {
+	case 4:
 		p.contacts = append(p.contacts, contact{"Proseware", "projects@proseware.com", []string{"Drawings, part 2", "Price list"}, ".zip,ByValue;.docm,ByValue", 1})
 		p.traits = append(p.traits, "gets .zip and .docm attachments")
 	}

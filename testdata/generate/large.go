@@ -72,14 +72,14 @@ func streamLarge(out io.Writer, n int, seed uint64) error {
 
 // writeInnocent writes the exports of n mailboxes whose owners did nothing and were not attacked, each a file, and tells
 // what is unusual about each.
-func writeInnocent(tell io.Writer, folder string, n, months int, seed uint64) error {
+func writeInnocent(tell io.Writer, folder string, n, months int, seed uint64, hard bool) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
 	from := on(2018, time.January, 2)
 	to := from + date(months*365/12)
 	for i := range n {
-		m := newMailbox(innocent(i, from, to, seed), seed)
+		m := newMailbox(innocent(i, from, to, seed, hard), seed)
 		for d := from; d < to; d++ {
 			m.live(d)
 		}

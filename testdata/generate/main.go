@@ -23,6 +23,7 @@ type options struct {
 	kind, mix, format      string
 	rows, innocent, months int
 	seed                   uint64
+	hard                   bool
 }
 
 func start(args []string, stdout, stderr io.Writer) int {
@@ -36,6 +37,7 @@ func start(args []string, stdout, stderr io.Writer) int {
 	flags.StringVar(&o.format, "format", "csv", "form of -kind audit: csv as Search-UnifiedAuditLog, or jsonl of AuditData")
 	flags.IntVar(&o.innocent, "innocent", 0, "innocent mailboxes to write into the folder -output, a file each")
 	flags.IntVar(&o.months, "months", 6, "months that the innocent mailboxes cover")
+	flags.BoolVar(&o.hard, "hard", false, "innocent people also roam overseas, use IMAP and get attachments of risky types")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of -rows and -innocent")
 	flags.StringVar(&o.output, "output", "", "file or folder to write")
 	if err := flags.Parse(args); err != nil {
@@ -59,7 +61,7 @@ func generate(o options, stdout io.Writer) error {
 		}
 		return writeFiles(o.output, files)
 	case o.innocent > 0 && o.months > 0:
-		return writeInnocent(stdout, o.output, o.innocent, o.months, o.seed)
+		return writeInnocent(stdout, o.output, o.innocent, o.months, o.seed, o.hard)
 	case o.rows > 0 && o.kind == "audit":
 		return writeAudit(o.output, o.mix, o.format, o.rows, o.seed)
 	case o.rows > 0 && o.kind == "activities":

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -76,4 +78,44 @@ func TestLargeCaseHasExactlyItsRows(t *testing.T) {
 	if !bytes.Contains(large, []byte("<RawQuery>wire transfer</RawQuery>")) {
 		t.Error("the planted search is missing")
 	}
+}
+
+// Innocent people's files hold nothing planted, cover the time asked for, and are the same for the same seed.
+func TestInnocentMailboxesAreInnocentAndRepeatable(t *testing.T) {
+	f := func(hard bool) {
+		t.Helper()
+		first, second, told := t.TempDir(), t.TempDir(), [2]bytes.Buffer{}
+		for i, folder := range []string{first, second} {
+			if err := writeInnocent(&told[i], folder, 14, 3, 5, hard); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if told[0].String() != told[1].String() || strings.Count(told[0].String(), "\n") != 14 {
+			t.Errorf("what was told differs or is not 14 lines:\n%s", told[0].String())
+		}
+		files, err := filepath.Glob(filepath.Join(first, "*.csv"))
+		if err != nil || len(files) != 14 {
+			t.Fatalf("%d files, %v", len(files), err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := os.ReadFile(filepath.Join(second, filepath.Base(file)))
+			if err != nil || !bytes.Equal(text, again) {
+				t.Errorf("%s is not repeatable: %v", file, err)
+			}
+			for _, intruder := range []network{ngMobile(), ngMobileTwo(), luHosting(), roHosting(), deHosting(), uaHosting()} {
+				if bytes.Contains(text, []byte("'"+intruder.block+".")) {
+					t.Errorf("%s holds an intruder's address", file)
+				}
+			}
+			if rows := bytes.Count(text, []byte{'\n'}); rows < 400 {
+				t.Errorf("%s: %d rows in three months", file, rows)
+			}
+		}
+	}
+	f(false)
+	f(true)
 }
