@@ -10,7 +10,8 @@ import (
 // tally is an entity in the making.
 type tally struct {
 	entity    Entity
-	mailboxes map[activity.Symbol]bool
+	mailbox   activity.Symbol          // the last one counted
+	mailboxes map[activity.Symbol]bool // all
 }
 
 // tallies collects entities of one kind by name.
@@ -24,7 +25,7 @@ func newTallies(c *activity.Case) *tallies { return &tallies{c, map[string]*tall
 func (t *tallies) at(name string, sym activity.Symbol) *tally {
 	one := t.by[name]
 	if one == nil {
-		one = &tally{Entity{Name: name, Symbol: sym}, map[activity.Symbol]bool{}}
+		one = &tally{entity: Entity{Name: name, Symbol: sym}}
 		t.by[name] = one
 	}
 	return one
@@ -40,7 +41,18 @@ func (t *tally) see(a *activity.Activity) {
 		e.Last = a.Time
 	}
 	e.Activities++
-	t.mailboxes[a.Mailbox] = true
+	t.concerns(a.Mailbox)
+}
+
+// concerns notes a mailbox; most calls repeat the one before.
+func (t *tally) concerns(mailbox activity.Symbol) {
+	if t.mailbox == mailbox && t.mailboxes != nil {
+		return
+	}
+	if t.mailboxes == nil {
+		t.mailboxes = map[activity.Symbol]bool{}
+	}
+	t.mailbox, t.mailboxes[mailbox] = mailbox, true
 }
 
 // blame counts a finding towards an entity.
@@ -48,7 +60,7 @@ func (t *tally) blame(finding int, mailbox activity.Symbol) {
 	if n := len(t.entity.Findings); n == 0 || t.entity.Findings[n-1] != finding {
 		t.entity.Findings = append(t.entity.Findings, finding)
 	}
-	t.mailboxes[mailbox] = true
+	t.concerns(mailbox)
 }
 
 // list scores the entities and puts them in order: score, then name.

@@ -48,7 +48,7 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 			return nil, fmt.Errorf("given %d (line %d): %w", i, given.Line, err)
 		}
 	}
-	c := b.Case()
+	c := b.Case(func(c *activity.Case) { audit.ResolveNames(c) })
 	res, err := Run(ctx, c, set, NewPlaces(l, c), Options{AsOf: asOf, Workers: 1})
 	if err != nil {
 		return nil, err

@@ -71,7 +71,8 @@ func (r *run) joined(box *Mailbox, a *activity.Activity) {
 	box.Joined[how]++
 }
 
-// value is the text of a field that follows from one symbol.
+// value is the text of a field that follows from one symbol. Microsoft's own addresses and private ones are no place: a
+// stack of countries that begins with a data centre hides the one that matters.
 func (r *run) value(a *activity.Activity, f activity.Field) string {
 	switch f {
 	case activity.FieldApp:
@@ -79,6 +80,9 @@ func (r *run) value(a *activity.Activity, f activity.Field) string {
 	case activity.FieldAgent:
 		return r.result.Case.Text(a.Agent)
 	default:
+		if !r.result.clientAddress(a.IP) {
+			return ""
+		}
 		return r.result.Places.Field(a.IP, f)
 	}
 }

@@ -145,7 +145,7 @@ func (f *Files) merge(ctx context.Context, owner string) error {
 			b.Add(in.describe(), shards, owner)
 			in.shards, in.decode = nil, nil
 		}
-		done <- b.Case()
+		done <- b.Case(func(c *activity.Case) { audit.ResolveNames(c) })
 	}()
 	select {
 	case f.Case = <-done:

@@ -49,7 +49,7 @@ func (s *Settings) Validate() error {
 
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
-	d := &detector{rule: r, double: s.DoubleExt, opened: s.Opened}
+	d := &detector{rule: r, double: s.DoubleExt, opened: s.Opened, mimeTypes: mimeTypes()}
 	d.field, _ = detect.ParseValue(s.Field)
 	for _, ext := range s.ExtIn {
 		d.exts = append(d.exts, strings.ToLower(ext))
@@ -63,6 +63,14 @@ type detector struct {
 	exts   []string
 	double bool
 	opened bool
+
+	mimeTypes map[string]string
+}
+
+// risk is what one text of the field says. Most messages share their text with many others, so it is read once.
+type risk struct {
+	names, exts []string
+	double      bool
 }
 
 // message is one message with risky files.
@@ -80,8 +88,9 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	var all []*message
 	byKey := map[string]*message{}
 	byIndex := map[*activity.Activity]*message{}
+	known := map[string]risk{}
 	for row, a := range t.Matches() {
-		names, exts, double := d.risky(a, p)
+		names, exts, double := d.risky(a, p, known)
 		if len(names) == 0 {
 			continue
 		}
@@ -111,20 +120,31 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 }
 
 // risky lists the files of one message that the rule is about.
-func (d *detector) risky(a *activity.Activity, p *detect.Tenant) (names, exts []string, double bool) {
+func (d *detector) risky(a *activity.Activity, p *detect.Tenant, known map[string]risk) (names, exts []string, double bool) {
 	for text := range d.field.Texts(a, p) {
-		for _, f := range files(text) {
-			twice := d.double && f.double()
-			if !twice && !slices.Contains(d.exts, f.ext) {
-				continue
-			}
-			names, double = append(names, f.name), double || twice
-			if f.ext != "" {
-				exts = append(exts, f.ext)
-			}
+		r, ok := known[text]
+		if !ok {
+			r = d.read(text)
+			known[text] = r
 		}
+		names, exts, double = append(names, r.names...), append(exts, r.exts...), double || r.double
 	}
 	return names, exts, double
+}
+
+// read lists the files of one text that the rule is about.
+func (d *detector) read(text string) (r risk) {
+	for _, f := range files(text, d.mimeTypes) {
+		twice := d.double && f.double()
+		if !twice && !slices.Contains(d.exts, f.ext) {
+			continue
+		}
+		r.names, r.double = append(r.names, f.name), r.double || twice
+		if f.ext != "" {
+			r.exts = append(r.exts, f.ext)
+		}
+	}
+	return r
 }
 
 // identity is what makes a message this one: its InternetMessageId, else its item, else when it came.

@@ -23,7 +23,7 @@ var sizeGroup = regexp.MustCompile(`\s*\(\d+b\)\s*$`)
 
 // files reads an attachment field: a file's name, a list of names, types or MIME types, in whatever punctuation. No real
 // AttachmentDetail is public, so that nothing is taken for granted but that an extension is an extension.
-func files(text string) []file {
+func files(text string, mimeTypes map[string]string) []file {
 	if len(text) > maxText {
 		text = text[:maxText]
 	}
@@ -33,7 +33,7 @@ func files(text string) []file {
 	var out []file
 	for _, item := range strings.FieldsFunc(text, parts) {
 		item = strings.TrimSpace(item)
-		switch ext, ok := mimeTypes()[strings.ToLower(item)]; {
+		switch ext, ok := mimeTypes[strings.ToLower(item)]; {
 		case item == "":
 		case ok:
 			out = append(out, file{name: item, ext: ext})

@@ -11,7 +11,7 @@ func TestFiles(t *testing.T) {
 	f := func(text, want string) {
 		t.Helper()
 		var exts []string
-		for _, f := range files(text) {
+		for _, f := range files(text, mimeTypes()) {
 			exts = append(exts, f.ext)
 		}
 		if got := strings.Join(exts, " "); got != want {
@@ -39,7 +39,7 @@ func TestFiles(t *testing.T) {
 func TestDouble(t *testing.T) {
 	f := func(name string, want bool) {
 		t.Helper()
-		if got := slices.ContainsFunc(files(name), func(f file) bool { return f.double() }); got != want {
+		if got := slices.ContainsFunc(files(name, mimeTypes()), func(f file) bool { return f.double() }); got != want {
 			t.Errorf("%q: got %v", name, got)
 		}
 	}
@@ -61,7 +61,7 @@ func FuzzFiles(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, file := range files(text) {
+		for _, file := range files(text, mimeTypes()) {
 			if strings.ContainsAny(file.ext, ". /") || file.ext != strings.ToLower(file.ext) {
 				t.Errorf("%q: extension %q", text, file.ext)
 			}

@@ -11,8 +11,8 @@ import (
 // Builder merges shards into a case. Inputs must be added in the order in which the report lists them, so that the
 // printed origin of an activity never depends on which worker was faster.
 type Builder struct {
-	c      Case
-	owners []ID // by input: what the identities of its owner-less activities are mixed with
+	c    Case
+	rows [][]Activity // of all shards so far, renumbered; Case lays them out in one piece
 }
 
 // NewBuilder is an empty builder.
@@ -29,10 +29,9 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 		in.Mailbox, in.MailboxFrom = settleOwner(&in, shards, owner)
 	}
 	in.Notes = append(in.Notes, notes(shards)...)
-	mailbox := b.c.Symbols.InternString(in.Mailbox)
 	scope := HashID([]byte("mailbox\x00" + in.Mailbox))
 	for i, s := range shards {
-		b.merge(s, file, mailbox, scope)
+		b.merge(s, file, in.Mailbox, scope)
 		shards[i] = nil
 	}
 	b.c.Inputs = append(b.c.Inputs, in)
@@ -51,8 +50,8 @@ func notes(shards []*Shard) []string {
 
 func hasOwnerless(shards []*Shard) bool {
 	for _, s := range shards {
-		for i := range s.rows {
-			if s.rows[i].Flags&OwnerLess != 0 {
+		for _, block := range s.rows {
+			if slices.ContainsFunc(block, func(a Activity) bool { return a.Flags&OwnerLess != 0 }) {
 				return true
 			}
 		}
@@ -100,33 +99,52 @@ func ownerFromPath(p string) string {
 	}
 }
 
-func (b *Builder) merge(s *Shard, file uint32, mailbox Symbol, scope ID) {
+func (b *Builder) merge(s *Shard, file uint32, mailbox string, scope ID) {
 	c := &b.c
-	renumber := make([]Symbol, s.Symbols.Len())
-	for sym, text := range s.Symbols.All() {
-		renumber[sym] = c.Symbols.InternString(text)
+	renumber, base := b.takeTexts(s)
+	owner := c.Symbols.InternString(mailbox)
+	for _, block := range s.rows {
+		for i := range block {
+			a := &block[i]
+			if renumber != nil {
+				for _, sym := range a.symbols() {
+					*sym = renumber[*sym]
+				}
+			}
+			if a.Detail != 0 {
+				a.Detail += base
+			}
+			if a.Flags&OwnerLess != 0 {
+				a.Mailbox, a.ID = owner, a.ID.Mixed(scope)
+			}
+			settleNames(a)
+			a.File = file
+		}
 	}
-	base := uint32(len(c.details))
-	c.details = appendDetails(c.details, s.details[1:s.open], renumber)
-	c.Activities = slices.Grow(c.Activities, len(s.rows))
-	for _, a := range s.rows {
-		for _, sym := range a.symbols() {
-			*sym = renumber[*sym]
-		}
-		if a.Detail != 0 {
-			a.Detail += base - 1
-		}
-		if a.Flags&OwnerLess != 0 {
-			a.Mailbox, a.ID = mailbox, a.ID.Mixed(scope)
-		}
-		settleNames(&a)
-		a.File = file
-		c.Activities = append(c.Activities, a)
-	}
+	b.rows = append(b.rows, s.rows...)
 	for _, skip := range s.skips {
 		skip.File = file
 		c.Skips = append(c.Skips, skip)
 	}
+}
+
+// takeTexts moves a shard's symbols and details into the case. renumber is the case's symbol by the shard's, nil where
+// they are the same: the first shard's tables become the case's own, so that one worker's work is not done twice. base
+// is what is added to the index of a details' run.
+func (b *Builder) takeTexts(s *Shard) (renumber []Symbol, base uint32) {
+	c := &b.c
+	if c.Symbols.Len() == 1 && len(c.details) == 1 {
+		symbols := s.Symbols
+		c.Symbols, c.details = &symbols, s.details[:s.open]
+		return nil, 0
+	}
+	renumber = make([]Symbol, s.Symbols.Len())
+	for sym, text := range s.Symbols.All() {
+		renumber[sym] = c.Symbols.InternString(text)
+	}
+	base = uint32(len(c.details)) - 1
+	c.details = appendDetails(c.details, s.details[1:s.open], renumber)
+	return renumber, base
 }
 
 func (a *Activity) symbols() [8]*Symbol {
@@ -161,15 +179,33 @@ func appendDetails(to, from []Detail, renumber []Symbol) []Detail {
 	return to
 }
 
-// Case drops repeats, sorts, counts and joins. The builder must not be used afterwards.
-func (b *Builder) Case() *Case {
+// Case drops repeats, sorts, counts, lets the passes correct names, and joins. The builder must not be used afterwards.
+func (b *Builder) Case(passes ...func(*Case)) *Case {
 	c := &b.c
+	b.layOut()
 	b.dropRepeats()
 	b.sort()
 	slices.SortFunc(c.Skips, func(x, y Skip) int { return compareOrigins(x.Origin, y.Origin) })
 	b.count()
+	for _, pass := range passes {
+		pass(c)
+	}
 	c.join()
 	return c
+}
+
+// layOut puts all activities into one slice of just the right size, and lets go of the blocks on the way.
+func (b *Builder) layOut() {
+	n := 0
+	for _, block := range b.rows {
+		n += len(block)
+	}
+	b.c.Activities = make([]Activity, 0, n)
+	for i, block := range b.rows {
+		b.c.Activities = append(b.c.Activities, block...)
+		b.rows[i] = nil
+	}
+	b.rows = nil
 }
 
 func compareOrigins(x, y Origin) int {
@@ -193,19 +229,35 @@ func (b *Builder) sort() {
 		}
 		return Compare(&c.Activities[x.index], &c.Activities[y.index])
 	})
-	sorted := make([]Activity, len(keys))
 	moved := make([]uint32, len(keys))
-	for to, k := range keys {
-		sorted[to] = c.Activities[k.index]
-		moved[k.index] = uint32(to)
+	for to := range keys {
+		moved[keys[to].index] = uint32(to)
 	}
-	c.Activities = sorted
+	permute(c.Activities, moved)
 	for i := range c.Duplicates {
 		c.Duplicates[i].Activity = moved[c.Duplicates[i].Activity]
 	}
 	slices.SortFunc(c.Duplicates, func(x, y Duplicate) int {
 		return cmp.Or(cmp.Compare(x.Activity, y.Activity), compareOrigins(x.Origin, y.Origin))
 	})
+}
+
+// permute moves each activity to its new place, cycle by cycle, without a second copy of them all.
+func permute(rows []Activity, to []uint32) {
+	done := make([]uint64, (len(rows)+63)/64)
+	for start := range rows {
+		if done[start/64]>>(start%64)&1 != 0 {
+			continue
+		}
+		held := rows[start]
+		for at := to[start]; ; at = to[at] {
+			held, rows[at] = rows[at], held
+			done[at/64] |= 1 << (at % 64)
+			if int(at) == start {
+				break
+			}
+		}
+	}
 }
 
 // count fills the figures of each input, so that rows = activities + duplicates + skipped can be read off.

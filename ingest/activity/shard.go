@@ -12,9 +12,9 @@ type Shard struct {
 	Interest Interest
 
 	file    uint32
-	rows    []Activity
-	details []Detail // runs of a header {count, 0} and that many details
-	open    int      // where the run of the record at hand starts; len(details) if it has none yet
+	rows    [][]Activity // blocks of rowBlock: growing one slice would copy tens of millions of activities again and again
+	details []Detail     // runs of a header {count, 0} and that many details
+	open    int          // where the run of the record at hand starts; len(details) if it has none yet
 	skips   []Skip
 	votes   map[Symbol]int // who the owner of the export seems to be
 	notes   []string       // sorted
@@ -83,8 +83,16 @@ func (s *Shard) Add(a Activity) {
 		a.Detail = uint32(s.open)
 	}
 	s.open = len(s.details)
-	s.rows = append(s.rows, a)
+	last := len(s.rows) - 1
+	if last < 0 || len(s.rows[last]) == rowBlock {
+		s.rows = append(s.rows, make([]Activity, 0, rowBlock))
+		last++
+	}
+	s.rows[last] = append(s.rows[last], a)
 }
+
+// rowBlock is how many activities one block of a shard holds (384 KiB).
+const rowBlock = 4096
 
 // Skip ends the record at hand as one that could not be read, and says why.
 func (s *Shard) Skip(offset int64, reason error) {
@@ -120,4 +128,12 @@ func addNote(notes []string, text string) []string {
 }
 
 // Len is the number of records read, skipped ones included.
-func (s *Shard) Len() int { return len(s.rows) + len(s.skips) }
+func (s *Shard) Len() int { return s.activities() + len(s.skips) }
+
+func (s *Shard) activities() int {
+	if len(s.rows) == 0 {
+		return 0
+	}
+	last := len(s.rows) - 1
+	return last*rowBlock + len(s.rows[last])
+}

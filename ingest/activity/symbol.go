@@ -18,7 +18,7 @@ type Symbols struct {
 	seed   maphash.Seed
 	seeded bool
 	table  []uint32 // symbol numbers, 0 = free; length is a power of two
-	hashes []uint32 // upper hash bits by symbol: most misses are told apart without touching the text
+	hashes []uint32 // by symbol: where the table looks first, and what tells most misses apart without touching the text
 	places []place  // by symbol
 	blocks [][]byte
 	bytes  int64
@@ -73,15 +73,14 @@ func (s *Symbols) Intern(text []byte) Symbol {
 		s.places = append(s.places, place{})
 		s.hashes = append(s.hashes, 0)
 	}
-	sum := maphash.Bytes(s.seed, text)
-	mask := uint64(len(s.table) - 1)
-	tag := uint32(sum >> 32)
-	for at := sum & mask; ; at = (at + 1) & mask {
+	hash := uint32(maphash.Bytes(s.seed, text))
+	mask := uint32(len(s.table) - 1)
+	for at := hash & mask; ; at = (at + 1) & mask {
 		found := s.table[at]
 		if found == 0 {
-			return s.add(text, at, tag)
+			return s.add(text, at, hash)
 		}
-		if s.hashes[found] == tag && s.Text(Symbol(found)) == unsafe.String(&text[0], len(text)) {
+		if s.hashes[found] == hash && s.Text(Symbol(found)) == unsafe.String(&text[0], len(text)) {
 			return Symbol(found)
 		}
 	}
@@ -100,23 +99,23 @@ func (s *Symbols) Find(text string) Symbol {
 	if text == "" || !s.seeded {
 		return 0
 	}
-	sum := maphash.String(s.seed, text)
-	mask := uint64(len(s.table) - 1)
-	for at := sum & mask; ; at = (at + 1) & mask {
+	hash := uint32(maphash.String(s.seed, text))
+	mask := uint32(len(s.table) - 1)
+	for at := hash & mask; ; at = (at + 1) & mask {
 		found := s.table[at]
 		if found == 0 {
 			return 0
 		}
-		if s.hashes[found] == uint32(sum>>32) && s.Text(Symbol(found)) == text {
+		if s.hashes[found] == hash && s.Text(Symbol(found)) == text {
 			return Symbol(found)
 		}
 	}
 }
 
-func (s *Symbols) add(text []byte, at uint64, tag uint32) Symbol {
+func (s *Symbols) add(text []byte, at, hash uint32) Symbol {
 	sym := Symbol(len(s.places))
 	s.table[at] = uint32(sym)
-	s.hashes = append(s.hashes, tag)
+	s.hashes = append(s.hashes, hash)
 	s.places = append(s.places, s.store(text))
 	if len(s.places)*2 > len(s.table) {
 		s.grow(len(s.table) * 2)
@@ -138,9 +137,9 @@ func (s *Symbols) store(text []byte) place {
 
 func (s *Symbols) grow(size int) {
 	s.table = make([]uint32, size)
-	mask := uint64(size - 1)
+	mask := uint32(size - 1)
 	for i := 1; i < len(s.places); i++ {
-		at := maphash.String(s.seed, s.Text(Symbol(i))) & mask
+		at := s.hashes[i] & mask
 		for s.table[at] != 0 {
 			at = (at + 1) & mask
 		}
