@@ -327,3 +327,30 @@ func TestCanonicalIsAboutActs(t *testing.T) {
 		t.Error("another score, the same canonical form")
 	}
 }
+
+// BenchmarkBuild draws up the report of a million activities in three mailboxes.
+func BenchmarkBuild(b *testing.B) {
+	s := activity.NewShard(0, activity.Interest{})
+	boxes := []string{"alice@contoso.com", "bob@contoso.com", "carol@contoso.com"}
+	for i := range 1_000_000 {
+		name := s.Intern([]byte(boxes[i%3]))
+		s.Add(activity.Activity{
+			Time: int64(1e12 + i*60_000), ID: activity.ID{byte(i), byte(i >> 8), byte(i >> 16)}, Offset: int64(i * 100), Type: activity.Read,
+			Mailbox: name, Actor: name, Session: s.Intern([]byte(boxes[i%2])), IP: s.Intern([]byte("203.0.113.9")),
+		})
+	}
+	builder := activity.NewBuilder()
+	builder.Add(activity.Input{Path: "case.csv", SHA256: strings.Repeat("a", 64), Format: "activities-csv", Rows: 1_000_000}, []*activity.Shard{s}, "")
+	src := sample("")
+	c := builder.Case()
+	src.Result = &analyzers.Result{Case: c, Places: places{c: c}}
+	for _, name := range boxes {
+		e := analyzers.Entity{Name: name, Symbol: c.Symbols.Find(name)}
+		src.Result.Mailboxes = append(src.Result.Mailboxes, analyzers.Mailbox{Entity: e})
+		src.Result.Sessions = append(src.Result.Sessions, e)
+	}
+	b.ResetTimer()
+	for b.Loop() {
+		build(b, src)
+	}
+}

@@ -132,6 +132,7 @@ func TestPlain(t *testing.T) {
 	f("\u3164\u2800\U000e0041", "")
 	f("\ue000", "") // private use: a font may draw anything
 	f("\x7f\x00\u009b", "")
+	f("Z\u0300\u0301\u0302\u0303\u0304a\u0300", "Z\u0300\u0301\u0302a\u0300") // marks piled up
 }
 
 // FuzzPlain: whatever goes in, what comes out is plain, and plain text stays as it is.

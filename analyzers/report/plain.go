@@ -30,8 +30,21 @@ func cutBytes(s string, n int) (short string, cut bool) {
 // plain is a text that an attacker may have written, safe on one line of a terminal: no escape or control character,
 // nothing that reorders or hides what stands beside it. Line breaks and tabs become spaces.
 func plain(s string) string {
-	return strings.Map(plainRune, strings.ToValidUTF8(s, "\uFFFD"))
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		if r >= 0x300 && unicode.In(r, unicode.Mn, unicode.Me) {
+			if marks++; marks > maxMarks {
+				return -1
+			}
+		} else {
+			marks = 0
+		}
+		return plainRune(r)
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
+
+// maxMarks is how many marks one letter keeps: no script in use stacks more, and a pile of them covers the lines above.
+const maxMarks = 3
 
 // plainRune is what stands for a rune in plain text; -1 drops it.
 func plainRune(r rune) rune {

@@ -13,8 +13,14 @@ func (t *textWriter) findings() {
 		t.line("  No rule found anything. Look at what is rare below, and at what could not be judged.")
 		return
 	}
+	before := ""
 	for i := range t.r.Findings[:min(len(t.r.Findings), topFindings)] {
-		t.finding(&t.r.Findings[i])
+		f := &t.r.Findings[i]
+		t.finding(f)
+		if f.Rule != before { // the same advice again would bury the next finding
+			t.advice(f)
+		}
+		before = f.Rule
 	}
 	t.more(topFindings, len(t.r.Findings), "")
 	suppressed := 0
@@ -44,11 +50,16 @@ func (t *textWriter) finding(f *Finding) {
 		t.para(indent+"facts  ", facts)
 	}
 	t.para(indent+"rows   ", citations(f.Evidence, f.Count, topRows))
-	if len(f.Attack) > 0 {
-		t.para(indent+"attack ", strings.Join(f.Attack, ", "))
-	}
 	if f.Author != "" {
 		t.para(indent+"author ", string(f.Author))
+	}
+}
+
+// advice is what a finding's rule says, whatever the finding.
+func (t *textWriter) advice(f *Finding) {
+	const indent = "          "
+	if len(f.Attack) > 0 {
+		t.para(indent+"attack ", strings.Join(f.Attack, ", "))
 	}
 	if f.Next != "" {
 		t.para(indent+"next   ", string(f.Next))
