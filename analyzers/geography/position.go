@@ -15,6 +15,9 @@ func position(a *activity.Activity, p *detect.Tenant) (geo.Located, bool) {
 	if a.IP == 0 || a.Result == activity.Failure || a.Flags&activity.Cloud != 0 || p.Places == nil {
 		return geo.Located{}, false
 	}
+	if a.Type == activity.Logon && a.Result != activity.Success {
+		return geo.Located{}, false // an interrupt, not a logon
+	}
 	at := p.Places.At(a.IP)
 	if !at.Addr.IP.IsValid() {
 		return at, false

@@ -1,19 +1,17 @@
 package geography
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
 )
 
-// travel finds journeys that nobody can make: GEO.md, "Distance and travel".
+// travel finds journeys that nobody can make: GEO.md, "Distance and travel". The travelling itself is package geo's.
 type travel struct {
 	rule     *detect.Rule
 	settings Settings
@@ -34,6 +32,13 @@ func (t *Travel) validateEgress() []error {
 	return errs
 }
 
+// geo are the settings in geo's words. Evidence is capped by the report, so all rows are wanted.
+func (t *Travel) geo() geo.Settings {
+	return geo.Settings{
+		MinKM: float64(t.MinKM), MinKMH: float64(t.MaxKMH), MinGap: t.MinGap, FlapWindow: t.Flap, MaxRows: 1 << 20,
+	}
+}
+
 // prefixes reads addresses and networks; what is neither is left out.
 func prefixes(texts []string) []netip.Prefix {
 	var out []netip.Prefix
@@ -48,159 +53,123 @@ func prefixes(texts []string) []netip.Prefix {
 	return out
 }
 
-// visit is a stretch of activities at one place.
-type visit struct {
-	rows        []int
-	first, last geo.Located // of its first and last row
-	start, end  int64
-}
-
-// leap is all journeys between one pair of places that nobody can make.
-type leap struct {
-	group  []string
-	visits []*visit
-	count  int
-	worst  hop
-}
-
-// hop is one journey.
-type hop struct {
-	from, to *visit
-	km, kmh  float64
-	how      string
-	gap      time.Duration
-}
-
 // Mailbox gives one finding per pair of places, in order of the first journey.
 func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	visits := d.visits(t, p)
-	own := append(slices.Clone(d.egress), prefixes(p.Lists["egress"])...)
-	var order []*leap
-	leaps := map[string]*leap{}
-	for i := 1; i < len(visits); i++ {
-		h, ok := d.hop(visits[i-1], visits[i])
-		if !ok || contains(own, h.from.last.Addr.IP) && contains(own, h.to.first.Addr.IP) {
-			continue
-		}
-		group := []string{label(h.from.last.Place), label(h.to.first.Place)}
-		slices.Sort(group)
-		key := strings.Join(group, "\x00")
-		l := leaps[key]
-		if l == nil {
-			l = &leap{group: group}
-			order, leaps[key] = append(order, l), l
-		}
-		l.add(h)
+	positions := d.positions(t, p)
+	if len(positions) == 0 {
+		return nil
 	}
-	findings := make([]detect.Finding, 0, len(order))
-	for _, l := range order {
-		findings = append(findings, d.finding(t, p, l, visits, own))
+	s := d.settings.Travel.geo()
+	known := d.known(t, p, positions)
+	all := geo.Travel(geo.Visits(slices.Values(positions), s), known, s)
+	if all.NoDistance > 0 && p.Unable != nil {
+		p.Unable(detect.NotEvaluated{
+			Rule: d.rule.ID, Mailbox: t.Mailbox,
+			Reason: fmt.Sprintf("no distance is known for %d changes of place", all.NoDistance),
+		})
+	}
+	if len(all.Jumps) == 0 {
+		return nil
+	}
+	rest := geo.Travel(geo.Visits(withoutPhones(positions, known.Home), s), known, s)
+	findings := make([]detect.Finding, 0, len(all.Jumps))
+	for i := range all.Jumps {
+		j := &all.Jumps[i]
+		findings = append(findings, d.finding(t, p, j, roaming(j, rest.Jumps)))
 	}
 	return findings
 }
 
-func (l *leap) add(h hop) {
-	if n := len(l.visits); n == 0 || l.visits[n-1] != h.from {
-		l.visits = append(l.visits, h.from)
-	}
-	l.visits = append(l.visits, h.to)
-	l.count++
-	if l.count == 1 || h.kmh > l.worst.kmh {
-		l.worst = h
-	}
-}
-
-func contains(nets []netip.Prefix, ip netip.Addr) bool {
-	return slices.ContainsFunc(nets, func(n netip.Prefix) bool { return n.Contains(ip) })
-}
-
-func label(p geo.Place) string {
-	if p.City != "" {
-		return p.Country + " " + p.City
-	}
-	return p.Country
-}
-
-// visits collapses the positions: the same country, or coordinates whose inaccuracies meet, is one place, and so are two
-// addresses of one network within minutes. What hides where its user is anchors no travel.
-func (d *travel) visits(t detect.Timeline, p *detect.Tenant) []*visit {
-	var all []*visit
+// positions are where the timeline's person was, as far as the rule is about it.
+func (d *travel) positions(t detect.Timeline, p *detect.Tenant) []geo.Position {
+	var out []geo.Position
+	device := detect.ValueOf(activity.FieldDevice)
 	for row := range detect.Person(d.rule, t, p) {
 		a := t.At(row)
 		at, ok := position(a, p)
-		if !ok || at.Place.Country == "" || at.Place.Class.Anonymizer() {
+		if !ok {
 			continue
 		}
-		if n := len(all); n > 0 && d.same(all[n-1], at, a.Time) {
-			v := all[n-1]
-			v.rows, v.end = append(v.rows, row), a.Time
-			if near(v.last, at) {
-				v.last = at
+		out = append(out, geo.Position{
+			Time: a.Time, IP: at.Addr.IP, Place: at.Place, Session: uint32(a.Session),
+			Device: uint32(p.Case.Symbols.Find(device.Text(a, p))), Row: row,
+			Logon: a.Type == activity.Logon, Succeeded: true,
+			Ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0,
+		})
+	}
+	return out
+}
+
+// withoutPhones leaves out the mobile networks of the user's home: a phone abroad comes out of them all the same, since
+// roaming carries its traffic home.
+func withoutPhones(positions []geo.Position, home []string) func(yield func(geo.Position) bool) {
+	return func(yield func(geo.Position) bool) {
+		for _, at := range positions {
+			if at.Place.Class == geo.Mobile && slices.Contains(home, at.Place.Country) {
+				continue
 			}
-			continue
-		}
-		all = append(all, &visit{rows: []int{row}, first: at, last: at, start: a.Time, end: a.Time})
-	}
-	return all
-}
-
-func near(a, b geo.Located) bool {
-	km, how, ok := geo.Distance(a.Place, b.Place)
-	if how == geo.ByBorder {
-		return a.Place.Country == b.Place.Country
-	}
-	return ok && km == 0
-}
-
-// same says whether a position belongs to a visit.
-func (d *travel) same(v *visit, at geo.Located, when int64) bool {
-	if near(v.last, at) {
-		return true
-	}
-	soon := time.Duration(when-v.end)*time.Millisecond <= d.settings.Travel.Flap
-	return soon && at.Place.ASN != 0 && at.Place.ASN == v.last.Place.ASN && at.Addr.IP.Is4() != v.last.Addr.IP.Is4()
-}
-
-// hop is the journey between two visits; ok is false if it can be made, or its length is unknown.
-func (d *travel) hop(from, to *visit) (h hop, ok bool) {
-	h = hop{from: from, to: to, gap: time.Duration(to.start-from.end) * time.Millisecond}
-	if h.km, h.how, ok = geo.Distance(from.last.Place, to.first.Place); !ok {
-		return h, false
-	}
-	s := d.settings.Travel
-	h.kmh = h.km / max(h.gap, s.MinGap).Hours()
-	return h, h.km >= float64(s.MinKM) && h.kmh > float64(s.MaxKMH)
-}
-
-func (d *travel) finding(t detect.Timeline, p *detect.Tenant, l *leap, visits []*visit, own []netip.Prefix) detect.Finding {
-	var rows []int
-	for _, v := range l.visits {
-		for _, row := range v.rows {
-			rows = append(rows, row)
+			if !yield(at) {
+				return
+			}
 		}
 	}
-	rows = slices.Compact(slices.Sorted(slices.Values(rows)))
-	f := detect.New(d.rule, t, rows, l.group...)
-	from, to := l.worst.from.last, l.worst.to.first
-	f.Set("from", describe(from))
-	f.Set("to", describe(to))
-	f.Set("km", int(l.worst.km))
-	f.Set("measured_by", l.worst.how)
-	f.Set("gap", l.worst.gap.String())
-	f.Set("kmh", int(l.worst.kmh))
-	f.Set("journeys", l.count)
-	f.Set("left", detect.TimeText(l.worst.from.end))
-	f.Set("arrived", detect.TimeText(l.worst.to.start))
-	note(&f, t, p, rows)
-	d.weigh(&f, t, p, l, visits, own)
-	doubt(&f, t, p, []int{l.worst.from.rows[len(l.worst.from.rows)-1]}, d.settings.Ambiguous)
-	doubt(&f, t, p, l.worst.to.rows[:1], d.settings.Ambiguous)
+}
+
+// roaming says that a jump is between the user's phone and a line of people elsewhere, and no other one: rest are the
+// jumps without the phone.
+func roaming(j *geo.Jump, rest []geo.Jump) bool {
+	phone := j.From.Place.Class == geo.Mobile || j.To.Place.Class == geo.Mobile
+	line := j.From.Place.Class == geo.Eyeball || j.To.Place.Class == geo.Eyeball
+	return phone && line && !slices.ContainsFunc(rest, func(r geo.Jump) bool { return r.Pair() == j.Pair() })
+}
+
+// roamingPoints are what a jump loses that roaming explains: like one managed device on both sides.
+const roamingPoints = 40
+
+func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, roams bool) detect.Finding {
+	pair := j.Pair()
+	f := detect.New(d.rule, t, j.Rows, pair[0], pair[1])
+	f.Set("from", describe(&j.From))
+	f.Set("to", describe(&j.To))
+	f.Set("km", int(j.KM))
+	f.Set("measured_by", j.How)
+	f.Set("gap", j.Gap.String())
+	f.Set("kmh", int(j.KMH))
+	f.Set("journeys", j.Transitions)
+	f.Set("left", detect.TimeText(j.From.Time))
+	f.Set("arrived", detect.TimeText(j.To.Time))
+	f.Set("foreign", describe(j.Foreign()))
+	note(&f, t, p, j.Rows)
+	points := j.Points
+	var reasons []string
+	for _, r := range j.Reasons {
+		reasons = append(reasons, fmt.Sprintf("%s %+d", r.Code, r.Points))
+	}
+	if roams {
+		points -= roamingPoints
+		reasons = append(reasons, fmt.Sprintf("roaming %+d", -roamingPoints))
+	}
+	if len(reasons) > 0 {
+		f.Set("confidence_from", reasons)
+	}
+	f.Confidence = max(0, min(100, f.Confidence+points))
+	doubt(&f, t, p, []int{j.From.Row}, d.settings.Ambiguous)
+	doubt(&f, t, p, []int{j.To.Row}, d.settings.Ambiguous)
+	f.Raise()
+	if roams {
+		f.Level = min(f.Level, detect.Low) // a phone abroad is no theft
+		f.Set("roaming", true)
+	}
 	return f
 }
 
 // describe is one end of a journey in words.
-func describe(at geo.Located) string {
-	words := []string{label(at.Place), at.Addr.IP.String()}
+func describe(at *geo.Position) string {
+	words := []string{at.Place.Country}
+	if at.Place.City != "" {
+		words = append(words, at.Place.City)
+	}
+	words = append(words, at.IP.String())
 	if at.Place.ASN != 0 {
 		words = append(words, fmt.Sprintf("AS%d", at.Place.ASN))
 	}
@@ -216,111 +185,60 @@ func describe(at geo.Located) string {
 	return strings.Join(words, " ")
 }
 
-// weigh moves the confidence by what stands on both sides: GEO.md, step 6.
-func (d *travel) weigh(f *detect.Finding, t detect.Timeline, p *detect.Tenant, l *leap, visits []*visit, own []netip.Prefix) {
-	from, to := l.worst.from, l.worst.to
-	a, b := t.At(from.rows[len(from.rows)-1]), t.At(to.rows[0])
-	up := func(points int, why string) {
-		f.Confidence = max(0, min(100, f.Confidence+points))
-		f.Set(why, true)
+// known is what the case and the pack say of the user and the tenant.
+func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions []geo.Position) geo.Known {
+	var countries, networks detect.Days
+	for i := range positions {
+		countries.Add(positions[i].Place.Country, positions[i].Time)
+		networks.Add(fmt.Sprint(positions[i].Place.ASN), positions[i].Time)
 	}
-	switch rented := func(at geo.Located) bool { return at.Place.Class == geo.Hosting || at.Place.Class == geo.AzureCloud }; {
-	case rented(from.last) != rented(to.first):
-		up(10, "rented_on_one_side")
+	unusual := func(days *detect.Days, value string) bool {
+		v := d.settings.Baseline.Judge(days, value)
+		return v == detect.Novel || v == detect.Rare
 	}
-	if d.once(visits, from.last.Place.Country) || d.once(visits, to.first.Place.Country) {
-		up(10, "country_new_to_user")
-	}
-	if a.Session != 0 && a.Session == b.Session {
-		up(15, "one_session")
-	}
-	device := detect.ValueOf(activity.FieldDevice)
-	if one := device.Text(a, p); one != "" && one == device.Text(b, p) {
-		up(-30, "same_device")
-	}
-	if contains(own, from.last.Addr.IP) || contains(own, to.first.Addr.IP) {
-		up(-30, "declared_egress")
-	} else if shared(p.Partial, from.last.Addr.IP) || shared(p.Partial, to.first.Addr.IP) {
-		up(-20, "shared_egress")
-	}
-}
-
-// once says whether a country occurs on a single day of the timeline, while others occur on more.
-func (d *travel) once(visits []*visit, country string) bool {
-	var days detect.Days
-	for _, v := range visits {
-		days.Add(v.first.Place.Country, v.start)
-		days.Add(v.last.Place.Country, v.end)
-	}
-	verdict := d.settings.Baseline.Judge(&days, country)
-	return verdict == detect.Novel || verdict == detect.Rare
-}
-
-// ways is what mailboxes show of one address: the days on which each of them used it, at most sharedDays of them.
-type ways map[netip.Addr]map[string][]int64
-
-// A way out of the tenant is one that several people use on several days: GEO.md, step 6.
-const (
-	sharedPeople = 3
-	sharedDays   = 3
-)
-
-// Profile says which addresses the mailbox's person used, and on which days.
-func (d *travel) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
-	out := ways{}
+	own := append(slices.Clone(d.egress), prefixes(p.Lists["egress"])...)
+	seen, _ := p.Partial.(*tenant)
 	name := p.Case.Text(t.Mailbox)
-	for row := range detect.Person(d.rule, t, p) {
-		a := t.At(row)
-		at, ok := position(a, p)
-		if !ok {
-			continue
-		}
-		if out[at.Addr.IP] == nil {
-			out[at.Addr.IP] = map[string][]int64{}
-		}
-		days := out[at.Addr.IP]
-		days[name] = first(days[name], a.Time/(24*time.Hour).Milliseconds())
+	home := d.home(name, p, positions)
+	lines := map[netip.Addr]bool{} // lines of people at home: an office that many share is where its people are
+	for i := range positions {
+		at := &positions[i].Place
+		lines[positions[i].IP] = at.Class.Home() && slices.Contains(home, at.Country)
 	}
-	return out
+	return geo.Known{
+		Home:           home,
+		DeclaredEgress: func(ip netip.Addr) bool { return contains(own, ip) },
+		SharedEgress:   func(ip netip.Addr) bool { return !lines[ip] && seen.shared(ip) },
+		NewCountry:     func(country string) bool { return unusual(&countries, country) },
+		NewToTenant:    func(country string) bool { return seen.only(country, name) },
+		NewASN:         func(asn uint32) bool { return unusual(&networks, fmt.Sprint(asn)) },
+	}
 }
 
-// first keeps the earliest days, each once: whatever is merged in whatever order, the same ones stay.
-func first(days []int64, more ...int64) []int64 {
-	for _, n := range more {
-		if at, found := slices.BinarySearchFunc(days, n, cmp.Compare); !found {
-			days = slices.Insert(slices.Clip(days), at, n)
+// home are the countries that the pack's list home names, for everybody ("NL") or for one user ("ann@contoso.com NL");
+// else the one that the days show.
+func (d *travel) home(name string, p *detect.Tenant, positions []geo.Position) []string {
+	var own, all []string
+	for _, text := range p.Lists["home"] {
+		switch words := strings.Fields(text); {
+		case len(words) == 1:
+			all = append(all, strings.ToUpper(words[0]))
+		case len(words) == 2 && strings.EqualFold(words[0], name):
+			own = append(own, strings.ToUpper(words[1]))
 		}
 	}
-	return days[:min(len(days), sharedDays)]
+	if len(own) > 0 {
+		return own
+	}
+	if len(all) > 0 {
+		return all
+	}
+	if country, _, ok := geo.Home(slices.Values(positions), d.settings.Travel.geo()); ok {
+		return []string{country}
+	}
+	return nil
 }
 
-// Merge joins what two parts of the tenant know, in the first of them: a copy for each mailbox would cost more than
-// the tenant has addresses.
-func (d *travel) Merge(a, b detect.Partial) detect.Partial {
-	out, _ := a.(ways)
-	if out == nil {
-		out = ways{}
-	}
-	more, _ := b.(ways)
-	for ip, people := range more {
-		if out[ip] == nil {
-			out[ip] = make(map[string][]int64, len(people))
-		}
-		for name, days := range people {
-			out[ip][name] = first(out[ip][name], days...)
-		}
-	}
-	return out
-}
-
-// shared says whether enough people used an address on enough days each.
-func shared(part detect.Partial, ip netip.Addr) bool {
-	w, _ := part.(ways)
-	people := 0
-	for _, days := range w[ip] {
-		if len(days) >= sharedDays {
-			people++
-		}
-	}
-	return people >= sharedPeople
+func contains(nets []netip.Prefix, ip netip.Addr) bool {
+	return slices.ContainsFunc(nets, func(n netip.Prefix) bool { return n.Contains(ip) })
 }
