@@ -24,6 +24,7 @@ type investigation struct {
 	silences    []quietWant
 	caveats     []caveatWant
 	addresses   []addressWant
+	broken      string // the plant whose rows must be skipped
 }
 
 // plant describes one planted act; its rows carry the name.
@@ -61,6 +62,7 @@ type (
 		Quiet     []quietWant          `json:"quiet"`
 		Caveats   []caveatWant         `json:"caveats,omitempty"`
 		Addresses []addressWant        `json:"addresses,omitempty"`
+		Skipped   []line               `json:"skipped,omitempty"`
 	}
 	fileWant struct {
 		Rows       int `json:"rows"`
@@ -175,13 +177,21 @@ func (c *investigation) want() want {
 		}
 	}
 	for i := range w.Findings {
-		for _, name := range w.Findings[i].plants {
-			for _, n := range w.Planted[name].Lines {
-				w.Findings[i].Evidence = append(w.Findings[i].Evidence, line{w.Planted[name].File, n})
-			}
+		w.Findings[i].Evidence = w.cite(w.Findings[i].plants...)
+	}
+	w.Skipped = w.cite(c.broken)
+	return w
+}
+
+// cite lists the lines of planted acts.
+func (w *want) cite(plants ...string) []line {
+	var lines []line
+	for _, name := range plants {
+		for _, n := range w.Planted[name].Lines {
+			lines = append(lines, line{w.Planted[name].File, n})
 		}
 	}
-	return w
+	return lines
 }
 
 // storyText is STORY.md with the planted rows' lines.

@@ -38,7 +38,7 @@ row of the file, which is cut in the middle of a quoted cell.`,
 - The logon from NG, although its user agent renames the window.
 - The .hta, although its subject is a formula.
 - Each broken row as a skipped row with its line.`,
-		quiet: `- In no output may a control character, a raw <script>, a leading formula character or invalid UTF-8 be left.
+		quiet: `- In no output a control character or invalid UTF-8; in HTML no raw <script>; in CSV no cell that starts a formula.
 - All other rows are analysed.`,
 		plants: []plant{
 			{"logon", "Web logon, the user agent renames the window", []string{"Web,ServerLogon", ngMobile().at(66)}},
@@ -57,6 +57,7 @@ row of the file, which is cut in the middle of a quoted cell.`,
 			{Rule: "mail.risky-attachment", Mailbox: mailboxName, AtLeast: "low", plants: []string{"attachment"}},
 		},
 		silences: []quietWant{},
+		broken:   "broken",
 	}, nil
 }
 

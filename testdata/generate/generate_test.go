@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A shipped case is exactly what the generator writes: nobody edits a row by hand, and no release of Go changes one.
@@ -60,6 +61,20 @@ func TestEveryCaseFolderHasAScenario(t *testing.T) {
 			t.Errorf("testdata/cases/%s has no scenario", e.Name())
 		}
 	}
+}
+
+// Every person's clock is that of the person's country: no zone is missing.
+func TestPeopleHaveTheirZones(t *testing.T) {
+	f := func(p person, summer int) {
+		t.Helper()
+		if _, offset := on(2018, time.June, 1).at(p.zone, 12, 0, 0).Zone(); offset != summer*3600 {
+			t.Errorf("%s: %d s from UTC in June, want %d h", p.zone, offset, summer)
+		}
+	}
+	f(dutchManager("A", "a@contoso.com"), 2)
+	f(americanClerk("A", "a@contoso.com"), -5)
+	f(britishEngineer("A", "a@contoso.com"), 1)
+	f(germanLawyer("A", "a@contoso.com"), 2)
 }
 
 // texts are strings whose repr has surprises.
