@@ -184,12 +184,18 @@ func TestMessageJoin(t *testing.T) {
 		{id: "3", time: 3, mailbox: "alice", kind: Move, item: "i2", message: "<m1>"},
 		{id: "4", time: 4, mailbox: "alice", kind: Read, item: "i2"},
 		{id: "5", time: 5, mailbox: "bob", kind: Read, item: "i1"},
+		{id: "6", time: 6, mailbox: "bob", kind: Send, item: "b1", message: "<m1>", subject: "sent"},
+		{id: "7", time: 7, mailbox: "bob", kind: Deliver, item: "b2", message: "<m1>", subject: "to himself"},
+		{id: "8", time: 8, mailbox: "bob", kind: Read, item: "b3", message: "<m1>"},
 	})
-	want := []Match{Itself, ByItem, ByMessageID, NoMatch, NoMatch}
+	want := []Match{Itself, ByItem, ByMessageID, NoMatch, NoMatch, Itself, Itself, ByMessageID}
 	for i := range c.Activities {
 		if _, got := c.Message(&c.Activities[i]); got != want[i] {
 			t.Errorf("activity %d joined by %v, want %v", i+1, got, want[i])
 		}
+	}
+	if m, _ := c.Message(&c.Activities[7]); c.Text(c.Get(m, FieldSubject)) != "to himself" {
+		t.Error("a delivery does not win over the sending")
 	}
 }
 

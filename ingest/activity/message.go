@@ -28,10 +28,14 @@ func (m Match) String() string {
 	}
 }
 
-// joins finds the MessageDelivered or MessageSent of a message. Keys are mailbox and text: the same message has one
-// InternetMessageId in every mailbox that got it.
-type joins struct {
-	item, message, conversation map[joinKey]uint32
+// joins finds the MessageDelivered or MessageSent of a message, in the mailbox that asks.
+type joins struct{ item, message, conversation joinTable }
+
+// joinTable maps a mailbox's text (an item id) to an activity. Nearly every text belongs to one mailbox, so the first
+// mailbox's answer stands in a slice by symbol; a message that reached several mailboxes has the others' in a map.
+type joinTable struct {
+	first []uint32 // by symbol: one more than the activity's index, 0 = none
+	more  map[joinKey]uint32
 }
 
 type joinKey struct{ mailbox, text Symbol }
@@ -39,26 +43,61 @@ type joinKey struct{ mailbox, text Symbol }
 // join builds the tables. Activities are in order, so that the first delivery of an item wins, and an item's delivery
 // wins over its sending.
 func (c *Case) join() {
-	c.joins = joins{map[joinKey]uint32{}, map[joinKey]uint32{}, map[joinKey]uint32{}}
+	c.joins = joins{newJoinTable(c), newJoinTable(c), newJoinTable(c)}
 	for i := range c.Activities {
 		a := &c.Activities[i]
 		if a.Type != Deliver && a.Type != Send {
 			continue
 		}
-		c.joins.put(c.joins.item, a, a.Item, i, c)
-		c.joins.put(c.joins.message, a, c.Get(a, FieldMessageID), i, c)
-		c.joins.put(c.joins.conversation, a, c.Get(a, FieldConversation), i, c)
+		c.joins.item.put(c, a.Item, i)
+		for _, d := range c.run(a) {
+			switch d.Key {
+			case KeyOf(FieldMessageID):
+				c.joins.message.put(c, d.Value, i)
+			case KeyOf(FieldConversation):
+				c.joins.conversation.put(c, d.Value, i)
+			}
+		}
 	}
 }
 
-func (joins) put(table map[joinKey]uint32, a *Activity, text Symbol, index int, c *Case) {
+func newJoinTable(c *Case) joinTable {
+	return joinTable{make([]uint32, c.Symbols.Len()), map[joinKey]uint32{}}
+}
+
+func (t *joinTable) put(c *Case, text Symbol, index int) {
 	if text == 0 {
 		return
 	}
-	key := joinKey{a.Mailbox, text}
-	if old, ok := table[key]; !ok || a.Type == Deliver && c.Activities[old].Type == Send {
-		table[key] = uint32(index)
+	a := &c.Activities[index]
+	better := func(old uint32) bool { return a.Type == Deliver && c.Activities[old].Type == Send }
+	switch old := t.first[text]; {
+	case old == 0:
+		t.first[text] = uint32(index) + 1
+	case c.Activities[old-1].Mailbox == a.Mailbox:
+		if better(old - 1) {
+			t.first[text] = uint32(index) + 1
+		}
+	default:
+		key := joinKey{a.Mailbox, text}
+		if old, ok := t.more[key]; !ok || better(old) {
+			t.more[key] = uint32(index)
+		}
 	}
+}
+
+// find is the delivery or sending of a text in a mailbox; nil if there is none.
+func (t *joinTable) find(c *Case, mailbox, text Symbol) *Activity {
+	if text == 0 || int(text) >= len(t.first) || t.first[text] == 0 {
+		return nil
+	}
+	if a := &c.Activities[t.first[text]-1]; a.Mailbox == mailbox {
+		return a
+	}
+	if i, ok := t.more[joinKey{mailbox, text}]; ok {
+		return &c.Activities[i]
+	}
+	return nil
 }
 
 // Message is the delivery or sending that an activity is about, and how it was found; nil if there is none.
@@ -66,23 +105,17 @@ func (c *Case) Message(a *Activity) (*Activity, Match) {
 	if a.Type == Deliver || a.Type == Send {
 		return a, Itself
 	}
-	if a.Item != 0 {
-		if i, ok := c.joins.item[joinKey{a.Mailbox, a.Item}]; ok {
-			return &c.Activities[i], ByItem
-		}
+	if found := c.joins.item.find(c, a.Mailbox, a.Item); found != nil {
+		return found, ByItem
 	}
 	if a.Detail == 0 {
 		return nil, NoMatch
 	}
-	if id := c.Get(a, FieldMessageID); id != 0 {
-		if i, ok := c.joins.message[joinKey{a.Mailbox, id}]; ok {
-			return &c.Activities[i], ByMessageID
-		}
+	if found := c.joins.message.find(c, a.Mailbox, c.Get(a, FieldMessageID)); found != nil {
+		return found, ByMessageID
 	}
-	if id := c.Get(a, FieldConversation); id != 0 {
-		if i, ok := c.joins.conversation[joinKey{a.Mailbox, id}]; ok {
-			return &c.Activities[i], ByConversation
-		}
+	if found := c.joins.conversation.find(c, a.Mailbox, c.Get(a, FieldConversation)); found != nil {
+		return found, ByConversation
 	}
 	return nil, NoMatch
 }
