@@ -38,7 +38,7 @@ func analyzeFlags() []cli.Flag {
 	flags := append([]cli.Flag{rulesFlag(), asOfFlag()}, outputFlags()...)
 	flags = append(flags,
 		textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: low, medium, high, critical, or a score"),
-		switchFlag("strict", "exit with 4 if a file or a row could not be read"),
+		switchFlag("strict", "exit with 4 if a file, a row or a --mailbox could not be read"),
 		textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
 		listFlag("mailbox", "report on `ADDRESS` only; repeatable"),
 		textFlag("since", "", "report from `TIME` on (UTC unless it says otherwise)"),
@@ -90,6 +90,7 @@ type analysis struct {
 	set     *rules.Set
 	places  *geo.Locator
 	files   *ingest.Files
+	unseen  []string // mailboxes that --mailbox names and the exports do not
 }
 
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
@@ -159,6 +160,7 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.absent(result)
 	source := report.Source{
 		Result: result, Records: a.records(), Version: version, AsOf: a.options.asOf, EffectiveRules: a.set.SHA256,
 		Filter: report.Filter{
@@ -181,6 +183,23 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	}
 	rep.Caveats = append(rep.Caveats, a.unread()...)
 	return rep, nil
+}
+
+// absent tells of each --mailbox without any activity: a slip of the pen must not look like an innocent mailbox.
+func (a *analysis) absent(result *analyzers.Result) {
+	var names []string
+	for _, m := range result.Mailboxes {
+		names = append(names, m.Name)
+	}
+	for _, s := range result.Services {
+		names = append(names, s.Name)
+	}
+	for _, want := range a.options.mailboxes {
+		if !slices.Contains(names, want) {
+			a.unseen = append(a.unseen, want)
+			complain(a.stderr, fmt.Sprintf("--mailbox %q: no activity of it in these exports", want), didYouMean(want, names))
+		}
+	}
 }
 
 // records lets the report cite rows as the exports have them.
@@ -258,6 +277,9 @@ func (a *analysis) missing() string {
 	}
 	if unread > 0 {
 		parts = append(parts, fmt.Sprintf("%d files not read", unread))
+	}
+	for _, m := range a.unseen {
+		parts = append(parts, "no activity of "+m)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/urfave/cli/v2"
 )
 
 var update = flag.Bool("update", false, "rewrite golden output")
@@ -129,4 +132,38 @@ func harmless(ts *testscript.TestScript, neg bool, args []string) {
 			}
 		}
 	}
+}
+
+// Promise (STYLE.md, "Tests"): every flag of every command stands in a script.
+func TestEveryFlagIsInAScript(t *testing.T) {
+	scripts, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("scripts: %v, %v", scripts, err)
+	}
+	var said []string
+	for _, name := range scripts {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if strings.HasPrefix(line, "exits ") {
+				said = append(said, line)
+			}
+		}
+	}
+	var walk func(path string, commands []*cli.Command)
+	walk = func(path string, commands []*cli.Command) {
+		for _, c := range commands {
+			at := path + " " + c.Name
+			walk(at, c.Subcommands)
+			for _, f := range c.Flags {
+				flag := "--" + f.Names()[0]
+				if !slices.ContainsFunc(said, func(line string) bool { return strings.Contains(line, at) && strings.Contains(line, flag) }) {
+					t.Errorf("no script calls%s with %s", at, flag)
+				}
+			}
+		}
+	}
+	walk(" triage", (&tool{stdout: io.Discard, stderr: io.Discard}).app().Commands)
 }

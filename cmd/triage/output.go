@@ -89,17 +89,16 @@ func (t *tool) publish(ctx context.Context, documents []document, force bool) (e
 	var paths []string
 	for _, d := range documents {
 		if d.path == "" {
-			if err := writeBuffered(ctx, t.stdout, d.write); err != nil {
-				return fmt.Errorf("standard output: %w", err)
+			if err := writeBuffered(ctx, "standard output", t.stdout, d.write); err != nil {
+				return err
 			}
 			continue
 		}
 		if err := os.MkdirAll(filepath.Dir(d.path), 0o777); err != nil {
 			return err
 		}
-		name, err := writeBeside(ctx, d.path, d.write, &temps)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		if err := writeBeside(ctx, d.path, d.write, &temps); err != nil {
+			return err
 		}
 		paths = append(paths, d.path)
 	}
@@ -115,17 +114,17 @@ func (t *tool) publish(ctx context.Context, documents []document, force bool) (e
 }
 
 // writeBeside writes a file under a temporary name in the folder of path and adds that name to temps.
-func writeBeside(ctx context.Context, path string, write func(io.Writer) error, temps *[]string) (string, error) {
+func writeBeside(ctx context.Context, path string, write func(io.Writer) error, temps *[]string) error {
 	f, err := createBeside(path)
 	if err != nil {
-		return path, err
+		return fmt.Errorf("%s: %w", path, withoutPath(err))
 	}
 	*temps = append(*temps, f.Name())
-	err = writeBuffered(ctx, f, write)
+	err = writeBuffered(ctx, path, f, write)
 	if err == nil {
 		err = f.Sync()
 	}
-	return path, errors.Join(err, f.Close())
+	return errors.Join(err, f.Close())
 }
 
 // createBeside creates the temporary file. os.CreateTemp would make it readable by its owner only, whatever the umask
@@ -142,8 +141,8 @@ func createBeside(path string) (*os.File, error) {
 	}
 }
 
-func writeBuffered(ctx context.Context, w io.Writer, write func(io.Writer) error) error {
-	b := bufio.NewWriterSize(untilCancelled{ctx, w}, 1<<16)
+func writeBuffered(ctx context.Context, name string, w io.Writer, write func(io.Writer) error) error {
+	b := bufio.NewWriterSize(untilCancelled{ctx, name, w}, 1<<16)
 	if err := write(b); err != nil {
 		return err
 	}
@@ -152,15 +151,20 @@ func writeBuffered(ctx context.Context, w io.Writer, write func(io.Writer) error
 
 // untilCancelled writes until the user interrupts.
 type untilCancelled struct {
-	ctx context.Context
-	w   io.Writer
+	ctx  context.Context
+	name string // for errors
+	w    io.Writer
 }
 
 func (u untilCancelled) Write(p []byte) (int, error) {
 	if err := u.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return u.w.Write(p)
+	n, err := u.w.Write(p)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", u.name, withoutPath(err))
+	}
+	return n, err
 }
 
 func removeIfThere(name string) error {

@@ -38,6 +38,14 @@ func (t *tool) rulesCommand() *cli.Command {
 				Action:      t.rulesLint,
 			},
 			{
+				Name:        "test",
+				Usage:       "runs the tests that packs bring along",
+				UsageText:   "triage rules test [PACK…] [FLAGS]",
+				Description: packs + "\nA test that fails ends with exit code 2.",
+				Flags:       append(packFlags("text", "json"), geoFlags()...),
+				Action:      t.rulesTest,
+			},
+			{
 				Name:        "effective",
 				Usage:       "prints the pack that results: lists filled, overrides applied",
 				UsageText:   "triage rules effective [PACK…] [FLAGS]",
@@ -228,4 +236,64 @@ func (t *tool) rulesEffective(c *cli.Context) error {
 		_, err := w.Write(text)
 		return err
 	}}}, false)
+}
+
+// tested is one inline test as rules test prints it.
+type tested struct {
+	Name   string   `json:"name"`
+	File   string   `json:"file"`
+	Line   int      `json:"line"`
+	Passed bool     `json:"passed"`
+	Faults []string `json:"faults"`
+}
+
+func (t *tool) rulesTest(c *cli.Context) error {
+	opts, err := t.packs(c)
+	if err := errors.Join(err, wantFormat(c, "text", "json")); err != nil {
+		return err
+	}
+	set, rulesErr := loadRules(opts)
+	places, geoErr := openGeo(c)
+	if err := errors.Join(rulesErr, geoErr); err != nil {
+		return err
+	}
+	results, err := analyzers.TestRules(c.Context, set, places, opts.AsOf)
+	if err != nil {
+		return err
+	}
+	list := []tested{}
+	failed := 0
+	for _, r := range results {
+		if len(r.Faults) > 0 {
+			failed++
+		}
+		list = append(list, tested{r.Test.Name, r.Test.File, r.Test.Line, len(r.Faults) == 0, append([]string{}, r.Faults...)})
+	}
+	if err := writeTested(t.stdout, list, c.String("format")); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return usage("", "tests failed: %d of %d", failed, len(list))
+	}
+	return nil
+}
+
+func writeTested(w io.Writer, list []tested, format string) error {
+	if format == "json" {
+		return writeJSON(w, list)
+	}
+	var b strings.Builder
+	for _, r := range list {
+		word := "ok    "
+		if !r.Passed {
+			word = "FAILED"
+		}
+		fmt.Fprintf(&b, "%s  %s:%d  %s\n", word, printable(r.File), r.Line, printable(r.Name))
+		for _, fault := range r.Faults {
+			fmt.Fprintf(&b, "          %s\n", printable(fault))
+		}
+	}
+	fmt.Fprintf(&b, "%d tests\n", len(list))
+	_, err := io.WriteString(w, b.String())
+	return err
 }
