@@ -1,0 +1,218 @@
+// Package count is the detector for too many of one thing in too short a time: guessed passwords, deleted messages, one
+// address at many mailboxes.
+package count
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	GroupBy []string      `yaml:"group_by" doc:"fields whose values are counted apart; without mailbox, all mailboxes count together"`
+	Window  time.Duration `yaml:"window" doc:"length of time in which they are counted"`
+	Of      string        `yaml:"of" doc:"activities, or distinct:<field> for different values of a field"`
+	AtLeast int           `yaml:"at_least" doc:"how many make a finding"`
+}
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name: "count",
+		Doc:  "one finding for each episode in which at least so many activities, or different values, fall into one window",
+		Settings: func() detect.Settings {
+			return &Settings{GroupBy: []string{"mailbox"}, Window: 10 * time.Minute, Of: "activities", AtLeast: 10}
+		},
+	}
+}
+
+// Validate says which settings cannot be.
+func (s *Settings) Validate() error {
+	var errs []error
+	add := func(path, reason string, args ...any) {
+		errs = append(errs, detect.FieldError{Path: path, Reason: fmt.Sprintf(reason, args...)})
+	}
+	for _, name := range s.GroupBy {
+		if _, ok := detect.ParseValue(name); !ok {
+			add("group_by", "unknown field %q", name)
+		}
+	}
+	if s.Window <= 0 {
+		add("window", "want more than 0, got %v", s.Window)
+	}
+	if s.AtLeast < 2 {
+		add("at_least", "want 2 or more, got %d: a single activity is a match", s.AtLeast)
+	}
+	if _, ok := s.distinct(); !ok && s.Of != "activities" {
+		add("of", "want activities or distinct:<field>, got %q", s.Of)
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Settings) distinct() (v detect.Value, ok bool) {
+	name, ok := strings.CutPrefix(s.Of, "distinct:")
+	if !ok {
+		return v, false
+	}
+	return detect.ParseValue(name)
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector {
+	c := counter{rule: r, window: s.Window.Milliseconds(), least: s.AtLeast}
+	c.distinct, c.values = s.distinct()
+	perMailbox := false
+	for _, name := range s.GroupBy {
+		if name == activity.FieldMailbox.String() {
+			perMailbox = true
+			continue
+		}
+		v, _ := detect.ParseValue(name)
+		c.group = append(c.group, v)
+	}
+	if perMailbox {
+		return &mailboxes{c}
+	}
+	return &tenants{c}
+}
+
+// counter finds episodes in a list of activities, oldest first.
+type counter struct {
+	rule     *detect.Rule
+	group    []detect.Value // but for the mailbox
+	window   int64
+	least    int
+	distinct detect.Value
+	values   bool // different values of distinct count, not activities
+}
+
+// act is one activity that counts.
+type act struct {
+	row   int // the caller's number for it
+	time  int64
+	value string
+}
+
+// episode is an unbroken run of full windows.
+type episode struct {
+	group []string
+	rows  []int
+	most  int // in one window
+}
+
+// episodes finds them in order of the first activity.
+func (c *counter) episodes(rows []int, at func(row int) *activity.Activity, p *detect.Tenant) []episode {
+	acts := map[string][]act{}
+	groups := map[string][]string{}
+	var order []string
+	for _, row := range rows {
+		a := at(row)
+		group := make([]string, len(c.group))
+		for i, v := range c.group {
+			group[i] = v.Text(a, p)
+		}
+		value := ""
+		if c.values {
+			if value = c.distinct.Text(a, p); value == "" {
+				continue
+			}
+		}
+		key := strings.Join(group, "\x00")
+		if acts[key] == nil {
+			order, groups[key] = append(order, key), group
+		}
+		acts[key] = append(acts[key], act{row, a.Time, value})
+	}
+	var all []episode
+	for _, key := range order {
+		for _, e := range c.find(acts[key]) {
+			e.group = groups[key]
+			all = append(all, e)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b episode) int { return a.rows[0] - b.rows[0] })
+	return all
+}
+
+// find slides the window over the activities of one group. Full windows that share an activity are one episode.
+func (c *counter) find(acts []act) []episode {
+	var all []episode
+	var open episode
+	start, from, to := 0, 0, -1 // the window's first activity; the open episode's first and last
+	have := map[string]int{}
+	end := func() {
+		for i := from; i <= to; i++ {
+			open.rows = append(open.rows, acts[i].row)
+		}
+		if to >= from {
+			all = append(all, open)
+		}
+		open = episode{}
+	}
+	for i, a := range acts {
+		for ; a.time-acts[start].time > c.window; start++ {
+			if have[acts[start].value]--; have[acts[start].value] == 0 {
+				delete(have, acts[start].value)
+			}
+		}
+		have[a.value]++
+		size := i - start + 1
+		if c.values {
+			size = len(have)
+		}
+		if size < c.least {
+			continue
+		}
+		if start > to {
+			end()
+			from = start
+		}
+		to, open.most = i, max(open.most, size)
+	}
+	end()
+	return all
+}
+
+// state says what an episode was; rows are those of the timeline.
+func (c *counter) state(t detect.Timeline, p *detect.Tenant, rows []int, e episode, group []string) detect.Finding {
+	f := detect.New(c.rule, t, rows, group...)
+	for i, v := range c.group {
+		if e.group[i] != "" {
+			f.Set(v.Name(), e.group[i])
+		}
+	}
+	f.Set("most_in_window", e.most)
+	f.Set("window", (time.Duration(c.window) * time.Millisecond).String())
+	f.Set("lasted", (time.Duration(f.Last-f.First) * time.Millisecond).Round(time.Second).String())
+	if c.values {
+		f.Note(t, p, rows, c.distinct)
+	}
+	for _, field := range []activity.Field{
+		activity.FieldActor, activity.FieldOp, activity.FieldResult, activity.FieldError, activity.FieldIP,
+		activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldApp, activity.FieldAgent,
+	} {
+		f.Note(t, p, rows, detect.ValueOf(field))
+	}
+	f.NoteMessage(t, p, rows)
+	f.Raise()
+	return f
+}
+
+// mailboxes counts within one mailbox.
+type mailboxes struct{ counter }
+
+// Mailbox gives one finding per episode, in order of the first activity.
+func (d *mailboxes) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	var findings []detect.Finding
+	for _, e := range d.episodes(t.Matched, t.At, p) {
+		start := detect.TimeText(t.At(e.rows[0]).Time)
+		findings = append(findings, d.state(t, p, e.rows, e, append(slices.Clone(e.group), start)))
+	}
+	return findings
+}

@@ -1,0 +1,88 @@
+package count
+
+import (
+	"slices"
+	"sort"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// tenants counts over all mailboxes together: one address at many of them.
+type tenants struct{ counter }
+
+// matched are the activities of the case that the rule is about, in order: four bytes each.
+type matched []uint32
+
+// Profile says which activities of the mailbox the rule is about.
+func (d *tenants) Profile(t detect.Timeline, _ *detect.Tenant) detect.Partial {
+	out := make(matched, len(t.Matched))
+	for i, row := range t.Matched {
+		out[i] = t.Rows[row].Index()
+	}
+	return out
+}
+
+// Merge joins two lists; an activity that both hold counts once.
+func (d *tenants) Merge(a, b detect.Partial) detect.Partial {
+	x, _ := a.(matched)
+	y, _ := b.(matched)
+	if len(x) == 0 {
+		return y
+	}
+	all := slices.Concat(x, y)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Mailbox gives nothing: no mailbox alone shows it.
+func (d *tenants) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { return nil }
+
+// Tenant gives one finding per episode and mailbox: each owner must be told, and the address's score takes them once.
+func (d *tenants) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding {
+	list, _ := all.(matched)
+	rows := make([]int, len(list))
+	for i := range list {
+		rows[i] = i
+	}
+	at := func(row int) *activity.Activity { return &p.Case.Activities[list[row]] }
+	var findings []detect.Finding
+	for _, e := range d.episodes(rows, at, p) {
+		start := detect.TimeText(at(e.rows[0]).Time)
+		for _, t := range byMailbox(list, e.rows, p.Case) {
+			f := d.state(t, p, t.Matched, e, append(slices.Clone(e.group), start))
+			f.Set("in_episode", len(e.rows))
+			f.Set("mailboxes_in_episode", countMailboxes(e.rows, at))
+			findings = append(findings, f)
+		}
+	}
+	return findings
+}
+
+// byMailbox splits an episode into one timeline per mailbox, in order of name.
+func byMailbox(list matched, rows []int, c *activity.Case) []detect.Timeline {
+	at := map[activity.Symbol]*detect.Timeline{}
+	for _, row := range rows {
+		m := c.Activities[list[row]].Mailbox
+		if at[m] == nil {
+			at[m] = &detect.Timeline{Timeline: activity.Timeline{Case: c, Mailbox: m}}
+		}
+		t := at[m]
+		t.Matched = append(t.Matched, len(t.Rows))
+		t.Rows = append(t.Rows, activity.Row(list[row]))
+	}
+	lines := make([]detect.Timeline, 0, len(at))
+	for _, t := range at {
+		lines = append(lines, *t)
+	}
+	sort.Slice(lines, func(i, j int) bool { return c.Text(lines[i].Mailbox) < c.Text(lines[j].Mailbox) })
+	return lines
+}
+
+func countMailboxes(rows []int, at func(row int) *activity.Activity) int {
+	seen := map[activity.Symbol]bool{}
+	for _, row := range rows {
+		seen[at(row).Mailbox] = true
+	}
+	return len(seen)
+}
