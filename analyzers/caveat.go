@@ -22,6 +22,7 @@ const (
 
 // caveats says what a reader must know before trusting the result: what the sources cannot show, and what was thin.
 func (r *run) caveats(databases []geo.Database) {
+	r.deliveryCaveat()
 	for i := range r.result.Mailboxes {
 		r.mailboxCaveats(&r.result.Mailboxes[i])
 	}
@@ -131,6 +132,9 @@ func (r *run) joinCaveat(box *Mailbox) {
 		}
 	}
 	missing := box.Joined[activity.NoMatch]
+	if !r.deliveries {
+		return // said once, for the whole case
+	}
 	if all == 0 || float64(missing) <= unmatchedMany*float64(all) {
 		return
 	}
@@ -140,6 +144,25 @@ func (r *run) joinCaveat(box *Mailbox) {
 		text += fmt.Sprintf("; %d more are joined by conversation only", guessed)
 	}
 	r.caveat("unmatched-messages", box.Symbol, text)
+}
+
+// deliveryCaveat says once that the case has no deliveries to join anything to.
+func (r *run) deliveryCaveat() {
+	concerns := 0
+	for i := range r.result.Case.Activities {
+		a := &r.result.Case.Activities[i]
+		if a.Type == activity.Deliver {
+			r.deliveries = true
+			return
+		}
+		if a.Lane == activity.Person && r.result.Case.Concerns(a) {
+			concerns++
+		}
+	}
+	if concerns > 0 {
+		r.caveat("no-deliveries", 0, fmt.Sprintf("the data holds no deliveries (a message trace or Outlook Activities would): for %d activities on "+
+			"messages, subject and sender are known only where the record itself says them", concerns))
+	}
 }
 
 // sourceCaveats says what each kind of source never records.

@@ -65,6 +65,8 @@ type run struct {
 	found   []detect.Finding
 	result  *Result
 
+	deliveries bool // the case has deliveries at all
+
 	mu   sync.Mutex // guards miss
 	miss map[detect.NotEvaluated]bool
 }

@@ -63,6 +63,22 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	return nil
 }
 
+// ServiceID is AuditData.Id as the service wrote it, or the wrapper's; "" where neither can be read.
+func (r *reader) ServiceID(rec record.Record) string {
+	w, err := r.unwrap(rec)
+	if err != nil {
+		return ""
+	}
+	d := data{}
+	if err := json.Unmarshal(bytes.TrimSpace(w.data), &d); err != nil && !salvage(w.data, &d) {
+		return string(w.id)
+	}
+	if len(d.ID) == 0 {
+		return string(w.id)
+	}
+	return string(d.ID)
+}
+
 // fill makes the activity of r.data and adds it.
 func (r *reader) fill(a *activity.Activity, w wrapped, out *writer) {
 	d := &r.data
