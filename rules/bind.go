@@ -17,7 +17,7 @@ import (
 type binder struct {
 	*loader
 	m     *merged
-	reads *reads
+	reads *fields
 }
 
 // bind fills the struct that settings point to.

@@ -8,14 +8,14 @@ import (
 	"triage/ingest/activity"
 )
 
-// reads collects the dynamic fields that rules ask for, wherever a rule may name one.
-type reads struct {
+// fields collects the dynamic fields that rules ask for, wherever a rule may name one.
+type fields struct {
 	params map[string]bool
 	raw    map[string]bool
 }
 
 // add takes those names that are params.<Name> or raw.<path>.
-func (r *reads) add(names ...string) {
+func (r *fields) add(names ...string) {
 	for _, name := range names {
 		if p, ok := strings.CutPrefix(name, "params."); ok && p != "" {
 			if r.params == nil {
@@ -33,14 +33,14 @@ func (r *reads) add(names ...string) {
 }
 
 // template takes the fields between braces of a rule's message.
-func (r *reads) template(message string) {
+func (r *fields) template(message string) {
 	for _, m := range regexp.MustCompile(`\{([^{}]+)\}`).FindAllStringSubmatch(message, -1) {
 		r.add(m[1])
 	}
 }
 
 // interest keeps Params nil where no rule names one, so that readers keep those of every rule-like change.
-func (r *reads) interest() activity.Interest {
+func (r *fields) interest() activity.Interest {
 	in := activity.Interest{Params: r.params}
 	for path := range r.raw {
 		in.Raw = append(in.Raw, path)

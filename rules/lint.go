@@ -1,5 +1,12 @@
 package rules
 
+import (
+	"slices"
+	"strings"
+
+	"triage/analyzers/detect"
+)
+
 // lint looks for what loads and is yet hardly meant. What concerns single conditions is found where they are read.
 func (l *loader) lint(set *Set) {
 	tested := map[string]bool{}
@@ -18,8 +25,8 @@ func (l *loader) lint(set *Set) {
 		if def.node.get("title") == nil {
 			l.fail(warnUntitled, def.node, "no title: reports show the id instead")
 		}
-		if slow := slowField(def.node); slow != nil {
-			l.fail(warnSlow, slow, "%s without a fixed type or op: every record must be decoded whole", slow.text)
+		if slow := slowField(r); slow != "" {
+			l.fail(warnSlow, def.node.get("where"), "%s without a fixed type or op: every record must be decoded whole", slow)
 		}
 	}
 	l.rule = ""
@@ -44,48 +51,25 @@ func declared(name string) bool {
 	return false
 }
 
-// slowField is the raw.* condition of a rule that fixes neither type nor op at the top of its where.
-func slowField(rule *node) *node {
-	where := rule.get("where")
-	if where == nil {
-		return nil
+// slowField is the raw.* field of a rule that fixes neither type nor op; "" if it has none.
+func slowField(r *detect.Rule) string {
+	if fixes(r.Where.Block()) {
+		return ""
 	}
-	if fixes(where) {
-		return nil
+	for _, name := range r.Where.Reads() {
+		if strings.HasPrefix(name, "raw.") {
+			return name
+		}
 	}
-	return rawKey(where)
+	return ""
 }
 
 // fixes says whether a block holds only for some types or operations.
-func fixes(n *node) bool {
-	for _, p := range n.pairs {
-		switch p.key.text {
-		case "type", "type|in", "op", "op|in", "op|startswith":
+func fixes(b detect.Block) bool {
+	for _, c := range b.Conditions {
+		if (c.Field == "type" || c.Field == "op") && !c.Not && (c.Modifier == "" || c.Modifier == "in") {
 			return true
-		case "all":
-			for _, item := range p.value.items {
-				if fixes(item) {
-					return true
-				}
-			}
 		}
 	}
-	return false
-}
-
-func rawKey(n *node) *node {
-	for _, p := range n.pairs {
-		if len(p.key.text) > 4 && p.key.text[:4] == "raw." {
-			return p.key
-		}
-		if found := rawKey(p.value); found != nil {
-			return found
-		}
-	}
-	for _, item := range n.items {
-		if found := rawKey(item); found != nil {
-			return found
-		}
-	}
-	return nil
+	return slices.ContainsFunc(b.All, fixes)
 }

@@ -198,6 +198,10 @@ func (l *loader) expand(m *merged, texts []string, at *node) (values []string, o
 			values = append(values, text)
 			continue
 		}
+		if strings.Count(after, "%") > 1 {
+			l.fail(badCondition, at, "%q: want at most one %%placeholder%% in a text", text)
+			return nil, false
+		}
 		more, known := l.lookup(m, name, at)
 		if !known {
 			return nil, false

@@ -20,7 +20,7 @@ func (l *loader) compile(m *merged) *Set {
 	for name, def := range m.lists {
 		set.Lists[name] = def.values
 	}
-	reads := &reads{}
+	reads := &fields{}
 	for _, id := range m.ruleIDs() {
 		l.rule = id
 		l.compileRule(m, m.rules[id].node, set, reads)
@@ -42,7 +42,7 @@ func (l *loader) compile(m *merged) *Set {
 	return set
 }
 
-func (l *loader) compileRule(m *merged, n *node, set *Set, reads *reads) {
+func (l *loader) compileRule(m *merged, n *node, set *Set, reads *fields) {
 	kind := l.kind(n)
 	keys := []string{
 		"id", "title", "detector", "level", "confidence", "family", "entities", "attack", "where", "of", "message", "next",
@@ -65,17 +65,18 @@ func (l *loader) compileRule(m *merged, n *node, set *Set, reads *reads) {
 		return
 	}
 	r.Kind = kind.Name
-	r.Detector = l.detector(m, kind, n, r, reads)
-	reads.add(r.Where.Reads()...)
-	reads.template(r.Message)
 	if on := n.get("enabled"); on != nil && !l.boolean(on, "enabled") {
 		off := Disabled{ID: r.ID}
 		if why := n.get("reason"); why != nil {
 			off.Reason, _ = l.word(why, "reason")
 		}
+		l.detector(m, kind, n, r, &fields{}) // a rule that is off is checked, too
 		set.Disabled = append(set.Disabled, off)
 		return
 	}
+	r.Detector = l.detector(m, kind, n, r, reads)
+	reads.add(r.Where.Reads()...)
+	reads.template(r.Message)
 	set.Rules = append(set.Rules, r)
 }
 
@@ -199,7 +200,7 @@ func (l *loader) escalate(r *detect.Rule, n *node) {
 }
 
 // detector binds the settings and makes the detector; nil if something in them is wrong.
-func (l *loader) detector(m *merged, kind *detect.Kind, n *node, r *detect.Rule, reads *reads) detect.Detector {
+func (l *loader) detector(m *merged, kind *detect.Kind, n *node, r *detect.Rule, reads *fields) detect.Detector {
 	before := len(l.problems)
 	settings := kind.Settings()
 	block := n.get(kind.Name)

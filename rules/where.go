@@ -13,12 +13,17 @@ import (
 type blocks struct {
 	*loader
 	m     *merged
+	left  *int // how many more blocks this where may have: macros in macros grow by powers
 	quiet bool // an empty list is no mistake here: exceptions wait for the engagement to fill theirs
 }
 
+// maxBlocks is far above what anybody would read, let alone write.
+const maxBlocks = 10_000
+
 // where compiles a block of conditions; nil if something in it is wrong, which is reported.
 func (l *loader) where(m *merged, n *node, quiet bool) *detect.Where {
-	b, ok := blocks{l, m, quiet}.block(n, false)
+	left := maxBlocks
+	b, ok := blocks{l, m, &left, quiet}.block(n, false)
 	if !ok {
 		return nil
 	}
@@ -32,6 +37,12 @@ func (l *loader) where(m *merged, n *node, quiet bool) *detect.Where {
 
 // block reads a map of conditions, or $macro. negated says that an odd number of nots stands above it.
 func (c blocks) block(n *node, negated bool) (b detect.Block, ok bool) {
+	if *c.left--; *c.left < 0 {
+		if *c.left == -1 {
+			c.fail(tooBig, n, "more than %d blocks of conditions once macros are filled in", maxBlocks)
+		}
+		return b, false
+	}
 	if n.shape == scalar && n.tag == "!!str" {
 		return c.macro(n, negated)
 	}
@@ -77,6 +88,9 @@ func (c blocks) list(p pair, negated bool) (bs []detect.Block, ok bool) {
 	}
 	ok = true
 	for _, item := range p.value.items {
+		if *c.left < 0 {
+			return nil, false
+		}
 		b, fine := c.block(item, negated)
 		ok = ok && fine
 		bs = append(bs, b)
