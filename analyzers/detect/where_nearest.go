@@ -17,8 +17,8 @@ func DidYouMean(word string, known []string) string {
 // Nearest is the known word with the fewest edits (insert, delete, replace, swap) from a mistyped one, the first of
 // equals; "" if none is within half of the longer word's letters.
 func Nearest(word string, known []string) string {
-	const longest = 64 // a hostile pack must not buy quadratic work
-	if len(word) > longest {
+	const longest, most = 64, 2000 // a hostile pack must not buy quadratic work
+	if len(word) > longest || len(known) > most {
 		return ""
 	}
 	if name := synonym(strings.ToLower(word)); slices.Contains(known, name) {

@@ -192,7 +192,11 @@ func ParseNet(s string) (netip.Prefix, error) {
 
 // ordered compares numbers with numbers and times with times, whichever the rule's values are.
 func ordered(modifier string, values []string) (match, error) {
-	if s, err := timeSpan(modifier, values); err == nil {
+	s, err := timeSpan(modifier, values)
+	if _, ok := parseTime(strings.Join(values[:min(1, len(values))], "")); ok && err != nil {
+		return nil, err
+	}
+	if err == nil {
 		return func(t *text) bool {
 			ms, ok := parseTime(t.raw)
 			return ok && s.has(ms)
