@@ -281,7 +281,8 @@ func TestBins(t *testing.T) {
 // Promise: the order in which inputs were named changes nothing: inputs sort by path, and the same case gives the same
 // bytes each time.
 func TestSameBytes(t *testing.T) {
-	if jsonOf(t, sample(nasty)) != jsonOf(t, sample(nasty)) {
+	one, two := jsonOf(t, sample(nasty)), jsonOf(t, sample(nasty))
+	if one != two {
 		t.Error("two reports of one case differ")
 	}
 	r := build(t, sample(""))

@@ -96,16 +96,6 @@ type Fact struct {
 // Facts are an object in JSON, in their own order.
 type Facts []Fact
 
-// Get is the value of a fact; nil if there is none.
-func (f Facts) Get(name string) any {
-	for _, fact := range f {
-		if fact.Name == name {
-			return fact.Value
-		}
-	}
-	return nil
-}
-
 // MarshalJSON writes the facts as one object.
 func (f Facts) MarshalJSON() ([]byte, error) {
 	var out bytes.Buffer
