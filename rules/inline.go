@@ -10,12 +10,14 @@ import (
 
 // Test is an inline test of a pack: rows as an export has them, and what the rules must make of them.
 type Test struct {
-	Name   string
-	Pack   string // id of the pack that brings it
-	File   string
-	Line   int
-	Given  []Given
-	Expect []Expect
+	Name string
+	Pack string // id of the pack that brings it
+	// Extended says that its pack is only extended by another one, whose overrides and lists may be why it fails now.
+	Extended bool
+	File     string
+	Line     int
+	Given    []Given
+	Expect   []Expect
 }
 
 // Given is one row of a test, or several.
@@ -49,7 +51,7 @@ func (l *loader) test(m *merged, set *Set, n *node) {
 		return
 	}
 	l.known(n, "a test", "name", "given", "expect")
-	t := Test{Pack: n.src.pack.ID, File: n.src.name, Line: n.line}
+	t := Test{Pack: n.src.pack.ID, Extended: n.src.pack.Extended, File: n.src.name, Line: n.line}
 	if v := n.get("name"); v != nil {
 		t.Name, _ = l.word(v, "name")
 	}

@@ -110,7 +110,11 @@ func (l *loader) pack(p place, files []place, at *node) *Pack {
 		return nil
 	}
 	if l.done[key] {
-		return l.laid(key)
+		pack := l.laid(key)
+		if pack != nil && len(l.stack) == 0 {
+			pack.Extended = false
+		}
+		return pack
 	}
 	if len(l.stack) >= maxExtends {
 		l.fail(badExtends, at, "more than %d packs stand on each other", maxExtends)
@@ -120,7 +124,7 @@ func (l *loader) pack(p place, files []place, at *node) *Pack {
 	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
 	l.done[key] = true
 
-	pack := &Pack{Path: key}
+	pack := &Pack{Path: key, Extended: len(l.stack) > 1}
 	var own []*doc
 	for _, f := range files {
 		src, ok := l.file(f, pack, at)

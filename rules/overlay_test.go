@@ -78,6 +78,9 @@ lists: {terms: {append: [sepa]}}
 	var packs []string
 	for _, p := range set.Packs {
 		packs = append(packs, p.ID+"@"+p.Version)
+		if p.Extended != (p.ID != "acme") {
+			t.Errorf("%s: extended is %v", p.ID, p.Extended)
+		}
 	}
 	if want := []string{"base@1.2.0", "firm@1.0.0", "acme@1.0.0"}; !slices.Equal(packs, want) {
 		t.Errorf("packs: got %v, want %v", packs, want)

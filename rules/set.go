@@ -42,8 +42,9 @@ type Pack struct {
 	Path    string // as the user named it; "builtin:core"
 	// SHA256 is that of the file. A pack of several files has that of the lines `<sha256>  <name>\n`, in the order of
 	// the names: what `sha256sum *.yaml | sha256sum` prints in its folder.
-	SHA256 string
-	Files  []File
+	SHA256   string
+	Files    []File
+	Extended bool // named by no option, only extended by another pack
 }
 
 // File is one file of a pack.
