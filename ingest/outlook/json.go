@@ -88,7 +88,7 @@ func (d *jsonDecoder) readField(seen func(column)) error {
 	if err != nil {
 		return fmt.Errorf("JSON: %w", err)
 	}
-	c := columnOf(string(name))
+	c := exactColumn(name)
 	if c < columnCount && seen != nil {
 		seen(c)
 	}
@@ -108,6 +108,29 @@ func (d *jsonDecoder) readField(seen func(column)) error {
 		d.id = value
 	}
 	return nil
+}
+
+// exactColumn is columnOf without the cost for names as the service writes them.
+func exactColumn(name []byte) column {
+	switch string(name) {
+	case "TimeStamp":
+		return timeStamp
+	case "AppIdType":
+		return appIDType
+	case "ActivityIdType":
+		return activityIDType
+	case "ActivityItemId":
+		return activityItemID
+	case "ActivityCreationTime":
+		return creationTime
+	case "ClientSessionId":
+		return sessionID
+	case "CustomProperties":
+		return customProperties
+	case "Id", "ClientVersion", "TenantId", "SequenceNumber", "ActivityObjectId":
+		return noColumn
+	}
+	return columnOf(string(name))
 }
 
 // readNested reads the properties: as a value, or as text that holds one.

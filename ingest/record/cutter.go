@@ -60,11 +60,13 @@ type Cutter struct {
 	err   error  // what ended the reading: io.EOF or worse
 	json  jsonPlace
 	lost  *lost // the rest of a record that is too long is being passed over
+
+	size, most int // BlockSize and MaxRecord; smaller in tests
 }
 
 // NewCutter cuts what r yields, which begins at a place of the stream.
 func NewCutter(r io.Reader, how Cut, at Place) *Cutter {
-	return &Cutter{cut: how, r: r, at: at, json: at.json}
+	return &Cutter{cut: how, r: r, at: at, json: at.json, size: BlockSize, most: MaxRecord}
 }
 
 // Place is where the next block will begin.
@@ -79,7 +81,11 @@ func (c *Cutter) Next(b *Block) error {
 	b.reset(c.at)
 	b.Bytes = append(b.Bytes, c.carry...)
 	c.carry = c.carry[:0]
-	for want := BlockSize; ; want *= 2 {
+	want := c.size
+	if len(b.Bytes) >= want {
+		want = 2 * len(b.Bytes)
+	}
+	for ; ; want *= 2 {
 		c.fill(b, want)
 		if len(b.Bytes) == 0 {
 			return c.err
@@ -157,7 +163,7 @@ func (c *Cutter) cutStrict(b *Block) (int, error) {
 	}
 	// No row ends here. Either it is a huge one, or a stray quote has turned everything after it inside out.
 	w := Walker{Sep: c.cut.Sep}
-	if _, err := w.split(b.Bytes, false); err != nil && !errors.Is(err, errMore) || len(b.Bytes) > MaxRecord {
+	if _, err := w.split(b.Bytes, false); err != nil && !errors.Is(err, errMore) || len(b.Bytes) > c.most {
 		return 0, ErrQuoting
 	}
 	return 0, nil

@@ -33,37 +33,53 @@ var (
 	errNoRecord   = errors.New("text outside any record")
 )
 
+// lookBack is how much white space before a record stays with it: the record's indentation tells it from what it holds.
+const lookBack = 64 << 10
+
 // cutJSON finds the records of a block one by one.
 func (c *Cutter) cutJSON(b *Block) int {
 	text, last := b.Bytes, c.err != nil
 	done := 0 // all before is dealt with
 	if c.lost != nil {
-		if done = c.passOverJSON(text, last); c.lost != nil {
+		if done = c.passOverJSON(text, 0, last); c.lost != nil {
 			return done
 		}
 	}
+	then := c.json // where the cutter stood at done
 	for at := done; at < len(text); {
+		if c.json.page != pageTail && c.between(text[at]) {
+			if at++; at-done > lookBack {
+				done, then = at, c.json
+			}
+			continue
+		}
 		var next int
-		switch ch := text[at]; {
+		switch {
 		case c.json.page == pageTail:
 			next = c.tail(b, at, last)
-		case ch == '{':
+		case text[at] == '{':
 			next = c.object(b, at, last)
-		case c.between(b, ch, at):
-			next = at + 1
 		default:
-			next = garbage(b, at)
+			next = c.garbage(b, at, last)
 		}
 		if next < 0 {
+			c.json = then
 			return done
 		}
-		at, done = next, next
+		at, done, then = next, next, c.json
+		if c.lost != nil {
+			return done
+		}
 	}
-	return len(text)
+	if last {
+		return len(text)
+	}
+	c.json = then
+	return done
 }
 
 // between takes a byte that may stand between records; false for any other.
-func (c *Cutter) between(b *Block, ch byte, at int) bool {
+func (c *Cutter) between(ch byte) bool {
 	switch ch {
 	case ' ', '\t', '\r', '\n', ',', 0:
 	case '[':
@@ -74,22 +90,25 @@ func (c *Cutter) between(b *Block, ch byte, at int) bool {
 		} else if c.json.lists > 0 {
 			c.json.lists--
 		}
-	case 0xEF, 0xBB, 0xBF: // a byte order mark, at the start or where files were joined
-		start := max(0, at-2)
-		return bytes.Contains(b.Bytes[start:min(len(b.Bytes), at+3)], []byte(utf8BOM))
 	default:
 		return false
 	}
 	return true
 }
 
-// garbage is where a stretch of text that is no record ends: before the next bracket or newline.
-func garbage(b *Block, at int) int {
-	end := at
-	for end < len(b.Bytes) && b.Bytes[end] != '\n' && b.Bytes[end] != '{' && b.Bytes[end] != '[' && b.Bytes[end] != ']' {
+// garbage is where a stretch of text that is no record ends: before the next bracket or newline. A byte order mark is
+// none: it stands at the start, and where files were joined.
+func (c *Cutter) garbage(b *Block, at int, last bool) int {
+	if bytes.HasPrefix(b.Bytes[at:], []byte(utf8BOM)) {
+		return at + len(utf8BOM)
+	}
+	end := at + 1
+	for end < len(b.Bytes) && bytes.IndexByte([]byte("\n{[]"), b.Bytes[end]) < 0 {
 		end++
 	}
-	end = max(end, at+1)
+	if end == len(b.Bytes) && !last && end-at <= c.most {
+		return -1
+	}
 	b.spans = append(b.spans, span{at, end, errNoRecord})
 	return end
 }
@@ -99,7 +118,7 @@ func (c *Cutter) object(b *Block, at int, last bool) int {
 	end, kind, err := scanObject(b.Bytes, at, c.json.page == noPage)
 	if errors.Is(err, errMore) {
 		switch {
-		case !last && len(b.Bytes)-at <= MaxRecord:
+		case !last && len(b.Bytes)-at <= c.most:
 			return -1
 		case last:
 			err = errCutObject
@@ -120,16 +139,16 @@ func (c *Cutter) object(b *Block, at int, last bool) int {
 
 // brokenObject skips an object that cannot be cut: reading goes on where a line or a brace looks like the next record.
 func (c *Cutter) brokenObject(b *Block, at, stopped int, last bool, err error) int {
-	shape := lostShape(b.Bytes, at)
+	shape := lostShape(b, at)
 	next := shape.find(b.Bytes, at+1)
 	switch {
 	case next >= 0:
 	case last:
 		next = len(b.Bytes)
-	case len(b.Bytes)-at > MaxRecord:
-		b.spans = append(b.spans, span{at, at + lineStartShown, ErrTooLong})
+	case len(b.Bytes)-at > c.most:
+		b.spans = append(b.spans, span{at, min(at+lineStartShown, len(b.Bytes)), ErrTooLong})
 		c.lost = shape
-		return c.passOverJSON(b.Bytes, last)
+		return c.passOverJSON(b.Bytes, at+1, last)
 	default:
 		return -1
 	}
@@ -140,8 +159,9 @@ func (c *Cutter) brokenObject(b *Block, at, stopped int, last bool, err error) i
 	return next
 }
 
-func (c *Cutter) passOverJSON(text []byte, last bool) int {
-	if next := c.lost.find(text, 0); next >= 0 {
+// passOverJSON says where the lost record has ended by now; c.lost is nil once the next one is found.
+func (c *Cutter) passOverJSON(text []byte, from int, last bool) int {
+	if next := c.lost.find(text, from); next >= 0 {
 		c.lost = nil
 		return next
 	}
@@ -149,15 +169,17 @@ func (c *Cutter) passOverJSON(text []byte, last bool) int {
 		c.lost = nil
 		return len(text)
 	}
-	return max(0, len(text)-lineStartShown)
+	return max(from, len(text)-lineStartShown)
 }
 
 // lostShape notes what a record at at looks like, so that the next one can be told from what it contains: the
 // indentation of its line if it begins one, and its first key.
-func lostShape(text []byte, at int) *lost {
+func lostShape(b *Block, at int) *lost {
 	l := &lost{}
+	text := b.Bytes
 	start := bytes.LastIndexByte(text[:at], '\n') + 1
-	if lead := text[start:at]; len(bytes.Trim(lead, " \t\r[,\x00"+utf8BOM)) == 0 {
+	lead := text[start:at]
+	if begins := start > 0 || b.Start.Offset == 0; begins && len(bytes.Trim(lead, " \t\r[,\x00"+utf8BOM)) == 0 {
 		l.indent = append([]byte{'\n'}, bytes.TrimRight(lead, "[,\x00"+utf8BOM)...)
 	}
 	key := bytes.TrimLeft(text[at+1:], " \t\r\n")
@@ -202,17 +224,24 @@ func (c *Cutter) tail(b *Block, at int, last bool) int {
 	case err == nil:
 		c.json.page = noPage
 		return s.at
-	case errors.Is(err, errMore) && !last && len(b.Bytes)-at <= MaxRecord:
+	case errors.Is(err, errMore) && !last && len(b.Bytes)-at <= c.most:
 		return -1
 	case errors.Is(err, errMore) && last:
 		return len(b.Bytes) // the page was cut behind its records; Cutter.Open says so
 	}
 	// The wrapper is broken: its records are safe. Go on at the next line or object.
-	c.json.page = noPage
-	if end := bytes.IndexAny(b.Bytes[s.at:], "\n{"); end >= 0 {
-		return s.at + end
+	end := bytes.IndexAny(b.Bytes[s.at:], "\n{")
+	switch {
+	case end >= 0:
+		end += s.at
+	case !last && len(b.Bytes)-at <= c.most:
+		return -1
+	default:
+		end = len(b.Bytes)
 	}
-	return len(b.Bytes)
+	c.json.page = noPage
+	b.spans = append(b.spans, span{at, end, errNoRecord})
+	return end
 }
 
 // scanObject finds the end of the object at at. It checks where brackets, commas and colons stand, no more: that is

@@ -36,7 +36,7 @@ func (c *Cutter) cutLenient(b *Block) int {
 			continue
 		}
 		if errors.Is(err, errMore) {
-			if len(text)-at <= MaxRecord {
+			if len(text)-at <= c.most {
 				return at
 			}
 			err = ErrTooLong
@@ -46,8 +46,8 @@ func (c *Cutter) cutLenient(b *Block) int {
 		case next >= 0:
 			b.spans = append(b.spans, broken(at, next, err))
 			at = next
-		case len(text)-at > MaxRecord:
-			b.spans = append(b.spans, broken(at, at+lineStartShown, ErrTooLong))
+		case len(text)-at > c.most:
+			b.spans = append(b.spans, broken(at, min(at+lineStartShown, len(text)), ErrTooLong))
 			c.lost = &lost{}
 			return at + c.passOver(text[at:], last)
 		default:

@@ -1,0 +1,254 @@
+package record
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// cutSmall cuts a text in blocks of a few bytes, so that every record lies across their edges.
+func cutSmall(t testing.TB, text []byte, how Cut, size, most int) ([][]string, error) {
+	t.Helper()
+	c := NewCutter(bytes.NewReader(text), how, Place{})
+	c.size, c.most = size, most
+	w := Walker{Sep: how.Sep}
+	var b Block
+	var out [][]string
+	at, lines := int64(0), int64(0)
+	for {
+		err := c.Next(&b)
+		if errors.Is(err, io.EOF) {
+			if lines != int64(bytes.Count(text, []byte{'\n'})) || at != int64(len(text)) {
+				t.Fatalf("%q: blocks hold %d bytes, %d newlines", text, at, lines)
+			}
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+		if b.Start.Offset != at {
+			t.Fatalf("%q: block at %d, want %d", text, b.Start.Offset, at)
+		}
+		at, lines = at+int64(len(b.Bytes)), lines+b.Lines
+		last := b.Start.Offset - 1
+		err = w.Walk(&b, func(rec Record, broken error) error {
+			if rec.Offset <= last || rec.Offset >= at {
+				t.Fatalf("%q: record at %d after %d in a block that ends at %d", text, rec.Offset, last, at)
+			}
+			last = rec.Offset
+			row := []string{"!" + fmt.Sprint(rec.Offset)}
+			switch {
+			case broken == nil && how.Shape == CSV:
+				row = row[:0]
+				for _, cell := range rec.Cells {
+					row = append(row, string(cell))
+				}
+			case broken == nil:
+				row = []string{string(rec.Bytes)}
+			}
+			out = append(out, row)
+			return nil
+		})
+		if err != nil {
+			return out, err
+		}
+	}
+}
+
+// FuzzCSV: what encoding/csv accepts is cut into the same cells, by both cutters and in blocks of any size; what it
+// refuses ends in ErrQuoting or broken rows, never in a panic or a lost byte.
+func FuzzCSV(f *testing.F) {
+	for _, seed := range []string{
+		"a,b\nc,d\n", "\"a\nb\",c\r\n\"\"\"\",\r\n", "a\"b,c\nd\n", "\"a\n2018-x\n", "\r\n\n,,\n", "a\rb\r\n\"x\"\r", "\"a\r\nb\"", "\xff,\"\xff\xfe\"\n",
+	} {
+		f.Add([]byte(seed), uint8(3))
+	}
+	f.Fuzz(func(t *testing.T, text []byte, size uint8) {
+		r := csv.NewReader(bytes.NewReader(text))
+		r.FieldsPerRecord = -1
+		want, wantErr := r.ReadAll()
+		strict, err := cutSmall(t, text, Cut{Shape: CSV, Sep: ','}, int(size)+1, 1<<20)
+		lenient, lenientErr := cutSmall(t, text, Cut{Shape: CSV, Sep: ','}.lenient(), int(size)+1, 1<<20)
+		if lenientErr != nil {
+			t.Fatalf("lenient: %v", lenientErr)
+		}
+		if _, err := cutSmall(t, text, Cut{Shape: CSV, Sep: ','}.lenient(), int(size)+1, 20); err != nil {
+			t.Fatalf("lenient with tiny records: %v", err)
+		}
+		if wantErr != nil {
+			return
+		}
+		if err != nil {
+			t.Fatalf("%q: encoding/csv reads %q, strict says %v", text, want, err)
+		}
+		for _, rows := range [][][]string{want, strict, lenient} {
+			for _, row := range rows {
+				for i := range row {
+					row[i] = strings.ToValidUTF8(bareNewlines(row[i]), "\uFFFD")
+				}
+			}
+		}
+		if !slices.EqualFunc(strict, want, slices.Equal) || !slices.EqualFunc(lenient, want, slices.Equal) {
+			t.Fatalf("%q:\nstrict  %q\nlenient %q\nwant    %q", text, strict, lenient, want)
+		}
+	})
+}
+
+// bareNewlines drops every CR before LF: encoding/csv drops one of them even inside quotes.
+func bareNewlines(text string) string {
+	for strings.Contains(text, "\r\n") {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+	}
+	return text
+}
+
+func (c Cut) lenient() Cut {
+	c.Lenient = true
+	return c
+}
+
+// jsonWant is the records of a text according to encoding/json; ok is false where the text is no sequence of objects,
+// lists of objects and pages.
+func jsonWant(text []byte) (want [][]string, ok bool) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	for {
+		var raw json.RawMessage
+		err := dec.Decode(&raw)
+		if errors.Is(err, io.EOF) {
+			return want, true
+		}
+		if err != nil {
+			return nil, false
+		}
+		if want, ok = jsonRecords(want, raw, true); !ok {
+			return nil, false
+		}
+	}
+}
+
+func jsonRecords(want [][]string, raw json.RawMessage, top bool) ([][]string, bool) {
+	if raw[0] == '[' && top {
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) != nil {
+			return nil, false
+		}
+		for _, element := range list {
+			var ok bool
+			if want, ok = jsonRecords(want, element, true); !ok {
+				return nil, false
+			}
+		}
+		return want, true
+	}
+	if raw[0] != '{' {
+		return nil, false
+	}
+	if list, ok := pageOf(raw); ok && top {
+		for _, element := range list {
+			if want, ok = jsonRecords(want, element, false); !ok {
+				return nil, false
+			}
+		}
+		return want, true
+	}
+	return append(want, []string{strings.ToValidUTF8(string(raw), "\uFFFD")}), true
+}
+
+// pageOf is the first list under "value" that is empty or begins with an object.
+func pageOf(raw json.RawMessage) ([]json.RawMessage, bool) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := dec.Token(); err != nil {
+		return nil, false
+	}
+	for dec.More() {
+		key, err := dec.Token()
+		var value json.RawMessage
+		if err != nil || dec.Decode(&value) != nil {
+			return nil, false
+		}
+		var list []json.RawMessage
+		if key == "value" && value[0] == '[' && json.Unmarshal(value, &list) == nil && (len(list) == 0 || list[0][0] == '{') {
+			return list, true
+		}
+	}
+	return nil, false
+}
+
+// FuzzJSON: what encoding/json reads as objects, lists of objects and pages is cut into the same records, in blocks of
+// any size; anything else costs broken records, never a panic or a lost byte.
+func FuzzJSON(f *testing.F) {
+	for _, seed := range []string{
+		`{"a":1}{"a":[{}]}`, `[{"a":"}\""},{}]`, `{"x":[1],"value":[{"a":1},{}],"y":{"z":"]}"}}[{}]`, "{\"a\":\"\n{\"a\":2}\n", `{"value":[{"a":{`,
+		"\xef\xbb\xbf[\n {\"a\":1},\n {\"a\"\n {\"a\":3}]", `[[{}],[]]`, `{"value":[1,{}]}`, "x\n{}\x00{}", `{"a":1 "b"}`,
+	} {
+		f.Add([]byte(seed), uint8(3))
+	}
+	f.Fuzz(func(t *testing.T, text []byte, size uint8) {
+		got, err := cutSmall(t, text, Cut{Shape: JSON}, int(size)+1, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := cutSmall(t, text, Cut{Shape: JSON}, int(size)+1, 20); err != nil {
+			t.Fatal(err)
+		}
+		whole, err := cutSmall(t, text, Cut{Shape: JSON}, 1<<20, 1<<20)
+		broken := slices.ContainsFunc(whole, func(row []string) bool { return row[0][0] == '!' })
+		if err != nil || !broken && !slices.EqualFunc(got, whole, slices.Equal) {
+			t.Fatalf("%q: in small blocks %q, in one %q", text, got, whole)
+		}
+		if bytes.Contains(text, []byte(`\u`)) || bytes.Count(text, []byte("{"))+bytes.Count(text, []byte("[")) > maxDepth {
+			return // an escaped "value" is no page to us; nesting is bounded
+		}
+		if want, ok := jsonWant(text); ok && !slices.EqualFunc(got, want, slices.Equal) {
+			t.Fatalf("%q:\n got %q\nwant %q", text, got, want)
+		}
+	})
+}
+
+// FuzzText: UTF-16 of any text decodes to that text, however the reader is fed; any bytes decode without a panic.
+func FuzzText(f *testing.F) {
+	f.Add("a😀b\n", true)
+	f.Add("\xff\xd8", false)
+	f.Fuzz(func(t *testing.T, text string, big bool) {
+		e := UTF16LE
+		if big {
+			e = UTF16BE
+		}
+		for _, r := range []io.Reader{strings.NewReader(text), &trickle{[]byte(text)}} {
+			out, err := io.ReadAll(NewTextReader(r, e))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(bytes.ToValidUTF8(out, nil), out) {
+				t.Fatalf("%q: invalid UTF-8 %q", text, out)
+			}
+		}
+		want := strings.ToValidUTF8(text, "\uFFFD")
+		if strings.HasPrefix(want, "\uFEFF") {
+			return // taken for a byte order mark
+		}
+		out, err := io.ReadAll(NewTextReader(&trickle{encode(want, big)}, e))
+		if err != nil || string(out) != want {
+			t.Fatalf("got %q, %v; want %q", out, err, want)
+		}
+	})
+}
+
+// trickle yields three bytes at a time, the last ones together with the end.
+type trickle struct{ rest []byte }
+
+// Read implements io.Reader.
+func (r *trickle) Read(p []byte) (int, error) {
+	n := copy(p[:min(len(p), 3)], r.rest)
+	r.rest = r.rest[n:]
+	if len(r.rest) == 0 {
+		return n, io.EOF
+	}
+	return n, nil
+}
