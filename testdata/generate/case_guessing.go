@@ -47,8 +47,8 @@ two messages. What ServerLogon said of a failure in 2018 is not public: Result "
 		runs:      []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
 		mailboxes: map[string]bandWant{mailboxName: {AtLeast: "high"}},
 		findings: []findingWant{
-			{Rule: "logon.*guess*", Mailbox: mailboxName, AtLeast: "low", plants: []string{"guess"}},
-			{Rule: "*success*", Mailbox: mailboxName, AtLeast: "medium", plants: []string{"hit"}},
+			{Rule: "logon.*", Mailbox: mailboxName, AtLeast: "low", plants: []string{"guess"}},
+			{Rule: "logon.*", Mailbox: mailboxName, AtLeast: "medium", plants: []string{"hit"}},
 			{Rule: "geo.new-country", Mailbox: mailboxName, AtLeast: "medium", Facts: map[string]string{"country": "RO"}, plants: []string{"hit", "logon", "page"}},
 		},
 		silences: []quietWant{

@@ -41,6 +41,7 @@ but the way roaming works. All of it is hers. Nothing is planted.`,
 		found: "A responder may well be shown the countries; nothing that calls the mailbox taken.",
 		quiet: `
 - The mailbox stays below band high.
+- No finding above medium.
 - Travel by train and plane: no finding on speed but for the roaming phone, and that one with little confidence.
 - Searches, clients and attachments: nothing above low.`,
 		exports:   []export{e},
@@ -48,8 +49,8 @@ but the way roaming works. All of it is hers. Nothing is planted.`,
 		mailboxes: map[string]bandWant{mailboxName: {Below: "high"}},
 		findings:  []findingWant{},
 		silences: []quietWant{
-			{Rule: "search.*", Mailbox: mailboxName, Above: "low"},
-			{Rule: "app.*", Mailbox: mailboxName, Above: "low"}, {Rule: "mail.*", Mailbox: mailboxName, Above: "low"},
+			{Rule: "*", Mailbox: mailboxName, Above: "medium"}, {Rule: "geo.impossible-travel", Mailbox: mailboxName, Above: "low"},
+			{Rule: "search.*", Mailbox: mailboxName, Above: "low"}, {Rule: "app.*", Mailbox: mailboxName, Above: "low"}, {Rule: "mail.*", Mailbox: mailboxName, Above: "low"},
 		},
 	}, nil
 }
