@@ -115,7 +115,8 @@ func (b *builder) address(e *analyzers.Entity) Address {
 	place := func(f activity.Field) Text { return Text(b.place(e.Symbol, f)) }
 	at := b.Result.Places.At(e.Symbol).Place
 	return Address{
-		IP: clean(e.Name), Country: place(activity.FieldCountry), City: Text(clean(at.City)), ASN: asnOf(b.place(e.Symbol, activity.FieldASN)),
+		IP: clean(e.Name), Country: place(activity.FieldCountry), City: Text(clean(at.City)),
+		ASN: asnOf(b.place(e.Symbol, activity.FieldASN)),
 		Org: place(activity.FieldOrg), Class: place(activity.FieldIPClass),
 		ClassSource: Text(clean(at.ClassSource)), Score: e.Score, Band: e.Band,
 		Mailboxes: cleanAll(e.Mailboxes), Activities: e.Activities, First: Time(e.First), Last: Time(e.Last),
@@ -181,7 +182,8 @@ func (b *builder) message(e *analyzers.Entity) Message {
 		return out
 	}
 	text := func(f activity.Field) Text { return Text(clean(b.c.Text(b.c.Get(m, f)))) }
-	out.MessageID, out.Subject, out.Sender = text(activity.FieldMessageID), text(activity.FieldSubject), text(activity.FieldSender)
+	out.MessageID, out.Subject = text(activity.FieldMessageID), text(activity.FieldSubject)
+	out.Sender = text(activity.FieldSender)
 	out.Item = Text(clean(b.c.Text(m.Item)))
 	if m.Type == activity.Deliver && m.Flags&activity.Undated == 0 {
 		out.Received = Time(m.Time)

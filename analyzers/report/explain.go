@@ -83,7 +83,8 @@ func (r *Report) nearest(want string) []*Finding {
 	list := make([]near, 0, len(r.Findings))
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		away := min(edits(want, strings.ToLower(f.ID)), edits(want, f.Rule), edits(want, f.Fingerprint[:min(len(f.Fingerprint), len(want))]))
+		begin := f.Fingerprint[:min(len(f.Fingerprint), len(want))]
+		away := min(edits(want, strings.ToLower(f.ID)), edits(want, f.Rule), edits(want, begin))
 		list = append(list, near{f, away})
 	}
 	slices.SortStableFunc(list, func(a, b near) int { return cmp.Compare(a.away, b.away) })
@@ -173,8 +174,8 @@ func (t *textWriter) adding(f *Finding) {
 			mark = "  <- this rule"
 		}
 		t.line("    %6.3f  %s%s", s.adds, short(s.rule, 60), t.paint(mark, paintHead))
-		t.para("            ", fmt.Sprintf("%s, strongest %.1f points: %.3f; %d of at least half of that: × %.2f; number %d in its family: × %s",
-			several(len(s.points), "finding", "findings"), s.points[0], evidenceOf(s.points[0]), s.alike, s.repeat, s.rank+1, half(s.rank)))
+		const how = "%s, strongest %.1f points: %.3f; %d of at least half of that: × %.2f; number %d in its family: × %s"
+		t.para("            ", fmt.Sprintf(how, several(len(s.points), "finding", "findings"), s.points[0], evidenceOf(s.points[0]), s.alike, s.repeat, s.rank+1, half(s.rank)))
 	}
 	t.line("    %6.3f  in all: 100 × (1 − e^−%.3f) = %.1f", sum.total, sum.total, sum.score())
 	if t.r.Filters == nil && math.Abs(sum.score()-m.Score) > 0.05 {
@@ -200,7 +201,8 @@ func (t *textWriter) proof(f *Finding) {
 		if e.ID != "" {
 			id = ", id " + short(e.ID, 80)
 		}
-		t.para(fmt.Sprintf("  %d. ", i+1), fmt.Sprintf("%s:%d, record %d, %s%s", shortPath(e.File), e.Line, e.Record, clock(e.Time), id))
+		place := fmt.Sprintf("%s:%d, record %d, %s%s", shortPath(e.File), e.Line, e.Record, clock(e.Time), id)
+		t.para(fmt.Sprintf("  %d. ", i+1), place)
 		t.line("     identity %s", plain(e.Identity))
 		for _, part := range chop(plain(e.Raw), t.width-7) {
 			t.line("     %s", t.paint("| ", paintDim)+part)

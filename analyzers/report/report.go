@@ -79,6 +79,7 @@ type Database struct {
 	Database    string `json:"database"`
 	Built       string `json:"built"`       // day, 2006-01-02
 	Source      string `json:"source"`      // "embedded" or a path
+	SHA256      Text   `json:"sha256"`      // of the unpacked database
 	Attribution Text   `json:"attribution"` // what its licence asks to be printed
 }
 

@@ -204,7 +204,7 @@ func sample(word string) Source {
 		Version: "0.1.0",
 		AsOf:    time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
 		Packs:   []Pack{{"core", "1.0.0", strings.Repeat("d4", 32)}}, EffectiveRules: strings.Repeat("e5", 32),
-		Geo: []Database{{"DBIP-Country-Lite", "2026-06-01", "embedded", "IP geolocation by DB-IP (https://db-ip.com), CC BY 4.0"}},
+		Geo: []Database{{"DBIP-Country-Lite", "2026-06-01", "embedded", Text(strings.Repeat("f6", 32)), "IP geolocation by DB-IP (https://db-ip.com), CC BY 4.0"}},
 	}
 }
 

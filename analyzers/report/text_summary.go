@@ -9,7 +9,8 @@ import (
 // summary says what was read.
 func (t *textWriter) summary() {
 	r := t.r
-	t.line("%s", t.paint(fmt.Sprintf("triage %s, as of %s. All times are UTC.", plain(r.Tool.Version), plain(r.AsOf)), paintHead))
+	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", plain(r.Tool.Version), plain(r.AsOf))
+	t.line("%s", t.paint(title, paintHead))
 	t.filters()
 	t.head("INPUTS")
 	var rows, activities, duplicates, skipped int64
@@ -42,7 +43,8 @@ func (t *textWriter) input(in *Input) {
 		t.para("  not recognised  ", shortPath(in.Path)+": "+in.Why)
 		return
 	}
-	t.para("  ", fmt.Sprintf("%s: %s, %s", shortPath(in.Path), in.Format, rowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)))
+	sum := rowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)
+	t.para("  ", fmt.Sprintf("%s: %s, %s", shortPath(in.Path), in.Format, sum))
 	if in.First != 0 {
 		t.line("    %s to %s", clock(in.First), clock(in.Last))
 	}
@@ -83,7 +85,8 @@ func (t *textWriter) verdicts() {
 	}
 	t.more(topMailboxes, len(t.r.Mailboxes), "mailboxes ")
 	if n := len(t.r.Services); n > 0 {
-		t.line("  %s without findings: counted apart (see JSON).", several(n, "service or system actor", "services and system actors"))
+		t.line("  %s without findings: counted apart (see JSON).",
+			several(n, "service or system actor", "services and system actors"))
 	}
 }
 
@@ -138,7 +141,10 @@ func (t *textWriter) missing(m *Mailbox) []string {
 		}
 	}
 	var absent []string
-	for _, s := range [][2]string{{"audit", "Unified Audit Log"}, {"signin", "sign-in log"}, {"activities", "Outlook Activities"}, {"trace", "message trace"}} {
+	for _, s := range [][2]string{
+		{"audit", "Unified Audit Log"}, {"signin", "sign-in log"}, {"activities", "Outlook Activities"},
+		{"trace", "message trace"},
+	} {
 		if !have[s[0]] {
 			absent = append(absent, s[1])
 		}

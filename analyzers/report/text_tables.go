@@ -227,7 +227,11 @@ func (t *textWriter) footer() {
 	}
 	t.line("  effective rules sha256 %s", plain(t.r.EffectiveRulesSHA256))
 	for _, g := range t.r.Geo {
-		t.para("  places ", fmt.Sprintf("%s built %s (%s)", g.Database, g.Built, g.Source))
+		made := fmt.Sprintf("%s built %s (%s)", g.Database, g.Built, g.Source)
+		if g.SHA256 != "" {
+			made += " sha256 " + string(g.SHA256)
+		}
+		t.para("  places ", made)
 		if g.Attribution != "" {
 			t.para("         ", string(g.Attribution))
 		}

@@ -111,7 +111,8 @@ func countDay(days []dayCount, day int64) []dayCount {
 func (b *builder) coverage(key sourceOf, d *daily) Coverage {
 	days := d.days
 	c := Coverage{
-		Source: key.source.String(), Mailbox: clean(b.c.Text(key.mailbox)), First: Time(d.first), Last: Time(d.last), Gaps: []Gap{},
+		Source: key.source.String(), Mailbox: clean(b.c.Text(key.mailbox)), First: Time(d.first),
+		Last: Time(d.last), Gaps: []Gap{},
 	}
 	c.Days = int(days[len(days)-1].day - days[0].day + 1)
 	c.SilentDays = c.Days - len(days)
