@@ -27,7 +27,7 @@ const (
 func (d *travel) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	out := &tenant{ways: map[netip.Addr]map[string][]int64{}, countries: map[string][]string{}}
 	name := p.Case.Text(t.Mailbox)
-	for _, at := range d.positions(t, p) {
+	for at := range d.positions(t, p) {
 		if out.ways[at.IP] == nil {
 			out.ways[at.IP] = map[string][]int64{}
 		}

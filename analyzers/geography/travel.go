@@ -2,8 +2,10 @@ package geography
 
 import (
 	"fmt"
+	"iter"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"triage/analyzers/detect"
@@ -56,12 +58,9 @@ func prefixes(texts []string) []netip.Prefix {
 // Mailbox gives one finding per pair of places, in order of the first journey.
 func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	positions := d.positions(t, p)
-	if len(positions) == 0 {
-		return nil
-	}
 	s := d.settings.Travel.geo()
 	known := d.known(t, p, positions)
-	all := geo.Travel(geo.Visits(slices.Values(positions), s), known, s)
+	all := geo.Travel(geo.Visits(positions, s), known, s)
 	if all.NoDistance > 0 && p.Unable != nil {
 		p.Unable(detect.NotEvaluated{
 			Rule: d.rule.ID, Mailbox: t.Mailbox,
@@ -80,31 +79,35 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	return findings
 }
 
-// positions are where the timeline's person was, as far as the rule is about it.
-func (d *travel) positions(t detect.Timeline, p *detect.Tenant) []geo.Position {
-	var out []geo.Position
+// positions are where the timeline's person was, as far as the rule is about it. They are made anew by each walk: a
+// mailbox has hundreds of thousands, and each holds a whole place.
+func (d *travel) positions(t detect.Timeline, p *detect.Tenant) iter.Seq[geo.Position] {
 	device := detect.ValueOf(activity.FieldDevice)
-	for row := range detect.Person(d.rule, t, p) {
-		a := t.At(row)
-		at, ok := position(a, p)
-		if !ok {
-			continue
+	return func(yield func(geo.Position) bool) {
+		for row := range detect.Person(d.rule, t, p) {
+			a := t.At(row)
+			at, ok := position(a, p)
+			if !ok {
+				continue
+			}
+			here := geo.Position{
+				Time: a.Time, IP: at.Addr.IP, Place: at.Place, Session: uint32(a.Session),
+				Device: uint32(p.Case.Symbols.Find(device.Text(a, p))), Row: row,
+				Logon: a.Type == activity.Logon, Succeeded: true,
+				Ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0,
+			}
+			if !yield(here) {
+				return
+			}
 		}
-		out = append(out, geo.Position{
-			Time: a.Time, IP: at.Addr.IP, Place: at.Place, Session: uint32(a.Session),
-			Device: uint32(p.Case.Symbols.Find(device.Text(a, p))), Row: row,
-			Logon: a.Type == activity.Logon, Succeeded: true,
-			Ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0,
-		})
 	}
-	return out
 }
 
 // withoutPhones leaves out the mobile networks of the user's home: a phone abroad comes out of them all the same, since
 // roaming carries its traffic home.
-func withoutPhones(positions []geo.Position, home []string) func(yield func(geo.Position) bool) {
+func withoutPhones(positions iter.Seq[geo.Position], home []string) iter.Seq[geo.Position] {
 	return func(yield func(geo.Position) bool) {
-		for _, at := range positions {
+		for at := range positions {
 			if at.Place.Class == geo.Mobile && slices.Contains(home, at.Place.Country) {
 				continue
 			}
@@ -186,11 +189,15 @@ func describe(at *geo.Position) string {
 }
 
 // known is what the case and the pack say of the user and the tenant.
-func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions []geo.Position) geo.Known {
+func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[geo.Position]) geo.Known {
 	var countries, networks detect.Days
-	for i := range positions {
-		countries.Add(positions[i].Place.Country, positions[i].Time)
-		networks.Add(fmt.Sprint(positions[i].Place.ASN), positions[i].Time)
+	places := map[netip.Addr]*geo.Place{}
+	for at := range positions {
+		countries.Add(at.Place.Country, at.Time)
+		networks.Add(network(at.Place.ASN), at.Time)
+		if places[at.IP] == nil {
+			places[at.IP] = &at.Place
+		}
 	}
 	unusual := func(days *detect.Days, value string) bool {
 		v := d.settings.Baseline.Judge(days, value)
@@ -201,9 +208,8 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions []geo.Posi
 	name := p.Case.Text(t.Mailbox)
 	home := d.home(name, p, positions)
 	lines := map[netip.Addr]bool{} // lines of people at home: an office that many share is where its people are
-	for i := range positions {
-		at := &positions[i].Place
-		lines[positions[i].IP] = at.Class.Home() && slices.Contains(home, at.Country)
+	for ip, at := range places {
+		lines[ip] = at.Class.Home() && slices.Contains(home, at.Country)
 	}
 	return geo.Known{
 		Home:           home,
@@ -211,13 +217,15 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions []geo.Posi
 		SharedEgress:   func(ip netip.Addr) bool { return !lines[ip] && seen.shared(ip) },
 		NewCountry:     func(country string) bool { return unusual(&countries, country) },
 		NewToTenant:    func(country string) bool { return seen.only(country, name) },
-		NewASN:         func(asn uint32) bool { return unusual(&networks, fmt.Sprint(asn)) },
+		NewASN:         func(asn uint32) bool { return unusual(&networks, network(asn)) },
 	}
 }
 
+func network(asn uint32) string { return strconv.FormatUint(uint64(asn), 10) }
+
 // home are the countries that the pack's list home names, for everybody ("NL") or for one user ("ann@contoso.com NL");
 // else the one that the days show.
-func (d *travel) home(name string, p *detect.Tenant, positions []geo.Position) []string {
+func (d *travel) home(name string, p *detect.Tenant, positions iter.Seq[geo.Position]) []string {
 	var own, all []string
 	for _, text := range p.Lists["home"] {
 		switch words := strings.Fields(text); {
@@ -233,7 +241,7 @@ func (d *travel) home(name string, p *detect.Tenant, positions []geo.Position) [
 	if len(all) > 0 {
 		return all
 	}
-	if country, _, ok := geo.Home(slices.Values(positions), d.settings.Travel.geo()); ok {
+	if country, _, ok := geo.Home(positions, d.settings.Travel.geo()); ok {
 		return []string{country}
 	}
 	return nil
