@@ -142,7 +142,9 @@ func (t *textWriter) missing(m *Mailbox) []string {
 	}
 	var absent []string
 	for _, s := range [][2]string{
-		{"audit", "Unified Audit Log"}, {"signin", "sign-in log"}, {"activities", "Outlook Activities"},
+		{"audit", "Unified Audit Log"},
+		{"signin", "sign-in log"},
+		{"activities", "Outlook Activities"},
 		{"trace", "message trace"},
 	} {
 		if !have[s[0]] {
