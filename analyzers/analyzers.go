@@ -2,11 +2,13 @@ package analyzers
 
 import (
 	"triage/analyzers/attachment"
+	"triage/analyzers/count"
 	"triage/analyzers/detect"
 	"triage/analyzers/firstseen"
 	"triage/analyzers/geography"
 	"triage/analyzers/match"
 	"triage/analyzers/rare"
+	"triage/analyzers/sequence"
 	"triage/analyzers/terms"
 )
 
@@ -14,10 +16,12 @@ import (
 func Kinds() []detect.Kind {
 	return []detect.Kind{
 		attachment.Kind(),
+		count.Kind(),
 		firstseen.Kind(),
 		geography.Kind(),
 		match.Kind(),
 		rare.Kind(),
+		sequence.Kind(),
 		terms.Kind(),
 	}
 }

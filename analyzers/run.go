@@ -137,13 +137,17 @@ func (r *run) first(line activity.Timeline) judged {
 func (r *run) match(line activity.Timeline) [][]int {
 	matched := make([][]int, len(r.set.Rules))
 	words := make([]uint64, (len(r.set.Rules)+63)/64)
+	chained := make([]bool, len(r.set.Rules)) // by findings: rows are nothing to them
+	for i, rule := range r.set.Rules {
+		_, chained[i] = rule.Detector.(detect.Sequencer)
+	}
 	for row, place := range line.Rows {
 		clear(words)
 		r.matcher.Match(line.At(row), words)
 		for w, word := range words {
 			for ; word != 0; word &= word - 1 {
 				i := w*64 + bits.TrailingZeros64(word)
-				if place.ActorCopy() && !r.set.Rules[i].OfActor {
+				if chained[i] || place.ActorCopy() && !r.set.Rules[i].OfActor {
 					continue
 				}
 				matched[i] = append(matched[i], row)
@@ -199,6 +203,9 @@ func (r *run) across() {
 		}
 	}
 	r.order()
+	for i := range r.found { // what is known to be innocent must not carry a sequence
+		r.found[i].Suppressed = r.exception(&r.found[i])
+	}
 	before := slices.Clone(r.found)
 	for _, rule := range r.set.Rules {
 		if s, ok := rule.Detector.(detect.Sequencer); ok {

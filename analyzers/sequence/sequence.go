@@ -1,0 +1,277 @@
+// Package sequence is the detector for what follows upon what: findings of other rules, and activities, in one order
+// and within one length of time. A single step may have an innocent reason; the order of them seldom has.
+package sequence
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	By     []string      `yaml:"by" doc:"fields that all steps share; mailbox is always one of them"`
+	Within time.Duration `yaml:"within" doc:"from the first step's activity to the last one's"`
+	Steps  []Step        `yaml:"steps" doc:"in this order"`
+}
+
+// Step is one step: the findings of a rule, or activities.
+type Step struct {
+	Rule  string        `yaml:"rule" doc:"id of the rule whose findings are the step"`
+	Where *detect.Where `yaml:"where" doc:"or: the activities that are the step"`
+	Level string        `yaml:"level" doc:"lowest level of a finding that counts; low if not given"`
+}
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name:     "sequence",
+		Doc:      "one finding for each finding (or group) upon which the further steps follow in time",
+		Settings: func() detect.Settings { return &Settings{By: []string{"mailbox"}, Within: 72 * time.Hour} },
+	}
+}
+
+// Validate says which settings cannot be.
+func (s *Settings) Validate() error {
+	var errs []error
+	add := func(path, reason string, args ...any) {
+		errs = append(errs, detect.FieldError{Path: path, Reason: fmt.Sprintf(reason, args...)})
+	}
+	for _, name := range s.By {
+		if _, ok := detect.ParseValue(name); !ok {
+			add("by", "unknown field %q", name)
+		}
+	}
+	if !slices.Contains(s.By, activity.FieldMailbox.String()) {
+		add("by", "want mailbox among the fields")
+	}
+	if s.Within <= 0 {
+		add("within", "want more than 0, got %v", s.Within)
+	}
+	if len(s.Steps) < 2 {
+		add("steps", "want 2 or more, got %d", len(s.Steps))
+	}
+	for i, step := range s.Steps {
+		if (step.Rule == "") == (step.Where == nil) {
+			add("steps", "step %d: want either rule or where", i+1)
+		}
+		if _, ok := detect.ParseLevel(step.Level); !ok && step.Level != "" {
+			add("steps", "step %d: unknown level %q", i+1, step.Level)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector {
+	d := &detector{rule: r, within: s.Within.Milliseconds()}
+	for _, name := range s.By {
+		if v, ok := detect.ParseValue(name); ok && name != activity.FieldMailbox.String() {
+			d.by = append(d.by, v)
+		}
+	}
+	for _, step := range s.Steps {
+		least := detect.Low
+		if step.Level != "" {
+			least, _ = detect.ParseLevel(step.Level)
+		}
+		d.steps = append(d.steps, settled{step.Rule, step.Where, least})
+	}
+	return d
+}
+
+type detector struct {
+	rule   *detect.Rule
+	by     []detect.Value // but for the mailbox
+	within int64
+	steps  []settled
+}
+
+type settled struct {
+	rule  string
+	where *detect.Where
+	least detect.Level
+}
+
+// Mailbox gives nothing: sequences are made of findings.
+func (d *detector) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { return nil }
+
+// place is where the steps of one chain happen: a mailbox, and the values of the other fields.
+type place struct {
+	mailbox activity.Symbol
+	key     string
+}
+
+// act is one activity that can be a step.
+type act struct {
+	index   uint32 // in Case.Activities, which are in order of time
+	finding int    // that it is evidence of; -1 for a step by where
+}
+
+// Sequence gives one finding for each finding of the first step, or each place where activities are the first step, that
+// the other steps follow. Findings that an exception covers are no steps, and neither are those below the step's level.
+func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detect.Finding {
+	steps := make([]map[place][]act, len(d.steps))
+	for i, step := range d.steps {
+		if step.where == nil {
+			steps[i] = d.evidence(step, findings, p)
+		} else {
+			steps[i] = d.matches(step, steps, i, p)
+		}
+		if len(steps[i]) == 0 {
+			return nil
+		}
+	}
+	var places []place
+	for at := range steps[0] {
+		places = append(places, at)
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if c := strings.Compare(p.Case.Text(a.mailbox), p.Case.Text(b.mailbox)); c != 0 {
+			return c
+		}
+		return strings.Compare(a.key, b.key)
+	})
+	var out []detect.Finding
+	for _, at := range places {
+		out = append(out, d.chains(at, steps, findings, p)...)
+	}
+	return out
+}
+
+// evidence lists the activities on which a rule's findings rest, by place, oldest first.
+func (d *detector) evidence(step settled, findings []detect.Finding, p *detect.Tenant) map[place][]act {
+	out := map[place][]act{}
+	for i := range findings {
+		f := &findings[i]
+		if f.Rule.ID != step.rule || f.Suppressed != nil || f.Level < step.least {
+			continue
+		}
+		for _, index := range f.Evidence {
+			at := place{f.Mailbox, d.key(&p.Case.Activities[index], p)}
+			out[at] = append(out[at], act{index, i})
+		}
+	}
+	for _, acts := range out {
+		slices.SortFunc(acts, func(a, b act) int { return int(a.index) - int(b.index) })
+	}
+	return out
+}
+
+// matches lists the activities of a step by where, in the mailboxes where the steps before it happen.
+func (d *detector) matches(step settled, steps []map[place][]act, i int, p *detect.Tenant) map[place][]act {
+	wanted := map[activity.Symbol]bool{}
+	if i > 0 {
+		for at := range steps[i-1] {
+			wanted[at.mailbox] = true
+		}
+	}
+	out := map[place][]act{}
+	for index := range p.Case.Activities {
+		a := &p.Case.Activities[index]
+		if a.Flags&activity.Undated != 0 || i > 0 && !wanted[a.Mailbox] || !step.where.Holds(a, p) {
+			continue
+		}
+		at := place{a.Mailbox, d.key(a, p)}
+		out[at] = append(out[at], act{uint32(index), -1})
+	}
+	return out
+}
+
+func (d *detector) key(a *activity.Activity, p *detect.Tenant) string {
+	words := make([]string, len(d.by))
+	for i, v := range d.by {
+		words[i] = v.Text(a, p)
+	}
+	return strings.Join(words, "\x00")
+}
+
+// chains finds, for each finding of the first step, its earliest activity that all other steps follow in time.
+func (d *detector) chains(at place, steps []map[place][]act, findings []detect.Finding, p *detect.Tenant) []detect.Finding {
+	if strings.Trim(at.key, "\x00") == "" && len(d.by) > 0 {
+		return nil // nothing to share
+	}
+	var out []detect.Finding
+	done := map[int]bool{}
+	for _, first := range steps[0][at] {
+		if done[first.finding] {
+			continue
+		}
+		chain := d.follow(first, at, steps, p.Case)
+		if chain == nil {
+			continue
+		}
+		done[first.finding] = true
+		out = append(out, d.finding(at, chain, findings, p))
+	}
+	return out
+}
+
+// follow takes the earliest activity of each further step; that is the best there is for the steps after it. nil if a
+// step does not follow in time.
+func (d *detector) follow(first act, at place, steps []map[place][]act, c *activity.Case) []act {
+	chain := []act{first}
+	start := c.Activities[first.index].Time
+	for _, step := range steps[1:] {
+		last := chain[len(chain)-1]
+		acts := step[at]
+		i, _ := slices.BinarySearchFunc(acts, last.index, func(a act, index uint32) int { return int(a.index) - int(index) })
+		for i < len(acts) && acts[i].index == last.index {
+			i++ // one activity is not two steps
+		}
+		if i == len(acts) || c.Activities[acts[i].index].Time-start > d.within {
+			return nil
+		}
+		chain = append(chain, acts[i])
+	}
+	return chain
+}
+
+func (d *detector) finding(at place, chain []act, findings []detect.Finding, p *detect.Tenant) detect.Finding {
+	t := detect.Timeline{Timeline: activity.Timeline{Case: p.Case, Mailbox: at.mailbox}}
+	var group []string
+	if first := chain[0].finding; first >= 0 {
+		group = slices.Clone(findings[first].Group)
+	} else if len(d.by) == 0 {
+		group = []string{detect.TimeText(p.Case.Activities[chain[0].index].Time)}
+	}
+	if len(d.by) > 0 {
+		group = append(group, strings.Split(at.key, "\x00")...)
+	}
+	var rows []int
+	var steps []string
+	for i, a := range chain {
+		rows = append(rows, i)
+		t.Rows = append(t.Rows, activity.Row(a.index))
+		steps = append(steps, d.describe(i, a, findings, p))
+	}
+	f := detect.New(d.rule, t, rows, group...)
+	f.Set("steps", steps)
+	f.Set("lasted", (time.Duration(f.Last-f.First) * time.Millisecond).Round(time.Second).String())
+	for _, field := range []activity.Field{
+		activity.FieldActor, activity.FieldIP, activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass,
+	} {
+		f.Note(t, p, rows, detect.ValueOf(field))
+	}
+	for i, v := range d.by {
+		f.Set(v.Name(), strings.Split(at.key, "\x00")[i])
+	}
+	f.NoteMessage(t, p, rows)
+	f.Raise()
+	return f
+}
+
+// describe says what a step was: the rule and what its finding is about, or the activity.
+func (d *detector) describe(i int, a act, findings []detect.Finding, p *detect.Tenant) string {
+	one := &p.Case.Activities[a.index]
+	when := detect.TimeText(one.Time)
+	if a.finding < 0 {
+		return when + " " + one.Type.String()
+	}
+	return when + " " + d.steps[i].rule + " " + strings.Join(findings[a.finding].Group, " / ")
+}
