@@ -124,7 +124,11 @@ func (r *Result) blame(i int, address func(activity.Symbol) *tally, sessions, me
 	f := &r.Findings[i]
 	ofIP, ofSession := slices.Contains(f.Rule.Entities, "ip"), slices.Contains(f.Rule.Entities, "session")
 	ofMessage := slices.Contains(f.Rule.Entities, "message")
-	for _, at := range f.Evidence {
+	against := f.Against
+	if against == nil {
+		against = f.Evidence
+	}
+	for _, at := range against {
 		a := &r.Case.Activities[at]
 		if ofIP && a.IP != 0 && r.clientAddress(a.IP) {
 			if one := address(a.IP); one != nil {
@@ -134,8 +138,10 @@ func (r *Result) blame(i int, address func(activity.Symbol) *tally, sessions, me
 		if ofSession && a.Session != 0 {
 			sessions.at(r.Case.Text(a.Session), a.Session).blame(i, f.Mailbox)
 		}
+	}
+	for _, at := range f.Evidence {
 		if ofMessage {
-			r.blameMessage(i, a, messages)
+			r.blameMessage(i, &r.Case.Activities[at], messages)
 		}
 	}
 }

@@ -121,6 +121,9 @@ type Finding struct {
 	Last       int64 // both in milliseconds since 1970 UTC
 	Facts      []Fact
 	Evidence   []uint32 // indexes into Case.Activities, oldest first, never empty
+	// Against are those of Evidence whose addresses and sessions the finding speaks against; nil: all of them. A
+	// journey's evidence holds the owner's own address as well.
+	Against    []uint32
 	Suppressed *Suppression
 }
 

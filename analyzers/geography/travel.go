@@ -74,7 +74,7 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	findings := make([]detect.Finding, 0, len(all.Jumps))
 	for i := range all.Jumps {
 		j := &all.Jumps[i]
-		findings = append(findings, d.finding(t, p, j, roaming(j, rest.Jumps)))
+		findings = append(findings, d.finding(t, p, j, known, roaming(j, rest.Jumps)))
 	}
 	return findings
 }
@@ -129,7 +129,18 @@ func roaming(j *geo.Jump, rest []geo.Jump) bool {
 // roamingPoints are what a jump loses that roaming explains: like one managed device on both sides.
 const roamingPoints = 40
 
-func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, roams bool) detect.Finding {
+// against are the rows of the side that is not the user's home; nil where no home is known, or neither side is home.
+func against(t detect.Timeline, p *detect.Tenant, j *geo.Jump, home []string) []uint32 {
+	var rows []uint32
+	for _, row := range j.Rows {
+		if at, ok := position(t.At(row), p); ok && !slices.Contains(home, at.Place.Country) {
+			rows = append(rows, t.Rows[row].Index())
+		}
+	}
+	return rows
+}
+
+func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known geo.Known, roams bool) detect.Finding {
 	pair := j.Pair()
 	f := detect.New(d.rule, t, j.Rows, pair[0], pair[1])
 	f.Set("from", describe(&j.From))
@@ -142,6 +153,7 @@ func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, roams
 	f.Set("left", detect.TimeText(j.From.Time))
 	f.Set("arrived", detect.TimeText(j.To.Time))
 	f.Set("foreign", describe(j.Foreign()))
+	f.Against = against(t, p, j, known.Home)
 	note(&f, t, p, j.Rows)
 	points := j.Points
 	var reasons []string
