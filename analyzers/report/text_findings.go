@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -72,10 +73,7 @@ func unsaid(f *Finding) string {
 	var parts []string
 	for _, fact := range f.Facts {
 		value := factText(fact.Value)
-		if s, ok := fact.Value.(string); ok && s != "" && strings.Contains(f.Text, s) {
-			continue
-		}
-		if strings.Contains(f.Text, fact.Name+" "+value) {
+		if said(f.Text, fact.Value) || strings.Contains(f.Text, fact.Name+" "+value) {
 			continue
 		}
 		parts = append(parts, short(fact.Name, 40)+" "+short(value, factRunes))
@@ -84,6 +82,17 @@ func unsaid(f *Finding) string {
 		parts = append(parts[:topFacts], fmt.Sprintf("… and %d more (see JSON)", n))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// said says whether a sentence holds a text, or every text of a list.
+func said(sentence string, value any) bool {
+	switch v := value.(type) {
+	case string:
+		return v != "" && strings.Contains(sentence, v)
+	case []string:
+		return len(v) > 0 && !slices.ContainsFunc(v, func(s string) bool { return !said(sentence, s) })
+	}
+	return false
 }
 
 // citations names rows as file:line, the file once for rows of the same one.
