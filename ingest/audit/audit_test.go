@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -288,31 +287,6 @@ func TestReserialisedCopiesAreRepeats(t *testing.T) {
 	want(t, "activities", len(c.Activities), 2) // the third says something else and is kept
 	want(t, "repeats", len(c.Duplicates), 1)
 	want(t, "conflicts", len(c.Conflicts), 1)
-}
-
-func TestTimes(t *testing.T) {
-	f := func(in string, dayFirst bool, expected string) {
-		t.Helper()
-		ms, ok := parseTime([]byte(in), dayFirst)
-		got := "none"
-		if ok {
-			got = time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000")
-		}
-		want(t, in, got, expected)
-	}
-	f("2025-03-02T22:43:17", false, "2025-03-02T22:43:17.000")
-	f("2025-03-02T22:43:17Z", false, "2025-03-02T22:43:17.000")
-	f("2025-03-02T22:43:17.1230000Z", false, "2025-03-02T22:43:17.123")
-	f("2025-03-02T22:43:17+02:00", false, "2025-03-02T20:43:17.000")
-	f("2025-03-02 22:43:17", false, "2025-03-02T22:43:17.000")
-	f("3/2/2025 10:43:17 PM", false, "2025-03-02T22:43:17.000")
-	f("02.03.2025 22:43:17", false, "2025-03-02T22:43:17.000")
-	f("02/03/2025 22:43:17", true, "2025-03-02T22:43:17.000")
-	f("25/03/2025 22:43:17", false, "2025-03-25T22:43:17.000")
-	f("02/03/2025 22:43:17", false, "none") // either way: not ours to guess
-	f("/Date(1740955397000)/", false, "2025-03-02T22:43:17.000")
-	f("", false, "none")
-	f("yesterday", false, "none")
 }
 
 func TestMailbox(t *testing.T) {

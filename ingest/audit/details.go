@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"triage/ingest/activity"
+	"triage/ingest/record"
 )
 
 // putDetails adds what the record says beyond the activity's fixed texts.
@@ -18,12 +19,12 @@ func (r *reader) putDetails(a *activity.Activity, out *writer) {
 	}
 	out.put(activity.FieldObject, d.ObjectID)
 	out.put(activity.FieldAppID, r.appID(a.Type))
-	out.put(activity.FieldDevice, first(find(r.lists.device, "Id"), find(r.lists.device, "DisplayName")))
+	out.put(activity.FieldDevice, record.First(find(r.lists.device, "Id"), find(r.lists.device, "DisplayName")))
 	r.putMail(a, out)
 	r.putTargets(a, out)
 	switch a.Type {
 	case activity.Search:
-		out.put(activity.FieldQuery, first(d.QueryText, d.SearchQueryText, d.SearchQuery, d.Query,
+		out.put(activity.FieldQuery, record.First(d.QueryText, d.SearchQueryText, d.SearchQuery, d.Query,
 			find(r.lists.operation, "QueryText"), find(r.lists.params, "ContentMatchQuery"),
 			find(r.lists.params, "SearchQuery")))
 	case activity.Logon:
@@ -57,7 +58,7 @@ func (r *reader) appID(kind activity.Type) text {
 			return id
 		}
 	}
-	return first(d.ClientAppID, d.ApplicationID, d.AppID)
+	return record.First(d.ClientAppID, d.ApplicationID, d.AppID)
 }
 
 // item is a mail item as mailbox audit records describe it.
@@ -110,12 +111,12 @@ func (r *reader) putMail(a *activity.Activity, out *writer) {
 
 // unread decodes part of a record; it says whether there is something that it could not read.
 func unread(raw json.RawMessage, into any) bool {
-	raw = unquoted(raw)
+	raw = record.Unquoted(raw)
 	return len(raw) > 0 && json.Unmarshal(raw, into) != nil
 }
 
 func (r *reader) putFolders(parent, source, target folder, folders []folder, out *writer) {
-	out.put(activity.FieldFolder, first(source.Path, parent.Path))
+	out.put(activity.FieldFolder, record.First(source.Path, parent.Path))
 	out.put(activity.FieldFolder, target.Path)
 	for _, f := range folders {
 		out.put(activity.FieldFolder, f.Path)
@@ -219,7 +220,7 @@ func (r *reader) putTargets(a *activity.Activity, out *writer) {
 		}
 	}
 	out.put(activity.FieldTarget, r.data.TargetUserOrGroupName)
-	out.put(activity.FieldTarget, first(r.data.SendAsUserSMTP, r.data.SendOnBehalfOfUserSMTP))
+	out.put(activity.FieldTarget, record.First(r.data.SendAsUserSMTP, r.data.SendOnBehalfOfUserSMTP))
 	if a.Type == activity.PermissionChange || a.Type == activity.RoleChange {
 		for _, name := range []string{"User", "Trustee", "Member", "Members", "GrantSendOnBehalfTo"} {
 			out.put(activity.FieldTarget, find(r.lists.params, name))

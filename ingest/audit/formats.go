@@ -137,7 +137,7 @@ func newTable(h record.Head) record.Decoder {
 		}
 	}
 	r := newReader(at.unwrap)
-	r.dayFirst = at.dayFirst(h.Rows)
+	r.order = at.order(h.Rows)
 	return r
 }
 
@@ -171,25 +171,31 @@ func fromRaw(raw []byte) []byte {
 	return append([]byte("{"), bytes.ReplaceAll(cell, []byte(`""`), []byte(`"`))...)
 }
 
-// dayFirst settles for a whole file whether 3/2/2025 is the third of February: a row whose AuditData says its own time
-// shows which reading is right.
-func (c columns) dayFirst(rows [][]string) bool {
+// order settles for a whole file whether 3/2/2025 is the third of February: a row whose AuditData says its own time
+// shows which reading is right, and a day beyond the twelfth shows it too.
+func (c columns) order(rows [][]string) record.Order {
+	var dates [][]byte
 	for _, row := range rows {
-		if c.data >= len(row) || c.time < 0 || c.time >= len(row) {
+		if c.time < 0 || c.time >= len(row) {
 			continue
 		}
+		dates = append(dates, []byte(row[c.time]))
 		var inner struct{ CreationTime text }
-		if json.Unmarshal([]byte(row[c.data]), &inner) != nil {
+		if c.data >= len(row) || json.Unmarshal([]byte(row[c.data]), &inner) != nil {
 			continue
 		}
-		t, ok := parseTime(inner.CreationTime, false)
-		month, okMonth := parseTime([]byte(row[c.time]), false)
-		day, okDay := parseTime([]byte(row[c.time]), true)
-		if ok && okDay && t == day && (!okMonth || month != day) {
-			return true
+		t, ok := record.ParseTime(inner.CreationTime, record.Unsettled)
+		month, _ := record.ParseTime([]byte(row[c.time]), record.MonthFirst)
+		day, _ := record.ParseTime([]byte(row[c.time]), record.DayFirst)
+		switch {
+		case !ok || month == day:
+		case t == day:
+			return record.DayFirst
+		case t == month:
+			return record.MonthFirst
 		}
 	}
-	return false
+	return record.OrderOf(dates)
 }
 
 // wrapped is an AuditData object and what its wrapping says besides.

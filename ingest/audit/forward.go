@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"triage/ingest/activity"
+	"triage/ingest/record"
 )
 
 // forwardParams name the addresses that mail goes to besides its recipients: inbox rules, mailboxes, transport rules.
@@ -103,7 +104,7 @@ func ruleParams(list []property) []property {
 	var params []property
 	add := func(name string, value text) { params = append(params, property{Name: text(name), Value: value}) }
 	add("RuleOperation", find(list, "RuleOperation"))
-	if name := first(find(list, "RuleName"), find(list, "Name")); name != nil {
+	if name := record.First(find(list, "RuleName"), find(list, "Name")); name != nil {
 		add("Name", name)
 	} else if bytes.EqualFold(find(list, "RuleOperation"), []byte("AddMailboxRule")) {
 		add("Name", nil)
@@ -113,7 +114,7 @@ func ruleParams(list []property) []property {
 			add(name, value)
 		}
 	}
-	written := first(find(list, "RuleActions"), find(list, "Actions"))
+	written := record.First(find(list, "RuleActions"), find(list, "Actions"))
 	if len(written) > 0 && string(written) != "[]" {
 		add("RuleActions", written)
 	}
@@ -219,7 +220,7 @@ func (a ruleAction) params() []property {
 	case has("delete"):
 		return one("DeleteMessage", text("True"))
 	case has("move"):
-		return one("MoveToFolder", first(a.FolderName, a.Path, a.Folder, a.FolderID))
+		return one("MoveToFolder", record.First(a.FolderName, a.Path, a.Folder, a.FolderID))
 	case has("markasread"):
 		return one("MarkAsRead", text("True"))
 	case has("stopprocessing"):
@@ -255,18 +256,15 @@ next:
 	return kept
 }
 
-// maxDepth bounds how deep a record may nest where a reader descends into it.
-const maxDepth = 32
-
 // walkTexts visits every string in a JSON value.
 func walkTexts(raw json.RawMessage, depth int, visit func(text)) {
 	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || depth > maxDepth {
+	if len(raw) == 0 || depth > record.MaxDepth {
 		return
 	}
 	switch raw[0] {
 	case '"':
-		visit(textOf(raw))
+		visit(record.TextOf(raw))
 	case '[':
 		var list []json.RawMessage
 		if json.Unmarshal(raw, &list) == nil {
@@ -275,9 +273,9 @@ func walkTexts(raw json.RawMessage, depth int, visit func(text)) {
 			}
 		}
 	case '{':
-		members, _ := membersOf(raw)
+		members, _ := record.Members(raw)
 		for _, m := range members {
-			walkTexts(m.value, depth+1, visit)
+			walkTexts(m.Value, depth+1, visit)
 		}
 	}
 }

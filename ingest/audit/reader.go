@@ -12,12 +12,12 @@ import (
 
 // reader turns records of one stream into activities. It is used by one goroutine.
 type reader struct {
-	unwrap   func(record.Record) (wrapped, error)
-	words    *vocabulary
-	dayFirst bool
-	data     data
-	lists    lists
-	whole    json.RawMessage // the AuditData that data was read from
+	unwrap func(record.Record) (wrapped, error)
+	words  *vocabulary
+	order  record.Order
+	data   data
+	lists  lists
+	whole  json.RawMessage // the AuditData that data was read from
 }
 
 // lists are the record's lists of named values, read once.
@@ -57,7 +57,7 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 		return err
 	}
 	if len(r.data.UserID) == 0 {
-		r.data.UserID = first(w.user, r.data.UserKey)
+		r.data.UserID = record.First(w.user, r.data.UserKey)
 	}
 	r.fill(&a, w, &writer{shard: to})
 	return nil
@@ -109,7 +109,7 @@ func (r *reader) readLists() bool {
 	r.lists.modified = read(d.ModifiedProperties)
 	r.lists.operation = read(d.OperationProperties)
 	r.lists.device = read(d.DeviceProperties)
-	if line := unquoted(d.Parameters); len(line) > 0 && line[0] == '-' {
+	if line := record.Unquoted(d.Parameters); len(line) > 0 && line[0] == '-' {
 		r.lists.params = commandLine(text(line))
 	} else {
 		r.lists.params = read(d.Parameters)
@@ -134,10 +134,10 @@ func (r *reader) modified(name string) bool {
 // time is when the act was recorded. A record without a time that can be read is skipped: in no timeline, it would be
 // judged by no rule, and nobody would know.
 func (r *reader) time(w wrapped) (int64, error) {
-	if t, ok := parseTime(r.data.CreationTime, false); ok {
+	if t, ok := record.ParseTime(r.data.CreationTime, record.Unsettled); ok {
 		return t, nil
 	}
-	if t, ok := parseTime(w.time, r.dayFirst); ok {
+	if t, ok := record.ParseTime(w.time, r.order); ok {
 		return t, nil
 	}
 	return 0, fmt.Errorf("CreationTime %.40q, CreationDate %.40q: no time that can be read", r.data.CreationTime, w.time)
@@ -156,7 +156,7 @@ func (r *reader) identity(a *activity.Activity, w wrapped) activity.ID {
 			return id
 		}
 	}
-	if id := first(ids[:]...); id != nil {
+	if id := record.First(ids[:]...); id != nil {
 		return activity.HashID(id)
 	}
 	// No id at all: the same act told twice has the same time, operation, actor, address and object.
@@ -180,15 +180,15 @@ func (r *reader) setNames(a *activity.Activity, where owner, out *writer) {
 
 // address is the field that names the client, as it was written: MailItemsAccessed has ClientIPAddress and no ClientIP
 // in nine records of ten.
-func (d *data) address() text { return first(d.ClientIP, d.ClientIPAddress, d.ActorIPAddress) }
+func (d *data) address() text { return record.First(d.ClientIP, d.ClientIPAddress, d.ActorIPAddress) }
 
 // session is the session id, whichever way the record names it: Exchange, Microsoft Graph and newer records, sign-ins.
 func (r *reader) session() text {
 	var access struct{ AADSessionID text }
 	if len(r.data.SessionID) == 0 && len(r.data.AppAccessContext) > 0 {
-		_ = json.Unmarshal(unquoted(r.data.AppAccessContext), &access) // odd shape: no session
+		_ = json.Unmarshal(record.Unquoted(r.data.AppAccessContext), &access) // odd shape: no session
 	}
-	return first(r.data.SessionID, access.AADSessionID, find(r.lists.device, "SessionId"))
+	return record.First(r.data.SessionID, access.AADSessionID, find(r.lists.device, "SessionId"))
 }
 
 // agent is the user agent: the record's own, a sign-in's, a directory change's, or the tail of ClientInfoString.
@@ -199,5 +199,5 @@ func (r *reader) agent() text {
 	if details := find(r.lists.extended, "additionalDetails"); len(details) > 0 && details[0] == '{' {
 		_ = json.Unmarshal(details, &more) // odd shape: no agent
 	}
-	return first(r.data.UserAgent, find(r.lists.extended, "UserAgent"), more.UserAgent, agentOf(r.data.ClientInfoString))
+	return record.First(r.data.UserAgent, find(r.lists.extended, "UserAgent"), more.UserAgent, agentOf(r.data.ClientInfoString))
 }

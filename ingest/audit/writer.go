@@ -1,9 +1,8 @@
 package audit
 
 import (
-	"unicode/utf8"
-
 	"triage/ingest/activity"
+	"triage/ingest/record"
 )
 
 // writer hands one record's values to the shard and sums them up, so that two copies of a record have the same sum
@@ -12,10 +11,6 @@ type writer struct {
 	shard *activity.Shard
 	sum   uint64
 }
-
-// maxValue bounds what one value may cost. The longest that a rule has use for, an account's licences before and after,
-// is 14 KB in a real export.
-const maxValue = 32 << 10
 
 // The fixed texts of an activity, numbered for the sum.
 const (
@@ -31,14 +26,14 @@ const (
 
 // fixed is the symbol of one of the activity's own texts.
 func (w *writer) fixed(which uint64, value text) activity.Symbol {
-	value = bounded(value)
+	value = record.Bounded(value)
 	w.add(which, nil, value)
 	return w.shard.Intern(value)
 }
 
 // fold is fixed for a name, which is kept in lower case.
 func (w *writer) fold(which uint64, name text) activity.Symbol {
-	sym := w.shard.InternFold(bounded(name))
+	sym := w.shard.InternFold(record.Bounded(name))
 	w.add(which, nil, text(w.shard.Symbols.Text(sym)))
 	return sym
 }
@@ -46,7 +41,7 @@ func (w *writer) fold(which uint64, name text) activity.Symbol {
 // put adds a value of a field; the empty text is none.
 func (w *writer) put(f activity.Field, value text) {
 	if len(value) > 0 {
-		value = bounded(value)
+		value = record.Bounded(value)
 		w.add(1<<8|uint64(f), nil, value)
 		w.shard.Put(f, value)
 	}
@@ -54,7 +49,7 @@ func (w *writer) put(f activity.Field, value text) {
 
 // named adds a value of a dynamic field, which may be empty.
 func (w *writer) named(prefix string, name []byte, value text) {
-	value = bounded(value)
+	value = record.Bounded(value)
 	full := append(append(make([]byte, 0, len(prefix)+len(name)), prefix...), name...)
 	w.add(1<<16, full, value)
 	w.shard.PutNamed(full, value)
@@ -86,16 +81,4 @@ func mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31
-}
-
-// bounded cuts an overlong value at a rune.
-func bounded(value text) text {
-	if len(value) <= maxValue {
-		return value
-	}
-	value = value[:maxValue]
-	for i := 0; i < utf8.UTFMax && !utf8.RuneStart(value[len(value)-1]); i++ {
-		value = value[:len(value)-1]
-	}
-	return value[:len(value)-1]
 }

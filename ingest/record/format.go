@@ -25,7 +25,7 @@ type Record struct {
 type Head struct {
 	Shape   Shape
 	Header  []string   // CSV: cells of the first row as written, without a BOM
-	Rows    [][]string // CSV: the first rows after the one in Header (at most 5), whether Header is a header or data
+	Rows    [][]string // CSV: the first rows after the one in Header (at most 500), whether Header is a header or data
 	Objects [][]byte   // JSON: the first objects (at most 5)
 	Page    []byte     // JSON: the wrapper's text before its first record, as in {"@odata.context":…,"value":[
 }

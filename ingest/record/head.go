@@ -6,8 +6,12 @@ import (
 	"strings"
 )
 
-// headRecords is how many records of a stream a Head shows.
-const headRecords = 5
+// headRecords is how many JSON records of a stream a Head shows; headRows how many rows: the order of days and months
+// may only show in the thirteenth day.
+const (
+	headRecords = 5
+	headRows    = 500
+)
 
 // Look is one way of reading the beginning of a stream.
 type Look struct {
@@ -97,7 +101,7 @@ func lookCSV(sample []byte, top int, sep byte, last bool) (Look, bool) {
 		return Look{}, false
 	}
 	look := Look{Head: Head{Shape: CSV, Header: header}, Cut: Cut{Shape: CSV, Sep: sep}, Data: top + n, Top: top}
-	for at := look.Data; len(look.Rows) < headRecords && at < len(sample); {
+	for at := look.Data; len(look.Rows) < headRows && at < len(sample); {
 		cells, n, ok := HeaderRow(sample[at:], sep, last)
 		if !ok {
 			break

@@ -1,0 +1,206 @@
+package record
+
+import (
+	"bytes"
+	"strconv"
+	"time"
+)
+
+// Order is how a file writes days and months: 3/2/2025 is the third of February or the second of March.
+type Order uint8
+
+// The orders. Unsettled is the zero value: a date that reads both ways and has no AM or PM is then no date.
+const (
+	Unsettled Order = iota
+	MonthFirst
+	DayFirst
+)
+
+// String is the order as reports put it.
+func (o Order) String() string {
+	switch o {
+	case MonthFirst:
+		return "month/day/year"
+	case DayFirst:
+		return "day/month/year"
+	default:
+		return "unsettled"
+	}
+}
+
+// ParseTime reads a time in milliseconds since 1970. Without an offset it is UTC: Microsoft documents its logs so.
+// Besides ISO 8601 it reads PowerShell's \/Date(milliseconds)\/ and the dates of any culture that writes them in
+// digits, as Export-Csv does in the collector's culture: 3/2/2025 10:43:17 PM, 02.03.2025 22:43:17, 2025/3/2 22:43.
+func ParseTime(b []byte, order Order) (ms int64, ok bool) {
+	b = bytes.TrimSpace(b)
+	if len(b) > maxTime {
+		return 0, false
+	}
+	if ms, ok = dateOfPowerShell(b); ok {
+		return ms, true
+	}
+	if len(b) > 10 && b[4] == '-' {
+		if ms, ok = iso(string(b)); ok {
+			return ms, true
+		}
+	}
+	month, okMonth := culture(b, MonthFirst)
+	day, okDay := culture(b, DayFirst)
+	switch {
+	case okMonth && (!okDay || month == day || order == MonthFirst):
+		return month, true
+	case okDay && (!okMonth || order == DayFirst):
+		return day, true
+	case okMonth && order == Unsettled && bytes.ContainsAny(b, "Mm"):
+		return month, true // cultures with AM and PM write the month first, but for a few
+	}
+	return 0, false
+}
+
+// maxTime is longer than any time that a log writes.
+const maxTime = 48
+
+// OrderOf settles the order by dates that can be read one way only. Where a file has both kinds, or none, it is
+// Unsettled.
+func OrderOf(dates [][]byte) Order {
+	found := Unsettled
+	for _, d := range dates {
+		if len(d) > maxTime {
+			continue
+		}
+		_, month := culture(bytes.TrimSpace(d), MonthFirst)
+		_, day := culture(bytes.TrimSpace(d), DayFirst)
+		only := Unsettled
+		switch {
+		case month && !day:
+			only = MonthFirst
+		case day && !month:
+			only = DayFirst
+		default:
+			continue
+		}
+		if found != Unsettled && found != only {
+			return Unsettled
+		}
+		found = only
+	}
+	return found
+}
+
+// dateOfPowerShell reads what ConvertTo-Json of Windows PowerShell writes: /Date(1740955397000)/, with an offset that
+// only says how to show it.
+func dateOfPowerShell(b []byte) (ms int64, ok bool) {
+	b = bytes.ReplaceAll(b, []byte(`\/`), []byte("/"))
+	inner, found := bytes.CutPrefix(b, []byte("/Date("))
+	inner, closed := bytes.CutSuffix(inner, []byte(")/"))
+	if i := bytes.LastIndexAny(inner, "+-"); i > 0 {
+		inner = inner[:i]
+	}
+	n, err := strconv.ParseInt(string(inner), 10, 64)
+	return n, found && closed && err == nil
+}
+
+func iso(s string) (ms int64, ok bool) {
+	for _, layout := range [...]string{
+		"2006-01-02T15:04:05", time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00",
+		"2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 UTC",
+	} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UnixMilli(), true
+		}
+	}
+	return 0, false
+}
+
+// culture reads three numbers of a date and two or three of a time, whatever parts them. A year comes first or last
+// and has four digits; full stops part day, month and year in that order.
+func culture(b []byte, order Order) (ms int64, ok bool) {
+	d := digitReader{text: b}
+	first, width := d.number()
+	sep := d.mark("/-.")
+	second, _ := d.number()
+	again := d.mark("/-.")
+	third, last := d.number()
+	year, month, day := third, first, second
+	switch {
+	case d.failed || sep != again:
+		return 0, false
+	case width == 4:
+		year, month, day = first, second, third
+	case last != 4:
+		return 0, false
+	case sep == '.' || order == DayFirst:
+		month, day = second, first
+	}
+	hour, minute, second, nanos := d.clock()
+	if d.failed || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59 {
+		return 0, false
+	}
+	t := time.Date(year, time.Month(month), day, hour, minute, second, nanos, time.UTC)
+	return t.UnixMilli(), t.Day() == day
+}
+
+// digitReader takes a date apart.
+type digitReader struct {
+	text   []byte
+	failed bool
+}
+
+// number is the next number and how many digits it has; at most nine.
+func (d *digitReader) number() (n, width int) {
+	for width < len(d.text) && width < 9 && '0' <= d.text[width] && d.text[width] <= '9' {
+		n = n*10 + int(d.text[width]-'0')
+		width++
+	}
+	d.text = d.text[width:]
+	d.failed = d.failed || width == 0
+	return n, width
+}
+
+// mark is the next byte, which must be one of those.
+func (d *digitReader) mark(those string) byte {
+	if len(d.text) == 0 || bytes.IndexByte([]byte(those), d.text[0]) < 0 {
+		d.failed = true
+		return 0
+	}
+	c := d.text[0]
+	d.text = d.text[1:]
+	return c
+}
+
+// clock reads the time of day to the end of the text: 22:43, 22:43:17.123, 10:43:17 PM, 10.43.17 p.m., and what says
+// that it is UTC. PowerShell 7 puts a narrow no-break space before AM and PM.
+func (d *digitReader) clock() (hour, minute, second, nanos int) {
+	rest := bytes.TrimLeft(d.text, ", T")
+	if d.failed = d.failed || len(rest) == len(d.text); d.failed {
+		return 0, 0, 0, 0
+	}
+	d.text = rest
+	hour, _ = d.number()
+	d.mark(":.")
+	minute, _ = d.number()
+	if len(d.text) > 0 && (d.text[0] == ':' || d.text[0] == '.') {
+		d.text = d.text[1:]
+		second, _ = d.number()
+	}
+	if len(d.text) > 0 && (d.text[0] == '.' || d.text[0] == ',') {
+		d.text = d.text[1:]
+		n, width := d.number()
+		for nanos = n; width < 9; width++ {
+			nanos *= 10
+		}
+	}
+	half := bytes.ToLower(bytes.TrimLeft(d.text, " \u00a0\u202f"))
+	switch string(bytes.ReplaceAll(half, []byte("."), nil)) {
+	case "", "z", "utc", "+00:00":
+	case "am":
+		d.failed = d.failed || hour > 12
+		hour %= 12
+	case "pm":
+		d.failed = d.failed || hour > 12
+		hour = hour%12 + 12
+	default:
+		d.failed = true
+	}
+	return hour, minute, second, nanos
+}

@@ -1,0 +1,82 @@
+package record
+
+import (
+	"testing"
+	"time"
+)
+
+// TestParseTime keeps the promise that a time is read as it was meant, whatever the collector's culture, or not at all.
+func TestParseTime(t *testing.T) {
+	f := func(text string, order Order, want string) {
+		t.Helper()
+		got := ""
+		if ms, ok := ParseTime([]byte(text), order); ok {
+			got = time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000")
+		}
+		if got != want {
+			t.Errorf("%q %s: got %q, want %q", text, order, got, want)
+		}
+	}
+	const want = "2025-02-03T22:43:17.000"
+	f("2025-02-03T22:43:17", Unsettled, want)
+	f("2025-02-03T22:43:17.0000000Z", Unsettled, want)
+	f("2025-02-04T00:43:17+02:00", Unsettled, want)
+	f("2025-02-03 22:43:17", Unsettled, want)
+	f("2025-02-03 22:43:17.456", Unsettled, "2025-02-03T22:43:17.456")
+	f("2025-02-03 10:43:17 PM", Unsettled, want)
+	f(`\/Date(1738622597000)\/`, Unsettled, want)
+	f("/Date(1738622597000+0200)/", Unsettled, want)
+	f("2/3/2025 10:43:17 PM", Unsettled, want)
+	f("2/3/2025 10:43:17\u202fPM", Unsettled, want)
+	f("2/3/2025, 10:43:17.250 PM", Unsettled, "2025-02-03T22:43:17.250")
+	f("3/2/2025 10:43:17 pm", DayFirst, want)
+	f("03/02/2025 22:43:17", DayFirst, want)
+	f("02/03/2025 22:43:17", MonthFirst, want)
+	f("03.02.2025 22:43:17", Unsettled, want)
+	f("3.2.2025 22.43.17", Unsettled, want)
+	f("3-2-2025 22:43:17", DayFirst, want)
+	f("2025/2/3 22:43:17", Unsettled, want)
+	f("25/2/2025 22:43", Unsettled, "2025-02-25T22:43:00.000")
+	f("1/1/2025 12:00:00 AM", Unsettled, "2025-01-01T00:00:00.000")
+	f("03/02/2025 22:43:17", Unsettled, "") // reads both ways
+	f("30/02/2025 22:43:17", DayFirst, "")
+	f("2/3/2025 13:43:17 PM", Unsettled, "")
+	f("2/3/25 22:43:17", Unsettled, "")
+	f("2/3/2025", Unsettled, "")
+	f("soon", Unsettled, "")
+	f("", Unsettled, "")
+}
+
+func TestOrderOf(t *testing.T) {
+	f := func(want Order, dates ...string) {
+		t.Helper()
+		var list [][]byte
+		for _, d := range dates {
+			list = append(list, []byte(d))
+		}
+		if got := OrderOf(list); got != want {
+			t.Errorf("%q: got %s, want %s", dates, got, want)
+		}
+	}
+	f(DayFirst, "03/02/2025 10:00:00", "25/02/2025 10:00:00")
+	f(MonthFirst, "02/03/2025 10:00:00", "02/25/2025 10:00:00")
+	f(Unsettled, "02/03/2025 10:00:00")
+	f(Unsettled, "25/02/2025 10:00:00", "02/25/2025 10:00:00")
+	f(Unsettled, "")
+}
+
+// FuzzParseTime: no text panics, and what is read depends on nothing but the text and the order.
+func FuzzParseTime(f *testing.F) {
+	for _, s := range []string{"2/3/2025 10:43:17 PM", "2025-02-03T22:43:17Z", "/Date(1)/", "3.2.2025 22.43.17"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		OrderOf([][]byte{text})
+		for order := range DayFirst + 1 {
+			a, okA := ParseTime(text, order)
+			if b, okB := ParseTime(text, order); a != b || okA != okB {
+				t.Fatalf("%q reads as %d and as %d", text, a, b)
+			}
+		}
+	})
+}

@@ -1,0 +1,110 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
+
+// Text is a JSON value as text: a string's characters, anything else as it was written, null as nothing. Exports differ
+// in whether they write a number or a boolean as such or as a string.
+type Text []byte
+
+// UnmarshalJSON takes any value.
+func (t *Text) UnmarshalJSON(b []byte) error {
+	*t = TextOf(b)
+	return nil
+}
+
+// TextOf is the text of a JSON value, as a copy.
+func TextOf(b []byte) Text {
+	if len(b) == 0 || string(b) == "null" {
+		return nil
+	}
+	if b[0] != '"' {
+		return bytes.Clone(b)
+	}
+	if bytes.IndexByte(b, '\\') < 0 && isASCII(b) {
+		return bytes.Clone(b[1 : len(b)-1])
+	}
+	var s string
+	if json.Unmarshal(b, &s) != nil {
+		return nil
+	}
+	return Text(s)
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// Unquoted is the JSON inside a JSON string, or the value itself if it is none; nothing for null and blank. Azure and
+// Sentinel write objects either way.
+func Unquoted(raw json.RawMessage) json.RawMessage {
+	if len(raw) > 0 && raw[0] == '"' {
+		raw = json.RawMessage(TextOf(raw))
+	}
+	raw = bytes.TrimSpace(raw)
+	if string(raw) == "null" {
+		return nil
+	}
+	return raw
+}
+
+// Member is one member of a JSON object.
+type Member struct {
+	Name  string
+	Value json.RawMessage
+}
+
+// Members are an object's members in the order of the log; ok is false for what is no object, or not one to its end.
+func Members(raw json.RawMessage) (members []Member, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, false
+	}
+	for d.More() {
+		t, err := d.Token()
+		name, isName := t.(string)
+		if err != nil || !isName {
+			return members, false
+		}
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			return members, false
+		}
+		members = append(members, Member{name, value})
+	}
+	return members, true
+}
+
+// First is the first text that is not blank; nothing if all are.
+func First(texts ...Text) Text {
+	for _, t := range texts {
+		if len(bytes.TrimSpace(t)) > 0 {
+			return t
+		}
+	}
+	return nil
+}
+
+// maxValue bounds what one value may cost. The longest that a rule has use for, an account's licences before and after,
+// is 14 KB in a real export.
+const maxValue = 32 << 10
+
+// Bounded cuts an overlong value (32 KiB) at a rune.
+func Bounded(value Text) Text {
+	if len(value) <= maxValue {
+		return value
+	}
+	value = value[:maxValue]
+	for i := 0; i < utf8.UTFMax && !utf8.RuneStart(value[len(value)-1]); i++ {
+		value = value[:len(value)-1]
+	}
+	return value[:len(value)-1]
+}
