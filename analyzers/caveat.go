@@ -21,14 +21,17 @@ const (
 )
 
 // caveats says what a reader must know before trusting the result: what the sources cannot show, and what was thin.
-func (r *run) caveats(databases []geo.Database) {
+func (r *run) caveats(opts Options) {
 	r.deliveryCaveat()
+	if !opts.Anonymizers && len(r.result.Addresses) > 0 {
+		r.caveat("no-anonymizer-data", 0, "no list of VPN, Tor or relay networks was loaded (--ip-class): that no such address is named here does not mean that there was none")
+	}
 	for i := range r.result.Mailboxes {
 		r.mailboxCaveats(&r.result.Mailboxes[i])
 	}
 	r.sourceCaveats()
 	r.conflictCaveats()
-	r.databaseCaveats(databases)
+	r.databaseCaveats(opts.Databases)
 	for _, e := range r.set.Expired {
 		r.caveat("expired-exception", 0, fmt.Sprintf("exception %q expired on %s and no longer applies", e.ID, e.Expires.Format(time.DateOnly)))
 	}

@@ -23,6 +23,8 @@ type Options struct {
 	AsOf      time.Time      // the day against which expiry and ages are judged; recorded in the report
 	Workers   int            // mailboxes judged at once; 0 = one per processor
 	Databases []geo.Database // what addresses were looked up in, for caveats
+	// Anonymizers says that lists of VPN, Tor and relay networks were loaded beside the few built-in ranges.
+	Anonymizers bool
 }
 
 // Run judges a case by the effective pack: detectors per mailbox, then across the tenant, then sequences, exceptions
@@ -50,7 +52,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 	r.result.entities()
 	r.verdicts()
 	r.searches()
-	r.caveats(opts.Databases)
+	r.caveats(opts)
 	return r.result, ctx.Err()
 }
 

@@ -95,7 +95,7 @@ type analysis struct {
 
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
 func (a *analysis) open(c *cli.Context) error {
-	set, rulesErr := loadRules(rules.Options{Paths: c.StringSlice("rules"), AsOf: a.options.asOf})
+	set, rulesErr := loadRules(rules.Options{Paths: c.StringSlice("rules"), AsOf: a.options.asOf, Version: version})
 	places, geoErr := openGeo(c)
 	if err := errors.Join(rulesErr, geoErr); err != nil {
 		return err
@@ -156,6 +156,7 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	}
 	result, err := analyzers.Run(ctx, a.files.Case, a.set, analyzers.NewPlaces(a.places, a.files.Case), analyzers.Options{
 		AsOf: a.options.asOf, Workers: a.options.workers, Databases: databases,
+		Anonymizers: len(a.options.places.ClassFiles) > 0,
 	})
 	if err != nil {
 		return nil, err

@@ -81,7 +81,7 @@ func (t *tool) packs(c *cli.Context) (rules.Options, error) {
 	}
 	return rules.Options{
 		Paths: append(c.StringSlice("rules"), c.Args().Slice()...),
-		AsOf:  asOf.UTC().Truncate(24 * time.Hour),
+		AsOf:  asOf.UTC().Truncate(24 * time.Hour), Version: version,
 	}, err
 }
 
