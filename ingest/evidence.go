@@ -67,6 +67,12 @@ func (f *Files) Evidence(ctx context.Context, origins []activity.Origin, limit i
 
 // lookUp answers what is wanted of one input.
 func (in *input) lookUp(ctx context.Context, want []wanted, limit int) error {
+	if len(in.blocks) == 0 { // the stream ended before its first record
+		for _, w := range want {
+			w.out.Line, w.out.Record = 1, 1
+		}
+		return nil
+	}
 	at, closer, err := in.reopen()
 	if err != nil {
 		return err
@@ -116,9 +122,6 @@ func (in *input) endOf(i int) int64 {
 
 // reopen gives access to the decoded stream again: by offset where it is a plain file, else from front to back.
 func (in *input) reopen() (at func(from, to int64) (io.Reader, error), closer func(), err error) {
-	if len(in.blocks) == 0 {
-		return nil, nil, errors.New("no record of this file is known")
-	}
 	if in.plain {
 		st := &stream{}
 		raw, err := in.src.raw(st)

@@ -92,6 +92,7 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	sources := found.sorted()
 	r := reader{opts: opts, formats: opts.Formats, report: newMeter(sources, opts.Progress)}
 	outcomes := r.readAll(ctx, sources)
+	r.report.tell()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -205,6 +206,14 @@ func (m *meter) add(path string, n int64) {
 	m.p.Bytes += n
 	if m.p.Bytes-m.told >= 4<<20 {
 		m.told = m.p.Bytes
+		m.report(m.p)
+	}
+}
+
+// tell reports the final figures.
+func (m *meter) tell() {
+	if m.report != nil {
+		m.p.Rows = m.rows.Load()
 		m.report(m.p)
 	}
 }

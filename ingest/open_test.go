@@ -460,3 +460,27 @@ func TestOwner(t *testing.T) {
 	f(Options{AssumeMailbox: "Carol@Contoso.com"}, "a.csv", "carol@contoso.com", "--assume-mailbox")
 	f(Options{}, "Bob@Contoso.com.csv.gz", "bob@contoso.com", "file name")
 }
+
+// With columns in another order no line begins with a time: a broken row still costs that row only.
+func TestCutRowInAnotherOrder(t *testing.T) {
+	text := "AppIdType,ActivityIdType,TimeStamp,CustomProperties\n" +
+		"Web,Logon,2018-03-01T10:00:00Z,\"{'a': 'b'}\"\nWeb,Logon,2018-03-01T10:00:01Z,\"{'a\nWeb,Logon,2018-03-01T10:00:02Z,\"{'a': 'b'}\"\nWeb,Logon,2018-03-01T10:00:03Z,\n"
+	f := open(t, Options{}, filepath.Join(write(t, map[string][]byte{"a.csv": []byte(text)}), "a.csv"))
+	if in := f.Case.Inputs[0]; in.Activities != 3 || in.Skipped != 1 || f.Case.Skips[0].Offset != int64(strings.Index(text, "Web,Logon,2018-03-01T10:00:01Z")) {
+		t.Errorf("%+v, skips %v", in, f.Case.Skips)
+	}
+}
+
+// An export whose logons name somebody else says so: it may be of several mailboxes.
+func TestSeveralOwners(t *testing.T) {
+	logon := func(stamp, user string) outlooktest.Record {
+		return outlooktest.Record{TimeStamp: stamp, AppIDType: "Web", ActivityIDType: "ServerLogon", Properties: []outlooktest.Property{{Name: "Result", Value: "Success"}, {Name: "UserName", Value: user}}}
+	}
+	text := outlooktest.CSV([]outlooktest.Record{
+		logon("2018-03-01T10:00:00Z", "alice@contoso.com"), logon("2018-03-01T10:00:01Z", "ALICE@contoso.com"), logon("2018-03-01T10:00:02Z", "bob@contoso.com"),
+	})
+	f := open(t, Options{}, filepath.Join(write(t, map[string][]byte{"a.csv": text}), "a.csv"))
+	if notes := fmt.Sprint(f.Case.Inputs[0].Notes); !strings.Contains(notes, "also name bob@contoso.com (1)") {
+		t.Errorf("notes %s", notes)
+	}
+}

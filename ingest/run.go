@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -115,13 +116,16 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool) (*input, e
 	if err != nil {
 		return nil, err
 	}
+	if st.wide != record.UTF8 {
+		k.why += "; text in " + st.wide.String()
+	}
 	in := &input{
 		src: src, kind: k, cut: k.look.Cut, plain: st.plain,
 		shards: make([]*activity.Shard, r.opts.Workers), decode: make([]record.Decoder, r.opts.Workers),
 	}
 	in.cut.Lenient = lenient
 	c := record.NewCutter(st.text(k.start), in.cut, record.Place{Offset: int64(k.start)})
-	err = r.cut(ctx, in, c, firstLine(st.sample[:k.start]))
+	err = r.cut(ctx, in, c, int64(1+bytes.Count(st.sample[:k.start], []byte{'\n'})))
 	in.work.Wait()
 	if err != nil || in.broken.Load() {
 		return in, err
@@ -132,16 +136,6 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool) (*input, e
 		in.ended = err
 	}
 	return in, nil
-}
-
-func firstLine(before []byte) int64 {
-	line := int64(1)
-	for _, ch := range before {
-		if ch == '\n' {
-			line++
-		}
-	}
-	return line
 }
 
 // cut hands the blocks of a stream to the workers.

@@ -41,7 +41,7 @@ func (st *stream) recognise(formats []record.Format) (kind, error) {
 func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) {
 	if record.LooksLikeJSON(st.sample) {
 		look := record.LookJSON(st.sample)
-		if k, ok := claim(look, formats); ok {
+		if k, ok := claim(look, st.sample, formats); ok {
 			return k, true, nil
 		}
 		if len(look.Objects) == 0 {
@@ -51,7 +51,7 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 	}
 	looks := record.LookCSV(st.sample, st.last)
 	for _, look := range looks {
-		if k, ok := claim(look, formats); ok {
+		if k, ok := claim(look, st.sample, formats); ok {
 			return k, true, nil
 		}
 	}
@@ -61,7 +61,7 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 	return kind{}, true, unknownTable(looks[0].Header, tables(formats))
 }
 
-func claim(look record.Look, formats []record.Format) (kind, bool) {
+func claim(look record.Look, sample []byte, formats []record.Format) (kind, bool) {
 	for _, f := range formats {
 		if f.Shape != look.Shape {
 			continue
@@ -71,15 +71,22 @@ func claim(look record.Look, formats []record.Format) (kind, bool) {
 			continue
 		}
 		k := kind{format: f, look: look, why: why}
-		k.look.Cut.RowStart = f.RowStart
 		if k.header = look.Shape == record.CSV && (f.NoHeader == nil || !f.NoHeader(look.Head)); k.header {
 			k.start = look.Data
 		} else if look.Shape == record.CSV {
 			k.start = look.Top
 		}
+		if f.RowStart != nil && f.RowStart(firstLine(sample[k.start:])) {
+			k.look.Cut.RowStart = f.RowStart // with columns in another order it would never hold
+		}
 		return k, true
 	}
 	return kind{}, false
+}
+
+func firstLine(text []byte) []byte {
+	line, _, _ := bytes.Cut(text, []byte{'\n'})
+	return line
 }
 
 func tables(formats []record.Format) []knownTable {

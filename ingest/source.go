@@ -63,6 +63,9 @@ func (s *source) open(hashed bool) (*stream, error) {
 	}
 	if err := st.begin(text); err != nil {
 		st.close()
+		if !st.plain {
+			err = fmt.Errorf("%w: %w", ErrArchive, err)
+		}
 		return nil, err
 	}
 	return st, nil
@@ -105,6 +108,9 @@ func (st *stream) decompress(r io.Reader) (io.Reader, error) {
 		peek := bufio.NewReaderSize(r, 64<<10)
 		magic, err := peek.Peek(8)
 		if err != nil && !errors.Is(err, io.EOF) && len(magic) == 0 {
+			if !st.plain {
+				err = fmt.Errorf("%w: %w", ErrArchive, err)
+			}
 			return nil, err
 		}
 		var inner io.Reader

@@ -3,6 +3,8 @@ package activity
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -62,25 +64,45 @@ func hasOwnerless(shards []*Shard) bool {
 // settleOwner names the mailbox of an export that has no mailbox column: what the user said, else the most frequent
 // UserName of successful ServerLogons, else the file's name.
 func settleOwner(in *Input, shards []*Shard, said string) (owner, from string) {
-	if said != "" {
-		return strings.ToLower(strings.TrimSpace(said)), "--assume-mailbox"
-	}
 	votes := map[string]int{}
 	for _, s := range shards {
 		for sym, n := range s.votes {
 			votes[s.Symbols.Text(sym)] += n
 		}
 	}
-	best := ""
-	for name, n := range votes {
-		if best == "" || n > votes[best] || n == votes[best] && name < best {
-			best = name
+	names := slices.SortedFunc(maps.Keys(votes), func(x, y string) int {
+		return cmp.Or(cmp.Compare(votes[y], votes[x]), cmp.Compare(x, y))
+	})
+	switch {
+	case said != "":
+		owner, from = strings.ToLower(strings.TrimSpace(said)), "--assume-mailbox"
+	case len(names) > 0:
+		owner, from = names[0], "ServerLogon.UserName"
+	default:
+		owner, from = ownerFromPath(in.Path), "file name"
+	}
+	if note := otherOwners(owner, names, votes); note != "" {
+		in.Notes = append(in.Notes, note)
+	}
+	return owner, from
+}
+
+// otherOwners says that an export may be of several mailboxes: all of it counts as the owner's.
+func otherOwners(owner string, names []string, votes map[string]int) string {
+	const shown = 5
+	var others []string
+	for _, name := range names {
+		if name != owner {
+			others = append(others, fmt.Sprintf("%s (%d)", name, votes[name]))
 		}
 	}
-	if best != "" {
-		return best, "ServerLogon.UserName"
+	if len(others) == 0 {
+		return ""
 	}
-	return ownerFromPath(in.Path), "file name"
+	if len(others) > shown {
+		others = append(others[:shown], fmt.Sprintf("and %d more", len(others)-shown))
+	}
+	return fmt.Sprintf("everything in this export counts as %s's, but successful ServerLogons also name %s", owner, strings.Join(others, ", "))
 }
 
 func ownerFromPath(p string) string {

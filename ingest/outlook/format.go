@@ -78,8 +78,7 @@ func isRow(cells []string) bool {
 	return cells[activityIDType] != "" && (props == "" || props[0] == '{' || props[0] == '[')
 }
 
-// rowStart says whether a line begins as rows do: with a time. Columns in another order are not known here; a line
-// that begins with a name of a client or an activity will do.
+// rowStart says whether a line begins as rows do in the retriever's order: with a time.
 func rowStart(line []byte) bool {
 	line = bytes.TrimPrefix(line, []byte{'"'})
 	return len(line) >= 11 && line[4] == '-' && line[7] == '-' && (line[10] == 'T' || line[10] == ' ') &&

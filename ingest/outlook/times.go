@@ -19,6 +19,9 @@ func parseTime(text []byte) (ticks int64, err error) {
 	year := digits(text[0:2])*100 + digits(text[2:4])
 	month, day := digits(text[5:7]), digits(text[8:10])
 	hour, minute, second := digits(text[11:13]), digits(text[14:16]), digits(text[17:19])
+	if 0 <= year && year < noYear {
+		return 0, errNoTime
+	}
 	if year < 0 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) ||
 		uint(hour) > 23 || uint(minute) > 59 || uint(second) > 60 || digits(text[0:2]) < 0 || digits(text[2:4]) < 0 {
 		return 0, badTime(text)
@@ -40,9 +43,14 @@ func parseTime(text []byte) (ticks int64, err error) {
 	return ticks - int64(minutes)*60*1000*ticksPerMilli, nil
 }
 
+// noYear: .NET writes 0001-01-01 for a time that was never set; no log is older than the machine.
+const noYear = 1900
+
+var errNoTime = errors.New("no time")
+
 func badTime(text []byte) error {
 	if len(bytes.TrimSpace(text)) == 0 {
-		return errors.New("no time")
+		return errNoTime
 	}
 	return fmt.Errorf("time %q is not ISO 8601", cut(text, 40))
 }
