@@ -70,11 +70,12 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	if len(all.Jumps) == 0 {
 		return nil
 	}
-	rest := geo.Travel(geo.Visits(withoutPhones(positions, known.Home), s), known, s)
+	phone := func(at *geo.Position) bool { return isPhone(at, t, p, known.Home) }
+	rest := geo.Travel(geo.Visits(without(positions, phone), s), known, s)
 	findings := make([]detect.Finding, 0, len(all.Jumps))
 	for i := range all.Jumps {
 		j := &all.Jumps[i]
-		findings = append(findings, d.finding(t, p, j, known, roaming(j, rest.Jumps)))
+		findings = append(findings, d.finding(t, p, j, known, roaming(j, rest.Jumps, phone)))
 	}
 	return findings
 }
@@ -103,15 +104,19 @@ func (d *travel) positions(t detect.Timeline, p *detect.Tenant) iter.Seq[geo.Pos
 	}
 }
 
-// withoutPhones leaves out the mobile networks of the user's home: a phone abroad comes out of them all the same, since
+// isPhone says that a position is a phone that its network shows at home. Abroad it is shown there all the same, since
 // roaming carries its traffic home.
-func withoutPhones(positions iter.Seq[geo.Position], home []string) iter.Seq[geo.Position] {
+func isPhone(at *geo.Position, t detect.Timeline, p *detect.Tenant, home []string) bool {
+	if !slices.Contains(home, at.Place.Country) {
+		return false
+	}
+	return at.Place.Class == geo.Mobile || at.Place.Class == geo.Eyeball && p.Case.Text(t.At(at.Row).App) == "Mobile"
+}
+
+func without(positions iter.Seq[geo.Position], out func(*geo.Position) bool) iter.Seq[geo.Position] {
 	return func(yield func(geo.Position) bool) {
 		for at := range positions {
-			if at.Place.Class == geo.Mobile && slices.Contains(home, at.Place.Country) {
-				continue
-			}
-			if !yield(at) {
+			if !out(&at) && !yield(at) {
 				return
 			}
 		}
@@ -120,10 +125,9 @@ func withoutPhones(positions iter.Seq[geo.Position], home []string) iter.Seq[geo
 
 // roaming says that a jump is between the user's phone and a line of people elsewhere, and no other one: rest are the
 // jumps without the phone.
-func roaming(j *geo.Jump, rest []geo.Jump) bool {
-	phone := j.From.Place.Class == geo.Mobile || j.To.Place.Class == geo.Mobile
-	line := j.From.Place.Class == geo.Eyeball || j.To.Place.Class == geo.Eyeball
-	return phone && line && !slices.ContainsFunc(rest, func(r geo.Jump) bool { return r.Pair() == j.Pair() })
+func roaming(j *geo.Jump, rest []geo.Jump, phone func(*geo.Position) bool) bool {
+	between := phone(&j.From) && j.To.Place.Class == geo.Eyeball || phone(&j.To) && j.From.Place.Class == geo.Eyeball
+	return between && !slices.ContainsFunc(rest, func(r geo.Jump) bool { return r.Pair() == j.Pair() })
 }
 
 // roamingPoints are what a jump loses that roaming explains: like one managed device on both sides.
