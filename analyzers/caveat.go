@@ -35,6 +35,7 @@ func (r *run) caveats(opts Options) {
 	for _, e := range r.set.Expired {
 		r.caveat("expired-exception", 0, fmt.Sprintf("exception %q expired on %s and no longer applies", e.ID, e.Expires.Format(time.DateOnly)))
 	}
+	r.decisionCaveats()
 	c := r.result.Case
 	slices.SortStableFunc(r.result.Caveats, func(a, b Caveat) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.Text, b.Text))

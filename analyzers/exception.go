@@ -1,15 +1,26 @@
 package analyzers
 
 import (
+	"fmt"
+	"maps"
 	"path"
+	"slices"
+	"strings"
+	"time"
 
 	"triage/analyzers/detect"
 	"triage/rules"
 )
 
-// exception is the first exception of the pack that covers a finding: one for its rule whose conditions hold for every
-// activity that the finding rests on. A finding of which a part remains unexplained stays.
+// exception is what excuses a finding: a decision about it, else the first exception of the pack for its rule whose
+// conditions hold for every activity that the finding rests on. A finding of which a part remains unexplained stays, and
+// so does one decided malicious: a word on one finding is worth more than a rule for many.
 func (r *run) exception(f *detect.Finding) *detect.Suppression {
+	if d := r.decision(f); d != nil && d.Verdict == rules.Benign {
+		return &detect.Suppression{Exception: fmt.Sprintf("decision:%.12s", d.Fingerprint), Reason: d.Reason, By: d.By}
+	} else if d != nil && d.Verdict == rules.Malicious {
+		return nil
+	}
 	for i := range r.set.Exceptions {
 		e := &r.set.Exceptions[i]
 		if covers(e, f.Rule.ID) && r.holdsForAll(e, f) {
@@ -38,4 +49,51 @@ func (r *run) holdsForAll(e *rules.Exception, f *detect.Finding) bool {
 		}
 	}
 	return true
+}
+
+// decision is the one in force about a finding; nil if there is none.
+func (r *run) decision(f *detect.Finding) *rules.Decision {
+	if len(r.decided) == 0 {
+		return nil
+	}
+	d, ok := r.decided[fingerprint(r.result.Case, f)]
+	if !ok || d.Expired {
+		return nil
+	}
+	return &d
+}
+
+// mostNamed is how many decisions one caveat names.
+const mostNamed = 5
+
+// decisionCaveats names decisions that are over, and those about findings that are not there: evidence may be missing
+// that was there when they were made.
+func (r *run) decisionCaveats() {
+	found := map[string]bool{}
+	for i := range r.result.Findings {
+		found[r.result.Findings[i].Fingerprint] = true
+	}
+	var lost []string
+	for _, print := range slices.Sorted(maps.Keys(r.decided)) {
+		d := r.decided[print]
+		about := fmt.Sprintf("%s on %.12s", d.Verdict, print)
+		if d.Rule != "" || d.Mailbox != "" {
+			about += " (" + strings.TrimSpace(d.Rule+" "+d.Mailbox) + ")"
+		}
+		if d.Expired {
+			r.caveat("expired-decision", 0, fmt.Sprintf("the decision %s expired on %s and no longer applies", about, d.Expires.Format(time.DateOnly)))
+		}
+		if !found[print] {
+			lost = append(lost, about)
+		}
+	}
+	if len(lost) == 0 {
+		return
+	}
+	text := fmt.Sprintf("%d decisions of the packs are about findings that this analysis does not have: %s", len(lost),
+		strings.Join(lost[:min(len(lost), mostNamed)], ", "))
+	if len(lost) > mostNamed {
+		text += ", …"
+	}
+	r.caveat("decision-without-finding", 0, text)
 }

@@ -34,9 +34,10 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	r := &run{
-		set:    set,
-		lines:  c.Timelines(),
-		result: &Result{Case: c, Places: places},
+		set:     set,
+		decided: set.Decided(),
+		lines:   c.Timelines(),
+		result:  &Result{Case: c, Places: places},
 		tenant: detect.Tenant{
 			Case: c, Places: places, AsOf: opts.AsOf, Lists: set.Lists,
 			Domains: detect.NewDomains(c, set.Lists["internal_domains"]),
@@ -59,6 +60,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 // run is one analysis on its way.
 type run struct {
 	set     *rules.Set
+	decided map[string]rules.Decision // by fingerprint
 	tenant  detect.Tenant
 	matcher *detect.Matcher
 	lines   []activity.Timeline
@@ -239,7 +241,7 @@ func (r *run) settle() {
 		if f.Suppressed == nil {
 			f.Suppressed = r.exception(&f)
 		}
-		one := Finding{Finding: f, Fingerprint: fingerprint(c, &f)}
+		one := Finding{Finding: f, Fingerprint: fingerprint(c, &f), Decision: r.decision(&f)}
 		one.Points = points(&one.Finding)
 		all = append(all, one)
 	}

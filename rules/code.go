@@ -77,7 +77,7 @@ func Codes() []Code {
 		{warnUnusedList, "a list that nothing uses"},
 		{warnEmptyList, "a list is empty, so the condition matches nothing"},
 		{warnReplaced, "a rule of an extended pack is replaced as a whole; override changes only what it names"},
-		{warnExpired, "an exception has expired and no longer applies"},
+		{warnExpired, "an exception or a decision has expired and no longer applies"},
 		{warnUntitled, "a rule without a title: reports show its id instead"},
 		{warnUnusedMacro, "a macro that nothing uses"},
 		{warnNotInList, "remove names a value that the list does not have"},

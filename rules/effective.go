@@ -39,10 +39,14 @@ func Effective(s *Set) []byte {
 	for _, n := range m.exceptions {
 		exceptions.Content = append(exceptions.Content, n.yaml())
 	}
+	decisions := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, n := range m.decisions {
+		decisions.Content = append(decisions.Content, n.yaml())
+	}
 	for _, part := range []struct {
 		key  string
 		node *yaml.Node
-	}{{"lists", lists}, {"macros", macros}, {"rules", rules}, {"exceptions", exceptions}} {
+	}{{"lists", lists}, {"macros", macros}, {"rules", rules}, {"exceptions", exceptions}, {"decisions", decisions}} {
 		if len(part.node.Content) > 0 {
 			add(root, part.key, part.node)
 		}

@@ -13,6 +13,7 @@ type merged struct {
 	macros     map[string]*macroDef
 	rules      map[string]*ruleDef
 	exceptions []*node
+	decisions  []*node
 	tests      []*node
 }
 
@@ -60,7 +61,7 @@ func (l *loader) packIDs() {
 func (l *loader) lay(m *merged, docs []*doc) {
 	for _, d := range docs {
 		l.known(d.root, "a pack", "apiVersion", "kind", "metadata", "extends", "lists", "macros", "rules", "override",
-			"exceptions", "tests", "sigma")
+			"exceptions", "decisions", "tests", "sigma")
 		if n := d.root.get("sigma"); n != nil {
 			l.fail(notYet, n, "Sigma rules cannot be loaded by this version")
 		}
@@ -68,6 +69,7 @@ func (l *loader) lay(m *merged, docs []*doc) {
 		l.eachPair(d.root.get("macros"), "macros", func(p pair) { m.macros[p.key.text] = &macroDef{key: p.key, value: p.value} })
 		l.eachItem(d.root.get("rules"), "rules", func(n *node) { l.layRule(m, d.pack, n) })
 		l.eachItem(d.root.get("exceptions"), "exceptions", func(n *node) { m.exceptions = append(m.exceptions, n) })
+		l.eachItem(d.root.get("decisions"), "decisions", func(n *node) { m.decisions = append(m.decisions, n) })
 		l.eachItem(d.root.get("tests"), "tests", func(n *node) { m.tests = append(m.tests, n) })
 	}
 	for _, d := range docs {

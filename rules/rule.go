@@ -29,6 +29,7 @@ func (l *loader) compile(m *merged) *Set {
 	for _, n := range m.exceptions {
 		l.exception(m, set, n, nil)
 	}
+	l.decisions(m, set)
 	for _, n := range m.tests {
 		l.test(m, set, n)
 	}

@@ -33,6 +33,7 @@ func Schema(kinds []detect.Kind) []byte {
 		"rules":      array(defined("rule")),
 		"override":   object{"type": "object", "additionalProperties": defined("override")},
 		"exceptions": array(defined("exception")),
+		"decisions":  array(defined("decision")),
 		"tests":      array(defined("test")),
 		"sigma":      array(object{"type": "object"}),
 	})
@@ -42,7 +43,7 @@ func Schema(kinds []detect.Kind) []byte {
 		"scalar": object{"type": []string{"string", "number", "boolean"}},
 		"values": object{"anyOf": []any{defined("scalar"), array(defined("scalar"))}},
 		"block":  blockSchema(), "list": listSchema(), "rule": ruleSchema(kinds), "override": overrideSchema(),
-		"exception": exceptionSchema(), "test": testSchema(),
+		"exception": exceptionSchema(), "decision": decisionSchema(), "test": testSchema(),
 	}
 	out, err := json.MarshalIndent(root, "", "  ")
 	if err != nil { // maps of texts do not fail
@@ -154,6 +155,17 @@ func exceptionSchema() object {
 		"id": anyText(), "rules": array(described("string", "an id, or a glob of ids: geo.*")), "where": defined("block"),
 		"reason": anyText(), "by": anyText(), "expires": described("string", "last day in force: 2026-06-30"),
 	}), "required", []string{"id"})
+}
+
+func decisionSchema() object {
+	return with(closed(object{
+		"fingerprint": object{"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "of the finding, as reports show it"},
+		"verdict":     oneWord(Verdicts()), "reason": anyText(), "by": anyText(),
+		"date":    described("string", "day of the decision: 2026-06-30"),
+		"expires": described("string", "last day in force: 2026-06-30"),
+		"rule":    described("string", "of the finding, for the reader"),
+		"mailbox": described("string", "of the finding, for the reader"),
+	}), "required", []string{"fingerprint", "verdict", "reason"})
 }
 
 func testSchema() object {

@@ -27,6 +27,7 @@ type Set struct {
 	Lists      map[string][]string
 	Exceptions []Exception // those in force, in the order of the packs, a rule's own ones first
 	Expired    []Exception // those no longer in force at Options.AsOf
+	Decisions  []Decision  // about single findings, in the order of the packs; see Decided
 	Tests      []Test
 	Interest   activity.Interest // the params.* and raw.* fields that rules read
 	Warnings   []Problem         // by file, line and column

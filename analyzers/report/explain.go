@@ -135,9 +135,12 @@ func (t *textWriter) why(f *Finding) {
 }
 
 func (t *textWriter) worth(f *Finding) {
+	if d := f.Decision; d != nil {
+		t.para("  decided "+d.Verdict, ": "+by(d.Reason, string(d.By)))
+	}
 	t.head("WHAT IT IS WORTH")
 	if s := f.Suppressed; s != nil {
-		t.para("  ", fmt.Sprintf("0 points: suppressed by exception %s: %s (%s)", s.Exception, s.Reason, s.By))
+		t.para("  ", "0 points: suppressed by exception "+s.Exception+": "+by(s.Reason, s.By))
 		return
 	}
 	level, _ := detect.ParseLevel(f.Level)

@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"triage/analyzers"
 	"triage/analyzers/detect"
@@ -37,8 +38,19 @@ func (b *builder) finding(f *analyzers.Finding) Finding {
 	if s := f.Suppressed; s != nil {
 		out.Suppressed = &Suppression{clean(s.Exception), clean(s.Reason), clean(s.By)}
 	}
+	if d := f.Decision; d != nil {
+		out.Decision = &Decision{d.Verdict, clean(d.Reason), Text(clean(d.By)), dateText(d.Date), dateText(d.Expires)}
+	}
 	out.Text = clean(b.sentence(f, out.Facts))
 	return out
+}
+
+// dateText is a day; null for the zero time.
+func dateText(t time.Time) Text {
+	if t.IsZero() {
+		return ""
+	}
+	return Text(t.Format(dayLayout))
 }
 
 // sentence is the rule's message with this finding's values; without a message, the title and the facts.

@@ -267,6 +267,16 @@ type Finding struct {
 	FalsePositives []string     `json:"false_positives"`
 	Author         Text         `json:"author"`
 	Suppressed     *Suppression `json:"suppressed"`
+	Decision       *Decision    `json:"decision"` // what a responder decided about it; null: nothing that is in force
+}
+
+// Decision is what a responder decided about one finding (triage mark).
+type Decision struct {
+	Verdict string `json:"verdict"` // benign, malicious or undecided
+	Reason  string `json:"reason"`
+	By      Text   `json:"by"`
+	Date    Text   `json:"date"`    // 2006-01-02
+	Expires Text   `json:"expires"` // its last day in force, 2006-01-02; null: it stays
 }
 
 // Suppression says which exception covers a finding.

@@ -45,7 +45,10 @@ func (t *textWriter) finding(f *Finding) {
 	const indent = "          "
 	t.para(indent, short(f.Text, sentenceRunes))
 	if s := f.Suppressed; s != nil {
-		t.para(indent, fmt.Sprintf("suppressed by exception %s: %s (%s)", s.Exception, s.Reason, s.By))
+		t.para(indent, "suppressed by exception "+s.Exception+": "+by(s.Reason, s.By))
+	}
+	if d := f.Decision; d != nil && f.Suppressed == nil {
+		t.para(indent, "decided "+d.Verdict+": "+by(d.Reason, string(d.By)))
 	}
 	t.para(indent, span(f.First, f.Last)+", "+several(f.Count, "activity", "activities"))
 	if facts := unsaid(f); facts != "" {
@@ -55,6 +58,14 @@ func (t *textWriter) finding(f *Finding) {
 	if f.Author != "" {
 		t.para(indent+"author ", string(f.Author))
 	}
+}
+
+// by is a reason and whose it is, where that is known.
+func by(reason, name string) string {
+	if name == "" {
+		return reason
+	}
+	return reason + " (" + name + ")"
 }
 
 // advice is what a finding's rule says, whatever the finding.
