@@ -59,7 +59,7 @@ func prefixes(texts []string) []netip.Prefix {
 func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	positions := d.positions(t, p)
 	s := d.settings.Travel.geo()
-	known := d.known(t, p, positions)
+	known, habit := d.known(t, p, positions)
 	all := geo.Travel(geo.Visits(positions, s), known, s)
 	if all.NoDistance > 0 && p.Unable != nil {
 		p.Unable(detect.NotEvaluated{
@@ -75,7 +75,7 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	findings := make([]detect.Finding, 0, len(all.Jumps))
 	for i := range all.Jumps {
 		j := &all.Jumps[i]
-		findings = append(findings, d.finding(t, p, j, known, roaming(j, rest.Jumps, phone)))
+		findings = append(findings, d.finding(t, p, j, known, innocent(j, rest.Jumps, phone, habit)))
 	}
 	return findings
 }
@@ -123,15 +123,22 @@ func without(positions iter.Seq[geo.Position], out func(*geo.Position) bool) ite
 	}
 }
 
-// roaming says that a jump is between the user's phone and a line of people elsewhere, and no other one: rest are the
-// jumps without the phone.
-func roaming(j *geo.Jump, rest []geo.Jump, phone func(*geo.Position) bool) bool {
+// innocent is the plain reason for a jump, "" if none is seen. roaming: it is between the user's phone and a line of
+// people elsewhere, and no other one makes it (rest are the jumps without the phone). habit: both networks are the
+// user's usual ones, as with a company gateway abroad that the pack does not declare.
+func innocent(j *geo.Jump, rest []geo.Jump, phone func(*geo.Position) bool, habit func(asn uint32) bool) string {
 	between := phone(&j.From) && j.To.Place.Class == geo.Eyeball || phone(&j.To) && j.From.Place.Class == geo.Eyeball
-	return between && !slices.ContainsFunc(rest, func(r geo.Jump) bool { return r.Pair() == j.Pair() })
+	switch {
+	case between && !slices.ContainsFunc(rest, func(r geo.Jump) bool { return r.Pair() == j.Pair() }):
+		return "roaming"
+	case habit(j.From.Place.ASN) && habit(j.To.Place.ASN):
+		return "habit"
+	}
+	return ""
 }
 
-// roamingPoints are what a jump loses that roaming explains: like one managed device on both sides.
-const roamingPoints = 40
+// innocentPoints are what a jump loses that has a plain reason: like one managed device on both sides.
+const innocentPoints = 40
 
 // against are the rows of the side that is not the user's home; nil where no home is known, or neither side is home.
 func against(t detect.Timeline, p *detect.Tenant, j *geo.Jump, home []string) []uint32 {
@@ -144,7 +151,7 @@ func against(t detect.Timeline, p *detect.Tenant, j *geo.Jump, home []string) []
 	return rows
 }
 
-func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known geo.Known, roams bool) detect.Finding {
+func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known geo.Known, innocent string) detect.Finding {
 	pair := j.Pair()
 	f := detect.New(d.rule, t, j.Rows, pair[0], pair[1])
 	f.Set("from", describe(&j.From))
@@ -164,9 +171,9 @@ func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known
 	for _, r := range j.Reasons {
 		reasons = append(reasons, fmt.Sprintf("%s %+d", r.Code, r.Points))
 	}
-	if roams {
-		points -= roamingPoints
-		reasons = append(reasons, fmt.Sprintf("roaming %+d", -roamingPoints))
+	if innocent != "" {
+		points -= innocentPoints
+		reasons = append(reasons, fmt.Sprintf("%s %+d", innocent, -innocentPoints))
 	}
 	if len(reasons) > 0 {
 		f.Set("confidence_from", reasons)
@@ -175,9 +182,9 @@ func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known
 	doubt(&f, t, p, []int{j.From.Row}, d.settings.Ambiguous)
 	doubt(&f, t, p, []int{j.To.Row}, d.settings.Ambiguous)
 	f.Raise()
-	if roams {
-		f.Level = min(f.Level, detect.Low) // a phone abroad is no theft
-		f.Set("roaming", true)
+	if innocent != "" {
+		f.Level = min(f.Level, detect.Low)
+		f.Set(innocent, true)
 	}
 	return f
 }
@@ -204,8 +211,8 @@ func describe(at *geo.Position) string {
 	return strings.Join(words, " ")
 }
 
-// known is what the case and the pack say of the user and the tenant.
-func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[geo.Position]) geo.Known {
+// known is what the case and the pack say of the user and the tenant; habit says that a network is the user's usual one.
+func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[geo.Position]) (known geo.Known, habit func(asn uint32) bool) {
 	var countries, networks detect.Days
 	places := map[netip.Addr]*geo.Place{}
 	for at := range positions {
@@ -227,6 +234,9 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 	for ip, at := range places {
 		lines[ip] = at.Class.Home() && slices.Contains(home, at.Country)
 	}
+	habit = func(asn uint32) bool {
+		return asn != 0 && d.settings.Baseline.Judge(&networks, network(asn)) == detect.Usual
+	}
 	return geo.Known{
 		Home:           home,
 		DeclaredEgress: func(ip netip.Addr) bool { return contains(own, ip) },
@@ -234,7 +244,7 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 		NewCountry:     func(country string) bool { return unusual(&countries, country) },
 		NewToTenant:    func(country string) bool { return seen.only(country, name) },
 		NewASN:         func(asn uint32) bool { return unusual(&networks, network(asn)) },
-	}
+	}, habit
 }
 
 func network(asn uint32) string { return strconv.FormatUint(uint64(asn), 10) }
