@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -164,7 +165,10 @@ func TestWrappingsAgree(t *testing.T) {
 		"twice":     {"a.csv": text, "b/c.csv": text},
 		"split":     {"a.csv": append([]byte(outlooktest.Header+"\n"), rows[:half]...), "b.csv": rows[half:]},
 		"shuffled":  {"a.csv": []byte(outlooktest.Header + "\n" + strings.Join(lines, ""))},
-		"semicolon": {"a.csv": []byte("sep=,\r\n#TYPE System.Object\r\n" + string(text[len(outlooktest.BOM):]))},
+		"semicolon": {"a.csv": separated(t, text, ';')},
+		"tab":       {"a.csv": separated(t, text, '\t')},
+		"pipe":      {"a.csv": separated(t, text, '|')},
+		"preamble":  {"a.csv": []byte("sep=,\r\n#TYPE System.Object\r\n" + string(text[len(outlooktest.BOM):]))},
 		"both":      {"a.csv": text, "a.json": outlooktest.Page(records)},
 	} {
 		for _, workers := range []int{1, 4} {
@@ -175,6 +179,22 @@ func TestWrappingsAgree(t *testing.T) {
 			checkEvidence(t, f)
 		}
 	}
+}
+
+// separated is a CSV text with another separator.
+func separated(t testing.TB, text []byte, sep rune) []byte {
+	t.Helper()
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte(outlooktest.BOM)))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	w.Comma = sep
+	if err := w.WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // checkEvidence asks for every activity, duplicate and skipped row at once, and compares line numbers with the text.

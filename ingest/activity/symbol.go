@@ -17,8 +17,7 @@ type Symbol uint32
 type Symbols struct {
 	seed   maphash.Seed
 	seeded bool
-	table  []uint32 // symbol numbers, 0 = free; length is a power of two
-	hashes []uint32 // by symbol: where the table looks first, and what tells most misses apart without touching the text
+	table  []uint64 // upper half the text's hash, lower half its number, 0 = free; length is a power of two
 	places []place  // by symbol
 	blocks [][]byte
 	bytes  int64
@@ -71,7 +70,6 @@ func (s *Symbols) Intern(text []byte) Symbol {
 		s.seed, s.seeded = maphash.MakeSeed(), true
 		s.grow(1 << 10)
 		s.places = append(s.places, place{})
-		s.hashes = append(s.hashes, 0)
 	}
 	hash := uint32(maphash.Bytes(s.seed, text))
 	mask := uint32(len(s.table) - 1)
@@ -80,7 +78,7 @@ func (s *Symbols) Intern(text []byte) Symbol {
 		if found == 0 {
 			return s.add(text, at, hash)
 		}
-		if s.hashes[found] == hash && s.Text(Symbol(found)) == unsafe.String(&text[0], len(text)) {
+		if uint32(found>>32) == hash && s.Text(Symbol(found)) == unsafe.String(&text[0], len(text)) {
 			return Symbol(found)
 		}
 	}
@@ -106,7 +104,7 @@ func (s *Symbols) Find(text string) Symbol {
 		if found == 0 {
 			return 0
 		}
-		if s.hashes[found] == hash && s.Text(Symbol(found)) == text {
+		if uint32(found>>32) == hash && s.Text(Symbol(found)) == text {
 			return Symbol(found)
 		}
 	}
@@ -114,10 +112,9 @@ func (s *Symbols) Find(text string) Symbol {
 
 func (s *Symbols) add(text []byte, at, hash uint32) Symbol {
 	sym := Symbol(len(s.places))
-	s.table[at] = uint32(sym)
-	s.hashes = append(s.hashes, hash)
+	s.table[at] = uint64(hash)<<32 | uint64(sym)
 	s.places = append(s.places, s.store(text))
-	if len(s.places)*2 > len(s.table) {
+	if len(s.places)*3 > len(s.table)*2 {
 		s.grow(len(s.table) * 2)
 	}
 	return sym
@@ -135,14 +132,20 @@ func (s *Symbols) store(text []byte) place {
 	return place{uint32(last), uint32(start), uint32(len(text))}
 }
 
+// grow moves the table into a larger one. The hash stands beside the number, so that neither this nor a search that
+// fails touches any text: a text is a cache miss.
 func (s *Symbols) grow(size int) {
-	s.table = make([]uint32, size)
+	old := s.table
+	s.table = make([]uint64, size)
 	mask := uint32(size - 1)
-	for i := 1; i < len(s.places); i++ {
-		at := s.hashes[i] & mask
+	for _, entry := range old {
+		if entry == 0 {
+			continue
+		}
+		at := uint32(entry>>32) & mask
 		for s.table[at] != 0 {
 			at = (at + 1) & mask
 		}
-		s.table[at] = uint32(i)
+		s.table[at] = entry
 	}
 }

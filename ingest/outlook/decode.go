@@ -57,7 +57,8 @@ type decoder struct {
 	text    []byte // what identity is the hash of
 	lower   []byte
 	queries map[string]query
-	ready   bool // wants is settled
+	shard   *activity.Shard // the one that the memos below belong to
+	memos   [memoCount]memo
 }
 
 func newDecoder() decoder {
@@ -66,9 +67,9 @@ func newDecoder() decoder {
 
 // prepare notes which properties rules want beyond the fields. "raw.CustomProperties.Layout" and "raw.Layout" are the
 // same property, as a rule writer may have either form of the log in mind.
-func (d *decoder) prepare(in activity.Interest) {
-	d.ready = true
-	for _, path := range in.Raw {
+func (d *decoder) prepare(to *activity.Shard) {
+	d.shard, d.memos, d.wants = to, [memoCount]memo{}, nil
+	for _, path := range to.Interest.Raw {
 		path = strings.ToLower(path)
 		if d.wants == nil {
 			d.wants = map[string][][]byte{}
@@ -78,13 +79,39 @@ func (d *decoder) prepare(in activity.Interest) {
 	}
 }
 
+// memo is the last value of a field: most records repeat the session, client and agent of the one before, and
+// comparing with one text that is at hand is cheaper than finding it among a million.
+type memo struct {
+	text string
+	sym  activity.Symbol
+}
+
+// The fields that have a memo.
+const (
+	memoOp = iota
+	memoApp
+	memoSession
+	memoIP
+	memoAgent
+	memoCount
+)
+
+func (d *decoder) intern(field int, text []byte, to *activity.Shard) activity.Symbol {
+	m := &d.memos[field]
+	if string(text) != m.text {
+		m.sym = to.Intern(text)
+		m.text = to.Symbols.Text(m.sym)
+	}
+	return m.sym
+}
+
 // maxQueries bounds the memory of queries read before.
 const maxQueries = 1 << 14
 
 // add makes an activity of d.fields and d.props and adds it to the shard.
 func (d *decoder) add(offset int64, to *activity.Shard) error {
-	if !d.ready {
-		d.prepare(to.Interest)
+	if d.shard != to {
+		d.prepare(to)
 	}
 	ticks, err := parseTime(bytes.TrimSpace(d.fields[timeStamp]))
 	if err != nil {
@@ -100,12 +127,12 @@ func (d *decoder) add(offset int64, to *activity.Shard) error {
 		d.fields[activityIDType] = append(d.lower[:0], known.name...)
 		d.lower = d.fields[activityIDType]
 	}
-	a.Op, a.Type = to.Intern(d.fields[activityIDType]), known.kind
+	a.Op, a.Type = d.intern(memoOp, d.fields[activityIDType], to), known.kind
 	d.sortProperties()
 	d.identify(&a, ticks, created, err == nil)
 	a.App = d.app(to)
 	a.Item = to.Intern(d.fields[activityItemID])
-	a.Session = to.Intern(d.fields[sessionID])
+	a.Session = d.intern(memoSession, d.fields[sessionID], to)
 	d.own(&a, to)
 	d.describe(&a, known.rule, to)
 	to.Add(a)
@@ -117,7 +144,7 @@ func (d *decoder) app(to *activity.Shard) activity.Symbol {
 	if name, ok := d.clients[string(d.fields[appIDType])]; ok {
 		return to.Symbols.InternString(name)
 	}
-	return to.Intern(d.fields[appIDType])
+	return d.intern(memoApp, d.fields[appIDType], to)
 }
 
 // own says whose mailbox it is. Delegates' sessions are not logged in this source (Exchange 15.00.1497, LogonType

@@ -124,8 +124,8 @@ func putList(f activity.Field, list []byte, to *activity.Shard) {
 // client takes the address field as it was written; a list of addresses is kept as such, for its left side is the
 // client's own claim.
 func (d *decoder) client(g *gathered, a *activity.Activity, to *activity.Shard) {
-	a.Agent = to.Intern(g.agent)
-	a.IP = to.Intern(bytes.TrimSpace(g.address))
+	a.Agent = d.intern(memoAgent, g.agent, to)
+	a.IP = d.intern(memoIP, bytes.TrimSpace(g.address), to)
 	if bytes.IndexByte(g.address, ',') >= 0 {
 		a.Flags |= activity.ChainedIP
 		to.PutSymbol(activity.FieldChain, a.IP)

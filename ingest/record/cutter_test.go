@@ -150,3 +150,55 @@ func TestSlowReader(t *testing.T) {
 		t.Errorf("got %q, %d lines, %v", b.Bytes, b.Lines, err)
 	}
 }
+
+// A record larger than the limit is skipped with that reason; what follows it is read, and no more is kept in memory
+// than the limit allows.
+func TestTooLongRecord(t *testing.T) {
+	f := func(text string, how Cut, want ...string) {
+		t.Helper()
+		c := NewCutter(strings.NewReader(text), how, Place{})
+		c.size, c.most = 64, 20_000
+		w := Walker{Sep: how.Sep}
+		var b Block
+		var got []string
+		for c.Next(&b) == nil {
+			if cap(b.Bytes) > 2*BlockSize {
+				t.Fatalf("block of %d bytes", cap(b.Bytes))
+			}
+			_ = w.Walk(&b, func(rec Record, broken error) error {
+				if broken != nil {
+					got = append(got, broken.Error())
+				} else {
+					got = append(got, string(rec.Bytes))
+				}
+				return nil
+			})
+		}
+		if strings.Join(got, "|") != strings.Join(want, "|") {
+			t.Errorf("got %.300q, want %q", got, want)
+		}
+	}
+	long := strings.Repeat("x", 4<<20)
+	f("2018-1,a\n2018-2,\""+long+"\"\n2018-3,c\n", Cut{Shape: CSV, Sep: ',', Lenient: true, RowStart: rowStart}, "2018-1,a", "record larger than 64 MiB", "2018-3,c")
+	f("{\"a\":1}\n{\"a\":\""+long+"\"}\n{\"a\":3}\n", Cut{Shape: JSON}, `{"a":1}`, "record larger than 64 MiB", `{"a":3}`)
+	f("[{\"a\":1},{\"a\":\""+long+"\"},{\"a\":3}]", Cut{Shape: JSON}, `{"a":1}`, "record larger than 64 MiB", `{"a":3}`)
+	if _, err := walkLimited("a,\""+long+"\"\n", Cut{Shape: CSV, Sep: ','}); !errors.Is(err, ErrQuoting) {
+		t.Errorf("the fast cutter: %v, want ErrQuoting", err)
+	}
+}
+
+func walkLimited(text string, how Cut) (*Block, error) {
+	c := NewCutter(strings.NewReader(text), how, Place{})
+	c.size, c.most = 64, 20_000
+	b := &Block{}
+	return b, c.Next(b)
+}
+
+// A huge cell that is quoted as it should be is no reason to fall back.
+func TestMegabyteCell(t *testing.T) {
+	cell := strings.Repeat("a,\"\"\n", 1<<18)
+	got, err := walk(t, "2018,x\n2018,\""+cell+"\"\n2018,y\n", Cut{Shape: CSV, Sep: ','})
+	if err != nil || len(got) != 3 || len(got[1]) < 1<<20 {
+		t.Errorf("%d rows, %v", len(got), err)
+	}
+}
