@@ -59,8 +59,12 @@ func prefixes(texts []string) []netip.Prefix {
 func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	positions := d.positions(t, p)
 	s := d.settings.Travel.geo()
+	visits := geo.Visits(positions, s)
+	if len(visits) < 2 {
+		return nil // one place, or none
+	}
 	known, habit := d.known(t, p, positions)
-	all := geo.Travel(geo.Visits(positions, s), known, s)
+	all := geo.Travel(visits, known, s)
 	if all.NoDistance > 0 && p.Unable != nil {
 		p.Unable(detect.NotEvaluated{
 			Rule: d.rule.ID, Mailbox: t.Mailbox,
@@ -219,7 +223,8 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 		countries.Add(at.Place.Country, at.Time)
 		networks.Add(network(at.Place.ASN), at.Time)
 		if places[at.IP] == nil {
-			places[at.IP] = &at.Place
+			place := at.Place
+			places[at.IP] = &place
 		}
 	}
 	unusual := func(days *detect.Days, value string) bool {

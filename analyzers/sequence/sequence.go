@@ -118,12 +118,19 @@ type act struct {
 func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detect.Finding {
 	steps := make([]map[place][]act, len(d.steps))
 	for i, step := range d.steps {
-		if step.where == nil {
-			steps[i] = d.evidence(step, findings, p)
-		} else {
-			steps[i] = d.matches(step, steps, i, p)
+		if step.where != nil {
+			continue
 		}
-		if len(steps[i]) == 0 {
+		if steps[i] = d.evidence(step, findings, p); len(steps[i]) == 0 {
+			return nil
+		}
+	}
+	near := d.near(steps, p.Case)
+	for i, step := range d.steps {
+		if step.where == nil {
+			continue
+		}
+		if steps[i] = d.matches(step, near, p); len(steps[i]) == 0 {
 			return nil
 		}
 	}
@@ -163,18 +170,39 @@ func (d *detector) evidence(step settled, findings []detect.Finding, p *detect.T
 	return out
 }
 
-// matches lists the activities of a step by where, in the mailboxes where the steps before it happen.
-func (d *detector) matches(step settled, steps []map[place][]act, i int, p *detect.Tenant) map[place][]act {
-	wanted := map[activity.Symbol]bool{}
-	if i > 0 {
-		for at := range steps[i-1] {
-			wanted[at.mailbox] = true
+// near is, by mailbox, the span of time in which steps by where can follow or precede the steps that are findings; nil if
+// no step is a finding, so that they can be anywhere.
+func (d *detector) near(steps []map[place][]act, c *activity.Case) map[activity.Symbol][2]int64 {
+	var near map[activity.Symbol][2]int64
+	for _, step := range steps {
+		for at, acts := range step {
+			if near == nil {
+				near = map[activity.Symbol][2]int64{}
+			}
+			from, to := c.Activities[acts[0].index].Time-d.within, c.Activities[acts[len(acts)-1].index].Time+d.within
+			if span, ok := near[at.mailbox]; ok {
+				from, to = min(from, span[0]), max(to, span[1])
+			}
+			near[at.mailbox] = [2]int64{from, to}
 		}
 	}
+	return near
+}
+
+// matches lists the activities of a step by where, as far as they are near the steps that are findings.
+func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, p *detect.Tenant) map[place][]act {
 	out := map[place][]act{}
 	for index := range p.Case.Activities {
 		a := &p.Case.Activities[index]
-		if a.Flags&activity.Undated != 0 || i > 0 && !wanted[a.Mailbox] || !step.where.Holds(a, p) {
+		if a.Flags&activity.Undated != 0 {
+			continue
+		}
+		if near != nil {
+			if span, ok := near[a.Mailbox]; !ok || a.Time < span[0] || a.Time > span[1] {
+				continue
+			}
+		}
+		if !step.where.Holds(a, p) {
 			continue
 		}
 		at := place{a.Mailbox, d.key(a, p)}
