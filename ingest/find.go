@@ -84,7 +84,7 @@ func (f *finder) path(ctx context.Context, p string) error {
 	case info.IsDir():
 		return f.folder(ctx, p)
 	}
-	return f.file(p, p, info, "")
+	return f.file(ctx, p, p, info, "")
 }
 
 // reason is an error without the path that the os package puts into it.
@@ -119,7 +119,7 @@ func (f *finder) each(ctx context.Context, root string, files []string) error {
 			f.ignored = append(f.ignored, Ignored{p, reason(err).Error()})
 			continue
 		}
-		if err := f.file(p, p, info, root); err != nil {
+		if err := f.file(ctx, p, p, info, root); err != nil {
 			var pathErr *PathError
 			if errors.As(err, &pathErr) {
 				err = pathErr.Err
@@ -160,9 +160,9 @@ func (f *finder) folder(ctx context.Context, root string) error {
 }
 
 // file takes one file on disk: a stream, or a zip archive of streams.
-func (f *finder) file(shown, path string, info fs.FileInfo, root string) error {
+func (f *finder) file(ctx context.Context, shown, path string, info fs.FileInfo, root string) error {
 	if !info.Mode().IsRegular() {
-		return f.special(shown, path)
+		return f.spoolFrom(ctx, shown, func() (io.ReadCloser, error) { return os.Open(path) }) // a pipe or a device
 	}
 	src := source{path: shown, file: path, member: -1, explicit: root == "", root: root}
 	src.size, src.modified = info.Size(), info.ModTime().UnixNano()
@@ -181,16 +181,6 @@ func (f *finder) file(shown, path string, info fs.FileInfo, root string) error {
 		return nil
 	}
 	return f.archive(file, src)
-}
-
-// special reads a pipe or a device to its end, as standard input is.
-func (f *finder) special(shown, path string) error {
-	in, err := os.Open(path)
-	if err != nil {
-		return &PathError{Path: shown, Err: reason(err)}
-	}
-	defer in.Close()
-	return f.spoolFrom(context.Background(), shown, in)
 }
 
 func (f *finder) archive(file *os.File, src source) error {
@@ -254,11 +244,11 @@ func (f *finder) spool(ctx context.Context) error {
 	if f.stdin == nil {
 		return &PathError{Path: "-", Err: fmt.Errorf("%w: standard input is not connected", ErrNotFound)}
 	}
-	return f.spoolFrom(ctx, "-", f.stdin)
+	return f.spoolFrom(ctx, "-", func() (io.ReadCloser, error) { return io.NopCloser(f.stdin), nil })
 }
 
 // spoolFrom copies a stream that can be read once only to a temporary file, so that evidence can be read again.
-func (f *finder) spoolFrom(ctx context.Context, shown string, in io.Reader) error {
+func (f *finder) spoolFrom(ctx context.Context, shown string, open func() (io.ReadCloser, error)) error {
 	for _, s := range f.sources {
 		if s.path == shown {
 			return nil // standard input is one stream, however often it is named
@@ -271,7 +261,11 @@ func (f *finder) spoolFrom(ctx context.Context, shown string, in io.Reader) erro
 	f.temp = append(f.temp, temp.Name())
 	copied := make(chan error, 1)
 	go func() {
-		_, err := io.Copy(temp, in)
+		in, err := open() // a pipe that nobody writes to blocks here
+		if err == nil {
+			_, err = io.Copy(temp, in)
+			err = errors.Join(err, in.Close())
+		}
 		copied <- errors.Join(err, temp.Close())
 	}()
 	select {
@@ -280,11 +274,11 @@ func (f *finder) spoolFrom(ctx context.Context, shown string, in io.Reader) erro
 		return ctx.Err() // the copy ends with its reader
 	}
 	if err != nil {
-		return &PathError{Path: shown, Err: err}
+		return &PathError{Path: shown, Err: reason(err)}
 	}
 	info, err := os.Stat(temp.Name())
 	if err != nil {
 		return &PathError{Path: shown, Err: reason(err)}
 	}
-	return f.file(shown, temp.Name(), info, "")
+	return f.file(ctx, shown, temp.Name(), info, "")
 }
