@@ -90,7 +90,7 @@ func (r *run) decisionCaveats() {
 	if len(lost) == 0 {
 		return
 	}
-	text := fmt.Sprintf("%d decisions of the packs are about findings that this analysis does not have: %s", len(lost),
+	text := fmt.Sprintf("decisions about findings that this analysis does not have: %d: %s", len(lost),
 		strings.Join(lost[:min(len(lost), mostNamed)], ", "))
 	if len(lost) > mostNamed {
 		text += ", …"

@@ -19,7 +19,7 @@ var ErrNoFinding = errors.New("no such finding")
 // it cites with the record as written. id is an F-number ("F-0001", "f-1", "1"), a fingerprint, or the beginning of one,
 // from 8 digits. An id that names no finding is an ErrNoFinding that names the nearest.
 func Explain(w io.Writer, r *Report, id string, opts TextOptions) error {
-	f, err := r.find(id)
+	f, err := r.Find(id)
 	if err != nil {
 		return err
 	}
@@ -32,8 +32,8 @@ func Explain(w io.Writer, r *Report, id string, opts TextOptions) error {
 	return t.out.Flush()
 }
 
-// find is the finding that an id names.
-func (r *Report) find(id string) (*Finding, error) {
+// Find is the finding that an id names, in the words of [Explain].
+func (r *Report) Find(id string) (*Finding, error) {
 	want := strings.ToLower(strings.TrimSpace(id))
 	var hits []*Finding
 	for i := range r.Findings {

@@ -13,7 +13,7 @@ func TestFind(t *testing.T) {
 	r := build(t, sample(""))
 	f := func(id, want string) {
 		t.Helper()
-		got, err := r.find(id)
+		got, err := r.Find(id)
 		if err != nil {
 			t.Errorf("%q: %v", id, err)
 		} else if got.ID != want {
@@ -32,7 +32,7 @@ func TestFindNothing(t *testing.T) {
 	r := build(t, sample(""))
 	f := func(id, want string) {
 		t.Helper()
-		_, err := r.find(id)
+		_, err := r.Find(id)
 		if !errors.Is(err, ErrNoFinding) {
 			t.Fatalf("%q: got %v, want ErrNoFinding", id, err)
 		}
