@@ -15,7 +15,7 @@ import (
 
 // Settings are one rule's settings.
 type Settings struct {
-	By     []string      `yaml:"by" doc:"fields that all steps share; mailbox is always one of them"`
+	By     []string      `yaml:"by" doc:"fields that all steps share; without mailbox, steps may lie in several mailboxes, and the last one is told"`
 	Within time.Duration `yaml:"within" doc:"from the first step's activity to the last one's"`
 	Steps  []Step        `yaml:"steps" doc:"in this order"`
 }
@@ -47,8 +47,8 @@ func (s *Settings) Validate() error {
 			add("by", "unknown field %q", name)
 		}
 	}
-	if !slices.Contains(s.By, activity.FieldMailbox.String()) {
-		add("by", "want mailbox among the fields")
+	if len(s.By) == 0 {
+		add("by", "want at least one field")
 	}
 	if s.Within <= 0 {
 		add("within", "want more than 0, got %v", s.Within)
@@ -71,7 +71,9 @@ func (s *Settings) Validate() error {
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	d := &detector{rule: r, within: s.Within.Milliseconds()}
 	for _, name := range s.By {
-		if v, ok := detect.ParseValue(name); ok && name != activity.FieldMailbox.String() {
+		if name == activity.FieldMailbox.String() {
+			d.perMailbox = true
+		} else if v, ok := detect.ParseValue(name); ok {
 			d.by = append(d.by, v)
 		}
 	}
@@ -90,6 +92,8 @@ type detector struct {
 	by     []detect.Value // but for the mailbox
 	within int64
 	steps  []settled
+
+	perMailbox bool
 }
 
 type settled struct {
@@ -101,7 +105,7 @@ type settled struct {
 // Mailbox gives nothing: sequences are made of findings.
 func (d *detector) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { return nil }
 
-// place is where the steps of one chain happen: a mailbox, and the values of the other fields.
+// place is where the steps of one chain happen: a mailbox (0 for any), and the values of the other fields.
 type place struct {
 	mailbox activity.Symbol
 	key     string
@@ -160,7 +164,7 @@ func (d *detector) evidence(step settled, findings []detect.Finding, p *detect.T
 			continue
 		}
 		for _, index := range f.Evidence {
-			at := place{f.Mailbox, d.key(&p.Case.Activities[index], p)}
+			at := d.place(f.Mailbox, &p.Case.Activities[index], p)
 			out[at] = append(out[at], act{index, i})
 		}
 	}
@@ -170,7 +174,7 @@ func (d *detector) evidence(step settled, findings []detect.Finding, p *detect.T
 	return out
 }
 
-// near is, by mailbox, the span of time in which steps by where can follow or precede the steps that are findings; nil if
+// near is, by mailbox (0 for any), the span of time in which steps by where can follow or precede the steps that are findings; nil if
 // no step is a finding, so that they can be anywhere.
 func (d *detector) near(steps []map[place][]act, c *activity.Case) map[activity.Symbol][2]int64 {
 	var near map[activity.Symbol][2]int64
@@ -198,58 +202,74 @@ func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, p *d
 			continue
 		}
 		if near != nil {
-			if span, ok := near[a.Mailbox]; !ok || a.Time < span[0] || a.Time > span[1] {
+			if span, ok := near[d.mailbox(a.Mailbox)]; !ok || a.Time < span[0] || a.Time > span[1] {
 				continue
 			}
 		}
 		if !step.where.Holds(a, p) {
 			continue
 		}
-		at := place{a.Mailbox, d.key(a, p)}
+		at := d.place(a.Mailbox, a, p)
 		out[at] = append(out[at], act{uint32(index), -1})
 	}
 	return out
 }
 
-func (d *detector) key(a *activity.Activity, p *detect.Tenant) string {
+func (d *detector) place(mailbox activity.Symbol, a *activity.Activity, p *detect.Tenant) place {
 	words := make([]string, len(d.by))
 	for i, v := range d.by {
 		words[i] = v.Text(a, p)
 	}
-	return strings.Join(words, "\x00")
+	return place{d.mailbox(mailbox), strings.Join(words, "\x00")}
 }
 
-// chains finds, for each finding of the first step, its earliest activity that all other steps follow in time.
+// mailbox is the one that all steps must share; 0 if they need not.
+func (d *detector) mailbox(m activity.Symbol) activity.Symbol {
+	if !d.perMailbox {
+		return 0
+	}
+	return m
+}
+
+// chains finds, for each finding of the first step, its earliest activity that all other steps follow in time. Where the
+// steps may lie in several mailboxes, each mailbox of a last step is told once.
 func (d *detector) chains(at place, steps []map[place][]act, findings []detect.Finding, p *detect.Tenant) []detect.Finding {
 	if strings.Trim(at.key, "\x00") == "" && len(d.by) > 0 {
 		return nil // nothing to share
 	}
 	var out []detect.Finding
-	done := map[int]bool{}
+	started := map[int]bool{}
+	told := map[activity.Symbol]bool{}
 	for _, first := range steps[0][at] {
-		if done[first.finding] {
+		if started[first.finding] {
 			continue
 		}
-		chain := d.follow(first, at, steps, p.Case)
-		if chain == nil {
-			continue
+		for {
+			chain := d.follow(first, at, steps, p.Case, told)
+			if chain == nil {
+				break
+			}
+			out = append(out, d.finding(at, chain, findings, p))
+			if d.perMailbox {
+				started[first.finding] = true
+				break
+			}
+			told[p.Case.Activities[chain[len(chain)-1].index].Mailbox] = true
 		}
-		done[first.finding] = true
-		out = append(out, d.finding(at, chain, findings, p))
 	}
 	return out
 }
 
-// follow takes the earliest activity of each further step; that is the best there is for the steps after it. nil if a
-// step does not follow in time.
-func (d *detector) follow(first act, at place, steps []map[place][]act, c *activity.Case) []act {
+// follow takes the earliest activity of each further step; that is the best there is for the steps after it. The last
+// one must not lie in a mailbox that is told already. nil if a step does not follow in time.
+func (d *detector) follow(first act, at place, steps []map[place][]act, c *activity.Case, told map[activity.Symbol]bool) []act {
 	chain := []act{first}
 	start := c.Activities[first.index].Time
-	for _, step := range steps[1:] {
+	for n, step := range steps[1:] {
 		last := chain[len(chain)-1]
 		acts := step[at]
 		i, _ := slices.BinarySearchFunc(acts, last.index, func(a act, index uint32) int { return int(a.index) - int(index) })
-		for i < len(acts) && acts[i].index == last.index {
+		for i < len(acts) && (acts[i].index == last.index || n == len(steps)-2 && told[c.Activities[acts[i].index].Mailbox]) {
 			i++ // one activity is not two steps
 		}
 		if i == len(acts) || c.Activities[acts[i].index].Time-start > d.within {
@@ -263,7 +283,9 @@ func (d *detector) follow(first act, at place, steps []map[place][]act, c *activ
 func (d *detector) finding(at place, chain []act, findings []detect.Finding, p *detect.Tenant) detect.Finding {
 	t := detect.Timeline{Timeline: activity.Timeline{Case: p.Case, Mailbox: at.mailbox}}
 	var group []string
-	if first := chain[0].finding; first >= 0 {
+	if !d.perMailbox {
+		t.Mailbox = p.Case.Activities[chain[len(chain)-1].index].Mailbox
+	} else if first := chain[0].finding; first >= 0 {
 		group = slices.Clone(findings[first].Group)
 	} else if len(d.by) == 0 {
 		group = []string{detect.TimeText(p.Case.Activities[chain[0].index].Time)}

@@ -155,3 +155,26 @@ func TestAnyOrder(t *testing.T) {
 	same(t, run(t, steps("geo", "search"), rows, nil), want)
 	same(t, run(t, steps("geo", "search"), rows, func(f []detect.Finding) { slices.Reverse(f) }), want)
 }
+
+// Without mailbox among the shared fields, an address that failed at some mailboxes and is let in at others is told to
+// each of the latter once.
+func TestAcrossMailboxes(t *testing.T) {
+	var n yaml.Node
+	if err := yaml.Unmarshal([]byte("{type: logon, result: success}"), &n); err != nil {
+		t.Fatal(err)
+	}
+	success, err := detecttest.Where(n.Content[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := header + `
+2026-03-02T08:00:00Z | ann@contoso.com | a1 | logon | failure | 192.0.2.1 | spray |
+2026-03-02T08:01:00Z | bob@contoso.com | b1 | logon | failure | 192.0.2.1 | spray |
+2026-03-02T08:02:00Z | cid@contoso.com | c1 | logon | success | 192.0.2.1 |       |
+2026-03-02T08:03:00Z | cid@contoso.com | c2 | logon | success | 192.0.2.1 |       |
+2026-03-02T08:04:00Z | bob@contoso.com | b2 | logon | success | 192.0.2.1 |       |
+2026-03-02T08:05:00Z | dan@contoso.com | d1 | logon | success | 192.0.2.9 |       |
+`
+	s := Settings{Within: time.Hour, By: []string{"ip"}, Steps: []Step{{Rule: "spray"}, {Where: success}}}
+	same(t, run(t, s, rows, nil), "cid@contoso.com 192.0.2.1: a1 c1; bob@contoso.com 192.0.2.1: a1 b2")
+}
