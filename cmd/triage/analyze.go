@@ -156,7 +156,7 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	}
 	result, err := analyzers.Run(ctx, a.files.Case, a.set, analyzers.NewPlaces(a.places, a.files.Case), analyzers.Options{
 		AsOf: a.options.asOf, Workers: a.options.workers, Databases: databases,
-		Anonymizers: len(a.options.places.ClassFiles) > 0,
+		Anonymizers: a.options.classes,
 	})
 	if err != nil {
 		return nil, err
