@@ -66,6 +66,8 @@ func (d *decoder) take(g *gathered, p property, a *activity.Activity, to *activi
 		g.user = p.value
 	case "Query":
 		d.putQuery(p.value, a, to)
+	case "Sid":
+		to.PutNamed([]byte(sidName), p.value)
 	case "SuggestionStimulus":
 		to.Put(activity.FieldQuery, p.value)
 	case "InternetMessageId":
@@ -100,6 +102,9 @@ func (d *decoder) take(g *gathered, p property, a *activity.Activity, to *activi
 		to.Put(activity.FieldObject, p.value)
 	}
 }
+
+// sidName is the id of a search session: RULES.md folds the letters of one search by it.
+const sidName = "params.Sid"
 
 func isTrue(value []byte) bool { return bytes.EqualFold(value, []byte("true")) }
 
