@@ -15,6 +15,7 @@ import (
 	"triage/ingest/audit"
 	"triage/ingest/outlook"
 	"triage/ingest/record"
+	"triage/ingest/signin"
 )
 
 // Options say how to read. The zero value reads every known format with as many workers as there are processors.
@@ -53,7 +54,7 @@ type Files struct {
 
 // Formats lists every known format, in the order in which they are tried.
 func Formats() []record.Format {
-	return slices.Concat(outlook.Formats(), audit.Formats())
+	return slices.Concat(outlook.Formats(), audit.Formats(), mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats())))
 }
 
 // Open reads every path into one case. A path may be a file, a folder, a pattern (**/*.csv) or "-" for standard input.

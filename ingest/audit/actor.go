@@ -78,10 +78,12 @@ func laneOf(user text, kind activity.ActorType) activity.Lane {
 func (d *data) result(kind activity.Type) activity.Result {
 	if kind == activity.Logon {
 		switch {
+		case activity.Interrupted(string(d.ErrorNumber)):
+			return activity.Unknown
 		case bytes.EqualFold(d.Operation, []byte("UserLoginFailed")):
 			return activity.Failure // ResultStatus says Success in most of them
 		case len(d.ErrorNumber) > 0 && string(d.ErrorNumber) != "0":
-			return activity.Unknown // an interrupt: 50140 is "keep me signed in?", not a new logon
+			return activity.Unknown // logged on, and yet an error: an interrupt that the list does not know
 		}
 	}
 	switch string(bytes.ToLower(bytes.TrimSpace(d.ResultStatus))) {

@@ -81,10 +81,15 @@ func (r *reader) ServiceID(rec record.Record) string {
 
 // fill makes the activity of r.data and adds it.
 func (r *reader) fill(a *activity.Activity, w wrapped, out *writer) {
-	d := &r.data
 	if !r.readLists() {
 		a.Flags |= activity.Lossy
 	}
+	r.finish(a, w, out)
+}
+
+// finish is fill for a record whose lists are read.
+func (r *reader) finish(a *activity.Activity, w wrapped, out *writer) {
+	d := &r.data
 	op := r.words.look(d.Operation, r.hasParam)
 	a.Type = op.kind
 	a.Result = d.result(a.Type)

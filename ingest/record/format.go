@@ -2,7 +2,11 @@
 // offer. It knows text encodings, CSV and JSON, but nothing of what the records mean.
 package record
 
-import "triage/ingest/activity"
+import (
+	"errors"
+
+	"triage/ingest/activity"
+)
 
 // Shape is how a stream is cut into records.
 type Shape uint8
@@ -47,6 +51,10 @@ type Format struct {
 	// New makes a decoder for one worker and one stream.
 	New func(h Head) Decoder
 }
+
+// ErrForeign is what a decoder returns for a record of another log, which a stream may hold beside its own: diagnostic
+// settings write sign-ins and audit records into one file.
+var ErrForeign = errors.New("a record of another log")
 
 // Decoder turns records of one stream into activities. It is used by one goroutine.
 type Decoder interface {

@@ -1,0 +1,63 @@
+package ingest
+
+import (
+	"errors"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+// mixed lets JSON formats read each other's records: diagnostic settings write sign-ins and directory audits into one
+// stream. The format that recognised the stream comes first.
+func mixed(formats []record.Format) []record.Format {
+	out := make([]record.Format, len(formats))
+	copy(out, formats)
+	for i := range out {
+		if out[i].Shape != record.JSON {
+			continue
+		}
+		own := formats[i].New
+		out[i].New = func(h record.Head) record.Decoder {
+			m := &mixedDecoder{first: own(h)}
+			for k, other := range formats {
+				if k != i && other.Shape == record.JSON {
+					m.others = append(m.others, other.New(h))
+				}
+			}
+			return m
+		}
+	}
+	return out
+}
+
+// mixedDecoder asks the others about records that the first says are foreign.
+type mixedDecoder struct {
+	first  record.Decoder
+	others []record.Decoder
+}
+
+// Decode implements record.Decoder.
+func (m *mixedDecoder) Decode(rec record.Record, to *activity.Shard) error {
+	err := m.first.Decode(rec, to)
+	if !errors.Is(err, record.ErrForeign) {
+		return err
+	}
+	for _, d := range m.others {
+		if other := d.Decode(rec, to); !errors.Is(other, record.ErrForeign) {
+			return other
+		}
+	}
+	return err
+}
+
+// ServiceID implements Identifier: the first id that a decoder sees in the record.
+func (m *mixedDecoder) ServiceID(rec record.Record) string {
+	for _, d := range append([]record.Decoder{m.first}, m.others...) {
+		if named, ok := d.(Identifier); ok {
+			if id := named.ServiceID(rec); id != "" {
+				return id
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,86 @@
+package signin
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+// jsonDecoder reads sign-ins as Graph, PowerShell's modules, diagnostic settings and Sentinel write them.
+type jsonDecoder struct{}
+
+// Decode implements record.Decoder.
+func (jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
+	e, err := read(rec.Bytes)
+	if err != nil {
+		return err
+	}
+	return e.add(rec, record.Unsettled, rec.Bytes, to)
+}
+
+// ServiceID is the sign-in's id.
+func (jsonDecoder) ServiceID(rec record.Record) string {
+	e, _ := read(rec.Bytes)
+	return string(e.ID)
+}
+
+// read takes the fields of one object. Diagnostic settings put the sign-in itself under "properties"; what stands
+// beside it counts where that says nothing.
+func read(object []byte) (entry, error) {
+	var e entry
+	if err := json.Unmarshal(object, &e); err != nil {
+		return entry{}, fmt.Errorf("JSON: %w", err)
+	}
+	category := e.Category
+	if inner := record.Unquoted(e.Properties); len(inner) > 0 && inner[0] == '{' {
+		// The wrapper's resourceId is the tenant's, its location a country, its identity a display name.
+		location := e.Location
+		e.ResourceID, e.Properties, e.Location = nil, nil, nil
+		if err := json.Unmarshal(inner, &e); err != nil {
+			return entry{}, fmt.Errorf("properties: %w", err)
+		}
+		if len(e.Location) == 0 {
+			e.Location = location
+		}
+	}
+	if !e.isSignIn(category) {
+		return entry{}, record.ErrForeign
+	}
+	e.flatten()
+	return e, nil
+}
+
+// isSignIn tells a sign-in from a directory audit record, which the same stream may hold.
+func (e *entry) isSignIn(category text) bool {
+	if strings.HasSuffix(strings.ToLower(string(category)), "signinlogs") {
+		return true
+	}
+	named := len(e.UserPrincipalName) > 0 || len(e.UserID) > 0 || len(e.ServicePrincipalID) > 0
+	shaped := len(e.AppID) > 0 || len(e.AppDisplayName) > 0 || len(e.ClientAppUsed) > 0
+	return named && shaped && len(e.Activity) == 0 && len(e.ActivityDisplayName) == 0 &&
+		(len(e.address()) > 0 || len(e.Status) > 0 || len(e.ResultType) > 0)
+}
+
+// recogniseJSON names what makes objects sign-ins.
+func recogniseJSON(h record.Head) string {
+	for _, object := range h.Objects {
+		var keys struct {
+			Properties, TimeGenerated, Category, UserPrincipalName, ServicePrincipalID json.RawMessage
+		}
+		if _, err := read(object); err != nil || json.Unmarshal(object, &keys) != nil {
+			continue
+		}
+		switch {
+		case len(keys.Properties) > 0:
+			return "objects with properties and the category " + string(record.Bounded(record.TextOf(keys.Category))) + " (Azure diagnostic settings)"
+		case len(keys.TimeGenerated) > 0:
+			return "objects with TimeGenerated and UserPrincipalName or ServicePrincipalId (Sentinel SigninLogs)"
+		default:
+			return "objects with createdDateTime, userPrincipalName and appId (Graph signIn)"
+		}
+	}
+	return ""
+}
