@@ -22,9 +22,10 @@ func (t *tool) analyzeCommand() *cli.Command {
 		Name:      "analyze",
 		Usage:     "examines exports and reports what was taken, by whom, and the rows that prove it",
 		UsageText: "triage analyze PATH… [FLAGS]",
-		Description: `PATH is a file, a folder, a pattern such as 'exports/**/*.csv', or - for standard input; .gz, .zst and .zip are read as
-they are. What a file is, its content says. A row that cannot be read is listed in the report; all others are analysed.
-With a folder as --output and no --format, the report is written as text and JSON.
+		Description: `PATH is a file, a folder, a pattern such as 'exports/**/*.csv', or - for standard input; .gz, .zst
+and .zip are read as they are. What a file is, its content says. A row that cannot be read is listed
+in the report; all others are analysed. With a folder as --output and no --format, the report is
+written as text and JSON.
 
   triage analyze case.csv
   triage analyze exports/ --rules engagement.yaml --output report/

@@ -67,10 +67,7 @@ func completions(path []string, commands []*cli.Command) []completed {
 			if f == cli.HelpFlag { // cli adds it to the command that runs, and to that one only
 				continue
 			}
-			meaning := ""
-			if d, ok := f.(cli.DocGenerationFlag); ok {
-				meaning, _, _ = strings.Cut(strings.ReplaceAll(d.GetUsage(), "`", ""), " [$")
-			}
+			meaning, _ := usageOf(f)
 			leaf.add("--"+f.Names()[0], meaning, takesValue(f))
 		}
 		if strings.Join(at, " ") == "completion" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -12,27 +13,73 @@ import (
 
 // textFlag takes one value; the `NAME` in its usage is how help calls the value.
 func textFlag(name, value, usage string) cli.Flag {
-	return &cli.StringFlag{Name: name, Value: value, Usage: withVariable(name, usage)}
+	return &cli.StringFlag{Name: name, Value: value, Usage: usage}
 }
 
 // listFlag may be given several times.
-func listFlag(name, usage string) cli.Flag {
-	return &cli.StringSliceFlag{Name: name, Usage: withVariable(name, usage)}
-}
+func listFlag(name, usage string) cli.Flag { return &cli.StringSliceFlag{Name: name, Usage: usage} }
 
 // switchFlag is on or off.
-func switchFlag(name, usage string) cli.Flag {
-	return &cli.BoolFlag{Name: name, Usage: withVariable(name, usage), DisableDefaultText: true}
-}
+func switchFlag(name, usage string) cli.Flag { return &cli.BoolFlag{Name: name, Usage: usage} }
 
 // variable is the environment variable that stands for a flag.
 func variable(flag string) string {
 	return "TRIAGE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-func withVariable(name, usage string) string { return usage + " [$" + variable(name) + "]" }
-
 // takesValue says whether a flag is followed by a value, and isList whether it may be given several times.
 func takesValue(f cli.Flag) bool { _, toggle := f.(*cli.BoolFlag); return !toggle }
 
 func isList(f cli.Flag) bool { _, list := f.(*cli.StringSliceFlag); return list }
+
+// usageOf is the flag's usage without backquotes, and the word between them.
+func usageOf(f cli.Flag) (usage, value string) {
+	d, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return "", ""
+	}
+	parts := strings.SplitN(d.GetUsage(), "`", 3)
+	if len(parts) == 3 {
+		value = " " + parts[1]
+	}
+	return strings.Join(parts, ""), value
+}
+
+// helpWidth is what a terminal of 2 a.m. shows without breaking lines.
+const helpWidth = 100
+
+// flagHelp lists flags with what they mean, wrapped. cli's own list runs to 150 columns and more.
+func flagHelp(flags []cli.Flag) string {
+	if len(flags) == 0 {
+		return ""
+	}
+	heads := make([]string, len(flags))
+	widest := 0
+	for i, f := range flags {
+		_, value := usageOf(f)
+		heads[i] = "--" + f.Names()[0] + value
+		widest = max(widest, len(heads[i]))
+	}
+	var b strings.Builder
+	b.WriteString("flags:")
+	for i, f := range flags {
+		usage, _ := usageOf(f)
+		column := fmt.Sprintf("  %-*s ", widest, heads[i])
+		at := 0
+		for _, word := range strings.Fields(usage) {
+			switch {
+			case at == 0:
+				b.WriteString("\n" + column)
+				at = len(column)
+			case at+1+len(word) > helpWidth:
+				b.WriteString("\n" + strings.Repeat(" ", len(column)))
+				at = len(column)
+			}
+			b.WriteString(" " + word)
+			at += 1 + len(word)
+		}
+	}
+	last := flags[len(flags)-1].Names()[0]
+	fmt.Fprintf(&b, "\n\nEvery flag has a variable: --%s is %s.\n", last, variable(last))
+	return b.String()
+}

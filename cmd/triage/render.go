@@ -40,7 +40,7 @@ func outputFlags() []cli.Flag {
 		textFlag("format", "", "`FORMAT`: "+alternatives(report.Formats())+"; several with commas (default: text)"),
 		textFlag("output", "", "write to `PATH`: a file for one format, a folder for several"),
 		switchFlag("force", "overwrite reports that exist"),
-		textFlag("profile", "standard", "columns of csv: `PROFILE` "+alternatives(report.Profiles())),
+		textFlag("profile", "standard", "columns of csv: `PROFILE` is "+alternatives(report.Profiles())+" (default: standard)"),
 		switchFlag("no-color", "no colour (also NO_COLOR)"),
 	}
 }

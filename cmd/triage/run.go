@@ -80,7 +80,7 @@ func prepare(commands []*cli.Command) {
 	for _, c := range commands {
 		c.OnUsageError = badUsage
 		c.HideHelpCommand = true
-		c.CustomHelpTemplate = commandHelp
+		c.CustomHelpTemplate = strings.Replace(commandHelp, "FLAGS", flagHelp(c.Flags), 1)
 		if len(c.Subcommands) > 0 {
 			c.CustomHelpTemplate = groupHelp
 		}
@@ -126,9 +126,7 @@ usage:
 {{if .Description}}
 {{.Description}}
 {{end}}
-flags:{{range .VisibleFlags}}
-  {{.}}{{end}}
-`
+FLAGS`
 
 const groupHelp = `{{.HelpName}}: {{.Usage}}
 
