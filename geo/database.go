@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/oschwald/geoip2-golang/v2"
 	"github.com/oschwald/maxminddb-golang/v2"
 )
@@ -79,17 +80,27 @@ func readDatabase(path string) ([]byte, error) {
 	return raw, nil
 }
 
-// unpack reads a database, through gzip if it is packed.
+// unpack reads a database, through gzip or zstd if it is packed.
 func unpack(r io.Reader) ([]byte, error) {
 	raw, err := limited(r)
-	if err != nil || !bytes.HasPrefix(raw, []byte{0x1f, 0x8b}) {
-		return raw, err
-	}
-	z, err := gzip.NewReader(bytes.NewReader(raw))
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case bytes.HasPrefix(raw, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(bytes.NewReader(raw))
+		if err != nil {
+			return nil, err
+		}
+		return limited(z)
+	case bytes.HasPrefix(raw, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		z, err := zstd.NewReader(bytes.NewReader(raw), zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return nil, err
+		}
+		defer z.Close()
+		return limited(z)
 	}
-	return limited(z)
+	return raw, nil
 }
 
 func limited(r io.Reader) ([]byte, error) {

@@ -1,21 +1,20 @@
 package geo
 
 import (
-	"compress/gzip"
 	_ "embed" // for data/
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // The built-in databases, made by gen; SOURCES.json says from what. Strings, so that nothing can change or copy them.
 var (
-	//go:embed data/country.mmdb.gz
+	//go:embed data/country.mmdb.zst
 	countryData string
-	//go:embed data/asn.mmdb.gz
+	//go:embed data/asn.mmdb.zst
 	asnData string
 	//go:embed data/borders.csv.gz
 	borderData string
@@ -32,8 +31,8 @@ type embedded struct {
 
 func openEmbedded() *embedded {
 	e := &embedded{}
-	e.done.Go(func() { e.country, e.errs[0] = openBuiltin("country.mmdb.gz", countryData) })
-	e.done.Go(func() { e.asn, e.errs[1] = openBuiltin("asn.mmdb.gz", asnData) })
+	e.done.Go(func() { e.country, e.errs[0] = openBuiltin("country.mmdb.zst", countryData) })
+	e.done.Go(func() { e.asn, e.errs[1] = openBuiltin("asn.mmdb.zst", asnData) })
 	return e
 }
 
@@ -75,26 +74,15 @@ func builtinSum(name string) (string, error) {
 	return "", fmt.Errorf("built-in SOURCES.json: no %s", name)
 }
 
-// unzip makes one allocation of the right size: gzip's last four bytes are the unpacked length.
+// unzip unpacks built-in data. It is zstd, not gzip: every run of the program pays for it.
 func unzip(packed string) ([]byte, error) {
-	if len(packed) < 18 {
+	if packed == "" {
 		return nil, io.ErrUnexpectedEOF
 	}
-	n := packed[len(packed)-4:]
-	raw := make([]byte, int(n[0])|int(n[1])<<8|int(n[2])<<16|int(n[3])<<24)
-	z, err := gzip.NewReader(strings.NewReader(packed))
+	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxDatabase))
 	if err != nil {
 		return nil, err
 	}
-	if _, err := io.ReadFull(z, raw); err != nil {
-		return nil, err
-	}
-	// The reader checks the content's checksum when it meets the end.
-	switch n, err := z.Read(make([]byte, 1)); {
-	case n > 0:
-		return nil, fmt.Errorf("longer than its stated %d bytes", len(raw))
-	case !errors.Is(err, io.EOF):
-		return nil, err
-	}
-	return raw, nil
+	defer z.Close()
+	return z.DecodeAll([]byte(packed), nil) // checks the content's checksum
 }

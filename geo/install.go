@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/oschwald/maxminddb-golang/v2"
 )
 
 // Kinds of databases and lists.
@@ -25,7 +27,7 @@ const (
 	KindClasses = "classes" // a CSV list of network classes, or a database of nothing else
 )
 
-// Installed is a database or list in the folder that Install fills. It stands beside the file as NAME.json.
+// Installed is a database or list in the folder that Package.Install fills. It stands beside the file as NAME.json.
 type Installed struct {
 	File   string `json:"file"` // name in the folder
 	Kind   string `json:"kind"`
@@ -35,28 +37,39 @@ type Installed struct {
 	From   string `json:"from"`            // where it came from
 }
 
-// Install puts a database or a class list into folder, which is made if need be. The content is checked as Open would
-// check it before anything is written; an older file of the same name is replaced in one step. It takes mmdb files,
-// plain, gzipped or in the .tar.gz that MaxMind serves, and CSV lists of classes. from is recorded as given: leave keys
-// out of it.
-func Install(content []byte, name, from, folder string) (Installed, error) {
+// Package is a database or a class list that was checked and is not installed yet.
+type Package struct {
+	Installed
+	raw []byte
+}
+
+// Inspect unpacks a database or a class list and checks it as Open would, and each record of a database besides. It
+// takes mmdb files, plain, gzipped or in the .tar.gz that MaxMind serves, and CSV lists of classes. from is recorded as
+// given: leave keys out of it.
+func Inspect(content []byte, name, from string) (*Package, error) {
 	in, raw, err := inspect(content, name)
 	if err != nil {
-		return Installed{}, fmt.Errorf("%s: %w", from, err)
+		return nil, fmt.Errorf("%s: %w", from, err)
 	}
 	in.From = from
+	return &Package{in, raw}, nil
+}
+
+// Install puts the package into folder, which is made if need be. An older file of the same name is replaced in one
+// step.
+func (p *Package) Install(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return Installed{}, err
+		return err
 	}
-	about, err := json.MarshalIndent(in, "", " ")
+	about, err := json.MarshalIndent(p.Installed, "", " ")
 	if err != nil {
-		return Installed{}, err
+		return err
 	}
 	// The description goes last: a database without one is not taken for installed.
-	if err := replace(filepath.Join(folder, in.File), raw); err != nil {
-		return Installed{}, err
+	if err := replace(filepath.Join(folder, p.File), p.raw); err != nil {
+		return err
 	}
-	return in, replace(filepath.Join(folder, in.File+".json"), append(about, '\n'))
+	return replace(filepath.Join(folder, p.File+".json"), append(about, '\n'))
 }
 
 func readFile(file string) ([]byte, error) {
@@ -85,7 +98,7 @@ func inspect(packed []byte, name string) (Installed, []byte, error) {
 		raw, name = inner, found
 	}
 	in := Installed{SHA256: sha256Hex(raw)}
-	if !bytes.Contains(raw, []byte("\xab\xcd\xefMaxMind.com")) { // the mark before a database's metadata
+	if !strings.HasSuffix(name, ".mmdb") && !bytes.Contains(raw, []byte("\xab\xcd\xefMaxMind.com")) { // the mark before a database's metadata
 		lists := newClassLists()
 		if err := lists.readCSV(raw, name); err != nil {
 			return Installed{}, nil, err
@@ -100,8 +113,36 @@ func inspect(packed []byte, name string) (Installed, []byte, error) {
 	if err != nil {
 		return Installed{}, nil, err
 	}
+	if err := verify(raw); err != nil {
+		return Installed{}, nil, err
+	}
 	in.Kind, in.File, in.Type, in.Built = db.kind, safeName(name, ".mmdb"), db.info.Name, db.info.Built
 	return in, raw, nil
+}
+
+// verify reads every network and every record of a database: what is damaged in its middle is told now, not in an
+// analysis. The library's own Verify asks for more than look-ups need, such as a description.
+func verify(raw []byte) error {
+	r, err := maxminddb.OpenBytes(raw)
+	if err != nil {
+		return fmt.Errorf("not a usable MaxMind database: %w", err)
+	}
+	seen := map[uintptr]bool{} // networks share records: a country database has a few hundred
+	for network := range r.Networks() {
+		err := network.Err()
+		if at := network.Offset(); err == nil && !seen[at] {
+			seen[at] = true
+			var record any
+			err = network.Decode(&record)
+		}
+		if err != nil {
+			return fmt.Errorf("a damaged database: %w", err)
+		}
+	}
+	if len(seen) == 0 {
+		return errors.New("the database holds no network")
+	}
+	return nil
 }
 
 // fromTar takes the database out of a tar archive; found is "" if raw is none.
@@ -156,7 +197,7 @@ func replace(file string, raw []byte) error {
 	return nil
 }
 
-// List reads what Install put in folder, ordered by name; a folder that does not exist holds nothing. A file whose
+// List reads what Package.Install put in folder, ordered by name; a folder that does not exist holds nothing. A file whose
 // content is no longer what was installed is an error.
 func List(folder string) ([]Installed, error) {
 	entries, err := os.ReadDir(folder)

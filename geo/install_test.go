@@ -54,8 +54,12 @@ func TestInstall(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "cache", "geo")
 	f := func(content []byte, name, file, kind, kindOf, built string) {
 		t.Helper()
-		in, err := Install(content, name, "vendor", folder)
+		in, err := Inspect(content, name, "vendor")
 		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		if err := in.Install(folder); err != nil {
 			t.Errorf("%s: %v", name, err)
 			return
 		}
@@ -92,26 +96,27 @@ func TestInstall(t *testing.T) {
 	}
 }
 
-// Promise: what could not be used is refused, and nothing of it, nor of an aborted replacement, is left in the folder.
-func TestInstallRefuses(t *testing.T) {
-	folder := t.TempDir()
+// Promise: what could not be used is refused before anything is installed: pages that ask to log in, cut and damaged
+// files, other archives.
+func TestInspectRefuses(t *testing.T) {
 	f := func(content []byte, name, want string) {
 		t.Helper()
-		if _, err := Install(content, name, "vendor", folder); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Inspect(content, name, "vendor"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", name, err, want)
 		}
 	}
 	country := read(t, "testdata/country.mmdb")
-	f([]byte("<html>please log in</html>"), "country.mmdb", "want cidr|asn,class,source")
-	f(nil, "country.mmdb", "empty")
+	f([]byte("<html>please log in</html>"), "country.mmdb", "not a usable")
+	f([]byte("<html>please log in</html>"), "download", "want cidr|asn,class,source")
+	f(nil, "download", "empty")
 	f(read(t, "testdata/domain.mmdb"), "domain.mmdb", "neither countries")
 	f(gzipped(t, country)[:500], "country.mmdb.gz", "EOF")
 	f(tarred(t, "README.txt", []byte("hello")), "x.tar", "no .mmdb file")
-	f(country[:len(country)/2], "country.mmdb", "want cidr")
+	f(country[:len(country)/2], "country.mmdb", "not a usable")
 	f(country[len(country)/2:], "country.mmdb", "not a usable")
-	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
-		t.Errorf("left in the folder: %v, %v", left, err)
-	}
+	damaged := bytes.Clone(country)
+	copy(damaged[len(damaged)/2:], "\xff\xff\xff\xff\xff\xff\xff\xff")
+	f(damaged, "country.mmdb", "damaged")
 }
 
 // Promise: a file that was changed after it was installed is not used unnoticed.
@@ -120,7 +125,11 @@ func TestListChanged(t *testing.T) {
 	if list, err := List(filepath.Join(folder, "none")); list != nil || err != nil {
 		t.Errorf("%v, %v", list, err)
 	}
-	if _, err := Install(read(t, "testdata/country.mmdb"), "country.mmdb", "vendor", folder); err != nil {
+	in, err := Inspect(read(t, "testdata/country.mmdb"), "country.mmdb", "vendor")
+	if err == nil {
+		err = in.Install(folder)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	f := func(want string) {

@@ -17,7 +17,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // output is one file of ../data and where it came from.
@@ -26,7 +29,7 @@ type output struct {
 	Type        string  `json:"type"`
 	Built       string  `json:"built"` // date of the source, not of the run: a rebuild gives the same bytes
 	SHA256      string  `json:"sha256"`
-	GzipSHA256  string  `json:"gzip_sha256"`
+	Packed      string  `json:"packed_sha256"` // of the file as it lies here
 	Attribution string  `json:"attribution"`
 	Licence     string  `json:"licence"`
 	Source      archive `json:"source"`
@@ -67,8 +70,8 @@ func run(from, out string) error {
 	}
 	var outs []output
 	for _, s := range []step{
-		{countryPackage, "country.mmdb.gz", buildCountry},
-		{asnPackage, "asn.mmdb.gz", buildASN},
+		{countryPackage, "country.mmdb.zst", buildCountry},
+		{asnPackage, "asn.mmdb.zst", buildASN},
 		{borderPackage, "borders.csv.gz", buildBorders},
 	} {
 		start := time.Now()
@@ -80,11 +83,11 @@ func run(from, out string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.pkg, err)
 		}
-		packed, err := pack(raw)
+		packed, err := pack(s.file, raw)
 		if err != nil {
 			return err
 		}
-		o.File, o.Source, o.SHA256, o.GzipSHA256 = s.file, a, sum(raw), sum(packed)
+		o.File, o.Source, o.SHA256, o.Packed = s.file, a, sum(raw), sum(packed)
 		o.Built = a.date().Format(time.DateOnly)
 		if err := os.WriteFile(filepath.Join(out, s.file), packed, 0o644); err != nil {
 			return err
@@ -106,8 +109,17 @@ func run(from, out string) error {
 	return errors.Join(checkNames(a), checkBlocks(out))
 }
 
-// pack leaves name and time out of the gzip header, so that the bytes depend on the content alone.
-func pack(raw []byte) ([]byte, error) {
+// pack compresses by what the file's name says. Name and time are left out of the gzip header, so that the bytes depend
+// on the content alone.
+func pack(name string, raw []byte) ([]byte, error) {
+	if strings.HasSuffix(name, ".zst") {
+		z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1),
+			zstd.WithWindowSize(zstd.MaxWindowSize>>3))
+		if err != nil {
+			return nil, err
+		}
+		return z.EncodeAll(raw, nil), z.Close()
+	}
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {
