@@ -75,7 +75,7 @@ func (r *run) mailboxCaveats(box *Mailbox) {
 			"which a client can forge", s.chained...)
 	}
 	if s.days > 0 && s.days < thinDays {
-		r.caveat("thin-baseline", box.Symbol, fmt.Sprintf("only %d active days: what is usual for this mailbox cannot be known, so rarity and new places are not judged", s.days))
+		r.caveat("thin-baseline", box.Symbol, fmt.Sprintf("active days: %d; what is usual for this mailbox cannot be known from fewer than %d, so rarity and new places are hardly judged", s.days, thinDays))
 	}
 	r.joinCaveat(box)
 }
