@@ -33,7 +33,9 @@ func TestDecideAddsLines(t *testing.T) {
 			t.Errorf("got %+v, want %+v last", set.Decisions, d)
 		}
 	}
-	indented := func(s string) string { return "  " + strings.ReplaceAll(strings.TrimSuffix(s, "\n"), "\n", "\n  ") + "\n" }
+	indented := func(s string) string {
+		return "  " + strings.ReplaceAll(strings.TrimSuffix(s, "\n"), "\n", "\n  ") + "\n"
+	}
 	dos := func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
 	f(head, head+decisions+entry)
 	f(strings.TrimSuffix(head, "\n"), head+decisions+entry)

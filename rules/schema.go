@@ -103,7 +103,9 @@ func listSchema() object {
 		"required", []string{"file", "column"})
 	values := object{"anyOf": []any{defined("values"), file}}
 	return object{"anyOf": []any{
-		defined("values"), object{"type": "null"}, file,
+		defined("values"),
+		object{"type": "null"},
+		file,
 		closed(object{"append": values, "remove": values, "replace": values}),
 	}}
 }

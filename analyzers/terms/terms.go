@@ -155,7 +155,8 @@ func (d *detector) terms(s Search) []string {
 
 // findings groups the searches: by text, or by terms where they are all routine.
 func (d *detector) findings(t detect.Timeline, p *detect.Tenant, hits []found, days map[string]map[string]bool,
-	onDay map[string][]string) []detect.Finding {
+	onDay map[string][]string,
+) []detect.Finding {
 	groups := map[string][]found{}
 	names := map[string][]string{}
 	var order []string
@@ -217,7 +218,8 @@ func (d *detector) bonus(hits []found, onDay map[string][]string) int {
 }
 
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, hits []found, group []string,
-	days map[string]map[string]bool) detect.Finding {
+	days map[string]map[string]bool,
+) detect.Finding {
 	var rows []int
 	var terms, also []string
 	seen := map[string]bool{}

@@ -99,8 +99,19 @@ func checkBorders(km map[[2]string]float64) error {
 		a, b string
 		km   float64
 	}{
-		{"NL", "UA", 1124}, {"FR", "GB", 37}, {"DE", "NG", 3740}, {"RU", "US", 3236}, {"NG", "US", 7475}, {"IN", "US", 10149},
-		{"CA", "US", 0}, {"DE", "NL", 0}, {"LS", "ZA", 0}, {"ID", "PG", 0}, {"BR", "GF", 0}, {"GB", "IE", 0}, {"IT", "VA", 0},
+		{"NL", "UA", 1124},
+		{"FR", "GB", 37},
+		{"DE", "NG", 3740},
+		{"RU", "US", 3236},
+		{"NG", "US", 7475},
+		{"IN", "US", 10149},
+		{"CA", "US", 0},
+		{"DE", "NL", 0},
+		{"LS", "ZA", 0},
+		{"ID", "PG", 0},
+		{"BR", "GF", 0},
+		{"GB", "IE", 0},
+		{"IT", "VA", 0},
 	} {
 		got, ok := km[[2]string{want.a, want.b}]
 		if !ok || math.Abs(got-want.km) > max(5, want.km*0.015) || want.km == 0 && got >= 0.5 {

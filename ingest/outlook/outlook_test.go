@@ -349,10 +349,16 @@ func TestFields(t *testing.T) {
 		TimeStamp: "2018-03-01T10:00:00.1239999Z", ActivityCreationTime: "2018-03-01T09:00:00-01:00",
 		AppIDType: "Exchange", ActivityIDType: "MessageDelivered", ActivityItemID: "AAMk1", ClientSessionID: "s1",
 		Properties: []outlooktest.Property{
-			{Name: "InternetMessageId", Value: "<1@example.com>"}, {Name: "ConversationId", Value: "c1"}, {Name: "Subject", Value: "Bob's \"deal\""},
-			{Name: "From", Value: "second"}, {Name: "SenderSmtpAddress", Value: "eve@example.com"}, {Name: "SenderAddress", Value: "third"},
-			{Name: "Recipients", Value: "a@contoso.com; b@contoso.com;"}, {Name: "DLRecipients", Value: "list@contoso.com"},
-			{Name: "AttachmentDetail", Value: "invoice.hta"}, {Name: "DeliveredFolderType", Value: "5"},
+			{Name: "InternetMessageId", Value: "<1@example.com>"},
+			{Name: "ConversationId", Value: "c1"},
+			{Name: "Subject", Value: "Bob's \"deal\""},
+			{Name: "From", Value: "second"},
+			{Name: "SenderSmtpAddress", Value: "eve@example.com"},
+			{Name: "SenderAddress", Value: "third"},
+			{Name: "Recipients", Value: "a@contoso.com; b@contoso.com;"},
+			{Name: "DLRecipients", Value: "list@contoso.com"},
+			{Name: "AttachmentDetail", Value: "invoice.hta"},
+			{Name: "DeliveredFolderType", Value: "5"},
 		},
 	})
 	if a.Time != 1519898400123 || a.Created != 1519898400000 || a.Type != activity.Deliver {

@@ -14,6 +14,7 @@ const MaxDepth = 32
 func WalkPath(raw json.RawMessage, path string, visit func(Text)) {
 	walkPath(raw, strings.ToLower(path), 0, visit)
 }
+
 func walkPath(raw json.RawMessage, path string, depth int, visit func(Text)) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || depth > MaxDepth {

@@ -71,8 +71,11 @@ func (g *generator) logon(r *Record) {
 	}
 	r.AppIDType, r.ActivityIDType = "Outlook", "ServerLogon"
 	r.Properties = []Property{
-		{"Result", "Success"}, {"ExceptionInfo", ""}, {"UserName", "alice@contoso.com"},
-		{"ClientIP", fmt.Sprintf("192.0.2.%d", g.rand.IntN(20))}, {"UserAgent", agents[g.rand.IntN(len(agents))]},
+		{"Result", "Success"},
+		{"ExceptionInfo", ""},
+		{"UserName", "alice@contoso.com"},
+		{"ClientIP", fmt.Sprintf("192.0.2.%d", g.rand.IntN(20))},
+		{"UserAgent", agents[g.rand.IntN(len(agents))]},
 	}
 }
 
@@ -83,11 +86,16 @@ func (g *generator) deliver(r *Record) {
 	}
 	r.AppIDType, r.ActivityIDType, r.ActivityItemID = "Exchange", "MessageDelivered", one.id
 	r.Properties = []Property{
-		{"IsClutter", "False"}, {"DeliveredToInbox", "True"}, {"DeliveredToClutter", "False"},
-		{"InternetMessageId", one.message}, {"ConversationId", one.conversation},
-		{"SenderSmtpAddress", fmt.Sprintf("user%d@example.com", g.rand.IntN(500))}, {"DeliveredFolderType", "5"},
+		{"IsClutter", "False"},
+		{"DeliveredToInbox", "True"},
+		{"DeliveredToClutter", "False"},
+		{"InternetMessageId", one.message},
+		{"ConversationId", one.conversation},
+		{"SenderSmtpAddress", fmt.Sprintf("user%d@example.com", g.rand.IntN(500))},
+		{"DeliveredFolderType", "5"},
 		{"Subject", fmt.Sprintf("Re: Bob's order %d", g.rand.IntN(100_000))},
-		{"Recipients", "alice@contoso.com;bob@contoso.com"}, {"ReceivedTime", g.at.Format("01/02/2006 03:04:05 PM")},
+		{"Recipients", "alice@contoso.com;bob@contoso.com"},
+		{"ReceivedTime", g.at.Format("01/02/2006 03:04:05 PM")},
 		{"ItemClass", "IPM.Note"},
 	}
 }
@@ -96,7 +104,9 @@ func (g *generator) search(r *Record) {
 	r.AppIDType, r.ActivityIDType = "Web", "SearchResult"
 	r.Properties = []Property{
 		{"Query", fmt.Sprintf(`<?xml version="1.0" encoding="utf-16"?><Query><RawQuery>project %d</RawQuery></Query>`, g.rand.IntN(50))},
-		{"Sid", g.session}, {"ResIds", "0A1B,0A1C"}, {"Trunc", "False"},
+		{"Sid", g.session},
+		{"ResIds", "0A1B,0A1C"},
+		{"Trunc", "False"},
 	}
 }
 
