@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"triage/analyzers/detect"
 	"triage/geo"
@@ -162,12 +163,15 @@ func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known
 	f.Set("to", describe(&j.To))
 	f.Set("km", int(j.KM))
 	f.Set("measured_by", j.How)
-	f.Set("gap", j.Gap.String())
+	f.Set("gap", j.Gap.Round(time.Second).String())
 	f.Set("kmh", int(j.KMH))
 	f.Set("journeys", j.Transitions)
 	f.Set("left", detect.TimeText(j.From.Time))
 	f.Set("arrived", detect.TimeText(j.To.Time))
 	f.Set("foreign", describe(j.Foreign()))
+	if source := j.Foreign().Place.Source; source != "" {
+		f.Set("database", source)
+	}
 	f.Against = against(t, p, j, known.Home)
 	note(&f, t, p, j.Rows)
 	points := j.Points
@@ -195,24 +199,15 @@ func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known
 
 // describe is one end of a journey in words.
 func describe(at *geo.Position) string {
-	words := []string{at.Place.Country}
-	if at.Place.City != "" {
-		words = append(words, at.Place.City)
-	}
-	words = append(words, at.IP.String())
+	words := []string{at.IP.String()}
 	if at.Place.ASN != 0 {
-		words = append(words, fmt.Sprintf("AS%d", at.Place.ASN))
-	}
-	if at.Place.Org != "" {
-		words = append(words, at.Place.Org)
+		words = append(words, strings.TrimSpace(fmt.Sprintf("AS%d %s", at.Place.ASN, at.Place.Org)))
 	}
 	if at.Place.Class != geo.Unknown {
-		words = append(words, "("+at.Place.Class.String()+")")
+		words = append(words, at.Place.Class.String())
 	}
-	if at.Place.Source != "" {
-		words = append(words, "by "+at.Place.Source)
-	}
-	return strings.Join(words, " ")
+	where := strings.TrimSpace(at.Place.Country + " " + at.Place.City)
+	return fmt.Sprintf("%s (%s)", where, strings.Join(words, ", "))
 }
 
 // known is what the case and the pack say of the user and the tenant; habit says that a network is the user's usual one.
