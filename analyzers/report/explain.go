@@ -136,7 +136,7 @@ func (t *textWriter) why(f *Finding) {
 
 func (t *textWriter) worth(f *Finding) {
 	if d := f.Decision; d != nil {
-		t.para("  decided "+d.Verdict, ": "+by(d.Reason, string(d.By)))
+		t.para("  ", "decided "+d.Verdict+": "+by(d.Reason, string(d.By)))
 	}
 	t.head("WHAT IT IS WORTH")
 	if s := f.Suppressed; s != nil {

@@ -66,8 +66,8 @@ func (t *tool) app() *cli.App {
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              badUsage,
 		Commands: []*cli.Command{
-			t.analyzeCommand(), t.explainCommand(), t.reportCommand(), t.markCommand(), t.rulesCommand(), t.geoCommand(),
-			t.versionCommand(), t.completionCommand(),
+			t.analyzeCommand(), t.explainCommand(), t.reportCommand(), t.markCommand(), t.compareCommand(),
+			t.rulesCommand(), t.geoCommand(), t.versionCommand(), t.completionCommand(),
 		},
 	}
 	prepare(app.Commands)

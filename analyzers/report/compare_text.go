@@ -1,0 +1,114 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// topCompared is how much of each list of a comparison the text shows; JSON has all of it.
+const topCompared = 40
+
+// WriteComparisonText writes a comparison for people: + is new, - is gone, ~ has moved. Nothing that a log or a pack
+// wrote can act on the terminal.
+func WriteComparisonText(w io.Writer, c *Comparison, opts TextOptions) error {
+	t := newTextWriter(w, &Report{}, opts)
+	t.line("%s", t.paint("COMPARISON", paintHead))
+	t.line("  before  %s", comparedText(&c.Old))
+	t.line("  now     %s", comparedText(&c.New))
+	for _, note := range c.Notes {
+		t.para("  ! ", note)
+	}
+	if c.Same {
+		t.line("")
+		t.line("  Nothing changed.")
+		return t.out.Flush()
+	}
+	if len(c.Run) > 0 {
+		t.head("RUN")
+		t.changes("  ~ ", c.Run)
+	}
+	moves(t, "MAILBOXES", &c.Mailboxes, func(m *ComparedMailbox) (string, string) {
+		return short(m.Mailbox, 80), fmt.Sprintf("%.1f, %s, %s", m.Score, m.Band, several(m.Activities, "activity", "activities"))
+	})
+	moves(t, "FINDINGS", &c.Findings, describeFinding)
+	moves(t, "INPUTS", &c.Inputs, func(in *ComparedInput) (string, string) {
+		return shortPath(in.Path), fmt.Sprintf("%s, %s, sha256 %.12s…", cmp.Or(in.Format, "not recognised"), several(in.Rows, "row", "rows"), in.SHA256)
+	})
+	moves(t, "RULE PACKS", &c.Packs, func(p *Pack) (string, string) {
+		return short(p.ID, 80), fmt.Sprintf("version %s, sha256 %.12s…", p.Version, p.SHA256)
+	})
+	moves(t, "GEOLOCATION", &c.Geo, func(d *ComparedDatabase) (string, string) {
+		return short(d.Database, 80), fmt.Sprintf("built %s, %s", d.Built, d.Source)
+	})
+	moves(t, "NOT EVALUATED", &c.NotEvaluated, func(n *NotEvaluated) (string, string) {
+		return short(n.Rule, 60) + "  " + short(string(cmp.Or(n.Mailbox, "any mailbox")), 60), n.Reason
+	})
+	moves(t, "CAVEATS", &c.Caveats, func(x *ComparedCaveat) (string, string) {
+		return short(x.Code, 40) + "  " + short(string(cmp.Or(x.Mailbox, "the whole case")), 60), x.Text
+	})
+	return t.out.Flush()
+}
+
+func comparedText(c *Compared) string {
+	return fmt.Sprintf("%s, %s, %s, as of %s, triage %s", several(c.Inputs, "input", "inputs"), several(c.Mailboxes, "mailbox", "mailboxes"),
+		several(c.Findings, "finding", "findings"), short(c.AsOf, 20), short(c.Tool, 40))
+}
+
+func describeFinding(f *ComparedFinding) (head, body string) {
+	id := cmp.Or(f.NewID, f.OldID)
+	head = fmt.Sprintf("%s  %s  %s", short(string(id), 20), short(f.Rule, 60), short(f.Mailbox, 60))
+	if f.OldID != "" && f.NewID != "" && f.OldID != f.NewID {
+		head += "  (was " + short(string(f.OldID), 20) + ")"
+	}
+	worth := fmt.Sprintf("%s × %d %% = %.1f points", f.Level, f.Confidence, f.Points)
+	if f.Suppressed != nil {
+		worth = f.Level + ", suppressed: 0 points"
+	}
+	return head, fmt.Sprintf("%s, %s: %s", worth, several(f.Count, "activity", "activities"), short(f.Text, sentenceRunes))
+}
+
+// moves shows one list: what is new and gone in full, of what moved only what moved.
+func moves[T any](t *textWriter, title string, m *Moves[T], describe func(*T) (head, body string)) {
+	if m.none() {
+		return
+	}
+	t.head(title)
+	whole := func(mark string, list []T, word string) {
+		for i := range list[:min(len(list), topCompared)] {
+			head, body := describe(&list[i])
+			t.line("  %s %s", mark, head)
+			t.para("      ", body)
+		}
+		t.more(topCompared, len(list), word+" ")
+	}
+	whole("+", m.New, "new")
+	whole("-", m.Gone, "gone")
+	for i := range m.Moved[:min(len(m.Moved), topCompared)] {
+		head, _ := describe(&m.Moved[i].Item)
+		t.line("  ~ %s", head)
+		t.changes("      ", m.Moved[i].Changes)
+	}
+	t.more(topCompared, len(m.Moved), "moved ")
+}
+
+// changes writes one value a line.
+func (t *textWriter) changes(lead string, list []Change) {
+	for _, c := range list {
+		t.para(lead, fmt.Sprintf("%s: %s → %s", c.Field, changeText(c.Old), changeText(c.New)))
+	}
+}
+
+// changeText is a value for people; what is absent is a dash.
+func changeText(v any) string {
+	s, isText := v.(string)
+	switch {
+	case v == nil:
+		return "–"
+	case isText && len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "": // a SHA-256
+		return s[:12] + "…"
+	default:
+		return factText(v)
+	}
+}

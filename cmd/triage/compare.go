@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"triage/analyzers/report"
+)
+
+func (t *tool) compareCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "compare",
+		Usage:     "shows what differs between two reports: new, gone and moved",
+		UsageText: "triage compare OLD.json NEW.json [FLAGS]",
+		Description: `OLD.json and NEW.json are what analyze --format json wrote; one of them may be - for standard input. Findings are known
+again by their fingerprints, mailboxes by their names, inputs by their content. That nothing changed is said, too.
+
+  triage compare monday/report.json tuesday/report.json`,
+		Flags: []cli.Flag{
+			textFlag("format", "text", "`FORMAT`: text or json"),
+			textFlag("output", "", "write to `PATH`: a file or a folder"),
+			switchFlag("force", "overwrite a file that exists"),
+			switchFlag("no-color", "no colour (also NO_COLOR)"),
+		},
+		Action: t.compare,
+	}
+}
+
+func (t *tool) compare(c *cli.Context) error {
+	if err := errors.Join(wantArgs(c, 2, 2), wantFormat(c, "text", "json")); err != nil {
+		return err
+	}
+	names := c.Args().Slice()
+	if names[0] == "-" && names[1] == "-" {
+		return usage("", "compare: only one of the reports can come from standard input")
+	}
+	file := map[string]string{"text": "compare.txt", "json": "compare.json"}[c.String("format")]
+	paths, err := plan(c.String("output"), []string{file})
+	if err != nil {
+		return err
+	}
+	if err := checkFree(paths, c.Bool("force"), names); err != nil {
+		return err
+	}
+	old, oldErr := t.readReport(names[0])
+	new, newErr := t.readReport(names[1])
+	if err := errors.Join(oldErr, newErr); err != nil {
+		return err
+	}
+	comparison := report.Compare(old, new)
+	write := func(w io.Writer) error { return report.WriteComparison(w, comparison) }
+	if c.String("format") == "text" {
+		options := t.textOptions(c)
+		if paths[0] != "" {
+			options = report.TextOptions{} // a file looks the same whatever terminal it was made on
+		}
+		write = func(w io.Writer) error { return report.WriteComparisonText(w, comparison, options) }
+	}
+	return t.publish(c.Context, []document{{paths[0], write}}, c.Bool("force"))
+}
