@@ -13,6 +13,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/audit"
+	"triage/ingest/message"
 	"triage/ingest/outlook"
 	"triage/ingest/record"
 	"triage/ingest/signin"
@@ -54,7 +55,7 @@ type Files struct {
 
 // Formats lists every known format, in the order in which they are tried.
 func Formats() []record.Format {
-	return slices.Concat(outlook.Formats(), audit.Formats(), mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats())))
+	return slices.Concat(outlook.Formats(), audit.Formats(), mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats())), message.Formats())
 }
 
 // Open reads every path into one case. A path may be a file, a folder, a pattern (**/*.csv) or "-" for standard input.
@@ -147,7 +148,10 @@ func (f *Files) merge(ctx context.Context, owner string) error {
 			b.Add(in.describe(), shards, owner)
 			in.shards, in.decode = nil, nil
 		}
-		done <- b.Case(func(c *activity.Case) { audit.ResolveNames(c) })
+		done <- b.Case(func(c *activity.Case) {
+			audit.ResolveNames(c)
+			message.Direct(c, audit.TenantDomains(c))
+		})
 	}()
 	select {
 	case f.Case = <-done:

@@ -1,5 +1,7 @@
 package activity
 
+import "iter"
+
 // Match says how an activity was joined to its message.
 type Match uint8
 
@@ -123,4 +125,21 @@ func (c *Case) Message(a *Activity) (*Activity, Match) {
 // Concerns says whether an activity names a message at all: those that do and have no Message are the unmatched.
 func (c *Case) Concerns(a *Activity) bool {
 	return a.Item != 0 || c.Get(a, FieldMessageID) != 0 || c.Get(a, FieldConversation) != 0
+}
+
+// Messages yields every message id that an activity names, in the order of the log, with the delivery or sending of
+// that message in the same mailbox; nil where there is none. MailItemsAccessed names several messages in one record,
+// of which Message tells only the first.
+func (c *Case) Messages(a *Activity) iter.Seq2[Symbol, *Activity] {
+	return func(yield func(Symbol, *Activity) bool) {
+		for _, d := range c.run(a) {
+			if d.Key != KeyOf(FieldMessageID) {
+				continue
+			}
+			found := c.joins.message.find(c, a.Mailbox, d.Value)
+			if !yield(d.Value, found) {
+				return
+			}
+		}
+	}
 }

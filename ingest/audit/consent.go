@@ -47,7 +47,7 @@ func (r *reader) alerted() text {
 		return nil // not JSON: the alert stays with the service that raised it
 	}
 	for _, name := range []text{r.data.AlertEntityID, about.First, about.Actor, about.ID} {
-		if bytes.IndexByte(name, '@') > 0 && bytes.IndexAny(name, "; ,<") < 0 {
+		if bytes.IndexByte(name, '@') > 0 && !bytes.ContainsAny(name, "; ,<") {
 			return name
 		}
 	}

@@ -23,7 +23,7 @@ func putForwards(list []property, out *writer) {
 			if !bytes.EqualFold(p.Name, []byte(name)) {
 				continue
 			}
-			for _, to := range addresses(p.value()) {
+			for _, to := range record.Addresses(p.value()) {
 				out.put(activity.FieldForwardTo, to)
 				if at := bytes.LastIndexByte(to, '@'); at > 0 && to[0] != '/' {
 					out.put(activity.FieldForwardDomain, to[at+1:])
@@ -31,70 +31,6 @@ func putForwards(list []property, out *writer) {
 			}
 		}
 	}
-}
-
-// addresses are the recipients in a parameter, in lower case: "smtp:a@b", `"Bob" <a@b>`, `"Bob" [SMTP:a@b]`, several
-// parted by semicolons or commas or in a JSON list. A recipient of the directory ("Bob" [EX:/o=…]) is its directory
-// name: whether that is a contact outside, the record does not say.
-func addresses(value text) []text {
-	var list []text
-	if bytes.HasPrefix(value, []byte("[")) && json.Unmarshal(value, &list) == nil {
-		var all []text
-		for _, v := range list {
-			all = append(all, addresses(v)...)
-		}
-		return all
-	}
-	for part := range partsOf(value) {
-		if to := address(part); len(to) > 0 {
-			list = append(list, to)
-		}
-	}
-	return list
-}
-
-// partsOf yields what semicolons and commas part, outside of quotes and brackets.
-func partsOf(value text) func(yield func(text) bool) {
-	return func(yield func(text) bool) {
-		start, quoted, depth := 0, false, 0
-		for i, c := range value {
-			switch c {
-			case '"':
-				quoted = !quoted
-			case '[', '<':
-				depth++
-			case ']', '>':
-				depth--
-			case ';', ',':
-				if quoted || depth > 0 {
-					continue
-				}
-				if !yield(value[start:i]) {
-					return
-				}
-				start = i + 1
-			}
-		}
-		yield(value[start:])
-	}
-}
-
-// address is the address in one recipient.
-func address(part text) text {
-	part = bytes.TrimSpace(part)
-	for _, pair := range [][2]string{{"[", "]"}, {"<", ">"}} {
-		open, end := bytes.LastIndex(part, []byte(pair[0])), bytes.LastIndex(part, []byte(pair[1]))
-		if open >= 0 && end > open+1 {
-			part = part[open+1 : end]
-		}
-	}
-	part = bytes.Trim(part, `"' `)
-	for _, prefix := range []string{"smtp:", "mailto:", "ex:"} {
-		if len(part) >= len(prefix) && bytes.EqualFold(part[:len(prefix)], []byte(prefix)) {
-			part = part[len(prefix):]
-		}
-	}
-	return bytes.ToLower(part)
 }
 
 // ruleParams are the properties of UpdateInboxRules, which Outlook and EWS clients cause, under the names of

@@ -1,0 +1,90 @@
+package message
+
+import (
+	"fmt"
+
+	"triage/ingest/record"
+)
+
+// longestTrace is how much a message trace can span, in milliseconds: the service keeps traces for 90 days (Microsoft,
+// "Get-MessageTraceV2"); two more for the zones at both ends.
+const longestTrace = 92 * 24 * 3600 * 1000
+
+// datesOf settles for a whole file whether it writes the month or the day first, and says why. The first rows decide:
+// by a day beyond the twelfth, else by the query's own StartDate and EndDate, between which each message was received,
+// else by how long a time they would span.
+func datesOf(at cells, rows [][]string) (order record.Order, note string) {
+	column, ok := at["received"]
+	if !ok {
+		return record.Unsettled, ""
+	}
+	var dates [][]byte
+	for _, row := range rows {
+		for _, name := range [...]string{"received", "startdate", "enddate"} {
+			if i, ok := at[name]; ok && i < len(row) {
+				dates = append(dates, []byte(row[i]))
+			}
+		}
+	}
+	say := func(order record.Order, why string) (record.Order, string) {
+		return order, fmt.Sprintf("dates such as %.30q were read as %s: %s", rows[0][column], order, why)
+	}
+	if len(rows) == 0 || column >= len(rows[0]) || !either(dates) {
+		return record.Unsettled, ""
+	}
+	if order = record.OrderOf(dates); order != record.Unsettled {
+		return say(order, "others can be read no other way")
+	}
+	month, day := fits(at, rows, record.MonthFirst), fits(at, rows, record.DayFirst)
+	switch {
+	case month && !day:
+		return say(record.MonthFirst, "else messages were received outside of the time that was asked for")
+	case day && !month:
+		return say(record.DayFirst, "else messages were received outside of the time that was asked for")
+	}
+	if _, ok := record.ParseTime([]byte(rows[0][column]), record.Unsettled); ok {
+		return say(record.MonthFirst, "as is usual with AM and PM; nothing in the first rows proves it")
+	}
+	return record.Unsettled, fmt.Sprintf("dates such as %.30q can be read both ways, and nothing in the file says which: export it again with ISO dates", rows[0][column])
+}
+
+// either says whether any date can be read two ways.
+func either(dates [][]byte) bool {
+	for _, d := range dates {
+		month, okMonth := record.ParseTime(d, record.MonthFirst)
+		day, okDay := record.ParseTime(d, record.DayFirst)
+		if okMonth && okDay && month != day {
+			return true
+		}
+	}
+	return false
+}
+
+// fits says whether the rows make sense in that order: each message within its query, and all within a trace's reach.
+func fits(at cells, rows [][]string, order record.Order) bool {
+	parse := func(row []string, column string) (int64, bool) {
+		i, ok := at[column]
+		if !ok || i >= len(row) {
+			return 0, false
+		}
+		return record.ParseTime([]byte(row[i]), order)
+	}
+	first, last := int64(0), int64(0)
+	for _, row := range rows {
+		t, ok := parse(row, "received")
+		if !ok {
+			continue
+		}
+		if start, ok := parse(row, "startdate"); ok && t < start {
+			return false
+		}
+		if end, ok := parse(row, "enddate"); ok && t > end {
+			return false
+		}
+		if first == 0 || t < first {
+			first = t
+		}
+		last = max(last, t)
+	}
+	return last-first <= longestTrace
+}

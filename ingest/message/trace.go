@@ -1,0 +1,124 @@
+package message
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strings"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+type text = record.Text
+
+// trace is one row of a message trace: one message and one of its recipients. Names are those of Get-MessageTraceV2,
+// and of Graph's exchangeMessageTrace where they differ; keys are compared without case.
+type trace struct {
+	MessageID, MessageTraceID, ID, Received, ReceivedDateTime text
+	SenderAddress, RecipientAddress, Subject, Status          text
+	FromIP, ToIP, Size                                        text
+}
+
+// operation is our word for a row of a trace: the service has none.
+const operation = "MessageTrace"
+
+var errNoMessage = errors.New("neither a recipient nor a sender: not a message trace")
+
+// add makes an activity of a row: for now a delivery to the recipient. Direct settles which rows are sendings, when it is
+// known whose domains are the tenant's own. FromIP is the sending server's address: never the user's.
+func (m *trace) add(rec record.Record, order record.Order, to *activity.Shard) error {
+	if len(m.RecipientAddress) == 0 && len(m.SenderAddress) == 0 {
+		return errNoMessage
+	}
+	received := record.First(m.Received, m.ReceivedDateTime)
+	ms, ok := record.ParseTime(received, order)
+	if !ok {
+		return fmt.Errorf("Received %.40q: no time that can be read", received)
+	}
+	a := activity.Activity{Time: ms, Offset: rec.Offset, Type: activity.Deliver, Result: delivered(m.Status)}
+	a.Op = to.Symbols.InternString(operation)
+	recipient, sender := to.InternFold(record.Bounded(m.RecipientAddress)), to.InternFold(record.Bounded(m.SenderAddress))
+	a.Mailbox = recipient
+	if recipient == 0 {
+		a.Mailbox, a.Type = sender, activity.Send
+	}
+	m.identify(&a, to.Symbols.Text(recipient))
+	to.Put(activity.FieldMessageID, record.Bounded(bytes.TrimSpace(m.MessageID)))
+	to.Put(activity.FieldSubject, record.Bounded(m.Subject))
+	to.PutSymbol(activity.FieldSender, sender)
+	to.PutSymbol(activity.FieldRecipients, recipient)
+	to.PutNamed([]byte("params.Status"), m.Status)
+	wanted := to.Interest.Params
+	for _, p := range [...]struct {
+		name  string
+		value text
+	}{{"FromIP", m.FromIP}, {"ToIP", m.ToIP}, {"Size", m.Size}} {
+		if len(p.value) > 0 && (wanted == nil || wanted[strings.ToLower(p.name)]) {
+			to.PutNamed([]byte("params."+p.name), record.Bounded(p.value))
+		}
+	}
+	to.Add(a)
+	return nil
+}
+
+// identify: a message has one row per recipient. Pages overlap, and a query by sender repeats what one by recipient
+// has said. The sum leaves out the status, which changes while a message is on its way.
+func (m *trace) identify(a *activity.Activity, recipient string) {
+	id := lower(record.First(m.MessageTraceID, m.ID))
+	if len(id) == 0 {
+		id = append(bytes.Clone(m.MessageID), record.First(m.Received, m.ReceivedDateTime)...)
+	}
+	a.ID = activity.HashID(bytes.Join([][]byte{[]byte("trace"), id, []byte(recipient)}, []byte{0}))
+	sum := fnv.New64a()
+	sum.Write(bytes.Join([][]byte{bytes.TrimSpace(m.MessageID), lower(m.SenderAddress), bytes.TrimSpace(m.Subject)}, []byte{0}))
+	a.Sum = sum.Sum64()
+}
+
+// delivered is what became of a message. Source: Get-MessageTraceV2, "Status".
+func delivered(status text) activity.Result {
+	switch string(lower(status)) {
+	case "delivered", "expanded", "resolved", "filteredasspam":
+		return activity.Success
+	case "failed", "quarantined":
+		return activity.Failure
+	default: // Pending, GettingStatus, None
+		return activity.Unknown
+	}
+}
+
+func lower(t text) text { return bytes.ToLower(bytes.TrimSpace(t)) }
+
+// traceJSON reads traces as Graph and ConvertTo-Json write them.
+type traceJSON struct{}
+
+// Decode implements record.Decoder.
+func (traceJSON) Decode(rec record.Record, to *activity.Shard) error {
+	var m trace
+	if err := json.Unmarshal(rec.Bytes, &m); err != nil {
+		return fmt.Errorf("JSON: %w", err)
+	}
+	return m.add(rec, record.Unsettled, to)
+}
+
+// ServiceID is the message trace's id.
+func (traceJSON) ServiceID(rec record.Record) string {
+	var m trace
+	if json.Unmarshal(rec.Bytes, &m) != nil {
+		return ""
+	}
+	return string(record.First(m.MessageTraceID, m.ID))
+}
+
+func recogniseTraceJSON(h record.Head) string {
+	for _, object := range h.Objects {
+		var m trace
+		if json.Unmarshal(object, &m) == nil && len(m.SenderAddress) > 0 && len(m.RecipientAddress) > 0 &&
+			len(record.First(m.Received, m.ReceivedDateTime)) > 0 {
+			return "objects with senderAddress, recipientAddress and the time received (message trace)"
+		}
+	}
+	return ""
+}

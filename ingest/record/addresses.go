@@ -1,0 +1,70 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Addresses are the recipients in a parameter, in lower case: "smtp:a@b", `"Bob" <a@b>`, `"Bob" [SMTP:a@b]`, several
+// parted by semicolons or commas or in a JSON list. A recipient of the directory ("Bob" [EX:/o=…]) is its directory
+// name: whether that is a contact outside, the record does not say.
+func Addresses(value Text) []Text {
+	var list []Text
+	if bytes.HasPrefix(value, []byte("[")) && json.Unmarshal(value, &list) == nil {
+		var all []Text
+		for _, v := range list {
+			all = append(all, Addresses(v)...)
+		}
+		return all
+	}
+	for part := range partsOf(value) {
+		if to := address(part); len(to) > 0 {
+			list = append(list, to)
+		}
+	}
+	return list
+}
+
+// partsOf yields what semicolons and commas part, outside of quotes and brackets.
+func partsOf(value Text) func(yield func(Text) bool) {
+	return func(yield func(Text) bool) {
+		start, quoted, depth := 0, false, 0
+		for i, c := range value {
+			switch c {
+			case '"':
+				quoted = !quoted
+			case '[', '<':
+				depth++
+			case ']', '>':
+				depth--
+			case ';', ',':
+				if quoted || depth > 0 {
+					continue
+				}
+				if !yield(value[start:i]) {
+					return
+				}
+				start = i + 1
+			}
+		}
+		yield(value[start:])
+	}
+}
+
+// address is the address in one recipient.
+func address(part Text) Text {
+	part = bytes.TrimSpace(part)
+	for _, pair := range [][2]string{{"[", "]"}, {"<", ">"}} {
+		open, end := bytes.LastIndex(part, []byte(pair[0])), bytes.LastIndex(part, []byte(pair[1]))
+		if open >= 0 && end > open+1 {
+			part = part[open+1 : end]
+		}
+	}
+	part = bytes.Trim(part, `"' `)
+	for _, prefix := range []string{"smtp:", "mailto:", "ex:"} {
+		if len(part) >= len(prefix) && bytes.EqualFold(part[:len(prefix)], []byte(prefix)) {
+			part = part[len(prefix):]
+		}
+	}
+	return bytes.ToLower(part)
+}
