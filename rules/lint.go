@@ -45,7 +45,7 @@ func (l *loader) lint(set *Set) {
 // declared says that a list speaks about the engagement and is read by the program itself.
 func declared(name string) bool {
 	switch name {
-	case "internal_domains", "home", "egress":
+	case "internal_domains", "home", "travel", "egress":
 		return true
 	}
 	return false

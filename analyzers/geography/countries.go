@@ -20,6 +20,7 @@ const unlocated = "unknown"
 func (d *countries) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	var days detect.Days
 	var order []string
+	said := declarations(p.Case.Text(t.Mailbox), p)
 	rows := map[string][]int{}
 	for row, judged := range detect.Person(d.rule, t, p) {
 		at, ok := position(t.At(row), p)
@@ -32,7 +33,7 @@ func (d *countries) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Findin
 			country = unlocated
 		}
 		days.Add(country, t.At(row).Time)
-		if !judged {
+		if !judged || said.expects(country, t.At(row).Time) {
 			continue
 		}
 		if rows[country] == nil {

@@ -229,7 +229,13 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 	own := append(slices.Clone(d.egress), prefixes(p.Lists["egress"])...)
 	seen, _ := p.Partial.(*tenant)
 	name := p.Case.Text(t.Mailbox)
-	home := d.home(name, p, positions)
+	said := declarations(name, p)
+	home := said.home
+	if len(home) == 0 {
+		if country, _, ok := geo.Home(positions, d.settings.Travel.geo()); ok {
+			home = []string{country}
+		}
+	}
 	lines := map[netip.Addr]bool{} // lines of people at home: an office that many share is where its people are
 	for ip, at := range places {
 		lines[ip] = at.Class.Home() && slices.Contains(home, at.Country)
@@ -239,6 +245,7 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 	}
 	return geo.Known{
 		Home:           home,
+		Travel:         said.travel,
 		DeclaredEgress: func(ip netip.Addr) bool { return contains(own, ip) },
 		SharedEgress:   func(ip netip.Addr) bool { return !lines[ip] && seen.shared(ip) },
 		NewCountry:     func(country string) bool { return unusual(&countries, country) },
@@ -248,30 +255,6 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 }
 
 func network(asn uint32) string { return strconv.FormatUint(uint64(asn), 10) }
-
-// home are the countries that the pack's list home names, for everybody ("NL") or for one user ("ann@contoso.com NL");
-// else the one that the days show.
-func (d *travel) home(name string, p *detect.Tenant, positions iter.Seq[geo.Position]) []string {
-	var own, all []string
-	for _, text := range p.Lists["home"] {
-		switch words := strings.Fields(text); {
-		case len(words) == 1:
-			all = append(all, strings.ToUpper(words[0]))
-		case len(words) == 2 && strings.EqualFold(words[0], name):
-			own = append(own, strings.ToUpper(words[1]))
-		}
-	}
-	if len(own) > 0 {
-		return own
-	}
-	if len(all) > 0 {
-		return all
-	}
-	if country, _, ok := geo.Home(positions, d.settings.Travel.geo()); ok {
-		return []string{country}
-	}
-	return nil
-}
 
 func contains(nets []netip.Prefix, ip netip.Addr) bool {
 	return slices.ContainsFunc(nets, func(n netip.Prefix) bool { return n.Contains(ip) })

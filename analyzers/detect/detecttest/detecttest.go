@@ -5,6 +5,7 @@
 //
 //	-- rule --      the rule: level, confidence, message, escalate, where, and the detector's settings under its name
 //	-- places --    one network a line: prefix, country, asn, class, organisation; "-" where unknown
+//	-- lists --     optional: the pack's lists, as YAML
 //	-- rows --      a header naming columns, then one activity a line, cells parted by "|"
 //	-- want --      what [Run] must print
 //
@@ -23,6 +24,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+	"gopkg.in/yaml.v3"
 
 	"triage/analyzers/detect"
 	"triage/ingest/activity"
@@ -34,9 +36,15 @@ const Owner = "owner@contoso.com"
 // Files runs every testdata/*.txtar of the package under test as a sub-test. update rewrites what they want.
 func Files(t *testing.T, kind detect.Kind, update bool) {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/*.txtar")
+	FilesIn(t, "testdata", kind, update)
+}
+
+// FilesIn is Files for another folder than testdata.
+func FilesIn(t *testing.T, folder string, kind detect.Kind, update bool) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(folder, "*.txtar"))
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("testdata/*.txtar: found %d, %v", len(paths), err)
+		t.Fatalf("%s/*.txtar: found %d, %v", folder, len(paths), err)
 	}
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) { file(t, kind, path, update) })
@@ -84,9 +92,13 @@ func Run(kind detect.Kind, archive *txtar.Archive) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	lists := map[string][]string{}
+	if err := yaml.Unmarshal([]byte(section(archive, "lists")), &lists); err != nil {
+		return "", fmt.Errorf("lists: %w", err)
+	}
 	var out strings.Builder
 	tenant := &detect.Tenant{
-		Case: c, Places: places.of(c), Lists: map[string][]string{}, Domains: detect.NewDomains(c, nil),
+		Case: c, Places: places.of(c), Lists: lists, Domains: detect.NewDomains(c, nil),
 	}
 	tenant.Unable = func(n detect.NotEvaluated) {
 		fmt.Fprintf(&out, "%s: not evaluated: %s\n", c.Text(n.Mailbox), n.Reason)
