@@ -4,7 +4,6 @@ import (
 	"triage/analyzers/attachment"
 	"triage/analyzers/count"
 	"triage/analyzers/detect"
-	"triage/analyzers/firstseen"
 	"triage/analyzers/geography"
 	"triage/analyzers/match"
 	"triage/analyzers/rare"
@@ -17,7 +16,7 @@ func Kinds() []detect.Kind {
 	return []detect.Kind{
 		attachment.Kind(),
 		count.Kind(),
-		firstseen.Kind(),
+		rare.FirstSeenKind(),
 		geography.Kind(),
 		match.Kind(),
 		rare.Kind(),

@@ -48,12 +48,10 @@ func (r *run) caveat(code string, mailbox activity.Symbol, text string, evidence
 
 // mailboxSigns is what one sweep over a mailbox shows that its caveats rest on.
 type mailboxSigns struct {
-	days            int
-	lastDay         int64
-	activities2018  bool
-	sync, cut, list []uint32
-	chained         []uint32
-	protocols       map[string]bool
+	days               int
+	lastDay            int64
+	sync, cut, chained []uint32
+	protocols          map[string]bool
 }
 
 func (r *run) mailboxCaveats(box *Mailbox) {

@@ -73,7 +73,7 @@ func canonical(c *activity.Case) string {
 			fmt.Fprintf(&b, " %q", c.Text(s))
 		}
 		for d := range c.Details(a) {
-			fmt.Fprintf(&b, " %d=%q", d.Key, c.Text(d.Value))
+			fmt.Fprintf(&b, " %s=%q", c.KeyName(d.Key), c.Text(d.Value))
 		}
 		b.WriteByte('\n')
 	}

@@ -206,7 +206,7 @@ func (c *column) of(r *reader) *profile {
 	return p
 }
 
-func externalWords() [4]string { return [4]string{"", True, False, Unknown} }
+func externalWords() []string { return []string{"", True, False, Unknown} }
 
 // details is the profile of all values of a detail together. Most activities have one value or none.
 func (c *column) details(r *reader, a *activity.Activity) *profile {

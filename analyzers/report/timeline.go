@@ -217,18 +217,11 @@ const maxDetails = 64
 func (b *builder) rowDetails(a *activity.Activity) Facts {
 	out := Facts{}
 	for d := range b.c.Details(a) {
-		var name string
-		if sym, ok := d.Key.Dynamic(); ok {
-			name = clean(b.c.Text(sym))
-		} else {
-			switch f := activity.Field(d.Key); f {
-			case activity.FieldMessageID, activity.FieldSubject, activity.FieldQuery:
-				continue
-			default:
-				name = f.String()
-			}
+		switch d.Key {
+		case activity.KeyOf(activity.FieldMessageID), activity.KeyOf(activity.FieldSubject), activity.KeyOf(activity.FieldQuery):
+			continue // columns of the row
 		}
-		out = addDetail(out, name, clean(b.c.Text(d.Value)))
+		out = addDetail(out, clean(b.c.KeyName(d.Key)), clean(b.c.Text(d.Value)))
 	}
 	return out
 }

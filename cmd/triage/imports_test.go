@@ -87,8 +87,6 @@ func mayImport(from, to string) bool {
 		return to == "geo"
 	case "analyzers/detect/detecttest": // runs the testdata of detectors
 		return to == "analyzers/detect" || to == "geo"
-	case "analyzers/firstseen": // is rare, told to report new values only
-		return to == "analyzers/rare"
 	}
 	// Readers share how a stream is cut into records; each may be split into packages below itself.
 	return strings.HasPrefix(from, "ingest/") && to == "ingest/record" || strings.HasPrefix(to, from+"/") || layerOf(from) == layerCommand

@@ -101,6 +101,14 @@ func (c *Case) Lookup(a *Activity, k Key) (value Symbol, ok bool) {
 	return 0, false
 }
 
+// KeyName is the name of a detail: a field's word, or a dynamic field's lower-case name.
+func (c *Case) KeyName(k Key) string {
+	if name, ok := k.Dynamic(); ok {
+		return c.Text(name)
+	}
+	return Field(k).String()
+}
+
 // Origins yields every place where an activity stands, the printed one first.
 func (c *Case) Origins(index uint32) iter.Seq[Origin] {
 	return func(yield func(Origin) bool) {
