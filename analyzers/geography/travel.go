@@ -194,6 +194,9 @@ func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known
 		f.Level = min(f.Level, detect.Low)
 		f.Set(innocent, true)
 	}
+	if slices.ContainsFunc(j.Reasons, func(r geo.Reason) bool { return r.Code == "declared-travel" }) {
+		f.Level = min(f.Level, detect.Low) // confirmed by the client: GEO.md, step 7
+	}
 	return f
 }
 
