@@ -90,7 +90,7 @@ func (t *textWriter) markdownFindings() {
 		} else {
 			t.line("- %s, %s × %d %% = %.1f points", md(f.Rule), md(f.Level), f.Confidence, f.Points)
 		}
-		if d := f.Decision; d != nil && f.Suppressed == nil {
+		if d := f.openDecision(); d != nil {
 			t.line("- decided %s: %s", md(d.Verdict), md(by(d.Reason, string(d.By))))
 		}
 		t.line("- %s, %s", md(span(f.First, f.Last)), several(f.Count, "activity", "activities"))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"triage/rules"
 )
 
 // findings shows the first findings in full. What an exception covers stands at the end of the list, so it is named in
@@ -47,7 +49,7 @@ func (t *textWriter) finding(f *Finding) {
 	if s := f.Suppressed; s != nil {
 		t.para(indent, "suppressed by exception "+s.Exception+": "+by(s.Reason, s.By))
 	}
-	if d := f.Decision; d != nil && f.Suppressed == nil {
+	if d := f.openDecision(); d != nil {
 		t.para(indent, "decided "+d.Verdict+": "+by(d.Reason, string(d.By)))
 	}
 	t.para(indent, span(f.First, f.Last)+", "+several(f.Count, "activity", "activities"))
@@ -58,6 +60,14 @@ func (t *textWriter) finding(f *Finding) {
 	if f.Author != "" {
 		t.para(indent+"author ", string(f.Author))
 	}
+}
+
+// openDecision is the decision that its suppression does not tell already; nil if there is none.
+func (f *Finding) openDecision() *Decision {
+	if f.Decision != nil && f.Suppressed != nil && f.Decision.Verdict == rules.Benign {
+		return nil
+	}
+	return f.Decision
 }
 
 // by is a reason and whose it is, where that is known.

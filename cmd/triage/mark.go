@@ -114,6 +114,10 @@ func checkOverlay(paths []string) error {
 	if strings.HasPrefix(path, "builtin:") {
 		return usage("name a file of the engagement, which may be new", "--rules %s: a built-in pack cannot be changed", path)
 	}
+	folder, base := filepath.Split(path)
+	if _, err := os.Stat(filepath.Join(folder, "pack.yaml")); err == nil && base != "pack.yaml" {
+		return usage("name its pack.yaml, or a file elsewhere", "--rules %s: lies in a folder that is one pack", path)
+	}
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
