@@ -134,7 +134,11 @@ func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detec
 		if step.where == nil {
 			continue
 		}
-		if steps[i] = d.matches(step, near, p); len(steps[i]) == 0 {
+		var places map[place][]act // where chains start: nothing else can be a later step
+		if i > 0 {
+			places = steps[0]
+		}
+		if steps[i] = d.matches(step, near, places, p); len(steps[i]) == 0 {
 			return nil
 		}
 	}
@@ -193,8 +197,9 @@ func (d *detector) near(steps []map[place][]act, c *activity.Case) map[activity.
 	return near
 }
 
-// matches lists the activities of a step by where, as far as they are near the steps that are findings.
-func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, p *detect.Tenant) map[place][]act {
+// matches lists the activities of a step by where, as far as they are near the steps that are findings and, unless
+// places is nil, in one of the places.
+func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, places map[place][]act, p *detect.Tenant) map[place][]act {
 	out := map[place][]act{}
 	for index := range p.Case.Activities {
 		a := &p.Case.Activities[index]
@@ -210,6 +215,9 @@ func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, p *d
 			continue
 		}
 		at := d.place(a.Mailbox, a, p)
+		if places != nil && places[at] == nil {
+			continue
+		}
 		out[at] = append(out[at], act{uint32(index), -1})
 	}
 	return out
