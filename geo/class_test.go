@@ -72,7 +72,7 @@ func TestClassFile(t *testing.T) {
 	write(t, path, "\ufeffcidr|asn,class,source\n# a comment\n192.0.2.0/24,vpn,list A\n192.0.2.128/25,relay,list B\n192.0.2.7,TOR\n"+
 		"AS64500,hosting,whois\n64501, mobile , \"quoted, too\"\n2001:db8::/32,hosting,\n198.51.100.77/24,hosting,odd bits\n192.0.2.128/25,tor,later\n")
 	l := newClassLists()
-	if err := l.readFile(path); err != nil {
+	if _, err := l.readFile(path); err != nil {
 		t.Fatal(err)
 	}
 	f := func(ip string, asn uint32, want, source string) {
@@ -96,7 +96,7 @@ func TestClassFile(t *testing.T) {
 func TestClassFileErrors(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bad.csv")
 	write(t, path, "192.0.2.0/24,vpn,ok\n192.0.2.0/40,vpn,a\nnonsense,tor,b\n192.0.2.0/24,datacenter,c\n192.0.2.0/24\n0.0.0.0/0,vpn,d\n::ffff:192.0.2.0/120,vpn,e\nAS0,vpn,f\n")
-	err := newClassLists().readFile(path)
+	_, err := newClassLists().readFile(path)
 	if err == nil {
 		t.Fatal("read without error")
 	}
@@ -139,7 +139,7 @@ func FuzzClassFile(f *testing.F) {
 		path := filepath.Join(t.TempDir(), "f.csv")
 		write(t, path, text)
 		l := newClassLists()
-		if l.readFile(path) == nil {
+		if _, err := l.readFile(path); err == nil {
 			l.match(netip.MustParseAddr("192.0.2.1"), 64500)
 			l.match(netip.MustParseAddr("2001:db8::1"), 0)
 		}

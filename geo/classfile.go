@@ -78,12 +78,12 @@ func (l *classLists) yamlRow(class Class, r yamlClass, date string) error {
 
 // readFile adds a list of the user's: CSV lines "cidr|asn,class,source", with # comments and an optional header. The
 // source column may be missing; the file's name is always part of what the report calls the source.
-func (l *classLists) readFile(path string) error {
+func (l *classLists) readFile(path string) (sum string, err error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return l.readCSV(raw, path)
+	return sha256Hex(raw), l.readCSV(raw, path)
 }
 
 func (l *classLists) readCSV(raw []byte, path string) error {

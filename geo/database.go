@@ -23,9 +23,9 @@ const maxDatabase = 1 << 30
 
 // Database says what a look-up rests on.
 type Database struct {
-	Name   string // the type the file itself states
-	Built  string // date, YYYY-MM-DD, UTC
-	Source string // "embedded" or "file"
+	Name   string // the type the file itself states; "network classes" for a list of these
+	Built  string // date, YYYY-MM-DD, UTC; empty for a list
+	Source string // "embedded", "installed NAME", or the path: what a report calls it
 	Path   string // of the file
 	SHA256 string // of the unpacked database
 }
@@ -63,7 +63,7 @@ func openFile(path string) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	db.info.Source, db.info.Path, db.info.SHA256 = "file", path, sha256Hex(raw)
+	db.info.Source, db.info.Path, db.info.SHA256 = path, path, sha256Hex(raw)
 	return db, nil
 }
 

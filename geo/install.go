@@ -244,8 +244,12 @@ func readInstalled(folder, name string) (Installed, error) {
 	return in, nil
 }
 
+// source is what a report calls an installed database: the folder is this machine's business.
+func (in Installed) source() string { return "installed " + in.File }
+
 // With adds what is installed in folder to the options, behind what they already name.
 func (o Options) With(folder string, installed []Installed) Options {
+	o.installed = folder
 	for _, in := range installed {
 		file := filepath.Join(folder, in.File)
 		switch {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +30,7 @@ type Options struct {
 	ASNDB      []string // ASN databases, likewise, and databases of anonymizers
 	NoEmbedded bool     // leaves the built-in databases out; the built-in class list stays
 	ClassFiles []string // CSV files "cidr|asn,class,source"
+	installed  string   // the folder that With took databases from
 }
 
 // Locator finds the place of an address. It is safe for concurrent use.
@@ -35,7 +38,8 @@ type Locator struct {
 	countries []*database
 	asns      []*database
 	lists     *classLists
-	builtin   *embedded // nil if left out
+	files     []Database // the class lists that were read, as Databases shows them
+	builtin   *embedded  // nil if left out
 }
 
 // Open reads the databases and lists of o. All their faults are reported at once. The built-in databases are unpacked in
@@ -53,6 +57,7 @@ func Open(o Options) (*Locator, error) {
 				errs = append(errs, err)
 				continue
 			}
+			db.info.Source = o.source(path)
 			out = append(out, db)
 		}
 		return out
@@ -60,7 +65,9 @@ func Open(o Options) (*Locator, error) {
 	l.countries, l.asns = open(o.CountryDB), open(o.ASNDB)
 	errs = append(errs, l.lists.builtin(builtinClasses))
 	for _, path := range o.ClassFiles {
-		errs = append(errs, l.lists.readFile(path))
+		sum, err := l.lists.readFile(path)
+		errs = append(errs, err)
+		l.files = append(l.files, Database{Name: classesName, Source: o.source(path), Path: path, SHA256: sum})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -68,7 +75,19 @@ func Open(o Options) (*Locator, error) {
 	return l, nil
 }
 
-// Databases lists what look-ups use, in the order they are asked. It waits for the built-in databases.
+// classesName is what a list of network classes is called among databases.
+const classesName = "network classes"
+
+// source is where a file stands in reports: a path of this machine, or its name among what is installed.
+func (o *Options) source(path string) string {
+	if o.installed != "" && filepath.Dir(path) == filepath.Clean(o.installed) {
+		return Installed{File: filepath.Base(path)}.source()
+	}
+	return path
+}
+
+// Databases lists what look-ups use: databases in the order they are asked, then lists of network classes. It waits for
+// the built-in databases.
 func (l *Locator) Databases() ([]Database, error) {
 	countries, asns, err := l.sources()
 	if err != nil {
@@ -81,7 +100,13 @@ func (l *Locator) Databases() ([]Database, error) {
 	for _, db := range asns {
 		out = append(out, db.info)
 	}
-	return out, nil
+	return append(out, l.files...), nil
+}
+
+// Anonymizers says whether anything but the short built-in list tells VPNs, Tor and relays from other networks.
+func (l *Locator) Anonymizers() bool {
+	flags := func(db *database) bool { return db.kind == KindClasses }
+	return len(l.files) > 0 || slices.ContainsFunc(l.countries, flags) || slices.ContainsFunc(l.asns, flags)
 }
 
 func (l *Locator) sources() (countries, asns []*database, err error) {

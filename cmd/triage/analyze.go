@@ -157,7 +157,7 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	}
 	result, err := analyzers.Run(ctx, a.files.Case, a.set, analyzers.NewPlaces(a.places, a.files.Case), analyzers.Options{
 		AsOf: a.options.asOf, Workers: a.options.workers, Databases: databases,
-		Anonymizers: a.options.classes,
+		Anonymizers: a.places.Anonymizers(),
 	})
 	if err != nil {
 		return nil, err
@@ -173,11 +173,9 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 		source.Packs = append(source.Packs, report.Pack{ID: p.ID, Version: p.Version, SHA256: p.SHA256})
 	}
 	for _, d := range databases {
-		row := report.Database{Database: d.Name, Built: d.Built, Source: d.Source, Attribution: report.Text(attributionOf(d))}
-		if d.Path != "" {
-			row.Source = d.Path
-		}
-		source.Geo = append(source.Geo, row)
+		source.Geo = append(source.Geo, report.Database{
+			Database: d.Name, Built: d.Built, Source: d.Source, SHA256: report.Text(d.SHA256), Attribution: report.Text(attributionOf(d)),
+		})
 	}
 	rep, err := report.Build(ctx, source)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strconv"
 	"text/tabwriter"
 
@@ -30,11 +32,12 @@ func (t *tool) geoCommand() *cli.Command {
 			},
 			{
 				Name:      "info",
-				Usage:     "lists the databases with their dates and hashes",
+				Usage:     "lists the databases in use with their dates and hashes, and those that are installed",
 				UsageText: "triage geo info [FLAGS]",
 				Flags:     append(geoFlags(), textFlag("format", "text", "`FORMAT`: text or json")),
 				Action:    t.geoInfo,
 			},
+			t.geoUpdateCommand(),
 		},
 	}
 }
@@ -45,22 +48,63 @@ func geoFlags() []cli.Flag {
 		listFlag("geoip-db", "country or city database (mmdb) `FILE`, asked before the built-in one; repeatable"),
 		listFlag("asn-db", "ASN database (mmdb) `FILE`, asked before the built-in one; repeatable"),
 		listFlag("ip-class", "`FILE` of lines cidr|asn,class,source that say what networks are; repeatable"),
+		switchFlag("installed-geo", "ask what triage geo update installed, too; the report names each with its sha256"),
+		geoCacheFlag(),
 		switchFlag("no-embedded-geo", "leave the built-in databases out"),
 	}
 }
 
-// openGeo opens what the flags name. A database that cannot be used is a fault of the configuration.
+func geoCacheFlag() cli.Flag {
+	return textFlag("geo-cache", "", "`FOLDER` of what is installed (default: triage/geo in the user's cache)")
+}
+
+// geoCache is the folder that geo update fills.
+func geoCache(c *cli.Context) (string, error) {
+	if folder := c.String("geo-cache"); folder != "" {
+		return folder, nil
+	}
+	folder, err := os.UserCacheDir()
+	if err != nil {
+		return "", usage("--geo-cache FOLDER names one", "this user has no cache folder: %w", err)
+	}
+	return filepath.Join(folder, "triage", "geo"), nil
+}
+
+// openGeo opens what the flags name. A database that cannot be used is a fault of the configuration. What is installed
+// is used only when asked for: one case must not read differently on two laptops without a word.
 func openGeo(c *cli.Context) (*geo.Locator, error) {
-	l, err := geo.Open(geo.Options{
+	o := geo.Options{
 		CountryDB:  c.StringSlice("geoip-db"),
 		ASNDB:      c.StringSlice("asn-db"),
 		ClassFiles: c.StringSlice("ip-class"),
 		NoEmbedded: c.Bool("no-embedded-geo"),
-	})
+	}
+	if c.Bool("installed-geo") {
+		folder, installed, err := installedGeo(c)
+		if err != nil {
+			return nil, err
+		}
+		if len(installed) == 0 {
+			return nil, usage("triage geo update installs databases", "--installed-geo: nothing is installed in %s", folder)
+		}
+		o = o.With(folder, installed)
+	}
+	l, err := geo.Open(o)
 	if err != nil {
 		return nil, &fault{code: exitUsage, err: err}
 	}
 	return l, nil
+}
+
+func installedGeo(c *cli.Context) (folder string, installed []geo.Installed, err error) {
+	if folder, err = geoCache(c); err != nil {
+		return "", nil, err
+	}
+	installed, err = geo.List(folder)
+	if err != nil {
+		err = &fault{code: exitUsage, err: err, hint: "delete the file, or install it anew with triage geo update"}
+	}
+	return folder, installed, err
 }
 
 // located is one address as geo lookup prints it. What is unknown is null, never a guess.
@@ -162,23 +206,55 @@ func (t *tool) geoInfo(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.String("format") == "json" {
-		return writeJSON(t.stdout, databaseRows(databases))
-	}
-	tab := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "DATABASE\tBUILT\tSOURCE\tSHA256")
-	for _, d := range databaseRows(databases) {
-		source := d.Source
-		if d.Path != "" {
-			source = d.Path
+	info := geoInfo{Databases: databaseRows(databases), Installed: []geo.Installed{}}
+	if _, err := geoCache(c); err == nil { // a user without a cache folder has nothing installed
+		var installed []geo.Installed
+		if info.Folder, installed, err = installedGeo(c); err != nil {
+			return err
 		}
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\n", printable(d.Database), printable(d.Built), printable(source), d.SHA256)
+		info.Installed = append(info.Installed, installed...)
+	}
+	if c.String("format") == "json" {
+		return writeJSON(t.stdout, info)
+	}
+	return info.write(t.stdout)
+}
+
+// geoInfo is what geo info prints: what the flags choose, and what there would be to choose.
+type geoInfo struct {
+	Databases []databaseRow   `json:"databases"`
+	Folder    string          `json:"folder"`
+	Installed []geo.Installed `json:"installed"`
+}
+
+func (g *geoInfo) write(w io.Writer) error {
+	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tab, "DATABASE\tBUILT\tSOURCE\tSHA256")
+	for _, d := range g.Databases {
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\n", printable(d.Database), dash(known(d.Built)), printable(d.Source), d.SHA256)
 	}
 	if err := tab.Flush(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(t.stdout, attribution)
-	return err
+	if _, err := fmt.Fprintln(w, attribution); err != nil || g.Folder == "" {
+		return err
+	}
+	fmt.Fprintln(w)
+	return writeInstalled(w, g.Folder, g.Installed)
+}
+
+func writeInstalled(w io.Writer, folder string, installed []geo.Installed) error {
+	_, err := fmt.Fprintf(w, "installed in %s, used with --installed-geo: %d\n", printable(folder), len(installed))
+	if err != nil || len(installed) == 0 {
+		return err
+	}
+	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tab, "FILE\tKIND\tDATABASE\tBUILT\tSHA256\tFROM")
+	for _, in := range installed {
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\n", printable(in.File), printable(in.Kind), dash(known(in.Type)),
+			dash(known(in.Built)), printable(in.SHA256), printable(in.From))
+	}
+	return tab.Flush()
 }
 
 // databaseRow uses the report's words for a database (DESIGN.md, "The report contract").

@@ -22,8 +22,7 @@ type analyzeOptions struct {
 	minLevel  detect.Level
 	mailboxes []string // lower case
 	assume    string
-	workers   int  // 0: one per processor
-	classes   bool // lists of network classes were given
+	workers   int // 0: one per processor
 }
 
 // readOptions checks all flags and reports all faults at once.
@@ -62,7 +61,6 @@ func (t *tool) readOptions(c *cli.Context) (analyzeOptions, error) {
 	o.assume = strings.ToLower(strings.TrimSpace(c.String("assume-mailbox")))
 	o.workers, err = readWorkers(c.String("workers"))
 	take(err)
-	o.classes = len(c.StringSlice("ip-class")) > 0
 	return o, errors.Join(errs...)
 }
 

@@ -145,7 +145,9 @@ func TestRunFails(t *testing.T) {
 	gone.Close()
 	country := Source{File: filepath.Join("..", "testdata", "country.mmdb")}
 	asn := Source{File: filepath.Join("..", "testdata", "asn.mmdb")}
-	url := func(path string) Source { return Source{URL: server.URL + path + "?license_key=sesame", MaxBytes: 50_000} }
+	url := func(path string) Source {
+		return Source{URL: server.URL + path + "?license_key=sesame", MaxBytes: 50_000}
+	}
 	f := func(want string, sums []string, sources ...Source) {
 		t.Helper()
 		folder := t.TempDir()

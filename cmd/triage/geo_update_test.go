@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Promise: geo update downloads what a URL, or each URL on standard input, names; the key in it reaches the server and
+// nothing else: neither the output nor a file.
+func TestGeoUpdateFromURL(t *testing.T) {
+	fixtures := http.FileServer(http.Dir(filepath.Join("..", "..", "geo", "testdata")))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("license_key") != "sesame" {
+			http.Error(w, "who are you?", http.StatusUnauthorized)
+			return
+		}
+		fixtures.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	country, asn := server.URL+"/country.mmdb?license_key=sesame", server.URL+"/asn.mmdb?license_key=sesame"
+	f := func(stdin, environ string, want int, args ...string) {
+		t.Helper()
+		folder := t.TempDir()
+		var stdout, stderr bytes.Buffer
+		args = append([]string{"triage", "geo", "update", "--geo-cache", folder}, args...)
+		if code := run(context.Background(), args, strings.NewReader(stdin), &stdout, &stderr, []string{environ}); code != exitDone {
+			t.Errorf("%q: exit code %d: %s", args, code, stderr.String())
+		}
+		files, err := filepath.Glob(filepath.Join(folder, "*.mmdb.json"))
+		if err != nil || len(files) != want {
+			t.Errorf("%q: installed %q, %v, want %d", args, files, err, want)
+		}
+		for _, file := range files {
+			about, err := os.ReadFile(file)
+			if err != nil {
+				t.Error(err)
+			}
+			stdout.Write(about)
+		}
+		if strings.Contains(stdout.String()+stderr.String(), "sesame") {
+			t.Errorf("the key is shown: %s%s", stdout.String(), stderr.String())
+		}
+	}
+	f("", "", 1, "--url", country)
+	f("", "TRIAGE_URL="+country, 1)
+	f("# both\n"+country+"\n\n  "+asn+"\n", "", 2, "--url", "-")
+	f(asn+"\n", "", 2, "--url", "-", "--from", filepath.Join("..", "..", "geo", "testdata", "country.mmdb"))
+}
+
+// Promise (DESIGN.md, "Binding frame"): analyze never opens a socket. Nothing that it is made of reaches package net
+// through any import, and of the command's files, only that of geo update names what can.
+func TestAnalysisReachesNoNetwork(t *testing.T) {
+	all := listPackages(t)
+	seen := map[string]bool{}
+	var walk func(path, by string)
+	walk = func(path, by string) {
+		if seen[path] {
+			return
+		}
+		seen[path] = true
+		if path == "net" || path == "net/http" {
+			t.Errorf("%s reaches %s", by, path)
+		}
+		for _, i := range all[path].Imports {
+			walk(i, by+" → "+i)
+		}
+	}
+	for _, path := range []string{"triage/analyzers/report", "triage/ingest", "triage/geo", "triage/rules"} {
+		if all[path].ImportPath == "" {
+			t.Fatalf("go list does not name %s", path)
+		}
+		walk(path, path)
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if named := bytes.Contains(text, []byte("\"triage/geo/update\"")); named && name != "geo_update.go" && name != "geo_update_test.go" {
+			t.Errorf("%s imports geo/update", name)
+		}
+	}
+}
