@@ -201,6 +201,8 @@ func (d *detector) near(steps []map[place][]act, c *activity.Case) map[activity.
 // places is nil, in one of the places.
 func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, places map[place][]act, p *detect.Tenant) map[place][]act {
 	out := map[place][]act{}
+	matcher := detect.NewMatcher([]*detect.Rule{{Where: step.where}}, p) // answers each distinct value once
+	hit := make([]uint64, matcher.Words())
 	for index := range p.Case.Activities {
 		a := &p.Case.Activities[index]
 		if a.Flags&activity.Undated != 0 {
@@ -211,7 +213,7 @@ func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, plac
 				continue
 			}
 		}
-		if !step.where.Holds(a, p) {
+		if matcher.Match(a, hit); hit[0] == 0 {
 			continue
 		}
 		at := d.place(a.Mailbox, a, p)
