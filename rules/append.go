@@ -40,6 +40,10 @@ func Decide(pack []byte, d Decision) ([]byte, error) {
 	if root.Style&yaml.FlowStyle != 0 {
 		return nil, errors.New("the pack stands in braces: want a key a line")
 	}
+	// YAML counts these as line breaks, editors do not: the lines that it names would be others.
+	if s := strings.ReplaceAll(string(pack), "\r\n", "\n"); strings.ContainsAny(s, "\r\u0085\u2028\u2029") {
+		return nil, errors.New("the pack has line breaks other than LF and CR LF")
+	}
 	lines := strings.SplitAfter(string(pack), "\n")
 	at, indent, opened, err := decisionsEnd(root, lines)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode"
 
 	"pgregory.net/rapid"
@@ -65,6 +66,8 @@ func TestDecideRefuses(t *testing.T) {
 	f("a: [\n", "line 1")
 	f("{apiVersion: triage/v1, decisions: []}\n", "braces")
 	f(head+"decisions: []\n", "brackets")
+	f(strings.ReplaceAll(head, "\n", "\r")+"decisions:\rlists: {}\r", "line breaks")
+	f(head+"# a\u2028# b\ndecisions:\nlists: {}\n", "line breaks")
 	f(head+"decisions: {}\n", "brackets")
 }
 
@@ -120,4 +123,41 @@ func TestNewOverlayLoads(t *testing.T) {
 	f(".yaml", "decisions")
 	f("\x1b[2J\".yml", "--2j-")
 	f("Größe.yaml", "gr--e")
+}
+
+// FuzzDecide: whatever the text, nothing that was there is lost or changed, and if the pack loads with and without the
+// decision, it says that one thing more.
+func FuzzDecide(f *testing.F) {
+	d := rules.Decision{Fingerprint: print1, Verdict: rules.Benign, Reason: "r"}
+	f.Add(head)
+	f.Add(base + "decisions:\n  - {fingerprint: \"" + print2 + "\", verdict: benign, reason: |\n      x\n# y\nlists: {}\n")
+	f.Add("---\r\n" + strings.ReplaceAll(head, "\n", "\r\n") + "decisions: # none\r\n...\r\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		out, err := rules.Decide([]byte(text), d)
+		if err != nil {
+			return
+		}
+		before, after := 0, 0
+		for before < len(text) && text[before] == out[before] {
+			before++
+		}
+		for after < len(text)-before && text[len(text)-1-after] == out[len(out)-1-after] {
+			after++
+		}
+		if before+after != len(text) {
+			t.Fatalf("%q became %q", text, out)
+		}
+		try := func(text []byte) (*rules.Set, error) {
+			packs := fstest.MapFS{"a/pack.yaml": {Data: text}, "core/pack.yaml": {Data: []byte(base)}}
+			return rules.Load(kinds(), rules.Options{Paths: []string{"builtin:a"}, FS: packs})
+		}
+		old, oldErr := try([]byte(text))
+		set, err := try(out)
+		if oldErr != nil || err != nil {
+			return
+		}
+		if n := len(set.Decisions); n != len(old.Decisions)+1 || set.Decisions[n-1] != d {
+			t.Errorf("got %+v of %q", set.Decisions, out)
+		}
+	})
 }
