@@ -25,6 +25,7 @@ func Formats() []record.Format {
 			New:       newTable,
 		})
 	}
+	formats = append(formats, flatFormats()...)
 	return append(formats, record.Format{
 		Name:      "audit-json",
 		Source:    activity.SourceAudit,
@@ -121,7 +122,7 @@ func beginsRow(line []byte) bool {
 
 // newTable makes the decoder of a CSV wrapping from the places of its columns.
 func newTable(h record.Head) record.Decoder {
-	at := columns{data: -1, time: -1, id: -1, user: -1, raw: -1}
+	at := columns{data: -1, time: -1, id: -1, user: -1, operation: -1, raw: -1}
 	for i, name := range h.Header {
 		switch columnName(name) {
 		case "auditdata":
@@ -132,6 +133,8 @@ func newTable(h record.Head) record.Decoder {
 			at.id = i
 		case "userids", "userid":
 			at.user = i
+		case "operations", "operation":
+			at.operation = i
 		case "_raw":
 			at.raw = i
 		}
@@ -142,7 +145,7 @@ func newTable(h record.Head) record.Decoder {
 }
 
 // columns are the places of the cells that matter; -1 where the table has none.
-type columns struct{ data, time, id, user, raw int }
+type columns struct{ data, time, id, user, operation, raw int }
 
 func (c columns) unwrap(rec record.Record) (wrapped, error) {
 	if c.data >= len(rec.Cells) {
@@ -154,7 +157,9 @@ func (c columns) unwrap(rec record.Record) (wrapped, error) {
 		}
 		return rec.Cells[i]
 	}
-	w := wrapped{data: rec.Cells[c.data], time: cell(c.time), id: cell(c.id), user: cell(c.user)}
+	w := wrapped{
+		data: rec.Cells[c.data], time: cell(c.time), id: cell(c.id), user: cell(c.user), operation: cell(c.operation),
+	}
 	if len(bytes.TrimSpace(w.data)) == 0 {
 		w.data = fromRaw(cell(c.raw))
 	}
@@ -204,6 +209,8 @@ type wrapped struct {
 	time []byte // CreationDate in the collector's culture, used only if AuditData has no time
 	id   []byte // Identity or RecordId, used only if AuditData has no Id
 	user []byte // UserIds, used only if AuditData has no UserId
+
+	operation []byte // Operations, used only if AuditData has no Operation
 }
 
 // recogniseJSON takes bare AuditData objects and the two wrappings that hold one, as a text or as an object.

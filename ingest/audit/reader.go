@@ -44,12 +44,16 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	a := activity.Activity{Offset: rec.Offset}
 	r.data, r.lists, r.whole = data{}, lists{}, w.data
-	if err := json.Unmarshal(w.data, &r.data); err != nil {
-		if !salvage(w.data, &r.data) {
-			return fmt.Errorf("AuditData: %w", err)
-		}
-		a.Flags |= activity.Salvaged
+	flags, err := readData(w.data, &r.data)
+	if err != nil {
+		return err
 	}
+	a.Flags |= flags
+	if flags&activity.Lossy != 0 {
+		to.Note(noteLossy)
+		r.whole = nil
+	}
+	r.data.Operation = record.First(r.data.Operation, w.operation)
 	if len(r.data.Operation) == 0 && len(r.data.CreationTime) == 0 {
 		return errNames
 	}
@@ -63,6 +67,23 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	return nil
 }
 
+// readData reads AuditData: as JSON, as far as truncated JSON goes, or from PowerShell's text. flags says which.
+func readData(raw []byte, d *data) (flags activity.Flags, err error) {
+	if flattened(raw) {
+		if !fromPowerShell(raw, d) {
+			flags = activity.Salvaged
+		}
+		return flags | activity.Lossy, nil
+	}
+	if err := json.Unmarshal(raw, d); err != nil {
+		if !salvage(raw, d) {
+			return 0, fmt.Errorf("AuditData: %w", err)
+		}
+		return activity.Salvaged, nil
+	}
+	return 0, nil
+}
+
 // ServiceID is AuditData.Id as the service wrote it, or the wrapper's; "" where neither can be read.
 func (r *reader) ServiceID(rec record.Record) string {
 	w, err := r.unwrap(rec)
@@ -70,7 +91,7 @@ func (r *reader) ServiceID(rec record.Record) string {
 		return ""
 	}
 	d := data{}
-	if err := json.Unmarshal(bytes.TrimSpace(w.data), &d); err != nil && !salvage(w.data, &d) {
+	if _, err := readData(bytes.TrimSpace(w.data), &d); err != nil {
 		return string(w.id)
 	}
 	if len(d.ID) == 0 {
@@ -167,6 +188,7 @@ func (r *reader) identity(a *activity.Activity, w wrapped) activity.ID {
 	// No id at all: the same act told twice has the same time, operation, actor, address and object.
 	return activity.HashID(bytes.Join([][]byte{
 		[]byte("audit"), d.CreationTime, d.Operation, d.UserID, d.address(), d.ObjectID, d.ResultStatus, d.ErrorNumber,
+		d.SessionID, d.Item, d.Folder,
 	}, []byte{0}))
 }
 
