@@ -49,6 +49,8 @@ type decoder struct {
 	acts    map[string]act
 	clients map[string]string
 	wants   map[string][][]byte // by lower-case property name: the dynamic fields that rules want it as
+	// wantLengths has a bit for the length of each name in wants: most properties are told apart by that alone.
+	wantLengths uint64
 
 	fields  [columnCount][]byte
 	mailbox []byte
@@ -68,7 +70,7 @@ func newDecoder() decoder {
 // prepare notes which properties rules want beyond the fields. "raw.CustomProperties.Layout" and "raw.Layout" are the
 // same property, as a rule writer may have either form of the log in mind.
 func (d *decoder) prepare(to *activity.Shard) {
-	d.shard, d.memos, d.wants = to, [memoCount]memo{}, nil
+	d.shard, d.memos, d.wants, d.wantLengths = to, [memoCount]memo{}, nil, 0
 	for _, path := range to.Interest.Raw {
 		path = strings.ToLower(path)
 		if d.wants == nil {
@@ -76,6 +78,7 @@ func (d *decoder) prepare(to *activity.Shard) {
 		}
 		name := strings.TrimPrefix(path, "customproperties.")
 		d.wants[name] = append(d.wants[name], []byte("raw."+path))
+		d.wantLengths |= 1 << min(len(name), 63)
 	}
 }
 

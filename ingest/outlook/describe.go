@@ -189,6 +189,9 @@ func (d *decoder) putQuery(value []byte, a *activity.Activity, to *activity.Shar
 
 // dynamic keeps a property as raw.<name> if a rule wants it.
 func (d *decoder) dynamic(p property, to *activity.Shard) {
+	if d.wantLengths>>min(len(p.name), 63)&1 == 0 {
+		return
+	}
 	d.lower = append(d.lower[:0], bytes.ToLower(p.name)...)
 	for _, as := range d.wants[string(d.lower)] {
 		to.PutNamed(as, p.value)
