@@ -39,7 +39,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 		lines:   c.Timelines(),
 		result:  &Result{Case: c, Places: places},
 		tenant: detect.Tenant{
-			Case: c, Places: places, AsOf: opts.AsOf, Lists: set.Lists,
+			Case: c, Places: places, AsOf: opts.AsOf, Lists: set.Lists, Declared: set.Declared,
 			Domains: detect.NewDomains(c, set.Lists["internal_domains"]),
 		},
 	}
@@ -78,6 +78,7 @@ type run struct {
 // judged is what one mailbox's first pass gave.
 type judged struct {
 	matched  [][]int          // by rule; kept for profilers only
+	copies   []int            // detect.Timeline.Copies
 	partials []detect.Partial // by rule; nil but for profilers
 	findings []detect.Finding
 }
@@ -124,9 +125,9 @@ func each(ctx context.Context, workers, n int, work func(i int)) error {
 // first matches every rule against one timeline in one sweep, and runs the detectors that need nobody else.
 func (r *run) first(line activity.Timeline) judged {
 	matched := r.match(line)
-	out := judged{matched: make([][]int, len(matched)), partials: make([]detect.Partial, len(matched))}
+	out := judged{matched: make([][]int, len(matched)), partials: make([]detect.Partial, len(matched)), copies: detect.Copies(line)}
 	for i, rule := range r.set.Rules {
-		t := detect.Timeline{Timeline: line, Matched: matched[i]}
+		t := detect.Timeline{Timeline: line, Matched: matched[i], Copies: out.copies}
 		if p, ok := rule.Detector.(detect.Profiler); ok {
 			out.partials[i] = p.Profile(t, &r.tenant)
 			out.matched[i] = matched[i]
@@ -189,7 +190,7 @@ func (r *run) second(m int) {
 		if r.tenants[i] == nil {
 			continue
 		}
-		t := detect.Timeline{Timeline: r.lines[m], Matched: r.judged[m].matched[i]}
+		t := detect.Timeline{Timeline: r.lines[m], Matched: r.judged[m].matched[i], Copies: r.judged[m].copies}
 		r.judged[m].findings = append(r.judged[m].findings, rule.Detector.Mailbox(t, r.tenants[i])...)
 		r.judged[m].matched[i], r.judged[m].partials[i] = nil, nil
 	}

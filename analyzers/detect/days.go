@@ -137,16 +137,17 @@ func (b Baseline) Judge(d *Days, value string) Verdict {
 // other people do in the mailbox is no part of it.
 func Person(r *Rule, t Timeline, p *Tenant) iter.Seq2[int, bool] {
 	return func(yield func(row int, judged bool) bool) {
-		next := 0
-		for row, place := range t.Rows {
-			judged := next < len(t.Matched) && t.Matched[next] == row
+		matched, copies := t.Matched, t.Copies
+		for len(matched)+len(copies) > 0 {
+			var row int
+			judged := len(matched) > 0 && (len(copies) == 0 || matched[0] <= copies[0])
 			if judged {
-				next++
+				row, matched = matched[0], matched[1:]
 			}
-			if !judged && !place.ActorCopy() || !t.Own(row) || t.At(row).Lane != activity.Person {
-				continue
+			if len(copies) > 0 && (!judged || copies[0] == row) {
+				row, copies = copies[0], copies[1:]
 			}
-			if !judged && !r.Where.Holds(t.At(row), p) {
+			if !t.Own(row) || t.At(row).Lane != activity.Person || !judged && !r.Where.Holds(t.At(row), p) {
 				continue
 			}
 			if !yield(row, judged) {

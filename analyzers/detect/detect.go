@@ -96,6 +96,18 @@ type Sequencer interface {
 type Timeline struct {
 	activity.Timeline
 	Matched []int // rows where the rule's Where holds and the rule judges, oldest first
+	Copies  []int // rows that are the actor's copy of what was done elsewhere, from Copies; oldest first
+}
+
+// Copies are the rows of a timeline that are the actor's copies.
+func Copies(t activity.Timeline) []int {
+	var rows []int
+	for row, place := range t.Rows {
+		if place.ActorCopy() {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // Matches yields the activities that the rule is about, with their row.

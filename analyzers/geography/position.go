@@ -12,23 +12,33 @@ import (
 // Failures show where somebody else is. Microsoft's own and private addresses show nothing; neither does what a rented
 // machine at Microsoft does but a logon.
 func position(a *activity.Activity, p *detect.Tenant) (geo.Located, bool) {
-	if a.IP == 0 || a.Result == activity.Failure || a.Flags&activity.Cloud != 0 || p.Places == nil {
+	if !shows(a, p) {
 		return geo.Located{}, false
 	}
-	if a.Type == activity.Logon && a.Result != activity.Success {
-		return geo.Located{}, false // an interrupt, not a logon
-	}
 	at := p.Places.At(a.IP)
+	return at, counts(a, &at)
+}
+
+// shows says whether an activity can show where its actor is, whatever its address.
+func shows(a *activity.Activity, p *detect.Tenant) bool {
+	if a.IP == 0 || a.Result == activity.Failure || a.Flags&activity.Cloud != 0 || p.Places == nil {
+		return false
+	}
+	return a.Type != activity.Logon || a.Result == activity.Success // else an interrupt, not a logon
+}
+
+// counts says whether the address of an activity that shows something is a place.
+func counts(a *activity.Activity, at *geo.Located) bool {
 	if !at.Addr.IP.IsValid() {
-		return at, false
+		return false
 	}
 	switch at.Place.Class {
 	case geo.Private, geo.MSService:
-		return at, false
+		return false
 	case geo.AzureCloud:
-		return at, a.Type == activity.Logon
+		return a.Type == activity.Logon
 	}
-	return at, true
+	return true
 }
 
 // note states where the rows came from.

@@ -90,10 +90,17 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 func (d *travel) positions(t detect.Timeline, p *detect.Tenant) iter.Seq[geo.Position] {
 	device := detect.ValueOf(activity.FieldDevice)
 	return func(yield func(geo.Position) bool) {
+		var at geo.Located
+		var of activity.Symbol // whose place at is: most rows repeat the address before
 		for row := range detect.Person(d.rule, t, p) {
 			a := t.At(row)
-			at, ok := position(a, p)
-			if !ok {
+			if !shows(a, p) {
+				continue
+			}
+			if a.IP != of {
+				at, of = p.Places.At(a.IP), a.IP
+			}
+			if !counts(a, &at) {
 				continue
 			}
 			here := geo.Position{
@@ -229,7 +236,6 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 		v := d.settings.Baseline.Judge(days, value)
 		return v == detect.Novel || v == detect.Rare
 	}
-	own := append(slices.Clone(d.egress), prefixes(p.Lists["egress"])...)
 	seen, _ := p.Partial.(*tenant)
 	name := p.Case.Text(t.Mailbox)
 	said := declarations(name, p)
@@ -248,8 +254,8 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 	}
 	return geo.Known{
 		Home:           home,
-		Travel:         said.travel,
-		DeclaredEgress: func(ip netip.Addr) bool { return contains(own, ip) },
+		Travel:         said.windows(),
+		DeclaredEgress: func(ip netip.Addr) bool { return contains(d.egress, ip) || p.Declared.IsEgress(ip) },
 		SharedEgress:   func(ip netip.Addr) bool { return !lines[ip] && seen.shared(ip) },
 		NewCountry:     func(country string) bool { return unusual(&countries, country) },
 		NewToTenant:    func(country string) bool { return seen.only(country, name) },

@@ -6,6 +6,7 @@
 //	-- rule --      the rule: level, confidence, message, escalate, where, and the detector's settings under its name
 //	-- places --    one network a line: prefix, country, asn, class, organisation; "-" where unknown
 //	-- lists --     optional: the pack's lists, as YAML
+//	-- declared --  optional: home, travel and egress of the pack, one a line
 //	-- rows --      a header naming columns, then one activity a line, cells parted by "|"
 //	-- want --      what [Run] must print
 //
@@ -96,9 +97,13 @@ func Run(kind detect.Kind, archive *txtar.Archive) (string, error) {
 	if err := yaml.Unmarshal([]byte(section(archive, "lists")), &lists); err != nil {
 		return "", fmt.Errorf("lists: %w", err)
 	}
+	declared, err := parseDeclared(section(archive, "declared"))
+	if err != nil {
+		return "", err
+	}
 	var out strings.Builder
 	tenant := &detect.Tenant{
-		Case: c, Places: places.of(c), Lists: lists, Domains: detect.NewDomains(c, nil),
+		Case: c, Places: places.of(c), Lists: lists, Declared: declared, Domains: detect.NewDomains(c, nil),
 	}
 	tenant.Unable = func(n detect.NotEvaluated) {
 		fmt.Fprintf(&out, "%s: not evaluated: %s\n", c.Text(n.Mailbox), n.Reason)
@@ -114,7 +119,7 @@ func Judge(rule *detect.Rule, c *activity.Case, tenant *detect.Tenant) []detect.
 	lines := c.Timelines()
 	matched := make([]detect.Timeline, len(lines))
 	for i, line := range lines {
-		matched[i] = detect.Timeline{Timeline: line}
+		matched[i] = detect.Timeline{Timeline: line, Copies: detect.Copies(line)}
 		for row, place := range line.Rows {
 			if rule.Where.Holds(line.At(row), tenant) && (rule.OfActor || !place.ActorCopy()) {
 				matched[i].Matched = append(matched[i].Matched, row)
