@@ -4,11 +4,9 @@ package outlooktest
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
-	"fmt"
-	"strings"
-	"unicode"
+
+	"triage/ingest/outlook/retriever"
 )
 
 // Record is one activity as the service has it.
@@ -27,86 +25,35 @@ type Record struct {
 type Property struct{ Name, Value string }
 
 // Header is the retriever's header.
-const Header = "TimeStamp,AppIdType,ActivityIdType,ActivityItemId,ActivityCreationTime,ClientSessionId,CustomProperties"
+const Header = retriever.Header
 
 // BOM is what the retriever wrote first (utf-8-sig).
-const BOM = "\xEF\xBB\xBF"
+const BOM = retriever.BOM
 
-// CSV is the retriever's file, byte for byte: a byte order mark, the header, LF line ends, cells quoted only where
-// they must be, properties as the text of a Python dictionary.
+// CSV is the retriever's file, byte for byte.
 func CSV(records []Record) []byte {
 	return append([]byte(BOM+Header+"\n"), Rows(records)...)
 }
 
 // Rows is CSV without byte order mark and header.
 func Rows(records []Record) []byte {
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
+	var out []byte
 	for _, r := range records {
-		row := []string{
+		out = retriever.AppendRow(out, [retriever.Columns]string{
 			r.TimeStamp, r.AppIDType, r.ActivityIDType, r.ActivityItemID, r.ActivityCreationTime, r.ClientSessionID,
 			PythonDict(r.Properties),
-		}
-		if err := w.Write(row); err != nil {
-			panic(err) // a bytes.Buffer takes everything
-		}
+		})
 	}
-	w.Flush()
-	return out.Bytes()
+	return out
 }
 
-// PythonDict is repr() of the dictionary of the properties; nothing for none. Of a repeated name the last value counts
-// and the first place, as in Python.
+// PythonDict is repr() of the dictionary of the properties; nothing for none.
 func PythonDict(props []Property) string {
-	if len(props) == 0 {
-		return ""
+	same := make([]retriever.Property, len(props))
+	for i, p := range props {
+		same[i] = retriever.Property(p)
 	}
-	last := map[string]string{}
-	for _, p := range props {
-		last[p.Name] = p.Value
-	}
-	var parts []string
-	for _, p := range props {
-		if value, ok := last[p.Name]; ok {
-			parts = append(parts, PythonRepr(p.Name)+": "+PythonRepr(value))
-			delete(last, p.Name)
-		}
-	}
-	return "{" + strings.Join(parts, ", ") + "}"
-}
-
-// PythonRepr is repr() of a string: double quotes only where it holds an apostrophe and no double quote; what is not
-// printable is escaped, everything else stays.
-func PythonRepr(s string) string {
-	quote := '\''
-	if strings.ContainsRune(s, '\'') && !strings.ContainsRune(s, '"') {
-		quote = '"'
-	}
-	var b strings.Builder
-	b.WriteRune(quote)
-	for _, r := range s {
-		switch {
-		case r == quote || r == '\\':
-			b.WriteRune('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r < 0x10000:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-	}
-	b.WriteRune(quote)
-	return b.String()
+	return retriever.Dict(same)
 }
 
 // object is the service's JSON. Pointers: what a record lacks is null there.
