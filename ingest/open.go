@@ -165,7 +165,10 @@ func (f *Files) merge(ctx context.Context, owner string) error {
 func (in *input) describe() activity.Input {
 	out := activity.Input{
 		Path: in.src.path, SHA256: in.sum, Bytes: in.size, Format: in.kind.format.Name, Why: in.kind.why,
-		Source: in.kind.format.Source, Notes: in.notes,
+		Source: in.kind.format.Source, Notes: in.notes, Encoding: in.wide.String(),
+	}
+	if in.ended != nil {
+		out.Ended = in.ended.Error()
 	}
 	for _, s := range in.shards {
 		if s != nil {

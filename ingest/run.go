@@ -28,6 +28,7 @@ type input struct {
 	broken atomic.Bool       // the quoting rules do not hold: cut again, leniently
 	ended  error             // what ended the reading, other than its end
 	notes  []string
+	wide   record.Encoding
 	work   sync.WaitGroup
 }
 
@@ -120,7 +121,7 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool) (*input, e
 		k.why += "; text in " + st.wide.String()
 	}
 	in := &input{
-		src: src, kind: k, cut: k.look.Cut, plain: st.plain,
+		src: src, kind: k, cut: k.look.Cut, plain: st.plain, wide: st.wide,
 		shards: make([]*activity.Shard, r.opts.Workers), decode: make([]record.Decoder, r.opts.Workers),
 	}
 	in.cut.Lenient = lenient
@@ -181,6 +182,7 @@ func (in *input) finish(c *record.Cutter) {
 		in.notes = append(in.notes, "the stream ends early: "+in.ended.Error())
 	} else if c.Open() {
 		in.notes = append(in.notes, "the file ends inside a list: it was probably cut, and what followed is lost")
+		in.ended = errOpen
 	}
 }
 
@@ -236,6 +238,9 @@ func (r *reader) decodeBlock(w *record.Walker, j job, shard *activity.Shard, dec
 	j.at.records = int64(shard.Len() - before)
 	r.report.rows.Add(j.at.records)
 }
+
+// errOpen is the end of a stream whose list was never closed.
+var errOpen = errors.New("the file ends inside a list")
 
 // errNothing guards the promise that every record becomes an activity or a skipped row.
 var errNothing = errors.New("nothing in it that the reader of this format knows")

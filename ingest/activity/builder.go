@@ -31,6 +31,7 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 		in.Mailbox, in.MailboxFrom = settleOwner(&in, shards, owner)
 	}
 	in.Notes = append(in.Notes, notes(shards)...)
+	in.Answers = answers(shards)
 	scope := HashID([]byte("mailbox\x00" + in.Mailbox))
 	for i, s := range shards {
 		b.merge(s, file, in.Mailbox, scope)

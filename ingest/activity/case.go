@@ -32,6 +32,9 @@ type Input struct {
 	First, Last int64   // span of its dated activities in milliseconds; 0, 0 if it has none
 	Chunks      []Chunk // by offset; how lines and record numbers are worked out
 	Notes       []string
+	Encoding    string   // of the text: "UTF-8", "UTF-16LE" …
+	Ended       string   // why the stream ended before its records did; "" where it did not
+	Answers     []Answer // by size; what is known of the queries whose rows these are
 }
 
 // Chunk is a stretch of a decoded stream that begins at a record.

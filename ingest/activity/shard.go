@@ -16,8 +16,9 @@ type Shard struct {
 	details []Detail     // runs of a header {count, 0} and that many details
 	open    int          // where the run of the record at hand starts; len(details) if it has none yet
 	skips   []Skip
-	votes   map[Symbol]int // who the owner of the export seems to be
-	notes   []string       // sorted
+	votes   map[Symbol]int       // who the owner of the export seems to be
+	notes   []string             // sorted
+	answers map[int64][]numbered // by size
 	lower   []byte
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"triage/ingest/activity"
@@ -122,7 +123,7 @@ func beginsRow(line []byte) bool {
 
 // newTable makes the decoder of a CSV wrapping from the places of its columns.
 func newTable(h record.Head) record.Decoder {
-	at := columns{data: -1, time: -1, id: -1, user: -1, operation: -1, raw: -1}
+	at := columns{-1, -1, -1, -1, -1, -1, -1, -1}
 	for i, name := range h.Header {
 		switch columnName(name) {
 		case "auditdata":
@@ -137,6 +138,10 @@ func newTable(h record.Head) record.Decoder {
 			at.operation = i
 		case "_raw":
 			at.raw = i
+		case "resultindex":
+			at.index = i
+		case "resultcount":
+			at.size = i
 		}
 	}
 	r := newReader(at.unwrap)
@@ -145,7 +150,7 @@ func newTable(h record.Head) record.Decoder {
 }
 
 // columns are the places of the cells that matter; -1 where the table has none.
-type columns struct{ data, time, id, user, operation, raw int }
+type columns struct{ data, time, id, user, operation, raw, index, size int }
 
 func (c columns) unwrap(rec record.Record) (wrapped, error) {
 	if c.data >= len(rec.Cells) {
@@ -159,6 +164,7 @@ func (c columns) unwrap(rec record.Record) (wrapped, error) {
 	}
 	w := wrapped{
 		data: rec.Cells[c.data], time: cell(c.time), id: cell(c.id), user: cell(c.user), operation: cell(c.operation),
+		index: cell(c.index), size: cell(c.size),
 	}
 	if len(bytes.TrimSpace(w.data)) == 0 {
 		w.data = fromRaw(cell(c.raw))
@@ -211,6 +217,20 @@ type wrapped struct {
 	user []byte // UserIds, used only if AuditData has no UserId
 
 	operation []byte // Operations, used only if AuditData has no Operation
+
+	index, size []byte // ResultIndex and ResultCount: the record's number in an answer, and how many records it has
+}
+
+// answered tells the shard where the record stood in the answer to a query, if the wrapping says so.
+func (w *wrapped) answered(to *activity.Shard) {
+	if len(w.index) == 0 || len(w.size) == 0 {
+		return
+	}
+	index, indexErr := strconv.ParseInt(string(w.index), 10, 64)
+	size, sizeErr := strconv.ParseInt(string(w.size), 10, 64)
+	if indexErr == nil && sizeErr == nil {
+		to.Answered(index, size)
+	}
 }
 
 // recogniseJSON takes bare AuditData objects and the two wrappings that hold one, as a text or as an object.
@@ -243,6 +263,7 @@ func unwrapped(rec record.Record) (wrapped, error) {
 	var outer struct {
 		AuditData                                            json.RawMessage
 		CreationDate, CreatedDateTime, Identity, ID, UserIDs text
+		ResultIndex, ResultCount                             text
 	}
 	if err := json.Unmarshal(rec.Bytes, &outer); err != nil {
 		// What follows says the same of the same bytes, or salvages what is left of them.
@@ -251,7 +272,10 @@ func unwrapped(rec record.Record) (wrapped, error) {
 	if len(outer.AuditData) == 0 || string(outer.AuditData) == "null" {
 		return wrapped{data: rec.Bytes}, nil
 	}
-	w := wrapped{data: outer.AuditData, time: outer.CreationDate, id: outer.Identity, user: outer.UserIDs}
+	w := wrapped{
+		data: outer.AuditData, time: outer.CreationDate, id: outer.Identity, user: outer.UserIDs,
+		index: outer.ResultIndex, size: outer.ResultCount,
+	}
 	if len(w.time) == 0 {
 		w.time = outer.CreatedDateTime
 	}

@@ -38,6 +38,7 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	if err != nil {
 		return err
 	}
+	w.answered(to)
 	w.data = bytes.TrimSpace(w.data)
 	if len(w.data) == 0 {
 		return errEmpty
