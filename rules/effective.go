@@ -31,22 +31,25 @@ func Effective(s *Set) []byte {
 	for _, name := range sortedKeys(m.macros) {
 		add(macros, name, m.macros[name].value.yaml())
 	}
+	home, travel, egress := sequence(m.homes), sequence(m.travel), sequence(m.egress)
 	rules := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, id := range m.ruleIDs() {
 		rules.Content = append(rules.Content, m.rules[id].yaml())
 	}
-	exceptions := &yaml.Node{Kind: yaml.SequenceNode}
-	for _, n := range m.exceptions {
-		exceptions.Content = append(exceptions.Content, n.yaml())
-	}
-	decisions := &yaml.Node{Kind: yaml.SequenceNode}
-	for _, n := range m.decisions {
-		decisions.Content = append(decisions.Content, n.yaml())
-	}
+	exceptions, decisions := sequence(m.exceptions), sequence(m.decisions)
 	for _, part := range []struct {
 		key  string
 		node *yaml.Node
-	}{{"lists", lists}, {"macros", macros}, {"rules", rules}, {"exceptions", exceptions}, {"decisions", decisions}} {
+	}{
+		{"lists", lists},
+		{"macros", macros},
+		{"home", home},
+		{"travel", travel},
+		{"egress", egress},
+		{"rules", rules},
+		{"exceptions", exceptions},
+		{"decisions", decisions},
+	} {
 		if len(part.node.Content) > 0 {
 			add(root, part.key, part.node)
 		}
@@ -61,6 +64,14 @@ func Effective(s *Set) []byte {
 }
 
 func mapping() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode} }
+
+func sequence(nodes []*node) *yaml.Node {
+	out := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, n := range nodes {
+		out.Content = append(out.Content, n.yaml())
+	}
+	return out
+}
 
 func text(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
 

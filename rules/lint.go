@@ -44,11 +44,7 @@ func (l *loader) lint(set *Set) {
 
 // declared says that a list speaks about the engagement and is read by the program itself.
 func declared(name string) bool {
-	switch name {
-	case "internal_domains", "home", "travel", "egress":
-		return true
-	}
-	return false
+	return name == "internal_domains"
 }
 
 // slowField is the raw.* field of a rule that fixes neither type nor op; "" if it has none.

@@ -12,6 +12,9 @@ type merged struct {
 	lists      map[string]*listDef
 	macros     map[string]*macroDef
 	rules      map[string]*ruleDef
+	homes      []*node
+	travel     []*node
+	egress     []*node
 	exceptions []*node
 	decisions  []*node
 	tests      []*node
@@ -60,17 +63,20 @@ func (l *loader) packIDs() {
 // order of its files.
 func (l *loader) lay(m *merged, docs []*doc) {
 	for _, d := range docs {
-		l.known(d.root, "a pack", "apiVersion", "kind", "metadata", "extends", "lists", "macros", "rules", "override",
-			"exceptions", "decisions", "tests", "sigma")
+		l.known(d.root, "a pack", "apiVersion", "kind", "metadata", "extends", "lists", "macros", "home", "travel", "egress",
+			"rules", "override", "exceptions", "decisions", "tests", "sigma")
 		if n := d.root.get("sigma"); n != nil {
 			l.fail(notYet, n, "Sigma rules cannot be loaded by this version")
 		}
 		l.eachPair(d.root.get("lists"), "lists", func(p pair) { l.layList(m, p) })
 		l.eachPair(d.root.get("macros"), "macros", func(p pair) { m.macros[p.key.text] = &macroDef{key: p.key, value: p.value} })
+		for key, to := range map[string]*[]*node{
+			"home": &m.homes, "travel": &m.travel, "egress": &m.egress, "exceptions": &m.exceptions, "decisions": &m.decisions,
+			"tests": &m.tests,
+		} {
+			l.eachItem(d.root.get(key), key, func(n *node) { *to = append(*to, n) })
+		}
 		l.eachItem(d.root.get("rules"), "rules", func(n *node) { l.layRule(m, d.pack, n) })
-		l.eachItem(d.root.get("exceptions"), "exceptions", func(n *node) { m.exceptions = append(m.exceptions, n) })
-		l.eachItem(d.root.get("decisions"), "decisions", func(n *node) { m.decisions = append(m.decisions, n) })
-		l.eachItem(d.root.get("tests"), "tests", func(n *node) { m.tests = append(m.tests, n) })
 	}
 	for _, d := range docs {
 		l.eachPair(d.root.get("override"), "override", func(p pair) { l.override(m, p) })

@@ -26,6 +26,7 @@ func (l *loader) compile(m *merged) *Set {
 		l.compileRule(m, m.rules[id].node, set, reads)
 	}
 	l.rule = ""
+	set.Declared = l.declare(m)
 	for _, n := range m.exceptions {
 		l.exception(m, set, n, nil)
 	}

@@ -30,6 +30,9 @@ func Schema(kinds []detect.Kind) []byte {
 		"extends":    with(words, "description", "packs below this one, left to right: builtin:core@1, ../firm.yaml"),
 		"lists":      object{"type": "object", "additionalProperties": defined("list")},
 		"macros":     object{"type": "object", "additionalProperties": defined("block")},
+		"home":       array(homeSchema()),
+		"travel":     array(travelSchema()),
+		"egress":     array(egressSchema()),
 		"rules":      array(defined("rule")),
 		"override":   object{"type": "object", "additionalProperties": defined("override")},
 		"exceptions": array(defined("exception")),
@@ -150,6 +153,40 @@ func overrideSchema() object {
 		"confidence": object{"type": "integer", "minimum": 0, "maximum": 100},
 		"set":        object{"type": "object"}, "where_also": defined("block"),
 	})
+}
+
+const countryPattern = `^([A-Za-z]{2}|\$.+)$`
+
+func homeSchema() object {
+	country := object{"type": "string", "pattern": countryPattern}
+	whose := closed(object{
+		"mailbox": defined("values"), "countries": object{"anyOf": []any{country, array(country)}}, "reason": anyText(), "by": anyText(),
+	})
+	return object{
+		"anyOf":       []any{country, with(whose, "required", []string{"countries"})},
+		"description": "where people work from, whatever the days show: a country for everybody, or those of one mailbox",
+	}
+}
+
+func travelSchema() object {
+	return with(closed(object{
+		"mailbox": defined("values"),
+		"country": object{"type": "string", "pattern": `^[A-Za-z]{2}$`},
+		"from":    described("string", "first day, or a time: 2026-03-02"),
+		"to":      described("string", "last day, or the time of the end"),
+		"reason":  described("string", "who confirmed it, and when"),
+		"by":      anyText(),
+	}), "required", []string{"mailbox", "country", "from", "to", "reason"})
+}
+
+func egressSchema() object {
+	return object{
+		"anyOf": []any{
+			anyText(),
+			with(closed(object{"networks": defined("values"), "reason": anyText(), "by": anyText()}), "required", []string{"networks"}),
+		},
+		"description": "an address or network that is the client's own way out: a gateway, a proxy",
+	}
 }
 
 func exceptionSchema() object {

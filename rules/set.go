@@ -25,9 +25,10 @@ type Set struct {
 	Rules      []*detect.Rule // enabled, by id
 	Disabled   []Disabled     // by id
 	Lists      map[string][]string
-	Exceptions []Exception // those in force, in the order of the packs, a rule's own ones first
-	Expired    []Exception // those no longer in force at Options.AsOf
-	Decisions  []Decision  // about single findings, in the order of the packs; see Decided
+	Declared   *detect.Declared // what the packs declare about the engagement: home, travel, egress
+	Exceptions []Exception      // those in force, in the order of the packs, a rule's own ones first
+	Expired    []Exception      // those no longer in force at Options.AsOf
+	Decisions  []Decision       // about single findings, in the order of the packs; see Decided
 	Tests      []Test
 	Interest   activity.Interest // the params.* and raw.* fields that rules read
 	Warnings   []Problem         // by file, line and column

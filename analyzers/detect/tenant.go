@@ -16,9 +16,10 @@ type Tenant struct {
 	Partial Partial
 	// AsOf is the day against which expiry is judged (--as-of).
 	AsOf time.Time
-	// Lists are the effective pack's lists by name, for what the pack declares about the engagement
-	// (internal_domains, home, egress).
+	// Lists are the effective pack's lists by name, for what the pack says about the engagement (internal_domains).
 	Lists map[string][]string
+	// Declared are the homes, journeys and ways out that the pack declares; nil declares nothing.
+	Declared *Declared
 	// Domains are the tenant's own mail domains, from NewDomains; nil leaves forward_external unknown.
 	Domains *Domains
 	// Unable takes what a rule could not judge. Safe to call from the goroutine that runs the detector.

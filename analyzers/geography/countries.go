@@ -2,6 +2,7 @@ package geography
 
 import (
 	"fmt"
+	"slices"
 
 	"triage/analyzers/detect"
 	"triage/geo"
@@ -16,50 +17,81 @@ type countries struct {
 // unlocated stands for addresses that no database knows: a value like a country, but no country.
 const unlocated = "unknown"
 
+// onJourney stands for the days of journeys that the pack declares, where there are few others.
+const onJourney = "declared journey"
+
 // Mailbox gives one finding per country, in order of first activity.
 func (d *countries) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	var days detect.Days
-	var order []string
-	said := declarations(p.Case.Text(t.Mailbox), p)
-	rows := map[string][]int{}
-	for row, judged := range detect.Person(d.rule, t, p) {
-		at, ok := position(t.At(row), p)
-		// A privacy relay stands near its user, not at him, and moves of its own.
-		if !ok || at.Place.Class == geo.Relay {
-			continue
-		}
-		country := at.Place.Country
-		if country == "" {
-			country = unlocated
-		}
-		days.Add(country, t.At(row).Time)
-		if !judged || said.expects(country, t.At(row).Time) {
-			continue
-		}
-		if rows[country] == nil {
-			order = append(order, country)
-		}
-		rows[country] = append(rows[country], row)
-	}
-	if len(order) == 0 {
+	seen := d.see(t, p)
+	seen.said.explained(d.rule, t, p, seen.away)
+	if len(seen.order) == 0 {
 		return nil
+	}
+	days := &seen.days
+	if days.Active() <= d.settings.Baseline.MinDays {
+		for _, at := range seen.journeys {
+			days.Add(onJourney, at)
+		}
 	}
 	if days.Active() <= d.settings.Baseline.MinDays {
 		d.unable(t, p, days.Active())
 		return nil
 	}
 	var findings []detect.Finding
-	for _, country := range order {
-		verdict := d.settings.Baseline.Judge(&days, country)
+	for _, country := range seen.order {
+		verdict := d.settings.Baseline.Judge(days, country)
 		if verdict != detect.Novel && verdict != detect.Rare {
 			continue
 		}
 		if country == unlocated && d.settings.Unknown != "report" {
 			continue
 		}
-		findings = append(findings, d.finding(t, p, rows[country], country, verdict, &days))
+		findings = append(findings, d.finding(t, p, seen.rows[country], country, verdict, days))
 	}
 	return findings
+}
+
+// sights is where one mailbox's person was.
+type sights struct {
+	said     declared
+	days     detect.Days
+	order    []string         // of countries to judge, by first activity
+	rows     map[string][]int // of these
+	journeys []int64          // times on journeys that the pack declares: they make nothing usual, and nothing new
+	away     []int            // activities on each of them
+}
+
+func (d *countries) see(t detect.Timeline, p *detect.Tenant) *sights {
+	s := &sights{said: declarations(p.Case.Text(t.Mailbox), p), rows: map[string][]int{}}
+	s.away = make([]int, len(s.said.travel))
+	for row, judged := range detect.Person(d.rule, t, p) {
+		at, ok := position(t.At(row), p)
+		// A privacy relay stands near its user, not at him, and moves of its own. A declared way out stands anywhere.
+		if !ok || at.Place.Class == geo.Relay || p.Declared.IsEgress(at.Addr.IP) {
+			continue
+		}
+		country := at.Place.Country
+		if country == "" {
+			country = unlocated
+		}
+		when := t.At(row).Time
+		if journey := s.said.journey(country, when); journey >= 0 {
+			s.journeys = append(s.journeys, when)
+			if judged {
+				s.away[journey]++
+			}
+			continue
+		}
+		s.days.Add(country, when)
+		if !judged || slices.Contains(s.said.home, country) {
+			continue
+		}
+		if s.rows[country] == nil {
+			s.order = append(s.order, country)
+		}
+		s.rows[country] = append(s.rows[country], row)
+	}
+	return s
 }
 
 func (d *countries) unable(t detect.Timeline, p *detect.Tenant, days int) {
@@ -100,7 +132,7 @@ func (d *countries) usual(days *detect.Days) []string {
 	const enough = 5
 	var usual []string
 	for _, country := range days.Values() {
-		if len(usual) < enough && d.settings.Baseline.Judge(days, country) == detect.Usual {
+		if len(usual) < enough && country != onJourney && d.settings.Baseline.Judge(days, country) == detect.Usual {
 			usual = append(usual, fmt.Sprintf("%s (%d days)", country, days.On(country)))
 		}
 	}

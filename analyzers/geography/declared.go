@@ -1,56 +1,46 @@
 package geography
 
 import (
+	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"triage/analyzers/detect"
 	"triage/geo"
 )
 
-// declared is what the pack says of where a user belongs: it always wins over what the days show, which an intruder's
+// declared is what the pack says of where one user belongs: it always wins over what the days show, which an intruder's
 // days may have poisoned.
 type declared struct {
 	home   []string // countries
-	travel []geo.Window
+	travel []detect.Journey
 }
 
-// declarations reads the pack's lists home ("NL" for everybody, "ann@contoso.com NL" for one) and travel
-// ("ann@contoso.com SG 2026-03-02 2026-03-09", both days included, UTC). What is neither is left out.
 func declarations(name string, p *detect.Tenant) declared {
-	var d declared
-	var all []string
-	for _, text := range p.Lists["home"] {
-		switch words := strings.Fields(text); {
-		case len(words) == 1:
-			all = append(all, strings.ToUpper(words[0]))
-		case len(words) == 2 && strings.EqualFold(words[0], name):
-			d.home = append(d.home, strings.ToUpper(words[1]))
-		}
-	}
-	if len(d.home) == 0 {
-		d.home = all
-	}
-	for _, text := range p.Lists["travel"] {
-		words := strings.Fields(text)
-		if len(words) != 4 || !strings.EqualFold(words[0], name) {
-			continue
-		}
-		from, err := time.Parse(time.DateOnly, words[2])
-		to, err2 := time.Parse(time.DateOnly, words[3])
-		if err == nil && err2 == nil {
-			to = to.AddDate(0, 0, 1)
-			d.travel = append(d.travel, geo.Window{Country: strings.ToUpper(words[1]), From: from.UnixMilli(), To: to.UnixMilli()})
-		}
-	}
-	return d
+	return declared{home: p.Declared.HomesOf(name), travel: p.Declared.JourneysOf(name)}
 }
 
-// expects says whether the user belongs in the country at that time.
-func (d *declared) expects(country string, ms int64) bool {
-	if slices.Contains(d.home, country) {
-		return true
+func (d *declared) windows() []geo.Window {
+	windows := make([]geo.Window, len(d.travel))
+	for i, j := range d.travel {
+		windows[i] = geo.Window{Country: j.Country, From: j.From, To: j.To}
 	}
-	return slices.ContainsFunc(d.travel, func(w geo.Window) bool { return w.Country == country && w.From <= ms && ms < w.To })
+	return windows
+}
+
+// journey is the index of the declared journey that explains a country at a time; -1 if none does.
+func (d *declared) journey(country string, ms int64) int {
+	return slices.IndexFunc(d.travel, func(j detect.Journey) bool { return j.Country == country && j.From <= ms && ms < j.To })
+}
+
+// explained tells which journeys of the pack kept a rule from judging activities: whoever declares one too many must be
+// able to see it.
+func (d *declared) explained(r *detect.Rule, t detect.Timeline, p *detect.Tenant, counts []int) {
+	for i, n := range counts {
+		if j := d.travel[i]; n > 0 && p.Unable != nil {
+			p.Unable(detect.NotEvaluated{
+				Rule: r.ID, Mailbox: t.Mailbox,
+				Reason: fmt.Sprintf("on a journey to %s that the pack declares (%s): %d activities", j.Country, j.Reason, n),
+			})
+		}
+	}
 }

@@ -32,7 +32,7 @@ type Travel struct {
 	MaxKMH int           `yaml:"max_kmh" doc:"fastest honest journey, km/h"`
 	MinGap time.Duration `yaml:"min_gap" doc:"shorter gaps count as this long: clocks differ"`
 	Flap   time.Duration `yaml:"flap" doc:"addresses of one network within this time are one place: IPv4 and IPv6 locate apart"`
-	Egress []string      `yaml:"egress" doc:"addresses and networks that are the tenant's own ways out, on top of the list egress"`
+	Egress []string      `yaml:"egress" doc:"addresses and networks that are the tenant's own ways out, on top of those that the pack declares"`
 }
 
 // The signals.

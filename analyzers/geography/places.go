@@ -25,7 +25,7 @@ func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	rows := map[string][]int{}
 	for row, judged := range detect.Person(d.rule, t, p) {
 		at, ok := position(t.At(row), p)
-		if !ok {
+		if !ok || d.byClass() && p.Declared.IsEgress(at.Addr.IP) {
 			continue
 		}
 		days.Add(at.Place.Class.String(), t.At(row).Time)
