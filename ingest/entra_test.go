@@ -58,6 +58,29 @@ func TestEntraCases(t *testing.T) {
 	}
 }
 
+// TestEventHub: what Azure streams to an event hub or a storage account in one piece, both logs in it.
+func TestEventHub(t *testing.T) {
+	signin := `{"time":"2026-03-02T10:00:00Z","category":"NonInteractiveUserSignInLogs","properties":{"id":"5c0ffee0-0000-4000-8000-000000000001","createdDateTime":"2026-03-02T10:00:00Z","userPrincipalName":"alice@contoso.com","appId":"x","ipAddress":"192.0.2.1","status":{"errorCode":0}}}`
+	audit := `{"time":"2026-03-02T10:01:00Z","category":"AuditLogs","operationName":"Add member to role","properties":{"id":"Directory_1","activityDisplayName":"Add member to role","activityDateTime":"2026-03-02T10:01:00Z","result":"success","initiatedBy":{"user":{"userPrincipalName":"alice@contoso.com"}},"targetResources":[]}}`
+	for _, text := range []string{
+		`{"records":[` + signin + `,` + audit + `]}` + "\n" + `{"records":[` + signin + `]}`,
+		audit + "\n" + signin + "\n" + signin,
+	} {
+		f := openText(t, text)
+		in := f.Case.Inputs[0]
+		if in.Activities != 2 || in.Duplicates != 1 || in.Skipped != 0 {
+			t.Errorf("%s as %s: %d activities, %d duplicates, skipped %v", text, in.Format, in.Activities, in.Duplicates, f.Case.Skips)
+		}
+		if a := f.Case.Activities; a[0].Type != activity.Logon || a[1].Type != activity.RoleChange {
+			t.Errorf("%s and %s", a[0].Type, a[1].Type)
+		}
+		evidence, err := f.Evidence(t.Context(), []activity.Origin{f.Case.Activities[1].Origin()}, 4096)
+		if err != nil || evidence[0].ServiceID != "Directory_1" {
+			t.Errorf("evidence %+v, %v", evidence, err)
+		}
+	}
+}
+
 func openText(t *testing.T, text string) *Files {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "export")

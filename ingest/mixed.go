@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"errors"
+	"slices"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -18,22 +19,31 @@ func mixed(formats []record.Format) []record.Format {
 		}
 		own := formats[i].New
 		out[i].New = func(h record.Head) record.Decoder {
-			m := &mixedDecoder{first: own(h)}
-			for k, other := range formats {
-				if k != i && other.Shape == record.JSON {
-					m.others = append(m.others, other.New(h))
+			return &mixedDecoder{first: own(h), makeOthers: func() (others []record.Decoder) {
+				for k, other := range formats {
+					if k != i && other.Shape == record.JSON {
+						others = append(others, other.New(h))
+					}
 				}
-			}
-			return m
+				return others
+			}}
 		}
 	}
 	return out
 }
 
-// mixedDecoder asks the others about records that the first says are foreign.
+// mixedDecoder asks the others about records that the first says are foreign. Most streams hold none.
 type mixedDecoder struct {
-	first  record.Decoder
-	others []record.Decoder
+	first      record.Decoder
+	others     []record.Decoder
+	makeOthers func() []record.Decoder
+}
+
+func (m *mixedDecoder) ask() []record.Decoder {
+	if m.others == nil {
+		m.others = m.makeOthers()
+	}
+	return m.others
 }
 
 // Decode implements record.Decoder.
@@ -42,7 +52,7 @@ func (m *mixedDecoder) Decode(rec record.Record, to *activity.Shard) error {
 	if !errors.Is(err, record.ErrForeign) {
 		return err
 	}
-	for _, d := range m.others {
+	for _, d := range m.ask() {
 		if other := d.Decode(rec, to); !errors.Is(other, record.ErrForeign) {
 			return other
 		}
@@ -52,7 +62,7 @@ func (m *mixedDecoder) Decode(rec record.Record, to *activity.Shard) error {
 
 // ServiceID implements Identifier: the first id that a decoder sees in the record.
 func (m *mixedDecoder) ServiceID(rec record.Record) string {
-	for _, d := range append([]record.Decoder{m.first}, m.others...) {
+	for _, d := range slices.Concat([]record.Decoder{m.first}, m.ask()) {
 		if named, ok := d.(Identifier); ok {
 			if id := named.ServiceID(rec); id != "" {
 				return id

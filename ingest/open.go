@@ -149,8 +149,9 @@ func (f *Files) merge(ctx context.Context, owner string) error {
 			in.shards, in.decode = nil, nil
 		}
 		done <- b.Case(func(c *activity.Case) {
-			audit.ResolveNames(c)
+			// First, so that a stranger's name at another domain is no alias of the tenant's people.
 			message.Direct(c, audit.TenantDomains(c))
+			audit.ResolveNames(c)
 		})
 	}()
 	select {

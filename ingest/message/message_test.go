@@ -178,6 +178,21 @@ func TestDirection(t *testing.T) {
 	}
 }
 
+// TestStrangerIsNoAlias: a correspondent whose name at another domain is that of one of the tenant's people does not keep
+// that person's alias from being understood.
+func TestStrangerIsNoAlias(t *testing.T) {
+	dir := write(t, map[string]string{
+		"ual.json": `{"CreationTime":"2026-03-01T10:00:00","Id":"0a0d1700-0000-4000-8000-000000000001","Operation":"Send","Workload":"Exchange","UserId":"bob@contoso.com","UserType":0}` + "\n" +
+			`{"CreationTime":"2026-03-01T10:00:00","Id":"0a0d1700-0000-4000-8000-000000000002","Operation":"Set-Mailbox","Workload":"Exchange","UserId":"admin@contoso.com","UserType":2,"ObjectId":"bob","Parameters":[{"Name":"ForwardingSmtpAddress","Value":"x@example.net"}]}`,
+		"trace.csv": header + "1,<1@x>,2026-03-02T10:00:00Z,admin@contoso.com,bob@example.org,s,Delivered\n",
+	})
+	c := open(t, dir)
+	i := slices.IndexFunc(c.Activities, func(a activity.Activity) bool { return a.Type == activity.ForwardingChange })
+	if got := c.Text(c.Activities[i].Mailbox); got != "bob@contoso.com" {
+		t.Errorf("alias bob is %q", got)
+	}
+}
+
 // TestRules keeps the promise that a rule reads as New-InboxRule would have it, whoever listed it, and is in no time.
 func TestRules(t *testing.T) {
 	f := func(name, format string) activity.ID {

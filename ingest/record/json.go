@@ -6,12 +6,12 @@ import (
 	"fmt"
 )
 
-// page says where in a page {"value":[…]} the cutter stands.
+// page says where in a page {"value":[…]} the cutter stands. Azure Event Hubs call the list "records".
 type page uint8
 
 const (
 	noPage   page = iota
-	pageList      // inside the value list: records follow
+	pageList      // inside its list: records follow
 	pageTail      // behind it: the rest of the wrapper follows
 )
 
@@ -245,7 +245,7 @@ func (c *Cutter) tail(b *Block, at int, last bool) int {
 }
 
 // scanObject finds the end of the object at at. It checks where brackets, commas and colons stand, no more: that is
-// enough to notice a cut record early. If pages is set and the object holds a list of objects under "value", kind is
+// enough to notice a cut record early. If pages is set and the object holds a list of objects under "value" or "records", kind is
 // pageList and end is behind that list's bracket.
 func scanObject(text []byte, at int, pages bool) (end int, kind page, err error) {
 	s := scanner{text: text, at: at + 1, depth: 1, prev: '{'}
@@ -263,7 +263,7 @@ type scanner struct {
 	at      int
 	depth   int
 	prev    byte
-	key     bool // the last string is a key of the outermost object and reads "value"
+	key     bool // the last string is a key of the outermost object and names a page's list
 	page    bool
 	objects [maxDepth/64 + 1]uint64 // one bit a level: whether it is an object
 }
@@ -335,7 +335,7 @@ func (s *scanner) string(pages bool) error {
 			return errOpenString
 		}
 		if pages && s.depth == 1 {
-			s.key = s.prev != ':' && string(body) == "value"
+			s.key = s.prev != ':' && (string(body) == "value" || string(body) == "records")
 		}
 		s.at, s.prev = at, '"'
 		return nil
