@@ -117,8 +117,9 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	var hits []found
 	days := map[string]map[string]bool{} // term → days
 	onDay := map[string][]string{}       // day → distinct terms
+	known := map[string][]string{} // terms by query: people search for the same things again and again
 	for _, s := range d.fold(t, p) {
-		h := found{Search: s, terms: d.terms(s), day: detect.TimeText(s.First)[:len("2006-01-02")]}
+		h := found{Search: s, terms: d.terms(s, known), day: detect.TimeText(s.First)[:len("2006-01-02")]}
 		if len(h.terms) == 0 {
 			continue
 		}
@@ -141,10 +142,18 @@ func (d *detector) fold(t detect.Timeline, p *detect.Tenant) []Search {
 }
 
 // terms lists the terms of a search: of its longest text, and of others that were not steps towards it.
-func (d *detector) terms(s Search) []string {
-	terms := d.matcher.find(s.Query)
+func (d *detector) terms(s Search, known map[string][]string) []string {
+	find := func(text string) []string {
+		terms, ok := known[text]
+		if !ok {
+			terms = slices.Clip(d.matcher.find(text))
+			known[text] = terms
+		}
+		return terms
+	}
+	terms := find(s.Query)
 	for _, text := range s.Also {
-		for _, term := range d.matcher.find(text) {
+		for _, term := range find(text) {
 			if !slices.Contains(terms, term) {
 				terms = append(terms, term)
 			}

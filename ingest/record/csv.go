@@ -2,7 +2,9 @@ package record
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -137,8 +139,16 @@ func trimCarriage(cell, text []byte, at int) []byte {
 	return cell
 }
 
-// plainEnd is where an unquoted cell ends: at a separator, a newline or a quote, or with the text.
+// plainEnd is where an unquoted cell ends: at a separator, a newline or a quote, or with the text. It looks at eight
+// bytes at a time: item ids have a hundred and more (byte by byte it was a tenth of all decoding).
 func plainEnd(text []byte, at int, sep byte) int {
+	seps := ones * uint64(sep)
+	for ; at+8 <= len(text); at += 8 {
+		word := binary.LittleEndian.Uint64(text[at:])
+		if hits := zeros(word^seps) | zeros(word^newlines) | zeros(word^quotes); hits != 0 {
+			return at + bits.TrailingZeros64(hits)/8
+		}
+	}
 	for ; at < len(text); at++ {
 		if c := text[at]; c == sep || c == '\n' || c == '"' {
 			return at
@@ -146,6 +156,15 @@ func plainEnd(text []byte, at int, sep byte) int {
 	}
 	return at
 }
+
+const (
+	ones     = 0x0101010101010101
+	newlines = ones * '\n'
+	quotes   = ones * '"'
+)
+
+// zeros has the high bit of the lowest zero byte of a word set, and nothing below it; above it, it may be wrong.
+func zeros(word uint64) uint64 { return (word - ones) &^ word & (ones << 7) }
 
 // quoted reads a quoted cell whose first byte after the quote is at start, adds it to w.cells and returns where the
 // text goes on: at a separator, at a line end or at the end of text.
