@@ -128,8 +128,8 @@ func (l *loader) eachValue(m *merged, n *node, what string, visit func(item *nod
 		items = n.items
 	}
 	for _, item := range items {
-		if item.null() {
-			l.fail(wrongShape, item, "%s: want a value, got nothing", what)
+		if item.null() || item.shape != scalar {
+			l.fail(wrongShape, item, "%s: want a single value each", what)
 			continue
 		}
 		values, _ := l.resolve(m, item, what)

@@ -257,6 +257,10 @@ func TestSchema(t *testing.T) {
 	f(string(core), true)
 	f(base, true)
 	f(head+"lists: {a: {append: [x]}, b: {file: x.csv, column: y}}\noverride: {a.b: {set: {x.y: 1}, where_also: {op: x}}}\n", true)
+	f(head+"home: [NL, {mailbox: a@contoso.com, countries: [NL, $c]}]\ntravel: [{mailbox: a@contoso.com, country: SG, from: '2026-03-02', to: '2026-03-09', reason: x}]\negress: [192.0.2.0/24, {networks: $n, by: jd}]\n", true)
+	f(head+"home: [Netherlands]\n", false)
+	f(head+"travel: [{mailbox: a@contoso.com, country: SG, from: '2026-03-02', to: '2026-03-09'}]\n", false)
+	f(head+"egress: [{network: 192.0.2.1}]\n", false)
 	rule := head + "rules: [{id: a.b, detector: watch, level: low, family: search, "
 	f(rule+"where: {type|in: [logon, $x], params.Name|re|not: x, forward_external: true}, watch: {window: 7d, boost: {app|in: [x], confidence: 3}}}]", true)
 	f(rule+"where: {type: logn}}]", false)
