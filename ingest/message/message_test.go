@@ -216,6 +216,10 @@ func TestRules(t *testing.T) {
 	if suite != cmdlet || cmdlet != graph {
 		t.Errorf("one rule has the identities %s, %s and %s", suite, cmdlet, graph)
 	}
+	c := open(t, fixture("rules-suite.csv"), fixture("rules-cmdlet.csv"), fixture("rules-graph.json"))
+	if len(c.Activities) != 2 || len(c.Duplicates) != 2 || len(c.Conflicts) != 0 {
+		t.Errorf("all listings together: %d activities, %d duplicates, conflicts %v", len(c.Activities), len(c.Duplicates), c.Conflicts)
+	}
 }
 
 // TestRuleOwner: objects of Graph without a page do not say whose they are.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/url"
+	"slices"
 	"strings"
 
 	"triage/ingest/activity"
@@ -56,11 +57,7 @@ func (r *rule) add(rec record.Record, to *activity.Shard) error {
 	a := activity.Activity{Offset: rec.Offset, Type: activity.RuleChange, Flags: activity.Undated}
 	a.Op = to.Symbols.InternString(ruleOperation)
 	a.Mailbox = to.InternFold(record.Bounded(r.mailbox))
-	sum := fnv.New64a()
-	for _, p := range r.params {
-		sum.Write(append(append([]byte(strings.ToLower(p.name)), 0), p.value...))
-	}
-	a.Sum = sum.Sum64()
+	a.Sum = r.sum()
 	a.ID = activity.HashID(bytes.Join([][]byte{[]byte("rule"), lower(r.mailbox), lower(r.id), r.name}, []byte{0}))
 	if a.Mailbox == 0 {
 		a.Flags |= activity.OwnerLess
@@ -75,6 +72,38 @@ func (r *rule) add(rec record.Record, to *activity.Shard) error {
 	r.forwards(to)
 	to.Add(a)
 	return nil
+}
+
+// sum is that of what every listing says of a rule: what it does, under which conditions, and whether it is on.
+// Listings differ in whether they say what a rule does not do, in how they spell recipients, and in remarks.
+func (r *rule) sum() uint64 {
+	var facts []string
+	for _, p := range r.params {
+		value := strings.ToLower(string(p.value))
+		switch p.name {
+		case "Priority", "Description", "InError":
+			continue
+		case "ForwardTo", "RedirectTo", "ForwardAsAttachmentTo":
+			value = string(bytes.Join(rawBytes(record.Addresses(p.value)), []byte(";")))
+		}
+		if value != "" && value != "false" {
+			facts = append(facts, strings.ToLower(p.name)+"\x00"+value+"\x00")
+		}
+	}
+	slices.Sort(facts)
+	sum := fnv.New64a()
+	for _, f := range facts {
+		sum.Write([]byte(f))
+	}
+	return sum.Sum64()
+}
+
+func rawBytes(list []text) [][]byte {
+	out := make([][]byte, len(list))
+	for i, t := range list {
+		out[i] = t
+	}
+	return out
 }
 
 // forwards adds every place mail is sent on to, and its domain where it is an address.
