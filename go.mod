@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/antchfx/xmlquery v1.5.2
 	github.com/bmatcuk/doublestar/v4 v4.10.4
+	github.com/emersion/go-msgauth v0.7.0
 	github.com/jedib0t/go-pretty/v6 v6.8.3
 	github.com/klauspost/compress v1.20.3
 	github.com/oschwald/geoip2-golang/v2 v2.5.0

@@ -55,7 +55,7 @@ type Files struct {
 
 // Formats lists every known format, in the order in which they are tried.
 func Formats() []record.Format {
-	return slices.Concat(outlook.Formats(), audit.Formats(), mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats())), message.Formats())
+	return slices.Concat(outlook.Formats(), audit.Formats(), mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats())), message.Formats(), message.MailFormats())
 }
 
 // Open reads every path into one case. A path may be a file, a folder, a pattern (**/*.csv) or "-" for standard input.

@@ -49,6 +49,11 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 		}
 		return kind{}, true, fmt.Errorf("%w: JSON objects that begin %q", ErrUnknown, cutText(string(look.Objects[0]), 120))
 	}
+	if look, ok := record.LookMail(st.sample); ok {
+		if k, ok := claim(look, st.sample, formats); ok {
+			return k, true, nil
+		}
+	}
 	looks := record.LookCSV(st.sample, st.last)
 	for _, look := range looks {
 		if k, ok := claim(look, st.sample, formats); ok {

@@ -79,6 +79,10 @@ func settleOwner(in *Input, shards []*Shard, said string) (owner, from string) {
 		owner, from = strings.ToLower(strings.TrimSpace(said)), "--assume-mailbox"
 	case len(names) > 0:
 		owner, from = names[0], "ServerLogon.UserName"
+		if in.Source == SourceMessage {
+			from = "message headers"
+			return owner, from
+		}
 	default:
 		owner, from = ownerFromPath(in.Path), "file name"
 	}
@@ -206,6 +210,7 @@ func appendDetails(to, from []Detail, renumber []Symbol) []Detail {
 func (b *Builder) Case(passes ...func(*Case)) *Case {
 	c := &b.c
 	b.layOut()
+	b.matchCopies()
 	b.dropRepeats()
 	b.sort()
 	slices.SortFunc(c.Skips, func(x, y Skip) int { return compareOrigins(x.Origin, y.Origin) })

@@ -41,29 +41,36 @@ func (h headers) all(name string) []string {
 // parseHeaders reads a header block up to the empty line, and returns what follows it. A line that is neither a header
 // nor the continuation of one is counted in odd and passed over, so that one broken line cannot hide the others.
 func parseHeaders(text []byte) (h headers, body []byte, odd int) {
-	limit := len(text)
+	var value []byte // of the last header: joined once, since a sender decides how often it is folded
+	flush := func() {
+		if len(h) > 0 {
+			h[len(h)-1].value = string(value)
+		}
+	}
 	for at := 0; at < len(text); {
 		line, next := cutLine(text[at:])
 		at += next
 		switch {
 		case len(line) == 0:
+			flush()
 			return h, text[at:], odd
 		case at > maxHeaderBytes || len(h) == maxHeaders:
 			odd++
-			limit = min(limit, at)
 		case line[0] == ' ' || line[0] == '\t':
 			if len(h) > 0 {
-				h[len(h)-1].value += " " + string(bytes.TrimSpace(line))
+				value = append(append(value, ' '), bytes.TrimSpace(line)...)
 			}
 		default:
-			name, value, ok := splitHeader(line)
+			name, rest, ok := splitHeader(line)
 			if !ok {
 				odd++
 				continue
 			}
-			h = append(h, header{name, value})
+			flush()
+			h, value = append(h, header{name: name}), append(value[:0], rest...)
 		}
 	}
+	flush()
 	return h, nil, odd
 }
 
@@ -77,16 +84,16 @@ func cutLine(text []byte) (line []byte, next int) {
 }
 
 // splitHeader cuts "Name: value". RFC 5322 allows a name any visible ASCII but the colon.
-func splitHeader(line []byte) (name, value string, ok bool) {
+func splitHeader(line []byte) (name string, value []byte, ok bool) {
 	before, after, ok := bytes.Cut(line, []byte{':'})
 	before = bytes.TrimRight(before, " \t")
 	if !ok || len(before) == 0 || len(before) > 200 {
-		return "", "", false
+		return "", nil, false
 	}
 	for _, c := range before {
 		if c <= ' ' || c > '~' {
-			return "", "", false
+			return "", nil, false
 		}
 	}
-	return strings.ToLower(string(before)), string(bytes.TrimSpace(after)), true
+	return strings.ToLower(string(before)), bytes.TrimSpace(after), true
 }

@@ -135,6 +135,9 @@ func (c *Cutter) cutBlock(b *Block) (int, error) {
 	case c.cut.Shape == JSON:
 		b.spans, b.spanned = b.spans[:0], true
 		return c.cutJSON(b), nil
+	case c.cut.Shape == Mail:
+		b.spans, b.spanned = b.spans[:0], true
+		return c.cutMail(b), nil
 	case c.cut.Lenient:
 		b.spans, b.spanned = b.spans[:0], true
 		return c.cutLenient(b), nil

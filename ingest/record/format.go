@@ -16,6 +16,7 @@ const (
 	Unshaped Shape = iota
 	CSV            // one record a row; a quoted cell may hold newlines
 	JSON           // one record an object: JSON lines, arrays, pages {"value":[…]}, concatenated arrays, a bare object
+	Mail           // the whole stream is one record: a message with its headers
 )
 
 // Record is one record of a stream. Bytes are the reader's memory, valid until Decode returns.
@@ -30,7 +31,7 @@ type Head struct {
 	Shape   Shape
 	Header  []string   // CSV: cells of the first row as written, without a BOM
 	Rows    [][]string // CSV: the first rows after the one in Header (at most 500), whether Header is a header or data
-	Objects [][]byte   // JSON: the first objects (at most 5)
+	Objects [][]byte   // JSON: the first objects (at most 5); Mail: its headers, as far as the sample shows them
 	Page    []byte     // JSON: the wrapper's text before its first record, as in {"@odata.context":…,"value":[
 }
 

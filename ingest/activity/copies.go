@@ -1,0 +1,126 @@
+package activity
+
+// nearCopy is how far apart in time a message and its delivery may stand, in milliseconds: two days, since a trace says
+// when the service took a message and the message says when its last server did. A sender may use an id again.
+const nearCopy = 2 * 24 * 3600 * 1000
+
+// copiesKey is what a message and its delivery share: a message id or an item id.
+type copiesKey struct {
+	text Symbol
+	item bool
+	typ  Type
+}
+
+// matchCopies gives a message that was handed over itself (a file, or an object of an API) the identity of the delivery
+// that a log recorded of it, so that dropRepeats makes one activity of both: the delivery stands, and takes what only
+// the message says. A message in nobody's certain mailbox goes where its only delivery is.
+func (b *Builder) matchCopies() {
+	var copies []int
+	wanted := map[copiesKey]bool{}
+	for i := range b.c.Activities {
+		if a := &b.c.Activities[i]; b.isCopy(a) {
+			copies = append(copies, i)
+			for _, key := range b.copyKeys(a) {
+				wanted[key] = true
+			}
+		}
+	}
+	if len(copies) == 0 {
+		return
+	}
+	logged := map[copiesKey][]int{}
+	for i := range b.c.Activities {
+		a := &b.c.Activities[i]
+		if a.Type != Deliver && a.Type != Send || b.isCopy(a) {
+			continue
+		}
+		for _, key := range b.copyKeys(a) {
+			if wanted[key] {
+				logged[key] = append(logged[key], i)
+			}
+		}
+	}
+	for _, i := range copies {
+		a := &b.c.Activities[i]
+		for _, key := range b.copyKeys(a) {
+			if to := b.deliveryOf(a, logged[key]); to != nil {
+				b.settleCopy(a, to)
+				break
+			}
+		}
+	}
+}
+
+func (b *Builder) isCopy(a *Activity) bool { return b.c.Inputs[a.File].Source == SourceMessage }
+
+// copyKeys are the ids by which an activity's message is known: the item is the mailbox's own, so it comes first.
+func (b *Builder) copyKeys(a *Activity) []copiesKey {
+	var keys []copiesKey
+	if a.Item != 0 {
+		keys = append(keys, copiesKey{a.Item, true, a.Type})
+	}
+	if id := b.c.Get(a, FieldMessageID); id != 0 {
+		keys = append(keys, copiesKey{id, false, a.Type})
+	}
+	return keys
+}
+
+// deliveryOf is the delivery that a message is a copy of: the nearest in time in its own mailbox, the fuller account of
+// two that are equally near; in another mailbox only if the message does not know its own and no second one has it.
+func (b *Builder) deliveryOf(a *Activity, logged []int) *Activity {
+	var own, other *Activity
+	strangers := 0
+	for _, i := range logged {
+		d := &b.c.Activities[i]
+		if !near(a, d) {
+			continue
+		}
+		if d.Mailbox == a.Mailbox {
+			own = b.nearer(a, own, d)
+			continue
+		}
+		if other == nil || other.Mailbox != d.Mailbox {
+			strangers++
+		}
+		other = b.nearer(a, other, d)
+	}
+	if own == nil && strangers == 1 && a.Flags&OwnerLess != 0 {
+		return other
+	}
+	return own
+}
+
+func near(a, d *Activity) bool {
+	if (a.Flags|d.Flags)&Undated != 0 {
+		return true
+	}
+	return max(a.Time-d.Time, d.Time-a.Time) <= nearCopy
+}
+
+// nearer is the better of two deliveries for a message, whatever order they come in.
+func (b *Builder) nearer(a, old, d *Activity) *Activity {
+	if old == nil {
+		return d
+	}
+	apart := func(x *Activity) int64 { return max(a.Time-x.Time, x.Time-a.Time) }
+	source := func(x *Activity) Source { return b.c.Inputs[x.File].Source }
+	switch p, q := source(old), source(d); {
+	case p != q && q == SourceActivities, p == q && apart(d) < apart(old):
+		return d
+	case p == q && apart(d) == apart(old) && Compare(d, old) < 0:
+		return d
+	}
+	return old
+}
+
+// settleCopy makes a message the lesser copy of its delivery.
+func (b *Builder) settleCopy(a, to *Activity) {
+	if in := &b.c.Inputs[a.File]; a.Mailbox != to.Mailbox && in.Mailbox != "" && in.Rows <= 1 {
+		in.Mailbox, in.MailboxFrom = b.c.Text(to.Mailbox), "its delivery in another export"
+	}
+	if a.Actor == a.Mailbox {
+		a.Actor = to.Actor
+	}
+	a.ID, a.Mailbox = to.ID, to.Mailbox
+	a.Flags |= Lossy
+}

@@ -1,0 +1,136 @@
+package message
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+// apiMessage is a message as Graph and the Outlook REST API (v1.0, v2.0, beta) write it; keys are compared without
+// case. Mailbox, UserName and UserPrincipalName are what collectors add.
+type apiMessage struct {
+	ID, InternetMessageID, ConversationID, Subject text
+	WebLink, BodyPreview                           text
+	ReceivedDateTime, DateTimeReceived             text
+	SentDateTime, DateTimeSent                     text
+	IsDraft                                        text
+	From, Sender                                   *graphRecipient
+	ToRecipients, CcRecipients, BccRecipients      []graphRecipient
+	ReplyTo                                        []graphRecipient
+	InternetMessageHeaders                         []struct{ Name, Value string }
+	Attachments                                    []struct {
+		Name, ContentType string
+		Size              int64
+	}
+	Mailbox, UserName, UserPrincipalName text
+}
+
+func recogniseHeadersJSON(h record.Head) string {
+	for _, object := range h.Objects {
+		var m apiMessage
+		if json.Unmarshal(object, &m) != nil {
+			continue
+		}
+		switch {
+		case len(m.InternetMessageHeaders) > 0:
+			return "objects with internetMessageHeaders (messages of an API)"
+		case len(m.WebLink) > 0 && len(m.ID) > 0 && (len(m.Subject) > 0 || len(m.BodyPreview) > 0),
+			len(m.InternetMessageID) > 0 && len(m.ReceivedDateTime) > 0 && (m.From != nil || m.Sender != nil):
+			return "objects with a message's subject and link or id (messages of an API, without headers)"
+		}
+	}
+	return ""
+}
+
+// headersJSON reads messages of an API. The objects do not say whose they are; the page around them may.
+type headersJSON struct{ mailbox text }
+
+func newHeadersJSON(h record.Head) record.Decoder { return &headersJSON{mailbox: pageOwner(h.Page)} }
+
+// Decode implements record.Decoder.
+func (d *headersJSON) Decode(rec record.Record, to *activity.Shard) error {
+	var api apiMessage
+	if err := json.Unmarshal(rec.Bytes, &api); err != nil {
+		return fmt.Errorf("JSON: %w", err)
+	}
+	if len(api.ID) == 0 && len(api.InternetMessageID) == 0 && len(api.InternetMessageHeaders) == 0 {
+		return fmt.Errorf("no id, no message id and no headers: %w", errNotMail)
+	}
+	m := api.message()
+	if owner := record.First(api.Mailbox, api.UserPrincipalName, api.UserName, d.mailbox); len(owner) > 0 {
+		m.owner = string(owner)
+	}
+	m.add(rec, to)
+	return nil
+}
+
+// message is what the object says, on top of what its headers say: the service decoded and stored it, whatever its
+// sender wrote.
+func (api *apiMessage) message() copied {
+	var m copied
+	if len(api.InternetMessageHeaders) > 0 {
+		var h headers
+		for _, f := range api.InternetMessageHeaders[:min(len(api.InternetMessageHeaders), maxHeaders)] {
+			value := strings.Join(strings.Fields(f.Value), " ")
+			h = append(h, header{strings.ToLower(strings.TrimSpace(f.Name)), value})
+		}
+		m.fromHeaders(h)
+	}
+	set := func(to *string, value text) {
+		if len(value) > 0 {
+			*to = string(value)
+		}
+	}
+	set(&m.id, api.InternetMessageID)
+	set(&m.item, api.ID)
+	set(&m.conversation, api.ConversationID)
+	set(&m.subject, api.Subject)
+	for _, who := range []*graphRecipient{api.Sender, api.From} {
+		if who != nil && who.EmailAddress.Address != "" {
+			m.senderName, m.sender = who.EmailAddress.Name, strings.ToLower(who.EmailAddress.Address)
+		}
+	}
+	if to := addresses(api.ToRecipients, api.CcRecipients, api.BccRecipients); len(to) > 0 {
+		m.recipients = to
+	}
+	if reply := addresses(api.ReplyTo); len(reply) > 0 {
+		m.replyTo = reply[0]
+	}
+	if m.owner == "" && m.guess == "" && len(m.recipients) == 1 {
+		m.guess = m.recipients[0]
+	}
+	m.sent = m.sent || string(api.IsDraft) == "true"
+	for _, f := range api.Attachments[:min(len(api.Attachments), maxParts)] {
+		m.attachments = append(m.attachments, fmt.Sprintf("%s (%db)", first(f.Name, f.ContentType), f.Size))
+	}
+	if at, ok := record.ParseTime(record.First(api.ReceivedDateTime, api.DateTimeReceived), record.Unsettled); ok {
+		m.received = at
+	} else if at, ok := record.ParseTime(record.First(api.SentDateTime, api.DateTimeSent), record.Unsettled); ok && m.received == 0 {
+		m.received = at
+	}
+	return m
+}
+
+func addresses(lists ...[]graphRecipient) []string {
+	var out []string
+	for _, list := range lists {
+		for _, r := range list {
+			if r.EmailAddress.Address != "" && len(out) < maxPeople {
+				out = append(out, strings.ToLower(r.EmailAddress.Address))
+			}
+		}
+	}
+	return out
+}
+
+// ServiceID is the message's id in its mailbox, else its Message-ID.
+func (d *headersJSON) ServiceID(rec record.Record) string {
+	var api apiMessage
+	if json.Unmarshal(rec.Bytes, &api) != nil {
+		return ""
+	}
+	return string(record.First(api.ID, api.InternetMessageID))
+}

@@ -1,0 +1,263 @@
+package message
+
+import (
+	"bytes"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"mime"
+	"net/mail"
+	"strings"
+	"time"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+// mailOperation is what a message that was handed over itself is called: no log recorded it.
+const mailOperation = "Message"
+
+// copied is one message, however it was handed over: a file, or an object of an API with its headers.
+type copied struct {
+	owner                            string // the mailbox, where the export names it
+	guess                            string // the mailbox, where the message was most likely delivered to it
+	id, item, conversation           string
+	subject, sender, senderName      string
+	replyTo, returnPath              string
+	recipients, attachments, transit []string
+	received                         int64 // milliseconds since 1970; undated if zero
+	sent, whole                      bool  // whole: it has its headers
+	auth                             verdict
+}
+
+// add makes an activity of a message. Of a message without any time, state is kept: what it is, not when it came.
+func (m *copied) add(rec record.Record, to *activity.Shard) {
+	a := activity.Activity{Time: m.received, Offset: rec.Offset, Type: activity.Deliver, Result: activity.Success}
+	if m.sent {
+		a.Type = activity.Send
+	}
+	if m.received == 0 {
+		a.Flags |= activity.Undated
+		to.Note("a message says nowhere when it came: it stands outside of the timeline and is not judged by itself")
+	}
+	if !m.whole {
+		a.Flags |= activity.Lossy
+	}
+	a.Op = to.Symbols.InternString(mailOperation)
+	a.Item = to.Symbols.InternString(m.item)
+	m.identify(&a, rec)
+	if m.owner != "" {
+		a.Mailbox = to.InternFold([]byte(m.owner))
+		a.ID = a.ID.Mixed(activity.HashID([]byte("mailbox\x00" + to.Symbols.Text(a.Mailbox))))
+	} else {
+		a.Flags |= activity.OwnerLess
+		to.Vote(to.InternFold([]byte(m.guess)))
+	}
+	m.put(to)
+	to.Add(a)
+}
+
+// identify: two copies of one message in one mailbox are one. A message id is the sender's to choose, so that what the
+// receiving server says decides whether two of them are the same.
+func (m *copied) identify(a *activity.Activity, rec record.Record) {
+	switch {
+	case m.id != "":
+		a.ID = activity.HashID([]byte("message\x00" + m.id))
+	case m.item != "":
+		a.ID = activity.HashID([]byte("message item\x00" + m.item))
+	default:
+		a.ID = activity.HashID(append([]byte("message text\x00"), rec.Bytes...))
+	}
+	sum := fnv.New64a()
+	fmt.Fprintf(sum, "%t\x00%s\x00%s\x00%s", m.sent, m.sender, squeezed(m.subject), m.auth.sumText())
+	a.Sum = sum.Sum64()
+}
+
+// squeezed is text without its white space: folding and encoding move it about.
+func squeezed(text string) string { return strings.Join(strings.Fields(text), "") }
+
+func (m *copied) put(to *activity.Shard) {
+	put := func(f activity.Field, values ...string) {
+		for _, v := range values {
+			to.Put(f, record.Bounded(text(v)))
+		}
+	}
+	put(activity.FieldMessageID, m.id)
+	put(activity.FieldConversation, m.conversation)
+	put(activity.FieldSubject, m.subject)
+	put(activity.FieldSender, m.sender)
+	put(activity.FieldRecipients, m.recipients...)
+	put(activity.FieldAttachments, m.attachments...)
+	from := domainIn(m.sender)
+	for _, p := range []struct{ name, value string }{
+		{"from_domain", from},
+		{"from_name", m.senderName},
+		{"reply_to", m.replyTo},
+		{"return_path", m.returnPath},
+	} {
+		if p.value != "" {
+			to.PutNamed([]byte("params."+p.name), record.Bounded(text(p.value)))
+		}
+	}
+	if reply := domainIn(m.replyTo); reply != "" && from != "" {
+		to.PutNamed([]byte("params.reply_to_differs"), fmt.Appendf(nil, "%t", !related(reply, from)))
+	}
+	for _, hop := range m.transit {
+		to.PutNamed([]byte("params.received"), record.Bounded(text(hop)))
+	}
+	if m.whole && !m.sent {
+		m.auth.put(to)
+	}
+}
+
+// related says that one domain is the other, or lies below it.
+func related(a, b string) bool {
+	return a == b || strings.HasSuffix(a, "."+b) || strings.HasSuffix(b, "."+a)
+}
+
+// maxTransit bounds the servers that are named; the topmost are those nearest to the mailbox.
+const maxTransit = 30
+
+// maxPeople bounds the recipients that are named. Exchange Online allows 1,000 by default.
+const maxPeople = 2000
+
+// fromHeaders fills what a message's headers say.
+func (m *copied) fromHeaders(h headers) {
+	m.whole = true
+	m.id = strings.TrimSpace(h.first("message-id"))
+	m.subject = decodeWords(h.first("subject"))
+	m.senderName, m.sender = person(h.first("from"))
+	if m.sender == "" {
+		_, m.sender = person(h.first("sender"))
+	}
+	_, m.replyTo = person(h.first("reply-to"))
+	_, m.returnPath = person(h.first("return-path"))
+	for _, name := range []string{"to", "cc", "bcc"} {
+		m.recipients = append(m.recipients, people(h.all(name))...)
+	}
+	received := h.all("received")
+	for _, hop := range received[:min(len(received), maxTransit)] {
+		m.transit = append(m.transit, strings.Join(strings.Fields(hop), " "))
+	}
+	m.received = arrival(received, h.first("date"))
+	m.owner, m.guess = deliveredTo(h)
+	m.auth = judge(h)
+	// No server ever received it: a copy of what was sent, as Sent Items holds it. Nobody judges such a message.
+	if m.sent = len(received) == 0 && !m.auth.present && h.first(spfHeader) == "" && h.first("return-path") == "" && m.sender != ""; m.sent {
+		m.owner, m.guess = "", m.sender
+	}
+}
+
+// arrival is when the nearest server received the message, which it says behind the semicolon of its Received header;
+// the sender's own Date only if no server says it.
+func arrival(received []string, date string) int64 {
+	for _, hop := range received {
+		if at, ok := parseDate(hop[strings.LastIndexByte(hop, ';')+1:]); ok {
+			return at
+		}
+	}
+	at, _ := parseDate(date)
+	return at
+}
+
+func parseDate(date string) (int64, bool) {
+	date = strings.TrimSpace(date)
+	if date == "" || len(date) > 100 {
+		return 0, false
+	}
+	if t, err := mail.ParseDate(date); err == nil {
+		return t.UnixMilli(), true
+	}
+	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 MST", date); err == nil {
+		return t.UTC().UnixMilli(), true
+	}
+	return record.ParseTime([]byte(date), record.Unsettled)
+}
+
+// deliveredTo is whose mailbox the message came from. Only a Delivered-To above every Received header is the last
+// server's own word (owner); anything else may be the sender's, and is a guess.
+func deliveredTo(h headers) (owner, guess string) {
+	for _, f := range h {
+		switch f.name {
+		case "delivered-to", "x-delivered-to", "envelope-to":
+			if _, address := person(f.value); address != "" {
+				return address, ""
+			}
+		}
+		if f.name == "received" {
+			break
+		}
+	}
+	for _, name := range []string{"delivered-to", "x-original-to", "x-envelope-to"} {
+		if _, address := person(h.first(name)); address != "" {
+			return "", address
+		}
+	}
+	if to := people(append(h.all("to"), h.all("cc")...)); len(to) == 1 {
+		return "", to[0]
+	}
+	return "", ""
+}
+
+// person is the name and the address, in lower case, in a header that names one.
+func person(value string) (name, address string) {
+	if value = strings.TrimSpace(value); value == "" {
+		return "", ""
+	}
+	parser := mail.AddressParser{WordDecoder: words()}
+	if a, err := parser.Parse(value); err == nil {
+		return a.Name, strings.ToLower(a.Address)
+	}
+	all := record.Addresses(text(value))
+	for _, a := range all {
+		if bytes.IndexByte(a, '@') >= 0 {
+			before, _, _ := strings.Cut(value, "<")
+			return decodeWords(strings.Trim(before, ` "'`)), string(a)
+		}
+	}
+	return decodeWords(value), ""
+}
+
+// people are the addresses in headers that name several.
+func people(values []string) []string {
+	var out []string
+	for _, value := range values {
+		for _, a := range record.Addresses(text(value)) {
+			if bytes.IndexByte(a, '@') > 0 && len(out) < maxPeople {
+				out = append(out, string(a))
+			}
+		}
+	}
+	return out
+}
+
+// decodeWords reads RFC 2047's =?charset?q?…?=. A word in a character set that is not known here stays as it is.
+func decodeWords(value string) string {
+	if !strings.Contains(value, "=?") {
+		return value
+	}
+	plain, err := words().DecodeHeader(value)
+	if err != nil {
+		return value
+	}
+	return strings.ToValidUTF8(plain, "\uFFFD")
+}
+
+func words() *mime.WordDecoder {
+	return &mime.WordDecoder{CharsetReader: func(charset string, input io.Reader) (io.Reader, error) {
+		want := charsetName(charset)
+		for _, e := range charmap.All {
+			if m, ok := e.(*charmap.Charmap); ok && charsetName(m.String()) == want {
+				return m.NewDecoder().Reader(input), nil
+			}
+		}
+		return nil, fmt.Errorf("character set %.40q is not known", charset)
+	}}
+}
+
+// charsetName makes "Windows 1252" and "windows-1252" one.
+func charsetName(name string) string {
+	return strings.NewReplacer("-", "", "_", "", " ", "", "codepage", "cp").Replace(strings.ToLower(name))
+}
