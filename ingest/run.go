@@ -201,6 +201,7 @@ func (r *reader) worker(number int) {
 		in := j.in
 		if in.shards[number] == nil {
 			in.shards[number] = activity.NewShard(0, r.opts.Interest)
+			in.shards[number].Expect(r.share(in, j.block))
 			in.decode[number] = in.kind.format.New(in.kind.look.Head)
 		}
 		if !in.broken.Load() {
@@ -209,6 +210,16 @@ func (r *reader) worker(number int) {
 		r.free <- j.block
 		in.work.Done()
 	}
+}
+
+// share is about how many records of an input one worker will see, judged by a block's lines. A stream of unknown length
+// is not guessed at.
+func (r *reader) share(in *input, b *record.Block) int {
+	if b.Lines == 0 || !in.plain {
+		return 0
+	}
+	const room = 1.1 // too much costs nothing, too little a copy
+	return int(room * float64(in.src.size) / float64(len(b.Bytes)) * float64(b.Lines) / float64(r.opts.Workers))
 }
 
 // decodeBlock turns a block's records into activities.

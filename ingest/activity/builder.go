@@ -222,8 +222,13 @@ func (b *Builder) Case(passes ...func(*Case)) *Case {
 	return c
 }
 
-// layOut puts all activities into one slice of just the right size, and lets go of the blocks on the way.
+// layOut puts all activities into one slice, and lets go of the blocks on the way. Where they are in one piece already,
+// nothing is copied.
 func (b *Builder) layOut() {
+	if len(b.rows) == 1 {
+		b.c.Activities, b.rows = b.rows[0], nil
+		return
+	}
 	n := 0
 	for _, block := range b.rows {
 		n += len(block)

@@ -12,7 +12,8 @@ type Shard struct {
 	Interest Interest
 
 	file    uint32
-	rows    [][]Activity // blocks of rowBlock: growing one slice would copy tens of millions of activities again and again
+	rows    [][]Activity // in blocks: growing one slice would copy tens of millions of activities again and again
+	count   int          // activities in rows
 	details []Detail     // runs of a header {count, 0} and that many details
 	open    int          // where the run of the record at hand starts; len(details) if it has none yet
 	skips   []Skip
@@ -85,11 +86,21 @@ func (s *Shard) Add(a Activity) {
 	}
 	s.open = len(s.details)
 	last := len(s.rows) - 1
-	if last < 0 || len(s.rows[last]) == rowBlock {
+	if last < 0 || len(s.rows[last]) == cap(s.rows[last]) {
 		s.rows = append(s.rows, make([]Activity, 0, rowBlock))
 		last++
 	}
 	s.rows[last] = append(s.rows[last], a)
+	s.count++
+}
+
+// Expect says that about so many activities will come, before the first one does: they are then kept in one piece, which
+// a builder with no other shard takes over without copying. Memory that is not used in the end is never touched.
+func (s *Shard) Expect(activities int) {
+	const most = 1 << 26 // 6 GiB of addresses; more are kept in further blocks
+	if len(s.rows) == 0 && activities > rowBlock {
+		s.rows = append(s.rows, make([]Activity, 0, min(activities, most)))
+	}
 }
 
 // rowBlock is how many activities one block of a shard holds (384 KiB).
@@ -129,12 +140,4 @@ func addNote(notes []string, text string) []string {
 }
 
 // Len is the number of records read, skipped ones included.
-func (s *Shard) Len() int { return s.activities() + len(s.skips) }
-
-func (s *Shard) activities() int {
-	if len(s.rows) == 0 {
-		return 0
-	}
-	last := len(s.rows) - 1
-	return last*rowBlock + len(s.rows[last])
-}
+func (s *Shard) Len() int { return s.count + len(s.skips) }
