@@ -121,6 +121,10 @@ func (d *countries) finding(t detect.Timeline, p *detect.Tenant, rows []int, cou
 	weigh(&f, t, p, rows)
 	doubt(&f, t, p, rows, d.settings.Ambiguous)
 	f.Raise()
+	if own := d.vouched(t, p, rows, country); own != "" {
+		f.Set("own_device", own)
+		f.Confidence, f.Level = max(0, f.Confidence-deviceDoubt), min(f.Level, detect.Low)
+	}
 	if country == unlocated {
 		f.Level = detect.Informational // an address without a place is no foreign one
 	}

@@ -17,6 +17,8 @@ type Settings struct {
 	MinDays        int     `yaml:"min_days" doc:"active days, the judged ones left out, without which nothing is said"`
 	ShareDaysBelow float64 `yaml:"share_days_below" doc:"a value is rare on up to this share of the active days, and always on a single day"`
 	Boost          Boost   `yaml:"boost" doc:"values that deserve more confidence"`
+
+	Familiar Familiar `yaml:"familiar" doc:"networks that the mailbox's other values come from"`
 }
 
 // Boost raises the confidence of findings some of whose activities match.
@@ -47,13 +49,16 @@ func (s *Settings) Validate() error {
 	if s.Boost.Confidence < 0 || s.Boost.Confidence > 100 {
 		errs = append(errs, detect.FieldError{Path: "boost.confidence", Reason: "want 0 to 100"})
 	}
+	if f := s.Familiar; f.MinDays < 0 || f.Confidence < 0 || f.Confidence > 100 {
+		errs = append(errs, detect.FieldError{Path: "familiar", Reason: "want min_days of 0 or more, confidence of 0 to 100"})
+	}
 	return errors.Join(append(errs, s.baseline().Validate(""))...)
 }
 
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	value, _ := detect.ParseValue(s.Value)
-	return &Detector{Rule: r, Value: value, Baseline: s.baseline(), Boost: s.Boost}
+	return &Detector{Rule: r, Value: value, Baseline: s.baseline(), Boost: s.Boost, Familiar: s.Familiar}
 }
 
 // Detector compares the days of each value with all other active days of the mailbox.
@@ -62,6 +67,7 @@ type Detector struct {
 	Value    detect.Value
 	Baseline detect.Baseline
 	Boost    Boost
+	Familiar Familiar
 	OnlyNew  bool // only what first appears after MinDays active days
 }
 
@@ -141,7 +147,10 @@ func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, te
 		detect.ValueOf(activity.FieldIP), detect.ValueOf(activity.FieldCountry), detect.ValueOf(activity.FieldOrg),
 		detect.ValueOf(activity.FieldIPClass), detect.ValueOf(activity.FieldOp))
 	f.NoteMessage(t, p, rows)
-	if d.boosted(t, p, rows) {
+	if d.familiar(t, p, text, rows) {
+		f.Confidence = max(0, f.Confidence-d.Familiar.Confidence)
+		f.Set("familiar_network", true)
+	} else if d.boosted(t, p, rows) {
 		f.Confidence = min(100, f.Confidence+d.Boost.Confidence)
 		f.Set("boosted", true)
 	}

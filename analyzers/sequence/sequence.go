@@ -3,6 +3,7 @@
 package sequence
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,6 +17,7 @@ import (
 // Settings are one rule's settings.
 type Settings struct {
 	By     []string      `yaml:"by" doc:"fields that all steps share; without mailbox, steps may lie in several mailboxes, and the last one is told"`
+	Agree  []string      `yaml:"agree" doc:"fields in which no step may differ from the first: a step that does not say agrees with everything"`
 	Within time.Duration `yaml:"within" doc:"from the first step's activity to the last one's"`
 	Steps  []Step        `yaml:"steps" doc:"in this order"`
 }
@@ -45,6 +47,11 @@ func (s *Settings) Validate() error {
 	for _, name := range s.By {
 		if _, ok := detect.ParseValue(name); !ok {
 			add("by", "unknown field %q", name)
+		}
+	}
+	for _, name := range s.Agree {
+		if _, ok := detect.ParseValue(name); !ok {
+			add("agree", "unknown field %q", name)
 		}
 	}
 	if len(s.By) == 0 {
@@ -77,6 +84,11 @@ func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 			d.by = append(d.by, v)
 		}
 	}
+	for _, name := range s.Agree {
+		if v, ok := detect.ParseValue(name); ok {
+			d.agree = append(d.agree, v)
+		}
+	}
 	for _, step := range s.Steps {
 		least := detect.Low
 		if step.Level != "" {
@@ -90,6 +102,7 @@ func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 type detector struct {
 	rule   *detect.Rule
 	by     []detect.Value // but for the mailbox
+	agree  []detect.Value
 	within int64
 	steps  []settled
 
@@ -129,18 +142,8 @@ func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detec
 			return nil
 		}
 	}
-	near := d.near(steps, p.Case)
-	for i, step := range d.steps {
-		if step.where == nil {
-			continue
-		}
-		var places map[place][]act // where chains start: nothing else can be a later step
-		if i > 0 {
-			places = steps[0]
-		}
-		if steps[i] = d.matches(step, near, places, p); len(steps[i]) == 0 {
-			return nil
-		}
+	if !d.locate(steps, p) {
+		return nil
 	}
 	var places []place
 	for at := range steps[0] {
@@ -159,88 +162,6 @@ func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detec
 	return out
 }
 
-// evidence lists the activities on which a rule's findings rest, by place, oldest first.
-func (d *detector) evidence(step settled, findings []detect.Finding, p *detect.Tenant) map[place][]act {
-	out := map[place][]act{}
-	for i := range findings {
-		f := &findings[i]
-		if f.Rule.ID != step.rule || f.Suppressed != nil || f.Level < step.least {
-			continue
-		}
-		for _, index := range f.Evidence {
-			at := d.place(f.Mailbox, &p.Case.Activities[index], p)
-			out[at] = append(out[at], act{index, i})
-		}
-	}
-	for _, acts := range out {
-		slices.SortFunc(acts, func(a, b act) int { return int(a.index) - int(b.index) })
-	}
-	return out
-}
-
-// near is, by mailbox (0 for any), the span of time in which steps by where can follow or precede the steps that are findings; nil if
-// no step is a finding, so that they can be anywhere.
-func (d *detector) near(steps []map[place][]act, c *activity.Case) map[activity.Symbol][2]int64 {
-	var near map[activity.Symbol][2]int64
-	for _, step := range steps {
-		for at, acts := range step {
-			if near == nil {
-				near = map[activity.Symbol][2]int64{}
-			}
-			from, to := c.Activities[acts[0].index].Time-d.within, c.Activities[acts[len(acts)-1].index].Time+d.within
-			if span, ok := near[at.mailbox]; ok {
-				from, to = min(from, span[0]), max(to, span[1])
-			}
-			near[at.mailbox] = [2]int64{from, to}
-		}
-	}
-	return near
-}
-
-// matches lists the activities of a step by where, as far as they are near the steps that are findings and, unless
-// places is nil, in one of the places.
-func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, places map[place][]act, p *detect.Tenant) map[place][]act {
-	out := map[place][]act{}
-	matcher := detect.NewMatcher([]*detect.Rule{{Where: step.where}}, p) // answers each distinct value once
-	hit := make([]uint64, matcher.Words())
-	for index := range p.Case.Activities {
-		a := &p.Case.Activities[index]
-		if a.Flags&activity.Undated != 0 {
-			continue
-		}
-		if near != nil {
-			if span, ok := near[d.mailbox(a.Mailbox)]; !ok || a.Time < span[0] || a.Time > span[1] {
-				continue
-			}
-		}
-		if matcher.Match(a, hit); hit[0] == 0 {
-			continue
-		}
-		at := d.place(a.Mailbox, a, p)
-		if places != nil && places[at] == nil {
-			continue
-		}
-		out[at] = append(out[at], act{uint32(index), -1})
-	}
-	return out
-}
-
-func (d *detector) place(mailbox activity.Symbol, a *activity.Activity, p *detect.Tenant) place {
-	words := make([]string, len(d.by))
-	for i, v := range d.by {
-		words[i] = v.Text(a, p)
-	}
-	return place{d.mailbox(mailbox), strings.Join(words, "\x00")}
-}
-
-// mailbox is the one that all steps must share; 0 if they need not.
-func (d *detector) mailbox(m activity.Symbol) activity.Symbol {
-	if !d.perMailbox {
-		return 0
-	}
-	return m
-}
-
 // chains finds, for each finding of the first step, its earliest activity that all other steps follow in time. Where the
 // steps may lie in several mailboxes, each mailbox of a last step is told once.
 func (d *detector) chains(at place, steps []map[place][]act, findings []detect.Finding, p *detect.Tenant) []detect.Finding {
@@ -255,7 +176,7 @@ func (d *detector) chains(at place, steps []map[place][]act, findings []detect.F
 			continue
 		}
 		for {
-			chain := d.follow(first, at, steps, p.Case, told)
+			chain := d.follow(first, at, steps, p, told)
 			if chain == nil {
 				break
 			}
@@ -272,15 +193,19 @@ func (d *detector) chains(at place, steps []map[place][]act, findings []detect.F
 
 // follow takes the earliest activity of each further step; that is the best there is for the steps after it. The last
 // one must not lie in a mailbox that is told already. nil if a step does not follow in time.
-func (d *detector) follow(first act, at place, steps []map[place][]act, c *activity.Case, told map[activity.Symbol]bool) []act {
-	chain := []act{first}
+func (d *detector) follow(first act, at place, steps []map[place][]act, p *detect.Tenant, told map[activity.Symbol]bool) []act {
+	c, chain := p.Case, []act{first}
 	start := c.Activities[first.index].Time
 	for n, step := range steps[1:] {
 		last := chain[len(chain)-1]
 		acts := step[at]
-		i, _ := slices.BinarySearchFunc(acts, last.index, func(a act, index uint32) int { return int(a.index) - int(index) })
-		for i < len(acts) && (acts[i].index == last.index || n == len(steps)-2 && told[c.Activities[acts[i].index].Mailbox]) {
-			i++ // one activity is not two steps
+		i, _ := slices.BinarySearchFunc(acts, last.index, func(a act, index uint32) int { return cmp.Compare(a.index, index) })
+		skip := func(a act) bool {
+			return a.index == last.index || // one activity is not two steps
+				n == len(steps)-2 && told[c.Activities[a.index].Mailbox] || !d.agrees(first, a, p)
+		}
+		for i < len(acts) && c.Activities[acts[i].index].Time-start <= d.within && skip(acts[i]) {
+			i++
 		}
 		if i == len(acts) || c.Activities[acts[i].index].Time-start > d.within {
 			return nil
@@ -288,6 +213,25 @@ func (d *detector) follow(first act, at place, steps []map[place][]act, c *activ
 		chain = append(chain, acts[i])
 	}
 	return chain
+}
+
+// agrees says whether a step may belong to the same act as the first: in none of the fields do both say something else.
+func (d *detector) agrees(first, step act, p *detect.Tenant) bool {
+	for _, v := range d.agree {
+		said := slices.Collect(v.Texts(&p.Case.Activities[first.index], p))
+		other := false
+		for text := range v.Texts(&p.Case.Activities[step.index], p) {
+			if slices.Contains(said, text) {
+				other = false
+				break
+			}
+			other = len(said) > 0
+		}
+		if other {
+			return false
+		}
+	}
+	return true
 }
 
 func (d *detector) finding(at place, chain []act, findings []detect.Finding, p *detect.Tenant) detect.Finding {

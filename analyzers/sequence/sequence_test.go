@@ -178,3 +178,43 @@ func TestAcrossMailboxes(t *testing.T) {
 	s := Settings{Within: time.Hour, By: []string{"ip"}, Steps: []Step{{Rule: "spray"}, {Where: success}}}
 	same(t, run(t, s, rows, nil), "cid@contoso.com 192.0.2.1: a1 c1; bob@contoso.com 192.0.2.1: a1 b2")
 }
+
+// A step that says something else than the first in an agreed field is passed over; one that says nothing is not.
+func TestAgree(t *testing.T) {
+	rows := `time | mailbox | op | type | ip | app | object | target
+2026-03-02T08:00:00Z | ann@contoso.com | a1 | logon  | 192.0.2.1 | Mobile | geo    | ES
+2026-03-02T09:00:00Z | ann@contoso.com | a2 | search |           | Web    | search | payslip
+2026-03-02T10:00:00Z | ann@contoso.com | a3 | search |           | Mobile | search | iban
+2026-03-02T08:00:00Z | bob@contoso.com | b1 | logon  | 192.0.2.1 | Mobile | geo    | ES
+2026-03-02T09:00:00Z | bob@contoso.com | b2 | search |           | Web    | search | payslip
+2026-03-02T08:00:00Z | cid@contoso.com | c1 | logon  | 192.0.2.1 | Web    | geo    | ES
+2026-03-02T09:00:00Z | cid@contoso.com | c2 | search |           |        | search | payslip
+`
+	s := steps("geo", "search")
+	s.Agree = []string{"app"}
+	same(t, run(t, s, rows, nil), "ann@contoso.com ES: a1 a3; cid@contoso.com ES: c1 c2")
+}
+
+// A record that names several messages is a step for each of them.
+func TestSeveralValues(t *testing.T) {
+	where := func(text string) *detect.Where {
+		var n yaml.Node
+		if err := yaml.Unmarshal([]byte(text), &n); err != nil {
+			t.Fatal(err)
+		}
+		w, err := detecttest.Where(n.Content[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	rows := `time | mailbox | op | type | message_id
+2026-03-02T08:00:00Z | ann@contoso.com | a1 | deliver | <1@x>
+2026-03-02T08:01:00Z | ann@contoso.com | a2 | deliver | <2@x>
+2026-03-02T08:02:00Z | ann@contoso.com | a3 | delete  | <9@x> ;; <2@x> ;; <1@x>
+2026-03-02T08:02:00Z | bob@contoso.com | b1 | delete  | <1@x>
+`
+	s := Settings{Within: time.Hour, By: []string{"mailbox", "message_id"}}
+	s.Steps = []Step{{Where: where("{type: deliver}")}, {Where: where("{type: delete}")}}
+	same(t, run(t, s, rows, nil), "ann@contoso.com <1@x>: a1 a3; ann@contoso.com <2@x>: a2 a3")
+}

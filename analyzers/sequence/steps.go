@@ -1,0 +1,150 @@
+package sequence
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// locate finds the activities of all steps that are conditions, each where all steps found so far are: last step first,
+// for what ends a chain is mostly rarer than what begins it. It says whether every step has some.
+func (d *detector) locate(steps []map[place][]act, p *detect.Tenant) bool {
+	near := d.near(steps, p.Case)
+	var places map[place][]act
+	for _, found := range steps {
+		places = fewer(places, found)
+	}
+	for i := len(steps) - 1; i >= 0; i-- {
+		if d.steps[i].where == nil {
+			continue
+		}
+		if steps[i] = d.matches(d.steps[i], near, places, p); len(steps[i]) == 0 {
+			return false
+		}
+		places = fewer(places, steps[i])
+	}
+	return true
+}
+
+// fewer is the one of fewer places; nil is all places.
+func fewer(a, b map[place][]act) map[place][]act {
+	if a == nil || b != nil && len(b) < len(a) {
+		return b
+	}
+	return a
+}
+
+// evidence lists the activities on which a rule's findings rest, by place, oldest first.
+func (d *detector) evidence(step settled, findings []detect.Finding, p *detect.Tenant) map[place][]act {
+	out := map[place][]act{}
+	for i := range findings {
+		f := &findings[i]
+		if f.Rule.ID != step.rule || f.Suppressed != nil || f.Level < step.least {
+			continue
+		}
+		for _, index := range f.Evidence {
+			for at := range d.places(f.Mailbox, &p.Case.Activities[index], p) {
+				out[at] = append(out[at], act{index, i})
+			}
+		}
+	}
+	for _, acts := range out {
+		slices.SortFunc(acts, func(a, b act) int { return cmp.Compare(a.index, b.index) })
+	}
+	return out
+}
+
+// near is, by mailbox (0 for any), the span of time in which steps by where can follow or precede the steps that are findings; nil if
+// no step is a finding, so that they can be anywhere.
+func (d *detector) near(steps []map[place][]act, c *activity.Case) map[activity.Symbol][2]int64 {
+	var near map[activity.Symbol][2]int64
+	for _, step := range steps {
+		for at, acts := range step {
+			if near == nil {
+				near = map[activity.Symbol][2]int64{}
+			}
+			from, to := c.Activities[acts[0].index].Time-d.within, c.Activities[acts[len(acts)-1].index].Time+d.within
+			if span, ok := near[at.mailbox]; ok {
+				from, to = min(from, span[0]), max(to, span[1])
+			}
+			near[at.mailbox] = [2]int64{from, to}
+		}
+	}
+	return near
+}
+
+// matches lists the activities of a step by where, as far as they are near the steps that are findings and, unless
+// places is nil, in one of the places.
+func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, places map[place][]act, p *detect.Tenant) map[place][]act {
+	out := map[place][]act{}
+	matcher := detect.NewMatcher([]*detect.Rule{{Where: step.where}}, p) // answers each distinct value once
+	hit := make([]uint64, matcher.Words())
+	for index := range p.Case.Activities {
+		a := &p.Case.Activities[index]
+		if a.Flags&activity.Undated != 0 {
+			continue
+		}
+		if near != nil {
+			if span, ok := near[d.mailbox(a.Mailbox)]; !ok || a.Time < span[0] || a.Time > span[1] {
+				continue
+			}
+		}
+		if matcher.Match(a, hit); hit[0] == 0 {
+			continue
+		}
+		for at := range d.places(a.Mailbox, a, p) {
+			if places == nil || places[at] != nil {
+				out[at] = append(out[at], act{uint32(index), -1})
+			}
+		}
+	}
+	return out
+}
+
+// mostPlaces bounds what one record may cost that names thousands of messages twice over.
+const mostPlaces = 100_000
+
+// places are where an activity can be a step: one for each combination of its values of the shared fields. A record of
+// five deleted messages is at five places.
+func (d *detector) places(mailbox activity.Symbol, a *activity.Activity, p *detect.Tenant) iter.Seq[place] {
+	return func(yield func(place) bool) {
+		keys := []string{""}
+		for i, v := range d.by {
+			texts := slices.Collect(v.Texts(a, p))
+			if len(texts) == 0 {
+				texts = []string{""}
+			}
+			slices.Sort(texts)
+			texts = slices.Compact(texts)
+			if i == 0 {
+				keys = texts
+				continue
+			}
+			var more []string
+			for _, key := range keys {
+				for _, text := range texts {
+					if len(more) < mostPlaces {
+						more = append(more, key+"\x00"+text)
+					}
+				}
+			}
+			keys = more
+		}
+		for _, key := range keys {
+			if !yield(place{d.mailbox(mailbox), key}) {
+				return
+			}
+		}
+	}
+}
+
+// mailbox is the one that all steps must share; 0 if they need not.
+func (d *detector) mailbox(m activity.Symbol) activity.Symbol {
+	if !d.perMailbox {
+		return 0
+	}
+	return m
+}
