@@ -99,9 +99,14 @@ func (s *Shard) Add(a Activity) {
 func (s *Shard) Expect(activities int) {
 	const most = 1 << 26 // 6 GiB of addresses; more are kept in further blocks
 	if len(s.rows) == 0 && activities > rowBlock {
-		s.rows = append(s.rows, make([]Activity, 0, min(activities, most)))
+		activities = min(activities, most)
+		s.rows = append(s.rows, make([]Activity, 0, activities))
+		s.details = append(make([]Detail, 0, usualDetails*activities), s.details...)
 	}
 }
+
+// usualDetails is how many details, with the header of their run, an ordinary activity has.
+const usualDetails = 8
 
 // rowBlock is how many activities one block of a shard holds (384 KiB).
 const rowBlock = 4096
