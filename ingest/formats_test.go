@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"triage/ingest/activity"
+	"triage/ingest/record"
 )
 
 // tenantRecords are an invented tenant's Unified Audit Log: one AuditData object for each kind of act that a case of
@@ -286,4 +287,31 @@ func TestSummitSplunk(t *testing.T) {
 	if canonical(search.Case) != canonical(splunk.Case) {
 		t.Error("the canonical output of summit_splunk_raw.csv is not that of summit_search_ual.csv")
 	}
+}
+
+// TestHeadersAreTold keeps the promise that a table is taken for what it is: each format's own header is recognised as
+// that format, in any order of columns, and a table that lacks what tells it is named with what is nearest.
+func TestHeadersAreTold(t *testing.T) {
+	formats := Formats()
+	for _, f := range formats {
+		if f.Shape != record.CSV {
+			continue
+		}
+		for _, header := range [][]string{f.Columns, reversed(f.Columns)} {
+			look := record.Look{Head: record.Head{Shape: record.CSV, Header: header}}
+			if k, ok := claim(look, nil, formats); !ok || k.format.Name != f.Name {
+				t.Errorf("header of %s is taken for %q: %q", f.Name, k.format.Name, header)
+			}
+		}
+	}
+	err := unknownTable([]string{"MessageId", "SenderAddress", "Recipient", "Subject", "Status"}, tables(formats))
+	if !strings.Contains(err.Error(), "nearest is trace-csv, which also has Received, RecipientAddress") {
+		t.Error(err)
+	}
+}
+
+func reversed(list []string) []string {
+	list = slices.Clone(list)
+	slices.Reverse(list)
+	return list
 }

@@ -74,6 +74,17 @@ func TestDirectoryAudit(t *testing.T) {
 	want(t, "diagnostic settings: content", other.Sum, s.Sum)
 }
 
+// TestDirectoryUpperCamel: PowerShell's modules spell keys their own way, and Windows PowerShell its dates.
+func TestDirectoryUpperCamel(t *testing.T) {
+	s := directoryJSON(t, `{"Id":"Directory_1","ActivityDisplayName":"Add member to role","ActivityDateTime":"\/Date(1772445600000)\/","Result":"success","InitiatedBy":{"User":{"UserPrincipalName":"bob@contoso.com","IpAddress":"192.0.2.1"},"App":null},`+
+		`"TargetResources":[{"Id":"x","UserPrincipalName":"eve@contoso.com","ModifiedProperties":[{"DisplayName":"Role.DisplayName","OldValue":null,"NewValue":"\"Global Administrator\""}]}]}`)
+	want(t, "type", s.Type, activity.RoleChange)
+	want(t, "time", s.Time, 1772445600000)
+	want(t, "address", s.Text(s.IP), "192.0.2.1")
+	wantList(t, "target", s.fields(activity.FieldTarget), "eve@contoso.com")
+	wantList(t, "role", s.named("params.Role.DisplayName"), "Global Administrator")
+}
+
 // TestDirectoryActors: an application goes by its id, a service of Microsoft's by its name.
 func TestDirectoryActors(t *testing.T) {
 	f := func(initiatedBy, actor string, lane activity.Lane) {

@@ -169,6 +169,9 @@ func (c columns) unwrap(rec record.Record) (wrapped, error) {
 	if len(bytes.TrimSpace(w.data)) == 0 {
 		w.data = fromRaw(cell(c.raw))
 	}
+	if bytes.EqualFold(w.data, []byte("AuditData")) {
+		return wrapped{}, errHeaderAgain
+	}
 	return w, nil
 }
 

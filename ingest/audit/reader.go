@@ -24,8 +24,9 @@ type reader struct {
 type lists struct{ params, extended, modified, operation, device []property }
 
 var (
-	errEmpty = errors.New("AuditData is empty")
-	errNames = errors.New("AuditData has neither Operation nor CreationTime: not an audit record")
+	errEmpty       = errors.New("AuditData is empty")
+	errHeaderAgain = errors.New("the header again: two exports in one file")
+	errNames       = errors.New("AuditData has neither Operation nor CreationTime: not an audit record")
 )
 
 func newReader(unwrap func(record.Record) (wrapped, error)) *reader {
@@ -60,6 +61,9 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	if a.Time, err = r.time(w); err != nil {
 		return err
+	}
+	if len(r.data.CreationTime) == 0 {
+		to.Note("AuditData of some records has no CreationTime: CreationDate counts instead, where it could be read two ways as " + r.order.String())
 	}
 	if len(r.data.UserID) == 0 {
 		r.data.UserID = record.First(w.user, r.data.UserKey)

@@ -192,6 +192,14 @@ func TestTrapTruncated(t *testing.T) {
 	counts(t, c, "audit-center-csv", 0, 0, 1)
 }
 
+// TestTrapHeaderAgain: two exports joined into one file have their header twice.
+func TestTrapHeaderAgain(t *testing.T) {
+	header := []string{"CreationDate", "UserIds", "Operations", "AuditData"}
+	c := openText(t, csvText(header, []string{"", "", "Send", object("1", "")}, header, []string{"", "", "Send", object("2", "")}))
+	counts(t, c, "audit-center-csv", 2, 0, 1)
+	equal(t, "reason", c.Skips[0].Reason, "the header again: two exports in one file")
+}
+
 // TestTrapElastic: addresses that are none stay as they were written; types that vary are read either way.
 func TestTrapElastic(t *testing.T) {
 	for _, ip := range []string{"localhost", "[localhost]:12345", "cool.client.local:12345", "NOTANIPV4 (10.9000.0.1)", "[CORRECTIPV4 (10.90.0.1)]", "::1", "[2001:db8::7]:4711"} {
