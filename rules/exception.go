@@ -13,7 +13,7 @@ func (l *loader) exception(m *merged, set *Set, n *node, rules []string) {
 		return
 	}
 	l.known(n, "an exception", "id", "rules", "where", "reason", "by", "expires")
-	e := Exception{Rules: rules}
+	e := Exception{Rules: rules, node: n}
 	for key, to := range map[string]*string{"id": &e.ID, "reason": &e.Reason, "by": &e.By} {
 		if v := n.get(key); v != nil {
 			*to, _ = l.word(v, key)

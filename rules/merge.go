@@ -28,9 +28,10 @@ type macroDef struct {
 
 // ruleDef is a rule as its pack wrote it, with what overlays changed.
 type ruleDef struct {
-	id   string
-	pack *Pack
-	node *node
+	id      string
+	pack    *Pack
+	node    *node
+	changes []Override // by overlays, in their order
 }
 
 // merge lays the packs over each other, in the order in which they were loaded.
@@ -124,7 +125,7 @@ func (l *loader) layRule(m *merged, pack *Pack, n *node) {
 	} else if old != nil {
 		l.fail(warnReplaced, idNode, "rule %q replaces that of pack %s; override: changes single settings", id, old.pack.ID)
 	}
-	m.rules[id] = &ruleDef{id, pack, n}
+	m.rules[id] = &ruleDef{id: id, pack: pack, node: n}
 }
 
 func validID(id string) bool {
@@ -144,6 +145,7 @@ func (l *loader) override(m *merged, p pair) {
 	l.rule = def.id
 	defer func() { l.rule = "" }()
 	l.known(p.value, "an override", "enabled", "reason", "level", "confidence", "set", "where_also")
+	def.note(p.value)
 	for _, change := range p.value.pairs {
 		switch change.key.text {
 		case "enabled", "reason", "level", "confidence":
@@ -156,6 +158,30 @@ func (l *loader) override(m *merged, p pair) {
 	}
 	if off := p.value.get("enabled"); off != nil && off.text == "false" && p.value.get("reason") == nil {
 		l.fail(missingKey, p.key, "override: enabled: false wants a reason")
+	}
+}
+
+// note remembers who changed what, and why.
+func (d *ruleDef) note(override *node) {
+	reason := ""
+	if why := override.get("reason"); why != nil {
+		reason = why.text
+	}
+	add := func(key string, value pair) {
+		d.changes = append(d.changes, Override{
+			Key: key, Value: line(value.value), Pack: value.key.src.pack.ID, At: spot(value.key), Reason: reason,
+		})
+	}
+	for _, change := range override.pairs {
+		switch change.key.text {
+		case "set":
+			for _, p := range change.value.pairs {
+				add(p.key.text, p)
+			}
+		case "reason":
+		default:
+			add(change.key.text, change)
+		}
 	}
 }
 

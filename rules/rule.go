@@ -11,7 +11,7 @@ import (
 
 // compile turns what the packs say together into the effective pack.
 func (l *loader) compile(m *merged) *Set {
-	set := &Set{Lists: map[string][]string{}, merged: m}
+	set := &Set{Lists: map[string][]string{}, merged: m, off: map[string]*detect.Rule{}}
 	for _, d := range l.docs {
 		if len(set.Packs) == 0 || !slices.ContainsFunc(set.Packs, func(p Pack) bool { return p.Path == d.pack.Path }) {
 			set.Packs = append(set.Packs, *d.pack)
@@ -74,6 +74,7 @@ func (l *loader) compileRule(m *merged, n *node, set *Set, reads *fields) {
 		}
 		l.detector(m, kind, n, r, &fields{}) // a rule that is off is checked, too
 		set.Disabled = append(set.Disabled, off)
+		set.off[r.ID] = r
 		return
 	}
 	r.Detector = l.detector(m, kind, n, r, reads)

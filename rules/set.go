@@ -34,6 +34,7 @@ type Set struct {
 	Warnings   []Problem         // by file, line and column
 
 	merged *merged
+	off    map[string]*detect.Rule // the rules of Disabled, without detectors
 }
 
 // Pack is one pack that went into a Set.
@@ -68,6 +69,8 @@ type Exception struct {
 	Reason  string
 	By      string
 	Expires time.Time // last day in force, midnight UTC; zero: never
+
+	node *node
 }
 
 // Rule is the enabled rule of an id; nil if there is none.

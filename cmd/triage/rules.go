@@ -53,6 +53,25 @@ func (t *tool) rulesCommand() *cli.Command {
 				Flags:       packFlags("yaml"),
 				Action:      t.rulesEffective,
 			},
+			{
+				Name:      "explain",
+				Usage:     "says everything about one rule: points, conditions, settings and who set them, exceptions, tests",
+				UsageText: "triage rules explain RULE [PACK…] [FLAGS]",
+				Description: packs + "\nIts tests run as well.\n\n" +
+					"  triage rules explain geo.new-country --rules engagement.yaml",
+				Flags:  append(packFlags("text", "json"), geoFlags()...),
+				Action: t.rulesExplain,
+			},
+			{
+				Name:      "schema",
+				Usage:     "prints the JSON Schema of packs, for editors",
+				UsageText: "triage rules schema",
+				Description: `An editor that knows the YAML language server completes and checks a pack whose first line is
+# yaml-language-server: $schema=triage-rules.schema.json
+
+  triage rules schema > triage-rules.schema.json`,
+				Action: t.rulesSchema,
+			},
 		},
 	}
 }
