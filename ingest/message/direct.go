@@ -10,8 +10,8 @@ import (
 // Direct settles the direction of traced messages: a row whose recipient is the tenant's stays a delivery in the
 // recipient's mailbox, also where the sender is the tenant's as well, since one row is one activity; a row with only its
 // sender in the tenant is a sending in the sender's mailbox; a row with neither, as mail that a rule redirects has, is
-// kept apart from people. domains are the tenant's own, in lower case. Without any they are taken from the traces
-// themselves, and the inputs' notes say so. It is a pass of Builder.Case.
+// kept apart from people. domains are the tenant's own, in lower case. Where they have no part in most messages, others are
+// taken from the traces themselves, and the inputs' notes say so. It is a pass of Builder.Case.
 func Direct(c *activity.Case, domains []string) {
 	traced := tracesOf(c)
 	if len(traced) == 0 {
@@ -21,8 +21,15 @@ func Direct(c *activity.Case, domains []string) {
 	for _, d := range domains {
 		own[d] = true
 	}
-	if len(own) == 0 {
-		inferred := infer(c, traced)
+	strange := 0
+	for _, i := range traced {
+		if e := endsOf(c, i); !own[e[0]] && !own[e[1]] {
+			strange++
+		}
+	}
+	// A log of administrators alone may name no domain but the first one of the tenant, contoso.onmicrosoft.com.
+	if strange*2 > len(traced) {
+		inferred := infer(c, traced, own)
 		for _, d := range inferred {
 			own[d] = true
 		}
@@ -59,14 +66,22 @@ func domainOf(address string) string {
 	return address[strings.LastIndexByte(address, '@')+1:]
 }
 
-// infer finds the tenant's domains: every message has one of them at one end or the other. The domain at an end of most
+// ends are the domains of a message's recipient and sender.
+type ends [2]string
+
+func endsOf(c *activity.Case, i int) ends {
+	a := &c.Activities[i]
+	return ends{domainOf(c.Text(a.Mailbox)), domainOf(c.Text(c.Get(a, activity.FieldSender)))}
+}
+
+// infer finds the tenant's domains beside those known: every message has one of them at one end or the other. The domain at an end of most
 // messages is taken, then the one of most of those that are left, as long as one is ahead of all others.
-func infer(c *activity.Case, traced []int) []string {
-	type ends [2]string
+func infer(c *activity.Case, traced []int, known map[string]bool) []string {
 	var left []ends
 	for _, i := range traced {
-		a := &c.Activities[i]
-		left = append(left, ends{domainOf(c.Text(a.Mailbox)), domainOf(c.Text(c.Get(a, activity.FieldSender)))})
+		if e := endsOf(c, i); !known[e[0]] && !known[e[1]] {
+			left = append(left, e)
+		}
 	}
 	var own []string
 	enough := len(left) / 100 // redirected mail has no end in the tenant

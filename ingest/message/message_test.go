@@ -178,6 +178,21 @@ func TestDirection(t *testing.T) {
 	}
 }
 
+// TestDomainsOfAdministrators: a log that knows only the tenant's first domain does not make strangers of its people.
+func TestDomainsOfAdministrators(t *testing.T) {
+	dir := write(t, map[string]string{
+		"ual.json": `{"CreationTime":"2026-03-01T10:00:00","Id":"0a0d1700-0000-4000-8000-000000000001","Operation":"Set-Mailbox","Workload":"Exchange","UserId":"admin@contoso.onmicrosoft.com","UserType":2}`,
+		"trace.csv": header + "1,<1@x>,2026-03-02T10:00:00Z,alice@contoso.com,bob@example.org,s,Delivered\n" +
+			"2,<2@x>,2026-03-02T11:00:00Z,eve@example.net,alice@contoso.com,s,Delivered\n",
+	})
+	c := open(t, dir)
+	for i := range c.Activities[1:] {
+		if a := &c.Activities[i+1]; c.Text(a.Mailbox) != "alice@contoso.com" || a.Lane != activity.Person {
+			t.Errorf("%s in %s, lane %s", a.Type, c.Text(a.Mailbox), a.Lane)
+		}
+	}
+}
+
 // TestStrangerIsNoAlias: a correspondent whose name at another domain is that of one of the tenant's people does not keep
 // that person's alias from being understood.
 func TestStrangerIsNoAlias(t *testing.T) {
