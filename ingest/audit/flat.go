@@ -148,6 +148,13 @@ func setterOf(column string) setter {
 	if name == "parameterstring" {
 		return func(f *flat, value text) { f.command = bytes.Clone(value) }
 	}
+	if name == "fullcommand" { // the same behind the cmdlet's name
+		return func(f *flat, value text) {
+			if f.command == nil {
+				f.command = bytes.Clone(value)
+			}
+		}
+	}
 	if name == "mailaccesstype" || name == "isthrottled" {
 		return func(f *flat, value text) {
 			f.property = append(f.property, property{Name: text(name), Value: bytes.Clone(value)})

