@@ -101,6 +101,7 @@ func Build(ctx context.Context, in Source) (*Report, error) {
 	}
 	b.inputs()
 	b.skipped()
+	b.ledger()
 	b.caveats()
 	b.notEvaluated()
 	b.mailboxes()

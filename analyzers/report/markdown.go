@@ -19,6 +19,7 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 	}
 	t.markdownInputs()
 	t.markdownVerdicts()
+	t.markdownLedger()
 	t.markdownCaveats()
 	t.markdownFindings()
 	return t.out.Flush()

@@ -23,6 +23,7 @@ type Report struct {
 	EffectiveRulesSHA256 string         `json:"effective_rules_sha256"`
 	Geo                  []Database     `json:"geo"`
 	Skipped              []Skipped      `json:"skipped"`
+	Ledger               []LedgerItem   `json:"ledger"`
 	Coverage             []Coverage     `json:"coverage"`
 	Caveats              []Caveat       `json:"caveats"`
 	NotEvaluated         []NotEvaluated `json:"not_evaluated"`
@@ -89,6 +90,19 @@ type Skipped struct {
 	Line   int64  `json:"line"`   // physical line where the record starts, from 1
 	Record int64  `json:"record"` // from 1
 	Reason string `json:"reason"`
+}
+
+// LedgerItem is one thing that is missing from the evidence: rows, days, sources, or what the service never recorded.
+type LedgerItem struct {
+	Code     string `json:"code"`
+	Severity string `json:"severity"` // loss: records are known to be missing; limit: a question that the data cannot answer
+	File     Text   `json:"file"`     // null: not about one input
+	Mailbox  Text   `json:"mailbox"`  // null: all
+	Source   Text   `json:"source"`   // null: any
+	First    Time   `json:"first"`    // the time about which evidence is missing
+	Last     Time   `json:"last"`
+	Text     string `json:"text"`
+	Ask      Text   `json:"ask"` // the export to ask for next; null: none can bring it back
 }
 
 // Coverage says for which days one kind of log speaks about one mailbox.

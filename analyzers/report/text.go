@@ -46,6 +46,7 @@ func WriteText(w io.Writer, r *Report, opts TextOptions) error {
 	t := newTextWriter(w, r, opts)
 	t.summary()
 	t.verdicts()
+	t.ledger()
 	t.findings()
 	t.caveats()
 	t.stacks()

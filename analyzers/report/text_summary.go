@@ -174,5 +174,8 @@ func (t *textWriter) missing(m *Mailbox) []string {
 	if n := len(t.r.Skipped); n > 0 {
 		out = append(out, several(n, "row", "rows")+" could not be read")
 	}
+	if s := t.ledgerSummary(); s != "" {
+		out = append(out, s)
+	}
 	return append(out, "what no log records")
 }

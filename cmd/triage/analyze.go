@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers"
+	"triage/analyzers/ledger"
 	"triage/analyzers/report"
 	"triage/geo"
 	"triage/ingest"
@@ -39,7 +40,7 @@ func analyzeFlags() []cli.Flag {
 	flags := append([]cli.Flag{rulesFlag(), asOfFlag()}, outputFlags()...)
 	flags = append(flags,
 		textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: low, medium, high, critical, or a score"),
-		switchFlag("strict", "exit with 4 if a file, a row or a --mailbox could not be read"),
+		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a --mailbox, a loss of the ledger"),
 		textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
 		listFlag("mailbox", "report on `ADDRESS` only; repeatable"),
 		textFlag("since", "", "report from `TIME` on (UTC unless it says otherwise)"),
@@ -105,7 +106,7 @@ func (a *analysis) open(c *cli.Context) error {
 	a.doubts()
 	p := a.startProgress()
 	files, err := ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
-		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: set.Interest, Stdin: a.stdin, Progress: p.show,
+		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: ledger.Want(set.Interest), Stdin: a.stdin, Progress: p.show,
 	})
 	p.end()
 	if err != nil {
@@ -251,7 +252,7 @@ func (a *analysis) wrote(paths []string) {
 // verdict is the exit code of an analysis that came to its end: incomplete evidence wins over a bad score, and that over
 // a path that could not be read, of which the user was told already.
 func (a *analysis) verdict(rep *report.Report) error {
-	if missing := a.missing(); a.strict && missing != "" {
+	if missing := a.missing(rep); a.strict && missing != "" {
 		return &fault{code: exitIncomplete, err: fmt.Errorf("evidence is incomplete: %s", missing)}
 	}
 	if a.options.failOn != nil {
@@ -268,7 +269,7 @@ func (a *analysis) verdict(rep *report.Report) error {
 }
 
 // missing says what was not read, as --strict counts it; empty if everything was.
-func (a *analysis) missing() string {
+func (a *analysis) missing(rep *report.Report) string {
 	skipped := len(a.files.Case.Skips)
 	unread := len(a.files.Problems) + len(a.files.Ignored)
 	var parts []string
@@ -277,6 +278,9 @@ func (a *analysis) missing() string {
 	}
 	if unread > 0 {
 		parts = append(parts, fmt.Sprintf("%d files not read", unread))
+	}
+	if n := rep.Losses(); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d losses besides (see WHAT IS MISSING)", n))
 	}
 	for _, m := range a.unseen {
 		parts = append(parts, "no activity of "+m)

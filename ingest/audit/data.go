@@ -52,7 +52,22 @@ func properties(raw json.RawMessage) (list []property, ok bool) {
 	if raw[0] == '{' {
 		return objectProperties(raw)
 	}
-	return list, json.Unmarshal(raw, &list) == nil
+	if json.Unmarshal(raw, &list) == nil {
+		return list, true
+	}
+	return bareNames(raw)
+}
+
+// bareNames reads a list of names without values, as Exchange's Update of an item writes its ModifiedProperties.
+func bareNames(raw json.RawMessage) (list []property, ok bool) {
+	var names []string
+	if json.Unmarshal(raw, &names) != nil {
+		return nil, false
+	}
+	for _, name := range names {
+		list = append(list, property{Name: text(name)})
+	}
+	return list, true
 }
 
 // objectProperties takes an object's keys for names, in the order of the log.

@@ -1,0 +1,85 @@
+package ledger
+
+import (
+	"fmt"
+	"time"
+
+	"triage/ingest/activity"
+)
+
+// nameOf is a source as people call it.
+func nameOf(s activity.Source) string {
+	switch s {
+	case activity.SourceActivities:
+		return "the log of Outlook Activities"
+	case activity.SourceAudit:
+		return "the Unified Audit Log"
+	case activity.SourceSignin:
+		return "the sign-in log"
+	case activity.SourceTrace:
+		return "the message trace"
+	case activity.SourceRules:
+		return "the listing of inbox rules"
+	default:
+		return "the log"
+	}
+}
+
+// ask is the export to ask for, of a source and a time, and what to do where the service no longer has it.
+func (l *ledger) ask(s activity.Source, first, last int64) string {
+	from, to := "START", "END"
+	if first != 0 || last != 0 {
+		from, to = date(first), date(last+dayMillis) // the end is not included
+	}
+	switch s {
+	case activity.SourceAudit:
+		return fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s -SessionId case1 -SessionCommand ReturnLargeSet -ResultSize 5000 | "+
+			"Export-Csv ual.csv -Append -NoTypeInformation -Encoding utf8, again with the same SessionId until it returns nothing, a few days "+
+			"at a time; or Purview > Audit > search > Export", from, to) + l.gone(first, 180, " (a year with Audit Premium)")
+	case activity.SourceSignin:
+		return fmt.Sprintf("Get-MgBetaAuditLogSignIn -All -Filter \"createdDateTime ge %sT00:00:00Z and createdDateTime lt %sT00:00:00Z and "+
+			"signInEventTypes/any(t: t eq 'interactiveUser' or t eq 'nonInteractiveUser')\" | ConvertTo-Json -Depth 10 | Out-File signins.json "+
+			"-Encoding utf8; or Entra > Sign-in logs > Download, once for each tab", from, to) + l.gone(first, 30, "")
+	case activity.SourceTrace:
+		return fmt.Sprintf("Get-MessageTraceV2 -StartDate %s -EndDate %s -ResultSize 5000 | Export-Csv trace.csv -Append -NoTypeInformation "+
+			"-Encoding utf8, at most 10 days at a time and less where 5,000 rows come back", from, to) + l.gone(first, 90, "")
+	case activity.SourceRules:
+		return "Get-Mailbox -ResultSize Unlimited | ForEach-Object { Get-InboxRule -Mailbox $_.PrimarySmtpAddress -IncludeHidden } | " +
+			"Export-Csv rules.csv -NoTypeInformation -Encoding utf8"
+	default:
+		return ""
+	}
+}
+
+// gone says that the service has deleted part of it by now, but for whom.
+func (l *ledger) gone(first int64, kept int, but string) string {
+	if first == 0 || l.opts.AsOf.IsZero() || l.opts.AsOf.Sub(time.UnixMilli(first)) <= time.Duration(kept)*24*time.Hour {
+		return ""
+	}
+	return fmt.Sprintf(". What is older than %d days the service deletes%s: for that, ask for copies in Microsoft Sentinel, a SIEM, storage or a backup", kept, but)
+}
+
+// operations is the search for some operations, and what it means if it finds none.
+func (l *ledger) operations(names string) string {
+	return fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s -Operations %s -ResultSize 5000; if it finds nothing, "+
+		"Get-Mailbox | Format-List UserPrincipalName,AuditEnabled,AuditOwner tells whether it is recorded at all",
+		date(l.all.first), date(l.all.last+dayMillis), names) + l.gone(l.all.first, 180, " (a year with Audit Premium)")
+}
+
+// again asks for an input once more, whole.
+func again(in *activity.Input) string {
+	span := ""
+	if in.First != 0 || in.Last != 0 {
+		span = fmt.Sprintf(" (%s to %s)", date(in.First), date(in.Last))
+	}
+	return "the same export" + span + " once more, as the service wrote it: not cut, filtered or saved again by another program"
+}
+
+// smaller asks for an input's time once more, in parts that stay below the ceiling.
+func (l *ledger) smaller(in *activity.Input) string {
+	text := "the same export in shorter stretches of time"
+	if more := l.ask(in.Source, in.First, in.Last); more != "" && in.First != 0 {
+		text += ": " + more
+	}
+	return text
+}

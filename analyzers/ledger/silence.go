@@ -1,0 +1,155 @@
+package ledger
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"triage/ingest/activity"
+)
+
+// Thresholds of silence. A log that is quiet at weekends and over a long one is no broken log; a log that is seldom
+// written at all says nothing by being quiet.
+const (
+	quietDays    = 3   // working days without any activity, in a row, that are worth a word
+	busyShare    = 0.6 // of the working days outside the silence that must have activities
+	leastDays    = 10  // active days before silence means anything
+	leastRecords = 20  // activities of a workload before its end means anything
+	tailFactor   = 2   // a workload has stopped if it is silent this many times longer than ever before
+	leastTail    = 5   // and at least so many working days
+)
+
+// retained is how long the service keeps a log, in days, as its licences have it. Sources: Purview Audit (90 days until
+// October 2023, 180 since, 365 with Audit Premium), Entra sign-in logs (7 days free, 30 with P1 or P2), message trace (90).
+func retained(s activity.Source) []int64 {
+	switch s {
+	case activity.SourceAudit:
+		return []int64{90, 180, 365}
+	case activity.SourceSignin:
+		return []int64{7, 30}
+	case activity.SourceTrace:
+		return []int64{90}
+	default:
+		return nil
+	}
+}
+
+// logs are the sources that are logs in time, in the order of reports.
+func logs() []activity.Source {
+	return []activity.Source{activity.SourceActivities, activity.SourceAudit, activity.SourceSignin, activity.SourceTrace}
+}
+
+// retention says where a log begins just where the service's memory ends: the story may have begun before.
+func (l *ledger) retention() {
+	for _, s := range logs() {
+		d := l.survey.sources[s]
+		if d == nil || d.count == 0 {
+			continue
+		}
+		reach := floorDay(d.last) - floorDay(d.first)
+		for _, kept := range retained(s) {
+			if reach != kept && reach != kept-1 {
+				continue
+			}
+			l.add(Item{
+				Code: "retention-edge", Source: s, First: d.first, Last: d.first,
+				Text: fmt.Sprintf("%s begins on %s, %d days before its end, which is as long as the service keeps it: what happened before is not in it, so this is not the start of the story",
+					nameOf(s), date(d.first), reach),
+				Ask: "whether the log was kept elsewhere (Microsoft Sentinel, a SIEM, storage, a backup, an earlier export), from before " + date(d.first),
+			})
+		}
+	}
+}
+
+// silence says where a log, or one workload of it, falls silent.
+func (l *ledger) silence() {
+	for _, s := range logs() {
+		if d := l.survey.sources[s]; d != nil {
+			l.silentDays(s, d)
+		}
+	}
+	whole := l.survey.sources[activity.SourceAudit]
+	if whole == nil {
+		return
+	}
+	names := slices.SortedFunc(maps.Keys(l.workloads), func(x, y activity.Symbol) int { return cmp.Compare(l.c.Text(x), l.c.Text(y)) })
+	for _, name := range names {
+		l.stopped(l.c.Text(name), l.workloads[name], whole)
+	}
+}
+
+// silentDays names stretches of working days on which a log that is else busy holds nothing at all.
+func (l *ledger) silentDays(s activity.Source, d *days) {
+	if len(d.days) < leastDays {
+		return
+	}
+	type stretch struct{ from, to int64 }
+	var quiet []stretch
+	silent := 0
+	for i := 1; i < len(d.days); i++ {
+		from, to := d.days[i-1]+1, d.days[i]-1
+		if n := working(from, to); n >= quietDays {
+			quiet, silent = append(quiet, stretch{from, to}), silent+n
+		}
+	}
+	first, last := d.days[0], d.days[len(d.days)-1]
+	busy := 0
+	for _, day := range d.days {
+		busy += working(day, day)
+	}
+	if float64(busy) < busyShare*float64(working(first, last)-silent) {
+		return
+	}
+	for _, q := range quiet {
+		from, to := q.from*dayMillis, (q.to+1)*dayMillis-1
+		l.add(Item{
+			Code: "silent-days", Source: s, First: from, Last: to, Ask: l.ask(s, from, to),
+			Text: fmt.Sprintf("%s holds nothing at all from %s to %s (%d days, %d of them working days), though it is busy before and after: that part was probably not exported",
+				nameOf(s), date(from), date(to), q.to-q.from+1, working(q.from, q.to)),
+		})
+	}
+}
+
+// stopped says that a workload ends while the log goes on.
+func (l *ledger) stopped(name string, d, whole *days) {
+	if len(d.days) < leastDays || d.count < leastRecords {
+		return
+	}
+	longest := 0
+	for i := 1; i < len(d.days); i++ {
+		longest = max(longest, working(d.days[i-1]+1, d.days[i]-1))
+	}
+	end := d.days[len(d.days)-1]
+	tail := 0 // working days since then on which the log has anything
+	for i := len(whole.days) - 1; i >= 0 && whole.days[i] > end; i-- {
+		tail += working(whole.days[i], whole.days[i])
+	}
+	if tail < leastTail || tail <= tailFactor*longest {
+		return
+	}
+	from, to := (end+1)*dayMillis, whole.last
+	l.add(Item{
+		Code: "workload-stops", Source: activity.SourceAudit, First: from, Last: to, Ask: l.ask(activity.SourceAudit, from, to),
+		Text: fmt.Sprintf("the workload %s ends on %s, while the audit log goes on to %s: it was not exported, or no longer recorded", name, date(d.last), date(to)),
+	})
+}
+
+// working counts the days from Monday to Friday, both ends included.
+func working(from, to int64) int {
+	n := 0
+	if weeks := (to - from + 1) / 7; weeks > 0 {
+		n, from = int(weeks)*5, from+weeks*7
+	}
+	for day := from; day <= to; day++ {
+		// 1970-01-01 was a Thursday.
+		if weekday := time.Weekday(((day+4)%7 + 7) % 7); weekday != time.Saturday && weekday != time.Sunday {
+			n++
+		}
+	}
+	return n
+}
+
+// date is the day of a time.
+func date(t int64) string { return time.UnixMilli(t).UTC().Format(time.DateOnly) }

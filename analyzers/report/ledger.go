@@ -1,0 +1,128 @@
+package report
+
+import (
+	"fmt"
+
+	"triage/analyzers/ledger"
+	"triage/ingest/activity"
+)
+
+// ledger says what is missing; filters on mailboxes hide what is about others.
+func (b *builder) ledger() {
+	b.out.Ledger = []LedgerItem{}
+	for _, it := range ledger.Of(b.c, ledger.Options{AsOf: b.AsOf}) {
+		if it.Mailbox == "" || b.Filter.mailbox(it.Mailbox) {
+			b.out.Ledger = append(b.out.Ledger, ledgerItem(it))
+		}
+	}
+}
+
+func ledgerItem(it ledger.Item) LedgerItem {
+	out := LedgerItem{
+		Code: it.Code, Severity: it.Severity.String(), File: Text(clean(it.Path)), Mailbox: Text(clean(it.Mailbox)),
+		First: Time(it.First), Last: Time(it.Last), Text: clean(it.Text), Ask: Text(clean(it.Ask)),
+	}
+	if it.Source != activity.SourceUnknown {
+		out.Source = Text(it.Source.String())
+	}
+	return out
+}
+
+// loss says that records are known to be missing.
+func (it *LedgerItem) loss() bool { return it.Severity == ledger.Loss.String() }
+
+// Losses counts the items that say that records are missing, but for skipped rows, which have a list of their own.
+func (r *Report) Losses() int {
+	n := 0
+	for i := range r.Ledger {
+		if it := &r.Ledger[i]; it.loss() && it.Code != "rows-skipped" {
+			n++
+		}
+	}
+	return n
+}
+
+// topLedger is how many items the text shows.
+const topLedger = 30
+
+// ledger lists what is missing, losses first, each with what to ask for.
+func (t *textWriter) ledger() {
+	if len(t.r.Ledger) == 0 {
+		return
+	}
+	t.head("WHAT IS MISSING")
+	t.ledgerItems(t.r.Ledger)
+	t.more(topLedger, len(t.r.Ledger), "")
+}
+
+func (t *textWriter) ledgerItems(list []LedgerItem) {
+	for i := range list[:min(len(list), topLedger)] {
+		it := &list[i]
+		word, color := "limit", ""
+		if it.loss() {
+			word, color = "LOSS ", paintWarn
+		}
+		t.ledgerLine("  "+t.paint(word, color)+"  ", it.about())
+		if it.Ask != "" {
+			t.para("         ", "ask for "+string(it.Ask))
+		}
+	}
+}
+
+// ledgerLine is para whose first words are painted: only their plain width counts.
+func (t *textWriter) ledgerLine(first, s string) {
+	const indent = "         "
+	for i, part := range wrap(short(s, paraRunes), max(t.width-len(indent), 20)) {
+		if i > 0 {
+			first = indent
+		}
+		t.line("%s%s", first, part)
+	}
+}
+
+// about is the item's sentence, with what it is about before it.
+func (it *LedgerItem) about() string {
+	switch {
+	case it.File != "":
+		return fmt.Sprintf("%s: %s", shortPath(string(it.File)), it.Text)
+	case it.Mailbox != "":
+		return fmt.Sprintf("%s: %s", it.Mailbox, it.Text)
+	default:
+		return it.Text
+	}
+}
+
+// ledgerSummary is how much the ledger holds, for beside a verdict; "" if nothing is missing.
+func (t *textWriter) ledgerSummary() string {
+	lost, limits := 0, 0
+	for i := range t.r.Ledger {
+		if t.r.Ledger[i].loss() {
+			lost++
+		} else {
+			limits++
+		}
+	}
+	switch {
+	case lost > 0:
+		return fmt.Sprintf("evidence known to be lost (%s, see WHAT IS MISSING)", several(lost, "entry", "entries"))
+	case limits > 0:
+		return "see WHAT IS MISSING"
+	default:
+		return ""
+	}
+}
+
+// markdownLedger lists what is missing.
+func (t *textWriter) markdownLedger() {
+	if len(t.r.Ledger) == 0 {
+		return
+	}
+	t.line("\n## What is missing\n")
+	for i := range t.r.Ledger {
+		it := &t.r.Ledger[i]
+		t.line("- **%s** %s", md(it.Severity), md(it.about()))
+		if it.Ask != "" {
+			t.line("  - ask for %s", md(string(it.Ask)))
+		}
+	}
+}
