@@ -2,6 +2,7 @@ package analyzers
 
 import (
 	"triage/analyzers/attachment"
+	"triage/analyzers/auth"
 	"triage/analyzers/count"
 	"triage/analyzers/detect"
 	"triage/analyzers/geography"
@@ -15,6 +16,7 @@ import (
 func Kinds() []detect.Kind {
 	return []detect.Kind{
 		attachment.Kind(),
+		auth.Kind(),
 		count.Kind(),
 		rare.FirstSeenKind(),
 		geography.Kind(),

@@ -13,6 +13,7 @@ import (
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/ingest/audit"
+	"triage/ingest/message"
 	"triage/ingest/outlook"
 	"triage/ingest/record"
 	"triage/rules"
@@ -162,6 +163,9 @@ func givenFormat(given rules.Given) (record.Format, func(later time.Duration) ([
 	case activity.SourceAudit.String():
 		f, err := formatOf(audit.Formats(), "audit-json")
 		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "CreationTime", later) }, err
+	case activity.SourceMessage.String():
+		f, err := formatOf(message.MailFormats(), "message-headers-json")
+		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "receivedDateTime", later) }, err
 	default:
 		return record.Format{}, nil, fmt.Errorf("source %s cannot be given in a test", given.Source)
 	}

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"triage/ingest/activity"
@@ -21,7 +23,8 @@ type Domains struct {
 // NewDomains takes the domains that a pack declares, and those of the case's own mailboxes. c may be nil.
 //
 // A mailbox is one of the tenant's if something happened in it that only happens in a mailbox, or if its user, no
-// guest, logged on; the names of system actors and of people who only touched a shared file say nothing.
+// guest, logged on; the names of system actors and of people who only touched a shared file say nothing. Nor does a
+// message that was handed over: whose mailbox it came from is often known from the To that its sender wrote.
 func NewDomains(c *activity.Case, declared []string) *Domains {
 	d := &Domains{own: map[string]bool{}}
 	for _, name := range declared {
@@ -35,7 +38,7 @@ func NewDomains(c *activity.Case, declared []string) *Domains {
 	seen := map[activity.Symbol]bool{}
 	for i := range c.Activities {
 		a := &c.Activities[i]
-		if seen[a.Mailbox] || !ownsMailbox(a) {
+		if seen[a.Mailbox] || !ownsMailbox(a) || c.Inputs[a.File].Source == activity.SourceMessage {
 			continue
 		}
 		seen[a.Mailbox] = true
@@ -46,6 +49,14 @@ func NewDomains(c *activity.Case, declared []string) *Domains {
 		}
 	}
 	return d
+}
+
+// Own lists the domains, sorted.
+func (d *Domains) Own() []string {
+	if d == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(d.own))
 }
 
 func ownsMailbox(a *activity.Activity) bool {

@@ -83,6 +83,8 @@ func settleOwner(in *Input, shards []*Shard, said string) (owner, from string) {
 			from = "message headers"
 			return owner, from
 		}
+	case in.Source == SourceMessage:
+		owner, from = ownerFromFolder(in.Path)
 	default:
 		owner, from = ownerFromPath(in.Path), "file name"
 	}
@@ -108,6 +110,22 @@ func otherOwners(owner string, names []string, votes map[string]int) string {
 		others = append(others[:shown], fmt.Sprintf("and %d more", len(others)-shown))
 	}
 	return fmt.Sprintf("everything in this export counts as %s's, but successful ServerLogons also name %s", owner, strings.Join(others, ", "))
+}
+
+// ownerFromFolder names the mailbox of a message that does not say: the innermost folder whose name is an address, else
+// the folder itself, so that a folder of messages is one mailbox.
+func ownerFromFolder(p string) (owner, from string) {
+	p = strings.ReplaceAll(strings.ReplaceAll(p, `\`, "/"), "!", "/")
+	folder := path.Dir(p)
+	for at := folder; at != "." && at != "/"; at = path.Dir(at) {
+		if name := path.Base(at); strings.Contains(name, "@") {
+			return strings.ToLower(name), "folder name"
+		}
+	}
+	if name := path.Base(folder); name != "." && name != "/" && name != ".." {
+		return strings.ToLower(name), "file name"
+	}
+	return ownerFromPath(p), "file name"
 }
 
 func ownerFromPath(p string) string {
