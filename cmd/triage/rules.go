@@ -62,6 +62,7 @@ func (t *tool) rulesCommand() *cli.Command {
 				Flags:  append(packFlags("text", "json"), geoFlags()...),
 				Action: t.rulesExplain,
 			},
+			t.rulesDiffCommand(),
 			{
 				Name:      "schema",
 				Usage:     "prints the JSON Schema of packs, for editors",

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"triage/analyzers/report"
+	"triage/geo"
+	"triage/ingest"
+	"triage/rules"
+)
+
+func (t *tool) rulesDiffCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "diff",
+		Usage:     "says what differs between two packs and, on a case, which findings that gains and loses",
+		UsageText: "triage rules diff OLD NEW [CASE…] [FLAGS]",
+		Description: `OLD and NEW are packs, each with all that it extends: a file, a folder or builtin:core. CASE are exports as analyze takes
+them: they are judged by both.
+
+  triage rules diff builtin:core engagement.yaml
+  triage rules diff monday.yaml engagement.yaml exports/`,
+		Flags: append([]cli.Flag{
+			asOfFlag(),
+			textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
+			textFlag("format", "text", "`FORMAT`: text or json"),
+			switchFlag("no-color", "no colour (also NO_COLOR)"),
+		}, geoFlags()...),
+		Action: t.rulesDiff,
+	}
+}
+
+func (t *tool) rulesDiff(c *cli.Context) error {
+	options, optionsErr := t.readOptions(c)
+	if err := errors.Join(wantArgs(c, 2, -1), wantFormat(c, "text", "json"), optionsErr); err != nil {
+		return err
+	}
+	var sets [2]*rules.Set
+	var errs [2]error
+	for i, pack := range c.Args().Slice()[:2] {
+		sets[i], errs[i] = loadRules(rules.Options{Paths: []string{pack}, AsOf: options.asOf, Version: version})
+	}
+	if err := errors.Join(errs[:]...); err != nil {
+		return err
+	}
+	found := rules.Diff(sets[0], sets[1])
+	var comparison *report.Comparison
+	if paths := c.Args().Slice()[2:]; len(paths) > 0 {
+		var err error
+		if comparison, err = t.compareOn(c, paths, sets, options); err != nil {
+			return err
+		}
+	}
+	var b bytes.Buffer
+	if c.String("format") == "json" {
+		if err := writeDiffJSON(&b, found, comparison); err != nil {
+			return err
+		}
+	} else {
+		writeDiff(&b, found)
+		if comparison != nil {
+			b.WriteByte('\n')
+			if err := report.WriteComparisonText(&b, comparison, t.textOptions(c)); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := b.WriteTo(t.stdout)
+	return err
+}
+
+// compareOn judges a case by both sets. It is read twice: rules decide which fields of a record are kept.
+func (t *tool) compareOn(c *cli.Context, paths []string, sets [2]*rules.Set, options analyzeOptions) (*report.Comparison, error) {
+	if slices.Contains(paths, "-") {
+		return nil, usage("name a file", "rules diff: a case is read twice, which standard input cannot be")
+	}
+	places, err := openGeo(c)
+	if err != nil {
+		return nil, err
+	}
+	var reports [2]*report.Report
+	for i, set := range sets {
+		if reports[i], err = t.judge(c, paths, set, places, options, i == 0); err != nil {
+			return nil, err
+		}
+	}
+	return report.Compare(reports[0], reports[1]), nil
+}
+
+func (t *tool) judge(
+	c *cli.Context, paths []string, set *rules.Set, places *geo.Locator, options analyzeOptions, loud bool,
+) (*report.Report, error) {
+	files, err := ingest.Open(c.Context, paths, ingest.Options{AssumeMailbox: options.assume, Interest: set.Interest, Stdin: t.stdin})
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	defer func() { _ = files.Close() }() // a temporary copy that cannot be deleted is no fault of the comparison
+	for _, problem := range files.Problems {
+		if loud {
+			complain(t.stderr, problem.Error(), ingest.Hint(problem))
+		}
+	}
+	a := &analysis{tool: t, options: options, quiet: true, set: set, places: places, files: files}
+	return a.report(c.Context)
+}
+
+func writeDiffJSON(w io.Writer, found []rules.Difference, comparison *report.Comparison) error {
+	out := struct {
+		Rules []rules.Difference `json:"rules"`
+		Case  json.RawMessage    `json:"case"`
+	}{append([]rules.Difference{}, found...), json.RawMessage("null")}
+	if comparison != nil {
+		var doc bytes.Buffer
+		if err := report.WriteComparison(&doc, comparison); err != nil {
+			return err
+		}
+		out.Case = doc.Bytes()
+	}
+	return writeJSON(w, out)
+}
+
+// mostUsers is how many of the rules that use a list are named.
+const mostUsers = 5
+
+func writeDiff(w io.Writer, found []rules.Difference) {
+	if len(found) == 0 {
+		fmt.Fprintln(w, "the packs say the same")
+		return
+	}
+	signs := map[string]string{rules.Added: "+", rules.Removed: "-", rules.Altered: "~"}
+	for _, d := range found {
+		fmt.Fprintf(w, "%s %s %s", signs[d.Change], d.Kind, printable(d.ID))
+		if d.Title != "" {
+			fmt.Fprintf(w, ": %s", printable(d.Title))
+		}
+		if users := d.UsedBy; len(users) > 0 {
+			more := ""
+			if len(users) > mostUsers {
+				users, more = users[:mostUsers], ", …"
+			}
+			fmt.Fprintf(w, " (used by %s%s)", printable(strings.Join(users, ", ")), more)
+		}
+		fmt.Fprintln(w)
+		for _, c := range d.Changes {
+			writeChanged(w, c)
+		}
+	}
+}
+
+func writeChanged(w io.Writer, c rules.Changed) {
+	switch {
+	case c.Path == "" && c.Old == "":
+		fmt.Fprintf(w, "    + %s\n", printable(c.New))
+	case c.Path == "" && c.New == "":
+		fmt.Fprintf(w, "    - %s\n", printable(c.Old))
+	case c.Path == "":
+		fmt.Fprintf(w, "    %s → %s\n", printable(c.Old), printable(c.New))
+	default:
+		fmt.Fprintf(w, "    %s: %s → %s\n", printable(c.Path), printable(cmp.Or(c.Old, "-")), printable(cmp.Or(c.New, "-")))
+	}
+}
