@@ -152,15 +152,25 @@ func innocent(j *geo.Jump, rest []geo.Jump, phone func(*geo.Position) bool, habi
 // innocentPoints are what a jump loses that has a plain reason: like one managed device on both sides.
 const innocentPoints = 40
 
-// against are the rows of the side that is not the user's home; nil where no home is known, or neither side is home.
+// against are the rows of the side where the user is not expected: neither at home nor on a journey that the pack
+// declares; where he is expected on both sides, those away from home. Nil stands for all rows.
 func against(t detect.Timeline, p *detect.Tenant, j *geo.Jump, home []string) []uint32 {
-	var rows []uint32
+	var foreign, away []uint32
+	said := declarations(p.Case.Text(t.Mailbox), p)
 	for _, row := range j.Rows {
-		if at, ok := position(t.At(row), p); ok && !slices.Contains(home, at.Place.Country) {
-			rows = append(rows, t.Rows[row].Index())
+		at, ok := position(t.At(row), p)
+		if !ok || slices.Contains(home, at.Place.Country) {
+			continue
+		}
+		away = append(away, t.Rows[row].Index())
+		if said.journey(at.Place.Country, t.At(row).Time) < 0 {
+			foreign = append(foreign, t.Rows[row].Index())
 		}
 	}
-	return rows
+	if foreign != nil {
+		return foreign
+	}
+	return away
 }
 
 func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known geo.Known, innocent string) detect.Finding {
