@@ -62,12 +62,12 @@ func ParseAuthResults(value string) (AuthResults, error) {
 		s.fault(maxAuthHeader, "longer than 64 KiB")
 	}
 	var out AuthResults
-	for first := true; s.at < len(s.text); first = false {
+	for s.at < len(s.text) {
 		if len(out.Results) == maxAuthResults {
 			s.fault(s.at, "more than 100 results")
 			break
 		}
-		s.part(&out, first)
+		s.part(&out)
 	}
 	return out, errors.Join(s.faults...)
 }
@@ -89,14 +89,14 @@ func (s *authScanner) fault(at int, reason string) {
 }
 
 // part reads up to the next semicolon: a result, ARC's instance, the authserv-id, or "none".
-func (s *authScanner) part(out *AuthResults, first bool) {
+func (s *authScanner) part(out *AuthResults) {
 	s.space()
 	start := s.at
 	word := s.word("=")
 	s.space()
 	switch {
 	case s.end():
-		s.bare(out, word, start, first)
+		s.bare(out, word, start)
 	case s.text[s.at] == '=':
 		s.at++
 		s.result(out, word, start)
@@ -115,12 +115,12 @@ func (s *authScanner) part(out *AuthResults, first bool) {
 }
 
 // bare takes a part without an equals sign. Old Exchange servers repeat the recipient's domain between the results.
-func (s *authScanner) bare(out *AuthResults, word string, start int, first bool) {
+func (s *authScanner) bare(out *AuthResults, word string, start int) {
 	switch {
 	case word == "", strings.EqualFold(word, "none"):
 	case !isHost(word):
 		s.fault(start, "neither a result nor a server's name")
-	case out.Server == "" && (first || out.Instance > 0 && len(out.Results) == 0):
+	case out.Server == "" && len(out.Results) == 0:
 		out.Server = strings.ToLower(word)
 	}
 }
