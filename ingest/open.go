@@ -27,6 +27,7 @@ type Options struct {
 	Stdin         io.Reader         // what "-" reads
 	Progress      func(Progress)    // called now and then, never from two goroutines at once
 	Formats       []record.Format   // nil: Formats()
+	AllowNone     bool              // a case without any export is no error: Files.Problems and Ignored say why
 }
 
 // Progress is how far reading has come.
@@ -120,7 +121,7 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 		}
 	}
 	f.sort()
-	if len(f.inputs) == 0 {
+	if len(f.inputs) == 0 && !opts.AllowNone {
 		return errors.Join(f.Problems...)
 	}
 	return f.merge(ctx, opts.AssumeMailbox)

@@ -37,9 +37,9 @@ func (l *ledger) ask(s activity.Source, first, last int64) string {
 			"Export-Csv ual.csv -Append -NoTypeInformation -Encoding utf8, again with the same SessionId until it returns nothing, a few days "+
 			"at a time; or Purview > Audit > search > Export", from, to) + l.gone(first, 180, " (a year with Audit Premium)")
 	case activity.SourceSignin:
-		return fmt.Sprintf("Get-MgBetaAuditLogSignIn -All -Filter \"createdDateTime ge %sT00:00:00Z and createdDateTime lt %sT00:00:00Z and "+
+		return fmt.Sprintf("Get-MgBetaAuditLogSignIn -All -Filter \"createdDateTime ge %s and createdDateTime lt %s and "+
 			"signInEventTypes/any(t: t eq 'interactiveUser' or t eq 'nonInteractiveUser')\" | ConvertTo-Json -Depth 10 | Out-File signins.json "+
-			"-Encoding utf8; or Entra > Sign-in logs > Download, once for each tab", from, to) + l.gone(first, 30, "")
+			"-Encoding utf8; or Entra > Sign-in logs > Download, once for each tab", midnight(from), midnight(to)) + l.gone(first, 30, "")
 	case activity.SourceTrace:
 		return fmt.Sprintf("Get-MessageTraceV2 -StartDate %s -EndDate %s -ResultSize 5000 | Export-Csv trace.csv -Append -NoTypeInformation "+
 			"-Encoding utf8, at most 10 days at a time and less where 5,000 rows come back", from, to) + l.gone(first, 90, "")
@@ -49,6 +49,14 @@ func (l *ledger) ask(s activity.Source, first, last int64) string {
 	default:
 		return ""
 	}
+}
+
+// midnight is the first moment of a day as Graph's filters want it; a word that stands for a day stays as it is.
+func midnight(day string) string {
+	if _, err := time.Parse(time.DateOnly, day); err != nil {
+		return day
+	}
+	return day + "T00:00:00Z"
 }
 
 // gone says that the service has deleted part of it by now, but for whom.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,7 +102,10 @@ func (l *ledger) unanswered(file int) string {
 	var gaps []gap
 	all := int64(0)
 	for _, a := range in.Answers {
-		g := gap{size: a.Size, runs: lacks(a, l.others(file, a.Size))}
+		g := gap{size: a.Size, runs: lacks(a, nil)}
+		if len(g.runs) > 0 {
+			g.runs = lacks(a, l.others(file, a.Size))
+		}
 		for _, r := range g.runs {
 			g.rows += (r.Last - r.First + 1) * r.Copies
 		}
@@ -112,7 +116,7 @@ func (l *ledger) unanswered(file int) string {
 	if all == 0 {
 		return ""
 	}
-	slices.SortStableFunc(gaps, func(x, y gap) int { return int(max(-1, min(1, y.rows-x.rows))) })
+	slices.SortStableFunc(gaps, func(x, y gap) int { return cmp.Compare(y.rows, x.rows) })
 	var parts []string
 	for _, g := range gaps[:min(len(gaps), mostAnswers)] {
 		parts = append(parts, fmt.Sprintf("of answers with %s rows %s", number(g.size), numbers(g.runs)))
@@ -125,59 +129,20 @@ func (l *ledger) unanswered(file int) string {
 }
 
 // others are the answers of one size in the inputs that overlap with this one in time: they may hold what it lacks.
-// A second copy of the same file holds nothing more.
 func (l *ledger) others(file int, size int64) []activity.Answer {
 	var list []activity.Answer
 	in := &l.c.Inputs[file]
 	for i := range l.c.Inputs {
 		o := &l.c.Inputs[i]
-		if i == file || o.SHA256 == in.SHA256 || o.First > in.Last || o.Last < in.First {
+		if i == file || o.First > in.Last || o.Last < in.First {
 			continue
 		}
-		at, found := slices.BinarySearchFunc(o.Answers, size, func(a activity.Answer, size int64) int { return int(max(-1, min(1, a.Size-size))) })
+		at, found := slices.BinarySearchFunc(o.Answers, size, func(a activity.Answer, size int64) int { return cmp.Compare(a.Size, size) })
 		if found {
 			list = append(list, o.Answers[at])
 		}
 	}
 	return list
-}
-
-// lacks are the numbers that an answer has less often than its most frequent one, and how much less often, counting
-// what others supply.
-func lacks(a activity.Answer, others []activity.Answer) []activity.Run {
-	type edge struct{ at, step int64 }
-	edges := []edge{{1, a.Copies()}}
-	for _, have := range append([]activity.Answer{a}, others...) {
-		for _, r := range have.Runs {
-			edges = append(edges, edge{r.First, -r.Copies}, edge{r.Last + 1, r.Copies})
-		}
-	}
-	edges = append(edges, edge{a.Size + 1, 0})
-	slices.SortStableFunc(edges, func(x, y edge) int { return int(max(-1, min(1, x.at-y.at))) })
-	var out []activity.Run
-	need, from := int64(0), int64(1)
-	for i := 0; i < len(edges); {
-		at := edges[i].at
-		if at > from && need > 0 {
-			out = appendRun(out, activity.Run{First: from, Last: at - 1, Copies: need})
-		}
-		for ; i < len(edges) && edges[i].at == at; i++ {
-			need += edges[i].step
-		}
-		if from = at; at > a.Size {
-			break
-		}
-	}
-	return out
-}
-
-// appendRun joins a stretch to the one before it where it goes on in the same way.
-func appendRun(list []activity.Run, r activity.Run) []activity.Run {
-	if n := len(list); n > 0 && list[n-1].Last+1 == r.First && list[n-1].Copies == r.Copies {
-		list[n-1].Last = r.Last
-		return list
-	}
-	return append(list, r)
 }
 
 // numbers names row numbers: "numbers 7, 12 to 40 and 3 other stretches".

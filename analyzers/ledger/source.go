@@ -76,15 +76,16 @@ func (l *ledger) throttled() {
 type toggle struct {
 	param, off string // in lower case
 	mailbox    bool   // it is about one mailbox, not about the tenant
+	whole      bool   // it is about the whole log, so that any later record shows it on again
 	what       string
 }
 
 func switches() []toggle {
 	return []toggle{
-		{"unifiedauditlogingestionenabled", "false", false, "the Unified Audit Log was turned off (UnifiedAuditLogIngestionEnabled)"},
-		{"auditdisabled", "true", false, "mailbox auditing was turned off for all mailboxes (AuditDisabled)"},
-		{"auditenabled", "false", true, "mailbox auditing was turned off (AuditEnabled)"},
-		{"auditbypassenabled", "true", true, "what this account does was exempted from mailbox auditing (AuditBypassEnabled)"},
+		{"unifiedauditlogingestionenabled", "false", false, true, "the Unified Audit Log was turned off (UnifiedAuditLogIngestionEnabled)"},
+		{"auditdisabled", "true", false, false, "mailbox auditing was turned off for all mailboxes (AuditDisabled)"},
+		{"auditenabled", "false", true, false, "mailbox auditing was turned off (AuditEnabled)"},
+		{"auditbypassenabled", "true", true, false, "what this account does was exempted from mailbox auditing (AuditBypassEnabled)"},
 	}
 }
 
@@ -92,21 +93,14 @@ func switches() []toggle {
 func (l *ledger) auditing() {
 	for _, s := range switches() {
 		key := keyOf(l.c, "params."+s.param)
-		off := map[activity.Symbol]uint32{} // by mailbox; the activity that turned it off
-		until := func(box activity.Symbol, by uint32, end int64, on string) {
-			a := &l.c.Activities[by]
-			it := Item{Code: "auditing-off", Source: activity.SourceAudit, First: a.Time, Last: end}
-			if s.mailbox {
-				it.Mailbox = l.c.Text(box)
-			}
-			it.Text = fmt.Sprintf("%s by %s on %s%s: what was done meanwhile is not in the log", s.what, l.c.Text(a.Actor), date(a.Time), on)
-			it.Ask = "other logs of that time: sign-ins (Entra), message trace, firewall and proxy logs; and turn auditing on again"
-			l.add(it)
+		if key == activity.DynamicKey(0) {
+			continue // no record has it
 		}
+		off := map[activity.Symbol]uint32{} // by mailbox; the activity that turned it off
 		for _, index := range l.changes {
 			a := &l.c.Activities[index]
 			value, ok := l.c.Lookup(a, key)
-			if !ok || key == activity.DynamicKey(0) {
+			if !ok {
 				continue
 			}
 			box := a.Mailbox
@@ -118,12 +112,34 @@ func (l *ledger) auditing() {
 			case isNow && !isOff:
 				off[box] = index
 			case !isNow && isOff:
-				until(box, by, a.Time, fmt.Sprintf(" and on again on %s", date(a.Time)))
+				l.dark(s, box, by, a.Time)
 				delete(off, box)
 			}
 		}
 		for _, box := range slices.Sorted(maps.Keys(off)) {
-			until(box, off[box], l.all.last, ", and not on again as far as this log goes")
+			l.dark(s, box, off[box], 0)
 		}
 	}
+}
+
+// dark says that auditing was off from an activity on, until on; 0 if nobody turned it on again in this log.
+func (l *ledger) dark(s toggle, box activity.Symbol, by uint32, on int64) {
+	a := &l.c.Activities[by]
+	it := Item{Code: "auditing-off", Source: activity.SourceAudit, First: a.Time, Last: on}
+	if s.mailbox {
+		it.Mailbox = l.c.Text(box)
+	}
+	until := fmt.Sprintf(" and on again on %s", date(on))
+	if on == 0 {
+		it.Last, until = l.all.last, ", and not on again as far as this log goes"
+		// Turning off takes effect within the hour: what the log has two days later was recorded again.
+		days := l.survey.sources[activity.SourceAudit].days
+		if i, _ := slices.BinarySearch(days, floorDay(a.Time)+2); s.whole && i < len(days) {
+			it.Last = days[i] * dayMillis
+			until = fmt.Sprintf(", and it goes on by %s at the latest", date(it.Last))
+		}
+	}
+	it.Text = fmt.Sprintf("%s by %s on %s%s: what was done meanwhile is not in the log", s.what, l.c.Text(a.Actor), date(a.Time), until)
+	it.Ask = "other logs of that time: sign-ins (Entra), message trace, firewall and proxy logs; and turn auditing on again"
+	l.add(it)
 }

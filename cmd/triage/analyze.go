@@ -280,7 +280,7 @@ func (a *analysis) missing(rep *report.Report) string {
 		parts = append(parts, fmt.Sprintf("%d files not read", unread))
 	}
 	if n := rep.Losses(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d losses besides (see WHAT IS MISSING)", n))
+		parts = append(parts, fmt.Sprintf("losses: %d (see WHAT IS MISSING)", n))
 	}
 	for _, m := range a.unseen {
 		parts = append(parts, "no activity of "+m)

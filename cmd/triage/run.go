@@ -66,7 +66,7 @@ func (t *tool) app() *cli.App {
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              badUsage,
 		Commands: []*cli.Command{
-			t.analyzeCommand(), t.explainCommand(), t.reportCommand(), t.markCommand(), t.compareCommand(),
+			t.analyzeCommand(), t.doctorCommand(), t.explainCommand(), t.reportCommand(), t.markCommand(), t.compareCommand(),
 			t.rulesCommand(), t.geoCommand(), t.versionCommand(), t.completionCommand(),
 		},
 	}

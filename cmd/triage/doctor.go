@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"triage/analyzers/report"
+	"triage/ingest"
+)
+
+func (t *tool) doctorCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "doctor",
+		Usage:     "says what each file is, what is wrong with it, and which export to ask for next",
+		UsageText: "triage doctor PATH… [FLAGS]",
+		Description: `PATH is what analyze takes. Every file is read to its end, nothing is analysed: no rule runs, no address is located.
+For each file it says what it is and why, its rows, its time and its people, each fault with its line, and what was lost;
+for all of them together, what is missing to judge a business email compromise, and the export to ask for.
+
+  triage doctor exports/
+  triage doctor exports/ --strict && triage analyze exports/`,
+		Flags: []cli.Flag{
+			textFlag("format", "text", "`FORMAT`: text or json"),
+			textFlag("output", "", "write to `PATH`: a file or a folder"),
+			switchFlag("force", "overwrite a file that exists"),
+			switchFlag("strict", "exit with 4 if evidence is known to be lost, or a file could not be read"),
+			textFlag("as-of", "", "judge what the service still has as of `DAY` (default: today)"),
+			textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
+			textFlag("workers", "", "use `N` processors (default: all)"),
+			switchFlag("quiet", "no progress, no notes"),
+			switchFlag("no-color", "no colour (also NO_COLOR)"),
+		},
+		Action: t.doctor,
+	}
+}
+
+func (t *tool) doctor(c *cli.Context) error {
+	asOf, asOfErr := readTime(c, "as-of")
+	workers, workersErr := readWorkers(c.String("workers"))
+	if err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json"), asOfErr, workersErr); err != nil {
+		return err
+	}
+	if asOf.IsZero() {
+		asOf = t.now()
+	}
+	file := map[string]string{"text": "doctor.txt", "json": "doctor.json"}[c.String("format")]
+	paths, err := plan(c.String("output"), []string{file})
+	if err != nil {
+		return err
+	}
+	if err := checkFree(paths, c.Bool("force"), c.Args().Slice()); err != nil {
+		return err
+	}
+	a := &analysis{tool: t, quiet: c.Bool("quiet"), strict: c.Bool("strict")}
+	p := a.startProgress()
+	a.files, err = ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
+		AssumeMailbox: strings.ToLower(strings.TrimSpace(c.String("assume-mailbox"))), Workers: workers, Stdin: t.stdin,
+		Progress: p.show, AllowNone: true,
+	})
+	p.end()
+	if err != nil {
+		return unreadable(err)
+	}
+	defer func() { _ = a.files.Close() }() // a temporary copy that cannot be deleted is no fault of the examination
+	if err := checkFree(paths, c.Bool("force"), a.inputPaths()); err != nil {
+		return err
+	}
+	return a.examine(c, asOf.UTC().Truncate(24*time.Hour), paths)
+}
+
+// examine writes what can be said of the files, and judges them by the exit code.
+func (a *analysis) examine(c *cli.Context, asOf time.Time, paths []string) error {
+	x, err := report.Examine(c.Context, report.DoctorSource{
+		Case: a.files.Case, Records: a.records(), Unread: a.notRead(), Version: version, AsOf: asOf,
+	})
+	if err != nil {
+		return err
+	}
+	write := func(w io.Writer) error { return report.WriteExamination(w, x) }
+	if c.String("format") == "text" {
+		options := a.textOptions(c)
+		if paths[0] != "" {
+			options = report.TextOptions{} // a file looks the same whatever terminal it was made on
+		}
+		write = func(w io.Writer) error { return report.WriteExaminationText(w, x, options) }
+	}
+	if err := a.publish(c.Context, []document{{paths[0], write}}, c.Bool("force")); err != nil && !brokenPipe(err) {
+		return err
+	}
+	a.wrote(paths)
+	switch losses, unread := x.Lost(); {
+	case a.strict && losses+unread > 0:
+		return &fault{code: exitIncomplete, err: fmt.Errorf("evidence is incomplete: losses: %d, paths not read: %d", losses, unread)}
+	case len(a.files.Problems) > 0:
+		return &fault{code: exitFailed, err: fmt.Errorf("paths that could not be read: %d", len(a.files.Problems))}
+	}
+	return nil
+}
+
+// notRead lists what was handed over and is no export, or cannot be read.
+func (a *analysis) notRead() []report.Unread {
+	var list []report.Unread
+	for _, p := range a.files.Problems {
+		u := report.Unread{Reason: p.Error(), Hint: ingest.Hint(p)}
+		var at *ingest.PathError
+		if errors.As(p, &at) {
+			u.Path, u.Reason = at.Path, at.Err.Error()
+		}
+		list = append(list, u)
+	}
+	for _, f := range a.files.Ignored {
+		list = append(list, report.Unread{Path: f.Path, Reason: f.Reason})
+	}
+	return list
+}
