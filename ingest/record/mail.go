@@ -40,7 +40,7 @@ func LookMail(sample []byte) (look Look, ok bool) {
 			return Look{}, false
 		}
 	}
-	if len(known) < enough || odd*10 > lines {
+	if len(known) < enough || odd*4 > lines {
 		return Look{}, false
 	}
 	return Look{Head: Head{Shape: Mail, Objects: [][]byte{bytes.Clone(text[:end])}}, Cut: Cut{Shape: Mail}}, true
