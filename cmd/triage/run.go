@@ -67,7 +67,7 @@ func (t *tool) app() *cli.App {
 		OnUsageError:              badUsage,
 		Commands: []*cli.Command{
 			t.analyzeCommand(), t.doctorCommand(), t.explainCommand(), t.reportCommand(), t.markCommand(), t.compareCommand(),
-			t.rulesCommand(), t.geoCommand(), t.versionCommand(), t.completionCommand(),
+			t.fetchCommand(), t.rulesCommand(), t.geoCommand(), t.versionCommand(), t.completionCommand(),
 		},
 	}
 	prepare(app.Commands)

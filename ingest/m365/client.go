@@ -80,18 +80,21 @@ func NewClient(o Options) (*Client, error) {
 	return c, nil
 }
 
+// ErrRoot is that a root is not one.
+var ErrRoot = errors.New("not a root")
+
 // parseRoot refuses what would show a token to the network.
 func parseRoot(text string) (*url.URL, error) {
 	root, err := url.Parse(text)
 	switch {
 	case err != nil || root.Host == "" || root.Opaque != "":
-		return nil, errors.New("want a root such as https://outlook.office.com")
+		return nil, fmt.Errorf("%w: want a root such as https://outlook.office.com", ErrRoot)
 	case root.User != nil || root.RawQuery != "" || root.Fragment != "" || root.ForceQuery:
-		return nil, errors.New("want a root without name, password, query and fragment")
+		return nil, fmt.Errorf("%w: want a root without name, password, query and fragment", ErrRoot)
 	case root.Scheme == "http" && !isLoopback(root.Hostname()):
-		return nil, errors.New("want https: over http the token would be seen on the way")
+		return nil, fmt.Errorf("%w: want https: over http the token would be seen on the way", ErrRoot)
 	case root.Scheme != "https" && root.Scheme != "http":
-		return nil, errors.New("want a root that begins with https://")
+		return nil, fmt.Errorf("%w: want a root that begins with https://", ErrRoot)
 	}
 	root.Path = strings.TrimRight(path.Clean("/"+root.Path), "/")
 	root.RawPath = ""

@@ -283,5 +283,5 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// FileFormat says by its name whether a file takes the retriever's CSV.
-func FileFormat(name string) (csv bool) { return strings.EqualFold(filepath.Ext(name), ".csv") }
+// IsCSV says by its name whether an output takes the retriever's CSV.
+func IsCSV(name string) bool { return strings.EqualFold(filepath.Ext(name), ".csv") }

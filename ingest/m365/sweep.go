@@ -48,6 +48,14 @@ type Progress struct {
 	Pass        int           // 1; more when the last days are asked for again
 }
 
+// Percent is the share of the time that is done, from 0 to 100.
+func (p Progress) Percent() int {
+	if p.Total <= 0 {
+		return 100
+	}
+	return int(100 * min(p.Done, p.Total) / p.Total)
+}
+
 // zone is where the time begins in which activities may still turn up when the fetch starts; End if there is none.
 func (r *Run) zone() time.Time {
 	zone := r.Started.Add(-late).Truncate(day)

@@ -1,0 +1,264 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"triage/ingest/m365"
+	"triage/ingest/outlook/retriever"
+)
+
+func (t *tool) fetchCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "fetch",
+		Usage:       "fetches evidence from a service, to be analysed afterwards",
+		Subcommands: []*cli.Command{t.fetchActivitiesCommand()},
+	}
+}
+
+func (t *tool) fetchActivitiesCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "activities",
+		Usage:     "fetches a mailbox's Outlook Activities (Microsoft closed this API in 2018)",
+		UsageText: "triage fetch activities --user USER --output FILE [FLAGS]",
+		Description: `Microsoft closed the Outlook Activities API in July 2018: its own service answers no more. What is left are services
+that speak the same protocol, and exports that were kept. Today, export the Unified Audit Log instead (Purview, or
+Search-UnifiedAuditLog) and give it to triage analyze, which reads it as it comes.
+
+FILE gets each activity once, in order of time: JSON lines, lossless, or the 2018 retriever's CSV if its name ends in
+.csv. FILE.case keeps every answer as it came, with its sha256, and a manifest of the time that is covered. A fetch
+that was stopped, however, goes on when the same command is given again.
+
+The token comes from OAUTH_TOKEN, from --token-file or, with --token-file -, from standard input; never from the command
+line. For v1.0 it is NAME:PASSWORD. It goes to the host of --base-url and nowhere else. A token file that is replaced
+during the fetch renews the token.
+
+  OAUTH_TOKEN=… triage fetch activities --user alice@contoso.com --output alice.csv --base-url https://archive.contoso.com
+  triage analyze alice.csv`,
+		Flags: []cli.Flag{
+			textFlag("user", "", "mailbox of `USER`: a user principal name, or me"),
+			textFlag("output", "", "write to `PATH`: .csv for the retriever's CSV, any other name for JSON lines"),
+			textFlag("start", "", "`TIME` of the first activities, such as 2018-01-31 or 2018-01-31T14:30:00Z (default: the oldest)"),
+			textFlag("end", "", "`TIME` before which activities are fetched (default: now)"),
+			textFlag("types", "", "`LIST` of activity types to fetch, with commas, such as ServerLogon,SearchResult (default: all)"),
+			textFlag("base-url", "", "`URL` of the service (default: where Microsoft ran it)"),
+			textFlag("api", "v2.0", "`VERSION` of the protocol: v1.0, v2.0 or beta"),
+			textFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
+			switchFlag("quiet", "no progress, nothing on standard output"),
+		},
+		Action: t.fetchActivities,
+	}
+}
+
+func (t *tool) fetchActivities(c *cli.Context) error {
+	if err := wantArgs(c, 0, 0); err != nil {
+		return err
+	}
+	f, err := t.readFetch(c)
+	if err != nil {
+		return err
+	}
+	bar := t.startFetchProgress(c.Bool("quiet"))
+	f.Progress = bar.show
+	f.API.Client, err = t.fetchClient(c, bar)
+	if err != nil {
+		return err
+	}
+	result, err := f.Run(c.Context)
+	bar.end()
+	if err != nil {
+		return fetchFault(err)
+	}
+	for _, note := range result.Notes {
+		complain(t.stderr, "note: "+note, "")
+	}
+	if c.Bool("quiet") {
+		return nil
+	}
+	return writeFetched(t.stdout, f.Output, result)
+}
+
+// readFetch checks all flags but those of the connection, and reports all faults at once.
+func (t *tool) readFetch(c *cli.Context) (*m365.Fetch, error) {
+	f := &m365.Fetch{
+		API: &m365.Activities{Version: c.String("api"), User: strings.TrimSpace(c.String("user"))}, Output: c.String("output"),
+		Format: m365.Lines(), Tool: "triage " + version,
+	}
+	var errs []error
+	take := func(err error) { errs = append(errs, err) }
+	if f.API.User == "" {
+		take(usage("--user alice@contoso.com, or --user me", "fetch activities: no mailbox is named"))
+	}
+	if strings.ContainsAny(f.API.User, "/?#%\\") || printable(f.API.User) != f.API.User {
+		take(usage("", "--user %q: want a user principal name, or me", f.API.User))
+	}
+	if f.Output == "" || f.Output == "-" || isFolder(f.Output) {
+		take(usage("--output alice.csv, or --output alice.jsonl", "fetch activities: --output names no file"))
+	}
+	if versions := m365.Versions(); !slices.Contains(versions, f.API.Version) {
+		take(usage(didYouMean(f.API.Version, versions), "--api %q: want %s", f.API.Version, alternatives(versions)))
+	}
+	var err error
+	f.Start, err = readTime(c, "start")
+	take(err)
+	f.End, err = readTime(c, "end")
+	take(err)
+	if !f.Start.IsZero() && !f.End.IsZero() && !f.Start.Before(f.End) {
+		take(usage("", "--start %s is not before --end %s", c.String("start"), c.String("end")))
+	}
+	if f.Start.After(t.now()) {
+		take(usage("", "--start %s is in the future", c.String("start")))
+	}
+	f.Types, err = readTypes(c.String("types"))
+	take(err)
+	if m365.IsCSV(f.Output) {
+		f.Format = m365.Format{Head: retriever.BOM + retriever.Header + "\n", Row: retriever.AppendObject}
+	}
+	return f, errors.Join(errs...)
+}
+
+// readTypes splits at commas and blanks, as people list things; order and repetition do not count.
+func readTypes(text string) ([]string, error) {
+	types := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	slices.Sort(types)
+	types = slices.Compact(types)
+	const most = 100 // an address must not grow beyond what servers take
+	if len(types) > most {
+		return nil, usage("leave --types out to fetch all", "--types: want at most %d", most)
+	}
+	for _, word := range types {
+		plain := func(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' }
+		if strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
+			return nil, usage("", "--types %q: want names such as ServerLogon, with commas", word)
+		}
+	}
+	return types, nil
+}
+
+// fetchClient is the connection that the flags ask for.
+func (t *tool) fetchClient(c *cli.Context, bar *fetchProgress) (*m365.Client, error) {
+	root, scheme := m365.DefaultRoot(c.String("api"))
+	if given := c.String("base-url"); given != "" {
+		root = given
+	}
+	tokens, err := t.tokenSource(c.String("token-file"))
+	if err != nil {
+		return nil, err
+	}
+	client, err := m365.NewClient(m365.Options{
+		Root: root, Scheme: scheme, Tokens: tokens, Clock: m365.SystemClock(t.now), Rand: rand.Float64,
+		UserAgent: "triage/" + version, Waiting: bar.wait,
+	})
+	switch {
+	case errors.Is(err, m365.ErrRoot): // the URL may hold a password: not shown
+		return nil, usage("", "--base-url: %w", err)
+	case err != nil:
+		return nil, usage("", "--token-file: %w", err)
+	}
+	return client, nil
+}
+
+// tokenSource says where the token comes from. A token is never taken from a flag: every user of the machine sees those.
+func (t *tool) tokenSource(file string) (m365.Source, error) {
+	var token m365.Token
+	var err error
+	from := "OAUTH_TOKEN"
+	switch {
+	case file == "-":
+		from = "standard input"
+		token, err = t.readToken()
+	case file != "":
+		return m365.TokenFile(file), nil
+	case t.env[from] == "":
+		return nil, usage("put it into OAUTH_TOKEN, or --token-file FILE, or --token-file - for standard input", "fetch activities: there is no token")
+	default:
+		token, err = m365.NewToken(t.env[from])
+	}
+	if err != nil {
+		return nil, usage("", "%s: %w", from, err)
+	}
+	return token, nil
+}
+
+// readToken reads standard input; of a terminal one line, which is not shown.
+func (t *tool) readToken() (m365.Token, error) {
+	in, ok := t.stdin.(*os.File)
+	if !ok || !isTerminal(in) {
+		return m365.ReadToken(t.stdin)
+	}
+	fmt.Fprint(t.stderr, "token: ")
+	text, err := term.ReadPassword(int(in.Fd()))
+	fmt.Fprintln(t.stderr)
+	if err != nil {
+		return m365.Token{}, err
+	}
+	return m365.NewToken(string(text))
+}
+
+// fetchFault gives an error its exit code and remedy.
+func fetchFault(err error) error {
+	switch own, ok := errors.AsType[*m365.Error](err); {
+	case errors.Is(err, m365.ErrExists):
+		return usage("name another --output: evidence is never overwritten", "%w", err)
+	case errors.Is(err, m365.ErrOther):
+		return usage("name another --output, or give the flags that it began with", "%w", err)
+	case ok:
+		return &fault{code: exitFailed, err: err, hint: own.Remedy}
+	}
+	return err
+}
+
+func writeFetched(w io.Writer, output string, r *m365.Result) error {
+	what := "fetched"
+	switch {
+	case r.Already:
+		what = "complete already"
+	case r.Resumed:
+		what = "fetched, going on where it had stopped"
+	}
+	_, err := fmt.Fprintf(w, "%s: %s: %d activities, sha256 %s\n%s: every answer as it came, and manifest.json: the time that is covered\n",
+		printable(output), what, r.Activities, r.SHA256, printable(r.Folder))
+	return err
+}
+
+// fetchProgress shows on a terminal how far a fetch has come.
+type fetchProgress struct{ progress }
+
+func (t *tool) startFetchProgress(quiet bool) *fetchProgress {
+	if quiet || !isTerminal(t.stderr) {
+		return &fetchProgress{}
+	}
+	return &fetchProgress{progress{w: t.stderr, now: t.now, start: t.now()}}
+}
+
+func (p *fetchProgress) show(at m365.Progress) {
+	p.line(fmt.Sprintf("fetching %s: %d activities, %d answers, %d %%", at.At.Format(time.DateOnly), at.Rows, at.Requests, at.Percent()), false)
+}
+
+// wait says why nothing happens; longer waits are the service's wish.
+func (p *fetchProgress) wait(d time.Duration, why string) {
+	p.line(fmt.Sprintf("waiting %s: %s", d.Round(time.Second), lastRunes(printable(why), 60)), true)
+}
+
+func (p *fetchProgress) line(text string, always bool) {
+	if p.w == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if !always && now.Sub(p.drawn) < redraw {
+		return
+	}
+	p.drawn = now
+	p.draw(text)
+}
