@@ -41,6 +41,8 @@ type export struct {
 	more map[string][]byte // pages: the same rows in another form
 	// skipped and duplicates are what the analyzer must count.
 	skipped, duplicates int
+	// loose counts messages that the log of the same case holds as well: each is a duplicate of a delivery.
+	loose int
 }
 
 // run is one way to analyse the case; all runs must agree in canonical output.
@@ -161,8 +163,8 @@ func (c *investigation) want() want {
 		Addresses: c.addresses,
 	}
 	for _, e := range c.exports {
-		n := len(e.rows)
-		w.Files[e.file] = fileWant{Rows: n, Activities: n - e.skipped - e.duplicates, Duplicates: e.duplicates, Skipped: e.skipped}
+		n := len(e.rows) + e.loose
+		w.Files[e.file] = fileWant{Rows: n, Activities: n - e.skipped - e.duplicates - e.loose, Duplicates: e.duplicates + e.loose, Skipped: e.skipped}
 		lines := lineOf(e.rows)
 		for _, p := range c.plants {
 			found := plantWant{File: e.file, Holds: p.holds}

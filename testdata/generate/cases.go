@@ -25,6 +25,7 @@ func scenarios() []scenario {
 		{"vpn-gateway", vpnGateway},
 		{"two-mailboxes", twoMailboxes},
 		{"hostile-strings", hostileStrings},
+		{"spoofed-invoice", spoofedInvoice},
 	}
 }
 
