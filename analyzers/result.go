@@ -20,6 +20,9 @@ type Result struct {
 	Searches     []Search
 	NotEvaluated []detect.NotEvaluated
 	Caveats      []Caveat
+	Tenant       Tenant
+	Containment  []Containment  // by mailbox, in the order of Tenant.Ranked
+	NextEvidence []NextEvidence // by mailbox, the whole case last
 }
 
 // Finding is a finding with what scoring added.

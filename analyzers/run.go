@@ -54,6 +54,9 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 	r.verdicts()
 	r.searches()
 	r.caveats(opts)
+	s := r.tenantView()
+	r.containment(s)
+	r.nextEvidence(s)
 	return r.result, ctx.Err()
 }
 

@@ -110,6 +110,9 @@ func Build(ctx context.Context, in Source) (*Report, error) {
 	b.searches()
 	b.findings()
 	b.days()
+	b.tenant()
+	b.containment()
+	b.nextEvidence()
 	return b.out, ctx.Err()
 }
 

@@ -38,6 +38,11 @@ func (b *builder) readRecords(ctx context.Context) error {
 			want[s.Origin] = true
 		}
 	}
+	b.crossRows(func(row uint32) {
+		if o := b.c.Activities[row].Origin(); b.cites[o] == nil {
+			want[o] = true
+		}
+	})
 	return b.read(ctx, want, 0)
 }
 

@@ -22,6 +22,9 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 	t.markdownLedger()
 	t.markdownCaveats()
 	t.markdownFindings()
+	t.markdownTenant()
+	t.markdownContainment()
+	t.markdownNextEvidence()
 	return t.out.Flush()
 }
 

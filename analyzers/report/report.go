@@ -35,6 +35,9 @@ type Report struct {
 	Searches             []Search       `json:"searches"`
 	Findings             []Finding      `json:"findings"`
 	Timeline             []Timeline     `json:"timeline"`
+	Tenant               TenantView     `json:"tenant"`
+	Containment          []Containment  `json:"containment"`
+	NextEvidence         []NextEvidence `json:"next_evidence"`
 }
 
 // Tool is what wrote the report.

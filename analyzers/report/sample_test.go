@@ -151,7 +151,7 @@ func sample(word string) Source {
 	}
 	alice, bob := []string{"alice@contoso.com"}, []string{"bob@contoso.com"}
 	message := c.Activities[of("MessageDelivered")[0]].Item
-	return Source{
+	out := Source{
 		Result: &analyzers.Result{
 			Case: c,
 			Places: places{c, word, map[string][5]string{
@@ -206,6 +206,8 @@ func sample(word string) Source {
 		Packs:   []Pack{{"core", "1.0.0", strings.Repeat("d4", 32)}}, EffectiveRules: strings.Repeat("e5", 32),
 		Geo: []Database{{"DBIP-Country-Lite", "2026-06-01", "embedded", Text(strings.Repeat("f6", 32)), "IP geolocation by DB-IP (https://db-ip.com), CC BY 4.0"}},
 	}
+	crossSections(&out, word)
+	return out
 }
 
 // analyzersBand is analyzers.Band, spelled out so that the sample stands by itself.

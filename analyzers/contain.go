@@ -1,0 +1,247 @@
+package analyzers
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Containment is what to do about one mailbox if its findings are right, in the order in which a responder acts.
+type Containment struct {
+	Mailbox activity.Symbol
+	Steps   []Step
+	More    int // steps beyond those listed
+}
+
+// Step is one thing to do. Everything in it comes from the findings and rows that it cites; what the log does not say is
+// empty.
+type Step struct {
+	Action   Action
+	Account  string   // whose account or mailbox it is done to
+	Object   string   // the rule's name, the address, the application …
+	ID       string   // the object's id: a rule's identity, an application's id
+	Op       string   // the service's word for what is to be undone
+	Values   []string // forward targets, scopes, rights, addresses of partners
+	More     int      // values beyond those listed
+	Named    bool     // the log says the object's name, though it may be blank
+	Ordinary int      // of an address: days on which people used it here before the first finding about it
+	Others   int      // of an address: other mailboxes in which people use it
+	Undone   int64    // when the log shows it undone, milliseconds since 1970 UTC; 0: it does not
+	Findings []int    // indexes into Result.Findings, ascending
+	Rows     []uint32 // indexes into Case.Activities: the acts to undo, and the undoing
+}
+
+// Action is what kind of thing is done.
+type Action string
+
+// The actions, in the order in which a responder acts: out with the intruder, then what he left behind, then the others.
+const (
+	RevokeSessions  Action = "revoke-sessions"
+	ResetPassword   Action = "reset-password"
+	RestoreAuditing Action = "restore-auditing"
+	RemoveRule      Action = "remove-rule"
+	StopForwarding  Action = "stop-forwarding"
+	RemoveTransport Action = "remove-transport-rule"
+	RemoveConsent   Action = "remove-consent"
+	RemoveAdmission Action = "remove-app-permission"
+	RemoveSecret    Action = "remove-secret"
+	CheckMethods    Action = "check-mfa-methods"
+	RemoveGrant     Action = "remove-permission"
+	RemoveRole      Action = "remove-role"
+	CheckAccount    Action = "check-account"
+	RestoreSetting  Action = "restore-setting"
+	TurnOffProtocol Action = "turn-off-protocols"
+	BlockAddress    Action = "block-address"
+	WarnPartners    Action = "warn-partners"
+)
+
+// Actions lists the actions in their order.
+func Actions() []Action {
+	return []Action{
+		RevokeSessions, ResetPassword, RestoreAuditing, RemoveRule, StopForwarding, RemoveTransport, RemoveConsent,
+		RemoveAdmission, RemoveSecret, CheckMethods, RemoveGrant, RemoveRole, CheckAccount, RestoreSetting, TurnOffProtocol, BlockAddress,
+		WarnPartners,
+	}
+}
+
+const (
+	maxSteps      = 200 // of one mailbox
+	maxStepRows   = 10
+	maxStepValues = 50
+)
+
+// stepKey is what makes two acts one step.
+type stepKey struct {
+	action              Action
+	account, object, id string
+}
+
+// checklist is one mailbox's steps in the making.
+type checklist struct {
+	s       *suspects
+	domains *detect.Domains
+	mailbox activity.Symbol
+	steps   map[stepKey]*Step
+	changes []activity.Row // later changes of rules and forwarding, oldest first
+	finding int            // that is being read
+	certain bool           // it speaks of an intruder; else it only lies in his window
+}
+
+// containment makes every suspect mailbox's checklist.
+func (r *run) containment(s *suspects) {
+	for _, one := range r.result.Tenant.Ranked {
+		box := &r.result.Mailboxes[one.Box]
+		l := checklist{s: s, domains: r.tenant.Domains, mailbox: box.Symbol, steps: map[stepKey]*Step{}}
+		l.changes = changesOf(box)
+		for _, i := range box.Findings {
+			if l.certain = s.speaks[i]; l.certain || s.inWindow(box, i) {
+				l.read(i)
+			}
+		}
+		l.partners(box)
+		if out := l.settle(); len(out.Steps) > 0 {
+			r.result.Containment = append(r.result.Containment, out)
+		}
+	}
+}
+
+// inWindow says that a weak finding lies in the intruder's window: what was changed then is to be looked at too.
+func (s *suspects) inWindow(box *Mailbox, finding int) bool {
+	f := &s.res.Findings[finding]
+	return f.Suppressed == nil && f.Level >= detect.Low && box.Window != nil &&
+		f.First >= box.Window.First && f.First <= box.Window.Last
+}
+
+// changesOf are a mailbox's changes of rules and forwarding.
+func changesOf(box *Mailbox) []activity.Row {
+	var out []activity.Row
+	for i, row := range box.Timeline.Rows {
+		switch box.Timeline.At(i).Type {
+		case activity.RuleChange, activity.ForwardingChange:
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// read takes the steps from one finding's rows.
+func (l *checklist) read(finding int) {
+	l.finding = finding
+	f := &l.s.res.Findings[finding]
+	for _, row := range against(f) {
+		a := &l.s.res.Case.Activities[row]
+		if l.certain && a.IP != 0 && a.Type != activity.Deliver {
+			l.address(a, row)
+		}
+		if a.Result == activity.Failure || a.Type == activity.Deliver || a.Type == activity.Alert {
+			continue
+		}
+		if l.certain && did(a) && a.Lane == activity.Person {
+			l.account(a, row)
+		}
+		l.undo(a, row)
+	}
+}
+
+// account is whose sessions and password somebody else has: the actor's, who need not be the mailbox's owner.
+func (l *checklist) account(a *activity.Activity, row uint32) {
+	name := l.s.text(a.Actor)
+	if name == "" {
+		name = l.s.text(l.mailbox)
+	}
+	for _, action := range []Action{RevokeSessions, ResetPassword} {
+		l.add(Step{Action: action, Account: name}, row)
+	}
+}
+
+// address is one to be blocked, and who else uses it.
+func (l *checklist) address(a *activity.Activity, row uint32) {
+	if !l.s.res.clientAddress(a.IP) {
+		return
+	}
+	name := l.s.res.Places.Field(a.IP, activity.FieldIP)
+	t := l.s.traces[traceKey{"address", name}]
+	if name == "" || t == nil {
+		return
+	}
+	step := l.add(Step{Action: BlockAddress, Object: name}, row)
+	step.Ordinary, step.Others = 0, 0
+	for mailbox, box := range t.by {
+		switch {
+		case mailbox == l.mailbox:
+			step.Ordinary = box.DaysBefore
+		case len(box.Findings) == 0:
+			step.Others++
+		}
+	}
+}
+
+// add notes a step, or one more reason for it.
+func (l *checklist) add(step Step, row uint32) *Step {
+	key := stepKey{step.Action, step.Account, step.Object, step.ID}
+	have := l.steps[key]
+	if have == nil {
+		have = &step
+		l.steps[key] = have
+	}
+	if n := len(have.Findings); n == 0 || have.Findings[n-1] != l.finding {
+		have.Findings = append(have.Findings, l.finding)
+	}
+	have.cite(row)
+	return have
+}
+
+func (s *Step) cite(row uint32) {
+	if len(s.Rows) < maxStepRows && !slices.Contains(s.Rows, row) {
+		s.Rows = append(s.Rows, row)
+	}
+}
+
+// settle puts the steps in the order in which they are done.
+func (l *checklist) settle() Containment {
+	out := Containment{Mailbox: l.mailbox}
+	for _, step := range l.steps {
+		slices.Sort(step.Rows)
+		out.Steps = append(out.Steps, *step)
+	}
+	order := Actions()
+	owner := l.s.text(l.mailbox)
+	slices.SortFunc(out.Steps, func(x, y Step) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(order, x.Action), slices.Index(order, y.Action)),
+			cmp.Compare(other(x.Account, owner), other(y.Account, owner)), // the owner's account first
+			cmp.Compare(x.Account, y.Account), slices.Compare(x.Findings[:1], y.Findings[:1]),
+			cmp.Compare(x.Object, y.Object), cmp.Compare(x.ID, y.ID),
+		)
+	})
+	if len(out.Steps) > maxSteps {
+		out.More = len(out.Steps) - maxSteps
+		out.Steps = out.Steps[:maxSteps]
+	}
+	return out
+}
+
+func other(account, owner string) int {
+	if strings.EqualFold(account, owner) {
+		return 0
+	}
+	return 1
+}
+
+// values are a field's distinct values in a record, in the order of the log, as far as a step lists them.
+func (s *suspects) values(a *activity.Activity, f activity.Field) (list []string, more int) {
+	for d := range s.res.Case.Details(a) {
+		if d.Key != activity.KeyOf(f) || slices.Contains(list, s.text(d.Value)) {
+			continue
+		}
+		if len(list) == maxStepValues {
+			more++
+			continue
+		}
+		list = append(list, s.text(d.Value))
+	}
+	return list, more
+}

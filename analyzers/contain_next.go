@@ -1,0 +1,334 @@
+package analyzers
+
+import (
+	"slices"
+	"time"
+
+	"triage/ingest/activity"
+)
+
+// NextEvidence is one export that the case lacks and that would answer something the findings leave open.
+type NextEvidence struct {
+	Mailbox activity.Symbol // 0: the whole case
+	Export  Export
+	Values  []string  // addresses or application ids that it is about
+	More    int       // values beyond those listed
+	From    time.Time // first day wanted; zero: it has no span, it is how things stand today
+	To      time.Time // last day wanted
+	Days    int       // how long the service keeps it; 0: as long as it stands
+	Before  time.Time // day on which the oldest part of the span that is left goes; zero: none goes, or all is gone
+	State   State
+	// Findings are what asks for it.
+	Findings []int
+}
+
+// Export is a kind of evidence that can be fetched.
+type Export string
+
+// The exports, in the order in which they are listed.
+const (
+	ExportAudit     Export = "audit-log"
+	ExportAccess    Export = "mail-access"
+	ExportSignins   Export = "sign-ins"
+	ExportTrace     Export = "message-trace"
+	ExportRules     Export = "inbox-rules"
+	ExportMessage   Export = "message"
+	ExportApps      Export = "application-use"
+	ExportAddresses Export = "audit-by-address"
+)
+
+// Exports lists the kinds in their order.
+func Exports() []Export {
+	return []Export{
+		ExportAudit, ExportAccess, ExportSignins, ExportTrace, ExportRules, ExportMessage, ExportApps, ExportAddresses,
+	}
+}
+
+// State says how much of the wanted span the service still keeps by its standard retention.
+type State string
+
+// The states.
+const (
+	Standing State = "standing" // no span: it is there until somebody changes it
+	Open     State = "open"     // all of it
+	Going    State = "going"    // the beginning is gone, more goes every day
+	Gone     State = "gone"     // nothing: only longer retention or a copy elsewhere can still show it
+)
+
+// How long the services keep what they record, in days.
+const (
+	// Audit (Standard) keeps 180 days of what was recorded since 2023-10-17, 90 days of what was before. Source: Microsoft
+	// Purview, "Audit log retention policies". Licences with Audit (Premium) keep a year.
+	auditDays, auditDaysBefore = 180, 90
+	// Entra ID P1 and P2 keep sign-ins 30 days, without a licence 7. Source: Microsoft Entra, "data retention".
+	signinDays = 30
+	// Message trace goes back 90 days, those over 10 days as a historical search or day by day. Source: Exchange Online,
+	// "Message trace", Get-MessageTraceV2, Start-HistoricalSearch.
+	traceDays = 90
+)
+
+const (
+	leadDays  = 14 // days before the window that are fetched too: how somebody got in lies there
+	trailDays = 30 // days after it: intruders come back
+	maxNext   = 500
+)
+
+// longer is when Audit (Standard) began to keep 180 days.
+func longer() time.Time { return time.Date(2023, 10, 17, 0, 0, 0, 0, time.UTC) }
+
+// fetches is the list in the making.
+type fetches struct {
+	s       *suspects
+	asOf    time.Time
+	extents map[activity.Source]*Window
+	out     []NextEvidence
+}
+
+// nextEvidence lists what is to be fetched, mailbox by mailbox, then for the whole case.
+func (r *run) nextEvidence(s *suspects) {
+	if r.tenant.AsOf.IsZero() {
+		return // nothing can be said of what is still kept
+	}
+	f := fetches{s: s, asOf: r.tenant.AsOf.UTC().Truncate(24 * time.Hour), extents: map[activity.Source]*Window{}}
+	f.measure()
+	for _, one := range r.result.Tenant.Ranked {
+		if _, person := s.people[r.result.Mailboxes[one.Box].Symbol]; person {
+			f.mailbox(&one)
+		}
+	}
+	f.applications()
+	f.addresses()
+	r.result.NextEvidence = f.out[:min(len(f.out), maxNext)]
+}
+
+// measure is from when to when the case has each kind of source.
+func (f *fetches) measure() {
+	for i := range f.s.res.Case.Inputs {
+		in := &f.s.res.Case.Inputs[i]
+		w := f.extents[in.Source]
+		if w == nil {
+			w = &Window{in.First, in.Last}
+			f.extents[in.Source] = w
+			continue
+		}
+		if w.First == 0 || in.First != 0 && in.First < w.First {
+			w.First = in.First
+		}
+		w.Last = max(w.Last, in.Last)
+	}
+}
+
+// has is what one mailbox's data hold.
+type has struct {
+	sources map[activity.Source]bool
+	access  bool // records of single messages being read
+}
+
+func (f *fetches) holds(box *Mailbox) has {
+	h := has{sources: map[activity.Source]bool{}}
+	c := f.s.res.Case
+	for i := range box.Timeline.Rows {
+		a := box.Timeline.At(i)
+		h.sources[c.Inputs[a.File].Source] = true
+		h.access = h.access || a.Type == activity.MailAccess && a.Lane == activity.Person
+	}
+	for i := range c.Activities { // undated ones stand first
+		a := &c.Activities[i]
+		if a.Flags&activity.Undated == 0 {
+			break
+		}
+		if a.Mailbox == box.Symbol {
+			h.sources[c.Inputs[a.File].Source] = true
+		}
+	}
+	return h
+}
+
+func (f *fetches) mailbox(one *Ranked) {
+	box := &f.s.res.Mailboxes[one.Box]
+	h := f.holds(box)
+	from, to := f.span(one.Findings)
+	add := func(export Export, days int, from, to time.Time) {
+		f.add(NextEvidence{Mailbox: box.Symbol, Export: export, Findings: one.Findings, Days: days, From: from, To: to})
+	}
+	if h.sources[activity.SourceAudit] {
+		f.rest(activity.SourceAudit, from, to, func(from, to time.Time) { add(ExportAudit, auditDays, from, to) })
+		if !h.access && one.First != 0 {
+			add(ExportAccess, auditDays, from, to)
+		}
+	} else {
+		add(ExportAudit, auditDays, from, to)
+	}
+	if h.sources[activity.SourceSignin] {
+		f.rest(activity.SourceSignin, from, to, func(from, to time.Time) { add(ExportSignins, signinDays, from, to) })
+	} else {
+		add(ExportSignins, signinDays, from, to)
+	}
+	if !h.sources[activity.SourceTrace] {
+		add(ExportTrace, traceDays, from, to)
+	}
+	if one.First != 0 && !h.sources[activity.SourceRules] {
+		add(ExportRules, 0, time.Time{}, time.Time{})
+	}
+	f.messages(box, one)
+}
+
+// span is the findings' span with what came before and after, to whole days.
+func (f *fetches) span(findings []int) (from, to time.Time) {
+	first, last := int64(0), int64(0)
+	for _, i := range findings {
+		x := &f.s.res.Findings[i]
+		if x.First != 0 && (first == 0 || x.First < first) {
+			first = x.First
+		}
+		last = max(last, x.Last)
+	}
+	if first == 0 { // state only: nobody knows since when
+		return f.asOf.AddDate(0, 0, -leadDays), f.asOf
+	}
+	from, to = dayAt(first).AddDate(0, 0, -leadDays), dayAt(last).AddDate(0, 0, trailDays)
+	if to.After(f.asOf) {
+		to = f.asOf
+	}
+	if from.After(to) {
+		from = to
+	}
+	return from, to
+}
+
+func dayAt(ms int64) time.Time { return time.UnixMilli(ms).UTC().Truncate(24 * time.Hour) }
+
+// rest are the parts of a span that the case's data of a source do not reach.
+func (f *fetches) rest(source activity.Source, from, to time.Time, add func(from, to time.Time)) {
+	w := f.extents[source]
+	if w == nil || w.First == 0 {
+		add(from, to)
+		return
+	}
+	first, last := dayAt(w.First), dayAt(w.Last)
+	if from.Before(first) {
+		add(from, first)
+	}
+	if to.After(last) {
+		add(last, to)
+	}
+}
+
+// messages asks for those that came in and that findings are about: their headers say who sent them.
+func (f *fetches) messages(box *Mailbox, one *Ranked) {
+	item := NextEvidence{Mailbox: box.Symbol, Export: ExportMessage}
+	c := f.s.res.Case
+	for _, i := range one.Findings {
+		for _, row := range f.s.res.Findings[i].Evidence {
+			a := &c.Activities[row]
+			if a.Type != activity.Deliver || c.Inputs[a.File].Source == activity.SourceMessage {
+				continue
+			}
+			if id := c.Text(c.Get(a, activity.FieldMessageID)); id != "" {
+				item.value(id, i)
+			}
+		}
+	}
+	if len(item.Values) > 0 {
+		f.add(item)
+	}
+}
+
+func (n *NextEvidence) value(value string, finding int) {
+	if !slices.Contains(n.Findings, finding) {
+		n.Findings = append(n.Findings, finding)
+	}
+	switch {
+	case slices.Contains(n.Values, value):
+	case len(n.Values) == maxStepValues:
+		n.More++
+	default:
+		n.Values = append(n.Values, value)
+	}
+}
+
+// applications asks what applications did that findings speak of.
+func (f *fetches) applications() {
+	item := NextEvidence{Export: ExportApps, Days: signinDays}
+	c := f.s.res.Case
+	for i := range f.s.res.Findings {
+		if !f.s.speaks[i] {
+			continue
+		}
+		for _, row := range against(&f.s.res.Findings[i]) {
+			a := &c.Activities[row]
+			if a.Type != activity.Consent && a.Type != activity.AppChange {
+				continue
+			}
+			if id := f.s.application(a); id != "" {
+				item.value(id, i)
+			}
+		}
+	}
+	if len(item.Values) > 0 {
+		slices.Sort(item.Values)
+		item.From, item.To = f.span(item.Findings)
+		f.add(item)
+	}
+}
+
+// addresses asks where else the intruder's addresses were: in mailboxes that were not exported.
+func (f *fetches) addresses() {
+	item := NextEvidence{Export: ExportAddresses, Days: auditDays}
+	for key, t := range f.s.traces {
+		if key.kind != "address" || !t.strange() {
+			continue
+		}
+		for _, box := range t.by {
+			for _, i := range box.Findings {
+				if !slices.Contains(item.Findings, i) {
+					item.Findings = append(item.Findings, i)
+				}
+			}
+		}
+		item.Values = append(item.Values, key.value)
+	}
+	if len(item.Values) == 0 {
+		return
+	}
+	slices.Sort(item.Values)
+	slices.Sort(item.Findings)
+	if n := len(item.Values) - maxStepValues; n > 0 {
+		item.Values, item.More = item.Values[:maxStepValues], n
+	}
+	item.From, item.To = f.span(item.Findings)
+	f.add(item)
+}
+
+// strange says that nobody used a thing in any of its mailboxes before the findings about it.
+func (t *trace) strange() bool {
+	for _, box := range t.by {
+		if box.DaysBefore > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// add judges how much of the span is still kept, and lists the item.
+func (f *fetches) add(n NextEvidence) {
+	days := n.Days
+	if days == auditDays && n.To.Before(longer()) {
+		days = auditDaysBefore
+		n.Days = days
+	}
+	kept := f.asOf.AddDate(0, 0, -days)
+	switch {
+	case n.From.IsZero():
+		n.State = Standing
+	case days == 0:
+		n.State = Standing
+	case n.To.Before(kept):
+		n.State = Gone
+	case n.From.Before(kept):
+		n.State, n.Before = Going, f.asOf
+	default:
+		n.State, n.Before = Open, n.From.AddDate(0, 0, days)
+	}
+	f.out = append(f.out, n)
+}

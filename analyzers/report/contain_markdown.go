@@ -1,0 +1,98 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// markdownTenant is what the mailboxes have in common.
+func (t *textWriter) markdownTenant() {
+	v := &t.r.Tenant
+	if len(v.Mailboxes) < 2 && len(v.Shared)+len(v.Spread) == 0 {
+		return
+	}
+	t.line("\n## Tenant\n")
+	if f := v.First; f != nil {
+		t.line("- first: %s (%s; sure: %s; %s)", md(f.Text), md(f.Finding), md(f.Sure), md(strings.Join(f.Doubts, "; ")))
+	}
+	for i := range v.Shared[:min(len(v.Shared), topShared)] {
+		t.line("- shared: %s", md(sharedLine(&v.Shared[i])))
+	}
+	for i := range v.Spread[:min(len(v.Spread), topSpread)] {
+		t.line("- spread: %s", md(spreadLine(&v.Spread[i])))
+	}
+	if n := max(len(v.Shared)-topShared, 0) + max(len(v.Spread)-topSpread, 0); n > 0 {
+		t.line("- … and %s more (see JSON)", grouped(n))
+	}
+}
+
+// markdownContainment is the checklist, to be ticked off in the ticket.
+func (t *textWriter) markdownContainment() {
+	if len(t.r.Containment) == 0 {
+		return
+	}
+	t.line("\n## Containment\n")
+	t.line("If the findings are right, in this order. Nothing here was done.")
+	for i := range t.r.Containment[:min(len(t.r.Containment), topChecklists)] {
+		c := &t.r.Containment[i]
+		t.line("\n### %s\n", md(c.Mailbox))
+		for j := range c.Steps[:min(len(c.Steps), topSteps)] {
+			s := &c.Steps[j]
+			t.line("- [ ] %s (%s)", md(s.Text), md(ids(s.Findings)))
+			t.markdownHow(s.Commands, s.Refused, s.Portal, s.Cautions)
+		}
+		if n := len(c.Steps) + c.More - topSteps; n > 0 {
+			t.line("- … and %s more steps (see JSON)", grouped(n))
+		}
+	}
+	if n := len(t.r.Containment) - topChecklists; n > 0 {
+		t.line("\n… and %s more mailboxes (see JSON)", grouped(n))
+	}
+}
+
+func (t *textWriter) markdownNextEvidence() {
+	if len(t.r.NextEvidence) == 0 {
+		return
+	}
+	t.line("\n## Next evidence\n")
+	there, gone := t.r.parted()
+	for _, n := range there[:min(len(there), topNext)] {
+		t.line("- %s (%s)", md(n.Text+", "+deadline(n)), md(ids(n.Findings)))
+		t.markdownHow(n.Commands, n.Refused, n.Portal, nil)
+	}
+	for _, n := range gone[:min(len(gone), topNext)] {
+		t.line("- gone by standard retention: %s (%s)", md(n.Text+", "+deadline(n)), md(ids(n.Findings)))
+	}
+	if n := max(len(there)-topNext, 0) + max(len(gone)-topNext, 0); n > 0 {
+		t.line("- … and %s more (see JSON)", grouped(n))
+	}
+}
+
+// markdownHow shows commands as they are to be pasted: in a block of code, in which nothing is markup or a link.
+func (t *textWriter) markdownHow(commands []string, refused, portal Text, cautions []string) {
+	for _, c := range commands {
+		fence := strings.Repeat("`", max(3, longestRun(c, '`')+1))
+		t.line("\n  %spowershell\n  %s\n  %s\n", fence, c, fence)
+	}
+	if refused != "" {
+		t.line("  - no command: %s", md(string(refused)))
+	}
+	if len(commands) == 0 && portal != "" {
+		t.line("  - %s", md(string(portal)))
+	}
+	for _, c := range cautions {
+		t.line("  - %s", md(fmt.Sprintf("caution: %s", c)))
+	}
+}
+
+// longestRun is the longest stretch of one letter.
+func longestRun(s string, letter rune) int {
+	longest, run := 0, 0
+	for _, r := range s {
+		if run++; r != letter {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
+}

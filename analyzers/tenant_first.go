@@ -1,0 +1,156 @@
+package analyzers
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// FirstMailbox is the mailbox in which the case's earliest act of an intruder is seen.
+type FirstMailbox struct {
+	Mailbox activity.Symbol
+	Time    int64
+	Finding int      // index into Result.Findings: what says so
+	Row     uint32   // index into Case.Activities: the act
+	Sure    string   // high, medium, low
+	Text    string   // why this one
+	Doubts  []string // why it may be another one
+	Before  []int    // findings of attempts and deliveries that came before, in any mailbox, oldest first
+}
+
+const (
+	closeCall  = int64(time.Hour / time.Millisecond) // mailboxes entered within an hour are one act: which came first is chance
+	fairlySure = 70                                  // confidence below which the finding that decides is itself in doubt; the core pack's usual one is 70
+	maxBefore  = 5
+)
+
+// first is patient zero, if anybody is.
+func (s *suspects) first(ranked []Ranked) *FirstMailbox {
+	var in []Ranked
+	for _, one := range ranked {
+		if _, person := s.people[s.res.Mailboxes[one.Box].Symbol]; person && one.First != 0 {
+			in = append(in, one)
+		}
+	}
+	if len(in) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(in, func(x, y Ranked) int { return cmp.Compare(x.First, y.First) })
+	p := &in[0]
+	box := &s.res.Mailboxes[p.Box]
+	out := &FirstMailbox{Mailbox: box.Symbol, Time: p.First, Finding: s.decides(p)}
+	out.Row = s.act(out.Finding, p.First)
+	out.Before = s.before(p.First)
+	f := &s.res.Findings[out.Finding]
+	out.Text = fmt.Sprintf("%s shows the earliest act of somebody inside: %s, \"%s\"", box.Name, detect.TimeText(p.First), f.Rule.Title)
+	if len(in) > 1 {
+		next := &in[1]
+		out.Text += fmt.Sprintf("; the next, %s, follows %s later", s.res.Mailboxes[next.Box].Name, spanText(next.First-p.First))
+	} else {
+		out.Text += "; no other mailbox of the data shows one"
+	}
+	s.doubts(out, in)
+	return out
+}
+
+// decides is the finding that shows a mailbox's earliest act: the strongest where several do.
+func (s *suspects) decides(p *Ranked) int {
+	for _, f := range p.Findings { // findings stand by points
+		if s.inside[f] == p.First {
+			return f
+		}
+	}
+	return p.Findings[0]
+}
+
+// act is the row of a finding at a time.
+func (s *suspects) act(finding int, at int64) uint32 {
+	rows := against(&s.res.Findings[finding])
+	for _, row := range rows {
+		if a := &s.res.Case.Activities[row]; a.Time == at && did(a) {
+			return row
+		}
+	}
+	return rows[0]
+}
+
+// doubts weighs how sure the first mailbox is. Data that begin with the story, or later elsewhere, make it low; a close
+// call or a doubtful finding medium.
+func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
+	box := &s.res.Mailboxes[in[0].Box]
+	f := &s.res.Findings[out.Finding]
+	low, medium := false, false
+	if floorDay(out.Time) == floorDay(box.First) {
+		low = true
+		out.Doubts = append(out.Doubts, "its data begin on the same day: what came before is not in them, so the story may have begun earlier")
+	}
+	var late []string
+	for _, one := range in[1:] {
+		if other := &s.res.Mailboxes[one.Box]; other.First > out.Time {
+			late = append(late, other.Name)
+		}
+	}
+	if len(late) > 0 {
+		low = true
+		out.Doubts = append(out.Doubts, "the data of "+names(late)+" begin only after that: an earlier act there would not be seen")
+	}
+	if len(in) > 1 && in[1].First-in[0].First < closeCall {
+		medium = true
+		out.Doubts = append(out.Doubts, "the next mailbox follows within the hour: which came first may be chance")
+	}
+	if f.Confidence < fairlySure {
+		medium = true
+		out.Doubts = append(out.Doubts, fmt.Sprintf("the finding itself is only %d %% sure", f.Confidence))
+	}
+	switch {
+	case low:
+		out.Sure = "low"
+	case medium:
+		out.Sure = "medium"
+	default:
+		out.Sure = "high"
+	}
+	out.Doubts = append(out.Doubts, "mailboxes that are not in the data cannot be judged")
+}
+
+// before are the attempts and deliveries that findings speak of before a time.
+func (s *suspects) before(at int64) []int {
+	var out []int
+	for i := range s.res.Findings {
+		if f := &s.res.Findings[i]; s.speaks[i] && s.inside[i] == 0 && f.First != 0 && f.First < at {
+			out = append(out, i)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y int) int { return cmp.Compare(s.res.Findings[x].First, s.res.Findings[y].First) })
+	return out[:min(len(out), maxBefore)]
+}
+
+// names are some names, and how many more.
+func names(list []string) string {
+	const most = 5
+	text := strings.Join(list[:min(len(list), most)], ", ")
+	if n := len(list) - most; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return text
+}
+
+// spanText is a length of time for people.
+func spanText(ms int64) string {
+	d := time.Duration(ms) * time.Millisecond
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	default:
+		return fmt.Sprintf("%d days", int(d.Hours())/24)
+	}
+}

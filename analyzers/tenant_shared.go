@@ -1,0 +1,321 @@
+package analyzers
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"triage/ingest/activity"
+)
+
+// What a tenant view lists of one kind, so that a hostile export cannot make it endless.
+const (
+	maxShared      = 100    // values
+	maxSharedBoxes = 50     // mailboxes of one value
+	maxTraces      = 20_000 // values that findings are looked through for
+)
+
+// SharedKinds are the kinds of things that mailboxes can have in common, in the order of reports.
+func SharedKinds() []string {
+	return []string{"address", "session", "forward_target", "rule_name", "application", "client", "agent"}
+}
+
+// Shared is one thing that findings in a mailbox speak against and that is seen in another mailbox too.
+type Shared struct {
+	Kind  string // one of SharedKinds
+	Value string
+	Boxes []SharedBox // those with findings about it first
+	More  int         // mailboxes beyond those listed
+}
+
+// SharedBox is how a mailbox knows the shared thing.
+type SharedBox struct {
+	Mailbox     activity.Symbol
+	Activities  int
+	First, Last int64
+	// DaysBefore counts the days on which it was in use in the mailbox before the first finding about it; without a
+	// finding, all its days. An intruder's has none; the owner's own address, browser or client has many.
+	DaysBefore int
+	Findings   []int // indexes into Result.Findings; empty: it is there, and no finding speaks of it
+}
+
+type traceKey struct{ kind, value string }
+
+// trace is one thing that findings speak against, and where it was.
+type trace struct{ by map[activity.Symbol]*traceBox }
+
+type traceBox struct {
+	SharedBox
+	cited   int64 // time of the first row that a finding cites; 0: none
+	lastDay int64
+	anyDay  bool
+}
+
+// tracesOf yields what an activity can be recognised by. Names are as written, addresses in one spelling.
+func (s *suspects) tracesOf(a *activity.Activity, yield func(kind, value string)) {
+	c := s.res.Case
+	put := func(kind, value string) {
+		if value != "" {
+			yield(kind, value)
+		}
+	}
+	if a.IP != 0 && s.res.clientAddress(a.IP) {
+		put("address", s.res.Places.Field(a.IP, activity.FieldIP))
+	}
+	put("session", c.Text(a.Session))
+	put("client", c.Text(a.App))
+	if agent := c.Text(a.Agent); agent != "EvoSTS" { // Entra's own token service, which writes consents in its own name
+		put("agent", agent)
+	}
+	switch a.Type {
+	case activity.RuleChange, activity.ForwardingChange:
+		if name := s.ruleName(a); a.Type == activity.RuleChange && strings.TrimSpace(name) != "" {
+			put("rule_name", name)
+		}
+		for d := range c.Details(a) {
+			if d.Key == activity.KeyOf(activity.FieldForwardTo) {
+				put("forward_target", strings.ToLower(c.Text(d.Value)))
+			}
+		}
+	case activity.Consent, activity.AppChange, activity.MailAccess:
+		put("application", s.application(a))
+	}
+}
+
+// application is the id of the application that an activity is about or was done with; "" where that is an interface to
+// which another one was admitted, or one of Microsoft's own services, which every tenant has.
+func (s *suspects) application(a *activity.Activity) string {
+	if a.Type == activity.AppChange && admits(s.text(a.Op)) {
+		return ""
+	}
+	id := s.text(s.res.Case.Get(a, activity.FieldAppID))
+	if ownService(id) {
+		return ""
+	}
+	return id
+}
+
+// admits says that an operation admits an application to an interface: the record names the interface's id.
+func admits(op string) bool {
+	op = strings.ToLower(op)
+	return strings.Contains(op, "app role assignment") || strings.Contains(op, "delegated permission grant")
+}
+
+// ownService says that an application's id is that of one of Microsoft's own services: Graph is
+// 00000003-0000-0000-c000-000000000000, Exchange 00000002-0000-0ff1-ce00-000000000000. Source: Microsoft, "Verify
+// first-party Microsoft applications".
+func ownService(id string) bool {
+	id = strings.ToLower(id)
+	return strings.HasPrefix(id, "0000000") &&
+		(strings.HasSuffix(id, "-0000-0000-c000-000000000000") || strings.HasSuffix(id, "-0000-0ff1-ce00-000000000000"))
+}
+
+// collect notes what the speaking findings' rows can be recognised by.
+func (s *suspects) collect() {
+	for i := range s.res.Findings {
+		if !s.speaks[i] {
+			continue
+		}
+		f := &s.res.Findings[i]
+		for _, at := range against(f) {
+			a := &s.res.Case.Activities[at]
+			if a.Type == activity.Deliver { // its client and address are the mail server's
+				continue
+			}
+			s.tracesOf(a, func(kind, value string) { s.cite(traceKey{kind, value}, f.Mailbox, i, a) })
+		}
+	}
+}
+
+func (s *suspects) cite(key traceKey, mailbox activity.Symbol, finding int, a *activity.Activity) {
+	t := s.traces[key]
+	if t == nil {
+		if len(s.traces) >= maxTraces {
+			return
+		}
+		t = &trace{by: map[activity.Symbol]*traceBox{}}
+		s.traces[key] = t
+	}
+	box := t.at(mailbox)
+	if n := len(box.Findings); n == 0 || box.Findings[n-1] != finding {
+		box.Findings = append(box.Findings, finding)
+	}
+	if a.Flags&activity.Undated == 0 && (box.cited == 0 || a.Time < box.cited) {
+		box.cited = a.Time
+	}
+}
+
+func (t *trace) at(mailbox activity.Symbol) *traceBox {
+	box := t.by[mailbox]
+	if box == nil {
+		box = &traceBox{SharedBox: SharedBox{Mailbox: mailbox}}
+		t.by[mailbox] = box
+	}
+	return box
+}
+
+// sweep looks for the same things in every activity of people: in mailboxes without findings, and before the findings.
+func (s *suspects) sweep() {
+	c := s.res.Case
+	s.forget()
+	w := s.watch()
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if a.Lane != activity.Person {
+			continue
+		}
+		if (w.all[a.Session]|w.all[a.App]|w.all[a.Agent])&watchYes|w.ip(s, a.IP) == 0 && !namesThings(a) {
+			continue
+		}
+		if _, person := s.people[a.Mailbox]; !person {
+			continue
+		}
+		s.tracesOf(a, func(kind, value string) {
+			if t := s.traces[traceKey{kind, value}]; t != nil {
+				t.at(a.Mailbox).see(a)
+			}
+		})
+	}
+}
+
+// forget drops browsers, clients and applications that one mailbox only is accused with: they join nothing, and most
+// activities have them.
+func (s *suspects) forget() {
+	for key, t := range s.traces {
+		if everybodys(key.kind) && len(t.by) < 2 {
+			delete(s.traces, key)
+		}
+	}
+}
+
+// everybodys says that a kind of thing is in use by the innocent as well.
+func everybodys(kind string) bool {
+	return kind == "agent" || kind == "client" || kind == "application"
+}
+
+// watch says of every symbol whether it is worth a look, so that most activities cost four reads of memory.
+type watch struct{ all []uint8 }
+
+const (
+	watchYes   = 1
+	watchKnown = 2 // an address that was looked up and is not wanted
+)
+
+func (s *suspects) watch() watch {
+	w := watch{make([]uint8, s.res.Case.Symbols.Len())}
+	for key := range s.traces {
+		switch key.kind {
+		case "session", "client", "agent":
+			if sym := s.res.Case.Symbols.Find(key.value); sym != 0 {
+				w.all[sym] = watchYes
+			}
+		}
+	}
+	return w
+}
+
+// ip is whether an address is watched. Two spellings of one address are one, so each is looked up once.
+func (w watch) ip(s *suspects, sym activity.Symbol) uint8 {
+	if sym == 0 {
+		return 0
+	}
+	if w.all[sym] == 0 {
+		w.all[sym] = watchKnown
+		if _, ok := s.traces[traceKey{"address", s.res.Places.Field(sym, activity.FieldIP)}]; ok {
+			w.all[sym] = watchYes
+		}
+	}
+	return w.all[sym] & watchYes
+}
+
+func namesThings(a *activity.Activity) bool {
+	switch a.Type {
+	case activity.RuleChange, activity.ForwardingChange, activity.Consent, activity.AppChange, activity.MailAccess:
+		return a.Detail != 0
+	}
+	return false
+}
+
+func (b *traceBox) see(a *activity.Activity) {
+	b.Activities++
+	if a.Flags&activity.Undated != 0 {
+		return
+	}
+	if b.First == 0 || a.Time < b.First {
+		b.First = a.Time
+	}
+	b.Last = max(b.Last, a.Time)
+	day := floorDay(a.Time)
+	if (b.cited == 0 || day < floorDay(b.cited)) && (!b.anyDay || day != b.lastDay) {
+		b.DaysBefore, b.lastDay, b.anyDay = b.DaysBefore+1, day, true
+	}
+}
+
+// shared are the traces that several mailboxes have in common.
+func (s *suspects) shared() []Shared {
+	var out []Shared
+	for key, t := range s.traces {
+		if one, ok := s.common(key, t); ok {
+			out = append(out, one)
+		}
+	}
+	kinds := SharedKinds()
+	slices.SortFunc(out, func(x, y Shared) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(kinds, x.Kind), slices.Index(kinds, y.Kind)),
+			cmp.Compare(cited(y.Boxes), cited(x.Boxes)), cmp.Compare(x.Value, y.Value),
+		)
+	})
+	return out[:min(len(out), maxShared)]
+}
+
+func cited(boxes []SharedBox) int {
+	n := 0
+	for i := range boxes {
+		if len(boxes[i].Findings) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// common says whether a trace joins mailboxes. Browsers, clients and applications are everybody's: they join only
+// mailboxes whose findings speak of them and in which nobody used them before.
+func (s *suspects) common(key traceKey, t *trace) (Shared, bool) {
+	one := Shared{Kind: key.kind, Value: key.value}
+	for _, box := range t.by {
+		if everybodys(key.kind) && (len(box.Findings) == 0 || box.DaysBefore > 0) {
+			continue
+		}
+		one.Boxes = append(one.Boxes, box.SharedBox)
+	}
+	if len(one.Boxes) < 2 {
+		return one, false
+	}
+	slices.SortFunc(one.Boxes, func(x, y SharedBox) int {
+		return cmp.Or(
+			cmp.Compare(min(len(y.Findings), 1), min(len(x.Findings), 1)), cmp.Compare(s.text(x.Mailbox), s.text(y.Mailbox)),
+		)
+	})
+	if len(one.Boxes) > maxSharedBoxes {
+		one.More = len(one.Boxes) - maxSharedBoxes
+		one.Boxes = one.Boxes[:maxSharedBoxes]
+	}
+	return one, true
+}
+
+// ruleName is the name of an inbox rule as its change says it; "" where the log does not.
+func (s *suspects) ruleName(a *activity.Activity) string {
+	return s.param(a, "name")
+}
+
+// param is the first value of a parameter; "" where the record has none, or where no rule of the pack reads it.
+func (s *suspects) param(a *activity.Activity, lowerName string) string {
+	c := s.res.Case
+	name := c.Symbols.Find("params." + lowerName)
+	if name == 0 {
+		return ""
+	}
+	value, _ := c.Lookup(a, activity.DynamicKey(name))
+	return c.Text(value)
+}

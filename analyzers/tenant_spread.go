@@ -1,0 +1,228 @@
+package analyzers
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"triage/ingest/activity"
+)
+
+// Spread is one mailbox's messages to another of the tenant while an intruder was in the first.
+type Spread struct {
+	From, To  activity.Symbol
+	Time      int64 // of the first of these messages, milliseconds since 1970 UTC
+	Messages  int
+	MessageID string // of the first; "" where the data do not say
+	Subject   string
+	How       string // how the way is known: message_id, recipients, or sender (a name that can be forged)
+	Intruder  bool   // the sending's address or session is one that findings speak against; false: the data do not say who sent it
+	Rows      []uint32
+	Findings  []int // speaking findings of the receiver afterwards; empty: none (yet)
+	After     int64 // milliseconds from the message to the first of them
+
+	seen map[uint32]bool // sendings counted
+}
+
+const (
+	// afterwards: password-stealing mail is opened within days; a finding months later says nothing about it.
+	afterwards    = int64(14 * 24 * time.Hour / time.Millisecond)
+	maxSpread     = 100
+	maxSpreadRows = 20
+)
+
+// sent is a sending from a mailbox while findings show somebody in it.
+type sent struct {
+	from     activity.Symbol
+	row      uint32
+	intruder bool
+}
+
+// spread looks for messages from taken mailboxes to others of the tenant.
+func (s *suspects) spread() []Spread {
+	edges := map[[2]activity.Symbol]*Spread{}
+	byID := map[activity.Symbol]sent{}
+	knows := map[activity.Symbol]bool{} // mailboxes whose own sendings are in the data
+	for _, i := range slices.Sorted(maps.Values(s.people)) {
+		box := &s.res.Mailboxes[i]
+		for _, one := range s.sendings(box, knows) {
+			a := &s.res.Case.Activities[one.row]
+			for id := range s.res.Case.Messages(a) {
+				if _, ok := byID[id]; !ok {
+					byID[id] = one
+				}
+			}
+			for _, to := range s.recipients(a) {
+				s.edge(edges, one, to, one.row, "recipients")
+			}
+		}
+	}
+	s.deliveries(edges, byID, knows)
+	return s.settleSpread(edges)
+}
+
+// sendings are what left a mailbox in its window, but for what was sent from an address that no finding speaks against.
+func (s *suspects) sendings(box *Mailbox, knows map[activity.Symbol]bool) []sent {
+	if box.Window == nil {
+		return nil
+	}
+	var out []sent
+	for i, row := range box.Timeline.Rows {
+		a := box.Timeline.At(i)
+		if a.Type != activity.Send || row.ActorCopy() || a.Result == activity.Failure {
+			continue
+		}
+		if a.Time < box.Window.First || a.Time > box.Window.Last {
+			continue
+		}
+		knows[box.Symbol] = true
+		intruder, known := s.intruders(box.Symbol, a)
+		if intruder || !known {
+			out = append(out, sent{box.Symbol, row.Index(), intruder})
+		}
+	}
+	return out
+}
+
+// intruders says whether an activity comes from an address or session that the mailbox's findings speak against and
+// that was not in use there before; known is false where the record has neither.
+func (s *suspects) intruders(mailbox activity.Symbol, a *activity.Activity) (yes, known bool) {
+	c := s.res.Case
+	check := func(kind, value string) {
+		if value == "" {
+			return
+		}
+		known = true
+		if t := s.traces[traceKey{kind, value}]; t != nil {
+			if box := t.by[mailbox]; box != nil && len(box.Findings) > 0 && box.DaysBefore == 0 {
+				yes = true
+			}
+		}
+	}
+	if a.IP != 0 && s.res.clientAddress(a.IP) {
+		check("address", s.res.Places.Field(a.IP, activity.FieldIP))
+	}
+	check("session", c.Text(a.Session))
+	return yes, known
+}
+
+// recipients are those recipients of a sending that are people's mailboxes of the case.
+func (s *suspects) recipients(a *activity.Activity) []activity.Symbol {
+	var out []activity.Symbol
+	for d := range s.res.Case.Details(a) {
+		if d.Key != activity.KeyOf(activity.FieldRecipients) {
+			continue
+		}
+		if sym := s.res.Case.Symbols.Find(addressOf(s.text(d.Value))); sym != 0 {
+			if _, person := s.people[sym]; person {
+				out = append(out, sym)
+			}
+		}
+	}
+	return out
+}
+
+// addressOf is the address in "Bob <bob@contoso.com>", "smtp:bob@contoso.com" or "bob@contoso.com", in lower case.
+func addressOf(text string) string {
+	if _, rest, ok := strings.Cut(text, "<"); ok {
+		text, _, _ = strings.Cut(rest, ">")
+	}
+	text = strings.ToLower(strings.TrimSpace(text))
+	return strings.TrimPrefix(text, "smtp:")
+}
+
+// deliveries finds the same messages, by their ids, in other mailboxes; and, from mailboxes whose own sendings are not
+// in the data, messages under their name.
+func (s *suspects) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[activity.Symbol]sent, knows map[activity.Symbol]bool) {
+	c := s.res.Case
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if a.Type != activity.Deliver || a.Result == activity.Failure {
+			continue
+		}
+		if _, person := s.people[a.Mailbox]; !person {
+			continue
+		}
+		if one, ok := byID[c.Get(a, activity.FieldMessageID)]; ok {
+			s.edge(edges, one, a.Mailbox, uint32(i), "message_id")
+			continue
+		}
+		from := c.Symbols.Find(addressOf(c.Text(c.Get(a, activity.FieldSender))))
+		at, person := s.people[from]
+		if from == 0 || !person || knows[from] {
+			continue
+		}
+		if w := s.res.Mailboxes[at].Window; w != nil && a.Time >= w.First && a.Time <= w.Last {
+			s.edge(edges, sent{from: from, row: uint32(i)}, a.Mailbox, uint32(i), "sender")
+		}
+	}
+}
+
+// edge notes one message on its way. What is best known of a way describes it: the same message id before a list of
+// recipients before a name.
+func (s *suspects) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activity.Symbol, row uint32, how string) {
+	if to == one.from {
+		return
+	}
+	c := s.res.Case
+	e := edges[[2]activity.Symbol{one.from, to}]
+	if e == nil {
+		a := &c.Activities[one.row]
+		e = &Spread{
+			From: one.from, To: to, Time: a.Time, MessageID: c.Text(c.Get(a, activity.FieldMessageID)),
+			Subject: c.Text(c.Get(a, activity.FieldSubject)), How: how, seen: map[uint32]bool{},
+		}
+		edges[[2]activity.Symbol{one.from, to}] = e
+	}
+	if how == "message_id" {
+		e.How = how
+	}
+	e.Intruder = e.Intruder || one.intruder
+	if !e.seen[one.row] {
+		e.seen[one.row] = true
+		e.Messages++
+	}
+	for _, r := range []uint32{one.row, row} {
+		if len(e.Rows) < maxSpreadRows && !slices.Contains(e.Rows, r) {
+			e.Rows = append(e.Rows, r)
+		}
+	}
+}
+
+// settleSpread says of each way what the receiver shows afterwards. Of those that show nothing, only an intruder's own
+// messages are worth a line.
+func (s *suspects) settleSpread(edges map[[2]activity.Symbol]*Spread) []Spread {
+	var out []Spread
+	for _, e := range edges {
+		before := false
+		for _, f := range s.by[e.To] {
+			at := s.inside[f]
+			switch {
+			case at == 0:
+			case at < e.Time:
+				before = true
+			case at-e.Time <= afterwards:
+				if len(e.Findings) == 0 || at-e.Time < e.After {
+					e.After = at - e.Time
+				}
+				e.Findings = append(e.Findings, f)
+			}
+		}
+		if before { // taken already: not by this message
+			continue
+		}
+		if len(e.Findings) > 0 || e.Intruder {
+			slices.Sort(e.Rows)
+			out = append(out, *e)
+		}
+	}
+	slices.SortFunc(out, func(x, y Spread) int {
+		return cmp.Or(
+			cmp.Compare(min(len(y.Findings), 1), min(len(x.Findings), 1)), cmp.Compare(s.text(x.From), s.text(y.From)),
+			cmp.Compare(x.Time, y.Time), cmp.Compare(s.text(x.To), s.text(y.To)),
+		)
+	})
+	return out[:min(len(out), maxSpread)]
+}
