@@ -35,7 +35,7 @@ func (l *ledger) ask(s activity.Source, first, last int64) string {
 	case activity.SourceAudit:
 		return fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s -SessionId case1 -SessionCommand ReturnLargeSet -ResultSize 5000 | "+
 			"Export-Csv ual.csv -Append -NoTypeInformation -Encoding utf8, again with the same SessionId until it returns nothing, a few days "+
-			"at a time; or Purview > Audit > search > Export", from, to) + l.gone(first, 180, " (a year with Audit Premium)")
+			"at a time; or Purview > Audit > search > Export", from, to) + l.gone(first, 180, ", a year with Audit Premium")
 	case activity.SourceSignin:
 		return fmt.Sprintf("Get-MgBetaAuditLogSignIn -All -Filter \"createdDateTime ge %s and createdDateTime lt %s and "+
 			"signInEventTypes/any(t: t eq 'interactiveUser' or t eq 'nonInteractiveUser')\" | ConvertTo-Json -Depth 10 | Out-File signins.json "+
@@ -64,21 +64,25 @@ func (l *ledger) gone(first int64, kept int, but string) string {
 	if first == 0 || l.opts.AsOf.IsZero() || l.opts.AsOf.Sub(time.UnixMilli(first)) <= time.Duration(kept)*24*time.Hour {
 		return ""
 	}
-	return fmt.Sprintf(". What is older than %d days the service deletes%s: for that, ask for copies in Microsoft Sentinel, a SIEM, storage or a backup", kept, but)
+	return fmt.Sprintf(" (the service deletes after %d days%s: for what is older, copies in Microsoft Sentinel, a SIEM or a backup)", kept, but)
 }
 
 // operations is the search for some operations, and what it means if it finds none.
 func (l *ledger) operations(names string) string {
 	return fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s -Operations %s -ResultSize 5000; if it finds nothing, "+
 		"Get-Mailbox | Format-List UserPrincipalName,AuditEnabled,AuditOwner tells whether it is recorded at all",
-		date(l.all.first), date(l.all.last+dayMillis), names) + l.gone(l.all.first, 180, " (a year with Audit Premium)")
+		date(l.all.first), date(l.all.last+dayMillis), names) + l.gone(l.all.first, 180, ", a year with Audit Premium")
 }
 
 // again asks for an input once more, whole.
 func again(in *activity.Input) string {
 	span := ""
-	if in.First != 0 || in.Last != 0 {
-		span = fmt.Sprintf(" (%s to %s)", date(in.First), date(in.Last))
+	switch {
+	case in.First == 0 && in.Last == 0:
+	case date(in.First) == date(in.Last):
+		span = " of " + date(in.First)
+	default:
+		span = fmt.Sprintf(" of %s to %s", date(in.First), date(in.Last))
 	}
 	return "the same export" + span + " once more, as the service wrote it: not cut, filtered or saved again by another program"
 }

@@ -85,29 +85,22 @@ func (l *ledger) silentDays(s activity.Source, d *days) {
 	if len(d.days) < leastDays {
 		return
 	}
-	type stretch struct{ from, to int64 }
-	var quiet []stretch
-	silent := 0
-	for i := 1; i < len(d.days); i++ {
-		from, to := d.days[i-1]+1, d.days[i]-1
-		if n := working(from, to); n >= quietDays {
-			quiet, silent = append(quiet, stretch{from, to}), silent+n
-		}
-	}
-	first, last := d.days[0], d.days[len(d.days)-1]
 	busy := 0
 	for _, day := range d.days {
 		busy += working(day, day)
 	}
-	if float64(busy) < busyShare*float64(working(first, last)-silent) {
-		return
-	}
-	for _, q := range quiet {
-		from, to := q.from*dayMillis, (q.to+1)*dayMillis-1
+	all := working(d.days[0], d.days[len(d.days)-1])
+	for i := 1; i < len(d.days); i++ {
+		first, last := d.days[i-1]+1, d.days[i]-1
+		quiet := working(first, last)
+		if quiet < quietDays || float64(busy) < busyShare*float64(all-quiet) {
+			continue
+		}
+		from, to := first*dayMillis, (last+1)*dayMillis-1
 		l.add(Item{
 			Code: "silent-days", Source: s, First: from, Last: to, Ask: l.ask(s, from, to),
 			Text: fmt.Sprintf("%s holds nothing at all from %s to %s (%d days, %d of them working days), though it is busy before and after: that part was probably not exported",
-				nameOf(s), date(from), date(to), q.to-q.from+1, working(q.from, q.to)),
+				nameOf(s), date(from), date(to), last-first+1, quiet),
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 )
@@ -49,8 +50,12 @@ func (t *textWriter) examined(f *ExaminedFile) {
 		}
 		return
 	}
-	t.para("    format    ", fmt.Sprintf("%s: %s", f.Format, f.Why))
-	t.para("    rows      ", rowSum(f.Rows, f.Activities, f.Duplicates, f.Skipped)+"; "+string(f.Encoding))
+	t.para("    format    ", fmt.Sprintf("%s: %s", cmp.Or(f.Format, "not recognised"), f.Why))
+	rows := rowSum(f.Rows, f.Activities, f.Duplicates, f.Skipped)
+	if f.Encoding != "" {
+		rows += "; " + string(f.Encoding)
+	}
+	t.para("    rows      ", rows)
 	when := "nothing in it has a time"
 	if f.First != 0 {
 		when = span(f.First, f.Last)

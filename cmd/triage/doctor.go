@@ -18,9 +18,10 @@ func (t *tool) doctorCommand() *cli.Command {
 		Name:      "doctor",
 		Usage:     "says what each file is, what is wrong with it, and which export to ask for next",
 		UsageText: "triage doctor PATH… [FLAGS]",
-		Description: `PATH is what analyze takes. Every file is read to its end, nothing is analysed: no rule runs, no address is located.
-For each file it says what it is and why, its rows, its time and its people, each fault with its line, and what was lost;
-for all of them together, what is missing to judge a business email compromise, and the export to ask for.
+		Description: `PATH is what analyze takes. Every file is read to its end, but nothing is analysed: no rule runs, no
+address is located. For each file it says what it is and why, its rows, time and people, each fault
+with its line, and what was lost; for all of them together, what is missing to judge a business
+email compromise, and the export to ask for.
 
   triage doctor exports/
   triage doctor exports/ --strict && triage analyze exports/`,
