@@ -1,5 +1,10 @@
 package activity
 
+import (
+	"cmp"
+	"slices"
+)
+
 // nearCopy is how far apart in time a message and its delivery may stand, in milliseconds: two days, since a trace says
 // when the service took a message and the message says when its last server did. A sender may use an id again.
 const nearCopy = 2 * 24 * 3600 * 1000
@@ -40,14 +45,18 @@ func (b *Builder) matchCopies() {
 			}
 		}
 	}
+	chosen := map[*Activity][]*Activity{}
 	for _, i := range copies {
 		a := &b.c.Activities[i]
 		for _, key := range b.copyKeys(a) {
 			if to := b.deliveryOf(a, logged[key]); to != nil {
-				b.settleCopy(a, to)
+				chosen[to] = append(chosen[to], a)
 				break
 			}
 		}
+	}
+	for to, all := range chosen {
+		b.settleCopies(to, all)
 	}
 }
 
@@ -72,7 +81,7 @@ func (b *Builder) deliveryOf(a *Activity, logged []int) *Activity {
 	strangers := 0
 	for _, i := range logged {
 		d := &b.c.Activities[i]
-		if !near(a, d) {
+		if !near(a, d) || b.otherMessage(a, d) {
 			continue
 		}
 		if d.Mailbox == a.Mailbox {
@@ -90,27 +99,49 @@ func (b *Builder) deliveryOf(a *Activity, logged []int) *Activity {
 	return own
 }
 
+// otherMessage says that two records name different message ids.
+func (b *Builder) otherMessage(a, d *Activity) bool {
+	p, q := b.c.Get(a, FieldMessageID), b.c.Get(d, FieldMessageID)
+	return p != 0 && q != 0 && p != q
+}
+
 func near(a, d *Activity) bool {
 	if (a.Flags|d.Flags)&Undated != 0 {
 		return true
 	}
-	return max(a.Time-d.Time, d.Time-a.Time) <= nearCopy
+	return apart(a, d) <= nearCopy
 }
+
+// apart is how far two activities stand apart, in milliseconds.
+func apart(a, b *Activity) int64 { return max(a.Time-b.Time, b.Time-a.Time) }
 
 // nearer is the better of two deliveries for a message, whatever order they come in.
 func (b *Builder) nearer(a, old, d *Activity) *Activity {
 	if old == nil {
 		return d
 	}
-	apart := func(x *Activity) int64 { return max(a.Time-x.Time, x.Time-a.Time) }
 	source := func(x *Activity) Source { return b.c.Inputs[x.File].Source }
 	switch p, q := source(old), source(d); {
-	case p != q && q == SourceActivities, p == q && apart(d) < apart(old):
+	case p != q && q == SourceActivities, p == q && apart(a, d) < apart(a, old):
 		return d
-	case p == q && apart(d) == apart(old) && Compare(d, old) < 0:
+	case p == q && apart(a, d) == apart(a, old) && Compare(d, old) < 0:
 		return d
 	}
 	return old
+}
+
+// settleCopies joins a delivery's copies to it. Of copies that differ, the nearest in time is taken, with those that say
+// the same or less; another one is another message that came under the same id, and must not hide behind the first.
+func (b *Builder) settleCopies(to *Activity, all []*Activity) {
+	slices.SortFunc(all, func(x, y *Activity) int {
+		return cmp.Or(cmp.Compare(x.Flags&Lossy, y.Flags&Lossy), cmp.Compare(apart(x, to), apart(y, to)), Compare(x, y))
+	})
+	sum := all[0].Sum
+	for _, a := range all {
+		if a.Sum == sum || a.Flags&Lossy != 0 {
+			b.settleCopy(a, to)
+		}
+	}
 }
 
 // settleCopy makes a message the lesser copy of its delivery.
