@@ -93,8 +93,11 @@ func TestDoctorSchemaAndHostileText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, change := range [][2]string{
-		{`doctor/v1"`, `doctor/v2"`}, {`"severity":"limit"`, `"severity":"bad"`}, {`"encoding":`, `"charset":`},
-		{`"line":6`, `"line":0`}, {`"source":"audit"`, `"source":"log"`},
+		{`doctor/v1"`, `doctor/v2"`},
+		{`"severity":"limit"`, `"severity":"bad"`},
+		{`"encoding":`, `"charset":`},
+		{`"line":6`, `"line":0`},
+		{`"source":"audit"`, `"source":"log"`},
 	} {
 		text := strings.Replace(doc.String(), change[0], change[1], 1)
 		if text == doc.String() || valid(text) == nil {

@@ -117,7 +117,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	var hits []found
 	days := map[string]map[string]bool{} // term → days
 	onDay := map[string][]string{}       // day → distinct terms
-	known := map[string][]string{} // terms by query: people search for the same things again and again
+	known := map[string][]string{}       // terms by query: people search for the same things again and again
 	for _, s := range d.fold(t, p) {
 		h := found{Search: s, terms: d.terms(s, known), day: detect.TimeText(s.First)[:len("2006-01-02")]}
 		if len(h.terms) == 0 {

@@ -36,7 +36,7 @@ func (m *trace) add(rec record.Record, order record.Order, to *activity.Shard) e
 	received := record.First(m.Received, m.ReceivedDateTime)
 	ms, ok := record.ParseTime(received, order)
 	if !ok {
-		return fmt.Errorf("Received %.40q: no time that can be read", received)
+		return fmt.Errorf("time of receipt %.40q cannot be read", received)
 	}
 	a := activity.Activity{Time: ms, Offset: rec.Offset, Type: activity.Deliver, Result: delivered(m.Status)}
 	a.Op = to.Symbols.InternString(operation)
