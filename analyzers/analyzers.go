@@ -6,9 +6,12 @@ import (
 	"triage/analyzers/count"
 	"triage/analyzers/detect"
 	"triage/analyzers/geography"
+	"triage/analyzers/lookalike"
 	"triage/analyzers/match"
 	"triage/analyzers/rare"
+	"triage/analyzers/ruleshape"
 	"triage/analyzers/sequence"
+	"triage/analyzers/session"
 	"triage/analyzers/terms"
 )
 
@@ -20,9 +23,12 @@ func Kinds() []detect.Kind {
 		count.Kind(),
 		rare.FirstSeenKind(),
 		geography.Kind(),
+		lookalike.Kind(),
 		match.Kind(),
 		rare.Kind(),
+		ruleshape.Kind(),
 		sequence.Kind(),
+		session.Kind(),
 		terms.Kind(),
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"triage/ingest/message"
 	"triage/ingest/outlook"
 	"triage/ingest/record"
+	"triage/ingest/signin"
 	"triage/rules"
 )
 
@@ -166,6 +167,9 @@ func givenFormat(given rules.Given) (record.Format, func(later time.Duration) ([
 	case activity.SourceMessage.String():
 		f, err := formatOf(message.MailFormats(), "message-headers-json")
 		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "receivedDateTime", later) }, err
+	case activity.SourceSignin.String():
+		f, err := formatOf(signin.Formats(), "signin-json")
+		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "createdDateTime", later) }, err
 	default:
 		return record.Format{}, nil, fmt.Errorf("source %s cannot be given in a test", given.Source)
 	}

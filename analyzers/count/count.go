@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 type Settings struct {
 	GroupBy []string      `yaml:"group_by" doc:"fields whose values are counted apart; without mailbox, all mailboxes count together"`
 	Window  time.Duration `yaml:"window" doc:"length of time in which they are counted"`
-	Of      string        `yaml:"of" doc:"activities, or distinct:<field> for different values of a field"`
+	Of      string        `yaml:"of" doc:"activities, distinct:<field> for different values of a field, or sum:<field> for the numbers in it"`
 	AtLeast int           `yaml:"at_least" doc:"how many make a finding"`
 }
 
@@ -49,15 +50,16 @@ func (s *Settings) Validate() error {
 	if s.AtLeast < 2 {
 		add("at_least", "want 2 or more, got %d: a single activity is a match", s.AtLeast)
 	}
-	if _, ok := s.distinct(); !ok && s.Of != "activities" {
-		add("of", "want activities or distinct:<field>, got %q", s.Of)
+	if _, ok := s.field(); !ok && s.Of != "activities" {
+		add("of", "want activities, distinct:<field> or sum:<field>, got %q", s.Of)
 	}
 	return errors.Join(errs...)
 }
 
-func (s *Settings) distinct() (v detect.Value, ok bool) {
-	name, ok := strings.CutPrefix(s.Of, "distinct:")
-	if !ok {
+// field is the field whose values count, or are summed up.
+func (s *Settings) field() (v detect.Value, ok bool) {
+	kind, name, _ := strings.Cut(s.Of, ":")
+	if kind != "distinct" && kind != "sum" {
 		return v, false
 	}
 	return detect.ParseValue(name)
@@ -66,7 +68,10 @@ func (s *Settings) distinct() (v detect.Value, ok bool) {
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	c := counter{rule: r, window: s.Window.Milliseconds(), least: s.AtLeast}
-	c.distinct, c.values = s.distinct()
+	c.of, c.values = s.field()
+	if strings.HasPrefix(s.Of, "sum:") {
+		c.values, c.sum = false, true
+	}
 	perMailbox := false
 	for _, name := range s.GroupBy {
 		if name == activity.FieldMailbox.String() {
@@ -84,12 +89,13 @@ func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 
 // counter finds episodes in a list of activities, oldest first.
 type counter struct {
-	rule     *detect.Rule
-	group    []detect.Value // but for the mailbox
-	window   int64
-	least    int
-	distinct detect.Value
-	values   bool // different values of distinct count, not activities
+	rule   *detect.Rule
+	group  []detect.Value // but for the mailbox
+	window int64
+	least  int
+	of     detect.Value
+	values bool // different values of it count, not activities
+	sum    bool // its numbers are summed up
 }
 
 // act is one activity that counts.
@@ -97,6 +103,22 @@ type act struct {
 	row   int // the caller's number for it
 	time  int64
 	value string
+	size  int // how much it counts
+}
+
+// mostSum bounds one number: the log is an attacker's, too.
+const mostSum = 1_000_000
+
+// size is how much an activity counts: its number in a sum, else one.
+func (c *counter) size(a *activity.Activity, p *detect.Tenant) int {
+	if !c.sum {
+		return 1
+	}
+	n, err := strconv.Atoi(c.of.Text(a, p))
+	if err != nil {
+		return 1
+	}
+	return min(max(n, 1), mostSum)
 }
 
 // episode is an unbroken run of full windows.
@@ -119,7 +141,7 @@ func (c *counter) episodes(rows []int, at func(row int) *activity.Activity, p *d
 		}
 		value := ""
 		if c.values {
-			if value = c.distinct.Text(a, p); value == "" {
+			if value = c.of.Text(a, p); value == "" {
 				continue
 			}
 		}
@@ -127,7 +149,7 @@ func (c *counter) episodes(rows []int, at func(row int) *activity.Activity, p *d
 		if acts[key] == nil {
 			order, groups[key] = append(order, key), group
 		}
-		acts[key] = append(acts[key], act{row, a.Time, value})
+		acts[key] = append(acts[key], act{row, a.Time, value, c.size(a, p)})
 	}
 	var all []episode
 	for _, key := range order {
@@ -145,6 +167,7 @@ func (c *counter) find(acts []act) []episode {
 	var all []episode
 	var open episode
 	start, from, to := 0, 0, -1 // the window's first activity; the open episode's first and last
+	total := 0
 	have := map[string]int{}
 	end := func() {
 		for i := from; i <= to; i++ {
@@ -160,9 +183,11 @@ func (c *counter) find(acts []act) []episode {
 			if have[acts[start].value]--; have[acts[start].value] == 0 {
 				delete(have, acts[start].value)
 			}
+			total -= acts[start].size
 		}
 		have[a.value]++
-		size := i - start + 1
+		total += a.size
+		size := total
 		if c.values {
 			size = len(have)
 		}
@@ -191,7 +216,7 @@ func (c *counter) state(t detect.Timeline, p *detect.Tenant, rows []int, e episo
 	f.Set("window", (time.Duration(c.window) * time.Millisecond).String())
 	f.Set("lasted", (time.Duration(f.Last-f.First) * time.Millisecond).Round(time.Second).String())
 	if c.values {
-		f.Note(t, p, rows, c.distinct)
+		f.Note(t, p, rows, c.of)
 	}
 	for _, field := range []activity.Field{
 		activity.FieldActor, activity.FieldOp, activity.FieldResult, activity.FieldError, activity.FieldIP,

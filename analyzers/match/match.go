@@ -14,14 +14,24 @@ import (
 type Settings struct {
 	Group []string `yaml:"group" doc:"fields whose values make one finding; op and object if not given"`
 	Facts []string `yaml:"facts" doc:"fields that a finding states on top of the usual ones"`
+	Usual Usual    `yaml:"usual" doc:"what is a habit of the mailbox"`
+}
+
+// Usual lowers what a mailbox has done on many of its days, and not only since it had been active for as many: a habit,
+// and not an intruder who stays.
+type Usual struct {
+	MinDays int    `yaml:"min_days" doc:"days on which the group lived, for it to be a habit; 0: nothing ever is"`
+	Level   string `yaml:"level" doc:"highest level of a habit"`
 }
 
 // Kind is the detector as rules name it.
 func Kind() detect.Kind {
 	return detect.Kind{
-		Name:     "match",
-		Doc:      "one finding for each operation and object among the activities that the rule matches",
-		Settings: func() detect.Settings { return &Settings{Group: []string{"op", "object"}} },
+		Name: "match",
+		Doc:  "one finding for each operation and object among the activities that the rule matches",
+		Settings: func() detect.Settings {
+			return &Settings{Group: []string{"op", "object"}, Usual: Usual{Level: "low"}}
+		},
 	}
 }
 
@@ -38,12 +48,20 @@ func (s *Settings) Validate() error {
 			errs = append(errs, detect.FieldError{Path: "facts", Reason: "unknown field " + name})
 		}
 	}
+	if s.Usual.MinDays < 0 {
+		errs = append(errs, detect.FieldError{Path: "usual.min_days", Reason: "want 0 or more"})
+	}
+	if _, ok := detect.ParseLevel(s.Usual.Level); !ok {
+		errs = append(errs, detect.FieldError{Path: "usual.level", Reason: "unknown level " + s.Usual.Level})
+	}
 	return errors.Join(errs...)
 }
 
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
-	return &detector{rule: r, group: values(s.Group), facts: values(s.Facts)}
+	d := &detector{rule: r, group: values(s.Group), facts: values(s.Facts), usual: s.Usual.MinDays}
+	d.habit, _ = detect.ParseLevel(s.Usual.Level)
+	return d
 }
 
 func values(names []string) []detect.Value {
@@ -59,6 +77,8 @@ func values(names []string) []detect.Value {
 type detector struct {
 	rule         *detect.Rule
 	group, facts []detect.Value
+	usual        int // days
+	habit        detect.Level
 }
 
 // Mailbox gives one finding per distinct values of the group, in order of their first activity.
@@ -94,7 +114,28 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, rows []int, grou
 	f.Note(t, p, rows, d.facts...)
 	f.NoteMessage(t, p, rows)
 	f.Raise()
+	if d.isHabit(t, rows) {
+		f.Set("habit", true)
+		f.Level = min(f.Level, d.habit)
+	}
 	return f
+}
+
+// isHabit says whether the rows lie on enough days, and begin before the mailbox had been active on as many.
+func (d *detector) isHabit(t detect.Timeline, rows []int) bool {
+	if d.usual == 0 {
+		return false
+	}
+	var days, active detect.Days
+	for _, row := range rows {
+		days.Add("", t.At(row).Time)
+	}
+	for row := 0; row < rows[0] && active.Active() <= d.usual; row++ {
+		if a := t.At(row); t.Own(row) && a.Lane == activity.Person && a.Result != activity.Failure {
+			active.Add("", a.Time)
+		}
+	}
+	return days.Active() >= d.usual && active.Active() <= d.usual
 }
 
 // stated lists the fields that say who did what to whom, from where: a finding states those that the log has.

@@ -18,6 +18,7 @@ import (
 type Settings struct {
 	By     []string      `yaml:"by" doc:"fields that all steps share; without mailbox, steps may lie in several mailboxes, and the last one is told"`
 	Agree  []string      `yaml:"agree" doc:"fields in which no step may differ from the first: a step that does not say agrees with everything"`
+	Fresh  []string      `yaml:"fresh" doc:"fields whose values in the last step its mailbox had in no earlier success: an address from which the owner logs on every day guesses nothing"`
 	Within time.Duration `yaml:"within" doc:"from the first step's activity to the last one's"`
 	Steps  []Step        `yaml:"steps" doc:"in this order"`
 }
@@ -52,6 +53,11 @@ func (s *Settings) Validate() error {
 	for _, name := range s.Agree {
 		if _, ok := detect.ParseValue(name); !ok {
 			add("agree", "unknown field %q", name)
+		}
+	}
+	for _, name := range s.Fresh {
+		if _, ok := detect.ParseValue(name); !ok {
+			add("fresh", "unknown field %q", name)
 		}
 	}
 	if len(s.By) == 0 {
@@ -89,6 +95,11 @@ func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 			d.agree = append(d.agree, v)
 		}
 	}
+	for _, name := range s.Fresh {
+		if v, ok := detect.ParseValue(name); ok {
+			d.fresh = append(d.fresh, v)
+		}
+	}
 	for _, step := range s.Steps {
 		least := detect.Low
 		if step.Level != "" {
@@ -103,6 +114,7 @@ type detector struct {
 	rule   *detect.Rule
 	by     []detect.Value // but for the mailbox
 	agree  []detect.Value
+	fresh  []detect.Value
 	within int64
 	steps  []settled
 
@@ -156,15 +168,16 @@ func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detec
 		return strings.Compare(a.key, b.key)
 	})
 	var out []detect.Finding
+	known := d.successes(steps[len(steps)-1], p)
 	for _, at := range places {
-		out = append(out, d.chains(at, steps, findings, p)...)
+		out = append(out, d.chains(at, steps, findings, known, p)...)
 	}
 	return out
 }
 
 // chains finds, for each finding of the first step, its earliest activity that all other steps follow in time. Where the
 // steps may lie in several mailboxes, each mailbox of a last step is told once.
-func (d *detector) chains(at place, steps []map[place][]act, findings []detect.Finding, p *detect.Tenant) []detect.Finding {
+func (d *detector) chains(at place, steps []map[place][]act, findings []detect.Finding, known successes, p *detect.Tenant) []detect.Finding {
 	if strings.Trim(at.key, "\x00") == "" && len(d.by) > 0 {
 		return nil // nothing to share
 	}
@@ -176,7 +189,7 @@ func (d *detector) chains(at place, steps []map[place][]act, findings []detect.F
 			continue
 		}
 		for {
-			chain := d.follow(first, at, steps, p, told)
+			chain := d.follow(first, at, steps, p, told, known)
 			if chain == nil {
 				break
 			}
@@ -193,7 +206,9 @@ func (d *detector) chains(at place, steps []map[place][]act, findings []detect.F
 
 // follow takes the earliest activity of each further step; that is the best there is for the steps after it. The last
 // one must not lie in a mailbox that is told already. nil if a step does not follow in time.
-func (d *detector) follow(first act, at place, steps []map[place][]act, p *detect.Tenant, told map[activity.Symbol]bool) []act {
+func (d *detector) follow(
+	first act, at place, steps []map[place][]act, p *detect.Tenant, told map[activity.Symbol]bool, known successes,
+) []act {
 	c, chain := p.Case, []act{first}
 	start := c.Activities[first.index].Time
 	for n, step := range steps[1:] {
@@ -202,7 +217,7 @@ func (d *detector) follow(first act, at place, steps []map[place][]act, p *detec
 		i, _ := slices.BinarySearchFunc(acts, last.index, func(a act, index uint32) int { return cmp.Compare(a.index, index) })
 		skip := func(a act) bool {
 			return a.index == last.index || // one activity is not two steps
-				n == len(steps)-2 && told[c.Activities[a.index].Mailbox] || !d.agrees(first, a, p)
+				n == len(steps)-2 && (told[c.Activities[a.index].Mailbox] || !d.isFresh(first, a, known, p)) || !d.agrees(first, a, p)
 		}
 		for i < len(acts) && c.Activities[acts[i].index].Time-start <= d.within && skip(acts[i]) {
 			i++
@@ -213,25 +228,6 @@ func (d *detector) follow(first act, at place, steps []map[place][]act, p *detec
 		chain = append(chain, acts[i])
 	}
 	return chain
-}
-
-// agrees says whether a step may belong to the same act as the first: in none of the fields do both say something else.
-func (d *detector) agrees(first, step act, p *detect.Tenant) bool {
-	for _, v := range d.agree {
-		said := slices.Collect(v.Texts(&p.Case.Activities[first.index], p))
-		other := false
-		for text := range v.Texts(&p.Case.Activities[step.index], p) {
-			if slices.Contains(said, text) {
-				other = false
-				break
-			}
-			other = len(said) > 0
-		}
-		if other {
-			return false
-		}
-	}
-	return true
 }
 
 func (d *detector) finding(at place, chain []act, findings []detect.Finding, p *detect.Tenant) detect.Finding {

@@ -1,0 +1,193 @@
+// Package lookalike is the detector for names that pretend to be other names: an application called rnicrosoft, an
+// account j0hn.doe beside john.doe.
+package lookalike
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	Value     string   `yaml:"value" doc:"field whose names are judged"`
+	Names     []string `yaml:"names" doc:"names that others pretend to be"`
+	Mailboxes bool     `yaml:"mailboxes" doc:"the tenant's own mailboxes are such names, too: the part before the @"`
+	MinLength int      `yaml:"min_length" doc:"letters that a name must have: short ones have innocent neighbours"`
+}
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name:     "lookalike",
+		Doc:      "one finding for each name that looks like another one and is not",
+		Settings: func() detect.Settings { return &Settings{Value: "target", MinLength: 5} },
+	}
+}
+
+// Validate says which settings cannot be.
+func (s *Settings) Validate() error {
+	var errs []error
+	if _, ok := detect.ParseValue(s.Value); !ok {
+		errs = append(errs, detect.FieldError{Path: "value", Reason: fmt.Sprintf("want a field, got %q", s.Value)})
+	}
+	if s.MinLength < 3 {
+		errs = append(errs, detect.FieldError{Path: "min_length", Reason: "want 3 or more"})
+	}
+	return errors.Join(errs...)
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector {
+	d := &detector{rule: r, Settings: *s}
+	d.value, _ = detect.ParseValue(s.Value)
+	for _, name := range s.Names {
+		d.models = append(d.models, model{strings.ToLower(strings.TrimSpace(name)), detect.Looks(name)})
+	}
+	return d
+}
+
+type detector struct {
+	rule *detect.Rule
+	Settings
+	value  detect.Value
+	models []model
+}
+
+// model is a name that others pretend to be, and how it looks.
+type model struct{ name, looks string }
+
+// names are the mailboxes of a part of the tenant, sorted.
+type names []string
+
+// Profile names the mailbox, if it is a person's.
+func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
+	name := p.Case.Text(t.Mailbox)
+	if !d.Mailboxes || t.Lane != activity.Person || !strings.Contains(name, "@") || p.Domains.External(name) != detect.False {
+		return names(nil)
+	}
+	return names{name}
+}
+
+// Merge joins two lists.
+func (d *detector) Merge(a, b detect.Partial) detect.Partial {
+	x, _ := a.(names)
+	y, _ := b.(names)
+	all := slices.Concat(x, y)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Mailbox gives one finding per name and the name it looks like, in order of the first activity.
+func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	if len(t.Matched) == 0 {
+		return nil
+	}
+	own, _ := p.Partial.(names)
+	accounts := make([]model, len(own))
+	for i, name := range own {
+		accounts[i] = model{name, detect.Looks(local(name))}
+	}
+	rows := map[[2]string][]int{}
+	var order [][2]string
+	for row, a := range t.Matches() {
+		for text := range d.value.Texts(a, p) {
+			like := d.like(text, accounts)
+			if like == "" {
+				continue
+			}
+			key := [2]string{text, like}
+			if rows[key] == nil {
+				order = append(order, key)
+			}
+			rows[key] = append(rows[key], row)
+		}
+	}
+	var findings []detect.Finding
+	for _, key := range order {
+		f := detect.New(d.rule, t, rows[key], key[0], key[1])
+		f.Set("name", key[0])
+		f.Set("looks_like", key[1])
+		for _, field := range []activity.Field{
+			activity.FieldActor, activity.FieldOp, activity.FieldObject, activity.FieldTarget, activity.FieldIP, activity.FieldCountry,
+		} {
+			f.Note(t, p, rows[key], detect.ValueOf(field))
+		}
+		f.NoteMessage(t, p, rows[key])
+		f.Raise()
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+func local(address string) string {
+	name, _, _ := strings.Cut(address, "@")
+	return name
+}
+
+// longest bounds what one name may cost.
+const longest = 200
+
+// like is the name that a text pretends to be; "" if none.
+func (d *detector) like(text string, accounts []model) string {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if len(text) > longest {
+		return ""
+	}
+	if strings.Contains(text, "@") {
+		return d.likeAccount(text, accounts)
+	}
+	for _, m := range d.models {
+		for _, word := range append(strings.Fields(text), text) {
+			if word == m.name || strings.Contains(word, m.name) {
+				return ""
+			}
+		}
+	}
+	for _, m := range d.models {
+		for _, word := range append(strings.Fields(text), text) {
+			if looks := detect.Looks(word); len(m.looks) >= d.MinLength && (looks == m.looks || near(looks, m.looks)) {
+				return m.name
+			}
+		}
+	}
+	return ""
+}
+
+// near allows one slip in a long name. A plural or another ending is no slip.
+func near(looks, model string) bool {
+	const long = 8
+	return len(model) >= long && !strings.HasPrefix(looks, model) && !strings.HasPrefix(model, looks) &&
+		detect.Slips(looks, model, 1) == 1
+}
+
+// likeAccount is the mailbox whose name an address pretends to have: the same look by other letters, or the same name in
+// another domain than the tenant's would be no new account. Numbered accounts are neighbours, not pretenders.
+func (d *detector) likeAccount(address string, accounts []model) string {
+	name := local(address)
+	looks := detect.Looks(name)
+	if len(looks) < d.MinLength {
+		return ""
+	}
+	for _, m := range accounts {
+		if m.name == address || local(m.name) == name {
+			return ""
+		}
+	}
+	for _, m := range accounts {
+		if looks == m.looks && plain(name) != plain(local(m.name)) {
+			return m.name
+		}
+		if !strings.ContainsAny(name+local(m.name), "0123456789") && near(looks, m.looks) {
+			return m.name
+		}
+	}
+	return ""
+}
+
+// plain is a name without the marks that people write or leave out: john.doe and johndoe are one.
+func plain(name string) string { return strings.NewReplacer(".", "", "-", "", "_", "").Replace(name) }

@@ -1,0 +1,235 @@
+// Package session is the detector for a session in two pairs of hands: one session id that comes from networks, countries
+// or programs that one person does not have at once. Whoever sits between a user and the logon page, or copies a cookie,
+// goes on in the user's own session.
+package session
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"triage/analyzers/detect"
+	"triage/geo"
+	"triage/ingest/activity"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	MinKM  int `yaml:"min_km" doc:"countries nearer than this are one place, km between their borders"`
+	Medium int `yaml:"medium" doc:"points from which a session is a finding at the rule's level"`
+	High   int `yaml:"high" doc:"points from which it is a finding at level high"`
+}
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name:     "session",
+		Doc:      "one finding for each session id that is used from two sides at once: networks, countries, programs",
+		Settings: func() detect.Settings { return &Settings{MinKM: 100, Medium: 40, High: 65} },
+	}
+}
+
+// Validate says which settings cannot be.
+func (s *Settings) Validate() error {
+	var errs []error
+	if s.MinKM < 0 {
+		errs = append(errs, detect.FieldError{Path: "min_km", Reason: "want 0 or more"})
+	}
+	if s.Medium < 1 || s.High < s.Medium {
+		errs = append(errs, detect.FieldError{Path: "medium", Reason: "want medium of at least 1, and high not below it"})
+	}
+	return errors.Join(errs...)
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector { return &detector{r, *s} }
+
+type detector struct {
+	rule *detect.Rule
+	Settings
+}
+
+// What speaks for two pairs of hands, and how loudly. A phone that leaves the house changes its network and nothing
+// else: that alone is nothing. A copied cookie comes from a rented machine, from far away, or with another program.
+const (
+	farCountry   = 45 // no border shared, and further apart than min_km
+	nearCountry  = 15
+	rentedSide   = 30 // one side is a rented machine, the other is none
+	otherSystem  = 30 // the programs name different operating systems, or one of them is a library
+	otherNetwork = 10
+	backAndForth = 15 // the sides take turns
+)
+
+// side is one network that a session came from.
+type side struct {
+	asn     uint32
+	near    netip.Prefix // of addresses in no known network
+	country string
+	rented  bool
+	systems []string
+	rows    []int
+}
+
+// Mailbox gives one finding per session, in order of its first activity.
+func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	rows := map[activity.Symbol][]int{}
+	var order []activity.Symbol
+	for row, a := range t.Matches() {
+		if a.Session == 0 || a.Result == activity.Failure || p.Places == nil {
+			continue
+		}
+		if rows[a.Session] == nil {
+			order = append(order, a.Session)
+		}
+		rows[a.Session] = append(rows[a.Session], row)
+	}
+	var findings []detect.Finding
+	for _, id := range order {
+		if f, ok := d.judge(t, p, p.Case.Text(id), rows[id]); ok {
+			findings = append(findings, f)
+		}
+	}
+	return findings
+}
+
+// sides sorts a session's activities by network; turns counts how often it changes. Addresses that say nothing of where
+// the user is (the service's own, relays, a company's cloud gateway, satellites) are none.
+func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, turns int) {
+	var last *side
+	for _, row := range rows {
+		a := t.At(row)
+		at := p.Places.At(a.IP)
+		switch at.Place.Class {
+		case geo.Private, geo.MSService, geo.Relay, geo.SASE, geo.Satellite:
+			continue
+		case geo.AzureCloud:
+			if a.Type != activity.Logon {
+				continue
+			}
+		}
+		if !at.Addr.IP.IsValid() || at.Addr.Ambiguous || a.Flags&(activity.ChainedIP|activity.Cloud) != 0 {
+			continue
+		}
+		s := find(&all, at)
+		s.rows = append(s.rows, row)
+		if system := system(p.Case.Text(a.Agent)); system != "" && !slices.Contains(s.systems, system) {
+			s.systems = append(s.systems, system)
+		}
+		if last != nil && last != s {
+			turns++
+		}
+		last = s
+	}
+	return all, turns
+}
+
+// find is the side of an address, a new one if need be.
+func find(all *[]*side, at geo.Located) *side {
+	bits := 24
+	if at.Addr.IP.Is6() {
+		bits = 48
+	}
+	s := side{asn: at.Place.ASN, country: at.Place.Country}
+	switch at.Place.Class {
+	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
+		s.rented = true
+	}
+	if s.asn == 0 {
+		s.near = netip.PrefixFrom(at.Addr.IP, bits).Masked()
+	}
+	for _, known := range *all {
+		if known.asn == s.asn && known.near == s.near && known.country == s.country {
+			return known
+		}
+	}
+	*all = append(*all, &s)
+	return &s
+}
+
+// system is the operating system or library that an agent names; "" where it names none.
+func system(agent string) string {
+	agent = strings.ToLower(agent)
+	for _, name := range []string{
+		"iphone", "ipad", "android", "cros", "windows", "macintosh", "mac os", "linux", "axios", "node", "python", "go-http",
+		"fasthttp", "okhttp", "undici", "curl",
+	} {
+		if strings.Contains(agent, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, rows []int) (detect.Finding, bool) {
+	all, turns := sides(t, p, rows)
+	best, reasons := 0, []string(nil)
+	for i, a := range all {
+		for _, b := range all[i+1:] {
+			if points, why := d.compare(a, b, turns); points > best {
+				best, reasons = points, why
+			}
+		}
+	}
+	if best < d.Medium {
+		return detect.Finding{}, false
+	}
+	var used []int
+	for _, s := range all {
+		used = append(used, s.rows...)
+	}
+	slices.Sort(used)
+	f := detect.New(d.rule, t, used, id)
+	f.Set("session", id)
+	f.Set("points", best)
+	f.Set("why", reasons)
+	for _, field := range []activity.Field{
+		activity.FieldIP, activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass,
+		activity.FieldAgent, activity.FieldOp,
+	} {
+		f.Note(t, p, used, detect.ValueOf(field))
+	}
+	f.NoteMessage(t, p, used)
+	f.Raise()
+	if best >= d.High {
+		f.Level = max(f.Level, detect.High)
+	}
+	return f, true
+}
+
+// compare says what speaks for two pairs of hands.
+func (d *detector) compare(a, b *side, turns int) (points int, why []string) {
+	add := func(n int, format string, args ...any) {
+		points += n
+		why = append(why, fmt.Sprintf(format, args...)+fmt.Sprintf(" %+d", n))
+	}
+	if a.country != "" && b.country != "" && a.country != b.country {
+		if km, _, ok := geo.Distance(geo.Place{Country: a.country}, geo.Place{Country: b.country}); ok && km <= float64(d.MinKM) {
+			add(nearCountry, "from %s and %s, neighbours", a.country, b.country)
+		} else {
+			add(farCountry, "from %s and %s", a.country, b.country)
+		}
+	}
+	if a.rented != b.rented {
+		add(rentedSide, "from a rented machine and from a line of people")
+	}
+	if differ(a.systems, b.systems) {
+		add(otherSystem, "with %s and with %s", strings.Join(a.systems, ", "), strings.Join(b.systems, ", "))
+	}
+	if points == 0 {
+		return 0, nil
+	}
+	if a.asn != b.asn {
+		add(otherNetwork, "from AS%d and AS%d", a.asn, b.asn)
+	}
+	if turns > 1 {
+		add(backAndForth, "in turns, %d times", turns)
+	}
+	return points, why
+}
+
+// differ says that both sides name systems, and none in common.
+func differ(a, b []string) bool {
+	return len(a) > 0 && len(b) > 0 && !slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
