@@ -33,9 +33,7 @@ func newStage(t interface{ Cleanup(func()) }, activities []m365test.Activity) *s
 	s := &stage{clock: clock, service: &m365test.Service{
 		Activities: activities, User: "alice@contoso.com", Token: secret, Clock: clock, Advance: clock.Advance,
 	}}
-	s.server = httptest.NewUnstartedServer(s.service)
-	s.server.Config.ErrorLog = nil
-	s.server.StartTLS()
+	s.server = httptest.NewServer(s.service)
 	t.Cleanup(s.server.Close)
 	return s
 }
@@ -125,6 +123,8 @@ func TestFetchEverything(t *testing.T) {
 	activities := m365test.Generate(5000, 1)
 	slices.Reverse(activities)
 	s := newStage(t, activities)
+	s.server.Close()
+	s.server = httptest.NewTLSServer(s.service)
 	output := filepath.Join(t.TempDir(), "alice.jsonl")
 	result, err := s.fetch(t, output).Run(t.Context())
 	if err != nil {

@@ -110,7 +110,8 @@ func (d *folder) in(names ...string) string {
 // errOther is that a case folder belongs to another fetch.
 var errOther = errors.New("belongs to another fetch")
 
-// readJournal goes on where the journal ends. A last line that was cut short does not count.
+// readJournal goes on where the journal ends. A last line that was cut short does not count, nor does a journal without
+// a page: whoever mistyped a flag may have written it.
 func (d *folder) readJournal() error {
 	text, err := os.ReadFile(d.in(journalName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -124,7 +125,9 @@ func (d *folder) readJournal() error {
 		if err := json.Unmarshal(one, &l); err != nil {
 			return fmt.Errorf("%s:%d: %w", d.in(journalName), number, err)
 		}
-		if err := d.take(l, number == 1); err != nil {
+		if err := d.take(l, number == 1); errors.Is(err, errOther) && len(whole) == 0 {
+			text = nil
+		} else if err != nil {
 			return fmt.Errorf("%s:%d: %w", d.in(journalName), number, err)
 		}
 	}

@@ -32,7 +32,7 @@ type sweep struct {
 	*folder
 	api      *Activities
 	endpoint *Endpoint
-	trusted  int           // the most rows that an answer was seen to hold when there were no more
+	largest  int           // the most activities that one answer was seen to hold
 	top      int           // the most rows that an answer may hold
 	width    time.Duration // of the next window, at most
 	progress func(Progress)
@@ -235,7 +235,7 @@ func (l *listing) ask(ctx context.Context) error {
 	address := l.api.Address(query)
 	seen := map[string]bool{}
 	l.ids = map[string]bool{}
-	total, first, empty := 0, 0, 0
+	total, empty := 0, 0
 	for n := 0; ; n++ {
 		page, err := l.api.Page(ctx, l.endpoint, address)
 		if err != nil {
@@ -245,7 +245,8 @@ func (l *listing) ask(ctx context.Context) error {
 			return err
 		}
 		l.asked = page.Received.UTC()
-		if err := l.takeRows(page); err != nil {
+		distinct, err := l.takeRows(page)
+		if err != nil {
 			return err
 		}
 		rows := len(page.Rows)
@@ -254,20 +255,16 @@ func (l *listing) ask(ctx context.Context) error {
 		if empty++; rows > 0 {
 			empty = 0
 		}
-		if n == 0 {
-			first = rows
-		}
 		l.paged = l.paged || n > 0 && rows > 0 || page.Next != ""
 		switch {
 		case page.Next != "":
 			address = page.Next
-		case rows == 0 || n == 0 && rows < l.top && rows <= l.trusted:
-			if !l.paged {
-				l.trusted = max(l.trusted, first)
-			}
+		case rows == 0 || n == 0 && distinct < min(l.top, l.largest):
 			return nil
 		default:
-			// A service may hold back what it was not asked for one by one: only an empty page is the end.
+			// A service may put less into an answer than it is asked for. One that has put more into another does not:
+			// else, only an empty page is the end.
+			l.largest = max(l.largest, distinct)
 			query.Skip = total
 			address = l.api.Address(query)
 		}
@@ -285,17 +282,19 @@ func (l *listing) ask(ctx context.Context) error {
 // slack is how far outside of a window an activity may lie: services round.
 const slack = 2 * time.Second
 
-// takeRows notes which activities of the window a page has.
-func (l *listing) takeRows(p *Page) error {
+// takeRows notes which activities of the window a page has. It counts each of the page's once.
+func (l *listing) takeRows(p *Page) (distinct int, err error) {
+	here := make(map[string]bool, len(p.Rows))
 	for _, text := range p.Rows {
 		r, err := readRow(text)
 		if err != nil {
-			return err
+			return 0, err
 		}
+		here[r.id] = true
 		switch {
 		case r.at.IsZero():
 		case r.at.Before(l.from.Add(-slack)) || r.at.After(l.to.Add(slack)):
-			return &Error{
+			return 0, &Error{
 				Message: "the service answers with activities outside of the time asked for: its $filter does not work",
 				Remedy:  "nothing can be said about completeness there: check --base-url and --api",
 			}
@@ -305,5 +304,5 @@ func (l *listing) takeRows(p *Page) error {
 		l.doubled = l.doubled || l.ids[r.id]
 		l.ids[r.id] = true
 	}
-	return nil
+	return len(here), nil
 }
