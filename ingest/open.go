@@ -8,8 +8,6 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"triage/ingest/activity"
 	"triage/ingest/audit"
@@ -28,14 +26,6 @@ type Options struct {
 	Progress      func(Progress)    // called now and then, never from two goroutines at once
 	Formats       []record.Format   // nil: Formats()
 	AllowNone     bool              // a case without any export is no error: Files.Problems and Ignored say why
-}
-
-// Progress is how far reading has come.
-type Progress struct {
-	Path  string // the file read last
-	Bytes int64  // decoded so far, over all files
-	Total int64  // bytes on the disk of all files; compressed ones decode to more
-	Rows  int64
 }
 
 // Ignored is a file, found in a folder or archive, that is no export.
@@ -183,47 +173,4 @@ func (in *input) describe() activity.Input {
 		records += at.records
 	}
 	return out
-}
-
-// meter reports progress, at most every 4 MiB.
-type meter struct {
-	rows   atomic.Int64
-	mu     sync.Mutex
-	p      Progress
-	told   int64
-	report func(Progress)
-}
-
-func newMeter(sources []*source, report func(Progress)) *meter {
-	m := &meter{report: report}
-	seen := map[string]bool{}
-	for _, s := range sources {
-		if !seen[s.file] {
-			seen[s.file] = true
-			m.p.Total += s.size
-		}
-	}
-	return m
-}
-
-func (m *meter) add(path string, n int64) {
-	if m.report == nil {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.p.Path, m.p.Rows = path, m.rows.Load()
-	m.p.Bytes += n
-	if m.p.Bytes-m.told >= 4<<20 {
-		m.told = m.p.Bytes
-		m.report(m.p)
-	}
-}
-
-// tell reports the final figures.
-func (m *meter) tell() {
-	if m.report != nil {
-		m.p.Rows = m.rows.Load()
-		m.report(m.p)
-	}
 }

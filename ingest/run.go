@@ -90,10 +90,13 @@ func (r *reader) readAll(ctx context.Context, sources []*source) []outcome {
 }
 
 func (r *reader) read(ctx context.Context, src *source) (*input, error) {
-	in, err := r.pass(ctx, src, false)
+	g := &gauge{m: r.report, src: src}
+	in, err := r.pass(ctx, src, false, g)
 	if err == nil && in.broken.Load() {
-		in, err = r.pass(ctx, src, true)
+		g.undo(in.decoded())
+		in, err = r.pass(ctx, src, true, g)
 	}
+	g.done()
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +107,7 @@ func (r *reader) read(ctx context.Context, src *source) (*input, error) {
 }
 
 // pass reads a source once from beginning to end.
-func (r *reader) pass(ctx context.Context, src *source, lenient bool) (*input, error) {
+func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) (*input, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -126,7 +129,8 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool) (*input, e
 	}
 	in.cut.Lenient = lenient
 	c := record.NewCutter(st.text(k.start), in.cut, record.Place{Offset: int64(k.start)})
-	err = r.cut(ctx, in, c, int64(1+bytes.Count(st.sample[:k.start], []byte{'\n'})))
+	told := func(decoded int64) { g.add(decoded, st.onDisk()) }
+	err = r.cut(ctx, in, c, int64(1+bytes.Count(st.sample[:k.start], []byte{'\n'})), told)
 	in.work.Wait()
 	if err != nil || in.broken.Load() {
 		return in, err
@@ -139,8 +143,17 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool) (*input, e
 	return in, nil
 }
 
-// cut hands the blocks of a stream to the workers.
-func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int64) error {
+// decoded is how many records the workers made of it.
+func (in *input) decoded() int64 {
+	n := int64(0)
+	for _, at := range in.blocks {
+		n += at.records
+	}
+	return n
+}
+
+// cut hands the blocks of a stream to the workers, and tells how many bytes there were.
+func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int64, told func(decoded int64)) error {
 	for {
 		var b *record.Block
 		select {
@@ -163,7 +176,7 @@ func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int6
 		line += b.Lines
 		in.blocks = append(in.blocks, at)
 		in.work.Add(1)
-		r.report.add(in.src.path, int64(len(b.Bytes)))
+		told(int64(len(b.Bytes)))
 		select {
 		case r.jobs <- job{in, b, at}:
 		case <-ctx.Done():

@@ -38,15 +38,19 @@ type stream struct {
 	plain  bool      // decoded offsets are file offsets
 	wide   record.Encoding
 	raw    *counter
+	packed float64 // bytes on the disk for each byte of raw; less than 1 for members of archives
 	closes []io.Closer
 }
+
+// onDisk is how many bytes on the disk were read so far; those of an archive's member in proportion.
+func (st *stream) onDisk() int64 { return int64(float64(st.raw.n) * st.packed) }
 
 // sampleSize is what recognising a format looks at first; more is read only if no whole record fits.
 const sampleSize = 64 << 10
 
 // open begins to read a source. hashed asks for the SHA-256 of its bytes as they are on the disk.
 func (s *source) open(hashed bool) (*stream, error) {
-	st := &stream{}
+	st := &stream{packed: 1}
 	raw, err := s.raw(st)
 	if err != nil {
 		st.close()
@@ -99,6 +103,9 @@ func (s *source) raw(st *stream) (io.Reader, error) {
 	}
 	st.closes = append(st.closes, member)
 	packed := int64(z.File[s.member].CompressedSize64)
+	if whole := z.File[s.member].UncompressedSize64; whole > 0 {
+		st.packed = float64(packed) / float64(whole)
+	}
 	return &bounded{r: member, packed: func() int64 { return packed }}, nil
 }
 

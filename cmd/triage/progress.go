@@ -64,13 +64,31 @@ func (p *progress) draw(line string) {
 // progressLine says how far reading has come after some time.
 func progressLine(at ingest.Progress, took time.Duration) string {
 	seconds := max(took.Seconds(), 0.001)
-	rate := float64(at.Bytes) / seconds
-	line := fmt.Sprintf("reading %s: %d rows, %.0f MB/s", lastRunes(printable(at.Path), 24), at.Rows, rate/1e6)
-	// Compressed files decode to more bytes than they have on the disk: then nothing can be said about the end.
-	if left := at.Total - at.Bytes; left > 0 && rate > 0 {
-		line += fmt.Sprintf(", %d %%, %.0f s left", 100*at.Bytes/at.Total, float64(left)/rate)
+	line := fmt.Sprintf("reading %s", lastRunes(printable(at.Path), 20))
+	if at.Files > 1 {
+		line = fmt.Sprintf("%d of %d files, %s", at.Done, at.Files, lastRunes(printable(at.Path), 20))
+	}
+	line += fmt.Sprintf(": %s, %d rows, %.0f MB/s", megabytes(at.Bytes), at.Rows, float64(at.Bytes)/seconds/1e6)
+	// What is left is judged by the bytes on the disk, of which all is known; compressed files decode to more.
+	if left := at.Total - at.Read; left > 0 && at.Read > 0 {
+		line += fmt.Sprintf(", %d %%, %s left", 100*at.Read/at.Total, duration(seconds*float64(left)/float64(at.Read)))
 	}
 	return line
+}
+
+func megabytes(n int64) string {
+	if n >= 10e9 {
+		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+	}
+	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
+}
+
+// duration is a time for people who wait: seconds, from two minutes on minutes.
+func duration(seconds float64) string {
+	if seconds >= 120 {
+		return fmt.Sprintf("%.0f min", seconds/60)
+	}
+	return fmt.Sprintf("%.0f s", seconds)
 }
 
 // lastRunes is the end of a text, at most n runes long: of a path, the end says most.

@@ -63,14 +63,14 @@ func TestProgress(t *testing.T) {
 	p := &progress{w: &b, now: func() time.Time { return clock }, start: clock}
 	at := func(after time.Duration, bytes int64) {
 		clock = p.start.Add(after)
-		p.show(ingest.Progress{Path: "a\x1b[2J.csv", Bytes: bytes, Total: 300e6, Rows: 7})
+		p.show(ingest.Progress{Path: "a\x1b[2J.csv", Bytes: bytes, Read: bytes, Total: 300e6, Rows: 7})
 	}
 	at(time.Second, 100e6)
 	at(time.Second+redraw/2, 110e6)
 	at(3*time.Second, 450e6)
 	p.end()
-	first := "reading a[2J.csv: 7 rows, 100 MB/s, 33 %, 2 s left"
-	second := "reading a[2J.csv: 7 rows, 150 MB/s"
+	first := "reading a[2J.csv: 100 MB, 7 rows, 100 MB/s, 33 %, 2 s left"
+	second := "reading a[2J.csv: 450 MB, 7 rows, 150 MB/s"
 	blank := func(n int) string { return strings.Repeat(" ", n) }
 	want := "\r" + first + "\r" + second + blank(len(first)-len(second)) + "\r" + blank(len(second)) + "\r"
 	if b.String() != want {
@@ -78,6 +78,27 @@ func TestProgress(t *testing.T) {
 	}
 	(&progress{}).show(ingest.Progress{})
 	(&progress{}).end()
+}
+
+// Promise: the line names files, bytes, rows, speed and the time left, which compressed files do not spoil, and fits a
+// narrow terminal.
+func TestProgressLine(t *testing.T) {
+	f := func(at ingest.Progress, took time.Duration, want string) {
+		t.Helper()
+		got := progressLine(at, took)
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if len([]rune(got)) > 100 {
+			t.Errorf("%q has more than 100 columns", got)
+		}
+	}
+	f(ingest.Progress{Path: "exports/ual.csv.gz", Files: 12, Done: 3, Bytes: 2000e6, Read: 100e6, Total: 400e6, Rows: 1500000}, 20*time.Second,
+		"3 of 12 files, exports/ual.csv.gz: 2000 MB, 1500000 rows, 100 MB/s, 25 %, 60 s left")
+	f(ingest.Progress{Path: "x.csv", Files: 1, Bytes: 12e9, Read: 12e9, Total: 120e9, Rows: 9}, 60*time.Second,
+		"reading x.csv: 12.0 GB, 9 rows, 200 MB/s, 10 %, 9 min left")
+	f(ingest.Progress{Path: "x.csv", Files: 1, Done: 1, Bytes: 5e6, Read: 5e6, Total: 5e6, Rows: 9}, time.Second, "reading x.csv: 5 MB, 9 rows, 5 MB/s")
+	f(ingest.Progress{}, 0, "reading : 0 MB, 0 rows, 0 MB/s")
 }
 
 // Promise: nothing that an attacker named can act on the terminal.
