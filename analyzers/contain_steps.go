@@ -143,12 +143,15 @@ func (l *checklist) application(a *activity.Activity, row uint32, op string) {
 	step := Step{
 		Action: RemoveConsent, Object: l.s.text(c.Get(a, activity.FieldTarget)), ID: l.s.application(a), Op: l.s.text(a.Op),
 	}
-	if strings.Contains(op, "secret") || strings.Contains(op, "credential") {
+	switch {
+	case strings.Contains(op, "secret"), strings.Contains(op, "credential"):
 		step.Action = RemoveSecret
 		step.ID = cmpOr(step.ID, l.object(a))
-	} else if admits(op) { // the target is the interface to which it was admitted
+	case admits(op): // the target is the interface to which it was admitted
 		step.Action = RemoveAdmission
 		step.Object, step.ID = l.s.param(a, "serviceprincipal.displayname"), l.s.param(a, "serviceprincipal.objectid")
+	case a.Type != activity.Consent && !strings.HasPrefix(op, "add service principal"):
+		step = Step{Action: RestoreSetting, Object: cmpOr(step.Object, l.object(a)), Op: step.Op}
 	}
 	values, more := l.s.values(a, activity.FieldScopes)
 	have := l.add(step, row)

@@ -98,7 +98,8 @@ func (s *suspects) application(a *activity.Activity) string {
 // admits says that an operation admits an application to an interface: the record names the interface's id.
 func admits(op string) bool {
 	op = strings.ToLower(op)
-	return strings.Contains(op, "app role assignment") || strings.Contains(op, "delegated permission grant")
+	return strings.Contains(op, "app role assignment to service principal") || strings.Contains(op, "permission grant") ||
+		strings.Contains(op, "oauth2permissiongrant")
 }
 
 // ownService says that an application's id is that of one of Microsoft's own services: Graph is

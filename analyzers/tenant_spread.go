@@ -44,7 +44,7 @@ type sent struct {
 func (s *suspects) spread() []Spread {
 	edges := map[[2]activity.Symbol]*Spread{}
 	byID := map[activity.Symbol]sent{}
-	knows := map[activity.Symbol]bool{} // mailboxes whose own sendings are in the data
+	knows := map[activity.Symbol]bool{} // mailboxes whose own log of sendings is in the data
 	for _, i := range slices.Sorted(maps.Values(s.people)) {
 		box := &s.res.Mailboxes[i]
 		for _, one := range s.sendings(box, knows) {
@@ -63,12 +63,15 @@ func (s *suspects) spread() []Spread {
 	return s.settleSpread(edges)
 }
 
-// sendings are what left a mailbox in its window, but for what was sent from an address that no finding speaks against.
+// sendings are what left a mailbox in its window, but for what was sent from an address or session that no finding
+// speaks against. A message trace knows no address: its rows go by what another log says of the same message.
 func (s *suspects) sendings(box *Mailbox, knows map[activity.Symbol]bool) []sent {
 	if box.Window == nil {
 		return nil
 	}
+	c := s.res.Case
 	var out []sent
+	who := map[activity.Symbol]bool{} // by message id: the intruder's or not
 	for i, row := range box.Timeline.Rows {
 		a := box.Timeline.At(i)
 		if a.Type != activity.Send || row.ActorCopy() || a.Result == activity.Failure {
@@ -77,13 +80,29 @@ func (s *suspects) sendings(box *Mailbox, knows map[activity.Symbol]bool) []sent
 		if a.Time < box.Window.First || a.Time > box.Window.Last {
 			continue
 		}
-		knows[box.Symbol] = true
+		if c.Inputs[a.File].Source != activity.SourceTrace {
+			knows[box.Symbol] = true
+		}
 		intruder, known := s.intruders(box.Symbol, a)
+		if known {
+			for id := range c.Messages(a) {
+				who[id] = who[id] || intruder
+			}
+		}
 		if intruder || !known {
 			out = append(out, sent{box.Symbol, row.Index(), intruder})
 		}
 	}
-	return out
+	kept := out[:0]
+	for _, one := range out {
+		yes, known := who[c.Get(&c.Activities[one.row], activity.FieldMessageID)]
+		if known && !yes {
+			continue
+		}
+		one.intruder = one.intruder || yes
+		kept = append(kept, one)
+	}
+	return kept
 }
 
 // intruders says whether an activity comes from an address or session that the mailbox's findings speak against and

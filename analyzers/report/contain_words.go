@@ -154,15 +154,7 @@ func applicationWords(in *analyzers.Step) words {
 		return w
 	}
 	if in.Action == analyzers.RemoveAdmission {
-		w.text = "take from the application " + name + " what it may do without a user: " + list(in.Values, in.More)
-		w.portal = "Entra admin center > Enterprise applications > the application > Permissions"
-		if !isGUID(in.ID) {
-			w.ps.refuse("the log does not say the application's object id")
-			return w
-		}
-		w.ps.lines = append(w.ps.lines, "Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId "+in.ID+
-			" -All | ForEach-Object { Remove-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $_.PrincipalId -AppRoleAssignmentId $_.Id -Confirm }")
-		return w
+		return admissionWords(in, name)
 	}
 	w.text = "remove the consent of the application " + name
 	if len(in.Values) > 0 {
@@ -177,6 +169,27 @@ func applicationWords(in *analyzers.Step) words {
 	w.ps.lines = append(w.ps.lines,
 		`Get-MgServicePrincipal -Filter "appId eq '`+in.ID+`'" | ForEach-Object { Update-MgServicePrincipal -ServicePrincipalId $_.Id -AccountEnabled:$false }`,
 		`Get-MgServicePrincipal -Filter "appId eq '`+in.ID+`'" | ForEach-Object { Get-MgServicePrincipalOauth2PermissionGrant -ServicePrincipalId $_.Id -All } | ForEach-Object { Remove-MgOauth2PermissionGrant -OAuth2PermissionGrantId $_.Id -Confirm }`)
+	return w
+}
+
+// admissionWords are of what an application may do by itself, or in the name of users.
+func admissionWords(in *analyzers.Step, name string) words {
+	w := words{portal: "Entra admin center > Enterprise applications > the application > Permissions"}
+	itself := strings.Contains(strings.ToLower(in.Op), "app role assignment")
+	w.text = "take from the application " + name + " what it may do in users' names: " + list(in.Values, in.More)
+	if itself {
+		w.text = "take from the application " + name + " what it may do without a user: " + list(in.Values, in.More)
+	}
+	switch {
+	case !isGUID(in.ID):
+		w.ps.refuse("the log does not say the application's object id")
+	case itself:
+		w.ps.lines = append(w.ps.lines, "Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId "+in.ID+
+			" -All | ForEach-Object { Remove-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $_.PrincipalId -AppRoleAssignmentId $_.Id -Confirm }")
+	default:
+		w.ps.lines = append(w.ps.lines, "Get-MgServicePrincipalOauth2PermissionGrant -ServicePrincipalId "+in.ID+
+			" -All | ForEach-Object { Remove-MgOauth2PermissionGrant -OAuth2PermissionGrantId $_.Id -Confirm }")
+	}
 	return w
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -120,5 +121,44 @@ func TestCanonicalHasNoCrossSections(t *testing.T) {
 	}
 	if one.String() != two.String() {
 		t.Error("they change the canonical form")
+	}
+}
+
+// Promise: of one intruder in two mailboxes the report names what they share, who was first and how sure that is, and
+// tells which of their own things are not shared.
+func TestTwoMailboxes(t *testing.T) {
+	folder := filepath.Join("..", "..", "testdata", "cases", "two-mailboxes")
+	r := analyzed(t, filepath.Join(folder, "hank.csv"), filepath.Join(folder, "iris.csv"))
+	if f := r.Tenant.First; f == nil || f.Mailbox != "hank@contoso.com" || f.Evidence.Line != 164 || f.Sure != "high" {
+		t.Errorf("first: %+v", f)
+	}
+	shared := map[string]string{}
+	for _, s := range r.Tenant.Shared {
+		for _, m := range s.Mailboxes {
+			if len(m.Findings) == 0 {
+				t.Errorf("%s %s: no finding in %s", s.Kind, s.Value, m.Mailbox)
+			}
+		}
+		shared[s.Kind] += s.Value
+	}
+	if len(shared) != 2 || shared["address"] != "102.89.10.55" || !strings.Contains(shared["agent"], "Firefox/52.0") {
+		t.Errorf("shared: %v", shared)
+	}
+	if len(r.Tenant.Spread) > 0 {
+		t.Errorf("spread: %+v", r.Tenant.Spread)
+	}
+	for _, c := range r.Containment {
+		var actions []string
+		for _, s := range c.Steps {
+			actions = append(actions, s.Action)
+		}
+		if got := strings.Join(actions, " "); got != "revoke-sessions reset-password block-address" {
+			t.Errorf("%s: %s", c.Mailbox, got)
+		}
+	}
+	for _, n := range r.NextEvidence {
+		if n.State == "gone" && len(n.Commands) > 0 {
+			t.Errorf("%s: a command for what is gone", n.Export)
+		}
 	}
 }
