@@ -71,6 +71,7 @@ func codes() []code {
 		{"no-message-trace", Limit},
 		{"no-rule-listing", Limit},
 		{"retention-edge", Limit},
+		{"source-short", Limit},
 		{"silent-days", Limit},
 		{"workload-stops", Limit},
 		{"addresses-unreadable", Limit},

@@ -66,8 +66,9 @@ func (l *ledger) retention() {
 // silence says where a log, or one workload of it, falls silent.
 func (l *ledger) silence() {
 	for _, s := range logs() {
-		if d := l.survey.sources[s]; d != nil {
+		if d := l.survey.sources[s]; d != nil && d.count > 0 {
 			l.silentDays(s, d)
+			l.short(s, d)
 		}
 	}
 	whole := l.survey.sources[activity.SourceAudit]
@@ -103,6 +104,22 @@ func (l *ledger) silentDays(s activity.Source, d *days) {
 				nameOf(s), date(from), date(to), last-first+1, quiet),
 		})
 	}
+}
+
+// short says that a log begins later, or ends earlier, than the case.
+func (l *ledger) short(s activity.Source, d *days) {
+	part := func(from, to int64, words string) {
+		if working(from, to) < quietDays {
+			return
+		}
+		first, last := from*dayMillis, (to+1)*dayMillis-1
+		l.add(Item{
+			Code: "source-short", Source: s, First: first, Last: last, Ask: l.ask(s, first, last),
+			Text: fmt.Sprintf("%s holds nothing %s, though other logs do: nothing found there says nothing of that time", nameOf(s), words),
+		})
+	}
+	part(floorDay(l.all.first), floorDay(d.first)-1, "before "+date(d.first))
+	part(floorDay(d.last)+1, floorDay(l.all.last), "after "+date(d.last))
 }
 
 // stopped says that a workload ends while the log goes on.

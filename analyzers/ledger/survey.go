@@ -61,10 +61,14 @@ func look(c *activity.Case) survey {
 		files: make([]fileSigns, len(c.Inputs)), sources: map[activity.Source]*days{},
 		workloads: map[activity.Symbol]*days{}, throttle: map[activity.Symbol]*days{},
 	}
-	for _, in := range c.Inputs {
+	source := make([]activity.Source, len(c.Inputs)) // by input
+	logs := make([]*days, len(c.Inputs))
+	for i := range c.Inputs {
+		in := &c.Inputs[i]
 		if in.Source != activity.SourceUnknown && s.sources[in.Source] == nil {
 			s.sources[in.Source] = &days{}
 		}
+		source[i], logs[i] = in.Source, s.sources[in.Source]
 	}
 	k := keysOf(c)
 	addresses := make([]addressState, c.Symbols.Len())
@@ -75,11 +79,10 @@ func look(c *activity.Case) survey {
 			continue
 		}
 		s.all.add(a.Time)
-		source := c.Inputs[a.File].Source
-		if d := s.sources[source]; d != nil {
+		if d := logs[a.File]; d != nil {
 			d.add(a.Time)
 		}
-		if source == activity.SourceAudit {
+		if source[a.File] == activity.SourceAudit {
 			s.audited(c, a, uint32(i), &k)
 		}
 		switch a.Type {
@@ -128,12 +131,13 @@ func (s *survey) flaws(c *activity.Case, a *activity.Activity, addresses []addre
 // audited takes what only the audit log shows.
 func (s *survey) audited(c *activity.Case, a *activity.Activity, index uint32, k *keys) {
 	if workload := c.Get(a, activity.FieldWorkload); workload != 0 {
-		d := s.workloads[workload]
-		if d == nil {
-			d = &days{}
-			s.workloads[workload] = d
+		if workload != k.workload || k.days == nil {
+			if s.workloads[workload] == nil {
+				s.workloads[workload] = &days{}
+			}
+			k.workload, k.days = workload, s.workloads[workload]
 		}
-		d.add(a.Time)
+		k.days.add(a.Time)
 	}
 	switch a.Type {
 	case activity.MailAccess:
@@ -153,10 +157,14 @@ func (s *survey) audited(c *activity.Case, a *activity.Activity, index uint32, k
 	}
 }
 
-// keys are the dynamic fields that a sweep reads, looked up once.
-type keys struct{ throttled activity.Key }
+// keys are what a sweep looks up once: dynamic fields, and the workload of the activity before.
+type keys struct {
+	throttled activity.Key
+	workload  activity.Symbol
+	days      *days
+}
 
-func keysOf(c *activity.Case) keys { return keys{keyOf(c, "params.isthrottled")} }
+func keysOf(c *activity.Case) keys { return keys{throttled: keyOf(c, "params.isthrottled")} }
 
 // keyOf is the key of a dynamic field; where no record has it, a key that no record has.
 func keyOf(c *activity.Case, name string) activity.Key {
