@@ -20,7 +20,7 @@ func (b *builder) mailboxes() {
 		b.out.Mailboxes = append(b.out.Mailboxes, Mailbox{
 			Mailbox: clean(m.Name), Score: m.Score, Band: m.Band, Activities: m.Activities,
 			Lane: m.Lane.String(), First: Time(m.First), Last: Time(m.Last), Window: window(m.Window), Shares: b.shares(m.Shares),
-			Stacks: stacks(m.Stacks), Joined: joined(m),
+			Stacks: stacks(m.Stacks), Joined: b.joined(m),
 		})
 	}
 }
@@ -68,9 +68,9 @@ func stacks(in []analyzers.Stack) Stacks {
 	return Stacks{App: by("app"), Country: by("country"), ASN: by("asn"), Agent: by("agent")}
 }
 
-func joined(m *analyzers.Mailbox) Joined {
+func (b *builder) joined(m *analyzers.Mailbox) Joined {
 	j := Joined{
-		Item: m.Joined[activity.ByItem], MessageID: m.Joined[activity.ByMessageID],
+		Messages: b.unmatched(m), Item: m.Joined[activity.ByItem], MessageID: m.Joined[activity.ByMessageID],
 		Conversation: m.Joined[activity.ByConversation], Unmatched: m.Joined[activity.NoMatch],
 	}
 	if all := j.Item + j.MessageID + j.Conversation + j.Unmatched; all > 0 {

@@ -10,6 +10,7 @@ const (
 	maxRaw            = 4096 // bytes of a record's text (DESIGN.md: 4 KB)
 	maxText           = 4096 // bytes of any other text that a log wrote
 	maxBins           = 2000 // counts per mailbox in the timeline (DESIGN.md)
+	maxUnmatched      = 500  // messages named per mailbox
 )
 
 // Report is the document. Its fields stand in the order of the JSON; no list is nil, and each has a total order.
@@ -202,6 +203,16 @@ type Joined struct {
 	Conversation int     `json:"conversation"` // by ConversationId: a guess
 	Unmatched    int     `json:"unmatched"`
 	Share        float64 `json:"unmatched_share"` // of all four; 0 if they are 0
+
+	// Messages names the unmatched messages, so that they can be fetched: those of the window first, then the oldest. Of
+	// a mailbox that nothing speaks against, none is named.
+	Messages []Unmatched `json:"unmatched_messages"`
+}
+
+// Unmatched is a message that activities name and of which the data has neither delivery nor sending.
+type Unmatched struct {
+	Item      Text `json:"item"`
+	MessageID Text `json:"message_id"`
 }
 
 // Address is one client address.
