@@ -18,6 +18,9 @@ func (b *builder) readRecords(ctx context.Context) error {
 	cite := func(rows []uint32, most int) {
 		for _, i := range rows[:min(len(rows), most)] {
 			want[b.c.Activities[i].Origin()] = true
+			for _, o := range b.messagesOf(i) {
+				want[o] = true
+			}
 		}
 	}
 	for i := range b.Result.Findings {
@@ -75,16 +78,42 @@ func (b *builder) evidence(rows []uint32, most int) []Evidence {
 	out := make([]Evidence, 0, min(len(rows), most))
 	for _, i := range rows[:min(len(rows), most)] {
 		a := &b.c.Activities[i]
-		rec := b.cites[a.Origin()]
-		raw, cut := cutBytes(strings.ToValidUTF8(string(rec.Raw), "\uFFFD"), maxRaw)
+		whole := b.copyAt(a.Origin())
 		e := Evidence{
-			File: b.path(a.Origin()), Line: rec.Line, Record: rec.Record, ID: clean(rec.ServiceID),
-			Identity: a.ID.String(), Raw: raw, RawCut: cut,
+			File: whole.File, Line: whole.Line, Record: whole.Record, ID: whole.ID, Identity: a.ID.String(),
+			Raw: whole.Raw, RawCut: whole.RawCut,
 		}
 		if a.Flags&activity.Undated == 0 {
 			e.Time = Time(a.Time)
 		}
+		for _, o := range b.messagesOf(i) {
+			e.Also = append(e.Also, b.copyAt(o))
+		}
 		out = append(out, e)
+	}
+	return out
+}
+
+// copyAt is the record at an origin.
+func (b *builder) copyAt(o activity.Origin) Copy {
+	rec := b.cites[o]
+	raw, cut := cutBytes(strings.ToValidUTF8(string(rec.Raw), "\uFFFD"), maxRaw)
+	return Copy{File: b.path(o), Line: rec.Line, Record: rec.Record, ID: clean(rec.ServiceID), Raw: raw, RawCut: cut}
+}
+
+// maxAlso bounds the copies of one message that are cited.
+const maxAlso = 5
+
+// messagesOf are the records of a message that completed what a log says of its delivery: they prove what it does not
+// say. Other repeats say the same again, and are not cited.
+func (b *builder) messagesOf(row uint32) []activity.Origin {
+	var out []activity.Origin
+	first := true
+	for o := range b.c.Origins(row) {
+		if !first && b.c.Inputs[o.File].Source == activity.SourceMessage && len(out) < maxAlso {
+			out = append(out, o)
+		}
+		first = false
 	}
 	return out
 }

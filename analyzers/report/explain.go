@@ -196,26 +196,42 @@ func half(rank int) string {
 	return fmt.Sprintf("1/%.0f", math.Pow(2, float64(rank)))
 }
 
-// proof shows every row that the finding cites.
+// proof shows every row that the finding cites, and the messages behind it.
 func (t *textWriter) proof(f *Finding) {
 	t.head("EVIDENCE")
-	for i, e := range f.Evidence {
-		id := ""
-		if e.ID != "" {
-			id = ", id " + short(e.ID, 80)
-		}
-		place := fmt.Sprintf("%s:%d, record %d, %s%s", shortPath(e.File), e.Line, e.Record, clock(e.Time), id)
-		t.para(fmt.Sprintf("  %d. ", i+1), place)
+	for i := range f.Evidence {
+		e := &f.Evidence[i]
+		t.place(fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, clock(e.Time), e.ID)
 		t.line("     identity %s", plain(e.Identity))
-		for _, part := range chop(plain(e.Raw), t.width-7) {
-			t.line("     %s", t.paint("| ", paintDim)+part)
-		}
-		if e.RawCut {
-			t.line("     (cut at %s bytes)", grouped(maxRaw))
+		t.raw(e.Raw, e.RawCut)
+		for _, same := range e.Also {
+			t.place("     the message itself: ", same.File, same.Line, same.Record, "", same.ID)
+			t.raw(same.Raw, same.RawCut)
 		}
 	}
 	if n := f.Count - len(f.Evidence); n > 0 {
 		t.line("  … and %s more, which the report does not cite", several(n, "activity", "activities"))
+	}
+}
+
+func (t *textWriter) place(lead, file string, line, record int64, at, id string) {
+	place := fmt.Sprintf("%s:%d, record %d", shortPath(file), line, record)
+	if at != "" {
+		place += ", " + at
+	}
+	if id != "" {
+		place += ", id " + short(id, 80)
+	}
+	t.para(lead, place)
+}
+
+// raw shows a record as it stands in its file.
+func (t *textWriter) raw(text string, cut bool) {
+	for _, part := range chop(plain(text), t.width-7) {
+		t.line("     %s", t.paint("| ", paintDim)+part)
+	}
+	if cut {
+		t.line("     (cut at %s bytes)", grouped(maxRaw))
 	}
 }
 

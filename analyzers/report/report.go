@@ -324,6 +324,19 @@ type Evidence struct {
 	Time     Time   `json:"time"`     // null: the record has none
 	Raw      string `json:"raw"`
 	RawCut   bool   `json:"raw_cut,omitempty"` // raw is the beginning only
+	// Also are the messages themselves, where files or an API tell more of a delivery than the log does.
+	// The key is left out where there are none.
+	Also []Copy `json:"also,omitzero"`
+}
+
+// Copy is another record of the same activity.
+type Copy struct {
+	File   string `json:"file"`
+	Line   int64  `json:"line"`
+	Record int64  `json:"record"`
+	ID     string `json:"id,omitempty"`
+	Raw    string `json:"raw"`
+	RawCut bool   `json:"raw_cut,omitempty"`
 }
 
 // Timeline is one mailbox over time.

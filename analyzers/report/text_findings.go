@@ -130,6 +130,10 @@ func citations(rows []Evidence, count, most int) string {
 			fmt.Fprintf(&out, "%s:%d", shortPath(e.File), e.Line)
 		}
 		file = e.File
+		for _, same := range e.Also {
+			fmt.Fprintf(&out, " with %s:%d", shortPath(same.File), same.Line)
+			file = same.File
+		}
 	}
 	if n := max(count, len(rows)) - min(len(rows), most); n > 0 {
 		fmt.Fprintf(&out, " … and %s more (see JSON)", grouped(n))
