@@ -86,10 +86,10 @@ func remedy(a *Answer) string {
 		return "the token was issued for another service: get one for the host of --base-url"
 	case a.Status == http.StatusUnauthorized:
 		return "the token is expired or not valid here: get a new one and " + again
-	case a.Status == http.StatusForbidden:
-		return "the token lacks the permission: have it granted and consented to, get a new token, and " + again
 	case throttled(a):
 		return "the service still throttles: wait some minutes, then " + again
+	case a.Status == http.StatusForbidden:
+		return "the token lacks the permission: have it granted and consented to, get a new token, and " + again
 	case a.Status >= 500:
 		return "the service has a fault of its own: wait, then " + again
 	case a.Status >= 300 && a.Status < 400:

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -158,4 +159,14 @@ func TestFetchEverything(t *testing.T) {
 		}
 	}
 	t.Logf("%d requests for 5000 activities in %d days", s.service.Requests(), len(m.Coverage))
+}
+
+// unfiltered is a service that ignores $filter.
+type unfiltered struct{ *m365test.Service }
+
+func (u unfiltered) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	query.Del("$filter")
+	r.URL.RawQuery = query.Encode()
+	u.Service.ServeHTTP(w, r)
 }
