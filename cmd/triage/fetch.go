@@ -30,19 +30,21 @@ func (t *tool) fetchActivitiesCommand() *cli.Command {
 		Name:      "activities",
 		Usage:     "fetches a mailbox's Outlook Activities (Microsoft closed this API in 2018)",
 		UsageText: "triage fetch activities --user USER --output FILE [FLAGS]",
-		Description: `Microsoft closed the Outlook Activities API in July 2018: its own service answers no more. What is left are services
-that speak the same protocol, and exports that were kept. Today, export the Unified Audit Log instead (Purview, or
-Search-UnifiedAuditLog) and give it to triage analyze, which reads it as it comes.
+		Description: `Microsoft closed the Outlook Activities API in July 2018: its own service answers no more. What is
+left are services that speak the same protocol, and exports that were kept. Today, export the
+Unified Audit Log instead (Purview, or Search-UnifiedAuditLog) and give it to triage analyze, which
+reads it as it comes.
 
-FILE gets each activity once, in order of time: JSON lines, lossless, or the 2018 retriever's CSV if its name ends in
-.csv. FILE.case keeps every answer as it came, with its sha256, and a manifest of the time that is covered. A fetch
-that was stopped, however, goes on when the same command is given again.
+FILE gets each activity once, in order of time: JSON lines, lossless, or the 2018 retriever's CSV if
+its name ends in .csv. FILE.case keeps every answer as it came, with its sha256, and a manifest of
+the time that is covered. A fetch that was stopped, however, goes on when the same command is given
+again.
 
-The token comes from OAUTH_TOKEN, from --token-file or, with --token-file -, from standard input; never from the command
-line. For v1.0 it is NAME:PASSWORD. It goes to the host of --base-url and nowhere else. A token file that is replaced
-during the fetch renews the token.
+The token comes from OAUTH_TOKEN, from --token-file or, with --token-file -, from standard input;
+never from the command line. For v1.0 it is NAME:PASSWORD. It goes to the host of --base-url and
+nowhere else. A token file that is replaced during the fetch renews the token.
 
-  OAUTH_TOKEN=… triage fetch activities --user alice@contoso.com --output alice.csv --base-url https://archive.contoso.com
+  OAUTH_TOKEN=… triage fetch activities --user alice@contoso.com --output alice.csv
   triage analyze alice.csv`,
 		Flags: []cli.Flag{
 			textFlag("user", "", "mailbox of `USER`: a user principal name, or me"),

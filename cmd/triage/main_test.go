@@ -42,11 +42,12 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":     exits,
-			"interrupt": interrupt,
-			"generate":  generate,
-			"append":    appendTo,
-			"harmless":  harmless,
+			"exits":      exits,
+			"interrupt":  interrupt,
+			"generate":   generate,
+			"append":     appendTo,
+			"harmless":   harmless,
+			"activities": serveActivities,
 		},
 	})
 }

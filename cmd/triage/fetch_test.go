@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"triage/ingest/m365/m365test"
+)
+
+// invented is the token of the tests' service.
+const invented = "invented-token-0123456789"
+
+// activityService is a service with some activities, on this machine, until the test ends.
+func activityService(n int, end func(func())) (*m365test.Service, string) {
+	service := &m365test.Service{
+		Activities: m365test.Generate(n, 1), User: "alice@contoso.com", Token: invented, Clock: systemClock{},
+	}
+	server := httptest.NewServer(service)
+	end(server.Close)
+	return service, server.URL
+}
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+// serveActivities runs a service for a script, which finds its address in $SERVICE: `activities N`.
+func serveActivities(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: activities N")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	_, address := activityService(n, func(f func()) { ts.Defer(f) })
+	ts.Setenv("SERVICE", address)
+}
+
+// Promise: a fetch that is killed for real, again and again, ends with the same bytes as one that was not.
+func TestFetchKilled(t *testing.T) {
+	if testing.Short() || runtime.GOOS == "windows" {
+		t.Skip("some seconds")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "triage")
+	if err := os.Symlink(self, link); err != nil {
+		t.Fatal(err)
+	}
+	_, address := activityService(3000, t.Cleanup)
+	folder := t.TempDir()
+	fetch := func(ctx context.Context, name string) ([]byte, error) {
+		cmd := exec.CommandContext(ctx, link, "fetch", "activities", "--user", "me", "--base-url", address,
+			"--start", "2017-12-25", "--end", "2018-02-01", "--output", filepath.Join(folder, name))
+		cmd.Env = append(os.Environ(), "OAUTH_TOKEN="+invented)
+		return cmd.CombinedOutput()
+	}
+	if out, err := fetch(t.Context(), "whole.csv"); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	killed := 0
+	for patience := 30 * time.Millisecond; ; patience += 20 * time.Millisecond {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		out, err := fetch(ctx, "killed.csv")
+		cancel()
+		if err == nil {
+			break
+		}
+		if killed++; ctx.Err() == nil || killed > 200 {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	whole, err := os.ReadFile(filepath.Join(folder, "whole.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(folder, "killed.csv"))
+	if err != nil || !bytes.Equal(got, whole) {
+		t.Errorf("%v: %d bytes, want %d", err, len(got), len(whole))
+	}
+	t.Logf("killed %d times", killed)
+}
+
+// Promise: the token is in no output, no message and no file, whatever the service does with it.
+func TestFetchShowsNoToken(t *testing.T) {
+	f := func(want int, fault m365test.Fault, environ, stdin string, args ...string) {
+		t.Helper()
+		service, address := activityService(20, t.Cleanup)
+		service.Fault = func(int) m365test.Fault { return fault }
+		folder := t.TempDir()
+		var stdout, stderr bytes.Buffer
+		args = append([]string{"triage", "fetch", "activities", "--user", "me", "--base-url", address, "--start", "2018-01-01",
+			"--end", "2018-01-02", "--output", filepath.Join(folder, "a.jsonl")}, args...)
+		if code := run(t.Context(), args, strings.NewReader(stdin), &stdout, &stderr, []string{environ}); code != want {
+			t.Errorf("fault %d: exit code %d: %s", fault, code, stderr.String())
+		}
+		all := stdout.String() + stderr.String()
+		err := filepath.WalkDir(folder, func(path string, e os.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			all += path + string(text)
+			return err
+		})
+		if err != nil || strings.Contains(all, invented) {
+			t.Errorf("fault %d: %v: the token is shown: %s", fault, err, all)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte("Bearer "+invented+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f(exitDone, m365test.None, "OAUTH_TOKEN="+invented, "")
+	f(exitDone, m365test.None, "", invented+"\n", "--token-file", "-")
+	f(exitDone, m365test.None, "", "", "--token-file", file)
+	f(exitDone, m365test.None, "TRIAGE_TOKEN_FILE="+file, "")
+	f(exitFailed, m365test.Expire, "OAUTH_TOKEN="+invented, "")
+	f(exitFailed, m365test.Elsewhere, "OAUTH_TOKEN="+invented, "")
+	f(exitFailed, m365test.Redirect, "OAUTH_TOKEN="+invented, "")
+	f(exitUsage, m365test.None, "OAUTH_TOKEN="+invented+" "+invented, "")
+}
+
+// Promise (DESIGN.md, "Binding frame"): of the command's files, only that of fetch names what dials Microsoft.
+func TestOnlyFetchDials(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(text, []byte(`"triage/ingest/m365`)) && !strings.HasPrefix(name, "fetch") {
+			t.Errorf("%s imports ingest/m365", name)
+		}
+	}
+}
+
+// Promise: progress fits on a line of a terminal and says what is waited for.
+func TestFetchProgress(t *testing.T) {
+	var out bytes.Buffer
+	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	p := &fetchProgress{progress{w: &out, now: func() time.Time { at = at.Add(time.Second); return at }}}
+	p.wait(90*time.Second, "the service throttles\x1b[2J "+strings.Repeat("x", 200))
+	if got := out.String(); !strings.HasPrefix(got, "\rwaiting 1m30s: ") || strings.Contains(got, "\x1b") || len(got) > 120 {
+		t.Errorf("got %q", got)
+	}
+	(&fetchProgress{}).wait(time.Second, "nobody looks")
+	fmt.Fprint(&out, "\n")
+}
