@@ -27,7 +27,7 @@ func Kind() detect.Kind {
 	return detect.Kind{
 		Name:     "session",
 		Doc:      "one finding for each session id that is used from two sides at once: networks, countries, programs",
-		Settings: func() detect.Settings { return &Settings{MinKM: 100, Medium: 40, High: 65} },
+		Settings: func() detect.Settings { return &Settings{MinKM: 100, Medium: 45, High: 65} },
 	}
 }
 
@@ -70,14 +70,18 @@ type side struct {
 	rented  bool
 	systems []string
 	rows    []int
+	usual   bool // the mailbox comes from there on most days, as from a company's gateway
 }
+
+// network names a side's network, whatever session it is in.
+func (s *side) network() string { return fmt.Sprint(s.asn, " ", s.near, " ", s.country) }
 
 // Mailbox gives one finding per session, in order of its first activity.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	rows := map[activity.Symbol][]int{}
 	var order []activity.Symbol
 	for row, a := range t.Matches() {
-		if a.Session == 0 || a.Result == activity.Failure || p.Places == nil {
+		if a.Session == 0 {
 			continue
 		}
 		if rows[a.Session] == nil {
@@ -85,31 +89,56 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		}
 		rows[a.Session] = append(rows[a.Session], row)
 	}
+	usual := habits(t, p)
 	var findings []detect.Finding
 	for _, id := range order {
-		if f, ok := d.judge(t, p, p.Case.Text(id), rows[id]); ok {
+		if f, ok := d.judge(t, p, p.Case.Text(id), rows[id], usual); ok {
 			findings = append(findings, f)
 		}
 	}
 	return findings
 }
 
-// sides sorts a session's activities by network; turns counts how often it changes. Addresses that say nothing of where
-// the user is (the service's own, relays, a company's cloud gateway, satellites) are none.
+// habits says whether a network is one that the mailbox comes from on many days, and not only of late.
+func habits(t detect.Timeline, p *detect.Tenant) func(network string) bool {
+	baseline := detect.Baseline{Per: "mailbox", MinDays: 5, ShareDaysBelow: 0.10}
+	var days detect.Days
+	for _, row := range t.Matched {
+		if at, ok := locate(t.At(row), p); ok {
+			var s []*side
+			days.Add(find(&s, at).network(), t.At(row).Time)
+		}
+	}
+	return func(network string) bool {
+		return days.On(network) >= baseline.MinDays && baseline.Judge(&days, network) == detect.Usual
+	}
+}
+
+// locate says where an activity's user was. Addresses that say nothing of it (the service's own, relays, a company's
+// cloud gateway, satellites) and failures are nowhere.
+func locate(a *activity.Activity, p *detect.Tenant) (at geo.Located, ok bool) {
+	if a.Result == activity.Failure || p.Places == nil {
+		return at, false
+	}
+	at = p.Places.At(a.IP)
+	switch at.Place.Class {
+	case geo.Private, geo.MSService, geo.Relay, geo.SASE, geo.Satellite:
+		return at, false
+	case geo.AzureCloud:
+		if a.Type != activity.Logon {
+			return at, false
+		}
+	}
+	return at, at.Addr.IP.IsValid() && !at.Addr.Ambiguous && a.Flags&(activity.ChainedIP|activity.Cloud) == 0
+}
+
+// sides sorts a session's activities by network; turns counts how often it changes.
 func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, turns int) {
 	var last *side
 	for _, row := range rows {
 		a := t.At(row)
-		at := p.Places.At(a.IP)
-		switch at.Place.Class {
-		case geo.Private, geo.MSService, geo.Relay, geo.SASE, geo.Satellite:
-			continue
-		case geo.AzureCloud:
-			if a.Type != activity.Logon {
-				continue
-			}
-		}
-		if !at.Addr.IP.IsValid() || at.Addr.Ambiguous || a.Flags&(activity.ChainedIP|activity.Cloud) != 0 {
+		at, ok := locate(a, p)
+		if !ok {
 			continue
 		}
 		s := find(&all, at)
@@ -162,8 +191,11 @@ func system(agent string) string {
 	return ""
 }
 
-func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, rows []int) (detect.Finding, bool) {
+func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, rows []int, usual func(string) bool) (detect.Finding, bool) {
 	all, turns := sides(t, p, rows)
+	for _, s := range all {
+		s.usual = usual(s.network())
+	}
 	best, reasons := 0, []string(nil)
 	for i, a := range all {
 		for _, b := range all[i+1:] {
@@ -204,6 +236,9 @@ func (d *detector) compare(a, b *side, turns int) (points int, why []string) {
 		points += n
 		why = append(why, fmt.Sprintf(format, args...)+fmt.Sprintf(" %+d", n))
 	}
+	if a.usual && b.usual && !differ(a.systems, b.systems) {
+		return 0, nil // at home and through the company's gateway, as always
+	}
 	if a.country != "" && b.country != "" && a.country != b.country {
 		if km, _, ok := geo.Distance(geo.Place{Country: a.country}, geo.Place{Country: b.country}); ok && km <= float64(d.MinKM) {
 			add(nearCountry, "from %s and %s, neighbours", a.country, b.country)
@@ -211,7 +246,7 @@ func (d *detector) compare(a, b *side, turns int) (points int, why []string) {
 			add(farCountry, "from %s and %s", a.country, b.country)
 		}
 	}
-	if a.rented != b.rented {
+	if a.rented != b.rented && !(a.rented && a.usual) && !(b.rented && b.usual) {
 		add(rentedSide, "from a rented machine and from a line of people")
 	}
 	if differ(a.systems, b.systems) {
@@ -223,7 +258,7 @@ func (d *detector) compare(a, b *side, turns int) (points int, why []string) {
 	if a.asn != b.asn {
 		add(otherNetwork, "from AS%d and AS%d", a.asn, b.asn)
 	}
-	if turns > 1 {
+	if turns > 1 && points > rentedSide+otherNetwork {
 		add(backAndForth, "in turns, %d times", turns)
 	}
 	return points, why
