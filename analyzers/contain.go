@@ -39,6 +39,7 @@ type Action string
 
 // The actions, in the order in which a responder acts: out with the intruder, then what he left behind, then the others.
 const (
+	AskOwner        Action = "ask-owner"
 	RevokeSessions  Action = "revoke-sessions"
 	ResetPassword   Action = "reset-password"
 	RestoreAuditing Action = "restore-auditing"
@@ -55,15 +56,16 @@ const (
 	RestoreSetting  Action = "restore-setting"
 	TurnOffProtocol Action = "turn-off-protocols"
 	BlockAddress    Action = "block-address"
+	RemoveMessages  Action = "remove-messages"
 	WarnPartners    Action = "warn-partners"
 )
 
 // Actions lists the actions in their order.
 func Actions() []Action {
 	return []Action{
-		RevokeSessions, ResetPassword, RestoreAuditing, RemoveRule, StopForwarding, RemoveTransport, RemoveConsent,
-		RemoveAdmission, RemoveSecret, CheckMethods, RemoveGrant, RemoveRole, CheckAccount, RestoreSetting, TurnOffProtocol, BlockAddress,
-		WarnPartners,
+		AskOwner, RevokeSessions, ResetPassword, RestoreAuditing, RemoveRule, StopForwarding, RemoveTransport, RemoveConsent,
+		RemoveAdmission, RemoveSecret, CheckMethods, RemoveGrant, RemoveRole, CheckAccount, RestoreSetting, TurnOffProtocol,
+		BlockAddress, RemoveMessages, WarnPartners,
 	}
 }
 
@@ -102,6 +104,7 @@ func (r *run) containment(s *suspects) {
 			}
 		}
 		l.partners(box)
+		l.doubt(box)
 		if out := l.settle(); len(out.Steps) > 0 {
 			r.result.Containment = append(r.result.Containment, out)
 		}
@@ -131,18 +134,50 @@ func changesOf(box *Mailbox) []activity.Row {
 func (l *checklist) read(finding int) {
 	l.finding = finding
 	f := &l.s.res.Findings[finding]
+	for _, row := range f.Evidence {
+		if a := &l.s.res.Case.Activities[row]; l.certain && a.Type == activity.Deliver && a.Result != activity.Failure {
+			l.message(a, row)
+		}
+	}
 	for _, row := range against(f) {
 		a := &l.s.res.Case.Activities[row]
-		if l.certain && a.IP != 0 && a.Type != activity.Deliver {
+		attempt := a.Type == activity.Logon && a.Result == activity.Failure
+		if l.certain && a.IP != 0 && f.Rule.Family != "delivery" && (attempt || did(a)) {
 			l.address(a, row)
 		}
 		if a.Result == activity.Failure || a.Type == activity.Deliver || a.Type == activity.Alert {
 			continue
 		}
-		if l.certain && did(a) && a.Lane == activity.Person {
+		if l.certain && l.s.inside[finding] != 0 && did(a) && a.Lane == activity.Person {
 			l.account(a, row)
 		}
 		l.undo(a, row)
+	}
+}
+
+// doubt puts a question to the owner before everything else, where the verdict is not a high one: a business trip must
+// not cost a password.
+func (l *checklist) doubt(box *Mailbox) {
+	if len(l.steps) == 0 || box.Band == "high" || box.Band == "critical" {
+		return
+	}
+	step := Step{Action: AskOwner, Account: box.Name, Values: []string{box.Band}, Findings: l.s.by[box.Symbol]}
+	l.steps[stepKey{AskOwner, box.Name, "", ""}] = &step
+}
+
+// message is one that came in and that a finding is about.
+func (l *checklist) message(a *activity.Activity, row uint32) {
+	id := l.s.text(l.s.res.Case.Get(a, activity.FieldMessageID))
+	if id == "" {
+		return
+	}
+	step := l.add(Step{Action: RemoveMessages, Account: l.s.text(l.mailbox)}, row)
+	switch {
+	case slices.Contains(step.Values, id):
+	case len(step.Values) == maxStepValues:
+		step.More++
+	default:
+		step.Values = append(step.Values, id)
 	}
 }
 

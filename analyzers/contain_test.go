@@ -134,6 +134,22 @@ func TestPartners(t *testing.T) {
 	wantSteps(t, changes+in+sent, revokeA, resetA, "block-address |203.0.113.9|", "warn-partners a@contoso.com|| p@example.org")
 }
 
+// Promise: where the verdict is not a high one, the owner is asked first: a business trip costs no password.
+func TestOwnerIsAskedFirst(t *testing.T) {
+	const row = "2026-11-02T08:00:00Z | logon | l | a@contoso.com | a@contoso.com | || success ||||||||||| "
+	wantSteps(t, changes+row+"mark:medium", "ask-owner a@contoso.com|| low", revokeA, resetA)
+	wantSteps(t, changes+row+"mark:high", "ask-owner a@contoso.com|| medium", revokeA, resetA)
+	wantSteps(t, changes+row+"mark", revokeA, resetA)
+}
+
+// Promise: a message that came in, and what its reader did with it, accuse no account: the message goes.
+func TestDeliveryAccusesNobody(t *testing.T) {
+	wantSteps(t, strings.Replace(changes, "recipients", "message_id", 1)+`
+		2026-11-02T08:00:00Z | deliver | d | a@contoso.com |||||||||| <m@x> ||||| mark
+		2026-11-02T08:05:00Z | attachment_open | o | a@contoso.com | a@contoso.com | 198.51.100.1 ||||||||||||| mark
+	`, "remove-messages a@contoso.com|| <m@x>")
+}
+
 // Promise: every kind of step in an analysis is one of Actions, so that it has a place in the order.
 func TestActionsAreListed(t *testing.T) {
 	all := Actions()

@@ -94,6 +94,9 @@ func against(f *Finding) []uint32 {
 // stay is from when to when a finding shows somebody inside: not a refused logon, a message that came in, or what
 // Microsoft says about it. 0, 0: it does not.
 func (s *suspects) stay(f *Finding) (first, last int64) {
+	if f.Rule.Family == "delivery" { // somebody wrote; what was done with it, the owner did
+		return 0, 0
+	}
 	for _, at := range against(f) {
 		a := &s.res.Case.Activities[at]
 		if !did(a) {
@@ -113,6 +116,8 @@ func did(a *activity.Activity) bool {
 	case a.Flags&activity.Undated != 0, a.Result == activity.Failure:
 		return false
 	case a.Type == activity.Deliver, a.Type == activity.Alert:
+		return false
+	case a.Type == activity.AttachmentOpen, a.Type == activity.LinkClick: // how owners let somebody in
 		return false
 	case a.Type == activity.Logon:
 		return a.Result == activity.Success

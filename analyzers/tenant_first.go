@@ -103,6 +103,14 @@ func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
 		medium = true
 		out.Doubts = append(out.Doubts, "the next mailbox follows within the hour: which came first may be chance")
 	}
+	switch box.Band {
+	case "low", "none":
+		low = true
+		out.Doubts = append(out.Doubts, "the verdict on it is only "+box.Band)
+	case "medium":
+		medium = true
+		out.Doubts = append(out.Doubts, "the verdict on it is only medium")
+	}
 	if f.Confidence < fairlySure {
 		medium = true
 		out.Doubts = append(out.Doubts, fmt.Sprintf("the finding itself is only %d %% sure", f.Confidence))

@@ -118,9 +118,15 @@ func (s *suspects) collect() {
 			continue
 		}
 		f := &s.res.Findings[i]
+		if f.Rule.Family == "delivery" {
+			continue
+		}
 		for _, at := range against(f) {
 			a := &s.res.Case.Activities[at]
-			if a.Type == activity.Deliver { // its client and address are the mail server's
+			switch a.Type {
+			case activity.Deliver: // its client and address are the mail server's
+				continue
+			case activity.AttachmentOpen, activity.LinkClick: // the owner's, who was taken in
 				continue
 			}
 			s.tracesOf(a, func(kind, value string) { s.cite(traceKey{kind, value}, f.Mailbox, i, a) })

@@ -50,7 +50,7 @@ func crossed(t *testing.T, rows string) *run {
 			name, level, named := strings.Cut(word, ":")
 			f := detect.Finding{
 				Rule:    &detect.Rule{ID: name, Title: name, Family: "access", Entities: []string{"mailbox", "ip", "session"}},
-				Mailbox: a.Mailbox, Level: detect.High, Confidence: 80, Count: 1, First: a.Time, Last: a.Time, Evidence: []uint32{uint32(i)},
+				Mailbox: a.Mailbox, Level: detect.Critical, Confidence: 80, Count: 1, First: a.Time, Last: a.Time, Evidence: []uint32{uint32(i)},
 				Group: []string{fmt.Sprint(i)},
 			}
 			if named {
@@ -156,6 +156,8 @@ func TestFirstMailbox(t *testing.T) {
 	f(usual+attempt, "", "", "", 0)
 	f(usual+a+soon, "a@contoso.com", "medium", "within the hour", 0)
 	f(a+b, "a@contoso.com", "low", "begin on the same day", 0)
+	f(usual+strings.Replace(a, "mark", "mark:medium", 1)+b, "a@contoso.com", "low", "the verdict on it is only low", 0)
+	f(usual+strings.Replace(a, "mark", "mark:high", 1)+b, "a@contoso.com", "medium", "the verdict on it is only medium", 0)
 	f(usual+a+late, "a@contoso.com", "low", "the data of c@contoso.com begin only after that", 0)
 }
 

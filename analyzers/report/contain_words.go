@@ -266,6 +266,12 @@ func settingWords(in *analyzers.Step) words {
 		w.portal = "Exchange admin center > Mailboxes > the mailbox > Manage email apps settings"
 		w.cautions = append(w.cautions, "a client that its owner uses stops working")
 		w.ps.add("Set-CASMailbox -Identity %s -ImapEnabled $false -PopEnabled $false", in.Account)
+	case analyzers.AskOwner:
+		w.text = fmt.Sprintf("ask the owner of %s, by telephone, whether these acts were theirs; go on only if they were not", in.Account)
+		w.cautions = append(w.cautions, "the verdict on this mailbox is "+strings.Join(in.Values, ""))
+	case analyzers.RemoveMessages:
+		w.text = fmt.Sprintf("save these messages of %s with their headers, then take them out of every mailbox that got them: %s", in.Account, list(in.Values, in.More))
+		w.portal = "Microsoft Defender portal > Explorer > the message > Take action"
 	case analyzers.WarnPartners:
 		w.text = "warn those to whom the intruder wrote: " + list(in.Values, in.More)
 		w.cautions = append(w.cautions, "by telephone or from another mailbox; only messages whose recipients the data name are counted")
