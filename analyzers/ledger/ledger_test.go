@@ -271,7 +271,7 @@ func TestAuditingOff(t *testing.T) {
 		t.Errorf("got %+v, want three days", list[0])
 	}
 	want(t, change("UnifiedAuditLogIngestionEnabled", "False", activity.Activity{}).add("2026-03-15 10:00", activity.Activity{}),
-		"auditing-off", "goes on by 2026-03-15 at the latest")
+		"auditing-off", "on again by 2026-03-15 at the latest")
 	want(t, change("UnifiedAuditLogIngestionEnabled", "False", activity.Activity{}).add("2026-03-09 11:00", activity.Activity{}),
 		"auditing-off", "not on again")
 }

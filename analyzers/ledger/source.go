@@ -136,7 +136,7 @@ func (l *ledger) dark(s toggle, box activity.Symbol, by uint32, on int64) {
 		days := l.survey.sources[activity.SourceAudit].days
 		if i, _ := slices.BinarySearch(days, floorDay(a.Time)+2); s.whole && i < len(days) {
 			it.Last = days[i] * dayMillis
-			until = fmt.Sprintf(", and it goes on by %s at the latest", date(it.Last))
+			until = fmt.Sprintf(", and on again by %s at the latest", date(it.Last))
 		}
 	}
 	it.Text = fmt.Sprintf("%s by %s on %s%s: what was done meanwhile is not in the log", s.what, l.c.Text(a.Actor), date(a.Time), until)

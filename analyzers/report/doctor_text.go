@@ -28,7 +28,6 @@ func WriteExaminationText(w io.Writer, x *Examination, opts TextOptions) error {
 		t.line("  nothing that this program knows to ask for")
 	}
 	t.ledgerItems(x.Missing)
-	t.more(topLedger, len(x.Missing), "")
 	t.line("")
 	switch losses, unread := x.Lost(); {
 	case losses+unread == 0:

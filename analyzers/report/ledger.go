@@ -42,8 +42,8 @@ func (r *Report) Losses() int {
 	return n
 }
 
-// topLedger is how many items the text shows.
-const topLedger = 30
+// topLedger is how many items of one kind the text shows; JSON has all of them.
+const topLedger = 4
 
 // ledger lists what is missing, losses first, each with what to ask for.
 func (t *textWriter) ledger() {
@@ -52,20 +52,29 @@ func (t *textWriter) ledger() {
 	}
 	t.head("WHAT IS MISSING")
 	t.ledgerItems(t.r.Ledger)
-	t.more(topLedger, len(t.r.Ledger), "")
 }
 
+// ledgerItems lists items kind by kind. What to ask for differs between items of a kind only in its time, so that it is
+// said with the first.
 func (t *textWriter) ledgerItems(list []LedgerItem) {
-	for i := range list[:min(len(list), topLedger)] {
-		it := &list[i]
-		word, color := "limit", ""
-		if it.loss() {
-			word, color = "LOSS ", paintWarn
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && list[n].Code == list[0].Code {
+			n++
 		}
-		t.ledgerLine("  "+t.paint(word, color)+"  ", it.about())
-		if it.Ask != "" {
-			t.para("         ", "ask for "+string(it.Ask))
+		for i := range list[:min(n, topLedger)] {
+			it := &list[i]
+			word, color := "limit", ""
+			if it.loss() {
+				word, color = "LOSS ", paintWarn
+			}
+			t.ledgerLine("  "+t.paint(word, color)+"  ", it.about())
+			if i == 0 && it.Ask != "" {
+				t.para("         ", "ask for "+string(it.Ask))
+			}
 		}
+		t.more(topLedger, n, "of this kind ")
+		list = list[n:]
 	}
 }
 
