@@ -27,10 +27,7 @@ func nameOf(s activity.Source) string {
 
 // ask is the export to ask for, of a source and a time, and what to do where the service no longer has it.
 func (l *ledger) ask(s activity.Source, first, last int64) string {
-	from, to := "START", "END"
-	if first != 0 || last != 0 {
-		from, to = date(first), date(last+dayMillis) // the end is not included
-	}
+	from, to := between(first, last)
 	switch s {
 	case activity.SourceAudit:
 		return fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s -SessionId case1 -SessionCommand ReturnLargeSet -ResultSize 5000 | "+
@@ -51,6 +48,14 @@ func (l *ledger) ask(s activity.Source, first, last int64) string {
 	}
 }
 
+// between are the days of a time as searches want them, the end not included; words where no time is known.
+func between(first, last int64) (from, to string) {
+	if first == 0 && last == 0 {
+		return "START", "END"
+	}
+	return date(first), date(last + dayMillis)
+}
+
 // midnight is the first moment of a day as Graph's filters want it; a word that stands for a day stays as it is.
 func midnight(day string) string {
 	if _, err := time.Parse(time.DateOnly, day); err != nil {
@@ -69,9 +74,10 @@ func (l *ledger) gone(first int64, kept int, but string) string {
 
 // operations is the search for some operations, and what it means if it finds none.
 func (l *ledger) operations(names string) string {
+	from, to := between(l.all.first, l.all.last)
 	return fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s -Operations %s -ResultSize 5000; if it finds nothing, "+
 		"Get-Mailbox | Format-List UserPrincipalName,AuditEnabled,AuditOwner tells whether it is recorded at all",
-		date(l.all.first), date(l.all.last+dayMillis), names) + l.gone(l.all.first, 180, ", a year with Audit Premium")
+		from, to, names) + l.gone(l.all.first, 180, ", a year with Audit Premium")
 }
 
 // again asks for an input once more, whole.

@@ -345,6 +345,13 @@ func TestOrder(t *testing.T) {
 		}
 		last = at
 	}
+	nothing := newSheet().file("a.json", "audit-json", audit)
+	nothing.shard.Skip(0, errors.New("no time that can be read"))
+	for _, it := range nothing.items("no-mail-access") {
+		if !strings.Contains(it.Ask, "-StartDate START -EndDate END") {
+			t.Errorf("a time out of nothing: %q", it.Ask)
+		}
+	}
 	list := Of(newSheet().b.Case(), Options{})
 	if len(list) == 0 {
 		t.Error("an empty case lacks nothing")
