@@ -141,6 +141,8 @@ func (f *finder) folder(ctx context.Context, root string) error {
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
+		case d.IsDir() && p != root && isCaseFolder(p):
+			return fs.SkipDir
 		case d.Type()&fs.ModeSymlink != 0:
 			if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() {
 				files = append(files, p)
@@ -157,6 +159,21 @@ func (f *finder) folder(ctx context.Context, root string) error {
 		return &PathError{Path: root, Err: ErrNoExports, hint: "the folder is empty"}
 	}
 	return f.each(ctx, root, files)
+}
+
+// isCaseFolder knows what triage fetch keeps beside its output: the answers of which the output was made, which say
+// nothing more. Without the output, or named by the user, they are exports like others.
+func isCaseFolder(path string) bool {
+	output, ok := strings.CutSuffix(path, ".case")
+	if !ok {
+		return false
+	}
+	info, err := os.Stat(output)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	info, err = os.Stat(filepath.Join(path, "journal.jsonl"))
+	return err == nil && info.Mode().IsRegular()
 }
 
 // file takes one file on disk: a stream, or a zip archive of streams.

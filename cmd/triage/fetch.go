@@ -103,7 +103,7 @@ func (t *tool) readFetch(c *cli.Context) (*m365.Fetch, error) {
 	if strings.ContainsAny(f.API.User, "/?#%\\") || printable(f.API.User) != f.API.User {
 		take(usage("", "--user %q: want a user principal name, or me", f.API.User))
 	}
-	if f.Output == "" || f.Output == "-" || isFolder(f.Output) {
+	if f.Output == "" || f.Output == "-" || isFolder(f.Output) || os.IsPathSeparator(f.Output[len(f.Output)-1]) {
 		take(usage("--output alice.csv, or --output alice.jsonl", "fetch activities: --output names no file"))
 	}
 	if versions := m365.Versions(); !slices.Contains(versions, f.API.Version) {

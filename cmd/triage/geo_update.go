@@ -21,7 +21,7 @@ func (t *tool) geoUpdateCommand() *cli.Command {
 		UsageText: "triage geo update --from FILE | --url URL [FLAGS]",
 		Description: `Takes country, city and ASN databases and databases of anonymizers (mmdb, plain, gzipped or in MaxMind's .tar.gz), and lists
 of networks (CSV lines cidr|asn,class,source). All are read whole and checked first; if one cannot be used, none is
-installed. A file of the same name is replaced. This is the only command that uses the network.
+installed. A file of the same name is replaced. Only this command and triage fetch use the network.
 Nothing uses what is installed unless it says --installed-geo.
 
 A vendor's key in a URL is used and never kept. To keep it out of the list of processes as well, put the URL into

@@ -185,7 +185,7 @@ func (c *Client) holdsToken(body []byte) bool {
 // hidden takes the token out of an error's words, should a server have sent it back.
 func (c *Client) hidden(err error) error {
 	if own, ok := errors.AsType[*Error](err); ok {
-		return &Error{Status: own.Status, Message: c.hide(own.Message), Remedy: own.Remedy}
+		return &Error{Status: own.Status, Code: own.Code, Message: c.hide(own.Message), Remedy: own.Remedy}
 	}
 	return err
 }

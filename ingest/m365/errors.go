@@ -12,6 +12,7 @@ import (
 // they are shown like any other hostile text.
 type Error struct {
 	Status  int    // of the last answer; 0 if none came
+	Code    string // the service's own word for what is wrong, such as ErrorItemNotFound; empty if it gives none
 	Message string // one line
 	Remedy  string // what to do about it; empty if nobody knows
 }
@@ -25,13 +26,21 @@ func said(a *Answer) string {
 	if text := diagnostic(a.Header.Get("x-ms-diagnostics"), "reason"); text != "" {
 		return clip(a.hide(text))
 	}
+	if code, message := complaint(a); code+message != "" {
+		return clip(a.hide(code + ": " + message))
+	}
+	return clip(a.hide(string(a.Body)))
+}
+
+// complaint is the error's code and message in a body, in the form that all these services share.
+func complaint(a *Answer) (code, message string) {
 	var body struct {
 		Error struct{ Code, Message string }
 	}
-	if json.Unmarshal(a.Body, &body) == nil && body.Error.Code+body.Error.Message != "" {
-		return clip(a.hide(body.Error.Code + ": " + body.Error.Message))
+	if json.Unmarshal(a.Body, &body) != nil {
+		return "", ""
 	}
-	return clip(a.hide(string(a.Body)))
+	return body.Error.Code, body.Error.Message
 }
 
 // maxSaid bounds what is quoted of an answer, in runes.
@@ -67,7 +76,8 @@ func refusal(a *Answer, e *Endpoint) *Error {
 	if text := said(a); text != "" {
 		message += ": " + text
 	}
-	err := &Error{Status: a.Status, Message: message, Remedy: remedy(a)}
+	code, _ := complaint(a)
+	err := &Error{Status: a.Status, Code: clip(a.hide(code)), Message: message, Remedy: remedy(a)}
 	if e.Remedy != nil {
 		if text := e.Remedy(err); text != "" {
 			err.Remedy = text

@@ -29,6 +29,8 @@ type folder struct {
 	run     Run
 	pages   []PageRecord
 	windows []Window
+
+	messages []MessageRecord // of a fetch of messages; one of activities has windows
 }
 
 // Run is what a fetch was told to do. A fetch goes on only if it is told the same.
@@ -40,7 +42,7 @@ type Run struct {
 	Types   []string  `json:"types,omitempty"`
 	Asked   [2]string `json:"asked"`          // start and end as they were given; empty if they were not
 	Start   time.Time `json:"start,omitzero"` // zero: as far back as there are activities
-	End     time.Time `json:"end"`            // the first moment that is not fetched
+	End     time.Time `json:"end,omitzero"`   // the first moment that is not fetched
 	Started time.Time `json:"started"`
 }
 
@@ -71,9 +73,10 @@ type Window struct {
 
 // line is a line of the journal. One field is set.
 type line struct {
-	Run    *Run        `json:"run,omitempty"`
-	Page   *PageRecord `json:"page,omitempty"`
-	Window *Window     `json:"window,omitempty"`
+	Run     *Run           `json:"run,omitempty"`
+	Page    *PageRecord    `json:"page,omitempty"`
+	Window  *Window        `json:"window,omitempty"`
+	Message *MessageRecord `json:"message,omitempty"`
 }
 
 const (
@@ -157,6 +160,8 @@ func (d *folder) take(l line, first bool) error {
 		d.pages = append(d.pages, *l.Page)
 	case l.Window != nil:
 		d.windows = append(d.windows, *l.Window)
+	case l.Message != nil:
+		d.messages = append(d.messages, *l.Message)
 	}
 	return nil
 }

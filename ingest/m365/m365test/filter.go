@@ -17,7 +17,10 @@ func parseFilter(text string) (filter, error) {
 	if err == nil && p.rest != "" {
 		err = fmt.Errorf("syntax error at %q", p.rest)
 	}
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 type parser struct{ rest string }
