@@ -27,6 +27,7 @@ type Activity struct {
 // Service is the fake. Its fields are set before the first request.
 type Service struct {
 	Activities []Activity
+	Messages   []Message
 	User       string // the owner of the mailbox; "me" is they as well
 	Token      string // the good one: for v1.0 NAME:PASSWORD
 	Clock      interface{ Now() time.Time }
@@ -43,6 +44,9 @@ type Service struct {
 	early    int
 	order    int // changes when pages shift
 	refused  []string
+
+	atOnce, mostAtOnce int      // requests for messages
+	paths              []string // of messages
 }
 
 // limits of the real service (ACQUISITION.md, "Activities").
@@ -85,6 +89,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.faultBefore(w, r, fault, now) {
 		return
 	}
+	if s.serveMessages(w, r, fault, now) {
+		return
+	}
 	if status, code, text := s.check(r, now); status != http.StatusOK {
 		s.refuse(w, r, status, code, text)
 		return
@@ -118,16 +125,24 @@ func (s *Service) check(r *http.Request, now time.Time) (status int, code, text 
 	case !strings.HasPrefix(r.Header.Get("Accept"), "application/json"):
 		return http.StatusBadRequest, "ErrorInvalidRequest", "want Accept: application/json"
 	}
+	if !s.admit(now) {
+		return http.StatusTooManyRequests, "ErrorExceededConnectionCount", "too many requests"
+	}
+	return http.StatusOK, "", ""
+}
+
+// admit counts a request, unless there were too many within ten minutes.
+func (s *Service) admit(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(s.began) > 0 && now.Sub(s.began[0]) >= limitPer {
 		s.began = s.began[1:]
 	}
 	if len(s.began) >= limitRequests {
-		return http.StatusTooManyRequests, "ErrorExceededConnectionCount", "too many requests"
+		return false
 	}
 	s.began = append(s.began, now)
-	return http.StatusOK, "", ""
+	return true
 }
 
 func (s *Service) authorized(r *http.Request, version string) bool {
