@@ -132,9 +132,16 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	var all []*message
 	byKey := map[string]*message{}
 	look := newImitation(d.set, p)
+	keys := d.keys(p.Case)
 	for row, a := range t.Matches() {
-		why := d.failed(a, p)
-		imitated := look.of(d.sender(a, p))
+		var why []string
+		if says(p.Case, a, keys) {
+			why = d.failed(a, p)
+		}
+		imitated := ""
+		if len(look.targets) > 0 {
+			imitated = look.of(d.sender(a, p))
+		}
 		if imitated != "" {
 			why = append(why, "look_alike")
 		}
@@ -157,6 +164,31 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		findings = append(findings, d.finding(t, p, m))
 	}
 	return findings
+}
+
+// keys are the details that hold results, as far as any record of the case has them: most deliveries come without
+// headers and need no further look.
+func (d *detector) keys(c *activity.Case) []activity.Key {
+	var keys []activity.Key
+	for _, name := range []string{"spf", "dkim", "dmarc", "compauth", "compauth_reason", "planted"} {
+		if sym := c.Symbols.Find("params." + name); sym != 0 {
+			keys = append(keys, activity.DynamicKey(sym))
+		}
+	}
+	return keys
+}
+
+// says is whether a record has one of the details.
+func says(c *activity.Case, a *activity.Activity, keys []activity.Key) bool {
+	if len(keys) == 0 {
+		return false
+	}
+	for detail := range c.Details(a) {
+		if slices.Contains(keys, detail.Key) {
+			return true
+		}
+	}
+	return false
 }
 
 // failed lists the results for which the message is found.

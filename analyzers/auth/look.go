@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"triage/analyzers/detect"
 )
 
@@ -75,44 +73,20 @@ func near(a, b string) bool {
 	)
 	name, _, _ := strings.Cut(b, ".")
 	switch n := len(name); {
-	case n < short || max(len(a), len(b))-min(len(a), len(b)) > 2:
+	case n < short:
 		return false
 	case n < long:
-		return slips(a, b) <= 1
+		return detect.Slips(a, b, 1) <= 1
 	default:
-		return slips(a, b) <= 2
+		return detect.Slips(a, b, 2) <= 2
 	}
 }
 
-// shape is a domain as a hasty reader sees it: letters that look alike are one.
+// shape is a domain as a hasty reader sees it, label by label.
 func shape(domain string) string {
-	s := norm.NFKD.String(strings.ToLower(domain))
-	return strings.NewReplacer(
-		"rn", "m", "vv", "w", "cl", "d", "0", "o", "1", "l", "i", "l", "5", "s", "3", "e", "-", "", "\u0131", "l",
-		"\u0430", "a", "\u0435", "e", "\u043e", "o", "\u0440", "p", "\u0441", "c", "\u0443", "y", "\u0445", "x",
-		"\u0456", "l", "\u0455", "s", "\u03bf", "o", "\u03b1", "a", "\u0301", "", "\u0300", "", "\u0308", "",
-	).Replace(s)
-}
-
-// slips counts inserted, missing, wrong and swapped letters between two names.
-func slips(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
+	labels := strings.Split(domain, ".")
+	for i := range labels {
+		labels[i] = detect.Looks(labels[i])
 	}
-	for i := range len(a) {
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
+	return strings.Join(labels, ".")
 }

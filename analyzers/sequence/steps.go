@@ -82,7 +82,7 @@ func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, plac
 	out := map[place][]act{}
 	matcher := detect.NewMatcher([]*detect.Rule{{Where: step.where}}, p) // answers each distinct value once
 	hit := make([]uint64, matcher.Words())
-	for index := range p.Case.Activities {
+	for index := range candidates(step.where, p.Case) {
 		a := &p.Case.Activities[index]
 		if a.Flags&activity.Undated != 0 {
 			continue
@@ -97,11 +97,31 @@ func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, plac
 		}
 		for at := range d.places(a.Mailbox, a, p) {
 			if places == nil || places[at] != nil {
-				out[at] = append(out[at], act{uint32(index), -1})
+				out[at] = append(out[at], act{index, -1})
 			}
 		}
 	}
 	return out
+}
+
+// candidates are the indexes of the activities that conditions can hold for, in order: those of one type where they ask
+// for one, else all.
+func candidates(where *detect.Where, c *activity.Case) iter.Seq[uint32] {
+	for _, condition := range where.Block().Conditions {
+		if condition.Field != "type" || condition.Not || len(condition.Values) != 1 || condition.Modifier != "" && condition.Modifier != "in" {
+			continue
+		}
+		if t, ok := activity.ParseType(condition.Values[0]); ok {
+			return slices.Values(c.OfType(t))
+		}
+	}
+	return func(yield func(uint32) bool) {
+		for index := range uint32(len(c.Activities)) {
+			if !yield(index) {
+				return
+			}
+		}
+	}
 }
 
 // mostPlaces bounds what one record may cost that names thousands of messages twice over.

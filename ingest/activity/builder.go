@@ -237,6 +237,7 @@ func (b *Builder) Case(passes ...func(*Case)) *Case {
 		pass(c)
 	}
 	c.join()
+	c.sortTypes()
 	return c
 }
 
@@ -291,6 +292,21 @@ func (b *Builder) sort() {
 	slices.SortFunc(c.Duplicates, func(x, y Duplicate) int {
 		return cmp.Or(cmp.Compare(x.Activity, y.Activity), compareOrigins(x.Origin, y.Origin))
 	})
+}
+
+// sortTypes lists the activities of each type.
+func (c *Case) sortTypes() {
+	var counts [typeCount]int
+	for i := range c.Activities {
+		counts[c.Activities[i].Type]++
+	}
+	for t, n := range counts {
+		c.types[t] = make([]uint32, 0, n)
+	}
+	for i := range c.Activities {
+		t := c.Activities[i].Type
+		c.types[t] = append(c.types[t], uint32(i))
+	}
 }
 
 // permute moves each activity to its new place, cycle by cycle, without a second copy of them all.

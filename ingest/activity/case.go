@@ -13,6 +13,7 @@ type Case struct {
 
 	details []Detail
 	joins   joins
+	types   [typeCount][]uint32
 }
 
 // Input is one stream of records: a file, a member of an archive, or standard input.
@@ -60,6 +61,14 @@ type Duplicate struct {
 type Conflict struct {
 	Kept, Other Origin
 	Merged      bool // one was lossy or of another kind of source: gaps of the richer copy were filled from it
+}
+
+// OfType are the indexes of the activities of a type, in order. The caller must not change them.
+func (c *Case) OfType(t Type) []uint32 {
+	if t >= typeCount {
+		return nil
+	}
+	return c.types[t]
 }
 
 // Text is a symbol's text.

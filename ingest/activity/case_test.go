@@ -213,3 +213,17 @@ func TestGUID(t *testing.T) {
 	f("832172e1000004ABC-9def-0123456789abc", "")
 	f("", "")
 }
+
+// OfType lists each activity once, under its type, in the case's order.
+func TestOfType(t *testing.T) {
+	c := build(SourceAudit, []row{{id: "1", time: 3, kind: Send}, {id: "2", time: 1, kind: Send}, {id: "3", time: 2}})
+	if got := c.OfType(Send); !slices.Equal(got, []uint32{0, 2}) {
+		t.Errorf("sends: %v", got)
+	}
+	if got := c.OfType(Other); !slices.Equal(got, []uint32{1}) {
+		t.Errorf("others: %v", got)
+	}
+	if got := c.OfType(typeCount); got != nil {
+		t.Errorf("no type: %v", got)
+	}
+}
