@@ -113,7 +113,7 @@ func (s *Service) check(r *http.Request, now time.Time) (status int, code, text 
 	case r.Method != http.MethodGet:
 		return http.StatusMethodNotAllowed, "ErrorMethodNotAllowed", "only GET is allowed"
 	case !ok:
-		return http.StatusNotFound, "ErrorItemNotFound", "resource not found for the segment"
+		return http.StatusNotFound, "RequestBroker--ParseUri", "Resource not found for the segment."
 	case r.Header.Get("Prefer") != `exchange.behavior="ActivityAccess"`:
 		return http.StatusBadRequest, "ErrorInvalidRequest", "the request is invalid: it prefers no ActivityAccess"
 	case r.Header.Get("Authorization") == "":
