@@ -25,7 +25,7 @@ type Shard struct {
 
 // NewShard is an empty shard for input number file.
 func NewShard(file uint32, in Interest) *Shard {
-	return &Shard{Interest: in, file: file, details: make([]Detail, 1, 1024), open: 1}
+	return &Shard{Interest: in, file: file, details: make([]Detail, 1, 64), open: 1}
 }
 
 // Intern is the symbol of a text; the text is copied.
@@ -87,7 +87,11 @@ func (s *Shard) Add(a Activity) {
 	s.open = len(s.details)
 	last := len(s.rows) - 1
 	if last < 0 || len(s.rows[last]) == cap(s.rows[last]) {
-		s.rows = append(s.rows, make([]Activity, 0, rowBlock))
+		size := rowBlock
+		if last < 0 {
+			size = 8 // and grows: a file may be one message
+		}
+		s.rows = append(s.rows, make([]Activity, 0, size))
 		last++
 	}
 	s.rows[last] = append(s.rows[last], a)

@@ -29,7 +29,7 @@ type place struct {
 	length uint32
 }
 
-// symbolBlock is the size of a block of text; a longer text gets a block of its own.
+// symbolBlock is the size of a block of text but the first few; a longer text gets a block of its own.
 const symbolBlock = 1 << 20
 
 // Len is the number of symbols, the empty text included.
@@ -124,7 +124,8 @@ func (s *Symbols) store(text []byte) place {
 	s.bytes += int64(len(text))
 	last := len(s.blocks) - 1
 	if last < 0 || len(s.blocks[last])+len(text) > cap(s.blocks[last]) {
-		s.blocks = append(s.blocks, make([]byte, 0, max(symbolBlock, len(text))))
+		size := symbolBlock >> max(0, 8-2*len(s.blocks)) // 4 KiB, 16 KiB …: a case may be thousands of saved messages
+		s.blocks = append(s.blocks, make([]byte, 0, max(size, len(text))))
 		last++
 	}
 	start := len(s.blocks[last])
