@@ -10,7 +10,8 @@ import (
 )
 
 // apiMessage is a message as Graph and the Outlook REST API (v1.0, v2.0, beta) write it; keys are compared without
-// case. Mailbox, UserName and UserPrincipalName are what collectors add.
+// case. Mailbox, UserName and UserPrincipalName are what collectors add, ActivityItemID the id by which a log knows the
+// message, which `triage fetch messages` adds: Graph's own is another.
 type apiMessage struct {
 	ID, InternetMessageID, ConversationID, Subject text
 	WebLink, BodyPreview                           text
@@ -26,6 +27,7 @@ type apiMessage struct {
 		Size              int64
 	}
 	Mailbox, UserName, UserPrincipalName text
+	ActivityItemID                       text
 }
 
 func recogniseHeadersJSON(h record.Head) string {
@@ -85,7 +87,7 @@ func (api *apiMessage) message() copied {
 		}
 	}
 	set(&m.id, api.InternetMessageID)
-	set(&m.item, api.ID)
+	set(&m.item, record.First(api.ActivityItemID, api.ID))
 	set(&m.conversation, api.ConversationID)
 	set(&m.subject, api.Subject)
 	for _, who := range []*graphRecipient{api.Sender, api.From} {

@@ -109,3 +109,18 @@ func TestHistoricObject(t *testing.T) {
 		t.Errorf("joined to %v by %s", m, how)
 	}
 }
+
+// What `triage fetch messages` writes joins by the log's id of the item, not by Graph's own, and knows its mailbox.
+func TestFetched(t *testing.T) {
+	c := open(t, write(t, map[string]string{
+		"messages.jsonl": `{"Mailbox":"alice@contoso.com","ActivityItemId":"AAMk9","id":"AAkALg-immutable","internetMessageId":"<7@example.org>","subject":"Invoice 7",` +
+			`"from":{"emailAddress":{"address":"bob@example.org"}},"receivedDateTime":"2026-03-02T08:30:00Z","internetMessageHeaders":[` +
+			`{"name":"Authentication-Results","value":"spf=fail smtp.mailfrom=example.org; dmarc=fail action=reject header.from=example.org"}]}` + "\n",
+		"a.jsonl": strings.ReplaceAll(logon, "OWNER", "alice@contoso.com") +
+			`{"Id":"z","TimeStamp":"2026-03-02T09:00:00Z","AppIdType":"Web","ActivityIdType":"ReadingPaneDisplayStart","ActivityItemId":"AAMk9"}` + "\n",
+	}))
+	m, how := c.Message(find(t, c, activity.Read))
+	if m == nil || how != activity.ByItem || param(c, m, "dmarc_action") != "reject" || c.Text(m.Mailbox) != "alice@contoso.com" {
+		t.Errorf("joined to %v by %s", m, how)
+	}
+}
