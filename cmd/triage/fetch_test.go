@@ -134,6 +134,32 @@ func TestFetchShowsNoToken(t *testing.T) {
 	f(exitUsage, m365test.None, "OAUTH_TOKEN="+invented+" "+invented, "")
 }
 
+// Promise: an interrupt ends a wait that the service asked for at once, and the fetch goes on later.
+func TestFetchInterrupted(t *testing.T) {
+	service, address := activityService(20, t.Cleanup)
+	output := filepath.Join(t.TempDir(), "a.jsonl")
+	args := []string{"triage", "fetch", "activities", "--user", "me", "--base-url", address, "--start", "2018-01-01", "--end", "2018-01-03", "--output", output}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	service.Fault = func(n int) m365test.Fault {
+		if n == 2 {
+			cancel()
+			return m365test.Throttle
+		}
+		return m365test.None
+	}
+	var stderr bytes.Buffer
+	began := time.Now()
+	code := run(ctx, args, nil, &stderr, &stderr, []string{"OAUTH_TOKEN=" + invented})
+	if took := time.Since(began); code != exitInterrupted || stderr.String() != "triage: interrupted\n" || took > 2*time.Second {
+		t.Errorf("exit code %d after %s: %s", code, took, stderr.String())
+	}
+	stderr.Reset()
+	if code := run(t.Context(), args, nil, &stderr, &stderr, []string{"OAUTH_TOKEN=" + invented}); code != exitDone || !strings.Contains(stderr.String(), "going on where it had stopped: 20 activities") {
+		t.Errorf("exit code %d: %s", code, stderr.String())
+	}
+}
+
 // Promise (DESIGN.md, "Binding frame"): of the command's files, only that of fetch names what dials Microsoft.
 func TestOnlyFetchDials(t *testing.T) {
 	files, err := filepath.Glob("*.go")

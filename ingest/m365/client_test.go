@@ -360,7 +360,7 @@ func TestAnswersThatAreRefused(t *testing.T) {
 	}
 	s = newStage(t, nil)
 	s.server.Config.Handler = http.HandlerFunc(trickle)
-	if err := s.ask(t, func(o *Options, _ *Activities) { o.Attempts = 1 }); err == nil || !strings.Contains(err.Error(), "no whole answer in 15m0s") {
+	if err := s.ask(t, func(o *Options, _ *Activities) { o.Attempts, o.Stall = 1, time.Hour }); err == nil || !strings.Contains(err.Error(), "no whole answer in 15m0s") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -68,3 +68,32 @@ func TestAppendObjectFails(t *testing.T) {
 		}
 	}
 }
+
+// FuzzAppendObject: any text is refused, or becomes one row of seven cells.
+func FuzzAppendObject(f *testing.F) {
+	for _, seed := range []string{
+		`{"TimeStamp":"a,b","CustomProperties":[{"Name":"q\"","Value":"it's\n"}]}`, `{"CustomProperties":{"a":[1,{"b":null}]}}`, `{"AppIdType":{}}`, `[]`, `{`, "{\"Id\":\"\xff\"}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, object []byte) {
+		row, err := AppendObject(nil, object)
+		if err != nil {
+			return
+		}
+		cells, lines, quoted := 1, 0, false
+		for _, c := range row {
+			switch {
+			case c == '"':
+				quoted = !quoted
+			case c == ',' && !quoted:
+				cells++
+			case c == '\n' && !quoted:
+				lines++
+			}
+		}
+		if cells != Columns || lines != 1 || quoted || row[len(row)-1] != '\n' {
+			t.Fatalf("%q: %q", object, row)
+		}
+	})
+}
