@@ -20,6 +20,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(compressGzip(outlooktest.Lines(records)), false)
 	f.Add([]byte("2018-03-01T10:00:00Z,Web,Logon,,,,\"{'a\n2018-03-01T10:00:00Z,Web,Logon,,,,\"{'a': 'b'}\"\n"), true)
 	f.Add([]byte("{\"TimeStamp\":\"2018-03-01T10:00:00Z\",\"AppIdType\":\"Web\",\"ActivityIdType\":\"Logon\"}\n{\"Time"), false)
+	f.Add([]byte("Received: x; Mon, 2 Mar 2026 08:00:00 +0000\r\nFrom: a@contoso.com\r\nTo: b@contoso.com\r\nMessage-ID: <1@x>\r\n\r\n\xff body\r\n"), false)
 	path := filepath.Join(f.TempDir(), "x")
 	f.Fuzz(func(t *testing.T, text []byte, header bool) {
 		if header {
