@@ -28,10 +28,10 @@ func asking(in *analyzers.NextEvidence, mailbox string, asOf time.Time) words {
 		signinSearch(&w.ps, in, from, to, mailbox)
 	case analyzers.ExportTrace:
 		w.text = "message trace of " + mailbox + ": who got what was sent"
-		w.portal = "Exchange admin center > Mail flow > Message trace; a query covers at most 10 days: ask day after day"
+		w.portal = "Exchange admin center > Mail flow > Message trace; a query covers at most 10 days"
 		if in.State != analyzers.Gone {
 			for _, side := range []string{"-SenderAddress", "-RecipientAddress"} {
-				w.ps.add("Get-MessageTraceV2 -StartDate "+from+" -EndDate "+to+" "+side+" %s -ResultSize 5000 | Export-Csv -Append -NoTypeInformation -Encoding UTF8 trace.csv", mailbox)
+				traceSearch(&w.ps, from, to, side, mailbox)
 			}
 		}
 	case analyzers.ExportRules:
@@ -72,9 +72,15 @@ func auditSearch(ps *shell, in *analyzers.NextEvidence, from, to, which string, 
 		return
 	}
 	// Every search has a session of its own: the service goes on in a session's first search, whatever is asked later.
-	session := strings.Join(append([]string{"triage", string(in.Export)}, args...), " ")
+	session := strings.Join(append([]string{"triage", string(in.Export), from}, args...), " ")
 	ps.add("Search-UnifiedAuditLog -StartDate "+from+" -EndDate "+to+" "+which+" -SessionId %s -SessionCommand ReturnLargeSet -ResultSize 5000 | "+
 		"Export-Csv -Append -NoTypeInformation -Encoding UTF8 "+string(in.Export)+".csv", append(args, session)...)
+}
+
+// traceSearch asks for ten days at a time: the service gives no more. Source: Get-MessageTraceV2.
+func traceSearch(ps *shell, from, to, side, mailbox string) {
+	ps.add("for ($d = [datetime]'"+from+"'; $d -lt [datetime]'"+to+"'; $d = $d.AddDays(10)) { Get-MessageTraceV2 -StartDate $d -EndDate $d.AddDays(10) "+
+		side+" %s -ResultSize 5000 | Export-Csv -Append -NoTypeInformation -Encoding UTF8 trace.csv }", mailbox)
 }
 
 func signinSearch(ps *shell, in *analyzers.NextEvidence, from, to, mailbox string) {
