@@ -21,7 +21,7 @@ func (t *tool) fetchCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "fetch",
 		Usage:       "fetches evidence from a service, to be analysed afterwards",
-		Subcommands: []*cli.Command{t.fetchActivitiesCommand()},
+		Subcommands: []*cli.Command{t.fetchActivitiesCommand(), t.fetchMessagesCommand()},
 	}
 }
 
@@ -148,7 +148,7 @@ func readTypes(text string) ([]string, error) {
 
 // fetchClient is the connection that the flags ask for.
 func (t *tool) fetchClient(c *cli.Context, bar *fetchProgress) (*m365.Client, error) {
-	root, scheme := m365.DefaultRoot(c.String("api"))
+	root, scheme := m365.MessageRoot(c.String("api"))
 	if given := c.String("base-url"); given != "" {
 		root = given
 	}
@@ -181,7 +181,7 @@ func (t *tool) tokenSource(file string) (m365.Source, error) {
 	case file != "":
 		return m365.TokenFile(file), nil
 	case t.env[from] == "":
-		return nil, usage("put it into OAUTH_TOKEN, or --token-file FILE, or --token-file - for standard input", "fetch activities: there is no token")
+		return nil, usage("put it into OAUTH_TOKEN, or --token-file FILE, or --token-file - for standard input", "fetch: there is no token")
 	default:
 		token, err = m365.NewToken(t.env[from])
 	}

@@ -48,6 +48,7 @@ func TestScript(t *testing.T) {
 			"append":     appendTo,
 			"harmless":   harmless,
 			"activities": serveActivities,
+			"messages":   serveMessages,
 		},
 	})
 }

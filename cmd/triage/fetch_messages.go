@@ -1,0 +1,211 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"triage/analyzers/report"
+	"triage/ingest/m365"
+)
+
+func (t *tool) fetchMessagesCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "messages",
+		Usage:     "fetches metadata and headers of the messages that a report names",
+		UsageText: "triage fetch messages --for REPORT.json --output FOLDER [FLAGS]",
+		Description: `REPORT.json is what analyze --format json wrote, or - for standard input. Fetched are the messages that its findings name,
+and those that activities of its mailboxes with findings name and nothing else in the data tells of: subject, sender,
+recipients, times and headers, never a body. Given to analyze together with the exports, their SPF, DKIM and DMARC are
+judged, and what was read gets its subject.
+
+FOLDER gets a file a message. FOLDER.case keeps every answer as it came, and a manifest with sha256 of what was found and
+the reason for what was not: a message that is deleted is no error. The same command again goes on where it was stopped,
+and asks only for what is new in REPORT.json.
+
+--api graph is Microsoft Graph; the token needs Mail.ReadBasic.All or Mail.Read. The others are the Outlook API, which
+Microsoft closed: v1.0 and v2.0 have no headers, beta has them. The token comes from OAUTH_TOKEN, from --token-file or,
+with --token-file -, from standard input; never from the command line. It goes to the host of --base-url and nowhere else.
+
+  triage analyze exports/ --format json --output report.json
+  OAUTH_TOKEN=… triage fetch messages --for report.json --output messages
+  triage analyze exports/ messages`,
+		Flags: []cli.Flag{
+			textFlag("for", "", "fetch the messages that `REPORT` names"),
+			textFlag("output", "", "write to the folder `PATH`"),
+			listFlag("mailbox", "only messages of `ADDRESS`; repeatable (default: all that the report names)"),
+			textFlag("api", m365.Graph, "`VERSION` of the protocol: graph, v1.0, v2.0 or beta (default: graph)"),
+			textFlag("base-url", "", "`URL` of the service (default: where Microsoft runs it, or ran it)"),
+			textFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
+			switchFlag("quiet", "no progress, nothing on standard output"),
+		},
+		Action: t.fetchMessages,
+	}
+}
+
+func (t *tool) fetchMessages(c *cli.Context) error {
+	if err := errors.Join(wantArgs(c, 0, 0), checkFetchMessages(c)); err != nil {
+		return err
+	}
+	r, err := t.readReport(c.String("for"))
+	if err != nil {
+		return err
+	}
+	wanted, err := wantedOf(r, c.StringSlice("mailbox"))
+	if err != nil {
+		return err
+	}
+	bar := t.startFetchProgress(c.Bool("quiet"))
+	client, err := t.fetchClient(c, bar)
+	if err != nil {
+		return err
+	}
+	f := &m365.MessageFetch{
+		API: &m365.Messages{Client: client, Version: c.String("api")}, Wanted: wanted, Output: c.String("output"),
+		Tool: "triage " + version, Progress: bar.showMessages,
+	}
+	result, err := f.Run(c.Context)
+	bar.end()
+	if err != nil {
+		return fetchFault(err)
+	}
+	if len(wanted) > 1 && result.Found == 0 {
+		complain(t.stderr, "note: none of the messages was found", "check --api and --base-url, and that the report's mailboxes are called as the service calls them")
+	}
+	if c.Bool("quiet") {
+		return nil
+	}
+	return writeMessages(t.stdout, f.Output, result)
+}
+
+// checkFetchMessages checks all flags but those of the connection, and reports all faults at once.
+func checkFetchMessages(c *cli.Context) error {
+	var errs []error
+	if c.String("for") == "" {
+		errs = append(errs, usage("--for report.json, which analyze --format json wrote", "fetch messages: no report is named"))
+	}
+	if output := c.String("output"); output == "" || output == "-" {
+		errs = append(errs, usage("--output messages", "fetch messages: --output names no folder"))
+	}
+	if api, versions := c.String("api"), m365.MessageVersions(); !slices.Contains(versions, api) {
+		errs = append(errs, usage(didYouMean(api, versions), "--api %q: want %s", api, alternatives(versions)))
+	}
+	if c.String("for") == "-" && c.String("token-file") == "-" {
+		errs = append(errs, usage("", "--for - and --token-file -: standard input is one of them"))
+	}
+	return errors.Join(errs...)
+}
+
+// wantedOf are the messages of some mailboxes, or of all, that a report names: in its list of messages, in the facts of
+// findings that no exception covers, and as unmatched.
+func wantedOf(r *report.Report, mailboxes []string) ([]m365.Wanted, error) {
+	all := map[m365.Wanted]bool{}
+	named := map[string]bool{}
+	add := func(mailbox, item, id string) {
+		mailbox = strings.ToLower(mailbox)
+		named[mailbox] = true
+		if mailbox != "" && item+id != "" {
+			all[m365.Wanted{Mailbox: mailbox, Item: item, MessageID: id}] = true
+		}
+	}
+	for _, m := range r.Messages {
+		for _, mailbox := range m.Mailboxes {
+			add(mailbox, string(m.Item), string(m.MessageID))
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Suppressed != nil {
+			continue
+		}
+		items, ids := factTexts(f.Facts, "item"), factTexts(f.Facts, "message_id")
+		if len(items) == 1 && len(ids) == 1 {
+			add(f.Mailbox, items[0], ids[0])
+			continue
+		}
+		for _, item := range items {
+			add(f.Mailbox, item, "")
+		}
+		for _, id := range ids {
+			add(f.Mailbox, "", id)
+		}
+	}
+	for _, m := range r.Mailboxes {
+		add(m.Mailbox, "", "")
+		for _, u := range m.Joined.Messages {
+			add(m.Mailbox, string(u.Item), string(u.MessageID))
+		}
+	}
+	return only(all, named, mailboxes)
+}
+
+// only are the wanted of some mailboxes, or of all, without those that are named more fully besides, in order.
+func only(all map[m365.Wanted]bool, named map[string]bool, mailboxes []string) ([]m365.Wanted, error) {
+	chosen := map[string]bool{}
+	for _, name := range mailboxes {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if !named[name] {
+			var names []string
+			for n := range named {
+				names = append(names, n)
+			}
+			slices.Sort(names)
+			return nil, usage(didYouMean(name, names), "--mailbox %q: the report names no such mailbox", name)
+		}
+		chosen[name] = true
+	}
+	fuller := map[m365.Wanted]bool{}
+	for w := range all {
+		if w.Item != "" && w.MessageID != "" {
+			fuller[m365.Wanted{Mailbox: w.Mailbox, Item: w.Item}] = true
+			fuller[m365.Wanted{Mailbox: w.Mailbox, MessageID: w.MessageID}] = true
+		}
+	}
+	list := []m365.Wanted{}
+	for w := range all {
+		if (len(chosen) == 0 || chosen[w.Mailbox]) && !fuller[w] {
+			list = append(list, w)
+		}
+	}
+	slices.SortFunc(list, func(a, b m365.Wanted) int {
+		return cmp.Or(cmp.Compare(a.Mailbox, b.Mailbox), cmp.Compare(a.Item, b.Item), cmp.Compare(a.MessageID, b.MessageID))
+	})
+	return list, nil
+}
+
+// factTexts are the values of a fact that is a text or a list of them.
+func factTexts(facts report.Facts, name string) []string {
+	for _, f := range facts {
+		if f.Name != name {
+			continue
+		}
+		switch v := f.Value.(type) {
+		case string:
+			return []string{v}
+		case []string:
+			return v
+		}
+	}
+	return nil
+}
+
+func writeMessages(w io.Writer, output string, r *m365.MessageResult) error {
+	what := "fetched"
+	switch {
+	case r.Already:
+		what = "complete already"
+	case r.Resumed:
+		what = "fetched, going on where it had stopped"
+	}
+	_, err := fmt.Fprintf(w, "%s: %s: %d messages; %d are not there\n%s: every answer as it came, and manifest.json: what was asked for, and why what is not there is not\n",
+		printable(output), what, r.Found, len(r.Absent), printable(r.Folder))
+	return err
+}
+
+func (p *fetchProgress) showMessages(at m365.MessageProgress) {
+	p.line(fmt.Sprintf("fetching messages: %d of %d asked for, %d found", at.Done, at.Total, at.Found), false)
+}
