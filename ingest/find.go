@@ -169,7 +169,7 @@ func isCaseFolder(path string) bool {
 		return false
 	}
 	info, err := os.Stat(output)
-	if err != nil || !info.Mode().IsRegular() {
+	if err != nil || !info.Mode().IsRegular() && !info.IsDir() { // messages are fetched into a folder
 		return false
 	}
 	info, err = os.Stat(filepath.Join(path, "journal.jsonl"))
