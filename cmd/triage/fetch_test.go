@@ -102,8 +102,10 @@ func TestFetchShowsNoToken(t *testing.T) {
 		service.Fault = func(int) m365test.Fault { return fault }
 		folder := t.TempDir()
 		var stdout, stderr bytes.Buffer
-		args = append([]string{"triage", "fetch", "activities", "--user", "me", "--base-url", address, "--start", "2018-01-01",
-			"--end", "2018-01-02", "--output", filepath.Join(folder, "a.jsonl")}, args...)
+		args = append([]string{
+			"triage", "fetch", "activities", "--user", "me", "--base-url", address, "--start", "2018-01-01",
+			"--end", "2018-01-02", "--output", filepath.Join(folder, "a.jsonl"),
+		}, args...)
 		if code := run(t.Context(), args, strings.NewReader(stdin), &stdout, &stderr, []string{environ}); code != want {
 			t.Errorf("fault %d: exit code %d: %s", fault, code, stderr.String())
 		}
