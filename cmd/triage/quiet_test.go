@@ -15,8 +15,10 @@ func TestQuietServiceActors(t *testing.T) {
 		for j, op := range []string{"Add-MailboxPermission", "Set-Mailbox", "New-Mailbox"} {
 			rows = append(rows, row(fmt.Sprintf("2026-03-0%dT08:0%d:00", i+2, j), op, map[string]any{
 				"UserType": 3, "UserId": actor, "ObjectId": "owner", "Parameters": []map[string]any{
-					{"Name": "Identity", "Value": "owner@contoso.com"}, {"Name": "User", "Value": "Discovery Management"},
-					{"Name": "AccessRights", "Value": "FullAccess"}, {"Name": "AuditEnabled", "Value": "False"},
+					{"Name": "Identity", "Value": "owner@contoso.com"},
+					{"Name": "User", "Value": "Discovery Management"},
+					{"Name": "AccessRights", "Value": "FullAccess"},
+					{"Name": "AuditEnabled", "Value": "False"},
 				},
 			}))
 		}
