@@ -144,7 +144,8 @@ func TestTrapUpdateInboxRulesPlural(t *testing.T) {
 		return row("2026-03-02T08:00:00", op, map[string]any{
 			"MailboxOwnerUPN": "owner@contoso.com", "ClientIPAddress": homeLine, "ResultStatus": "Succeeded",
 			"OperationProperties": []map[string]any{
-				{"Name": "RuleOperation", "Value": "AddMailboxRule"}, {"Name": "RuleName", "Value": "."},
+				{"Name": "RuleOperation", "Value": "AddMailboxRule"},
+				{"Name": "RuleName", "Value": "."},
 				{"Name": "RuleActions", "Value": `[{"ActionType":"Forward","Recipients":["ex@example.org"],"ForwardFlags":"None"}]`},
 			},
 		})
