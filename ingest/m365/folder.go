@@ -169,9 +169,13 @@ func (d *folder) take(l line, first bool) error {
 // same says what differs between two runs, apart from when they began.
 func (r *Run) same(o *Run) error {
 	for _, f := range []struct{ name, a, b string }{
-		{"form", r.Schema, o.Schema}, {"--base-url", r.Root, o.Root}, {"--api", r.API, o.API},
-		{"--user", strings.ToLower(r.User), strings.ToLower(o.User)}, {"--types", strings.Join(r.Types, ","), strings.Join(o.Types, ",")},
-		{"--start", r.Asked[0], o.Asked[0]}, {"--end", r.Asked[1], o.Asked[1]},
+		{"form", r.Schema, o.Schema},
+		{"--base-url", r.Root, o.Root},
+		{"--api", r.API, o.API},
+		{"--user", strings.ToLower(r.User), strings.ToLower(o.User)},
+		{"--types", strings.Join(r.Types, ","), strings.Join(o.Types, ",")},
+		{"--start", r.Asked[0], o.Asked[0]},
+		{"--end", r.Asked[1], o.Asked[1]},
 	} {
 		if f.a != f.b {
 			return fmt.Errorf("%w: its %s was %q, now it is %q", errOther, f.name, f.a, f.b)
