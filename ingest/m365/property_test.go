@@ -62,9 +62,11 @@ func (m mortal) act(f func() error) error {
 }
 
 func (m mortal) mkdir(path string) error { return m.act(func() error { return m.disk.mkdir(path) }) }
+
 func (m mortal) rename(from, to string) error {
 	return m.act(func() error { return m.disk.rename(from, to) })
 }
+
 func (m mortal) remove(path string) error { return m.act(func() error { return m.disk.remove(path) }) }
 func (m mortal) syncFolder(string) error  { return m.act(func() error { return nil }) }
 
