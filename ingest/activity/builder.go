@@ -229,6 +229,7 @@ func (b *Builder) Case(passes ...func(*Case)) *Case {
 	c := &b.c
 	b.layOut()
 	b.matchCopies()
+	b.otherItems()
 	b.dropRepeats()
 	b.sort()
 	slices.SortFunc(c.Skips, func(x, y Skip) int { return compareOrigins(x.Origin, y.Origin) })

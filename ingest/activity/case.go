@@ -13,6 +13,7 @@ type Case struct {
 
 	details []Detail
 	joins   joins
+	moved   []otherItem // until they are joined
 	types   [typeCount][]uint32
 }
 

@@ -61,6 +61,7 @@ func (c *Case) join() {
 			}
 		}
 	}
+	c.joinMoved()
 }
 
 func newJoinTable(c *Case) joinTable {
