@@ -89,10 +89,20 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		}
 		rows[a.Session] = append(rows[a.Session], row)
 	}
-	usual := habits(t, p)
+	var usual func(network string) bool
 	var findings []detect.Finding
 	for _, id := range order {
-		if f, ok := d.judge(t, p, p.Case.Text(id), rows[id], usual); ok {
+		all, turns := sides(t, p, rows[id])
+		if len(all) < 2 {
+			continue
+		}
+		if usual == nil {
+			usual = habits(t, p)
+		}
+		for _, s := range all {
+			s.usual = usual(s.network())
+		}
+		if f, ok := d.judge(t, p, p.Case.Text(id), all, turns); ok {
 			findings = append(findings, f)
 		}
 	}
@@ -103,11 +113,20 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 func habits(t detect.Timeline, p *detect.Tenant) func(network string) bool {
 	baseline := detect.Baseline{Per: "mailbox", MinDays: 5, ShareDaysBelow: 0.10}
 	var days detect.Days
+	names := map[activity.Symbol]string{} // an address names its network once
 	for _, row := range t.Matched {
-		if at, ok := locate(t.At(row), p); ok {
-			var s []*side
-			days.Add(find(&s, at).network(), t.At(row).Time)
+		a := t.At(row)
+		at, ok := locate(a, p)
+		if !ok {
+			continue
 		}
+		name, known := names[a.IP]
+		if !known {
+			var s []*side
+			name = find(&s, at).network()
+			names[a.IP] = name
+		}
+		days.Add(name, a.Time)
 	}
 	return func(network string) bool {
 		return days.On(network) >= baseline.MinDays && baseline.Judge(&days, network) == detect.Usual
@@ -191,11 +210,7 @@ func system(agent string) string {
 	return ""
 }
 
-func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, rows []int, usual func(string) bool) (detect.Finding, bool) {
-	all, turns := sides(t, p, rows)
-	for _, s := range all {
-		s.usual = usual(s.network())
-	}
+func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, all []*side, turns int) (detect.Finding, bool) {
 	best, reasons := 0, []string(nil)
 	for i, a := range all {
 		for _, b := range all[i+1:] {

@@ -28,16 +28,7 @@ func TestInnocent(t *testing.T) {
 
 func innocents(t *testing.T, seed int, hard bool) {
 	folder := t.TempDir()
-	args := []string{"run", "./testdata/generate", "-innocent", "50", "-months", "6", "-seed", fmt.Sprint(seed), "-output", folder}
-	if hard {
-		args = append(args, "-hard")
-	}
-	cmd := exec.CommandContext(t.Context(), "go", args...)
-	cmd.Dir = filepath.Join("..", "..")
-	cmd.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Skipf("go run ./testdata/generate: %v\n%s", err, out)
-	}
+	generateInnocents(t, folder, seed, hard)
 	r := analyzed(t, folder)
 	bands := map[string]int{}
 	people := 0
@@ -64,4 +55,19 @@ func innocents(t *testing.T, seed int, hard bool) {
 		words = append(words, fmt.Sprintf("%s %d", band, bands[band]))
 	}
 	t.Logf("of 50 innocent mailboxes: %s", strings.Join(words, ", "))
+}
+
+// generateInnocents writes fifty innocent mailboxes of half a year.
+func generateInnocents(t *testing.T, folder string, seed int, hard bool) {
+	t.Helper()
+	args := []string{"run", "./testdata/generate", "-innocent", "50", "-months", "6", "-seed", fmt.Sprint(seed), "-output", folder}
+	if hard {
+		args = append(args, "-hard")
+	}
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = filepath.Join("..", "..")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-buildvcs=false")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("go run ./testdata/generate: %v\n%s", err, out)
+	}
 }
