@@ -245,6 +245,11 @@ func (r *reader) putParams(kind activity.Type, out *writer) {
 		}
 		r.putParam(out, kind, string(p.Name), value)
 	}
+	for _, p := range r.lists.extended { // of a sign-in or a directory change: RequestType, additionalDetails
+		if out.shard.Interest.Params[strings.ToLower(string(p.Name))] {
+			r.putParam(out, kind, string(p.Name), p.value())
+		}
+	}
 	if kind == activity.RuleChange || kind == activity.ForwardingChange {
 		putForwards(list, out)
 	}
