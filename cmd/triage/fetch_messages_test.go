@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"net/http/httptest"
 	"slices"
 	"testing"
@@ -19,14 +18,9 @@ func serveMessages(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: messages FILE")
 	}
-	var objects []json.RawMessage
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &objects))
-	service := &m365test.Service{User: "alice@contoso.com", Token: invented, Clock: systemClock{}}
-	for _, object := range objects {
-		var m struct{ Mailbox, ID, InternetMessageID string }
-		ts.Check(json.Unmarshal(object, &m))
-		service.Messages = append(service.Messages, m365test.Message{Mailbox: m.Mailbox, ID: m.ID, MessageID: m.InternetMessageID, JSON: object})
-	}
+	messages, err := m365test.ReadMessages([]byte(ts.ReadFile(args[0])))
+	ts.Check(err)
+	service := &m365test.Service{Messages: messages, User: "alice@contoso.com", Token: invented, Clock: systemClock{}}
 	server := httptest.NewServer(service)
 	ts.Defer(server.Close)
 	ts.Setenv("SERVICE", server.URL)

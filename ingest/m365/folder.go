@@ -223,7 +223,7 @@ func (d *folder) keepPage(p *Page) error {
 func (d *folder) note(l line) error {
 	text, err := json.Marshal(l)
 	if err == nil {
-		_, err = d.journal.Write(append(text, '\n'))
+		_, err = d.journal.Write(append(visibleJSON(text), '\n'))
 	}
 	if err == nil {
 		err = d.journal.Sync()

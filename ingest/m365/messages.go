@@ -142,7 +142,7 @@ func parseMessage(body []byte) error {
 	if err := json.Unmarshal(body, &message); err != nil {
 		return fmt.Errorf("%w: %w", errNoMessage, err)
 	}
-	if message.ID == "" {
+	if _, _, err := parsePage(body); message.ID == "" || err == nil {
 		return errNoMessage
 	}
 	return nil

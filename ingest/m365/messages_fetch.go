@@ -207,15 +207,17 @@ func messageFile(w Wanted, rows []json.RawMessage) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var text bytes.Buffer
+	var text, object bytes.Buffer
 	for _, row := range rows {
-		text.Write(head[:len(head)-1])
-		text.WriteByte(',')
-		at := text.Len()
-		if err := json.Compact(&text, row); err != nil {
+		object.Reset()
+		if err := json.Compact(&object, row); err != nil {
 			return nil, fmt.Errorf("message: %w", err)
 		}
-		text.Truncate(at + copy(text.Bytes()[at:], text.Bytes()[at+1:])) // its own opening brace
+		text.Write(head[:len(head)-1])
+		if object.Len() > len("{}") {
+			text.WriteByte(',')
+		}
+		text.Write(object.Bytes()[1:]) // without its own opening brace
 		text.WriteByte('\n')
 	}
 	return text.Bytes(), nil

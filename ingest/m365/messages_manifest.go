@@ -2,8 +2,10 @@ package m365
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
+	"unicode/utf16"
 )
 
 // MessagesSchema names the form of journal and manifest of a fetch of messages.
@@ -47,5 +49,23 @@ func (d *folder) writeMessages(tool string, complete bool) error {
 	if err != nil {
 		return err
 	}
-	return place(d.files, d.in(tempName, manifestName), d.in(manifestName), d.path, append(text, '\n'))
+	return place(d.files, d.in(tempName, manifestName), d.in(manifestName), d.path, append(visibleJSON(text), '\n'))
+}
+
+// visibleJSON escapes what is not ASCII: ids of a log are whatever an attacker wrote, text that a terminal acts on as
+// well. Such text stands inside strings only, where the escape means the same.
+func visibleJSON(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for _, r := range string(text) {
+		switch {
+		case r < 0x7F:
+			out = append(out, byte(r))
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
 }

@@ -20,6 +20,23 @@ type Message struct {
 	JSON      []byte // the whole object, as Graph has it, its body included, but for the ids
 }
 
+// ReadMessages reads a list of messages as Graph has them, with their mailbox.
+func ReadMessages(text []byte) ([]Message, error) {
+	var objects []json.RawMessage
+	if err := json.Unmarshal(text, &objects); err != nil {
+		return nil, err
+	}
+	var all []Message
+	for _, object := range objects {
+		var m struct{ Mailbox, ID, InternetMessageID string }
+		if err := json.Unmarshal(object, &m); err != nil {
+			return nil, err
+		}
+		all = append(all, Message{Mailbox: m.Mailbox, ID: m.ID, MessageID: m.InternetMessageID, JSON: object})
+	}
+	return all, nil
+}
+
 // messageRequest is a request for messages, taken apart.
 type messageRequest struct {
 	version string // graph, v1.0, v2.0, beta

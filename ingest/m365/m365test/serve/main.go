@@ -24,12 +24,23 @@ func run(args []string, stdout, stderr io.Writer) int {
 	seed := flags.Uint64("seed", 1, "the same seed invents the same mailbox")
 	token := flags.String("token", "invented-token-0123456789", "the good token; for v1.0 NAME:PASSWORD")
 	port := flags.Int("port", 0, "port on the loopback; 0: any")
+	messages := flags.String("messages", "", "a file with a JSON list of messages as Graph has them, each with its mailbox")
 	faults := flags.Bool("faults", false, "one request in eight goes wrong")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
 	service := &m365test.Service{
 		Activities: m365test.Generate(*activities, *seed), User: "alice@contoso.com", Token: *token, Clock: system{},
+	}
+	if *messages != "" {
+		text, err := os.ReadFile(*messages)
+		if err == nil {
+			service.Messages, err = m365test.ReadMessages(text)
+		}
+		if err != nil {
+			fmt.Fprintln(stderr, "serve:", err)
+			return 1
+		}
 	}
 	if *faults {
 		chance := rand.New(rand.NewPCG(*seed, 2))

@@ -1,0 +1,53 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"triage/analyzers"
+	"triage/ingest/activity"
+)
+
+// Promise: the messages of which only reading is known are named, those of the window first, then the oldest, each once;
+// those that are known are not; of a mailbox that nothing speaks against, none; never more than the schema allows.
+func TestUnmatched(t *testing.T) {
+	s := activity.NewShard(0, activity.Interest{})
+	at := int64(0)
+	add := func(typ activity.Type, item string, ids ...string) {
+		at += 1000
+		for _, id := range ids {
+			s.Put(activity.FieldMessageID, []byte(id))
+		}
+		s.Add(activity.Activity{
+			Time: at, ID: activity.HashID(fmt.Append(nil, at)), Type: typ, Mailbox: s.Intern([]byte("alice@contoso.com")),
+			Actor: s.Intern([]byte("alice@contoso.com")), Item: s.Intern([]byte(item)),
+		})
+	}
+	add(activity.Read, "before")
+	add(activity.Deliver, "known", "<known>")
+	add(activity.Read, "known")
+	add(activity.MailAccess, "", "<known>", "<one>", "<two>")
+	add(activity.Read, "both", "<both>")
+	add(activity.Read, "before")
+	add(activity.Logon, "")
+	add(activity.Read, "after")
+	for i := range 600 {
+		add(activity.Read, fmt.Sprint("many-", i))
+	}
+	b := activity.NewBuilder()
+	b.Add(activity.Input{Path: "a.csv", Source: activity.SourceActivities, Mailbox: "alice@contoso.com"}, []*activity.Shard{s}, "")
+	c := b.Case()
+	box := analyzers.Mailbox{Timeline: c.Timelines()[0], Window: &analyzers.Window{First: 3000, Last: 5000}}
+	box.Score = 50
+	report := &builder{c: c}
+	got := report.unmatched(&box)
+	want := []Unmatched{{"", "<one>"}, {"", "<two>"}, {"both", "<both>"}, {"before", ""}, {"after", ""}, {"many-0", ""}}
+	if len(got) != maxUnmatched || !slices.Equal(got[:len(want)], want) {
+		t.Errorf("%d: %v, want %v", len(got), got[:min(len(got), 8)], want)
+	}
+	box.Score = 0
+	if got := report.unmatched(&box); len(got) > 0 {
+		t.Errorf("nothing speaks against the mailbox: %v", got)
+	}
+}
