@@ -79,14 +79,14 @@ func FuzzRawQuery(f *testing.F) {
 	})
 }
 
-// FuzzTime: what is read is what time.Parse reads.
+// FuzzTime: what is read is what time.Parse reads; but for hours of one digit, which ISO 8601 does not know.
 func FuzzTime(f *testing.F) {
-	for _, seed := range []string{"2018-03-01T10:00:00.1234567Z", "2018-03-01 10:00:00", "2016-02-29T23:59:59+05:30", "0001-01-01T00:00:00Z", "2018-03-01T24:00:00Z"} {
+	for _, seed := range []string{"2018-03-01T10:00:00.1234567Z", "2018-03-01 10:00:00", "2016-02-29T23:59:59+05:30", "0001-01-01T00:00:00Z", "2018-03-01T24:00:00Z", "2016-02-29T3:59:59+05:30"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		ticks, err := parseTime([]byte(text))
-		if want, bad := time.Parse("2006-01-02T15:04:05.999999999Z07:00", text); bad == nil && want.Year() > noYear && want.Nanosecond()%100 == 0 && len(text) >= 20 && text[19] != ',' {
+		if want, bad := time.Parse("2006-01-02T15:04:05.999999999Z07:00", text); bad == nil && want.Year() > noYear && want.Nanosecond()%100 == 0 && len(text) >= 20 && text[13] == ':' && text[19] != ',' {
 			wantTicks := want.Unix()*10_000_000 + int64(want.Nanosecond()/100)
 			if err != nil || ticks != wantTicks || millis(ticks) != want.UnixMilli() {
 				t.Fatalf("%q: %d, %v; want %d", text, ticks, err, wantTicks)
