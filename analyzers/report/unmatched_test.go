@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"triage/analyzers"
@@ -49,5 +50,17 @@ func TestUnmatched(t *testing.T) {
 	box.Score = 0
 	if got := report.unmatched(&box); len(got) > 0 {
 		t.Errorf("nothing speaks against the mailbox: %v", got)
+	}
+}
+
+// Promise: a report of before unmatched messages were named is rendered again as the schema wants it.
+func TestReadWithoutUnmatched(t *testing.T) {
+	r, err := Read(strings.NewReader(`{"schema":"triage.report/v1","mailboxes":[{"mailbox":"alice@contoso.com","joined":{"unmatched":1}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := WriteJSON(&out, r); err != nil || !strings.Contains(out.String(), `"unmatched_messages":[]`) {
+		t.Errorf("%v: %s", err, out.String())
 	}
 }
