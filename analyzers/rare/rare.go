@@ -19,8 +19,7 @@ type Settings struct {
 	ShareDaysBelow float64 `yaml:"share_days_below" doc:"a value is rare on up to this share of the active days, and always on a single day"`
 	Boost          Boost   `yaml:"boost" doc:"values that deserve more confidence"`
 
-	Familiar Familiar      `yaml:"familiar" doc:"networks that the mailbox's other values come from"`
-	Only     *detect.Where `yaml:"only" doc:"report only values some of whose activities match; all others say what is usual"`
+	Familiar Familiar `yaml:"familiar" doc:"networks that the mailbox's other values come from"`
 }
 
 // Boost raises the confidence of findings some of whose activities match.
@@ -60,7 +59,7 @@ func (s *Settings) Validate() error {
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	value, _ := detect.ParseValue(s.Value)
-	return &Detector{Rule: r, Value: value, Baseline: s.baseline(), Boost: s.Boost, Familiar: s.Familiar, Only: s.Only}
+	return &Detector{Rule: r, Value: value, Baseline: s.baseline(), Boost: s.Boost, Familiar: s.Familiar}
 }
 
 // Detector compares the days of each value with all other active days of the mailbox.
@@ -70,8 +69,7 @@ type Detector struct {
 	Baseline detect.Baseline
 	Boost    Boost
 	Familiar Familiar
-	Only     *detect.Where // report only values some of whose activities match; nil: all
-	OnlyNew  bool          // only what first appears after MinDays active days
+	OnlyNew  bool // only what first appears after MinDays active days
 }
 
 // Mailbox gives one finding per unusual value, in order of its first activity.
@@ -86,9 +84,6 @@ func (d *Detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	}
 	var findings []detect.Finding
 	for _, text := range seen.order {
-		if !anyHolds(d.Only, t, p, seen.rows[text]) {
-			continue
-		}
 		switch verdict := d.Baseline.Judge(&seen.days, text); {
 		case verdict == detect.Novel, verdict == detect.Rare && !d.OnlyNew:
 			findings = append(findings, d.finding(t, p, seen, text, verdict))
@@ -181,9 +176,5 @@ func (d *Detector) boosted(t detect.Timeline, p *detect.Tenant, rows []int) bool
 	if d.Boost.Confidence == 0 || d.Boost.Where == nil {
 		return false
 	}
-	return anyHolds(d.Boost.Where, t, p, rows)
-}
-
-func anyHolds(w *detect.Where, t detect.Timeline, p *detect.Tenant, rows []int) bool {
-	return slices.ContainsFunc(rows, func(row int) bool { return w.Holds(t.At(row), p) })
+	return slices.ContainsFunc(rows, func(row int) bool { return d.Boost.Where.Holds(t.At(row), p) })
 }
