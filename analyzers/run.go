@@ -158,6 +158,9 @@ func (r *run) match(line activity.Timeline) [][]int {
 				if chained[i] || place.ActorCopy() && !r.set.Rules[i].OfActor {
 					continue
 				}
+				if len(matched[i]) == cap(matched[i]) { // append's own steps copy millions of rows a dozen times
+					matched[i] = append(make([]int, 0, max(16, 2*len(matched[i]))), matched[i]...)
+				}
 				matched[i] = append(matched[i], row)
 			}
 		}

@@ -14,6 +14,9 @@ import (
 type Days struct {
 	active []int64
 	values map[string][]int64
+
+	last    string // the value added last, on lastDay: most rows repeat both
+	lastDay int64
 }
 
 // day is the number of the UTC day that a time in milliseconds lies in.
@@ -24,10 +27,13 @@ func day(ms int64) int64 {
 
 // Add notes that a value lived at a time in milliseconds since 1970. Times may come in any order.
 func (d *Days) Add(value string, ms int64) {
+	n := day(ms)
 	if d.values == nil {
 		d.values = map[string][]int64{}
+	} else if n == d.lastDay && value == d.last {
+		return
 	}
-	n := day(ms)
+	d.last, d.lastDay = value, n
 	d.active = insert(d.active, n)
 	d.values[value] = insert(d.values[value], n)
 }

@@ -105,14 +105,16 @@ func (d *Detector) unable(t detect.Timeline, p *detect.Tenant, days int) {
 // values is what one mailbox's own activities show.
 type values struct {
 	days  detect.Days
-	rows  map[string][]int // judged rows by value
-	order []string         // judged values by first row
+	rows  map[string]*[]int // judged rows by value
+	order []string          // judged values by first row
 }
 
 // read takes the mailbox's own acts by people: at home, where the rule judges them, and elsewhere, where they only say
 // what is usual.
 func (d *Detector) read(t detect.Timeline, p *detect.Tenant) *values {
-	seen := &values{rows: map[string][]int{}}
+	seen := &values{rows: map[string]*[]int{}}
+	var last string
+	var rows *[]int // of last: most rows repeat the value before
 	for row, judged := range detect.Person(d.Rule, t, p) {
 		a := t.At(row)
 		for text := range d.Value.Texts(a, p) {
@@ -120,17 +122,22 @@ func (d *Detector) read(t detect.Timeline, p *detect.Tenant) *values {
 			if !judged {
 				continue
 			}
-			if _, ok := seen.rows[text]; !ok {
+			if rows == nil || text != last {
+				last, rows = text, seen.rows[text]
+			}
+			if rows == nil {
+				rows = new([]int)
+				seen.rows[text] = rows
 				seen.order = append(seen.order, text)
 			}
-			seen.rows[text] = append(seen.rows[text], row)
+			*rows = append(*rows, row)
 		}
 	}
 	return seen
 }
 
 func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, text string, v detect.Verdict) detect.Finding {
-	rows := seen.rows[text]
+	rows := *seen.rows[text]
 	f := detect.New(d.Rule, t, rows, text)
 	f.Set(d.Value.Name(), text)
 	on, active := seen.days.On(text), seen.days.Active()

@@ -104,24 +104,40 @@ func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, plac
 	return out
 }
 
-// candidates are the indexes of the activities that conditions can hold for, in order: those of one type where they ask
-// for one, else all.
+// candidates are the indexes of the activities that conditions can hold for, in order: those of the types that they ask
+// for, if they ask for some.
 func candidates(where *detect.Where, c *activity.Case) iter.Seq[uint32] {
-	for _, condition := range where.Block().Conditions {
-		if condition.Field != "type" || condition.Not || len(condition.Values) != 1 || condition.Modifier != "" && condition.Modifier != "in" {
-			continue
-		}
-		if t, ok := activity.ParseType(condition.Values[0]); ok {
-			return slices.Values(c.OfType(t))
-		}
+	types := typesOf(where)
+	if len(types) == 1 {
+		return slices.Values(c.OfType(types[0]))
 	}
 	return func(yield func(uint32) bool) {
 		for index := range uint32(len(c.Activities)) {
+			if types != nil && !slices.Contains(types, c.Activities[index].Type) {
+				continue
+			}
 			if !yield(index) {
 				return
 			}
 		}
 	}
+}
+
+// typesOf are the types that conditions ask for at their top; nil if they ask for none.
+func typesOf(where *detect.Where) []activity.Type {
+	for _, condition := range where.Block().Conditions {
+		if condition.Field != "type" || condition.Not || condition.Modifier != "" && condition.Modifier != "in" {
+			continue
+		}
+		var types []activity.Type
+		for _, word := range condition.Values {
+			if t, ok := activity.ParseType(word); ok {
+				types = append(types, t)
+			}
+		}
+		return types
+	}
+	return nil
 }
 
 // mostPlaces bounds what one record may cost that names thousands of messages twice over.
