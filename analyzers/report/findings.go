@@ -88,21 +88,31 @@ func (b *builder) value(f *analyzers.Finding, facts Facts, name string) string {
 		}
 	}
 	if len(f.Evidence) > 0 {
-		if s := b.field(&b.c.Activities[f.Evidence[0]], name); s != "" {
+		switch s, said := b.field(&b.c.Activities[f.Evidence[0]], name); {
+		case s != "":
 			return s
+		case said:
+			return "(blank)" // there and empty: a rule without a name is not one whose name is unknown
 		}
 	}
 	return "(unknown)"
 }
 
-// field is the text of a field of an activity by the word that rules use; "" where it is unknown.
-func (b *builder) field(a *activity.Activity, name string) string {
+// field is the text of a field of an activity by the word that rules use; said is false where it is unknown.
+func (b *builder) field(a *activity.Activity, name string) (text string, said bool) {
 	v, ok := detect.ParseValue(name)
 	if !ok {
-		return ""
+		return "", false
 	}
 	tenant := &detect.Tenant{Case: b.c, Places: b.Result.Places}
-	return strings.Join(slices.Collect(v.Texts(a, tenant)), ", ")
+	if text = strings.Join(slices.Collect(v.Texts(a, tenant)), ", "); text != "" {
+		return text, true
+	}
+	// Only parameters can be there and empty.
+	if key := b.c.Symbols.Find(strings.ToLower(name)); key != 0 {
+		_, said = b.c.Lookup(a, activity.DynamicKey(key))
+	}
+	return "", said
 }
 
 // place is what is known of where an address is; "" where it is not.

@@ -170,6 +170,18 @@ func TestTrapRuleNamesOfSymbols(t *testing.T) {
 	}
 }
 
+// A blank name is a name that is blank; only a record that does not say it leaves it unknown.
+func TestBlankRuleNameIsToldAsBlank(t *testing.T) {
+	made := row("2024-05-02T09:00:00", "New-InboxRule", map[string]any{"Parameters": []map[string]string{
+		{"Name": "Name", "Value": ""}, {"Name": "DeleteMessage", "Value": "True"}, {"Name": "BodyContainsWords", "Value": "helpdesk"},
+	}})
+	for _, f := range wantFound(t, analyzedText(t, "audit.json", lines(made)), "rule.odd-name", 1) {
+		if !strings.Contains(f.Text, `"(blank)"`) {
+			t.Errorf("told as %s", f.Text)
+		}
+	}
+}
+
 // MailItemsAccessed says ClientIPAddress, not ClientIP.
 func TestTrapAddressOfMailItemsAccessed(t *testing.T) {
 	rows := daily(12, "2026-03-01T08:00:00", func(at string) map[string]any { return accessRow(at, homeLine, nil) })
