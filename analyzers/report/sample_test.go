@@ -145,7 +145,7 @@ func sample(word string) Source {
 	findings[3].Suppressed = &detect.Suppression{Exception: "drill", Reason: "test mail" + word, By: "jd"}
 	entity := func(name string, sym activity.Symbol, score float64, n int, boxes []string, of ...int) analyzers.Entity {
 		return analyzers.Entity{
-			Name: name, Symbol: sym, Score: score, Band: analyzersBand(score), Activities: n, First: c.Activities[0].Time,
+			Name: name, Symbol: sym, Score: score, Band: analyzers.Band(score), Activities: n, First: c.Activities[0].Time,
 			Last: c.Activities[len(c.Activities)-1].Time, Mailboxes: boxes, Findings: of,
 		}
 	}
@@ -208,21 +208,6 @@ func sample(word string) Source {
 	}
 	crossSections(&out, word)
 	return out
-}
-
-// analyzersBand is analyzers.Band, spelled out so that the sample stands by itself.
-func analyzersBand(score float64) string {
-	switch {
-	case score >= 85:
-		return "critical"
-	case score >= 65:
-		return "high"
-	case score >= 40:
-		return "medium"
-	case score >= 15:
-		return "low"
-	}
-	return "none"
 }
 
 // build is a report of the sample.
