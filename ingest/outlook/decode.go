@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"triage/ingest/activity"
@@ -38,24 +35,26 @@ func columns() []string {
 	}
 }
 
-// property is one custom property.
-type property struct{ name, value []byte }
-
-// maxProperties bounds what one record may cost; real ones have about twenty.
-const maxProperties = 4096
-
 // decoder turns the seven fields of a record into an activity.
 type decoder struct {
 	acts    map[string]act
 	clients map[string]string
+	parts   map[string]part
 	wants   map[string][][]byte // by lower-case property name: the dynamic fields that rules want it as
-	// wantLengths has a bit for the length of each name in wants: most properties are told apart by that alone.
-	wantLengths uint64
 
 	fields  [columnCount][]byte
 	mailbox []byte
-	props   []property
+	set     *nameSet // of the record at hand
+	values  [][]byte // in order of the names in set
+
+	props   []property // what the parser read
+	written []property // the same in the order of the text
 	lit     literal
+	layouts []*layout
+	learned int                 // layouts so far
+	sets    map[string]*nameSet // by the text that a set's digest is of
+	none    *nameSet            // of a record without properties
+
 	text    []byte // what identity is the hash of
 	lower   []byte
 	queries map[string]query
@@ -64,21 +63,30 @@ type decoder struct {
 }
 
 func newDecoder() decoder {
-	return decoder{acts: acts(), clients: clients(), queries: map[string]query{}}
+	d := decoder{acts: acts(), clients: clients(), parts: parts(), queries: map[string]query{}}
+	d.forget()
+	return d
+}
+
+// forget drops all that was learnt for another shard.
+func (d *decoder) forget() {
+	d.memos, d.wants, d.layouts, d.sets = [memoCount]memo{}, map[string][][]byte{}, nil, map[string]*nameSet{}
+	d.none = d.setOf(nil)
+	d.set, d.values = d.none, nil
 }
 
 // prepare notes which properties rules want beyond the fields. "raw.CustomProperties.Layout" and "raw.Layout" are the
 // same property, as a rule writer may have either form of the log in mind.
 func (d *decoder) prepare(to *activity.Shard) {
-	d.shard, d.memos, d.wants, d.wantLengths = to, [memoCount]memo{}, nil, 0
+	if d.shard == to {
+		return
+	}
+	d.forget()
+	d.shard = to
 	for _, path := range to.Interest.Raw {
 		path = strings.ToLower(path)
-		if d.wants == nil {
-			d.wants = map[string][][]byte{}
-		}
 		name := strings.TrimPrefix(path, "customproperties.")
 		d.wants[name] = append(d.wants[name], []byte("raw."+path))
-		d.wantLengths |= 1 << min(len(name), 63)
 	}
 }
 
@@ -99,8 +107,8 @@ const (
 	memoCount
 )
 
-func (d *decoder) intern(field int, text []byte, to *activity.Shard) activity.Symbol {
-	m := &d.memos[field]
+// intern is the symbol of a text of the field that the memo is for.
+func (m *memo) intern(text []byte, to *activity.Shard) activity.Symbol {
 	if string(text) != m.text {
 		m.sym = to.Intern(text)
 		m.text = to.Symbols.Text(m.sym)
@@ -111,11 +119,8 @@ func (d *decoder) intern(field int, text []byte, to *activity.Shard) activity.Sy
 // maxQueries bounds the memory of queries read before.
 const maxQueries = 1 << 14
 
-// add makes an activity of d.fields and d.props and adds it to the shard.
+// add makes an activity of d.fields and d.values and adds it to the shard.
 func (d *decoder) add(offset int64, to *activity.Shard) error {
-	if d.shard != to {
-		d.prepare(to)
-	}
 	ticks, err := parseTime(bytes.TrimSpace(d.fields[timeStamp]))
 	if err != nil {
 		return fmt.Errorf("TimeStamp: %w", err)
@@ -130,12 +135,11 @@ func (d *decoder) add(offset int64, to *activity.Shard) error {
 		d.fields[activityIDType] = append(d.lower[:0], known.name...)
 		d.lower = d.fields[activityIDType]
 	}
-	a.Op, a.Type = d.intern(memoOp, d.fields[activityIDType], to), known.kind
-	d.sortProperties()
+	a.Op, a.Type = d.memos[memoOp].intern(d.fields[activityIDType], to), known.kind
 	d.identify(&a, ticks, created, err == nil)
 	a.App = d.app(to)
 	a.Item = to.Intern(d.fields[activityItemID])
-	a.Session = d.intern(memoSession, d.fields[sessionID], to)
+	a.Session = d.memos[memoSession].intern(d.fields[sessionID], to)
 	d.own(&a, to)
 	d.describe(&a, known.rule, to)
 	to.Add(a)
@@ -147,7 +151,7 @@ func (d *decoder) app(to *activity.Shard) activity.Symbol {
 	if name, ok := d.clients[string(d.fields[appIDType])]; ok {
 		return to.Symbols.InternString(name)
 	}
-	return d.intern(memoApp, d.fields[appIDType], to)
+	return d.memos[memoApp].intern(d.fields[appIDType], to)
 }
 
 // own says whose mailbox it is. Delegates' sessions are not logged in this source (Exchange 15.00.1497, LogonType
@@ -162,32 +166,9 @@ func (d *decoder) own(a *activity.Activity, to *activity.Shard) {
 	a.ID = a.ID.Mixed(activity.HashID([]byte("mailbox\x00" + to.Symbols.Text(a.Mailbox))))
 }
 
-// sortProperties brings the properties into the order of their names. Of a repeated name the last one counts, as in
-// the dictionary that the retriever of 2018 made of them.
-func (d *decoder) sortProperties() {
-	props := d.props
-	if len(props) > 32 {
-		slices.SortStableFunc(props, func(x, y property) int { return bytes.Compare(x.name, y.name) })
-	} else {
-		for i := 1; i < len(props); i++ {
-			for j := i; j > 0 && bytes.Compare(props[j].name, props[j-1].name) < 0; j-- {
-				props[j], props[j-1] = props[j-1], props[j]
-			}
-		}
-	}
-	n := 0
-	for i := range props {
-		if i+1 < len(props) && bytes.Equal(props[i].name, props[i+1].name) {
-			continue
-		}
-		props[n] = props[i]
-		n++
-	}
-	d.props = props[:n]
-}
-
 // identify hashes the seven decoded fields. Each is preceded by its length, so that no two records can be told to
-// read the same; times count in ticks, so that 10:00:00Z and 10:00:00.000Z are one.
+// read the same; times count in ticks, so that 10:00:00Z and 10:00:00.000Z are one. The properties' names come as their
+// own hash: they are half of the text, and the same in most records.
 func (d *decoder) identify(a *activity.Activity, ticks, created int64, dated bool) {
 	text := d.text[:0]
 	text = binary.LittleEndian.AppendUint64(text, uint64(ticks))
@@ -205,8 +186,9 @@ func (d *decoder) identify(a *activity.Activity, ticks, created int64, dated boo
 	for _, c := range [...]column{activityIDType, activityItemID, sessionID} {
 		text = appendField(text, d.fields[c])
 	}
-	for _, p := range d.props {
-		text = appendField(appendField(text, p.name), p.value)
+	text = append(text, d.set.digest[:]...)
+	for _, v := range d.values {
+		text = appendField(text, v)
 	}
 	d.text = text
 	sum := sha256.Sum256(text) // as activity.HashID, and its other half is the content's
@@ -216,125 +198,4 @@ func (d *decoder) identify(a *activity.Activity, ticks, created int64, dated boo
 
 func appendField(text, field []byte) []byte {
 	return append(binary.AppendUvarint(text, uint64(len(field))), field...)
-}
-
-// parseProperties reads the CustomProperties of a CSV cell or of a JSON value: a dictionary, a list of {Name, Value},
-// or nothing.
-func (d *decoder) parseProperties(cell []byte) error {
-	d.props = d.props[:0]
-	d.lit.text, d.lit.at, d.lit.depth = cell, 0, 0
-	if d.lit.peek() == 0 {
-		return nil
-	}
-	err := d.readProperties()
-	if err == nil && d.lit.peek() != 0 {
-		err = d.lit.fail(fmt.Sprintf("want the end, got %q", d.lit.peek()), d.lit.at)
-	}
-	if err != nil {
-		return fmt.Errorf("custom properties: %w", err)
-	}
-	return nil
-}
-
-var errProperties = errors.New("more than " + strconv.Itoa(maxProperties) + " properties")
-
-// readProperties reads them where the literal stands.
-func (d *decoder) readProperties() error {
-	l := &d.lit
-	switch c := l.peek(); {
-	case c == '{':
-		return d.readDictionary()
-	case c == '[':
-		return d.readPairs()
-	case l.quoteAt() >= 0:
-		return l.fail("want a dictionary or a list, got a string", l.at)
-	default:
-		start := l.at
-		word, err := l.word()
-		if err == nil && len(word) > 0 {
-			err = l.fail(fmt.Sprintf("want a dictionary or a list, got %q", cut(word, 20)), start)
-		}
-		return err
-	}
-}
-
-func (d *decoder) readDictionary() error {
-	l := &d.lit
-	l.at++
-	for first := true; ; first = false {
-		ok, err := l.more(first, '}')
-		if err != nil || !ok {
-			return err
-		}
-		name, err := l.string()
-		if err != nil {
-			return err
-		}
-		if err := l.expect(':'); err != nil {
-			return err
-		}
-		value, err := l.value()
-		if err != nil {
-			return err
-		}
-		if len(d.props) == maxProperties {
-			return errProperties
-		}
-		d.props = append(d.props, property{name, value})
-	}
-}
-
-// readPairs reads a list of dictionaries with Name and Value, in either order.
-func (d *decoder) readPairs() error {
-	l := &d.lit
-	l.at++
-	for first := true; ; first = false {
-		ok, err := l.more(first, ']')
-		if err != nil || !ok {
-			return err
-		}
-		start := l.at
-		if err := l.expect('{'); err != nil {
-			return err
-		}
-		var p property
-		named := false
-		for one := true; ; one = false {
-			ok, err := l.more(one, '}')
-			if err != nil {
-				return err
-			}
-			if !ok {
-				break
-			}
-			key, value, err := d.member()
-			if err != nil {
-				return err
-			}
-			switch string(key) {
-			case "Name", "name":
-				p.name, named = value, true
-			case "Value", "value":
-				p.value = value
-			}
-		}
-		switch {
-		case !named:
-			return l.fail("property without a Name", start)
-		case len(d.props) == maxProperties:
-			return errProperties
-		}
-		d.props = append(d.props, p)
-	}
-}
-
-func (d *decoder) member() (key, value []byte, err error) {
-	if key, err = d.lit.string(); err != nil {
-		return nil, nil, err
-	}
-	if err = d.lit.expect(':'); err != nil {
-		return nil, nil, err
-	}
-	value, err = d.lit.value()
-	return key, value, err
 }

@@ -14,28 +14,41 @@ func decimal(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
 type gathered struct {
 	result, exception, user []byte
 	address, agent          []byte
-	sender                  [3][]byte // by preference
-	folder                  [3][]byte // by preference
+	sender, folder          choice
 	inbox, clutter          bool
 }
 
-// describe takes the properties that have a field. Names: ACTIVITIES.md §4; Logon writes IPAddress and Browser where
-// ServerLogon writes ClientIP and UserAgent.
+// choice is the best so far of the properties that tell the same.
+type choice struct {
+	from *slot
+	text []byte
+}
+
+func (c *choice) offer(s *slot, text []byte) {
+	if c.from == nil || s.part.rank <= c.from.part.rank {
+		c.from, c.text = s, text
+	}
+}
+
+// describe takes the properties that have a field.
 func (d *decoder) describe(a *activity.Activity, rule shape, to *activity.Shard) {
 	var g gathered
-	for _, p := range d.props {
-		if len(p.value) > 0 {
-			d.take(&g, p, a, to)
+	for i := range d.set.slots {
+		s, value := &d.set.slots[i], d.values[i]
+		if len(value) > 0 {
+			d.take(&g, s, value, a, to)
 		}
-		if d.wants != nil {
-			d.dynamic(p, to)
+		for _, as := range s.wants {
+			to.PutNamed(as, value)
 		}
 	}
 	d.client(&g, a, to)
-	to.Put(activity.FieldSender, firstOf(g.sender[:]))
-	switch {
-	case firstOf(g.folder[:]) != nil:
-		to.Put(activity.FieldFolder, firstOf(g.folder[:]))
+	if s := g.sender.from; s != nil {
+		to.PutSymbol(activity.FieldSender, s.last.intern(g.sender.text, to))
+	}
+	switch s := g.folder.from; {
+	case s != nil:
+		to.PutSymbol(activity.FieldFolder, s.last.intern(g.folder.text, to))
 	case g.inbox:
 		to.Put(activity.FieldFolder, []byte("Inbox"))
 	case g.clutter:
@@ -52,54 +65,38 @@ func (d *decoder) describe(a *activity.Activity, rule shape, to *activity.Shard)
 }
 
 // take sorts one property into its field.
-func (d *decoder) take(g *gathered, p property, a *activity.Activity, to *activity.Shard) {
-	switch string(p.name) {
-	case "ClientIP", "IPAddress":
-		g.address = p.value
-	case "UserAgent", "Browser":
-		g.agent = p.value
-	case "Result":
-		g.result = p.value
-	case "ExceptionInfo":
-		g.exception = p.value
-	case "UserName":
-		g.user = p.value
-	case "Query":
-		d.putQuery(p.value, a, to)
-	case "Sid":
-		to.PutNamed([]byte(sidName), p.value)
-	case "SuggestionStimulus":
-		to.Put(activity.FieldQuery, p.value)
-	case "InternetMessageId":
-		to.Put(activity.FieldMessageID, p.value)
-	case "ConversationId":
-		to.Put(activity.FieldConversation, p.value)
-	case "Subject":
-		to.Put(activity.FieldSubject, p.value)
-	case "SenderSmtpAddress":
-		g.sender[0] = p.value
-	case "From":
-		g.sender[1] = p.value
-	case "SenderAddress":
-		g.sender[2] = p.value
-	case "Recipients", "DLRecipients", "GMRecipients":
-		putList(activity.FieldRecipients, p.value, to)
-	case "AttachmentDetail":
-		to.Put(activity.FieldAttachments, p.value)
-	case "SourceFolder", "SelectedFolderName":
-		g.folder[0] = p.value
-	case "SourceDefaultFolderType":
-		g.folder[1] = p.value
-	case "DeliveredFolderType":
-		g.folder[2] = p.value
-	case "DeliveredToInbox", "DelieveredToInbox":
-		g.inbox = isTrue(p.value)
-	case "DeliveredToClutter":
-		g.clutter = isTrue(p.value)
-	case "TargetFolder", "DestinationFolder":
-		to.Put(activity.FieldTarget, p.value)
-	case "AttachmentAction", "DeleteType", "MoveType":
-		to.Put(activity.FieldObject, p.value)
+func (d *decoder) take(g *gathered, s *slot, value []byte, a *activity.Activity, to *activity.Shard) {
+	switch s.part.role {
+	case tellsField:
+		to.PutSymbol(s.part.field, s.last.intern(value, to))
+	case tellsList:
+		if bytes.IndexByte(value, ';') < 0 {
+			to.PutSymbol(s.part.field, s.last.intern(bytes.TrimSpace(value), to))
+		} else {
+			putParts(s.part.field, value, to)
+		}
+	case tellsAddress:
+		g.address = value
+	case tellsAgent:
+		g.agent = value
+	case tellsResult:
+		g.result = value
+	case tellsException:
+		g.exception = value
+	case tellsUser:
+		g.user = value
+	case tellsQuery:
+		d.putQuery(value, a, to)
+	case tellsSearchID:
+		to.PutNamed([]byte(sidName), value)
+	case tellsSender:
+		g.sender.offer(s, value)
+	case tellsFolder:
+		g.folder.offer(s, value)
+	case tellsInbox:
+		g.inbox = isTrue(value)
+	case tellsClutter:
+		g.clutter = isTrue(value)
 	}
 }
 
@@ -108,17 +105,8 @@ const sidName = "params.Sid"
 
 func isTrue(value []byte) bool { return bytes.EqualFold(value, []byte("true")) }
 
-func firstOf(values [][]byte) []byte {
-	for _, v := range values {
-		if len(v) > 0 {
-			return v
-		}
-	}
-	return nil
-}
-
-// putList puts each part of a `;` list.
-func putList(f activity.Field, list []byte, to *activity.Shard) {
+// putParts puts each part of a `;` list.
+func putParts(f activity.Field, list []byte, to *activity.Shard) {
 	for len(list) > 0 {
 		part, rest, _ := bytes.Cut(list, []byte{';'})
 		to.Put(f, bytes.TrimSpace(part))
@@ -129,8 +117,8 @@ func putList(f activity.Field, list []byte, to *activity.Shard) {
 // client takes the address field as it was written; a list of addresses is kept as such, for its left side is the
 // client's own claim.
 func (d *decoder) client(g *gathered, a *activity.Activity, to *activity.Shard) {
-	a.Agent = d.intern(memoAgent, g.agent, to)
-	a.IP = d.intern(memoIP, bytes.TrimSpace(g.address), to)
+	a.Agent = d.memos[memoAgent].intern(g.agent, to)
+	a.IP = d.memos[memoIP].intern(bytes.TrimSpace(g.address), to)
 	if bytes.IndexByte(g.address, ',') >= 0 {
 		a.Flags |= activity.ChainedIP
 		to.PutSymbol(activity.FieldChain, a.IP)
@@ -184,16 +172,5 @@ func (d *decoder) putQuery(value []byte, a *activity.Activity, to *activity.Shar
 	}
 	if q.text != "" {
 		to.PutSymbol(activity.FieldQuery, to.Symbols.InternString(q.text))
-	}
-}
-
-// dynamic keeps a property as raw.<name> if a rule wants it.
-func (d *decoder) dynamic(p property, to *activity.Shard) {
-	if d.wantLengths>>min(len(p.name), 63)&1 == 0 {
-		return
-	}
-	d.lower = append(d.lower[:0], bytes.ToLower(p.name)...)
-	for _, as := range d.wants[string(d.lower)] {
-		to.PutNamed(as, p.value)
 	}
 }

@@ -118,8 +118,9 @@ func (d *csvDecoder) Decode(rec record.Record, to *activity.Shard) error {
 			d.mailbox = cell
 		}
 	}
+	d.prepare(to)
 	d.lit.spare = d.lit.spare[:0]
-	if err := d.parseProperties(d.fields[customProperties]); err != nil {
+	if err := d.readCell(d.fields[customProperties]); err != nil {
 		if d.isHeaderAgain(rec.Cells) {
 			return errHeaderAgain
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -45,8 +46,51 @@ func FuzzProperties(f *testing.F) {
 				t.Fatalf("%q: %v", cell, err)
 			}
 			if len(d.props) != 2 || string(d.props[0].value) != text || string(d.props[1].name) != text+"x" {
-				t.Fatalf("%q: got %q", cell, d.props)
+				t.Fatalf("%q: got %+v", cell, d.props)
 			}
+		}
+	})
+}
+
+// FuzzLayout: whatever was read before, a text is read as a decoder reads it that has seen nothing.
+func FuzzLayout(f *testing.F) {
+	for _, seed := range [][2]string{
+		{`{'a': 'b', 'c': ''}`, `{'a': '', 'c': 'd'}`}, {`{'a': 'b'}`, `{'a': 'b\''}`}, {`{'a': 'b'}`, `{'a': 'b'} `}, {`{'a': 'b'}`, `{'a': 'b'},`},
+		{`{'b': '1', 'a': '2', 'b': '3'}`, `{'b': '4', 'a': '5', 'b': '6'}`}, {`{u'a': "b"}`, `{u'a': 'b"}`}, {`{'\x61': 'b'}`, `{'\x61': 'c'}`},
+		{`[{"Name":"a","Value":"b"},{"Value":"c","Name":"d"}]`, `[{"Name":"a","Value":"x"},{"Value":"y","Name":"d"}]`},
+		{`[{"Name":"a","Value":"b","Value":"c"}]`, `[{"Name":"a","Value":"b","Value":"d"}]`}, {`{'a': None, 'b': 'c'}`, `{'a': None, 'b': 'd'}`},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	type read struct {
+		err    string
+		values map[string]string
+		id     activity.ID
+	}
+	f.Fuzz(func(t *testing.T, before, text string) {
+		of := func(earlier ...string) (r read) {
+			d := newDecoder()
+			for _, cell := range earlier {
+				_ = d.readCell([]byte(cell)) // an error teaches nothing
+			}
+			if err := d.readCell([]byte(text)); err != nil {
+				return read{err: err.Error()}
+			}
+			r.values = map[string]string{}
+			for i, s := range d.set.slots {
+				r.values[string(s.name)] = string(d.values[i])
+			}
+			var a activity.Activity
+			d.identify(&a, 1, 1, true)
+			r.id = a.ID
+			return r
+		}
+		want := of()
+		if got := of(before); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q after %q: %+v, want %+v", text, before, got, want)
+		}
+		if got := of(before, text, before); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q after itself: %+v, want %+v", text, got, want)
 		}
 	})
 }

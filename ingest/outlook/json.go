@@ -17,7 +17,7 @@ var (
 func recogniseJSON(h record.Head) string {
 	for _, object := range h.Objects {
 		seen := [columnCount]bool{}
-		d := jsonDecoder{decoder: decoder{}}
+		d := jsonDecoder{decoder: newDecoder()}
 		if d.read(object, func(c column) { seen[c] = true }) != nil {
 			continue
 		}
@@ -38,6 +38,7 @@ func newJSON(record.Head) record.Decoder { return &jsonDecoder{decoder: newDecod
 
 // Decode implements record.Decoder.
 func (d *jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
+	d.prepare(to)
 	if err := d.read(rec.Bytes, nil); err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func (d *jsonDecoder) ServiceID(rec record.Record) string {
 
 // read takes the fields and properties of one object.
 func (d *jsonDecoder) read(object []byte, seen func(column)) error {
-	d.fields, d.mailbox, d.props, d.id = [columnCount][]byte{}, nil, d.props[:0], nil
+	d.fields, d.mailbox, d.id, d.set, d.values = [columnCount][]byte{}, nil, nil, d.none, d.values[:0]
 	d.lit = literal{text: object, spare: d.lit.spare[:0]}
 	l := &d.lit
 	if l.peek() != '{' {
@@ -136,11 +137,17 @@ func exactColumn(name []byte) column {
 // readNested reads the properties: as a value, or as text that holds one.
 func (d *jsonDecoder) readNested() error {
 	l := &d.lit
-	d.props = d.props[:0]
 	if l.peek(); l.quoteAt() < 0 {
+		if n, ok := d.replay(l.text[l.at:]); ok {
+			l.at += n
+			return nil
+		}
+		start := l.at
+		d.props = d.props[:0]
 		if err := d.readProperties(); err != nil {
 			return fmt.Errorf("custom properties: %w", err)
 		}
+		d.settle(start)
 		return nil
 	}
 	text, err := l.string()
@@ -149,7 +156,7 @@ func (d *jsonDecoder) readNested() error {
 	}
 	outer := *l
 	*l = literal{spare: outer.spare}
-	err = d.parseProperties(text)
+	err = d.readCell(text)
 	outer.spare, *l = l.spare, outer
 	return err
 }

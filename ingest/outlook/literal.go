@@ -18,6 +18,7 @@ type literal struct {
 	at    int
 	spare []byte // decoded strings; its memory is the caller's to keep
 	depth int
+	plain int // where the last value stands in text, if it is a string without escapes; else 0
 }
 
 // syntaxError is what is wrong with a literal, at a byte counted from 1.
@@ -113,7 +114,7 @@ func (l *literal) string() ([]byte, error) {
 	body := l.text[start:]
 	end := bytes.IndexByte(body, quote)
 	if end >= 0 && bytes.IndexByte(body[:end], '\\') < 0 {
-		l.at = start + end + 1
+		l.at, l.plain = start+end+1, start
 		return body[:end], nil
 	}
 	return l.decode(open, quote)
@@ -122,6 +123,7 @@ func (l *literal) string() ([]byte, error) {
 // decode reads a string that holds escapes.
 func (l *literal) decode(open int, quote byte) ([]byte, error) {
 	from := len(l.spare)
+	l.plain = 0
 	for at := open + 1; at < len(l.text); {
 		switch c := l.text[at]; c {
 		case quote:
@@ -216,6 +218,7 @@ func (l *literal) value() ([]byte, error) {
 	if l.quoteAt() >= 0 {
 		return l.string()
 	}
+	defer func() { l.plain = 0 }()
 	switch l.peek() {
 	case '{', '[':
 		from := len(l.spare)
