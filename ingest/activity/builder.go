@@ -228,8 +228,10 @@ func appendDetails(to, from []Detail, renumber []Symbol) []Detail {
 func (b *Builder) Case(passes ...func(*Case)) *Case {
 	c := &b.c
 	b.layOut()
-	b.matchCopies()
-	b.otherItems()
+	if c.From(SourceMessage) {
+		b.matchCopies()
+		b.otherItems()
+	}
 	b.dropRepeats()
 	b.sort()
 	slices.SortFunc(c.Skips, func(x, y Skip) int { return compareOrigins(x.Origin, y.Origin) })
@@ -237,8 +239,8 @@ func (b *Builder) Case(passes ...func(*Case)) *Case {
 	for _, pass := range passes {
 		pass(c)
 	}
-	c.join()
 	c.sortTypes()
+	c.join()
 	return c
 }
 
@@ -265,8 +267,28 @@ func compareOrigins(x, y Origin) int {
 	return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Offset, y.Offset))
 }
 
-// sort brings the activities into total order. It sorts 16-byte keys and moves each activity once.
+// sort brings the activities into total order. It sorts 16-byte keys and moves each activity once. Most exports are in
+// order as they come.
 func (b *Builder) sort() {
+	if !b.inOrder() {
+		b.reorder()
+	}
+	slices.SortFunc(b.c.Duplicates, func(x, y Duplicate) int {
+		return cmp.Or(cmp.Compare(x.Activity, y.Activity), compareOrigins(x.Origin, y.Origin))
+	})
+}
+
+func (b *Builder) inOrder() bool {
+	rows := b.c.Activities
+	for i := 1; i < len(rows); i++ {
+		if rows[i-1].Time >= rows[i].Time && Compare(&rows[i-1], &rows[i]) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *Builder) reorder() {
 	c := &b.c
 	type key struct {
 		time  int64
@@ -290,20 +312,11 @@ func (b *Builder) sort() {
 	for i := range c.Duplicates {
 		c.Duplicates[i].Activity = moved[c.Duplicates[i].Activity]
 	}
-	slices.SortFunc(c.Duplicates, func(x, y Duplicate) int {
-		return cmp.Or(cmp.Compare(x.Activity, y.Activity), compareOrigins(x.Origin, y.Origin))
-	})
 }
 
-// sortTypes lists the activities of each type.
+// sortTypes lists the activities of each type. Slices grow as they fill: counting first would be one more pass over all
+// activities, which costs more than the copies do.
 func (c *Case) sortTypes() {
-	var counts [typeCount]int
-	for i := range c.Activities {
-		counts[c.Activities[i].Type]++
-	}
-	for t, n := range counts {
-		c.types[t] = make([]uint32, 0, n)
-	}
 	for i := range c.Activities {
 		t := c.Activities[i].Type
 		c.types[t] = append(c.types[t], uint32(i))

@@ -1,6 +1,9 @@
 package activity
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Case is everything that was handed over, as one: distinct activities in total order, and where each stood.
 type Case struct {
@@ -62,6 +65,11 @@ type Duplicate struct {
 type Conflict struct {
 	Kept, Other Origin
 	Merged      bool // one was lossy or of another kind of source: gaps of the richer copy were filled from it
+}
+
+// From says whether any input is of a source.
+func (c *Case) From(s Source) bool {
+	return slices.ContainsFunc(c.Inputs, func(in Input) bool { return in.Source == s })
 }
 
 // OfType are the indexes of the activities of a type, in order. The caller must not change them.

@@ -30,75 +30,75 @@ func (m Match) String() string {
 	}
 }
 
-// joins finds the MessageDelivered or MessageSent of a message, in the mailbox that asks.
-type joins struct{ item, message, conversation joinTable }
-
-// joinTable maps a mailbox's text (an item id) to an activity. Nearly every text belongs to one mailbox, so the first
-// mailbox's answer stands in a slice by symbol; a message that reached several mailboxes has the others' in a map.
-type joinTable struct {
-	first []uint32 // by symbol: one more than the activity's index, 0 = none
+// joins finds the MessageDelivered or MessageSent of a message, in the mailbox that asks. Nearly every text is the id of
+// one message in one mailbox, so the first answer for a text stands in a slice by symbol; a message that reached several
+// mailboxes, or a text that is an id in two ways, has the others' in a map.
+type joins struct {
+	first []uint32 // by symbol: the way in the upper two bits, and one more than the activity's index; 0 = none
 	more  map[joinKey]uint32
 }
 
-type joinKey struct{ mailbox, text Symbol }
+type joinKey struct {
+	way           Match
+	mailbox, text Symbol
+}
 
-// join builds the tables. Activities are in order, so that the first delivery of an item wins, and an item's delivery
-// wins over its sending.
+// joinIndex is the bits of an entry that hold an index: enough for 100 GB of activities.
+const joinIndex = 1<<30 - 1
+
+// join builds the tables. Activities are in order and deliveries come before sendings, so that the first delivery of an
+// item wins, and an item's delivery wins over its sending.
 func (c *Case) join() {
-	c.joins = joins{newJoinTable(c), newJoinTable(c), newJoinTable(c)}
-	for i := range c.Activities {
-		a := &c.Activities[i]
-		if a.Type != Deliver && a.Type != Send {
-			continue
-		}
-		c.joins.item.put(c, a.Item, i)
-		for _, d := range c.run(a) {
-			switch d.Key {
-			case KeyOf(FieldMessageID):
-				c.joins.message.put(c, d.Value, i)
-			case KeyOf(FieldConversation):
-				c.joins.conversation.put(c, d.Value, i)
+	c.joins = joins{make([]uint32, c.Symbols.Len()), map[joinKey]uint32{}}
+	moved := c.movedItems()
+	for _, t := range [...]Type{Deliver, Send} {
+		for _, i := range c.types[t] {
+			a := &c.Activities[i]
+			c.joins.put(c, ByItem, a.Item, i)
+			for _, d := range c.run(a) {
+				switch d.Key {
+				case KeyOf(FieldMessageID):
+					c.joins.put(c, ByMessageID, d.Value, i)
+				case KeyOf(FieldConversation):
+					c.joins.put(c, ByConversation, d.Value, i)
+				}
 			}
 		}
+		c.joinMoved(moved, t)
 	}
-	c.joinMoved()
 }
 
-func newJoinTable(c *Case) joinTable {
-	return joinTable{make([]uint32, c.Symbols.Len()), map[joinKey]uint32{}}
-}
-
-func (t *joinTable) put(c *Case, text Symbol, index int) {
-	if text == 0 {
+// put keeps the first that comes of each key.
+func (j *joins) put(c *Case, way Match, text Symbol, index uint32) {
+	if text == 0 || index >= joinIndex {
 		return
 	}
-	a := &c.Activities[index]
-	better := func(old uint32) bool { return a.Type == Deliver && c.Activities[old].Type == Send }
-	switch old := t.first[text]; {
-	case old == 0:
-		t.first[text] = uint32(index) + 1
-	case c.Activities[old-1].Mailbox == a.Mailbox:
-		if better(old - 1) {
-			t.first[text] = uint32(index) + 1
-		}
-	default:
-		key := joinKey{a.Mailbox, text}
-		if old, ok := t.more[key]; !ok || better(old) {
-			t.more[key] = uint32(index)
-		}
+	old := j.first[text]
+	if old == 0 {
+		j.first[text] = uint32(way)<<30 | (index + 1)
+		return
+	}
+	mailbox := c.Activities[index].Mailbox
+	if Match(old>>30) == way && c.Activities[old&joinIndex-1].Mailbox == mailbox {
+		return
+	}
+	if key := (joinKey{way, mailbox, text}); j.more[key] == 0 {
+		j.more[key] = index + 1
 	}
 }
 
 // find is the delivery or sending of a text in a mailbox; nil if there is none.
-func (t *joinTable) find(c *Case, mailbox, text Symbol) *Activity {
-	if text == 0 || int(text) >= len(t.first) || t.first[text] == 0 {
+func (j *joins) find(c *Case, way Match, mailbox, text Symbol) *Activity {
+	if text == 0 || int(text) >= len(j.first) || j.first[text] == 0 {
 		return nil
 	}
-	if a := &c.Activities[t.first[text]-1]; a.Mailbox == mailbox {
-		return a
+	if at := j.first[text]; Match(at>>30) == way {
+		if a := &c.Activities[at&joinIndex-1]; a.Mailbox == mailbox {
+			return a
+		}
 	}
-	if i, ok := t.more[joinKey{mailbox, text}]; ok {
-		return &c.Activities[i]
+	if at := j.more[joinKey{way, mailbox, text}]; at != 0 {
+		return &c.Activities[at-1]
 	}
 	return nil
 }
@@ -108,16 +108,16 @@ func (c *Case) Message(a *Activity) (*Activity, Match) {
 	if a.Type == Deliver || a.Type == Send {
 		return a, Itself
 	}
-	if found := c.joins.item.find(c, a.Mailbox, a.Item); found != nil {
+	if found := c.joins.find(c, ByItem, a.Mailbox, a.Item); found != nil {
 		return found, ByItem
 	}
 	if a.Detail == 0 {
 		return nil, NoMatch
 	}
-	if found := c.joins.message.find(c, a.Mailbox, c.Get(a, FieldMessageID)); found != nil {
+	if found := c.joins.find(c, ByMessageID, a.Mailbox, c.Get(a, FieldMessageID)); found != nil {
 		return found, ByMessageID
 	}
-	if found := c.joins.conversation.find(c, a.Mailbox, c.Get(a, FieldConversation)); found != nil {
+	if found := c.joins.find(c, ByConversation, a.Mailbox, c.Get(a, FieldConversation)); found != nil {
 		return found, ByConversation
 	}
 	return nil, NoMatch
@@ -137,7 +137,7 @@ func (c *Case) Messages(a *Activity) iter.Seq2[Symbol, *Activity] {
 			if d.Key != KeyOf(FieldMessageID) {
 				continue
 			}
-			found := c.joins.message.find(c, a.Mailbox, d.Value)
+			found := c.joins.find(c, ByMessageID, a.Mailbox, d.Value)
 			if !yield(d.Value, found) {
 				return
 			}

@@ -16,18 +16,24 @@ func (b *Builder) otherItems() {
 	}
 }
 
-// joinMoved lets a message be found by all item ids that it was handed over with.
-func (c *Case) joinMoved() {
+// movedItems are the further item ids of messages that were handed over themselves.
+func (c *Case) movedItems() map[ID][]Symbol {
 	items := map[ID][]Symbol{}
 	for _, m := range c.moved {
 		items[m.id] = append(items[m.id], m.item)
 	}
-	if len(items) > 0 {
-		for i := range c.Activities {
-			for _, item := range items[c.Activities[i].ID] {
-				c.joins.item.put(c, item, i)
-			}
+	c.moved = nil
+	return items
+}
+
+// joinMoved lets messages of a type be found by all item ids that they were handed over with.
+func (c *Case) joinMoved(items map[ID][]Symbol, t Type) {
+	if len(items) == 0 {
+		return
+	}
+	for _, i := range c.types[t] {
+		for _, item := range items[c.Activities[i].ID] {
+			c.joins.put(c, ByItem, item, i)
 		}
 	}
-	c.moved = nil
 }

@@ -2,6 +2,7 @@ package activity
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math/bits"
 	"slices"
 )
@@ -10,46 +11,55 @@ import (
 // content are both kept and named as a conflict, unless one of them is a lesser copy (flattened, truncated, or another
 // source's account of the same act): then the richer one stays and takes what it lacks from the other.
 func (b *Builder) dropRepeats() {
-	c := &b.c
-	first, next := b.groups()
-	keep := make([]bool, len(c.Activities))
+	heads, next := b.groups()
+	if len(heads) == 0 {
+		return
+	}
+	keep := slices.Repeat([]bool{true}, len(b.c.Activities))
 	var group []uint32
-	for _, head := range first {
-		if next[head] == 0 {
-			keep[head] = true
-			continue
-		}
+	for _, head := range heads {
 		group = group[:0]
 		for at := head + 1; at != 0; at = next[at-1] {
 			group = append(group, at-1)
+			keep[at-1] = false
 		}
 		b.settleGroup(group, keep)
 	}
 	b.compact(keep)
 }
 
-// groups chains the activities that share an identity: first holds the head of each chain, next[i] is one more than
-// the index of the one after i, 0 at the end.
-func (b *Builder) groups() (first, next []uint32) {
+// groups chains the activities that share an identity: heads are the first of each chain of two or more, in order;
+// next[i] is one more than the index of the one after i, 0 at the end, and nil where no activity has a repeat.
+//
+// An entry of the table is one more than an activity's index and, in the bits that are left, part of its identity, so
+// that the activities themselves are looked at only where that part is equal: each look is a cache miss.
+func (b *Builder) groups() (heads, next []uint32) {
 	rows := b.c.Activities
+	indexes := uint32(1)<<bits.Len(uint(len(rows))) - 1
 	size := 1 << bits.Len(uint(len(rows)*2))
 	mask := uint64(size - 1)
 	table := make([]uint32, size)
-	next = make([]uint32, len(rows))
-	first = make([]uint32, 0, len(rows))
 	for i := range rows {
+		tag := binary.LittleEndian.Uint32(rows[i].ID[4:]) &^ indexes
 		at := slot(rows[i].ID, mask)
-		for table[at] != 0 && rows[table[at]-1].ID != rows[i].ID {
+		for table[at] != 0 && (table[at]&^indexes != tag || rows[table[at]&indexes-1].ID != rows[i].ID) {
 			at = (at + 1) & mask
 		}
-		if head := table[at]; head == 0 {
-			table[at] = uint32(i + 1)
-			first = append(first, uint32(i))
-		} else {
-			next[i], next[head-1] = next[head-1], uint32(i+1)
+		if table[at] == 0 {
+			table[at] = tag | uint32(i+1)
+			continue
 		}
+		head := table[at] & indexes
+		if next == nil {
+			next = make([]uint32, len(rows))
+		}
+		if next[head-1] == 0 {
+			heads = append(heads, head-1)
+		}
+		next[i], next[head-1] = next[head-1], uint32(i+1)
 	}
-	return first, next
+	slices.Sort(heads)
+	return heads, next
 }
 
 // settleGroup decides what becomes of the records that share one id.

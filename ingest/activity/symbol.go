@@ -84,6 +84,13 @@ func (s *Symbols) Intern(text []byte) Symbol {
 	}
 }
 
+// expect makes room for so many symbols, without touching it.
+func (s *Symbols) expect(symbols int) {
+	if s.places == nil {
+		s.places = make([]place, 0, symbols)
+	}
+}
+
 // InternString is Intern for a string.
 func (s *Symbols) InternString(text string) Symbol {
 	if text == "" {

@@ -11,6 +11,9 @@ import (
 // mailboxes and of whoever ran an Exchange cmdlet. Sign-ins and file activities do not count, because guests have them
 // too; failed logons could name anybody. Nor do partners and guests.
 func TenantDomains(c *activity.Case) []string {
+	if !c.From(activity.SourceAudit) {
+		return nil
+	}
 	seen := map[string]bool{}
 	for i := range c.Activities {
 		a := &c.Activities[i]

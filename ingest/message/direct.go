@@ -54,6 +54,9 @@ func Direct(c *activity.Case, domains []string) {
 // tracesOf are the indices of the activities that come from message traces.
 func tracesOf(c *activity.Case) []int {
 	var traced []int
+	if !c.From(activity.SourceTrace) {
+		return nil
+	}
 	for i := range c.Activities {
 		if c.Inputs[c.Activities[i].File].Source == activity.SourceTrace {
 			traced = append(traced, i)
