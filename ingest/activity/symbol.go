@@ -66,12 +66,19 @@ func (s *Symbols) Intern(text []byte) Symbol {
 	if len(text) == 0 {
 		return 0
 	}
+	s.start()
+	return s.intern(text, uint32(maphash.Bytes(s.seed, text)))
+}
+
+func (s *Symbols) start() {
 	if !s.seeded {
 		s.seed, s.seeded = maphash.MakeSeed(), true
 		s.grow(1 << 10)
 		s.places = append(s.places, place{})
 	}
-	hash := uint32(maphash.Bytes(s.seed, text))
+}
+
+func (s *Symbols) intern(text []byte, hash uint32) Symbol {
 	mask := uint32(len(s.table) - 1)
 	for at := hash & mask; ; at = (at + 1) & mask {
 		found := s.table[at]
@@ -82,6 +89,43 @@ func (s *Symbols) Intern(text []byte) Symbol {
 			return Symbol(found)
 		}
 	}
+}
+
+// Look is a text that will be interned: its hash, and what the table held where it begins to look. A look into a large
+// table is a wait for memory; a reader that looks for all texts of a record before it interns the first waits once.
+// A Look is good until its text changes.
+type Look struct {
+	text  []byte
+	hash  uint32
+	found uint64
+}
+
+// Hash begins to intern a text; Look and InternLook go on.
+func (s *Symbols) Hash(text []byte) Look {
+	if len(text) == 0 {
+		return Look{}
+	}
+	s.start()
+	return Look{text: text, hash: uint32(maphash.Bytes(s.seed, text))}
+}
+
+// Look looks for texts that were hashed. Nothing stands between one look and the next, so that they wait together.
+func (s *Symbols) Look(looks []Look) {
+	mask := uint32(len(s.table) - 1)
+	for i := range looks {
+		looks[i].found = s.table[looks[i].hash&mask]
+	}
+}
+
+// InternLook is the symbol of a text that was looked for.
+func (s *Symbols) InternLook(l *Look) Symbol {
+	switch {
+	case len(l.text) == 0:
+		return 0
+	case uint32(l.found>>32) == l.hash && s.Text(Symbol(l.found)) == unsafe.String(&l.text[0], len(l.text)):
+		return Symbol(l.found)
+	}
+	return s.intern(l.text, l.hash)
 }
 
 // expect makes room for so many symbols, without touching it.

@@ -56,10 +56,12 @@ type decoder struct {
 	none    *nameSet            // of a record without properties
 
 	text    []byte // what identity is the hash of
-	lower   []byte
 	queries map[string]query
-	shard   *activity.Shard // the one that the memos below belong to
+	shard   *activity.Shard  // the one that the memos and words below belong to
+	ops     map[string]*word // by ActivityIdType as written
+	apps    map[string]*word // by AppIdType as written
 	memos   [memoCount]memo
+	looks   []activity.Look // texts of the record that are being interned
 }
 
 func newDecoder() decoder {
@@ -70,7 +72,8 @@ func newDecoder() decoder {
 
 // forget drops all that was learnt for another shard.
 func (d *decoder) forget() {
-	d.memos, d.wants, d.layouts, d.sets = [memoCount]memo{}, map[string][][]byte{}, nil, map[string]*nameSet{}
+	d.memos, d.ops, d.apps = [memoCount]memo{}, map[string]*word{}, map[string]*word{}
+	d.wants, d.layouts, d.sets = map[string][][]byte{}, nil, map[string]*nameSet{}
 	d.none = d.setOf(nil)
 	d.set, d.values = d.none, nil
 }
@@ -93,17 +96,18 @@ func (d *decoder) prepare(to *activity.Shard) {
 // memo is the last value of a field: most records repeat the session, client and agent of the one before, and
 // comparing with one text that is at hand is cheaper than finding it among a million.
 type memo struct {
-	text string
-	sym  activity.Symbol
+	text  string
+	sym   activity.Symbol
+	ahead int // one more than the place in decoder.looks of the record's own value; 0 = it is text
 }
 
 // The fields that have a memo.
 const (
-	memoOp = iota
-	memoApp
+	memoItem = iota
 	memoSession
 	memoIP
 	memoAgent
+	memoUser
 	memoCount
 )
 
@@ -116,8 +120,71 @@ func (m *memo) intern(text []byte, to *activity.Shard) activity.Symbol {
 	return m.sym
 }
 
-// maxQueries bounds the memory of queries read before.
-const maxQueries = 1 << 14
+// ahead begins to intern a text of the field that a memo is for.
+func (d *decoder) ahead(m *memo, text []byte, to *activity.Shard) {
+	m.ahead = 0
+	if string(text) != m.text {
+		d.looks = append(d.looks, to.Symbols.Hash(text))
+		m.ahead = len(d.looks)
+	}
+}
+
+// symbol is that of the text that was begun.
+func (d *decoder) symbol(m *memo, to *activity.Shard) activity.Symbol {
+	if m.ahead > 0 {
+		m.sym = to.Symbols.InternLook(&d.looks[m.ahead-1])
+		m.text = to.Symbols.Text(m.sym)
+	}
+	return m.sym
+}
+
+// word is a value of a field that has few: what it stands for.
+type word struct {
+	act  act
+	name []byte // as kept
+	sym  activity.Symbol
+}
+
+// Bounds on the memory of what was read before.
+const (
+	maxQueries = 1 << 14
+	maxWords   = 1 << 12
+)
+
+// op is what the record's ActivityIdType stands for.
+func (d *decoder) op(to *activity.Shard) *word {
+	raw := d.fields[activityIDType]
+	if w, ok := d.ops[string(raw)]; ok {
+		return w
+	}
+	w := &word{name: bytes.Clone(raw)}
+	if known, ok := d.acts[string(raw)]; ok {
+		w.act, w.name = known, []byte(known.name)
+	}
+	return keep(d.ops, raw, w, to)
+}
+
+// app is the client, one spelling for each.
+func (d *decoder) app(to *activity.Shard) *word {
+	raw := d.fields[appIDType]
+	if w, ok := d.apps[string(raw)]; ok {
+		return w
+	}
+	w := &word{name: bytes.Clone(raw)}
+	if name, ok := d.clients[string(raw)]; ok {
+		w.name = []byte(name)
+	}
+	return keep(d.apps, raw, w, to)
+}
+
+func keep(words map[string]*word, raw []byte, w *word, to *activity.Shard) *word {
+	if len(words) >= maxWords {
+		clear(words)
+	}
+	w.sym = to.Intern(w.name)
+	words[string(raw)] = w
+	return w
+}
 
 // add makes an activity of d.fields and d.values and adds it to the shard.
 func (d *decoder) add(offset int64, to *activity.Shard) error {
@@ -125,33 +192,38 @@ func (d *decoder) add(offset int64, to *activity.Shard) error {
 	if err != nil {
 		return fmt.Errorf("TimeStamp: %w", err)
 	}
-	a := activity.Activity{Time: millis(ticks), Offset: offset}
+	op, app := d.op(to), d.app(to)
+	a := activity.Activity{Time: millis(ticks), Offset: offset, Op: op.sym, Type: op.act.kind, App: app.sym}
 	created, err := parseTime(bytes.TrimSpace(d.fields[creationTime]))
 	if err == nil {
 		a.Created = millis(created)
 	}
-	known, ok := d.acts[string(d.fields[activityIDType])]
-	if ok {
-		d.fields[activityIDType] = append(d.lower[:0], known.name...)
-		d.lower = d.fields[activityIDType]
+	d.look(to)
+	d.text = binary.LittleEndian.AppendUint64(d.text[:0], uint64(ticks))
+	if err == nil {
+		d.text = binary.LittleEndian.AppendUint64(append(d.text, 1), uint64(created))
+	} else {
+		d.text = appendField(append(d.text, 0), d.fields[creationTime])
 	}
-	a.Op, a.Type = d.memos[memoOp].intern(d.fields[activityIDType], to), known.kind
-	d.identify(&a, ticks, created, err == nil)
-	a.App = d.app(to)
-	a.Item = to.Intern(d.fields[activityItemID])
-	a.Session = d.memos[memoSession].intern(d.fields[sessionID], to)
+	d.identify(&a, op, app)
+	a.Item, a.Session = d.symbol(&d.memos[memoItem], to), d.symbol(&d.memos[memoSession], to)
 	d.own(&a, to)
-	d.describe(&a, known.rule, to)
+	d.describe(&a, op.act.rule, to)
 	to.Add(a)
 	return nil
 }
 
-// app is the client's name, one spelling for each.
-func (d *decoder) app(to *activity.Shard) activity.Symbol {
-	if name, ok := d.clients[string(d.fields[appIDType])]; ok {
-		return to.Symbols.InternString(name)
+// look begins to intern what is near unique, all of it at once: see activity.Look.
+func (d *decoder) look(to *activity.Shard) {
+	d.looks = d.looks[:0]
+	d.ahead(&d.memos[memoItem], d.fields[activityItemID], to)
+	d.ahead(&d.memos[memoSession], d.fields[sessionID], to)
+	for i := range d.set.slots {
+		if s := &d.set.slots[i]; s.part.role == tellsField {
+			d.ahead(&s.last, d.values[i], to)
+		}
 	}
-	return d.memos[memoApp].intern(d.fields[appIDType], to)
+	to.Symbols.Look(d.looks)
 }
 
 // own says whose mailbox it is. Delegates' sessions are not logged in this source (Exchange 15.00.1497, LogonType
@@ -166,26 +238,13 @@ func (d *decoder) own(a *activity.Activity, to *activity.Shard) {
 	a.ID = a.ID.Mixed(activity.HashID([]byte("mailbox\x00" + to.Symbols.Text(a.Mailbox))))
 }
 
-// identify hashes the seven decoded fields. Each is preceded by its length, so that no two records can be told to
-// read the same; times count in ticks, so that 10:00:00Z and 10:00:00.000Z are one. The properties' names come as their
-// own hash: they are half of the text, and the same in most records.
-func (d *decoder) identify(a *activity.Activity, ticks, created int64, dated bool) {
-	text := d.text[:0]
-	text = binary.LittleEndian.AppendUint64(text, uint64(ticks))
-	if dated {
-		text = binary.LittleEndian.AppendUint64(text, uint64(created))
-	} else {
-		text = appendField(text, d.fields[creationTime])
-	}
-	app := d.fields[appIDType]
-	if name, ok := d.clients[string(app)]; ok {
-		text = append(binary.AppendUvarint(text, uint64(len(name))), name...)
-	} else {
-		text = appendField(text, app)
-	}
-	for _, c := range [...]column{activityIDType, activityItemID, sessionID} {
-		text = appendField(text, d.fields[c])
-	}
+// identify hashes the seven decoded fields, the two times of which stand in d.text already. Each is preceded by its
+// length, so that no two records can be told to read the same; times count in ticks, so that 10:00:00Z and
+// 10:00:00.000Z are one. The properties' names come as their own hash: they are half of the text, and the same in most
+// records.
+func (d *decoder) identify(a *activity.Activity, op, app *word) {
+	text := appendField(appendField(d.text, app.name), op.name)
+	text = appendField(appendField(text, d.fields[activityItemID]), d.fields[sessionID])
 	text = append(text, d.set.digest[:]...)
 	for _, v := range d.values {
 		text = appendField(text, v)

@@ -68,7 +68,7 @@ func (d *decoder) describe(a *activity.Activity, rule shape, to *activity.Shard)
 func (d *decoder) take(g *gathered, s *slot, value []byte, a *activity.Activity, to *activity.Shard) {
 	switch s.part.role {
 	case tellsField:
-		to.PutSymbol(s.part.field, s.last.intern(value, to))
+		to.PutSymbol(s.part.field, d.symbol(&s.last, to))
 	case tellsList:
 		if bytes.IndexByte(value, ';') < 0 {
 			to.PutSymbol(s.part.field, s.last.intern(bytes.TrimSpace(value), to))
@@ -133,7 +133,10 @@ func (d *decoder) logon(g *gathered, a *activity.Activity, to *activity.Shard) {
 		note(to, g)
 	}
 	if a.Result == activity.Success {
-		to.Vote(to.InternFold(g.user))
+		if m := &d.memos[memoUser]; string(g.user) != m.text { // here the text is the name as written, not the symbol's
+			m.text, m.sym = string(g.user), to.InternFold(g.user)
+		}
+		to.Vote(d.memos[memoUser].sym)
 		return
 	}
 	if len(g.exception) > 0 {

@@ -81,7 +81,7 @@ func FuzzLayout(f *testing.F) {
 				r.values[string(s.name)] = string(d.values[i])
 			}
 			var a activity.Activity
-			d.identify(&a, 1, 1, true)
+			d.identify(&a, &word{}, &word{})
 			r.id = a.ID
 			return r
 		}
