@@ -267,27 +267,42 @@ func compareOrigins(x, y Origin) int {
 	return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Offset, y.Offset))
 }
 
-// sort brings the activities into total order. It sorts 16-byte keys and moves each activity once. Most exports are in
-// order as they come.
+// sort brings the activities into total order. Most exports come in order of time, and only what shares a time is sorted.
 func (b *Builder) sort() {
-	if !b.inOrder() {
-		b.reorder()
+	c := &b.c
+	if len(c.Duplicates) == 0 && ascending(c.Activities) {
+		sortTies(c.Activities)
+		return
 	}
-	slices.SortFunc(b.c.Duplicates, func(x, y Duplicate) int {
+	b.reorder()
+	slices.SortFunc(c.Duplicates, func(x, y Duplicate) int {
 		return cmp.Or(cmp.Compare(x.Activity, y.Activity), compareOrigins(x.Origin, y.Origin))
 	})
 }
 
-func (b *Builder) inOrder() bool {
-	rows := b.c.Activities
+func ascending(rows []Activity) bool {
 	for i := 1; i < len(rows); i++ {
-		if rows[i-1].Time >= rows[i].Time && Compare(&rows[i-1], &rows[i]) > 0 {
+		if rows[i].Time < rows[i-1].Time {
 			return false
 		}
 	}
 	return true
 }
 
+func sortTies(rows []Activity) {
+	for start := 0; start < len(rows); {
+		end := start + 1
+		for end < len(rows) && rows[end].Time == rows[start].Time {
+			end++
+		}
+		if end-start > 1 {
+			slices.SortFunc(rows[start:end], func(x, y Activity) int { return Compare(&x, &y) })
+		}
+		start = end
+	}
+}
+
+// reorder sorts 16-byte keys and moves each activity once.
 func (b *Builder) reorder() {
 	c := &b.c
 	type key struct {

@@ -7,7 +7,7 @@ import (
 
 // layout is how the properties of one record were written: the text before each value, between them and behind the
 // last. Nearly all records of a kind are written alike, so the next record's values are found by comparing what stands
-// between them, and its names are known. Whatever does not compare equal, or holds an escape, is read by the parser: a
+// between them, and its names are known. Whatever does not compare equal, or holds a backslash, is read by the parser: a
 // layout never decides what a text means, it repeats what the parser made of the same bytes.
 type layout struct {
 	gaps  [][]byte // one more than values; but for the last, each ends with the quote that opens the next value
@@ -25,6 +25,9 @@ const (
 // replay reads the properties at the head of text by a layout known from records before. end is where they end; ok is
 // false if none fits.
 func (d *decoder) replay(text []byte) (end int, ok bool) {
+	if bytes.IndexByte(text, '\\') >= 0 {
+		return 0, false
+	}
 	for i, l := range d.layouts {
 		if end, ok = l.read(text, d); !ok {
 			continue
@@ -38,7 +41,7 @@ func (d *decoder) replay(text []byte) (end int, ok bool) {
 	return 0, false
 }
 
-// read puts the values into d.values, in the order of their names; of a repeated name the last one counts.
+// read takes the values of a text without escapes into d.values, in the order of their names; of a repeated name the last one counts.
 func (l *layout) read(text []byte, d *decoder) (end int, ok bool) {
 	if !bytes.HasPrefix(text, l.gaps[0]) {
 		return 0, false
@@ -47,7 +50,7 @@ func (l *layout) read(text []byte, d *decoder) (end int, ok bool) {
 	values := d.room(len(l.set.slots))
 	for i, gap := range l.gaps[1:] {
 		n := bytes.IndexByte(text[at:], text[at-1])
-		if n < 0 || bytes.IndexByte(text[at:at+n], '\\') >= 0 || !bytes.HasPrefix(text[at+n:], gap) {
+		if n < 0 || !bytes.HasPrefix(text[at+n:], gap) {
 			return 0, false
 		}
 		values[l.slots[i]] = text[at : at+n]
@@ -81,7 +84,8 @@ func (d *decoder) settle(start int) {
 // learn keeps the layout of d.written if each value stands in the text as it is.
 func (d *decoder) learn(start int) {
 	decoded := func(p property) bool { return p.at == 0 }
-	if n := len(d.written); n == 0 || n > maxLayoutValues || d.learned == maxLearned || slices.ContainsFunc(d.written, decoded) {
+	if n := len(d.written); n == 0 || n > maxLayoutValues || d.learned == maxLearned ||
+		slices.ContainsFunc(d.written, decoded) || bytes.IndexByte(d.lit.text[start:d.lit.at], '\\') >= 0 {
 		return
 	}
 	l := &layout{set: d.set}
