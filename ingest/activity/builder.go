@@ -235,11 +235,11 @@ func (b *Builder) Case(passes ...func(*Case)) *Case {
 	b.dropRepeats()
 	b.sort()
 	slices.SortFunc(c.Skips, func(x, y Skip) int { return compareOrigins(x.Origin, y.Origin) })
-	b.count()
+	types := b.count()
 	for _, pass := range passes {
 		pass(c)
 	}
-	c.sortTypes()
+	c.sortTypes(types)
 	c.join()
 	return c
 }
@@ -329,9 +329,11 @@ func (b *Builder) reorder() {
 	}
 }
 
-// sortTypes lists the activities of each type. Slices grow as they fill: counting first would be one more pass over all
-// activities, which costs more than the copies do.
-func (c *Case) sortTypes() {
+// sortTypes lists the activities of each type.
+func (c *Case) sortTypes(counts *[typeCount]int) {
+	for t, n := range counts {
+		c.types[t] = make([]uint32, 0, n) // a pass may change a type: then it grows
+	}
 	for i := range c.Activities {
 		t := c.Activities[i].Type
 		c.types[t] = append(c.types[t], uint32(i))
@@ -356,13 +358,16 @@ func permute(rows []Activity, to []uint32) {
 	}
 }
 
-// count fills the figures of each input, so that rows = activities + duplicates + skipped can be read off.
-func (b *Builder) count() {
+// count fills the figures of each input, so that rows = activities + duplicates + skipped can be read off. It returns how
+// many activities of each type there are.
+func (b *Builder) count() *[typeCount]int {
 	c := &b.c
+	var types [typeCount]int
 	for i := range c.Activities {
 		a := &c.Activities[i]
 		in := &c.Inputs[a.File]
 		in.Activities++
+		types[a.Type]++
 		if a.Flags&Undated == 0 {
 			in.span(a.Time)
 		}
@@ -377,6 +382,7 @@ func (b *Builder) count() {
 	for _, s := range c.Skips {
 		c.Inputs[s.File].Skipped++
 	}
+	return &types
 }
 
 func (in *Input) span(t int64) {
