@@ -3,9 +3,9 @@ package geography
 import (
 	"net/netip"
 	"slices"
-	"time"
 
 	"triage/analyzers/detect"
+	"triage/geo"
 )
 
 // tenant is what all mailboxes together show of the tenant's ways out and countries. Nothing in it grows with the rows.
@@ -27,12 +27,27 @@ const (
 func (d *travel) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	out := &tenant{ways: map[netip.Addr]map[string][]int64{}, countries: map[string][]string{}}
 	name := p.Case.Text(t.Mailbox)
-	for at := range d.positions(t, p) {
-		if out.ways[at.IP] == nil {
-			out.ways[at.IP] = map[string][]int64{}
+	spots := newSpots(p, func(*geo.Located) *[]int64 { return new([]int64) }) // the earliest days
+	for row := range detect.Person(d.rule, t, p) {
+		a := t.At(row)
+		at := spots.position(a)
+		if at == nil {
+			continue
 		}
-		days := out.ways[at.IP]
-		days[name] = earliest(sharedDays, days[name], at.Time/(24*time.Hour).Milliseconds())
+		day, days := dayOf(a.Time), *at.says
+		if n := len(days); n == 0 || n < sharedDays && days[n-1] != day {
+			*at.says = append(days, day)
+		}
+	}
+	for _, at := range spots.known {
+		if len(*at.says) == 0 {
+			continue // no activity counts there
+		}
+		if out.ways[at.Addr.IP] == nil {
+			out.ways[at.Addr.IP] = map[string][]int64{}
+		}
+		days := out.ways[at.Addr.IP]
+		days[name] = earliest(sharedDays, days[name], *at.says...)
 		if at.Place.Country != "" {
 			out.countries[at.Place.Country] = []string{name}
 		}

@@ -58,13 +58,13 @@ func prefixes(texts []string) []netip.Prefix {
 
 // Mailbox gives one finding per pair of places, in order of the first journey.
 func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	positions := d.positions(t, p)
+	seen := d.see(t, p)
 	s := d.settings.Travel.geo()
-	visits := geo.Visits(positions, s)
+	visits := geo.Visits(seen.positions, s)
 	if len(visits) < 2 {
 		return nil // one place, or none
 	}
-	known, habit := d.known(t, p, positions)
+	known, habit := d.known(t, p, seen)
 	all := geo.Travel(visits, known, s)
 	if all.NoDistance > 0 && p.Unable != nil {
 		p.Unable(detect.NotEvaluated{
@@ -76,7 +76,7 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 		return nil
 	}
 	phone := func(at *geo.Position) bool { return isPhone(at, t, p, known.Home) }
-	rest := geo.Travel(geo.Visits(without(positions, phone), s), known, s)
+	rest := geo.Travel(geo.Visits(without(seen.positions, phone), s), known, s)
 	findings := make([]detect.Finding, 0, len(all.Jumps))
 	for i := range all.Jumps {
 		j := &all.Jumps[i]
@@ -85,33 +85,54 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	return findings
 }
 
-// positions are where the timeline's person was, as far as the rule is about it. They are made anew by each walk: a
-// mailbox has hundreds of thousands, and each holds a whole place.
-func (d *travel) positions(t detect.Timeline, p *detect.Tenant) iter.Seq[geo.Position] {
-	device := detect.ValueOf(activity.FieldDevice)
-	return func(yield func(geo.Position) bool) {
-		var at geo.Located
-		var of activity.Symbol // whose place at is: most rows repeat the address before
-		for row := range detect.Person(d.rule, t, p) {
-			a := t.At(row)
-			if !shows(a, p) {
-				continue
-			}
-			if a.IP != of {
-				at, of = p.Places.At(a.IP), a.IP
-			}
-			if !counts(a, &at) {
-				continue
-			}
-			here := geo.Position{
-				Time: a.Time, IP: at.Addr.IP, Place: at.Place, Session: uint32(a.Session),
-				Device: uint32(p.Case.Symbols.Find(device.Text(a, p))), Row: row,
-				Logon: a.Type == activity.Logon, Succeeded: true,
-				Ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0,
-			}
-			if !yield(here) {
-				return
-			}
+// sighting is one activity that shows where the person was. A mailbox has hundreds of thousands, which are walked
+// several times: what these walks need stands here, so that no walk goes through all of the mailbox again.
+type sighting struct {
+	time            int64
+	row             uint32
+	session, device activity.Symbol
+	spot            uint32 // index in journal.spots
+	logon           bool
+	ambiguous       bool
+}
+
+// journal is where one mailbox's person was, oldest first, as far as the rule is about it.
+type journal struct {
+	sightings []sighting
+	spots     []*geo.Located // each address once
+}
+
+func (d *travel) see(t detect.Timeline, p *detect.Tenant) *journal {
+	j := &journal{}
+	spots := newSpots(p, func(at *geo.Located) uint32 {
+		j.spots = append(j.spots, at)
+		return uint32(len(j.spots) - 1)
+	})
+	for row := range detect.Person(d.rule, t, p) {
+		a := t.At(row)
+		at := spots.position(a)
+		if at == nil {
+			continue
+		}
+		j.sightings = append(j.sightings, sighting{
+			time: a.Time, row: uint32(row), spot: at.says, session: a.Session, device: p.Case.Get(a, activity.FieldDevice),
+			logon: a.Type == activity.Logon, ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0,
+		})
+	}
+	return j
+}
+
+// positions are the sightings in geo's words.
+func (j *journal) positions(yield func(geo.Position) bool) {
+	for i := range j.sightings {
+		s := &j.sightings[i]
+		at := j.spots[s.spot]
+		here := geo.Position{
+			Time: s.time, IP: at.Addr.IP, Place: &at.Place, Session: uint32(s.session), Device: uint32(s.device),
+			Row: int(s.row), Logon: s.logon, Succeeded: true, Ambiguous: s.ambiguous,
+		}
+		if !yield(here) {
+			return
 		}
 	}
 }
@@ -157,13 +178,14 @@ const innocentPoints = 40
 func against(t detect.Timeline, p *detect.Tenant, j *geo.Jump, home []string) []uint32 {
 	var foreign, away []uint32
 	said := declarations(p.Case.Text(t.Mailbox), p)
+	spots := newSpots(p, func(at *geo.Located) string { return at.Place.Country })
 	for _, row := range j.Rows {
-		at, ok := position(t.At(row), p)
-		if !ok || slices.Contains(home, at.Place.Country) {
+		at := spots.position(t.At(row))
+		if at == nil || slices.Contains(home, at.says) {
 			continue
 		}
 		away = append(away, t.Rows[row].Index())
-		if said.journey(at.Place.Country, t.At(row).Time) < 0 {
+		if said.journey(at.says, t.At(row).Time) < 0 {
 			foreign = append(foreign, t.Rows[row].Index())
 		}
 	}
@@ -231,16 +253,11 @@ func describe(at *geo.Position) string {
 }
 
 // known is what the case and the pack say of the user and the tenant; habit says that a network is the user's usual one.
-func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[geo.Position]) (known geo.Known, habit func(asn uint32) bool) {
-	var countries, networks detect.Days
+func (d *travel) known(t detect.Timeline, p *detect.Tenant, j *journal) (known geo.Known, habit func(asn uint32) bool) {
+	countries, networks := j.days()
 	places := map[netip.Addr]*geo.Place{}
-	for at := range positions {
-		countries.Add(at.Place.Country, at.Time)
-		networks.Add(network(at.Place.ASN), at.Time)
-		if places[at.IP] == nil {
-			place := at.Place
-			places[at.IP] = &place
-		}
+	for _, at := range j.spots {
+		places[at.Addr.IP] = &at.Place
 	}
 	unusual := func(days *detect.Days, value string) bool {
 		v := d.settings.Baseline.Judge(days, value)
@@ -251,7 +268,7 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 	said := declarations(name, p)
 	home := said.home
 	if len(home) == 0 {
-		if country, _, ok := geo.Home(positions, d.settings.Travel.geo()); ok {
+		if country, _, ok := geo.Home(j.positions, d.settings.Travel.geo()); ok {
 			home = []string{country}
 		}
 	}
@@ -260,17 +277,33 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 		lines[ip] = at.Class.Home() && slices.Contains(home, at.Country)
 	}
 	habit = func(asn uint32) bool {
-		return asn != 0 && d.settings.Baseline.Judge(&networks, network(asn)) == detect.Usual
+		return asn != 0 && d.settings.Baseline.Judge(networks, network(asn)) == detect.Usual
 	}
 	return geo.Known{
 		Home:           home,
 		Travel:         said.windows(),
 		DeclaredEgress: func(ip netip.Addr) bool { return contains(d.egress, ip) || p.Declared.IsEgress(ip) },
 		SharedEgress:   func(ip netip.Addr) bool { return !lines[ip] && seen.shared(ip) },
-		NewCountry:     func(country string) bool { return unusual(&countries, country) },
+		NewCountry:     func(country string) bool { return unusual(countries, country) },
 		NewToTenant:    func(country string) bool { return seen.only(country, name) },
-		NewASN:         func(asn uint32) bool { return unusual(&networks, network(asn)) },
+		NewASN:         func(asn uint32) bool { return unusual(networks, network(asn)) },
 	}, habit
+}
+
+// days counts on which days the person was in each country and network.
+func (j *journal) days() (countries, networks *detect.Days) {
+	countries, networks = &detect.Days{}, &detect.Days{}
+	tallies := make([][2]*detect.Tally, len(j.spots))
+	for i, at := range j.spots {
+		tallies[i] = [2]*detect.Tally{countries.Tally(at.Place.Country), networks.Tally(network(at.Place.ASN))}
+	}
+	for i := range j.sightings {
+		s := &j.sightings[i]
+		for _, tally := range tallies[s.spot] {
+			tally.Add(s.time)
+		}
+	}
+	return countries, networks
 }
 
 func network(asn uint32) string { return strconv.FormatUint(uint64(asn), 10) }
