@@ -21,7 +21,7 @@ func device(a *activity.Activity, c *activity.Case) activity.Symbol {
 		return id
 	}
 	// Outlook for phones says the same on every phone.
-	if c.Text(a.App) == "Mobile" && !strings.HasPrefix(c.Text(a.Agent), "Outlook-iOS") {
+	if c.Text(a.App) == mobileApp && !strings.HasPrefix(c.Text(a.Agent), "Outlook-iOS") {
 		return a.Agent
 	}
 	return 0

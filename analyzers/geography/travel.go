@@ -2,7 +2,6 @@ package geography
 
 import (
 	"fmt"
-	"iter"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 
 	"triage/analyzers/detect"
 	"triage/geo"
-	"triage/ingest/activity"
 )
 
 // travel finds journeys that nobody can make: GEO.md, "Distance and travel". The travelling itself is package geo's.
@@ -60,7 +58,7 @@ func prefixes(texts []string) []netip.Prefix {
 func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	seen := d.see(t, p)
 	s := d.settings.Travel.geo()
-	visits := geo.Visits(seen.positions, s)
+	visits := geo.Visits(seen.positions(nil), s)
 	if len(visits) < 2 {
 		return nil // one place, or none
 	}
@@ -75,8 +73,10 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	if len(all.Jumps) == 0 {
 		return nil
 	}
-	phone := func(at *geo.Position) bool { return isPhone(at, t, p, known.Home) }
-	rest := geo.Travel(geo.Visits(without(seen.positions, phone), s), known, s)
+	phone := func(at *geo.Position) bool {
+		return isPhone(at.Place, p.Case.Text(t.At(at.Row).App) == mobileApp, known.Home)
+	}
+	rest := geo.Travel(geo.Visits(seen.positions(known.Home), s), known, s)
 	findings := make([]detect.Finding, 0, len(all.Jumps))
 	for i := range all.Jumps {
 		j := &all.Jumps[i]
@@ -85,76 +85,14 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	return findings
 }
 
-// sighting is one activity that shows where the person was. A mailbox has hundreds of thousands, which are walked
-// several times: what these walks need stands here, so that no walk goes through all of the mailbox again.
-type sighting struct {
-	time            int64
-	row             uint32
-	session, device activity.Symbol
-	spot            uint32 // index in journal.spots
-	logon           bool
-	ambiguous       bool
+// isPhone says that somebody at home is a phone there. Abroad it is shown at home all the same, since roaming carries its
+// traffic home. client: the program is a phone's.
+func isPhone(at *geo.Place, client bool, home []string) bool {
+	return slices.Contains(home, at.Country) && (at.Class == geo.Mobile || client && at.Class == geo.Eyeball)
 }
 
-// journal is where one mailbox's person was, oldest first, as far as the rule is about it.
-type journal struct {
-	sightings []sighting
-	spots     []*geo.Located // each address once
-}
-
-func (d *travel) see(t detect.Timeline, p *detect.Tenant) *journal {
-	j := &journal{}
-	spots := newSpots(p, func(at *geo.Located) uint32 {
-		j.spots = append(j.spots, at)
-		return uint32(len(j.spots) - 1)
-	})
-	for row := range detect.Person(d.rule, t, p) {
-		a := t.At(row)
-		at := spots.position(a)
-		if at == nil {
-			continue
-		}
-		j.sightings = append(j.sightings, sighting{
-			time: a.Time, row: uint32(row), spot: at.says, session: a.Session, device: p.Case.Get(a, activity.FieldDevice),
-			logon: a.Type == activity.Logon, ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0,
-		})
-	}
-	return j
-}
-
-// positions are the sightings in geo's words.
-func (j *journal) positions(yield func(geo.Position) bool) {
-	for i := range j.sightings {
-		s := &j.sightings[i]
-		at := j.spots[s.spot]
-		here := geo.Position{
-			Time: s.time, IP: at.Addr.IP, Place: &at.Place, Session: uint32(s.session), Device: uint32(s.device),
-			Row: int(s.row), Logon: s.logon, Succeeded: true, Ambiguous: s.ambiguous,
-		}
-		if !yield(here) {
-			return
-		}
-	}
-}
-
-// isPhone says that a position is a phone that its network shows at home. Abroad it is shown there all the same, since
-// roaming carries its traffic home.
-func isPhone(at *geo.Position, t detect.Timeline, p *detect.Tenant, home []string) bool {
-	if !slices.Contains(home, at.Place.Country) {
-		return false
-	}
-	return at.Place.Class == geo.Mobile || at.Place.Class == geo.Eyeball && p.Case.Text(t.At(at.Row).App) == "Mobile"
-}
-
-func without(positions iter.Seq[geo.Position], out func(*geo.Position) bool) iter.Seq[geo.Position] {
-	return func(yield func(geo.Position) bool) {
-		for at := range positions {
-			if !out(&at) && !yield(at) {
-				return
-			}
-		}
-	}
-}
+// mobileApp is how the log calls the phones' own mail programs.
+const mobileApp = "Mobile"
 
 // innocent is the plain reason for a jump, "" if none is seen. roaming: it is between the user's phone and a line of
 // people elsewhere, and no other one makes it (rest are the jumps without the phone). habit: both networks are the
@@ -268,7 +206,7 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, j *journal) (known g
 	said := declarations(name, p)
 	home := said.home
 	if len(home) == 0 {
-		if country, _, ok := geo.Home(j.positions, d.settings.Travel.geo()); ok {
+		if country, _, ok := geo.Home(j.positions(nil), d.settings.Travel.geo()); ok {
 			home = []string{country}
 		}
 	}
@@ -288,22 +226,6 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, j *journal) (known g
 		NewToTenant:    func(country string) bool { return seen.only(country, name) },
 		NewASN:         func(asn uint32) bool { return unusual(networks, network(asn)) },
 	}, habit
-}
-
-// days counts on which days the person was in each country and network.
-func (j *journal) days() (countries, networks *detect.Days) {
-	countries, networks = &detect.Days{}, &detect.Days{}
-	tallies := make([][2]*detect.Tally, len(j.spots))
-	for i, at := range j.spots {
-		tallies[i] = [2]*detect.Tally{countries.Tally(at.Place.Country), networks.Tally(network(at.Place.ASN))}
-	}
-	for i := range j.sightings {
-		s := &j.sightings[i]
-		for _, tally := range tallies[s.spot] {
-			tally.Add(s.time)
-		}
-	}
-	return countries, networks
 }
 
 func network(asn uint32) string { return strconv.FormatUint(uint64(asn), 10) }
