@@ -67,12 +67,6 @@ type detector struct {
 	mimeTypes map[string]string
 }
 
-// risk is what one text of the field says. Most messages share their text with many others, so it is read once.
-type risk struct {
-	names, exts []string
-	double      bool
-}
-
 // message is one message with risky files.
 type message struct {
 	group        []string
@@ -88,9 +82,9 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	var all []*message
 	byKey := map[string]*message{}
 	byIndex := map[*activity.Activity]*message{}
-	known := map[string]risk{}
+	risks := d.risks(p)
 	for row, a := range t.Matches() {
-		names, exts, double := d.risky(a, p, known)
+		names, exts, double := risks.of(a)
 		if len(names) == 0 {
 			continue
 		}
@@ -119,21 +113,41 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	return findings
 }
 
-// risky lists the files of one message that the rule is about.
-func (d *detector) risky(a *activity.Activity, p *detect.Tenant, known map[string]risk) (names, exts []string, double bool) {
-	for text := range d.field.Texts(a, p) {
-		r, ok := known[text]
+// risks are what the texts of the field say. Most messages share theirs with many others, so each is read once.
+type risks struct {
+	detector *detector
+	field    *detect.Reading
+	known    map[activity.Symbol]*risk // nil: none
+}
+
+// risk is what one text says.
+type risk struct {
+	names, exts []string
+	double      bool
+}
+
+func (d *detector) risks(p *detect.Tenant) *risks {
+	return &risks{detector: d, field: d.field.Reading(p), known: map[activity.Symbol]*risk{}}
+}
+
+// of lists the files of one message that the rule is about.
+func (r *risks) of(a *activity.Activity) (names, exts []string, double bool) {
+	for _, s := range r.field.Symbols(a) {
+		one, ok := r.known[s]
 		if !ok {
-			r = d.read(text)
-			known[text] = r
+			one = r.detector.read(r.field.Text(s))
+			r.known[s] = one
 		}
-		names, exts, double = append(names, r.names...), append(exts, r.exts...), double || r.double
+		if one != nil {
+			names, exts, double = append(names, one.names...), append(exts, one.exts...), double || one.double
+		}
 	}
 	return names, exts, double
 }
 
-// read lists the files of one text that the rule is about.
-func (d *detector) read(text string) (r risk) {
+// read lists the files of one text that the rule is about; nil if there are none.
+func (d *detector) read(text string) *risk {
+	var r risk
 	for _, f := range files(text, d.mimeTypes) {
 		twice := d.double && f.double()
 		if !twice && !slices.Contains(d.exts, f.ext) {
@@ -144,7 +158,10 @@ func (d *detector) read(text string) (r risk) {
 			r.exts = append(r.exts, f.ext)
 		}
 	}
-	return r
+	if len(r.names) == 0 {
+		return nil
+	}
+	return &r
 }
 
 // identity is what makes a message this one: its InternetMessageId, else its item, else when it came.

@@ -119,10 +119,11 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	onDay := map[string][]string{}       // day → distinct terms
 	known := map[string][]string{}       // terms by query: people search for the same things again and again
 	for _, s := range d.fold(t, p) {
-		h := found{Search: s, terms: d.terms(s, known), day: detect.TimeText(s.First)[:len("2006-01-02")]}
+		h := found{Search: s, terms: d.terms(s, known)}
 		if len(h.terms) == 0 {
 			continue
 		}
+		h.day = detect.TimeText(s.First)[:len("2006-01-02")]
 		hits = append(hits, h)
 		for _, term := range h.terms {
 			if days[term] == nil {
