@@ -153,8 +153,11 @@ func (b *builder) sessionAddresses() map[activity.Symbol][]string {
 	seen := map[[2]activity.Symbol]bool{}
 	for i := range b.c.Activities {
 		a := &b.c.Activities[i]
-		key := [2]activity.Symbol{a.Session, a.IP}
-		if list, ok := out[a.Session]; ok && a.Session != 0 && a.IP != 0 && !seen[key] {
+		if a.Session == 0 || a.IP == 0 {
+			continue
+		}
+		list, ok := out[a.Session]
+		if key := [2]activity.Symbol{a.Session, a.IP}; ok && !seen[key] {
 			seen[key] = true
 			out[a.Session] = append(list, cmp.Or(b.place(a.IP, activity.FieldIP), clean(b.c.Text(a.IP))))
 		}
