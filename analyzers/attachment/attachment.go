@@ -79,6 +79,10 @@ type message struct {
 
 // Mailbox gives one finding per message, in order of delivery.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	opens := len(p.Case.OfType(activity.AttachmentOpen)) > 0
+	if d.opened && !opens {
+		return nil // nobody opened anything
+	}
 	var all []*message
 	byKey := map[string]*message{}
 	byIndex := map[*activity.Activity]*message{}
@@ -102,7 +106,9 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	if len(all) == 0 {
 		return nil
 	}
-	noteOpened(t, byIndex)
+	if opens {
+		noteOpened(t, byIndex)
+	}
 	findings := make([]detect.Finding, 0, len(all))
 	for _, m := range all {
 		if d.opened && len(m.opened) == 0 {
