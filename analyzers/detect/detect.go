@@ -97,6 +97,7 @@ type Timeline struct {
 	activity.Timeline
 	Matched []int // rows where the rule's Where holds and the rule judges, oldest first
 	Copies  []int // rows that are the actor's copy of what was done elsewhere, from Copies; oldest first
+	Shared  *Shared
 }
 
 // Copies are the rows of a timeline that are the actor's copies.

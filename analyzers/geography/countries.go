@@ -7,7 +7,6 @@ import (
 
 	"triage/analyzers/detect"
 	"triage/geo"
-	"triage/ingest/activity"
 )
 
 // countries finds countries that are new to a mailbox or rare in it, by days, looking both ways in time.
@@ -57,7 +56,8 @@ func (d *countries) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Findin
 type sights struct {
 	said     declared
 	days     detect.Days
-	spots    *spots[*country]
+	journal  *journal
+	by       []*country // by spot; nil for what shows no country
 	order    []*country // to judge, by first activity
 	journeys []int64    // times on journeys that the pack declares: they make nothing usual, and nothing new
 	away     []int      // activities on each of them
@@ -68,14 +68,14 @@ type country struct {
 	name string
 	home bool // the pack says so
 	days *detect.Tally
-	span detect.Span // of the rows to judge
+	seen bool // in a row to judge
 }
 
 func newSights(t detect.Timeline, p *detect.Tenant) *sights {
-	s := &sights{said: declarations(p.Case.Text(t.Mailbox), p)}
+	s := &sights{said: declarations(p.Case.Text(t.Mailbox), p), journal: journalOf(t, p)}
 	s.away = make([]int, len(s.said.travel))
 	known := map[string]*country{}
-	s.spots = newSpots(p, func(at *geo.Located) *country {
+	s.by = each(s.journal, func(at *geo.Located) *country {
 		// A privacy relay stands near its user, not at him, and moves of its own. A declared way out stands anywhere.
 		if at.Place.Class == geo.Relay || p.Declared.IsEgress(at.Addr.IP) {
 			return nil
@@ -89,37 +89,28 @@ func newSights(t detect.Timeline, p *detect.Tenant) *sights {
 	return s
 }
 
-// country is the one that an activity shows its actor in; nil if it shows none.
-func (s *sights) country(a *activity.Activity) *country {
-	if at := s.spots.position(a); at != nil {
-		return at.says
-	}
-	return nil
-}
-
 func (d *countries) see(t detect.Timeline, p *detect.Tenant) *sights {
 	s := newSights(t, p)
-	for row, judged := range detect.Person(d.rule, t, p) {
-		a := t.At(row)
-		c := s.country(a)
+	for at, judged := range s.journal.about(d.rule, t, p) {
+		c := s.by[at.spot]
 		if c == nil {
 			continue
 		}
-		if journey := s.said.journey(c.name, a.Time); journey >= 0 {
-			s.journeys = append(s.journeys, a.Time)
+		if journey := s.said.journey(c.name, at.time); journey >= 0 {
+			s.journeys = append(s.journeys, at.time)
 			if judged {
 				s.away[journey]++
 			}
 			continue
 		}
-		c.days.Add(a.Time)
+		c.days.Add(at.time)
 		if !judged || c.home {
 			continue
 		}
-		if !c.span.Any {
+		if !c.seen {
+			c.seen = true
 			s.order = append(s.order, c)
 		}
-		c.span.Add(row)
 	}
 	return s
 }
@@ -128,9 +119,9 @@ func (d *countries) see(t detect.Timeline, p *detect.Tenant) *sights {
 // rows of the usual ones are most of the mailbox.
 func (s *sights) rows(d *countries, t detect.Timeline, p *detect.Tenant, c *country) []int {
 	var rows []int
-	for row := range detect.Person(d.rule, t.Within(c.span), p) {
-		if a := t.At(row); s.country(a) == c && s.said.journey(c.name, a.Time) < 0 {
-			rows = append(rows, row)
+	for at, judged := range s.journal.about(d.rule, t, p) {
+		if judged && s.by[at.spot] == c && s.said.journey(c.name, at.time) < 0 {
+			rows = append(rows, int(at.row))
 		}
 	}
 	return rows

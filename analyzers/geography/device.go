@@ -16,13 +16,13 @@ const deviceDoubt = 20
 
 // device tells the owner's own devices: a managed one by its id, a phone by the model and version in its agent. Other
 // agents are those of thousands of people. 0 is none.
-func device(a *activity.Activity, c *activity.Case) activity.Symbol {
-	if id := c.Get(a, activity.FieldDevice); id != 0 {
-		return id
+func device(s *sighting, t detect.Timeline) activity.Symbol {
+	if s.device != 0 || !s.phone {
+		return s.device
 	}
 	// Outlook for phones says the same on every phone.
-	if c.Text(a.App) == mobileApp && !strings.HasPrefix(c.Text(a.Agent), "Outlook-iOS") {
-		return a.Agent
+	if agent := t.At(int(s.row)).Agent; !strings.HasPrefix(t.Case.Text(agent), "Outlook-iOS") {
+		return agent
 	}
 	return 0
 }
@@ -37,9 +37,9 @@ type own struct {
 // owner was there, too. It must have lived elsewhere for as many days as a baseline needs. "" if there is none, and
 // where some of the rows came from a rented network, which has no people in it.
 func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, country string) string {
-	spots := newSpots(p, func(at *geo.Located) geo.Place { return at.Place })
+	spots := newSpots(p)
 	for _, row := range rows {
-		switch class := spots.of(t.At(row).IP).says.Class; {
+		switch class := spots.of(t.At(row).IP).Place.Class; {
 		case class.Home(), class == geo.Satellite:
 		default:
 			return ""
@@ -47,13 +47,9 @@ func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, cou
 	}
 	var elsewhere detect.Days
 	devices := map[activity.Symbol]*own{}
-	for row := range detect.Person(d.rule, t, p) {
-		a := t.At(row)
-		at := spots.position(a)
-		if at == nil {
-			continue
-		}
-		id := device(a, p.Case)
+	seen := journalOf(t, p)
+	for at := range seen.about(d.rule, t, p) {
+		id := device(at, t)
 		if id == 0 {
 			continue
 		}
@@ -62,9 +58,9 @@ func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, cou
 			dev = &own{elsewhere: elsewhere.Tally(p.Case.Text(id))}
 			devices[id] = dev
 		}
-		if at.says.Country != country {
-			dev.elsewhere.Add(a.Time)
-		} else if day := dayOf(a.Time); len(dev.there) == 0 || dev.there[len(dev.there)-1] != day {
+		if seen.spots[at.spot].Place.Country != country {
+			dev.elsewhere.Add(at.time)
+		} else if day := dayOf(at.time); len(dev.there) == 0 || dev.there[len(dev.there)-1] != day {
 			dev.there = append(dev.there, day)
 		}
 	}

@@ -8,41 +8,62 @@ import (
 	"triage/ingest/activity"
 )
 
-// sighting is one activity that shows where the person was. A mailbox has hundreds of thousands, which are walked
-// several times: what these walks need stands here, so that no walk goes through all of the mailbox again.
+// sighting is one activity that shows where the person was. Each rule walks through them several times: what it needs
+// stands here, so that only one walk goes through all of the mailbox.
 type sighting struct {
 	time            int64
 	row             uint32
-	session, device activity.Symbol
 	spot            uint32 // index in journal.spots
+	session, device activity.Symbol
 	logon           bool
 	ambiguous       bool
 	phone           bool // the program is a phone's
 }
 
-// journal is where one mailbox's person was, oldest first, as far as the rule is about it.
+// journal is where one mailbox's person was, oldest first, whatever rules are about.
 type journal struct {
-	blocks [][]sighting   // all but the last are full: growing one list would copy it a dozen times
-	spots  []*geo.Located // each address once
+	blocks [][]sighting  // all but the last are full: growing one list would copy it a dozen times
+	spots  []geo.Located // each address once: hundreds of thousands of activities come from a few hundred
 }
 
-const blockSize = 4096 // 128 KiB
+// sightingBlock is how many sightings are in one block (128 KiB).
+const sightingBlock = 4096
 
-func (d *travel) see(t detect.Timeline, p *detect.Tenant) *journal {
+// journalOf is the journal of a timeline, made once for all rules of the pass.
+func journalOf(t detect.Timeline, p *detect.Tenant) *journal {
+	type key struct{}
+	t.Matched = nil // it depends on no rule
+	return detect.Once(t, key{}, func() *journal { return newJournal(t.Timeline, p) })
+}
+
+func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 	j := &journal{}
-	spots := newSpots(p, func(at *geo.Located) uint32 {
-		j.spots = append(j.spots, at)
-		return uint32(len(j.spots) - 1)
-	})
+	if p.Places == nil {
+		return j
+	}
+	numbers := map[activity.Symbol]uint32{}
 	mobile := p.Case.Symbols.Find(mobileApp)
-	for row := range detect.Person(d.rule, t, p) {
+	var last activity.Symbol // most activities repeat the address before
+	var spot uint32
+	for row := range t.Rows {
 		a := t.At(row)
-		at := spots.position(a)
-		if at == nil {
+		if a.Actor != t.Mailbox || a.Lane != activity.Person || !shows(a) {
+			continue
+		}
+		if a.IP != last {
+			number, known := numbers[a.IP]
+			if !known {
+				number = uint32(len(j.spots))
+				numbers[a.IP], j.spots = number, append(j.spots, p.Places.At(a.IP))
+			}
+			last, spot = a.IP, number
+		}
+		at := &j.spots[spot]
+		if !counts(a, at) {
 			continue
 		}
 		j.add(sighting{
-			time: a.Time, row: uint32(row), spot: at.says, session: a.Session, device: p.Case.Get(a, activity.FieldDevice),
+			time: a.Time, row: uint32(row), spot: spot, session: a.Session, device: p.Case.Get(a, activity.FieldDevice),
 			logon: a.Type == activity.Logon, ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0,
 			phone: mobile != 0 && a.App == mobile,
 		})
@@ -52,8 +73,8 @@ func (d *travel) see(t detect.Timeline, p *detect.Tenant) *journal {
 
 func (j *journal) add(s sighting) {
 	last := len(j.blocks) - 1
-	if last < 0 || len(j.blocks[last]) == blockSize {
-		size := blockSize
+	if last < 0 || len(j.blocks[last]) == sightingBlock {
+		size := sightingBlock
 		if last < 0 {
 			size = 8 // and grows: most mailboxes are small
 		}
@@ -63,47 +84,35 @@ func (j *journal) add(s sighting) {
 	j.blocks[last] = append(j.blocks[last], s)
 }
 
-// all yields the sightings with their spots.
-func (j *journal) all(yield func(*sighting, *geo.Located) bool) {
-	for _, block := range j.blocks {
-		for i := range block {
-			if !yield(&block[i], j.spots[block[i].spot]) {
-				return
+// about yields the sightings that a rule is about, as [detect.Person] does the rows: those to judge, and, with judged
+// false, those in other people's mailboxes, which only say what is usual for the person.
+func (j *journal) about(r *detect.Rule, t detect.Timeline, p *detect.Tenant) iter.Seq2[*sighting, bool] {
+	return func(yield func(s *sighting, judged bool) bool) {
+		matched := t.Matched
+		for _, block := range j.blocks {
+			for i := range block {
+				s := &block[i]
+				row := int(s.row)
+				for len(matched) > 0 && matched[0] < row {
+					matched = matched[1:]
+				}
+				judged := len(matched) > 0 && matched[0] == row
+				if !judged && !(t.Rows[row].ActorCopy() && r.Where.Holds(t.At(row), p)) {
+					continue
+				}
+				if !yield(s, judged) {
+					return
+				}
 			}
 		}
 	}
 }
 
-// positions are the sightings in geo's words, but for those of phones that their network shows at home, if there is a
-// home to leave them out of.
-func (j *journal) positions(withoutPhonesAt []string) iter.Seq[geo.Position] {
-	return func(yield func(geo.Position) bool) {
-		for s, at := range j.all {
-			if len(withoutPhonesAt) > 0 && isPhone(&at.Place, s.phone, withoutPhonesAt) {
-				continue
-			}
-			here := geo.Position{
-				Time: s.time, IP: at.Addr.IP, Place: &at.Place, Session: uint32(s.session), Device: uint32(s.device),
-				Row: int(s.row), Logon: s.logon, Succeeded: true, Ambiguous: s.ambiguous,
-			}
-			if !yield(here) {
-				return
-			}
-		}
+// each is what a rule makes of every spot.
+func each[T any](j *journal, judge func(at *geo.Located) T) []T {
+	out := make([]T, len(j.spots))
+	for i := range j.spots {
+		out[i] = judge(&j.spots[i])
 	}
-}
-
-// days counts on which days the person was in each country and network.
-func (j *journal) days() (countries, networks *detect.Days) {
-	countries, networks = &detect.Days{}, &detect.Days{}
-	tallies := make([][2]*detect.Tally, len(j.spots))
-	for i, at := range j.spots {
-		tallies[i] = [2]*detect.Tally{countries.Tally(at.Place.Country), networks.Tally(network(at.Place.ASN))}
-	}
-	for s := range j.all {
-		for _, tally := range tallies[s.spot] {
-			tally.Add(s.time)
-		}
-	}
-	return countries, networks
+	return out
 }

@@ -34,7 +34,8 @@ func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	var days detect.Days // by class: who always works through a gateway is no finding for the gateway
 	var order []*group
 	groups := map[string]*group{}
-	spots := newSpots(p, func(at *geo.Located) class {
+	seen := journalOf(t, p)
+	classes := each(seen, func(at *geo.Located) class {
 		if d.byClass() && p.Declared.IsEgress(at.Addr.IP) {
 			return class{}
 		}
@@ -48,21 +49,19 @@ func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 		}
 		return c
 	})
-	for row, judged := range detect.Person(d.rule, t, p) {
-		a := t.At(row)
-		at := spots.position(a)
-		if at == nil || at.says.days == nil {
+	for at, judged := range seen.about(d.rule, t, p) {
+		c := classes[at.spot]
+		if c.days == nil {
 			continue
 		}
-		at.says.days.Add(a.Time)
-		g := at.says.group
-		if g == nil || !judged {
+		c.days.Add(at.time)
+		if c.group == nil || !judged {
 			continue
 		}
-		if g.rows == nil {
-			order = append(order, g)
+		if c.group.rows == nil {
+			order = append(order, c.group)
 		}
-		g.rows = append(g.rows, row)
+		c.group.rows = append(c.group.rows, int(at.row))
 	}
 	var findings []detect.Finding
 	for _, g := range order {

@@ -8,55 +8,35 @@ import (
 	"triage/ingest/activity"
 )
 
-// spots are the addresses that one walk over a mailbox comes to. Hundreds of thousands of activities come from a few
-// hundred addresses: each is looked up once, and judged once.
-type spots[T any] struct {
+// spots remembers where addresses are, for walks over rows that repeat them.
+type spots struct {
 	places detect.Places
-	judge  func(at *geo.Located) T
-	known  map[activity.Symbol]*spot[T]
-	here   *spot[T]        // of last
-	last   activity.Symbol // most rows repeat the address before
+	known  map[activity.Symbol]*geo.Located
+	here   *geo.Located // of last
+	last   activity.Symbol
 }
 
-// spot is where an address is, and what the walk makes of it.
-type spot[T any] struct {
-	geo.Located
-	says T
+func newSpots(p *detect.Tenant) *spots {
+	return &spots{places: p.Places, known: map[activity.Symbol]*geo.Located{}}
 }
 
-func newSpots[T any](p *detect.Tenant, judge func(at *geo.Located) T) *spots[T] {
-	return &spots[T]{places: p.Places, judge: judge, known: map[activity.Symbol]*spot[T]{}}
-}
-
-// of is the spot of an address.
-func (s *spots[T]) of(ip activity.Symbol) *spot[T] {
+// of is where an address is.
+func (s *spots) of(ip activity.Symbol) *geo.Located {
 	if s.here != nil && ip == s.last {
 		return s.here
 	}
 	at := s.known[ip]
 	if at == nil {
-		at = &spot[T]{Located: s.places.At(ip)}
-		at.says = s.judge(&at.Located)
+		found := s.places.At(ip)
+		at = &found
 		s.known[ip] = at
 	}
 	s.here, s.last = at, ip
 	return at
 }
 
-// position is where an activity shows its actor to be; nil if it does not: GEO.md, "Distance and travel", step 1.
-// Failures show where somebody else is. Microsoft's own and private addresses show nothing; neither does what a rented
-// machine at Microsoft does but a logon.
-func (s *spots[T]) position(a *activity.Activity) *spot[T] {
-	if s.places == nil || !shows(a) {
-		return nil
-	}
-	if at := s.of(a.IP); counts(a, &at.Located) {
-		return at
-	}
-	return nil
-}
-
-// shows says whether an activity can show where its actor is, whatever its address.
+// shows says whether an activity can show where its actor is, whatever its address: GEO.md, "Distance and travel",
+// step 1. Failures show where somebody else is.
 func shows(a *activity.Activity) bool {
 	if a.IP == 0 || a.Result == activity.Failure || a.Flags&activity.Cloud != 0 {
 		return false
@@ -64,7 +44,8 @@ func shows(a *activity.Activity) bool {
 	return a.Type != activity.Logon || a.Result == activity.Success // else an interrupt, not a logon
 }
 
-// counts says whether the address of an activity that shows something is a place.
+// counts says whether the address of an activity that shows something is a place. Microsoft's own and private addresses
+// are none; neither is a rented machine at Microsoft, but for a logon.
 func counts(a *activity.Activity, at *geo.Located) bool {
 	if !at.Addr.IP.IsValid() {
 		return false
@@ -93,10 +74,10 @@ func note(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
 func doubt(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, most int) {
 	var chains []string
 	sure := false
-	at := newSpots(p, func(at *geo.Located) bool { return at.Addr.Ambiguous })
+	at := newSpots(p)
 	for _, row := range rows {
 		a := t.At(row)
-		if at.of(a.IP).says || a.Flags&activity.ChainedIP != 0 {
+		if at.of(a.IP).Addr.Ambiguous || a.Flags&activity.ChainedIP != 0 {
 			chain := detect.ValueOf(activity.FieldChain).Text(a, p)
 			if chain == "" {
 				chain = p.Case.Text(a.IP)
@@ -121,9 +102,9 @@ func doubt(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, m
 // weigh moves the confidence by what kind of network it is: GEO.md, step 6.
 func weigh(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
 	rented, vague := false, true
-	at := newSpots(p, func(at *geo.Located) geo.Class { return at.Place.Class })
+	at := newSpots(p)
 	for _, row := range rows {
-		switch at.of(t.At(row).IP).says {
+		switch at.of(t.At(row).IP).Place.Class {
 		case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
 			rented, vague = true, false
 		case geo.SASE, geo.Satellite, geo.Relay:

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"triage/analyzers/detect"
-	"triage/geo"
 )
 
 // tenant is what all mailboxes together show of the tenant's ways out and countries. Nothing in it grows with the rows.
@@ -27,27 +26,24 @@ const (
 func (d *travel) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	out := &tenant{ways: map[netip.Addr]map[string][]int64{}, countries: map[string][]string{}}
 	name := p.Case.Text(t.Mailbox)
-	spots := newSpots(p, func(*geo.Located) *[]int64 { return new([]int64) }) // the earliest days
-	for row := range detect.Person(d.rule, t, p) {
-		a := t.At(row)
-		at := spots.position(a)
-		if at == nil {
-			continue
-		}
-		day, days := dayOf(a.Time), *at.says
+	seen := journalOf(t, p)
+	came := make([][]int64, len(seen.spots)) // the earliest days
+	for at := range seen.about(d.rule, t, p) {
+		day, days := dayOf(at.time), came[at.spot]
 		if n := len(days); n == 0 || n < sharedDays && days[n-1] != day {
-			*at.says = append(days, day)
+			came[at.spot] = append(days, day)
 		}
 	}
-	for _, at := range spots.known {
-		if len(*at.says) == 0 {
-			continue // no activity counts there
+	for i, first := range came {
+		if len(first) == 0 {
+			continue // no activity that the rule is about
 		}
+		at := &seen.spots[i]
 		if out.ways[at.Addr.IP] == nil {
 			out.ways[at.Addr.IP] = map[string][]int64{}
 		}
 		days := out.ways[at.Addr.IP]
-		days[name] = earliest(sharedDays, days[name], *at.says...)
+		days[name] = earliest(sharedDays, days[name], first...)
 		if at.Place.Country != "" {
 			out.countries[at.Place.Country] = []string{name}
 		}

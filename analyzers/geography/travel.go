@@ -56,13 +56,13 @@ func prefixes(texts []string) []netip.Prefix {
 
 // Mailbox gives one finding per pair of places, in order of the first journey.
 func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	seen := d.see(t, p)
+	j := &journey{journal: journalOf(t, p), rule: d.rule, t: t, p: p}
 	s := d.settings.Travel.geo()
-	visits := geo.Visits(seen.positions(nil), s)
+	visits := geo.Visits(j.positions(nil), s)
 	if len(visits) < 2 {
 		return nil // one place, or none
 	}
-	known, habit := d.known(t, p, seen)
+	known, habit := d.known(t, p, j)
 	all := geo.Travel(visits, known, s)
 	if all.NoDistance > 0 && p.Unable != nil {
 		p.Unable(detect.NotEvaluated{
@@ -76,11 +76,11 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	phone := func(at *geo.Position) bool {
 		return isPhone(at.Place, p.Case.Text(t.At(at.Row).App) == mobileApp, known.Home)
 	}
-	rest := geo.Travel(geo.Visits(seen.positions(known.Home), s), known, s)
+	rest := geo.Travel(geo.Visits(j.positions(known.Home), s), known, s)
 	findings := make([]detect.Finding, 0, len(all.Jumps))
 	for i := range all.Jumps {
-		j := &all.Jumps[i]
-		findings = append(findings, d.finding(t, p, j, known, innocent(j, rest.Jumps, phone, habit)))
+		jump := &all.Jumps[i]
+		findings = append(findings, d.finding(t, p, jump, known, innocent(jump, rest.Jumps, phone, habit)))
 	}
 	return findings
 }
@@ -116,14 +116,14 @@ const innocentPoints = 40
 func against(t detect.Timeline, p *detect.Tenant, j *geo.Jump, home []string) []uint32 {
 	var foreign, away []uint32
 	said := declarations(p.Case.Text(t.Mailbox), p)
-	spots := newSpots(p, func(at *geo.Located) string { return at.Place.Country })
+	spots := newSpots(p)
 	for _, row := range j.Rows {
-		at := spots.position(t.At(row))
-		if at == nil || slices.Contains(home, at.says) {
+		country := spots.of(t.At(row).IP).Place.Country
+		if slices.Contains(home, country) {
 			continue
 		}
 		away = append(away, t.Rows[row].Index())
-		if said.journey(at.says, t.At(row).Time) < 0 {
+		if said.journey(country, t.At(row).Time) < 0 {
 			foreign = append(foreign, t.Rows[row].Index())
 		}
 	}
@@ -191,11 +191,11 @@ func describe(at *geo.Position) string {
 }
 
 // known is what the case and the pack say of the user and the tenant; habit says that a network is the user's usual one.
-func (d *travel) known(t detect.Timeline, p *detect.Tenant, j *journal) (known geo.Known, habit func(asn uint32) bool) {
+func (d *travel) known(t detect.Timeline, p *detect.Tenant, j *journey) (known geo.Known, habit func(asn uint32) bool) {
 	countries, networks := j.days()
 	places := map[netip.Addr]*geo.Place{}
-	for _, at := range j.spots {
-		places[at.Addr.IP] = &at.Place
+	for i := range j.spots {
+		places[j.spots[i].Addr.IP] = &j.spots[i].Place
 	}
 	unusual := func(days *detect.Days, value string) bool {
 		v := d.settings.Baseline.Judge(days, value)
