@@ -86,12 +86,18 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	var all []*message
 	byKey := map[string]*message{}
 	byIndex := map[*activity.Activity]*message{}
-	risks := d.risks(p)
-	for row, a := range t.Matches() {
-		names, exts, double := risks.of(a)
-		if len(names) == 0 {
+	known := map[activity.Symbol]*risk{}
+	told := d.told(t, p)
+	for _, at := range told.texts {
+		r, ok := known[at.text]
+		if !ok {
+			r = d.read(told.field.Text(at.text))
+			known[at.text] = r
+		}
+		if r == nil {
 			continue
 		}
+		a := t.At(at.row)
 		group := identity(a, p)
 		key := strings.Join(group, "\x00")
 		m := byKey[key]
@@ -100,8 +106,10 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 			all, byKey[key] = append(all, m), m
 		}
 		byIndex[a] = m
-		m.rows = append(m.rows, row)
-		m.names, m.exts, m.double = append(m.names, names...), append(m.exts, exts...), m.double || double
+		if n := len(m.rows); n == 0 || m.rows[n-1] != at.row {
+			m.rows = append(m.rows, at.row)
+		}
+		m.names, m.exts, m.double = append(m.names, r.names...), append(m.exts, r.exts...), m.double || r.double
 	}
 	if len(all) == 0 {
 		return nil
@@ -119,36 +127,35 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	return findings
 }
 
-// risks are what the texts of the field say. Most messages share theirs with many others, so each is read once.
-type risks struct {
-	detector *detector
-	field    *detect.Reading
-	known    map[activity.Symbol]*risk // nil: none
+// told is what the deliveries say of their files: most say nothing.
+type told struct {
+	field *detect.Reading
+	texts []textAt
 }
 
-// risk is what one text says.
+type textAt struct {
+	row  int
+	text activity.Symbol
+}
+
+// told reads the field once for all rules that are about the same deliveries.
+func (d *detector) told(t detect.Timeline, p *detect.Tenant) *told {
+	type key struct{ field detect.Value }
+	return detect.Once(t, key{d.field}, func() *told {
+		out := &told{field: d.field.Reading(p)}
+		for row, a := range t.Matches() {
+			for _, text := range out.field.Symbols(a) {
+				out.texts = append(out.texts, textAt{row, text})
+			}
+		}
+		return out
+	})
+}
+
+// risk is what one text says. Most messages share their text with many others, so it is read once.
 type risk struct {
 	names, exts []string
 	double      bool
-}
-
-func (d *detector) risks(p *detect.Tenant) *risks {
-	return &risks{detector: d, field: d.field.Reading(p), known: map[activity.Symbol]*risk{}}
-}
-
-// of lists the files of one message that the rule is about.
-func (r *risks) of(a *activity.Activity) (names, exts []string, double bool) {
-	for _, s := range r.field.Symbols(a) {
-		one, ok := r.known[s]
-		if !ok {
-			one = r.detector.read(r.field.Text(s))
-			r.known[s] = one
-		}
-		if one != nil {
-			names, exts, double = append(names, one.names...), append(exts, one.exts...), double || one.double
-		}
-	}
-	return names, exts, double
 }
 
 // read lists the files of one text that the rule is about; nil if there are none.
