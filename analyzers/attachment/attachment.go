@@ -83,9 +83,27 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	if d.opened && !opens {
 		return nil // nobody opened anything
 	}
-	var all []*message
+	all, byDelivery := d.messages(t, p)
+	if len(all) == 0 {
+		return nil
+	}
+	if opens {
+		noteOpened(t, byDelivery)
+	}
+	findings := make([]detect.Finding, 0, len(all))
+	for _, m := range all {
+		if d.opened && len(m.opened) == 0 {
+			continue
+		}
+		findings = append(findings, d.finding(t, p, m))
+	}
+	return findings
+}
+
+// messages are those with files that the rule is about, in order of delivery.
+func (d *detector) messages(t detect.Timeline, p *detect.Tenant) (all []*message, byDelivery map[*activity.Activity]*message) {
 	byKey := map[string]*message{}
-	byIndex := map[*activity.Activity]*message{}
+	byDelivery = map[*activity.Activity]*message{}
 	known := map[activity.Symbol]*risk{}
 	told := d.told(t, p)
 	for _, at := range told.texts {
@@ -105,26 +123,13 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 			m = &message{group: group}
 			all, byKey[key] = append(all, m), m
 		}
-		byIndex[a] = m
+		byDelivery[a] = m
 		if n := len(m.rows); n == 0 || m.rows[n-1] != at.row {
 			m.rows = append(m.rows, at.row)
 		}
 		m.names, m.exts, m.double = append(m.names, r.names...), append(m.exts, r.exts...), m.double || r.double
 	}
-	if len(all) == 0 {
-		return nil
-	}
-	if opens {
-		noteOpened(t, byIndex)
-	}
-	findings := make([]detect.Finding, 0, len(all))
-	for _, m := range all {
-		if d.opened && len(m.opened) == 0 {
-			continue
-		}
-		findings = append(findings, d.finding(t, p, m))
-	}
-	return findings
+	return all, byDelivery
 }
 
 // told is what the deliveries say of their files: most say nothing.

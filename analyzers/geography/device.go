@@ -45,7 +45,26 @@ func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, cou
 			return ""
 		}
 	}
-	var elsewhere detect.Days
+	devices, elsewhere := d.devices(t, p, country)
+	for _, name := range elsewhere.Values() {
+		if elsewhere.On(name) < d.settings.Baseline.MinDays {
+			continue
+		}
+		dev := devices[p.Case.Symbols.Find(name)]
+		stranger := func(row int) bool {
+			day := dayOf(t.At(row).Time)
+			return !slices.ContainsFunc(dev.there, func(n int64) bool { return n >= day-1 && n <= day+1 })
+		}
+		if !slices.ContainsFunc(rows, stranger) {
+			return name
+		}
+	}
+	return ""
+}
+
+// devices are the owner's own, by id, and the days on which they were elsewhere.
+func (d *countries) devices(t detect.Timeline, p *detect.Tenant, country string) (map[activity.Symbol]*own, *detect.Days) {
+	elsewhere := &detect.Days{}
 	devices := map[activity.Symbol]*own{}
 	seen := journalOf(t, p)
 	for at := range seen.about(d.rule, t, p) {
@@ -64,20 +83,7 @@ func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, cou
 			dev.there = append(dev.there, day)
 		}
 	}
-	for _, name := range elsewhere.Values() {
-		if elsewhere.On(name) < d.settings.Baseline.MinDays {
-			continue
-		}
-		dev := devices[p.Case.Symbols.Find(name)]
-		stranger := func(row int) bool {
-			day := dayOf(t.At(row).Time)
-			return !slices.ContainsFunc(dev.there, func(n int64) bool { return n >= day-1 && n <= day+1 })
-		}
-		if !slices.ContainsFunc(rows, stranger) {
-			return name
-		}
-	}
-	return ""
+	return devices, elsewhere
 }
 
 func dayOf(ms int64) int64 { return ms / (24 * time.Hour).Milliseconds() }

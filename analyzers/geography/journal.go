@@ -88,15 +88,15 @@ func (j *journal) add(s sighting) {
 // false, those in other people's mailboxes, which only say what is usual for the person.
 func (j *journal) about(r *detect.Rule, t detect.Timeline, p *detect.Tenant) iter.Seq2[*sighting, bool] {
 	return func(yield func(s *sighting, judged bool) bool) {
-		matched := t.Matched
+		next := 0 // in t.Matched
 		for _, block := range j.blocks {
 			for i := range block {
 				s := &block[i]
 				row := int(s.row)
-				for len(matched) > 0 && matched[0] < row {
-					matched = matched[1:]
+				for next < len(t.Matched) && t.Matched[next] < row {
+					next++
 				}
-				judged := len(matched) > 0 && matched[0] == row
+				judged := next < len(t.Matched) && t.Matched[next] == row
 				if !judged && !(t.Rows[row].ActorCopy() && r.Where.Holds(t.At(row), p)) {
 					continue
 				}

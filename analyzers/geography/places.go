@@ -33,22 +33,8 @@ type group struct {
 func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	var days detect.Days // by class: who always works through a gateway is no finding for the gateway
 	var order []*group
-	groups := map[string]*group{}
 	seen := journalOf(t, p)
-	classes := each(seen, func(at *geo.Located) class {
-		if d.byClass() && p.Declared.IsEgress(at.Addr.IP) {
-			return class{}
-		}
-		c := class{days: days.Tally(at.Place.Class.String())}
-		if values := d.group(at.Place); values != nil {
-			key := strings.Join(values, "\x00")
-			if groups[key] == nil {
-				groups[key] = &group{values: values}
-			}
-			c.group = groups[key]
-		}
-		return c
-	})
+	classes := d.judge(seen, p, &days)
 	for at, judged := range seen.about(d.rule, t, p) {
 		c := classes[at.spot]
 		if c.days == nil {
@@ -75,6 +61,25 @@ func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 		findings = append(findings, f)
 	}
 	return findings
+}
+
+// judge is what the detector makes of each address.
+func (d *places) judge(seen *journal, p *detect.Tenant, days *detect.Days) []class {
+	groups := map[string]*group{}
+	return each(seen, func(at *geo.Located) class {
+		if d.byClass() && p.Declared.IsEgress(at.Addr.IP) {
+			return class{}
+		}
+		c := class{days: days.Tally(at.Place.Class.String())}
+		if values := d.group(at.Place); values != nil {
+			key := strings.Join(values, "\x00")
+			if groups[key] == nil {
+				groups[key] = &group{values: values}
+			}
+			c.group = groups[key]
+		}
+		return c
+	})
 }
 
 func (d *places) byClass() bool {
