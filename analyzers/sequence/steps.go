@@ -81,7 +81,6 @@ func (d *detector) near(steps []map[place][]act, c *activity.Case) map[activity.
 func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, places map[place][]act, p *detect.Tenant) map[place][]act {
 	out := map[place][]act{}
 	matcher := detect.NewMatcher([]*detect.Rule{{Where: step.where}}, p) // answers each distinct value once
-	hit := make([]uint64, matcher.Words())
 	for index := range candidates(step.where, p.Case) {
 		a := &p.Case.Activities[index]
 		if a.Flags&activity.Undated != 0 {
@@ -92,7 +91,7 @@ func (d *detector) matches(step settled, near map[activity.Symbol][2]int64, plac
 				continue
 			}
 		}
-		if matcher.Match(a, hit); hit[0] == 0 {
+		if len(matcher.Match(a).Rules) == 0 {
 			continue
 		}
 		for at := range d.places(a.Mailbox, a, p) {
