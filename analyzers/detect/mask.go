@@ -10,14 +10,15 @@ import (
 // Matcher says of each activity which rules' conditions hold. It is safe for concurrent use.
 //
 // Conditions are not evaluated per activity but once per distinct value: a [column] turns a value into the set of
-// rules that the value allows, and an activity's rules are the AND of the sets of its values. Only conditions that
-// span several columns, and those on time, are left over; they are evaluated where all else holds. The ANDs are
-// remembered, too: see [branch]. Figures: see BenchmarkMatch.
+// rules that the value allows, and an activity's rules are the AND of the sets of its values. Conditions that span
+// columns are evaluated where all else holds, once per combination of values; only those on time are evaluated per
+// activity. The ANDs are remembered, too: see [branch]. Figures: see BenchmarkMatch.
 type Matcher struct {
 	p         *Tenant
-	columns   []*column // those that decide most come first
-	rest      []question
-	questions []question // the columns, then the rest
+	columns   []*column  // those that decide most come first
+	rest      []rest     // conditions that span columns
+	questions []question // columns, then conditions on time
+	ofColumns int        // how many questions are columns
 	root      *branch
 
 	mu       sync.Mutex         // guards what follows
@@ -102,9 +103,10 @@ func (m *Matcher) add(rule int, root *node, index map[string]int, words int) {
 			m.columns[only].add(rule, k)
 			continue
 		}
-		q := question{knot: &k, wants: make([]uint64, words)}
-		q.wants[rule/64] = 1 << (rule % 64)
-		m.rest = append(m.rest, q)
+		open := rest{rule: rule, knot: k, wants: make([]uint64, words)}
+		open.wants[rule/64] = 1 << (rule % 64)
+		open.columns, open.timed = k.reads(nil)
+		m.rest = append(m.rest, open)
 	}
 }
 
@@ -139,24 +141,41 @@ func (k *knot) only() (column int, single bool) {
 	return column, len(k.kids) > 0
 }
 
-func (m *Matcher) holds(k *knot, r *reader) bool {
+// reads are the columns that a knot reads, and whether it reads the time.
+func (k *knot) reads(columns []int) (all []int, timed bool) {
+	if k.leaf {
+		if k.column == timeColumn {
+			return columns, true
+		}
+		return append(columns, k.column), false
+	}
+	for i := range k.kids {
+		more := false
+		columns, more = k.kids[i].reads(columns)
+		timed = timed || more
+	}
+	return columns, timed
+}
+
+// holds judges a knot by the number of the profile that an activity has in a column; a may be nil if the knot does not
+// read the time.
+func (m *Matcher) holds(k *knot, a *activity.Activity, profile func(column int) uint32) bool {
 	if !k.leaf {
 		for i := range k.kids {
-			if m.holds(&k.kids[i], r) == k.any {
+			if m.holds(&k.kids[i], a, profile) == k.any {
 				return k.any
 			}
 		}
 		return !k.any
 	}
 	if k.column == timeColumn {
-		dated := r.a.Flags&activity.Undated == 0
+		dated := a.Flags&activity.Undated == 0
 		if k.exists {
 			return dated != k.not
 		}
-		return dated && k.span.has(r.a.Time) != k.not
+		return dated && k.span.has(a.Time) != k.not
 	}
-	c := m.columns[k.column]
-	return k.inBits(c.profile(c.of(r)).bits)
+	return k.inBits(m.columns[k.column].profile(profile(k.column)).bits)
 }
 
 // inBits judges a leaf by its column's bits.
