@@ -178,9 +178,6 @@ func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detec
 // chains finds, for each finding of the first step, its earliest activity that all other steps follow in time. Where the
 // steps may lie in several mailboxes, each mailbox of a last step is told once.
 func (d *detector) chains(at place, steps []map[place][]act, findings []detect.Finding, known successes, p *detect.Tenant) []detect.Finding {
-	if strings.Trim(at.key, "\x00") == "" && len(d.by) > 0 {
-		return nil // nothing to share
-	}
 	var out []detect.Finding
 	started := map[int]bool{}
 	told := map[activity.Symbol]bool{}

@@ -3,6 +3,7 @@ package sequence
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"triage/analyzers/detect"
 	"triage/ingest/activity"
@@ -81,7 +82,8 @@ func (d *detector) matches(step settled, places map[place][]act, p *detect.Tenan
 const mostPlaces = 100_000
 
 // keys tell the places where an activity can be a step: one for each combination of its values of the shared fields. A
-// record of five deleted messages is at five places.
+// record of five deleted messages is at five places; one that says nothing in any of the fields shares nothing, and is
+// at none.
 func (d *detector) keys(a *activity.Activity, p *detect.Tenant) []string {
 	keys := []string{""}
 	for i, v := range d.by {
@@ -104,6 +106,9 @@ func (d *detector) keys(a *activity.Activity, p *detect.Tenant) []string {
 			}
 		}
 		keys = more
+	}
+	if len(d.by) > 0 {
+		keys = slices.DeleteFunc(keys, func(key string) bool { return strings.Trim(key, "\x00") == "" })
 	}
 	return keys
 }
