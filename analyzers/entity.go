@@ -10,6 +10,7 @@ import (
 // tally is an entity in the making.
 type tally struct {
 	entity    Entity
+	row       uint32                   // of the spelling that the entity's symbol is
 	mailbox   activity.Symbol          // the last one counted
 	mailboxes map[activity.Symbol]bool // all
 }
@@ -22,10 +23,10 @@ type tallies struct {
 
 func newTallies(c *activity.Case) *tallies { return &tallies{c, map[string]*tally{}} }
 
-func (t *tallies) at(name string, sym activity.Symbol) *tally {
+func (t *tallies) at(name string, sym activity.Symbol, row uint32) *tally {
 	one := t.by[name]
 	if one == nil {
-		one = &tally{entity: Entity{Name: name, Symbol: sym}}
+		one = &tally{entity: Entity{Name: name, Symbol: sym}, row: row}
 		t.by[name] = one
 	}
 	return one
@@ -82,45 +83,74 @@ func (t *tallies) list(all []Finding) []Entity {
 	return list
 }
 
-// entities fills the result's addresses, sessions and messages. Every address and session that findings name is there,
+// census collects the case's addresses, sessions and messages. Every address and session that findings name is there,
 // with all its activities; addresses without findings too, because "from where" is asked of the innocent as well.
-func (r *Result) entities() {
-	addresses, sessions, messages := newTallies(r.Case), newTallies(r.Case), newTallies(r.Case)
-	name := map[activity.Symbol]*tally{}
-	address := func(ip activity.Symbol) *tally {
-		one, ok := name[ip]
-		if !ok {
-			if text := r.Places.Field(ip, activity.FieldIP); text != "" {
-				one = addresses.at(text, ip)
-			}
-			name[ip] = one
-		}
-		return one
+type census struct {
+	r                             *Result
+	addresses, sessions, messages *tallies
+	address                       map[activity.Symbol]*tally // nil: it cannot be read
+	session                       map[activity.Symbol]*tally // those that findings name
+
+	lastIP, lastSession activity.Symbol // most activities repeat those of the one before
+	atIP, atSession     *tally
+}
+
+// newCensus begins with what findings name.
+func newCensus(r *Result) *census {
+	e := &census{
+		r: r, addresses: newTallies(r.Case), sessions: newTallies(r.Case), messages: newTallies(r.Case),
+		address: map[activity.Symbol]*tally{}, session: map[activity.Symbol]*tally{},
 	}
 	for i := range r.Findings {
-		r.blame(i, address, sessions, messages)
+		e.blame(i)
 	}
-	for i := range r.Case.Activities {
-		a := &r.Case.Activities[i]
-		if a.Flags&activity.Undated != 0 {
-			continue
+	return e
+}
+
+// at is the tally of an address; nil if it cannot be read. Of several spellings, the one that a finding names first or
+// else the first in the case stands for the address in the result.
+func (e *census) at(ip activity.Symbol, row uint32) *tally {
+	one, ok := e.address[ip]
+	if !ok {
+		if text := e.r.Places.Field(ip, activity.FieldIP); text != "" {
+			one = e.addresses.at(text, ip, row)
 		}
+		e.address[ip] = one
+	}
+	return one
+}
+
+// see counts an activity that has a time.
+func (e *census) see(a *activity.Activity, row uint32) {
+	if a.IP != e.lastIP {
+		e.lastIP, e.atIP = a.IP, nil
 		if a.IP != 0 {
-			if one := address(a.IP); one != nil {
-				one.see(a)
-			}
-		}
-		if a.Session != 0 && len(sessions.by) > 0 {
-			if one := sessions.by[r.Case.Text(a.Session)]; one != nil {
-				one.see(a)
-			}
+			e.atIP = e.at(a.IP, row)
 		}
 	}
-	r.Addresses, r.Sessions, r.Messages = addresses.list(r.Findings), sessions.list(r.Findings), messages.list(r.Findings)
+	if e.atIP != nil {
+		if row < e.atIP.row {
+			e.atIP.row, e.atIP.entity.Symbol = row, a.IP
+		}
+		e.atIP.see(a)
+	}
+	if a.Session != e.lastSession {
+		e.lastSession, e.atSession = a.Session, e.session[a.Session]
+	}
+	if e.atSession != nil {
+		e.atSession.see(a)
+	}
+}
+
+// fill puts the entities into the result.
+func (e *census) fill() {
+	all := e.r.Findings
+	e.r.Addresses, e.r.Sessions, e.r.Messages = e.addresses.list(all), e.sessions.list(all), e.messages.list(all)
 }
 
 // blame counts one finding towards the addresses, sessions and messages of its evidence rows.
-func (r *Result) blame(i int, address func(activity.Symbol) *tally, sessions, messages *tallies) {
+func (e *census) blame(i int) {
+	r := e.r
 	f := &r.Findings[i]
 	ofIP, ofSession := slices.Contains(f.Rule.Entities, "ip"), slices.Contains(f.Rule.Entities, "session")
 	ofMessage := slices.Contains(f.Rule.Entities, "message")
@@ -131,22 +161,25 @@ func (r *Result) blame(i int, address func(activity.Symbol) *tally, sessions, me
 	for _, at := range against {
 		a := &r.Case.Activities[at]
 		if ofIP && a.IP != 0 && r.clientAddress(a.IP) {
-			if one := address(a.IP); one != nil {
+			if one := e.at(a.IP, 0); one != nil {
 				one.blame(i, f.Mailbox)
 			}
 		}
 		if ofSession && a.Session != 0 {
-			sessions.at(r.Case.Text(a.Session), a.Session).blame(i, f.Mailbox)
+			one := e.sessions.at(r.Case.Text(a.Session), a.Session, 0)
+			one.blame(i, f.Mailbox)
+			e.session[a.Session] = one
 		}
 	}
 	for _, at := range f.Evidence {
 		if ofMessage {
-			r.blameMessage(i, &r.Case.Activities[at], messages)
+			e.blameMessage(i, &r.Case.Activities[at])
 		}
 	}
 }
 
-func (r *Result) blameMessage(i int, a *activity.Activity, messages *tallies) {
+func (e *census) blameMessage(i int, a *activity.Activity) {
+	r := e.r
 	message, _ := r.Case.Message(a)
 	if message == nil {
 		return
@@ -158,7 +191,7 @@ func (r *Result) blameMessage(i int, a *activity.Activity, messages *tallies) {
 	if name == "" {
 		return
 	}
-	one := messages.at(name, message.Item)
+	one := e.messages.at(name, message.Item, 0)
 	if one.entity.Activities == 0 {
 		one.see(message)
 	}

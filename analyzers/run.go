@@ -49,7 +49,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 	}
 	r.across()
 	r.settle()
-	r.result.entities()
+	r.survey()
 	r.verdicts()
 	r.searches()
 	r.caveats(opts)
@@ -70,6 +70,7 @@ type run struct {
 	tenants []*detect.Tenant // by rule: what its Profile calls found, merged; nil but for profilers
 	found   []detect.Finding
 	result  *Result
+	surveys []survey // by timeline, until the verdicts
 
 	deliveries bool // the case has deliveries at all
 
