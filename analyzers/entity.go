@@ -10,9 +10,8 @@ import (
 // tally is an entity in the making.
 type tally struct {
 	entity    Entity
-	row       uint32                   // of the spelling that the entity's symbol is
-	mailbox   activity.Symbol          // the last one counted
-	mailboxes map[activity.Symbol]bool // all
+	row       uint32            // of the spelling that the entity's symbol is
+	mailboxes []activity.Symbol // as they came, a few twice
 }
 
 // tallies collects entities of one kind by name.
@@ -45,15 +44,11 @@ func (t *tally) see(a *activity.Activity) {
 	t.concerns(a.Mailbox)
 }
 
-// concerns notes a mailbox; most calls repeat the one before.
+// concerns notes a mailbox; most calls repeat the one before, since activities come mailbox by mailbox.
 func (t *tally) concerns(mailbox activity.Symbol) {
-	if t.mailbox == mailbox && t.mailboxes != nil {
-		return
+	if n := len(t.mailboxes); n == 0 || t.mailboxes[n-1] != mailbox {
+		t.mailboxes = append(t.mailboxes, mailbox)
 	}
-	if t.mailboxes == nil {
-		t.mailboxes = map[activity.Symbol]bool{}
-	}
-	t.mailbox, t.mailboxes[mailbox] = mailbox, true
 }
 
 // blame counts a finding towards an entity.
@@ -69,12 +64,15 @@ func (t *tallies) list(all []Finding) []Entity {
 	list := make([]Entity, 0, len(t.by))
 	for _, one := range t.by {
 		e := one.entity
-		e.Score, _ = score(all, e.Findings)
+		if len(e.Findings) > 0 {
+			e.Score, _ = score(all, e.Findings)
+		}
 		e.Band = Band(e.Score)
-		for m := range one.mailboxes {
+		for _, m := range one.mailboxes {
 			e.Mailboxes = append(e.Mailboxes, t.c.Text(m))
 		}
 		slices.Sort(e.Mailboxes)
+		e.Mailboxes = slices.Compact(e.Mailboxes)
 		list = append(list, e)
 	}
 	slices.SortFunc(list, func(a, b Entity) int {
@@ -90,16 +88,17 @@ type census struct {
 	addresses, sessions, messages *tallies
 	address                       map[activity.Symbol]*tally // nil: it cannot be read
 	session                       map[activity.Symbol]*tally // those that findings name
+	named                         []bool                     // by symbol: a session that findings name
 
-	lastIP, lastSession activity.Symbol // most activities repeat those of the one before
-	atIP, atSession     *tally
+	lastIP activity.Symbol // most activities repeat that of the one before
+	atIP   *tally
 }
 
 // newCensus begins with what findings name.
 func newCensus(r *Result) *census {
 	e := &census{
 		r: r, addresses: newTallies(r.Case), sessions: newTallies(r.Case), messages: newTallies(r.Case),
-		address: map[activity.Symbol]*tally{}, session: map[activity.Symbol]*tally{},
+		address: map[activity.Symbol]*tally{}, session: map[activity.Symbol]*tally{}, named: make([]bool, r.Case.Symbols.Len()),
 	}
 	for i := range r.Findings {
 		e.blame(i)
@@ -134,11 +133,8 @@ func (e *census) see(a *activity.Activity, row uint32) {
 		}
 		e.atIP.see(a)
 	}
-	if a.Session != e.lastSession {
-		e.lastSession, e.atSession = a.Session, e.session[a.Session]
-	}
-	if e.atSession != nil {
-		e.atSession.see(a)
+	if e.named[a.Session] {
+		e.session[a.Session].see(a)
 	}
 }
 
@@ -168,7 +164,7 @@ func (e *census) blame(i int) {
 		if ofSession && a.Session != 0 {
 			one := e.sessions.at(r.Case.Text(a.Session), a.Session, 0)
 			one.blame(i, f.Mailbox)
-			e.session[a.Session] = one
+			e.session[a.Session], e.named[a.Session] = one, true
 		}
 	}
 	for _, at := range f.Evidence {

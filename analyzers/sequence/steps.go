@@ -3,7 +3,6 @@ package sequence
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"triage/analyzers/detect"
 	"triage/ingest/activity"
@@ -91,8 +90,10 @@ func (d *detector) keys(a *activity.Activity, p *detect.Tenant) []string {
 		if len(texts) == 0 {
 			texts = []string{""}
 		}
-		slices.Sort(texts)
-		texts = slices.Compact(texts)
+		if len(texts) > 1 {
+			slices.Sort(texts)
+			texts = slices.Compact(texts)
+		}
 		if i == 0 {
 			keys = texts
 			continue
@@ -108,7 +109,7 @@ func (d *detector) keys(a *activity.Activity, p *detect.Tenant) []string {
 		keys = more
 	}
 	if len(d.by) > 0 {
-		keys = slices.DeleteFunc(keys, func(key string) bool { return strings.Trim(key, "\x00") == "" })
+		keys = slices.DeleteFunc(keys, func(key string) bool { return len(key) == len(d.by)-1 }) // separators only
 	}
 	return keys
 }
