@@ -87,8 +87,8 @@ type census struct {
 	r                             *Result
 	addresses, sessions, messages *tallies
 	address                       map[activity.Symbol]*tally // nil: it cannot be read
-	session                       map[activity.Symbol]*tally // those that findings name
-	named                         []bool                     // by symbol: a session that findings name
+	named                         []*tally                   // sessions that findings name
+	session                       []uint32                   // by symbol: one more than the index in named, 0 = not there
 
 	lastIP activity.Symbol // most activities repeat that of the one before
 	atIP   *tally
@@ -98,7 +98,7 @@ type census struct {
 func newCensus(r *Result) *census {
 	e := &census{
 		r: r, addresses: newTallies(r.Case), sessions: newTallies(r.Case), messages: newTallies(r.Case),
-		address: map[activity.Symbol]*tally{}, session: map[activity.Symbol]*tally{}, named: make([]bool, r.Case.Symbols.Len()),
+		address: map[activity.Symbol]*tally{}, session: make([]uint32, r.Case.Symbols.Len()),
 	}
 	for i := range r.Findings {
 		e.blame(i)
@@ -119,6 +119,15 @@ func (e *census) at(ip activity.Symbol, row uint32) *tally {
 	return one
 }
 
+// inSession is the tally of a session that a finding names.
+func (e *census) inSession(id activity.Symbol) *tally {
+	if e.session[id] == 0 {
+		e.named = append(e.named, e.sessions.at(e.r.Case.Text(id), id, 0))
+		e.session[id] = uint32(len(e.named))
+	}
+	return e.named[e.session[id]-1]
+}
+
 // see counts an activity that has a time.
 func (e *census) see(a *activity.Activity, row uint32) {
 	if a.IP != e.lastIP {
@@ -133,8 +142,8 @@ func (e *census) see(a *activity.Activity, row uint32) {
 		}
 		e.atIP.see(a)
 	}
-	if e.named[a.Session] {
-		e.session[a.Session].see(a)
+	if n := e.session[a.Session]; n != 0 {
+		e.named[n-1].see(a)
 	}
 }
 
@@ -162,9 +171,7 @@ func (e *census) blame(i int) {
 			}
 		}
 		if ofSession && a.Session != 0 {
-			one := e.sessions.at(r.Case.Text(a.Session), a.Session, 0)
-			one.blame(i, f.Mailbox)
-			e.session[a.Session], e.named[a.Session] = one, true
+			e.inSession(a.Session).blame(i, f.Mailbox)
 		}
 	}
 	for _, at := range f.Evidence {

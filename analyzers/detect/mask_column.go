@@ -157,7 +157,9 @@ func (c *column) ready(p *Tenant, words int) {
 	} else {
 		c.key = activity.KeyOf(c.field)
 	}
-	c.pages = make([]atomic.Pointer[page], c.values()/pageSize+1)
+	if !c.absent() {
+		c.pages = make([]atomic.Pointer[page], c.values()/pageSize+1)
+	}
 	c.profiles.Store(&[]*profile{nil})
 	c.missing = c.intern(make([]uint64, (len(c.tests)+63)/64))
 }
