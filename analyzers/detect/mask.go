@@ -24,7 +24,7 @@ type Matcher struct {
 	mu       sync.Mutex         // guards what follows
 	branches map[string]*branch // by question and rules
 	answers  map[string]*Answer // by rules
-	steps    int                // from branch to branch that there is room for
+	room     int                // for further steps from branch to branch
 }
 
 // knot is a node over the bits of columns.
@@ -46,7 +46,7 @@ const timeColumn = -1
 // stay as they are.
 func NewMatcher(rules []*Rule, p *Tenant) *Matcher {
 	words := (len(rules) + 63) / 64
-	m := &Matcher{p: p, branches: map[string]*branch{}, answers: map[string]*Answer{}}
+	m := &Matcher{p: p, branches: map[string]*branch{}, answers: map[string]*Answer{}, room: mostSteps}
 	index := map[string]int{}
 	for _, r := range rules {
 		if r.Where != nil {

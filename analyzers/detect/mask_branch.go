@@ -136,14 +136,14 @@ func (m *Matcher) lead(from *branch, outcome uint32, to *branch) {
 		known = *next
 	}
 	if int(outcome) >= len(known) {
-		if m.steps >= mostSteps {
+		if m.room <= 0 {
 			return
 		}
 		grown := make([]atomic.Pointer[branch], 2*outcome+2)
 		for i := range known {
 			grown[i].Store(known[i].Load())
 		}
-		m.steps += len(grown) - len(known)
+		m.room -= len(grown) - len(known)
 		from.next.Store(&grown)
 		known = grown
 	}
@@ -171,7 +171,7 @@ func (m *Matcher) branch(rules []uint64, known []seen, from int) *branch {
 	if from == len(m.questions) {
 		b.answer = m.answer(rules)
 	}
-	if m.steps < mostSteps {
+	if m.room > 0 {
 		m.branches[key] = b
 	}
 	return b

@@ -184,6 +184,7 @@ func TestMasksAgreeWithTheDefinition(t *testing.T) {
 			rules[i] = &Rule{Where: w}
 		}
 		m := NewMatcher(rules, p)
+		m.room = rapid.SampledFrom([]int{0, 3, mostSteps}).Draw(rt, "room") // what is not remembered is worked out
 		for i := range c.Activities {
 			a := &c.Activities[i]
 			answer := m.Match(a)
