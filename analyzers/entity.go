@@ -16,17 +16,18 @@ type tally struct {
 
 // tallies collects entities of one kind by name.
 type tallies struct {
-	c  *activity.Case
-	by map[string]*tally
+	by  map[string]*tally
+	all []*tally
 }
 
-func newTallies(c *activity.Case) *tallies { return &tallies{c, map[string]*tally{}} }
+func newTallies() *tallies { return &tallies{by: map[string]*tally{}} }
 
 func (t *tallies) at(name string, sym activity.Symbol, row uint32) *tally {
 	one := t.by[name]
 	if one == nil {
 		one = &tally{entity: Entity{Name: name, Symbol: sym}, row: row}
 		t.by[name] = one
+		t.all = append(t.all, one)
 	}
 	return one
 }
@@ -59,36 +60,38 @@ func (t *tally) blame(finding int, mailbox activity.Symbol) {
 	t.concerns(mailbox)
 }
 
-// list scores the entities and puts them in order: score, then name.
-func (t *tallies) list(all []Finding) []Entity {
-	list := make([]Entity, 0, len(t.by))
-	for _, one := range t.by {
-		e := one.entity
-		if len(e.Findings) > 0 {
-			e.Score, _ = score(all, e.Findings)
+// entities scores what was tallied and puts it in order: score, then name.
+func (e *census) entities(all []*tally) []Entity {
+	for _, one := range all {
+		x := &one.entity
+		if len(x.Findings) > 0 {
+			x.Score, _ = score(e.r.Findings, x.Findings)
 		}
-		e.Band = Band(e.Score)
+		x.Band = Band(x.Score)
 		for _, m := range one.mailboxes {
-			e.Mailboxes = append(e.Mailboxes, t.c.Text(m))
+			x.Mailboxes = append(x.Mailboxes, e.r.Case.Text(m))
 		}
-		slices.Sort(e.Mailboxes)
-		e.Mailboxes = slices.Compact(e.Mailboxes)
-		list = append(list, e)
+		slices.Sort(x.Mailboxes)
+		x.Mailboxes = slices.Compact(x.Mailboxes)
 	}
-	slices.SortFunc(list, func(a, b Entity) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name, b.Name))
+	slices.SortFunc(all, func(a, b *tally) int {
+		return cmp.Or(cmp.Compare(b.entity.Score, a.entity.Score), cmp.Compare(a.entity.Name, b.entity.Name))
 	})
+	list := make([]Entity, len(all))
+	for i, one := range all {
+		list[i] = one.entity
+	}
 	return list
 }
 
 // census collects the case's addresses, sessions and messages. Every address and session that findings name is there,
 // with all its activities; addresses without findings too, because "from where" is asked of the innocent as well.
 type census struct {
-	r                             *Result
-	addresses, sessions, messages *tallies
-	address                       map[activity.Symbol]*tally // nil: it cannot be read
-	named                         []*tally                   // sessions that findings name
-	session                       []uint32                   // by symbol: one more than the index in named, 0 = not there
+	r                   *Result
+	addresses, messages *tallies
+	address             map[activity.Symbol]*tally // nil: it cannot be read
+	sessions            []*tally
+	session             []uint32 // by symbol: one more than the index in sessions, 0 = not there
 
 	lastIP activity.Symbol // most activities repeat that of the one before
 	atIP   *tally
@@ -97,7 +100,7 @@ type census struct {
 // newCensus begins with what findings name.
 func newCensus(r *Result) *census {
 	e := &census{
-		r: r, addresses: newTallies(r.Case), sessions: newTallies(r.Case), messages: newTallies(r.Case),
+		r: r, addresses: newTallies(), messages: newTallies(),
 		address: map[activity.Symbol]*tally{}, session: make([]uint32, r.Case.Symbols.Len()),
 	}
 	for i := range r.Findings {
@@ -122,10 +125,10 @@ func (e *census) at(ip activity.Symbol, row uint32) *tally {
 // inSession is the tally of a session that a finding names.
 func (e *census) inSession(id activity.Symbol) *tally {
 	if e.session[id] == 0 {
-		e.named = append(e.named, e.sessions.at(e.r.Case.Text(id), id, 0))
-		e.session[id] = uint32(len(e.named))
+		e.sessions = append(e.sessions, &tally{entity: Entity{Name: e.r.Case.Text(id), Symbol: id}})
+		e.session[id] = uint32(len(e.sessions))
 	}
-	return e.named[e.session[id]-1]
+	return e.sessions[e.session[id]-1]
 }
 
 // see counts an activity that has a time.
@@ -143,14 +146,13 @@ func (e *census) see(a *activity.Activity, row uint32) {
 		e.atIP.see(a)
 	}
 	if n := e.session[a.Session]; n != 0 {
-		e.named[n-1].see(a)
+		e.sessions[n-1].see(a)
 	}
 }
 
 // fill puts the entities into the result.
 func (e *census) fill() {
-	all := e.r.Findings
-	e.r.Addresses, e.r.Sessions, e.r.Messages = e.addresses.list(all), e.sessions.list(all), e.messages.list(all)
+	e.r.Addresses, e.r.Sessions, e.r.Messages = e.entities(e.addresses.all), e.entities(e.sessions), e.entities(e.messages.all)
 }
 
 // blame counts one finding towards the addresses, sessions and messages of its evidence rows.
