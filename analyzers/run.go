@@ -129,8 +129,9 @@ func each(ctx context.Context, workers, n int, work func(i int)) error {
 func (r *run) first(line activity.Timeline) judged {
 	matched := r.sieve.match(line)
 	out := judged{matched: make([][]int, len(matched)), partials: make([]detect.Partial, len(matched)), copies: detect.Copies(line)}
+	shared := &detect.Shared{}
 	for i, rule := range r.set.Rules {
-		t := detect.Timeline{Timeline: line, Matched: matched[i], Copies: out.copies}
+		t := detect.Timeline{Timeline: line, Matched: matched[i], Copies: out.copies, Shared: shared}
 		if p, ok := rule.Detector.(detect.Profiler); ok {
 			out.partials[i] = p.Profile(t, &r.tenant)
 			out.matched[i] = matched[i]

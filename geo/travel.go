@@ -149,7 +149,7 @@ func Travel(visits []Visit, k Known, s Settings) Journey {
 	found := map[[2]string]*Jump{}
 	for i := 1; i < len(visits); i++ {
 		a, b := &visits[i-1], &visits[i]
-		km, how, ok := Distance(a.First.Place, b.First.Place)
+		km, how, ok := Distance(*a.First.Place, *b.First.Place)
 		if !ok {
 			out.NoDistance++
 			continue
@@ -253,7 +253,7 @@ func (k *Known) expects(p *Position) (home, travel bool) {
 }
 
 // pairOf names two places by city where both are known to that detail, else by country.
-func pairOf(a, b Place) [2]string {
+func pairOf(a, b *Place) [2]string {
 	fine := a.HasCoords && b.HasCoords
 	pair := [2]string{placeName(a, fine), placeName(b, fine)}
 	if pair[0] > pair[1] {
@@ -262,7 +262,7 @@ func pairOf(a, b Place) [2]string {
 	return pair
 }
 
-func placeName(p Place, fine bool) string {
+func placeName(p *Place, fine bool) string {
 	switch {
 	case fine && p.City != "":
 		return p.Country + " " + p.City

@@ -25,7 +25,7 @@ func at(t testing.TB, l *Locator, line string) Position {
 		t.Fatal(err)
 	}
 	a := ParseAddr(word[1])
-	p := Position{Time: when.UnixMilli(), IP: a.IP, Place: l.Place(a.IP), Logon: true, Succeeded: true}
+	p := Position{Time: when.UnixMilli(), IP: a.IP, Place: placeOf(l, a.IP), Logon: true, Succeeded: true}
 	for _, w := range word[2:] {
 		switch w {
 		case "failed":
@@ -43,6 +43,11 @@ func at(t testing.TB, l *Locator, line string) Position {
 		}
 	}
 	return p
+}
+
+func placeOf(l *Locator, ip netip.Addr) *Place {
+	p := l.Place(ip)
+	return &p
 }
 
 func positions(t testing.TB, l *Locator, lines ...string) []Position {
@@ -309,7 +314,7 @@ func TestTravelInvariants(t *testing.T) {
 			now += rapid.Int64Range(0, 20*3600*1000).Draw(rt, "gap")
 			ip := netip.MustParseAddr(rapid.SampledFrom(addresses).Draw(rt, "ip"))
 			ps = append(ps, Position{
-				Time: now, IP: ip, Place: l.Place(ip), Row: i, Logon: rapid.Bool().Draw(rt, "logon"), Succeeded: rapid.Bool().Draw(rt, "ok"),
+				Time: now, IP: ip, Place: placeOf(l, ip), Row: i, Logon: rapid.Bool().Draw(rt, "logon"), Succeeded: rapid.Bool().Draw(rt, "ok"),
 			})
 		}
 		visits := Visits(slices.Values(ps), Settings{})
@@ -344,7 +349,7 @@ func BenchmarkTravel(b *testing.B) {
 	var ps []Position
 	for i := range 10000 {
 		ip := netip.MustParseAddr([]string{nl, nl, nl, nl, ua}[i%5])
-		ps = append(ps, Position{Time: int64(i) * 60000, IP: ip, Place: l.Place(ip), Logon: true, Succeeded: true})
+		ps = append(ps, Position{Time: int64(i) * 60000, IP: ip, Place: placeOf(l, ip), Logon: true, Succeeded: true})
 	}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -12,7 +12,7 @@ import (
 type Position struct {
 	Time      int64 // milliseconds since 1970, UTC
 	IP        netip.Addr
-	Place     Place
+	Place     *Place // never nil; many positions may share it
 	Session   uint32 // symbol of the session id, 0 if there is none
 	Device    uint32 // symbol of the managed device, 0 if there is none
 	Row       int    // the caller's number for the activity, handed back for evidence
@@ -118,9 +118,12 @@ func shared(a, b []uint32) bool {
 }
 
 // samePlace is the finest the data allow: two points within their radii, else the country.
-func samePlace(a, b Place) bool {
+func samePlace(a, b *Place) bool {
+	if a == b {
+		return true
+	}
 	if a.HasCoords && b.HasCoords {
-		return haversine(a, b) <= radius(a)+radius(b)
+		return haversine(*a, *b) <= radius(*a)+radius(*b)
 	}
 	return a.Country == b.Country
 }
@@ -134,7 +137,9 @@ func Home(positions iter.Seq[Position], s Settings) (country string, days int, o
 		days int
 		last int64
 	}
-	counts := map[string]tally{}
+	counts := map[string]*tally{}
+	var here string
+	var at *tally // of here: most positions repeat the country before
 	for p := range positions {
 		if !p.Succeeded || p.Place.Country == "" || !p.Place.Class.Home() {
 			continue
@@ -143,8 +148,14 @@ func Home(positions iter.Seq[Position], s Settings) (country string, days int, o
 		if p.Time < 0 {
 			today--
 		}
-		if t, seen := counts[p.Place.Country]; !seen || t.last != today {
-			counts[p.Place.Country] = tally{t.days + 1, today}
+		if at == nil || p.Place.Country != here {
+			if here, at = p.Place.Country, counts[p.Place.Country]; at == nil {
+				at = &tally{last: today - 1}
+				counts[here] = at
+			}
+		}
+		if at.last != today {
+			at.days, at.last = at.days+1, today
 		}
 	}
 	for c, t := range counts {

@@ -157,6 +157,7 @@ type search struct {
 	in     *input
 	limit  int
 	walker record.Walker
+	block  record.Block
 	ids    Identifier
 }
 
@@ -168,14 +169,14 @@ func (s *search) stretch(text io.Reader, i int, want []wanted) error {
 	from := s.in.blocks[i]
 	c := record.NewCutter(text, s.in.cut, from.start)
 	line, number := from.line, s.in.before(i)
-	var b record.Block
+	b := &s.block
 	for len(want) > 0 {
-		err := c.Next(&b)
+		err := c.Next(b)
 		if err != nil {
 			break // what lies behind the last record is answered below
 		}
 		counted := 0 // bytes of the block whose newlines are in line
-		err = s.walker.Walk(&b, func(rec record.Record, broken error) error {
+		err = s.walker.Skim(b, func(rec record.Record, broken error) error {
 			number++
 			for len(want) > 0 && want[0].offset <= rec.Offset {
 				if want[0].offset < rec.Offset {
@@ -184,7 +185,11 @@ func (s *search) stretch(text io.Reader, i int, want []wanted) error {
 				to := int(rec.Offset - b.Start.Offset)
 				line += int64(bytes.Count(b.Bytes[counted:to], []byte{'\n'}))
 				counted = to
-				s.answer(want[0].out, rec, broken, line, number)
+				whole, fault := s.walker.Whole(rec, broken)
+				if fault != nil && broken == nil {
+					return fmt.Errorf("%w: the record at byte %d: %w", ErrChanged, rec.Offset, fault)
+				}
+				s.answer(want[0].out, whole, fault, line, number)
 				want = want[1:]
 			}
 			if len(want) == 0 {
@@ -195,7 +200,9 @@ func (s *search) stretch(text io.Reader, i int, want []wanted) error {
 		if err != nil && !errors.Is(err, errFound) {
 			return err
 		}
-		line += int64(bytes.Count(b.Bytes[counted:], []byte{'\n'}))
+		if len(want) > 0 {
+			line += int64(bytes.Count(b.Bytes[counted:], []byte{'\n'}))
+		}
 	}
 	for _, w := range want { // where the stream ended early
 		w.out.Line, w.out.Record = line, number+1

@@ -67,12 +67,6 @@ type detector struct {
 	mimeTypes map[string]string
 }
 
-// risk is what one text of the field says. Most messages share their text with many others, so it is read once.
-type risk struct {
-	names, exts []string
-	double      bool
-}
-
 // message is one message with risky files.
 type message struct {
 	group        []string
@@ -85,30 +79,17 @@ type message struct {
 
 // Mailbox gives one finding per message, in order of delivery.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	var all []*message
-	byKey := map[string]*message{}
-	byIndex := map[*activity.Activity]*message{}
-	known := map[string]risk{}
-	for row, a := range t.Matches() {
-		names, exts, double := d.risky(a, p, known)
-		if len(names) == 0 {
-			continue
-		}
-		group := identity(a, p)
-		key := strings.Join(group, "\x00")
-		m := byKey[key]
-		if m == nil {
-			m = &message{group: group}
-			all, byKey[key] = append(all, m), m
-		}
-		byIndex[a] = m
-		m.rows = append(m.rows, row)
-		m.names, m.exts, m.double = append(m.names, names...), append(m.exts, exts...), m.double || double
+	opens := len(p.Case.OfType(activity.AttachmentOpen)) > 0
+	if d.opened && !opens {
+		return nil // nobody opened anything
 	}
+	all, byDelivery := d.messages(t, p)
 	if len(all) == 0 {
 		return nil
 	}
-	noteOpened(t, byIndex)
+	if opens {
+		noteOpened(t, byDelivery)
+	}
 	findings := make([]detect.Finding, 0, len(all))
 	for _, m := range all {
 		if d.opened && len(m.opened) == 0 {
@@ -119,21 +100,72 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	return findings
 }
 
-// risky lists the files of one message that the rule is about.
-func (d *detector) risky(a *activity.Activity, p *detect.Tenant, known map[string]risk) (names, exts []string, double bool) {
-	for text := range d.field.Texts(a, p) {
-		r, ok := known[text]
+// messages are those with files that the rule is about, in order of delivery.
+func (d *detector) messages(t detect.Timeline, p *detect.Tenant) (all []*message, byDelivery map[*activity.Activity]*message) {
+	byKey := map[string]*message{}
+	byDelivery = map[*activity.Activity]*message{}
+	known := map[activity.Symbol]*risk{}
+	told := d.told(t, p)
+	for _, at := range told.texts {
+		r, ok := known[at.text]
 		if !ok {
-			r = d.read(text)
-			known[text] = r
+			r = d.read(told.field.Text(at.text))
+			known[at.text] = r
 		}
-		names, exts, double = append(names, r.names...), append(exts, r.exts...), double || r.double
+		if r == nil {
+			continue
+		}
+		a := t.At(at.row)
+		group := identity(a, p)
+		key := strings.Join(group, "\x00")
+		m := byKey[key]
+		if m == nil {
+			m = &message{group: group}
+			all, byKey[key] = append(all, m), m
+		}
+		byDelivery[a] = m
+		if n := len(m.rows); n == 0 || m.rows[n-1] != at.row {
+			m.rows = append(m.rows, at.row)
+		}
+		m.names, m.exts, m.double = append(m.names, r.names...), append(m.exts, r.exts...), m.double || r.double
 	}
-	return names, exts, double
+	return all, byDelivery
 }
 
-// read lists the files of one text that the rule is about.
-func (d *detector) read(text string) (r risk) {
+// told is what the deliveries say of their files: most say nothing.
+type told struct {
+	field *detect.Reading
+	texts []textAt
+}
+
+type textAt struct {
+	row  int
+	text activity.Symbol
+}
+
+// told reads the field once for all rules that are about the same deliveries.
+func (d *detector) told(t detect.Timeline, p *detect.Tenant) *told {
+	type key struct{ field detect.Value }
+	return detect.Once(t, key{d.field}, func() *told {
+		out := &told{field: d.field.Reading(p)}
+		for row, a := range t.Matches() {
+			for _, text := range out.field.Symbols(a) {
+				out.texts = append(out.texts, textAt{row, text})
+			}
+		}
+		return out
+	})
+}
+
+// risk is what one text says. Most messages share their text with many others, so it is read once.
+type risk struct {
+	names, exts []string
+	double      bool
+}
+
+// read lists the files of one text that the rule is about; nil if there are none.
+func (d *detector) read(text string) *risk {
+	var r risk
 	for _, f := range files(text, d.mimeTypes) {
 		twice := d.double && f.double()
 		if !twice && !slices.Contains(d.exts, f.ext) {
@@ -144,7 +176,10 @@ func (d *detector) read(text string) (r risk) {
 			r.exts = append(r.exts, f.ext)
 		}
 	}
-	return r
+	if len(r.names) == 0 {
+		return nil
+	}
+	return &r
 }
 
 // identity is what makes a message this one: its InternetMessageId, else its item, else when it came.

@@ -132,16 +132,17 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	var all []*message
 	byKey := map[string]*message{}
 	look := newImitation(d.set, p)
+	senders := look.senders(d, p)
 	keys := d.keys(p.Case)
+	if len(keys) == 0 && senders == nil {
+		return nil // nothing in the case can fail
+	}
 	for row, a := range t.Matches() {
 		var why []string
 		if says(p.Case, a, keys) {
 			why = d.failed(a, p)
 		}
-		imitated := ""
-		if len(look.targets) > 0 {
-			imitated = look.of(d.sender(a, p))
-		}
+		imitated := senders.imitated(a)
 		if imitated != "" {
 			why = append(why, "look_alike")
 		}
@@ -229,19 +230,6 @@ func reasoned(reason string, patterns []string) bool {
 		}
 		return true
 	})
-}
-
-// sender is the domain that the reader of the message sees: that of its From header, or what a log calls its sender.
-func (d *detector) sender(a *activity.Activity, p *detect.Tenant) string {
-	if from := d.fields["from_domain"].Text(a, p); from != "" {
-		return from
-	}
-	address := detect.ValueOf(activity.FieldSender).Text(a, p)
-	i := strings.LastIndexByte(address, '@')
-	if i < 0 {
-		return ""
-	}
-	return strings.ToLower(strings.Trim(address[i+1:], " <>.\""))
 }
 
 // identity is what makes a message this one: its InternetMessageId, else its item, else when it came.

@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"triage/analyzers/detect"
+	"triage/ingest/activity"
 )
 
-// imitation finds senders' domains that look like another domain. Most messages share theirs with many others, so each
-// is judged once.
+// imitation finds senders' domains that look like another domain.
 type imitation struct {
 	targets []target
 	own     *detect.Domains
-	known   map[string]string
+	known   map[string]string // by domain
 }
 
 // target is a domain that others imitate.
@@ -33,10 +33,60 @@ func newImitation(s *Settings, p *detect.Tenant) *imitation {
 	return im
 }
 
+// senders are those of a case's messages. Most messages share theirs with many others, so each is judged once.
+type senders struct {
+	look               *imitation
+	domain, address    *detect.Reading            // of the From header; what a log calls the sender
+	domains, addresses map[activity.Symbol]string // what each imitates; "" for nothing
+}
+
+// senders is nil if there is nothing to imitate.
+func (im *imitation) senders(d *detector, p *detect.Tenant) *senders {
+	if len(im.targets) == 0 {
+		return nil
+	}
+	return &senders{
+		look: im, domain: d.fields["from_domain"].Reading(p), address: detect.ValueOf(activity.FieldSender).Reading(p),
+		domains: map[activity.Symbol]string{}, addresses: map[activity.Symbol]string{},
+	}
+}
+
+// imitated is the domain that a message's sender imitates; "" if none. The sender's domain is the one that the reader
+// of the message sees: that of its From header, or what a log calls its sender.
+func (s *senders) imitated(a *activity.Activity) string {
+	if s == nil {
+		return ""
+	}
+	if from := s.domain.First(a); from != 0 {
+		return s.judged(s.domains, from, func() string { return s.domain.Text(from) })
+	}
+	sender := s.address.First(a)
+	return s.judged(s.addresses, sender, func() string { return domainOf(s.address.Text(sender)) })
+}
+
+// judged is what is known of a symbol, or becomes known.
+func (s *senders) judged(known map[activity.Symbol]string, symbol activity.Symbol, domain func() string) string {
+	found, ok := known[symbol]
+	if !ok {
+		found = s.look.of(domain())
+		known[symbol] = found
+	}
+	return found
+}
+
+// domainOf is the domain of a sender's address; "" if it has none.
+func domainOf(address string) string {
+	i := strings.LastIndexByte(address, '@')
+	if i < 0 {
+		return ""
+	}
+	return strings.ToLower(strings.Trim(address[i+1:], " <>.\""))
+}
+
 // of is the domain that a sender's domain imitates; "" if none.
 func (im *imitation) of(domain string) string {
 	const longest = 253 // of a name in DNS
-	if len(im.targets) == 0 || domain == "" || len(domain) > longest {
+	if domain == "" || len(domain) > longest {
 		return ""
 	}
 	found, ok := im.known[domain]

@@ -95,8 +95,9 @@ type Sequencer interface {
 // Timeline is one mailbox's activities and those among them that the rule is about.
 type Timeline struct {
 	activity.Timeline
-	Matched []int // rows where the rule's Where holds and the rule judges, oldest first
-	Copies  []int // rows that are the actor's copy of what was done elsewhere, from Copies; oldest first
+	Matched []int   // rows where the rule's Where holds and the rule judges, oldest first
+	Copies  []int   // rows that are the actor's copy of what was done elsewhere, from Copies; oldest first
+	Shared  *Shared // what the pass's rules make of the timeline; see Once
 }
 
 // Copies are the rows of a timeline that are the actor's copies.

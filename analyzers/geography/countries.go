@@ -1,6 +1,7 @@
 package geography
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -38,15 +39,15 @@ func (d *countries) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Findin
 		return nil
 	}
 	var findings []detect.Finding
-	for _, country := range seen.order {
-		verdict := d.settings.Baseline.Judge(days, country)
+	for _, c := range seen.order {
+		verdict := d.settings.Baseline.Judge(days, c.name)
 		if verdict != detect.Novel && verdict != detect.Rare {
 			continue
 		}
-		if country == unlocated && d.settings.Unknown != "report" {
+		if c.name == unlocated && d.settings.Unknown != "report" {
 			continue
 		}
-		findings = append(findings, d.finding(t, p, seen.rows[country], country, verdict, days))
+		findings = append(findings, d.finding(t, p, seen.rows(d, t, p, c), c.name, verdict, days))
 	}
 	return findings
 }
@@ -55,43 +56,75 @@ func (d *countries) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Findin
 type sights struct {
 	said     declared
 	days     detect.Days
-	order    []string         // of countries to judge, by first activity
-	rows     map[string][]int // of these
-	journeys []int64          // times on journeys that the pack declares: they make nothing usual, and nothing new
-	away     []int            // activities on each of them
+	journal  *journal
+	by       []*country // by spot; nil for what shows no country
+	order    []*country // to judge, by first activity
+	journeys []int64    // times on journeys that the pack declares: they make nothing usual, and nothing new
+	away     []int      // activities on each of them
+}
+
+// country is one country, or unlocated, that the person was in.
+type country struct {
+	name string
+	home bool // the pack says so
+	days *detect.Tally
+	seen bool // in a row to judge
+}
+
+func newSights(t detect.Timeline, p *detect.Tenant) *sights {
+	s := &sights{said: declarations(p.Case.Text(t.Mailbox), p), journal: journalOf(t, p)}
+	s.away = make([]int, len(s.said.travel))
+	known := map[string]*country{}
+	s.by = each(s.journal, func(at *geo.Located) *country {
+		// A privacy relay stands near its user, not at him, and moves of its own. A declared way out stands anywhere.
+		if at.Place.Class == geo.Relay || p.Declared.IsEgress(at.Addr.IP) {
+			return nil
+		}
+		name := cmp.Or(at.Place.Country, unlocated)
+		if known[name] == nil {
+			known[name] = &country{name: name, home: slices.Contains(s.said.home, name), days: s.days.Tally(name)}
+		}
+		return known[name]
+	})
+	return s
 }
 
 func (d *countries) see(t detect.Timeline, p *detect.Tenant) *sights {
-	s := &sights{said: declarations(p.Case.Text(t.Mailbox), p), rows: map[string][]int{}}
-	s.away = make([]int, len(s.said.travel))
-	for row, judged := range detect.Person(d.rule, t, p) {
-		at, ok := position(t.At(row), p)
-		// A privacy relay stands near its user, not at him, and moves of its own. A declared way out stands anywhere.
-		if !ok || at.Place.Class == geo.Relay || p.Declared.IsEgress(at.Addr.IP) {
+	s := newSights(t, p)
+	for at, judged := range s.journal.about(d.rule, t, p) {
+		c := s.by[at.spot]
+		if c == nil {
 			continue
 		}
-		country := at.Place.Country
-		if country == "" {
-			country = unlocated
-		}
-		when := t.At(row).Time
-		if journey := s.said.journey(country, when); journey >= 0 {
-			s.journeys = append(s.journeys, when)
+		if journey := s.said.journey(c.name, at.time); journey >= 0 {
+			s.journeys = append(s.journeys, at.time)
 			if judged {
 				s.away[journey]++
 			}
 			continue
 		}
-		s.days.Add(country, when)
-		if !judged || slices.Contains(s.said.home, country) {
+		c.days.Add(at.time)
+		if !judged || c.home {
 			continue
 		}
-		if s.rows[country] == nil {
-			s.order = append(s.order, country)
+		if !c.seen {
+			c.seen = true
+			s.order = append(s.order, c)
 		}
-		s.rows[country] = append(s.rows[country], row)
 	}
 	return s
+}
+
+// rows are those to judge of a country, oldest first. They are looked for in countries that are findings only: the
+// rows of the usual ones are most of the mailbox.
+func (s *sights) rows(d *countries, t detect.Timeline, p *detect.Tenant, c *country) []int {
+	var rows []int
+	for at, judged := range s.journal.about(d.rule, t, p) {
+		if judged && s.by[at.spot] == c && s.said.journey(c.name, at.time) < 0 {
+			rows = append(rows, int(at.row))
+		}
+	}
+	return rows
 }
 
 func (d *countries) unable(t detect.Timeline, p *detect.Tenant, days int) {

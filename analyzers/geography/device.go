@@ -15,56 +15,75 @@ import (
 const deviceDoubt = 20
 
 // device tells the owner's own devices: a managed one by its id, a phone by the model and version in its agent. Other
-// agents are those of thousands of people.
-func device(a *activity.Activity, p *detect.Tenant) string {
-	if id := detect.ValueOf(activity.FieldDevice).Text(a, p); id != "" {
-		return id
+// agents are those of thousands of people. 0 is none.
+func device(s *sighting, t detect.Timeline) activity.Symbol {
+	if s.device != 0 || !s.phone {
+		return s.device
 	}
 	// Outlook for phones says the same on every phone.
-	if agent := p.Case.Text(a.Agent); p.Case.Text(a.App) == "Mobile" && !strings.HasPrefix(agent, "Outlook-iOS") {
+	if agent := t.At(int(s.row)).Agent; !strings.HasPrefix(t.Case.Text(agent), "Outlook-iOS") {
 		return agent
 	}
-	return ""
+	return 0
+}
+
+// own is one of the owner's devices.
+type own struct {
+	there     []int64 // days in the country
+	elsewhere *detect.Tally
 }
 
 // vouched is a device of the owner's that was in the country on each day of the rows, or the day before or after: the
 // owner was there, too. It must have lived elsewhere for as many days as a baseline needs. "" if there is none, and
 // where some of the rows came from a rented network, which has no people in it.
 func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, country string) string {
+	spots := newSpots(p)
 	for _, row := range rows {
-		switch class := p.Places.At(t.At(row).IP).Place.Class; {
+		switch class := spots.of(t.At(row).IP).Place.Class; {
 		case class.Home(), class == geo.Satellite:
 		default:
 			return ""
 		}
 	}
-	there := map[string][]int64{}
-	var elsewhere detect.Days
-	for row := range detect.Person(d.rule, t, p) {
-		a := t.At(row)
-		own := device(a, p)
-		at, ok := position(a, p)
-		switch {
-		case own == "" || !ok:
-		case at.Place.Country == country:
-			there[own] = append(there[own], dayOf(a.Time))
-		default:
-			elsewhere.Add(own, a.Time)
-		}
-	}
-	for _, own := range elsewhere.Values() {
-		if elsewhere.On(own) < d.settings.Baseline.MinDays {
+	devices, elsewhere := d.devices(t, p, country)
+	for _, name := range elsewhere.Values() {
+		if elsewhere.On(name) < d.settings.Baseline.MinDays {
 			continue
 		}
+		dev := devices[p.Case.Symbols.Find(name)]
 		stranger := func(row int) bool {
 			day := dayOf(t.At(row).Time)
-			return !slices.ContainsFunc(there[own], func(n int64) bool { return n >= day-1 && n <= day+1 })
+			return !slices.ContainsFunc(dev.there, func(n int64) bool { return n >= day-1 && n <= day+1 })
 		}
 		if !slices.ContainsFunc(rows, stranger) {
-			return own
+			return name
 		}
 	}
 	return ""
+}
+
+// devices are the owner's own, by id, and the days on which they were elsewhere.
+func (d *countries) devices(t detect.Timeline, p *detect.Tenant, country string) (map[activity.Symbol]*own, *detect.Days) {
+	elsewhere := &detect.Days{}
+	devices := map[activity.Symbol]*own{}
+	seen := journalOf(t, p)
+	for at := range seen.about(d.rule, t, p) {
+		id := device(at, t)
+		if id == 0 {
+			continue
+		}
+		dev := devices[id]
+		if dev == nil {
+			dev = &own{elsewhere: elsewhere.Tally(p.Case.Text(id))}
+			devices[id] = dev
+		}
+		if seen.spots[at.spot].Place.Country != country {
+			dev.elsewhere.Add(at.time)
+		} else if day := dayOf(at.time); len(dev.there) == 0 || dev.there[len(dev.there)-1] != day {
+			dev.there = append(dev.there, day)
+		}
+	}
+	return devices, elsewhere
 }
 
 func dayOf(ms int64) int64 { return ms / (24 * time.Hour).Milliseconds() }

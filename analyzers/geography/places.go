@@ -17,40 +17,69 @@ type places struct {
 	classes  []geo.Class
 }
 
+// class is what the detector makes of an address.
+type class struct {
+	days  *detect.Tally // of its class; nil for a declared way out, which says nothing by class
+	group *group        // nil: no finding
+}
+
+// group is what one finding is about.
+type group struct {
+	values []string
+	rows   []int
+}
+
 // Mailbox gives one finding per country, network or class and network, in order of first activity.
 func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	var days detect.Days // by class: who always works through a gateway is no finding for the gateway
-	var order []string
-	groups := map[string][]string{}
-	rows := map[string][]int{}
-	for row, judged := range detect.Person(d.rule, t, p) {
-		at, ok := position(t.At(row), p)
-		if !ok || d.byClass() && p.Declared.IsEgress(at.Addr.IP) {
+	var order []*group
+	seen := journalOf(t, p)
+	classes := d.judge(seen, p, &days)
+	for at, judged := range seen.about(d.rule, t, p) {
+		c := classes[at.spot]
+		if c.days == nil {
 			continue
 		}
-		days.Add(at.Place.Class.String(), t.At(row).Time)
-		group := d.group(at.Place)
-		if group == nil || !judged {
+		c.days.Add(at.time)
+		if c.group == nil || !judged {
 			continue
 		}
-		key := strings.Join(group, "\x00")
-		if groups[key] == nil {
-			order, groups[key] = append(order, key), group
+		if c.group.rows == nil {
+			order = append(order, c.group)
 		}
-		rows[key] = append(rows[key], row)
+		c.group.rows = append(c.group.rows, int(at.row))
 	}
 	var findings []detect.Finding
-	for _, key := range order {
-		if d.byClass() && d.settings.Baseline.Judge(&days, groups[key][0]) == detect.Usual {
+	for _, g := range order {
+		if d.byClass() && d.settings.Baseline.Judge(&days, g.values[0]) == detect.Usual {
 			continue
 		}
-		f := detect.New(d.rule, t, rows[key], groups[key]...)
-		note(&f, t, p, rows[key])
-		doubt(&f, t, p, rows[key], d.settings.Ambiguous)
+		f := detect.New(d.rule, t, g.rows, g.values...)
+		note(&f, t, p, g.rows)
+		doubt(&f, t, p, g.rows, d.settings.Ambiguous)
 		f.Raise()
 		findings = append(findings, f)
 	}
 	return findings
+}
+
+// judge is what the detector makes of each address.
+func (d *places) judge(seen *journal, p *detect.Tenant, days *detect.Days) []class {
+	groups := map[string]*group{}
+	return each(seen, func(at *geo.Located) class {
+		if d.byClass() && p.Declared.IsEgress(at.Addr.IP) {
+			return class{}
+		}
+		c := class{days: days.Tally(at.Place.Class.String())}
+		if values := d.group(at.Place); values != nil {
+			key := strings.Join(values, "\x00")
+			if groups[key] == nil {
+				groups[key] = &group{values: values}
+			}
+			c.group = groups[key]
+		}
+		return c
+	})
 }
 
 func (d *places) byClass() bool {

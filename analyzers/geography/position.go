@@ -8,26 +8,44 @@ import (
 	"triage/ingest/activity"
 )
 
-// position says whether an activity shows where its actor is, and where: GEO.md, "Distance and travel", step 1.
-// Failures show where somebody else is. Microsoft's own and private addresses show nothing; neither does what a rented
-// machine at Microsoft does but a logon.
-func position(a *activity.Activity, p *detect.Tenant) (geo.Located, bool) {
-	if !shows(a, p) {
-		return geo.Located{}, false
-	}
-	at := p.Places.At(a.IP)
-	return at, counts(a, &at)
+// spots remembers where addresses are, for walks over rows that repeat them.
+type spots struct {
+	places detect.Places
+	known  map[activity.Symbol]*geo.Located
+	here   *geo.Located // of last
+	last   activity.Symbol
 }
 
-// shows says whether an activity can show where its actor is, whatever its address.
-func shows(a *activity.Activity, p *detect.Tenant) bool {
-	if a.IP == 0 || a.Result == activity.Failure || a.Flags&activity.Cloud != 0 || p.Places == nil {
+func newSpots(p *detect.Tenant) *spots {
+	return &spots{places: p.Places, known: map[activity.Symbol]*geo.Located{}}
+}
+
+// of is where an address is.
+func (s *spots) of(ip activity.Symbol) *geo.Located {
+	if s.here != nil && ip == s.last {
+		return s.here
+	}
+	at := s.known[ip]
+	if at == nil {
+		found := s.places.At(ip)
+		at = &found
+		s.known[ip] = at
+	}
+	s.here, s.last = at, ip
+	return at
+}
+
+// shows says whether an activity can show where its actor is, whatever its address: GEO.md, "Distance and travel",
+// step 1. Failures show where somebody else is.
+func shows(a *activity.Activity) bool {
+	if a.IP == 0 || a.Result == activity.Failure || a.Flags&activity.Cloud != 0 {
 		return false
 	}
 	return a.Type != activity.Logon || a.Result == activity.Success // else an interrupt, not a logon
 }
 
-// counts says whether the address of an activity that shows something is a place.
+// counts says whether the address of an activity that shows something is a place. Microsoft's own and private addresses
+// are none; neither is a rented machine at Microsoft, but for a logon.
 func counts(a *activity.Activity, at *geo.Located) bool {
 	if !at.Addr.IP.IsValid() {
 		return false
@@ -56,9 +74,10 @@ func note(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
 func doubt(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, most int) {
 	var chains []string
 	sure := false
+	at := newSpots(p)
 	for _, row := range rows {
 		a := t.At(row)
-		if p.Places.At(a.IP).Addr.Ambiguous || a.Flags&activity.ChainedIP != 0 {
+		if at.of(a.IP).Addr.Ambiguous || a.Flags&activity.ChainedIP != 0 {
 			chain := detect.ValueOf(activity.FieldChain).Text(a, p)
 			if chain == "" {
 				chain = p.Case.Text(a.IP)
@@ -83,8 +102,9 @@ func doubt(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, m
 // weigh moves the confidence by what kind of network it is: GEO.md, step 6.
 func weigh(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
 	rented, vague := false, true
+	at := newSpots(p)
 	for _, row := range rows {
-		switch p.Places.At(t.At(row).IP).Place.Class {
+		switch at.of(t.At(row).IP).Place.Class {
 		case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
 			rented, vague = true, false
 		case geo.SASE, geo.Satellite, geo.Relay:

@@ -3,7 +3,6 @@ package geography
 import (
 	"net/netip"
 	"slices"
-	"time"
 
 	"triage/analyzers/detect"
 )
@@ -27,12 +26,24 @@ const (
 func (d *travel) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	out := &tenant{ways: map[netip.Addr]map[string][]int64{}, countries: map[string][]string{}}
 	name := p.Case.Text(t.Mailbox)
-	for at := range d.positions(t, p) {
-		if out.ways[at.IP] == nil {
-			out.ways[at.IP] = map[string][]int64{}
+	seen := journalOf(t, p)
+	came := make([][]int64, len(seen.spots)) // the earliest days
+	for at := range seen.about(d.rule, t, p) {
+		day, days := dayOf(at.time), came[at.spot]
+		if n := len(days); n == 0 || n < sharedDays && days[n-1] != day {
+			came[at.spot] = append(days, day)
 		}
-		days := out.ways[at.IP]
-		days[name] = earliest(sharedDays, days[name], at.Time/(24*time.Hour).Milliseconds())
+	}
+	for i, first := range came {
+		if len(first) == 0 {
+			continue // no activity that the rule is about
+		}
+		at := &seen.spots[i]
+		if out.ways[at.Addr.IP] == nil {
+			out.ways[at.Addr.IP] = map[string][]int64{}
+		}
+		days := out.ways[at.Addr.IP]
+		days[name] = earliest(sharedDays, days[name], first...)
 		if at.Place.Country != "" {
 			out.countries[at.Place.Country] = []string{name}
 		}

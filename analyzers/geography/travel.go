@@ -2,7 +2,6 @@ package geography
 
 import (
 	"fmt"
-	"iter"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 
 	"triage/analyzers/detect"
 	"triage/geo"
-	"triage/ingest/activity"
 )
 
 // travel finds journeys that nobody can make: GEO.md, "Distance and travel". The travelling itself is package geo's.
@@ -58,13 +56,13 @@ func prefixes(texts []string) []netip.Prefix {
 
 // Mailbox gives one finding per pair of places, in order of the first journey.
 func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	positions := d.positions(t, p)
+	j := &journey{journal: journalOf(t, p), rule: d.rule, t: t, p: p}
 	s := d.settings.Travel.geo()
-	visits := geo.Visits(positions, s)
+	visits := geo.Visits(j.positions(nil), s)
 	if len(visits) < 2 {
 		return nil // one place, or none
 	}
-	known, habit := d.known(t, p, positions)
+	known, habit := d.known(t, p, j)
 	all := geo.Travel(visits, known, s)
 	if all.NoDistance > 0 && p.Unable != nil {
 		p.Unable(detect.NotEvaluated{
@@ -75,65 +73,26 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	if len(all.Jumps) == 0 {
 		return nil
 	}
-	phone := func(at *geo.Position) bool { return isPhone(at, t, p, known.Home) }
-	rest := geo.Travel(geo.Visits(without(positions, phone), s), known, s)
+	phone := func(at *geo.Position) bool {
+		return isPhone(at.Place, p.Case.Text(t.At(at.Row).App) == mobileApp, known.Home)
+	}
+	rest := geo.Travel(geo.Visits(j.positions(known.Home), s), known, s)
 	findings := make([]detect.Finding, 0, len(all.Jumps))
 	for i := range all.Jumps {
-		j := &all.Jumps[i]
-		findings = append(findings, d.finding(t, p, j, known, innocent(j, rest.Jumps, phone, habit)))
+		jump := &all.Jumps[i]
+		findings = append(findings, d.finding(t, p, jump, known, innocent(jump, rest.Jumps, phone, habit)))
 	}
 	return findings
 }
 
-// positions are where the timeline's person was, as far as the rule is about it. They are made anew by each walk: a
-// mailbox has hundreds of thousands, and each holds a whole place.
-func (d *travel) positions(t detect.Timeline, p *detect.Tenant) iter.Seq[geo.Position] {
-	device := detect.ValueOf(activity.FieldDevice)
-	return func(yield func(geo.Position) bool) {
-		var at geo.Located
-		var of activity.Symbol // whose place at is: most rows repeat the address before
-		for row := range detect.Person(d.rule, t, p) {
-			a := t.At(row)
-			if !shows(a, p) {
-				continue
-			}
-			if a.IP != of {
-				at, of = p.Places.At(a.IP), a.IP
-			}
-			if !counts(a, &at) {
-				continue
-			}
-			here := geo.Position{
-				Time: a.Time, IP: at.Addr.IP, Place: at.Place, Session: uint32(a.Session),
-				Device: uint32(p.Case.Symbols.Find(device.Text(a, p))), Row: row,
-				Logon: a.Type == activity.Logon, Succeeded: true,
-				Ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0,
-			}
-			if !yield(here) {
-				return
-			}
-		}
-	}
+// isPhone says that somebody at home is a phone there. Abroad it is shown at home all the same, since roaming carries its
+// traffic home. client: the program is a phone's.
+func isPhone(at *geo.Place, client bool, home []string) bool {
+	return slices.Contains(home, at.Country) && (at.Class == geo.Mobile || client && at.Class == geo.Eyeball)
 }
 
-// isPhone says that a position is a phone that its network shows at home. Abroad it is shown there all the same, since
-// roaming carries its traffic home.
-func isPhone(at *geo.Position, t detect.Timeline, p *detect.Tenant, home []string) bool {
-	if !slices.Contains(home, at.Place.Country) {
-		return false
-	}
-	return at.Place.Class == geo.Mobile || at.Place.Class == geo.Eyeball && p.Case.Text(t.At(at.Row).App) == "Mobile"
-}
-
-func without(positions iter.Seq[geo.Position], out func(*geo.Position) bool) iter.Seq[geo.Position] {
-	return func(yield func(geo.Position) bool) {
-		for at := range positions {
-			if !out(&at) && !yield(at) {
-				return
-			}
-		}
-	}
-}
+// mobileApp is how the log calls the phones' own mail programs.
+const mobileApp = "Mobile"
 
 // innocent is the plain reason for a jump, "" if none is seen. roaming: it is between the user's phone and a line of
 // people elsewhere, and no other one makes it (rest are the jumps without the phone). habit: both networks are the
@@ -157,13 +116,14 @@ const innocentPoints = 40
 func against(t detect.Timeline, p *detect.Tenant, j *geo.Jump, home []string) []uint32 {
 	var foreign, away []uint32
 	said := declarations(p.Case.Text(t.Mailbox), p)
+	spots := newSpots(p)
 	for _, row := range j.Rows {
-		at, ok := position(t.At(row), p)
-		if !ok || slices.Contains(home, at.Place.Country) {
+		country := spots.of(t.At(row).IP).Place.Country
+		if slices.Contains(home, country) {
 			continue
 		}
 		away = append(away, t.Rows[row].Index())
-		if said.journey(at.Place.Country, t.At(row).Time) < 0 {
+		if said.journey(country, t.At(row).Time) < 0 {
 			foreign = append(foreign, t.Rows[row].Index())
 		}
 	}
@@ -231,16 +191,11 @@ func describe(at *geo.Position) string {
 }
 
 // known is what the case and the pack say of the user and the tenant; habit says that a network is the user's usual one.
-func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[geo.Position]) (known geo.Known, habit func(asn uint32) bool) {
-	var countries, networks detect.Days
+func (d *travel) known(t detect.Timeline, p *detect.Tenant, j *journey) (known geo.Known, habit func(asn uint32) bool) {
+	countries, networks := j.days()
 	places := map[netip.Addr]*geo.Place{}
-	for at := range positions {
-		countries.Add(at.Place.Country, at.Time)
-		networks.Add(network(at.Place.ASN), at.Time)
-		if places[at.IP] == nil {
-			place := at.Place
-			places[at.IP] = &place
-		}
+	for i := range j.spots {
+		places[j.spots[i].Addr.IP] = &j.spots[i].Place
 	}
 	unusual := func(days *detect.Days, value string) bool {
 		v := d.settings.Baseline.Judge(days, value)
@@ -251,7 +206,7 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 	said := declarations(name, p)
 	home := said.home
 	if len(home) == 0 {
-		if country, _, ok := geo.Home(positions, d.settings.Travel.geo()); ok {
+		if country, _, ok := geo.Home(j.positions(nil), d.settings.Travel.geo()); ok {
 			home = []string{country}
 		}
 	}
@@ -260,16 +215,16 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, positions iter.Seq[g
 		lines[ip] = at.Class.Home() && slices.Contains(home, at.Country)
 	}
 	habit = func(asn uint32) bool {
-		return asn != 0 && d.settings.Baseline.Judge(&networks, network(asn)) == detect.Usual
+		return asn != 0 && d.settings.Baseline.Judge(networks, network(asn)) == detect.Usual
 	}
 	return geo.Known{
 		Home:           home,
 		Travel:         said.windows(),
 		DeclaredEgress: func(ip netip.Addr) bool { return contains(d.egress, ip) || p.Declared.IsEgress(ip) },
 		SharedEgress:   func(ip netip.Addr) bool { return !lines[ip] && seen.shared(ip) },
-		NewCountry:     func(country string) bool { return unusual(&countries, country) },
+		NewCountry:     func(country string) bool { return unusual(countries, country) },
 		NewToTenant:    func(country string) bool { return seen.only(country, name) },
-		NewASN:         func(asn uint32) bool { return unusual(&networks, network(asn)) },
+		NewASN:         func(asn uint32) bool { return unusual(networks, network(asn)) },
 	}, habit
 }
 

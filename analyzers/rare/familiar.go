@@ -41,27 +41,36 @@ func network(ip activity.Symbol, p *detect.Tenant) string {
 
 // familiar says whether all addresses of a value's activities lie in networks from which other values came on enough
 // days. A value without any address is never familiar.
-func (d *Detector) familiar(t detect.Timeline, p *detect.Tenant, text string, rows []int) bool {
+func (d *Detector) familiar(t detect.Timeline, p *detect.Tenant, seen *values, v *value, rows []int) bool {
 	if d.Familiar.MinDays == 0 {
 		return false
 	}
-	mine := map[string]bool{}
+	var days detect.Days // of the other values
+	mine := map[string]*detect.Tally{}
 	for _, row := range rows {
-		if name := network(t.At(row).IP, p); name != "" {
-			mine[name] = true
+		if name := network(t.At(row).IP, p); name != "" && mine[name] == nil {
+			mine[name] = days.Tally(name)
 		}
 	}
 	if len(mine) == 0 {
 		return false
 	}
-	var days detect.Days
+	networks := map[activity.Symbol]*detect.Tally{} // by address; nil: none of mine
 	for row := range detect.Person(d.Rule, t, p) {
 		a := t.At(row)
-		if d.Value.Text(a, p) == text || a.Result == activity.Failure {
+		if a.IP == 0 || a.Result == activity.Failure {
 			continue
 		}
-		if name := network(a.IP, p); mine[name] {
-			days.Add(name, a.Time)
+		if own := seen.of(a); len(own) > 0 && own[0] == v {
+			continue
+		}
+		tally, known := networks[a.IP]
+		if !known {
+			tally = mine[network(a.IP, p)]
+			networks[a.IP] = tally
+		}
+		if tally != nil {
+			tally.Add(a.Time)
 		}
 	}
 	for name := range mine {

@@ -83,10 +83,10 @@ func (d *Detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		return nil
 	}
 	var findings []detect.Finding
-	for _, text := range seen.order {
-		switch verdict := d.Baseline.Judge(&seen.days, text); {
+	for _, v := range seen.order {
+		switch verdict := d.Baseline.Judge(&seen.days, v.text); {
 		case verdict == detect.Novel, verdict == detect.Rare && !d.OnlyNew:
-			findings = append(findings, d.finding(t, p, seen, text, verdict))
+			findings = append(findings, d.finding(t, p, seen, v, verdict))
 		}
 	}
 	return findings
@@ -102,48 +102,48 @@ func (d *Detector) unable(t detect.Timeline, p *detect.Tenant, days int) {
 	})
 }
 
-// values is what one mailbox's own activities show.
-type values struct {
-	days  detect.Days
-	rows  map[string]*[]int // judged rows by value
-	order []string          // judged values by first row
-}
-
 // read takes the mailbox's own acts by people: at home, where the rule judges them, and elsewhere, where they only say
 // what is usual.
 func (d *Detector) read(t detect.Timeline, p *detect.Tenant) *values {
-	seen := &values{rows: map[string]*[]int{}}
-	var last string
-	var rows *[]int // of last: most rows repeat the value before
+	seen := newValues(d.Value, p)
 	for row, judged := range detect.Person(d.Rule, t, p) {
 		a := t.At(row)
-		for text := range d.Value.Texts(a, p) {
-			seen.days.Add(text, a.Time)
+		for _, v := range seen.of(a) {
+			v.days.Add(a.Time)
 			if !judged {
 				continue
 			}
-			if rows == nil || text != last {
-				last, rows = text, seen.rows[text]
+			if !v.span.Any {
+				seen.order = append(seen.order, v)
 			}
-			if rows == nil {
-				rows = new([]int)
-				seen.rows[text] = rows
-				seen.order = append(seen.order, text)
-			}
-			*rows = append(*rows, row)
+			v.span.Add(row)
 		}
 	}
 	return seen
 }
 
-func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, text string, v detect.Verdict) detect.Finding {
-	rows := *seen.rows[text]
+// rows are those to judge of a value, oldest first. They are looked for once the value is a finding: the rows of usual
+// ones are most of the mailbox.
+func (d *Detector) rows(t detect.Timeline, p *detect.Tenant, seen *values, v *value) []int {
+	var rows []int
+	for row := range detect.Person(d.Rule, t.Within(v.span), p) {
+		for _, one := range seen.of(t.At(row)) {
+			if one == v {
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
+func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, v *value, verdict detect.Verdict) detect.Finding {
+	rows, text := d.rows(t, p, seen, v), v.text
 	f := detect.New(d.Rule, t, rows, text)
 	f.Set(d.Value.Name(), text)
 	on, active := seen.days.On(text), seen.days.Active()
 	f.Set("days", on)
 	f.Set("active_days", active)
-	if v == detect.Novel {
+	if verdict == detect.Novel {
 		f.Set("why", fmt.Sprintf("first seen after %d active days", seen.days.Before(text)))
 	} else {
 		f.Set("why", fmt.Sprintf("on %d of %d active days", on, active))
@@ -155,7 +155,7 @@ func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, te
 		detect.ValueOf(activity.FieldIP), detect.ValueOf(activity.FieldCountry), detect.ValueOf(activity.FieldOrg),
 		detect.ValueOf(activity.FieldIPClass), detect.ValueOf(activity.FieldOp))
 	f.NoteMessage(t, p, rows)
-	if d.familiar(t, p, text, rows) {
+	if d.familiar(t, p, seen, v, rows) {
 		f.Confidence = max(0, f.Confidence-d.Familiar.Confidence)
 		f.Set("familiar_network", true)
 	} else if d.boosted(t, p, rows) {

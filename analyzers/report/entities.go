@@ -80,7 +80,9 @@ func (b *builder) joined(m *analyzers.Mailbox) Joined {
 }
 
 func (b *builder) entities() {
-	b.out.Addresses, b.out.Sessions, b.out.Messages = []Address{}, []Session{}, []Message{}
+	b.out.Addresses = make([]Address, 0, len(b.Result.Addresses))
+	b.out.Sessions = make([]Session, 0, len(b.Result.Sessions))
+	b.out.Messages = make([]Message, 0, len(b.Result.Messages))
 	for i := range b.Result.Addresses {
 		if e := &b.Result.Addresses[i]; b.keeps(e) {
 			b.out.Addresses = append(b.out.Addresses, b.address(e))
@@ -144,19 +146,23 @@ func only(mailboxes []string) Text {
 // sessionAddresses are the addresses of each session that has a score, in order of text.
 func (b *builder) sessionAddresses() map[activity.Symbol][]string {
 	out := map[activity.Symbol][]string{}
-	for i := range b.Result.Sessions {
-		out[b.Result.Sessions[i].Symbol] = []string{}
-	}
-	if len(out) == 0 {
+	if len(b.Result.Sessions) == 0 {
 		return out
+	}
+	scored := make([]bool, b.c.Symbols.Len()) // most sessions of a case are not
+	for i := range b.Result.Sessions {
+		symbol := b.Result.Sessions[i].Symbol
+		out[symbol], scored[symbol] = []string{}, true
 	}
 	seen := map[[2]activity.Symbol]bool{}
 	for i := range b.c.Activities {
 		a := &b.c.Activities[i]
-		key := [2]activity.Symbol{a.Session, a.IP}
-		if list, ok := out[a.Session]; ok && a.Session != 0 && a.IP != 0 && !seen[key] {
+		if a.Session == 0 || a.IP == 0 || !scored[a.Session] {
+			continue
+		}
+		if key := [2]activity.Symbol{a.Session, a.IP}; !seen[key] {
 			seen[key] = true
-			out[a.Session] = append(list, cmp.Or(b.place(a.IP, activity.FieldIP), clean(b.c.Text(a.IP))))
+			out[a.Session] = append(out[a.Session], cmp.Or(b.place(a.IP, activity.FieldIP), clean(b.c.Text(a.IP))))
 		}
 	}
 	for session, list := range out {

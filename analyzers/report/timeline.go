@@ -161,6 +161,7 @@ func (b *builder) citedRows() map[activity.Symbol][]Row {
 	}
 	by := map[cited][]string{}
 	var order []cited
+	counts := map[activity.Symbol]int{}
 	for i := range b.Result.Findings {
 		if !b.reported[i] {
 			continue
@@ -170,12 +171,16 @@ func (b *builder) citedRows() map[activity.Symbol][]Row {
 			key := cited{f.Mailbox, row}
 			if by[key] == nil {
 				order = append(order, key)
+				counts[key.mailbox]++
 			}
 			by[key] = append(by[key], f.ID)
 		}
 	}
 	slices.SortFunc(order, func(x, y cited) int { return cmp.Compare(x.row, y.row) })
-	out := map[activity.Symbol][]Row{}
+	out := make(map[activity.Symbol][]Row, len(counts))
+	for mailbox, n := range counts {
+		out[mailbox] = make([]Row, 0, n)
+	}
 	for _, key := range order {
 		out[key.mailbox] = append(out[key.mailbox], b.row(&b.c.Activities[key.row], by[key]))
 	}

@@ -47,10 +47,21 @@ type fields struct{ query, session detect.Value }
 
 func fold(t activity.Timeline, p *detect.Tenant, rows []int, read fields, gap time.Duration) []Search {
 	f := folder{gap: gap.Milliseconds(), open: map[place][]*typing{}}
+	query, session := read.query.Reading(p), read.session.Reading(p)
+	texts := map[activity.Symbol]*text{} // people search for the same things again and again
 	for _, row := range rows {
 		a := t.At(row)
-		if text := read.query.Text(a, p); strings.TrimSpace(text) != "" {
-			f.add(row, a, place{a.App, a.Actor, read.session.Text(a, p)}, text)
+		s := query.First(a)
+		if s == 0 {
+			continue
+		}
+		one := texts[s]
+		if one == nil {
+			one = newText(query.Text(s))
+			texts[s] = one
+		}
+		if !one.blank {
+			f.add(row, a, place{a.App, a.Actor, session.First(a)}, one)
 		}
 	}
 	searches := make([]Search, len(f.all))
@@ -60,22 +71,32 @@ func fold(t activity.Timeline, p *detect.Tenant, rows []int, read fields, gap ti
 	return searches
 }
 
+// text is one text that is searched for.
+type text struct {
+	typed string
+	key   string // as compared
+	blank bool
+}
+
+func newText(typed string) *text {
+	return &text{typed: typed, key: compared(typed), blank: strings.TrimSpace(typed) == ""}
+}
+
 // sidField is SearchResult's Sid: the id of a search session, unlike ClientSessionId, which differs per request.
 const sidField = "params.Sid"
 
 // place is where rows of one search must agree.
 type place struct {
-	app, actor activity.Symbol
-	session    string
+	app, actor, session activity.Symbol
 }
 
 // typing is a search while rows may still belong to it.
 type typing struct {
 	app   activity.Symbol
 	rows  []int
-	texts []string // distinct, as typed
-	seen  map[string]bool
-	last  string // latest text, as compared
+	texts []*text        // distinct
+	seen  map[*text]bool // texts, once there are two
+	last  *text
 	first int64
 	time  int64
 }
@@ -89,26 +110,35 @@ type folder struct {
 // maxOpen bounds how many searches of one app are kept open at once, and so what one row may cost.
 const maxOpen = 8
 
-func (f *folder) add(row int, a *activity.Activity, at place, text string) {
-	key := compared(text)
+func (f *folder) add(row int, a *activity.Activity, at place, typed *text) {
 	open := slices.DeleteFunc(f.open[at], func(w *typing) bool { return a.Time-w.time > f.gap })
 	var w *typing
 	for i, old := range slices.Backward(open) {
-		if continues(old.last, key) {
+		if old.last == typed || continues(old.last.key, typed.key) {
 			w, open = old, slices.Delete(open, i, i+1)
 			break
 		}
 	}
 	if w == nil {
-		w = &typing{app: a.App, first: a.Time, seen: map[string]bool{}}
+		w = &typing{app: a.App, first: a.Time}
 		f.all = append(f.all, w)
 	}
-	w.rows, w.last, w.time = append(w.rows, row), key, a.Time
-	if !w.seen[text] {
-		w.seen[text] = true
-		w.texts = append(w.texts, text)
-	}
+	w.rows, w.last, w.time = append(w.rows, row), typed, a.Time
+	w.take(typed)
 	f.open[at] = append(open[max(0, len(open)-maxOpen+1):], w)
+}
+
+// take notes what was typed, each text once.
+func (w *typing) take(typed *text) {
+	switch {
+	case len(w.texts) == 1 && w.texts[0] == typed, w.seen[typed]:
+		return
+	case len(w.texts) == 1:
+		w.seen = map[*text]bool{w.texts[0]: true, typed: true}
+	case w.seen != nil:
+		w.seen[typed] = true
+	}
+	w.texts = append(w.texts, typed)
 }
 
 // compared is a text as typing steps compare it: case and outer or repeated spaces do not make another search.
@@ -117,23 +147,19 @@ func compared(text string) string { return strings.Join(strings.Fields(normal(te
 // search ends a search: texts that begin another one were steps towards it.
 func (w *typing) search() Search {
 	s := Search{App: w.app, Rows: w.rows, First: w.first, Last: w.time}
-	type step struct{ text, key string }
-	steps := make([]step, len(w.texts))
-	for i, text := range w.texts {
-		steps[i] = step{text, compared(text)}
-	}
-	slices.SortFunc(steps, func(x, y step) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.text, y.text)) })
-	var ends []step
+	steps := w.texts
+	slices.SortFunc(steps, func(x, y *text) int { return cmp.Or(cmp.Compare(x.key, y.key), cmp.Compare(x.typed, y.typed)) })
+	var ends []*text
 	for i, st := range steps {
 		if i+1 < len(steps) && strings.HasPrefix(steps[i+1].key, st.key) {
 			continue
 		}
 		ends = append(ends, st)
 	}
-	slices.SortStableFunc(ends, func(x, y step) int { return cmp.Compare(len([]rune(y.key)), len([]rune(x.key))) })
-	s.Query = ends[0].text
+	slices.SortStableFunc(ends, func(x, y *text) int { return cmp.Compare(len([]rune(y.key)), len([]rune(x.key))) })
+	s.Query = ends[0].typed
 	for _, st := range ends[1:] {
-		s.Also = append(s.Also, st.text)
+		s.Also = append(s.Also, st.typed)
 	}
 	slices.Sort(s.Also)
 	return s

@@ -119,10 +119,11 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	onDay := map[string][]string{}       // day → distinct terms
 	known := map[string][]string{}       // terms by query: people search for the same things again and again
 	for _, s := range d.fold(t, p) {
-		h := found{Search: s, terms: d.terms(s, known), day: detect.TimeText(s.First)[:len("2006-01-02")]}
+		h := found{Search: s, terms: d.terms(s, known)}
 		if len(h.terms) == 0 {
 			continue
 		}
+		h.day = detect.TimeText(s.First)[:len("2006-01-02")]
 		hits = append(hits, h)
 		for _, term := range h.terms {
 			if days[term] == nil {
@@ -137,8 +138,14 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	return d.findings(t, p, hits, days, onDay)
 }
 
+// fold joins the rows that the rule is about into searches: rules that differ in their terms only share them.
 func (d *detector) fold(t detect.Timeline, p *detect.Tenant) []Search {
-	return fold(t.Timeline, p, t.Matched, fields{d.field, d.session}, d.settings.FoldPrefixes)
+	type key struct {
+		fields
+		gap time.Duration
+	}
+	read, gap := fields{d.field, d.session}, d.settings.FoldPrefixes
+	return detect.Once(t, key{read, gap}, func() []Search { return fold(t.Timeline, p, t.Matched, read, gap) })
 }
 
 // terms lists the terms of a search: of its longest text, and of others that were not steps towards it.

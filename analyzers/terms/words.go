@@ -80,6 +80,9 @@ func split(text string) []string {
 // variants are the ways in which people type a word: as it is, without its diacritics, and with the letters that German,
 // Danish and Norwegian put in their place. A query's own diacritics are never dropped: "año" is not "ano".
 func variants(term string) []string {
+	if ascii(term) {
+		return []string{term}
+	}
 	out := []string{term}
 	for _, other := range []string{plain(term), spelled(term)} {
 		if !slices.Contains(out, other) {

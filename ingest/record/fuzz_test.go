@@ -58,6 +58,7 @@ func cutSmall(t testing.TB, text []byte, how Cut, size, most int) ([][]string, e
 		if err != nil {
 			return out, err
 		}
+		sameSkimmed(t, &w, &b)
 	}
 }
 

@@ -119,7 +119,7 @@ func Judge(rule *detect.Rule, c *activity.Case, tenant *detect.Tenant) []detect.
 	lines := c.Timelines()
 	matched := make([]detect.Timeline, len(lines))
 	for i, line := range lines {
-		matched[i] = detect.Timeline{Timeline: line, Copies: detect.Copies(line)}
+		matched[i] = detect.Timeline{Timeline: line, Copies: detect.Copies(line), Shared: &detect.Shared{}}
 		for row, place := range line.Rows {
 			if rule.Where.Holds(line.At(row), tenant) && (rule.OfActor || !place.ActorCopy()) {
 				matched[i].Matched = append(matched[i].Matched, row)
