@@ -10,7 +10,7 @@ import (
 
 // locate finds the activities of all steps that are conditions, each where all steps found so far are: last step first,
 // for what ends a chain is mostly rarer than what begins it. It says whether every step has some.
-func (d *detector) locate(steps []map[place][]act, p *detect.Tenant) bool {
+func (d *detector) locate(steps []map[place][]act, by shared, p *detect.Tenant) bool {
 	var places map[place][]act
 	for _, found := range steps {
 		places = fewer(places, found)
@@ -19,7 +19,7 @@ func (d *detector) locate(steps []map[place][]act, p *detect.Tenant) bool {
 		if d.steps[i].where == nil {
 			continue
 		}
-		if steps[i] = d.matches(d.steps[i], places, p); len(steps[i]) == 0 {
+		if steps[i] = d.matches(d.steps[i], places, by, p); len(steps[i]) == 0 {
 			return false
 		}
 		places = fewer(places, steps[i])
@@ -36,7 +36,7 @@ func fewer(a, b map[place][]act) map[place][]act {
 }
 
 // evidence lists the activities on which a rule's findings rest, by place, oldest first.
-func (d *detector) evidence(step settled, findings []detect.Finding, p *detect.Tenant) map[place][]act {
+func (d *detector) evidence(step settled, findings []detect.Finding, by shared, p *detect.Tenant) map[place][]act {
 	out := map[place][]act{}
 	for i := range findings {
 		f := &findings[i]
@@ -44,7 +44,7 @@ func (d *detector) evidence(step settled, findings []detect.Finding, p *detect.T
 			continue
 		}
 		for _, index := range f.Evidence {
-			for _, key := range d.keys(&p.Case.Activities[index], p) {
+			for _, key := range by.keys(&p.Case.Activities[index]) {
 				at := place{d.mailbox(f.Mailbox), key}
 				out[at] = append(out[at], act{index, i})
 			}
@@ -58,7 +58,7 @@ func (d *detector) evidence(step settled, findings []detect.Finding, p *detect.T
 
 // matches lists the activities of a step by where, unless places is nil in one of the places, and near enough to one of
 // the acts there: whatever step these are, no chain is longer than that.
-func (d *detector) matches(step settled, places map[place][]act, p *detect.Tenant) map[place][]act {
+func (d *detector) matches(step settled, places map[place][]act, by shared, p *detect.Tenant) map[place][]act {
 	out := map[place][]act{}
 	matcher := detect.NewMatcher([]*detect.Rule{{Where: step.where}}, p) // answers each distinct value once
 	near := d.near(places, p.Case)
@@ -67,7 +67,7 @@ func (d *detector) matches(step settled, places map[place][]act, p *detect.Tenan
 		if a.Flags&activity.Undated != 0 || !near.has(d.mailbox(a.Mailbox), a.Time) || len(matcher.Match(a).Rules) == 0 {
 			continue
 		}
-		for _, key := range d.keys(a, p) {
+		for _, key := range by.keys(a) {
 			at := place{d.mailbox(a.Mailbox), key}
 			if places == nil || places[at] != nil {
 				out[at] = append(out[at], act{index, -1})
@@ -75,43 +75,6 @@ func (d *detector) matches(step settled, places map[place][]act, p *detect.Tenan
 		}
 	}
 	return out
-}
-
-// mostPlaces bounds what one record may cost that names thousands of messages twice over.
-const mostPlaces = 100_000
-
-// keys tell the places where an activity can be a step: one for each combination of its values of the shared fields. A
-// record of five deleted messages is at five places; one that says nothing in any of the fields shares nothing, and is
-// at none.
-func (d *detector) keys(a *activity.Activity, p *detect.Tenant) []string {
-	keys := []string{""}
-	for i, v := range d.by {
-		texts := slices.Collect(v.Texts(a, p))
-		if len(texts) == 0 {
-			texts = []string{""}
-		}
-		if len(texts) > 1 {
-			slices.Sort(texts)
-			texts = slices.Compact(texts)
-		}
-		if i == 0 {
-			keys = texts
-			continue
-		}
-		var more []string
-		for _, key := range keys {
-			for _, text := range texts {
-				if len(more) < mostPlaces {
-					more = append(more, key+"\x00"+text)
-				}
-			}
-		}
-		keys = more
-	}
-	if len(d.by) > 0 {
-		keys = slices.DeleteFunc(keys, func(key string) bool { return len(key) == len(d.by)-1 }) // separators only
-	}
-	return keys
 }
 
 // mailbox is the one that all steps must share; 0 if they need not.
