@@ -46,16 +46,8 @@ func (r *run) caveat(code string, mailbox activity.Symbol, text string, evidence
 	r.result.Caveats = append(r.result.Caveats, Caveat{Code: code, Mailbox: mailbox, Text: text, Evidence: evidence})
 }
 
-// mailboxSigns is what one sweep over a mailbox shows that its caveats rest on.
-type mailboxSigns struct {
-	days               int
-	lastDay            int64
-	sync, cut, chained []uint32
-	protocols          map[string]bool
-}
-
 func (r *run) mailboxCaveats(box *Mailbox) {
-	s := r.signs(box)
+	s := &box.signs
 	if len(s.sync) > 0 {
 		names := make([]string, 0, 2)
 		for p := range s.protocols {
@@ -76,53 +68,6 @@ func (r *run) mailboxCaveats(box *Mailbox) {
 		r.caveat("thin-baseline", box.Symbol, fmt.Sprintf("active days: %d; what is usual for this mailbox cannot be known from fewer than %d, so rarity and new places are hardly judged", s.days, thinDays))
 	}
 	r.joinCaveat(box)
-}
-
-func (r *run) signs(box *Mailbox) mailboxSigns {
-	s := mailboxSigns{lastDay: -1 << 62, protocols: map[string]bool{}}
-	c := r.result.Case
-	legacy := map[activity.Symbol]bool{c.Symbols.Find("IMAP4"): true, c.Symbols.Find("POP3"): true}
-	delete(legacy, 0)
-	for i, row := range box.Timeline.Rows {
-		if row.ActorCopy() {
-			continue
-		}
-		a := box.Timeline.At(i)
-		if box.Timeline.Own(i) {
-			if day := floorDay(a.Time); day != s.lastDay {
-				s.days, s.lastDay = s.days+1, day
-			}
-		}
-		if legacy[a.App] {
-			s.protocols[c.Text(a.App)] = true
-			s.sync = cite(s.sync, row)
-		}
-		if a.Type == activity.Deliver && r.recipients(a) >= mostRecipients {
-			s.cut = cite(s.cut, row)
-		}
-		if a.Flags&activity.ChainedIP != 0 {
-			s.chained = cite(s.chained, row)
-		}
-	}
-	return s
-}
-
-// recipients counts the recipients that a delivery lists.
-func (r *run) recipients(a *activity.Activity) int {
-	n := 0
-	for d := range r.result.Case.Details(a) {
-		if d.Key == activity.KeyOf(activity.FieldRecipients) {
-			n++
-		}
-	}
-	return n
-}
-
-func cite(rows []uint32, row activity.Row) []uint32 {
-	if len(rows) < caveatRows {
-		rows = append(rows, row.Index())
-	}
-	return rows
 }
 
 // joinCaveat tells the share of activities whose message is not in the data.
@@ -150,14 +95,13 @@ func (r *run) joinCaveat(box *Mailbox) {
 
 // deliveryCaveat says once that the case has no deliveries to join anything to.
 func (r *run) deliveryCaveat() {
+	c := r.result.Case
+	if r.deliveries = len(c.OfType(activity.Deliver)) > 0; r.deliveries {
+		return
+	}
 	concerns := 0
-	for i := range r.result.Case.Activities {
-		a := &r.result.Case.Activities[i]
-		if a.Type == activity.Deliver {
-			r.deliveries = true
-			return
-		}
-		if a.Lane == activity.Person && r.result.Case.Concerns(a) {
+	for i := range c.Activities {
+		if a := &c.Activities[i]; a.Lane == activity.Person && c.Concerns(a) {
 			concerns++
 		}
 	}

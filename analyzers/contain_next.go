@@ -118,20 +118,10 @@ func (f *fetches) measure() {
 	}
 }
 
-// has is what one mailbox's data hold.
-type has struct {
-	sources map[activity.Source]bool
-	access  bool // records of single messages being read
-}
-
-func (f *fetches) holds(box *Mailbox) has {
-	h := has{sources: map[activity.Source]bool{}}
+// holds is what the data of a mailbox hold, the undated ones too.
+func (f *fetches) holds(box *Mailbox) holds {
+	h := box.holds
 	c := f.s.res.Case
-	for i := range box.Timeline.Rows {
-		a := box.Timeline.At(i)
-		h.sources[c.Inputs[a.File].Source] = true
-		h.access = h.access || a.Type == activity.MailAccess && a.Lane == activity.Person
-	}
 	for i := range c.Activities { // undated ones stand first
 		a := &c.Activities[i]
 		if a.Flags&activity.Undated == 0 {

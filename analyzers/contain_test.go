@@ -184,7 +184,9 @@ func TestNextEvidence(t *testing.T) {
 		r := crossed(t, changes+day+"T08:00:00Z | logon | l | a@contoso.com | a@contoso.com | 203.0.113.9 || success ||||||||||| mark\n")
 		r.result.Case.Inputs[0].Source = source
 		r.result.Case.Inputs[0].First, r.result.Case.Inputs[0].Last = r.result.Case.Activities[0].Time, r.result.Case.Activities[0].Time
-		r.result.NextEvidence = nil
+		r.result.NextEvidence, r.result.Mailboxes = nil, nil
+		r.survey()
+		r.verdicts()
 		s := newSuspects(r.result)
 		s.collect()
 		r.nextEvidence(s)

@@ -10,23 +10,24 @@ import (
 // tally is an entity in the making.
 type tally struct {
 	entity    Entity
-	mailbox   activity.Symbol          // the last one counted
-	mailboxes map[activity.Symbol]bool // all
+	row       uint32            // of the spelling that the entity's symbol is
+	mailboxes []activity.Symbol // as they came, a few twice
 }
 
 // tallies collects entities of one kind by name.
 type tallies struct {
-	c  *activity.Case
-	by map[string]*tally
+	by  map[string]*tally
+	all []*tally
 }
 
-func newTallies(c *activity.Case) *tallies { return &tallies{c, map[string]*tally{}} }
+func newTallies() *tallies { return &tallies{by: map[string]*tally{}} }
 
-func (t *tallies) at(name string, sym activity.Symbol) *tally {
+func (t *tallies) at(name string, sym activity.Symbol, row uint32) *tally {
 	one := t.by[name]
 	if one == nil {
-		one = &tally{entity: Entity{Name: name, Symbol: sym}}
+		one = &tally{entity: Entity{Name: name, Symbol: sym}, row: row}
 		t.by[name] = one
+		t.all = append(t.all, one)
 	}
 	return one
 }
@@ -44,15 +45,11 @@ func (t *tally) see(a *activity.Activity) {
 	t.concerns(a.Mailbox)
 }
 
-// concerns notes a mailbox; most calls repeat the one before.
+// concerns notes a mailbox; most calls repeat the one before, since activities come mailbox by mailbox.
 func (t *tally) concerns(mailbox activity.Symbol) {
-	if t.mailbox == mailbox && t.mailboxes != nil {
-		return
+	if n := len(t.mailboxes); n == 0 || t.mailboxes[n-1] != mailbox {
+		t.mailboxes = append(t.mailboxes, mailbox)
 	}
-	if t.mailboxes == nil {
-		t.mailboxes = map[activity.Symbol]bool{}
-	}
-	t.mailbox, t.mailboxes[mailbox] = mailbox, true
 }
 
 // blame counts a finding towards an entity.
@@ -63,64 +60,104 @@ func (t *tally) blame(finding int, mailbox activity.Symbol) {
 	t.concerns(mailbox)
 }
 
-// list scores the entities and puts them in order: score, then name.
-func (t *tallies) list(all []Finding) []Entity {
-	list := make([]Entity, 0, len(t.by))
-	for _, one := range t.by {
-		e := one.entity
-		e.Score, _ = score(all, e.Findings)
-		e.Band = Band(e.Score)
-		for m := range one.mailboxes {
-			e.Mailboxes = append(e.Mailboxes, t.c.Text(m))
+// entities scores what was tallied and puts it in order: score, then name.
+func (e *census) entities(all []*tally) []Entity {
+	for _, one := range all {
+		x := &one.entity
+		if len(x.Findings) > 0 {
+			x.Score, _ = score(e.r.Findings, x.Findings)
 		}
-		slices.Sort(e.Mailboxes)
-		list = append(list, e)
+		x.Band = Band(x.Score)
+		for _, m := range one.mailboxes {
+			x.Mailboxes = append(x.Mailboxes, e.r.Case.Text(m))
+		}
+		slices.Sort(x.Mailboxes)
+		x.Mailboxes = slices.Compact(x.Mailboxes)
 	}
-	slices.SortFunc(list, func(a, b Entity) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name, b.Name))
+	slices.SortFunc(all, func(a, b *tally) int {
+		return cmp.Or(cmp.Compare(b.entity.Score, a.entity.Score), cmp.Compare(a.entity.Name, b.entity.Name))
 	})
+	list := make([]Entity, len(all))
+	for i, one := range all {
+		list[i] = one.entity
+	}
 	return list
 }
 
-// entities fills the result's addresses, sessions and messages. Every address and session that findings name is there,
+// census collects the case's addresses, sessions and messages. Every address and session that findings name is there,
 // with all its activities; addresses without findings too, because "from where" is asked of the innocent as well.
-func (r *Result) entities() {
-	addresses, sessions, messages := newTallies(r.Case), newTallies(r.Case), newTallies(r.Case)
-	name := map[activity.Symbol]*tally{}
-	address := func(ip activity.Symbol) *tally {
-		one, ok := name[ip]
-		if !ok {
-			if text := r.Places.Field(ip, activity.FieldIP); text != "" {
-				one = addresses.at(text, ip)
-			}
-			name[ip] = one
-		}
-		return one
+type census struct {
+	r                   *Result
+	addresses, messages *tallies
+	address             map[activity.Symbol]*tally // nil: it cannot be read
+	sessions            []*tally
+	session             []uint32 // by symbol: one more than the index in sessions, 0 = not there
+
+	lastIP activity.Symbol // most activities repeat that of the one before
+	atIP   *tally
+}
+
+// newCensus begins with what findings name.
+func newCensus(r *Result) *census {
+	e := &census{
+		r: r, addresses: newTallies(), messages: newTallies(),
+		address: map[activity.Symbol]*tally{}, session: make([]uint32, r.Case.Symbols.Len()),
 	}
 	for i := range r.Findings {
-		r.blame(i, address, sessions, messages)
+		e.blame(i)
 	}
-	for i := range r.Case.Activities {
-		a := &r.Case.Activities[i]
-		if a.Flags&activity.Undated != 0 {
-			continue
+	return e
+}
+
+// at is the tally of an address; nil if it cannot be read. Of several spellings, the one that a finding names first or
+// else the first in the case stands for the address in the result.
+func (e *census) at(ip activity.Symbol, row uint32) *tally {
+	one, ok := e.address[ip]
+	if !ok {
+		if text := e.r.Places.Field(ip, activity.FieldIP); text != "" {
+			one = e.addresses.at(text, ip, row)
 		}
+		e.address[ip] = one
+	}
+	return one
+}
+
+// inSession is the tally of a session that a finding names.
+func (e *census) inSession(id activity.Symbol) *tally {
+	if e.session[id] == 0 {
+		e.sessions = append(e.sessions, &tally{entity: Entity{Name: e.r.Case.Text(id), Symbol: id}})
+		e.session[id] = uint32(len(e.sessions))
+	}
+	return e.sessions[e.session[id]-1]
+}
+
+// see counts an activity that has a time.
+func (e *census) see(a *activity.Activity, row uint32) {
+	if a.IP != e.lastIP {
+		e.lastIP, e.atIP = a.IP, nil
 		if a.IP != 0 {
-			if one := address(a.IP); one != nil {
-				one.see(a)
-			}
-		}
-		if a.Session != 0 && len(sessions.by) > 0 {
-			if one := sessions.by[r.Case.Text(a.Session)]; one != nil {
-				one.see(a)
-			}
+			e.atIP = e.at(a.IP, row)
 		}
 	}
-	r.Addresses, r.Sessions, r.Messages = addresses.list(r.Findings), sessions.list(r.Findings), messages.list(r.Findings)
+	if e.atIP != nil {
+		if row < e.atIP.row {
+			e.atIP.row, e.atIP.entity.Symbol = row, a.IP
+		}
+		e.atIP.see(a)
+	}
+	if n := e.session[a.Session]; n != 0 {
+		e.sessions[n-1].see(a)
+	}
+}
+
+// fill puts the entities into the result.
+func (e *census) fill() {
+	e.r.Addresses, e.r.Sessions, e.r.Messages = e.entities(e.addresses.all), e.entities(e.sessions), e.entities(e.messages.all)
 }
 
 // blame counts one finding towards the addresses, sessions and messages of its evidence rows.
-func (r *Result) blame(i int, address func(activity.Symbol) *tally, sessions, messages *tallies) {
+func (e *census) blame(i int) {
+	r := e.r
 	f := &r.Findings[i]
 	ofIP, ofSession := slices.Contains(f.Rule.Entities, "ip"), slices.Contains(f.Rule.Entities, "session")
 	ofMessage := slices.Contains(f.Rule.Entities, "message")
@@ -131,22 +168,23 @@ func (r *Result) blame(i int, address func(activity.Symbol) *tally, sessions, me
 	for _, at := range against {
 		a := &r.Case.Activities[at]
 		if ofIP && a.IP != 0 && r.clientAddress(a.IP) {
-			if one := address(a.IP); one != nil {
+			if one := e.at(a.IP, 0); one != nil {
 				one.blame(i, f.Mailbox)
 			}
 		}
 		if ofSession && a.Session != 0 {
-			sessions.at(r.Case.Text(a.Session), a.Session).blame(i, f.Mailbox)
+			e.inSession(a.Session).blame(i, f.Mailbox)
 		}
 	}
 	for _, at := range f.Evidence {
 		if ofMessage {
-			r.blameMessage(i, &r.Case.Activities[at], messages)
+			e.blameMessage(i, &r.Case.Activities[at])
 		}
 	}
 }
 
-func (r *Result) blameMessage(i int, a *activity.Activity, messages *tallies) {
+func (e *census) blameMessage(i int, a *activity.Activity) {
+	r := e.r
 	message, _ := r.Case.Message(a)
 	if message == nil {
 		return
@@ -158,7 +196,7 @@ func (r *Result) blameMessage(i int, a *activity.Activity, messages *tallies) {
 	if name == "" {
 		return
 	}
-	one := messages.at(name, message.Item)
+	one := e.messages.at(name, message.Item, 0)
 	if one.entity.Activities == 0 {
 		one.see(message)
 	}

@@ -44,6 +44,9 @@ type Mailbox struct {
 	Stacks   []Stack
 	Shares   []Share                // largest first
 	Joined   map[activity.Match]int // activities that name a message, by how it was found; NoMatch are the unmatched
+
+	signs signs
+	holds holds
 }
 
 // Window is a span of time in milliseconds since 1970 UTC, both ends included.

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"math/bits"
 	"runtime"
 	"slices"
 	"sync"
@@ -44,13 +43,13 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 		},
 	}
 	r.tenant.Unable = r.unable
-	r.matcher = detect.NewMatcher(set.Rules, &r.tenant)
+	r.sieve = newSieve(set.Rules, &r.tenant)
 	if err := r.mailboxes(ctx, opts.Workers); err != nil {
 		return nil, err
 	}
 	r.across()
 	r.settle()
-	r.result.entities()
+	r.survey()
 	r.verdicts()
 	r.searches()
 	r.caveats(opts)
@@ -65,12 +64,13 @@ type run struct {
 	set     *rules.Set
 	decided map[string]rules.Decision // by fingerprint
 	tenant  detect.Tenant
-	matcher *detect.Matcher
+	sieve   *sieve
 	lines   []activity.Timeline
 	judged  []judged         // by timeline
 	tenants []*detect.Tenant // by rule: what its Profile calls found, merged; nil but for profilers
 	found   []detect.Finding
 	result  *Result
+	surveys []survey // by timeline, until the verdicts
 
 	deliveries bool // the case has deliveries at all
 
@@ -127,7 +127,7 @@ func each(ctx context.Context, workers, n int, work func(i int)) error {
 
 // first matches every rule against one timeline in one sweep, and runs the detectors that need nobody else.
 func (r *run) first(line activity.Timeline) judged {
-	matched := r.match(line)
+	matched := r.sieve.match(line)
 	out := judged{matched: make([][]int, len(matched)), partials: make([]detect.Partial, len(matched)), copies: detect.Copies(line)}
 	shared := &detect.Shared{}
 	for i, rule := range r.set.Rules {
@@ -140,33 +140,6 @@ func (r *run) first(line activity.Timeline) judged {
 		out.findings = append(out.findings, rule.Detector.Mailbox(t, &r.tenant)...)
 	}
 	return out
-}
-
-// match lists, by rule, the rows that the rule is about and judges.
-func (r *run) match(line activity.Timeline) [][]int {
-	matched := make([][]int, len(r.set.Rules))
-	words := make([]uint64, (len(r.set.Rules)+63)/64)
-	chained := make([]bool, len(r.set.Rules)) // by findings: rows are nothing to them
-	for i, rule := range r.set.Rules {
-		_, chained[i] = rule.Detector.(detect.Sequencer)
-	}
-	for row, place := range line.Rows {
-		clear(words)
-		r.matcher.Match(line.At(row), words)
-		for w, word := range words {
-			for ; word != 0; word &= word - 1 {
-				i := w*64 + bits.TrailingZeros64(word)
-				if chained[i] || place.ActorCopy() && !r.set.Rules[i].OfActor {
-					continue
-				}
-				if len(matched[i]) == cap(matched[i]) { // append's own steps copy millions of rows a dozen times
-					matched[i] = append(make([]int, 0, max(16, 2*len(matched[i]))), matched[i]...)
-				}
-				matched[i] = append(matched[i], row)
-			}
-		}
-	}
-	return matched
 }
 
 // merge joins what profilers collected, in order of mailbox, into one tenant per rule.

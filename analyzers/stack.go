@@ -10,11 +10,6 @@ import (
 // dayMillis is one day of activity.Activity's time.
 const dayMillis = 24 * 60 * 60 * 1000
 
-// stackFields are the fields that every mailbox is stacked by.
-func stackFields() []activity.Field {
-	return []activity.Field{activity.FieldApp, activity.FieldCountry, activity.FieldASN, activity.FieldAgent}
-}
-
 // heap counts one value of a stack.
 type heap struct {
 	days, activities int
@@ -22,38 +17,48 @@ type heap struct {
 	lastDay          int64
 }
 
-// stacks counts, for what the mailbox's own people did, on how many days each value occurred. Rows are in order of
-// time, so a day is new if it is not the value's last one.
-func stacks(line activity.Timeline, value func(*activity.Activity, activity.Field) string) []Stack {
-	var list []Stack
-	for _, f := range stackFields() {
-		list = append(list, Stack{Field: f.String(), Values: stack(line, f, value)})
-	}
-	return list
+// stacker counts on how many days each value of some fields occurred that follow from one symbol: the country and the
+// network from the address. Activities come in order of time, so a day is new if it is not the value's last one.
+type stacker struct {
+	fields   []activity.Field
+	byText   []map[string]*heap // by field
+	bySymbol map[activity.Symbol][]*heap
+	before   activity.Symbol // the symbol counted last: most activities repeat it
+	at       []*heap         // its heaps
 }
 
-func stack(line activity.Timeline, f activity.Field, value func(*activity.Activity, activity.Field) string) []StackValue {
-	bySymbol := map[activity.Symbol]*heap{}
-	byText := map[string]*heap{}
-	var before activity.Symbol
-	var at *heap
-	for i, row := range line.Rows {
-		a := line.At(i)
-		sym := stackSymbol(a, f)
-		if sym == 0 || row.ActorCopy() || a.Lane != activity.Person {
-			continue
-		}
-		if sym != before || at == nil {
-			before, at = sym, bySymbol[sym]
-			if at == nil {
-				at = heapOf(byText, value(a, f))
-				bySymbol[sym] = at
-			}
-		}
-		at.add(a.Time)
+func newStacker(fields ...activity.Field) stacker {
+	s := stacker{fields: fields, bySymbol: map[activity.Symbol][]*heap{}}
+	for range fields {
+		s.byText = append(s.byText, map[string]*heap{})
 	}
-	delete(byText, "")
-	return sorted(byText)
+	return s
+}
+
+// add counts a symbol; value is the text of a field that follows from it.
+func (s *stacker) add(symbol activity.Symbol, t int64, value func(activity.Symbol, activity.Field) string) {
+	if symbol == 0 {
+		return
+	}
+	if symbol != s.before {
+		at := s.bySymbol[symbol]
+		if at == nil {
+			for i, f := range s.fields {
+				at = append(at, heapOf(s.byText[i], value(symbol, f)))
+			}
+			s.bySymbol[symbol] = at
+		}
+		s.before, s.at = symbol, at
+	}
+	for _, h := range s.at {
+		h.add(t)
+	}
+}
+
+// stack is what one of the fields comes to.
+func (s *stacker) stack(field int) Stack {
+	delete(s.byText[field], "")
+	return Stack{Field: s.fields[field].String(), Values: sorted(s.byText[field])}
 }
 
 func heapOf(byText map[string]*heap, text string) *heap {
@@ -82,18 +87,6 @@ func floorDay(t int64) int64 {
 		return (t - dayMillis + 1) / dayMillis
 	}
 	return t / dayMillis
-}
-
-// stackSymbol is the symbol on which a stacked field depends.
-func stackSymbol(a *activity.Activity, f activity.Field) activity.Symbol {
-	switch f {
-	case activity.FieldApp:
-		return a.App
-	case activity.FieldAgent:
-		return a.Agent
-	default:
-		return a.IP
-	}
 }
 
 // sorted puts the rarest first: days, activities, then the value.

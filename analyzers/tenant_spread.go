@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -72,12 +73,14 @@ func (s *suspects) sendings(box *Mailbox, knows map[activity.Symbol]bool) []sent
 	c := s.res.Case
 	var out []sent
 	who := map[activity.Symbol]bool{} // by message id: the intruder's or not
-	for i, row := range box.Timeline.Rows {
-		a := box.Timeline.At(i)
-		if a.Type != activity.Send || row.ActorCopy() || a.Result == activity.Failure {
-			continue
+	line := box.Timeline
+	from := sort.Search(len(line.Rows), func(i int) bool { return line.At(i).Time >= box.Window.First })
+	for i, row := range line.Rows[from:] {
+		a := line.At(from + i)
+		if a.Time > box.Window.Last {
+			break
 		}
-		if a.Time < box.Window.First || a.Time > box.Window.Last {
+		if a.Type != activity.Send || row.ActorCopy() || a.Result == activity.Failure {
 			continue
 		}
 		if c.Inputs[a.File].Source != activity.SourceTrace {
@@ -156,16 +159,23 @@ func addressOf(text string) string {
 // in the data, messages under their name.
 func (s *suspects) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[activity.Symbol]sent, knows map[activity.Symbol]bool) {
 	c := s.res.Case
-	for i := range c.Activities {
+	silent := s.silent(knows)
+	if len(byID) == 0 && silent == nil {
+		return
+	}
+	for _, i := range c.OfType(activity.Deliver) {
 		a := &c.Activities[i]
-		if a.Type != activity.Deliver || a.Result == activity.Failure {
+		if a.Result == activity.Failure {
 			continue
 		}
 		if _, person := s.people[a.Mailbox]; !person {
 			continue
 		}
 		if one, ok := byID[c.Get(a, activity.FieldMessageID)]; ok {
-			s.edge(edges, one, a.Mailbox, uint32(i), "message_id")
+			s.edge(edges, one, a.Mailbox, i, "message_id")
+			continue
+		}
+		if silent == nil || a.Time < silent.First || a.Time > silent.Last {
 			continue
 		}
 		from := c.Symbols.Find(addressOf(c.Text(c.Get(a, activity.FieldSender))))
@@ -174,9 +184,25 @@ func (s *suspects) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[act
 			continue
 		}
 		if w := s.res.Mailboxes[at].Window; w != nil && a.Time >= w.First && a.Time <= w.Last {
-			s.edge(edges, sent{from: from, row: uint32(i)}, a.Mailbox, uint32(i), "sender")
+			s.edge(edges, sent{from: from, row: i}, a.Mailbox, i, "sender")
 		}
 	}
+}
+
+// silent is the span of the windows of those mailboxes whose own sendings are not in the data; nil: there are none.
+func (s *suspects) silent(knows map[activity.Symbol]bool) *Window {
+	var all *Window
+	for sym, i := range s.people {
+		w := s.res.Mailboxes[i].Window
+		switch {
+		case w == nil || knows[sym]:
+		case all == nil:
+			all = &Window{w.First, w.Last}
+		default:
+			all.First, all.Last = min(all.First, w.First), max(all.Last, w.Last)
+		}
+	}
+	return all
 }
 
 // edge notes one message on its way. What is best known of a way describes it: the same message id before a list of

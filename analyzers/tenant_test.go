@@ -63,7 +63,7 @@ func crossed(t *testing.T, rows string) *run {
 		}
 	}
 	r.settle()
-	r.result.entities()
+	r.survey()
 	r.verdicts()
 	s := r.tenantView()
 	r.containment(s)

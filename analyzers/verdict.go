@@ -12,8 +12,8 @@ import (
 func (r *run) verdicts() {
 	res := r.result
 	by := findingsByMailbox(res.Findings)
-	for _, line := range r.lines {
-		box := r.verdict(line, by[line.Mailbox])
+	for i, line := range r.lines {
+		box := r.verdict(line, by[line.Mailbox], &r.surveys[i])
 		for _, s := range box.Shares {
 			res.Findings[s.Finding].Share = s.Share
 		}
@@ -26,15 +26,25 @@ func (r *run) verdicts() {
 	slices.SortFunc(res.Mailboxes, func(a, b Mailbox) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name, b.Name))
 	})
+	r.surveys = nil
 }
 
-func (r *run) verdict(line activity.Timeline, findings []int) Mailbox {
+func (r *run) verdict(line activity.Timeline, findings []int, seen *survey) Mailbox {
 	c := r.result.Case
 	box := Mailbox{
 		Entity:   Entity{Name: c.Text(line.Mailbox), Symbol: line.Mailbox, Findings: findings},
 		Lane:     line.Lane,
 		Timeline: line,
+		Stacks:   seen.stacks(),
 		Joined:   map[activity.Match]int{},
+		signs:    seen.signs,
+		holds:    seen.holds,
+	}
+	box.Activities, box.First, box.Last = seen.activities, seen.first, seen.last
+	for how, n := range seen.joined {
+		if n > 0 {
+			box.Joined[activity.Match(how)] = n
+		}
 	}
 	box.Mailboxes = []string{box.Name}
 	var own []int
@@ -46,45 +56,7 @@ func (r *run) verdict(line activity.Timeline, findings []int) Mailbox {
 	box.Score, box.Shares = score(r.result.Findings, own)
 	box.Band = Band(box.Score)
 	box.Window = window(r.result.Findings, own)
-	box.Stacks = stacks(line, r.value)
-	for i, row := range line.Rows {
-		if row.ActorCopy() {
-			continue
-		}
-		a := line.At(i)
-		if box.Activities == 0 {
-			box.First = a.Time
-		}
-		box.Activities++
-		box.Last = a.Time
-		r.joined(&box, a)
-	}
 	return box
-}
-
-// joined counts how an activity that concerns a message was joined to it.
-func (r *run) joined(box *Mailbox, a *activity.Activity) {
-	if !r.result.Case.Concerns(a) {
-		return
-	}
-	_, how := r.result.Case.Message(a)
-	box.Joined[how]++
-}
-
-// value is the text of a field that follows from one symbol. Microsoft's own addresses and private ones are no place: a
-// stack of countries that begins with a data centre hides the one that matters.
-func (r *run) value(a *activity.Activity, f activity.Field) string {
-	switch f {
-	case activity.FieldApp:
-		return r.result.Case.Text(a.App)
-	case activity.FieldAgent:
-		return r.result.Case.Text(a.Agent)
-	default:
-		if !r.result.clientAddress(a.IP) {
-			return ""
-		}
-		return r.result.Places.Field(a.IP, f)
-	}
 }
 
 // window spans the evidence of the findings that speak of an intruder: unsuppressed, at least medium, at least half

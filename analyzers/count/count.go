@@ -133,21 +133,24 @@ func (c *counter) episodes(rows []int, at func(row int) *activity.Activity, p *d
 	acts := map[string][]act{}
 	groups := map[string][]string{}
 	var order []string
+	if len(c.group) == 0 { // all count together
+		acts[""] = make([]act, 0, len(rows))
+	}
+	group := make([]string, len(c.group))
 	for _, row := range rows {
 		a := at(row)
-		group := make([]string, len(c.group))
-		for i, v := range c.group {
-			group[i] = v.Text(a, p)
-		}
 		value := ""
 		if c.values {
 			if value = c.of.Text(a, p); value == "" {
 				continue
 			}
 		}
+		for i, v := range c.group {
+			group[i] = v.Text(a, p)
+		}
 		key := strings.Join(group, "\x00")
-		if acts[key] == nil {
-			order, groups[key] = append(order, key), group
+		if len(acts[key]) == 0 {
+			order, groups[key] = append(order, key), slices.Clone(group)
 		}
 		acts[key] = append(acts[key], act{row, a.Time, value, c.size(a, p)})
 	}
@@ -180,15 +183,17 @@ func (c *counter) find(acts []act) []episode {
 	}
 	for i, a := range acts {
 		for ; a.time-acts[start].time > c.window; start++ {
+			if total -= acts[start].size; !c.values {
+				continue
+			}
 			if have[acts[start].value]--; have[acts[start].value] == 0 {
 				delete(have, acts[start].value)
 			}
-			total -= acts[start].size
 		}
-		have[a.value]++
 		total += a.size
 		size := total
 		if c.values {
+			have[a.value]++
 			size = len(have)
 		}
 		if size < c.least {

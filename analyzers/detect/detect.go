@@ -95,7 +95,7 @@ type Sequencer interface {
 // Timeline is one mailbox's activities and those among them that the rule is about.
 type Timeline struct {
 	activity.Timeline
-	Matched []int   // rows where the rule's Where holds and the rule judges, oldest first
+	Matched []int   // rows where the rule's Where holds and the rule judges, oldest first; not to be changed: rules share it
 	Copies  []int   // rows that are the actor's copy of what was done elsewhere, from Copies; oldest first
 	Shared  *Shared // what the pass's rules make of the timeline; see Once
 }

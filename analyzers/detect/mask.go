@@ -1,8 +1,8 @@
 package detect
 
 import (
-	"math/bits"
 	"slices"
+	"sync"
 
 	"triage/ingest/activity"
 )
@@ -10,15 +10,21 @@ import (
 // Matcher says of each activity which rules' conditions hold. It is safe for concurrent use.
 //
 // Conditions are not evaluated per activity but once per distinct value: a [column] turns a value into the set of
-// rules that the value allows, and an activity's rules are the AND of the sets of its values. Only conditions that
-// span several columns, and those on time, are left over; they are evaluated where all else holds. Figures: see
-// BenchmarkMatch.
+// rules that the value allows, and an activity's rules are the AND of the sets of its values. Conditions that span
+// columns are evaluated where all else holds, once per combination of values; only those on time are evaluated per
+// activity. The ANDs are remembered, too: see [branch]. Figures: see BenchmarkMatch.
 type Matcher struct {
-	p       *Tenant
-	every   []uint64  // all rules
-	columns []*column // those that decide most come first
-	rest    [][]knot  // by rule: conditions that no single column decides
-	open    []uint64  // rules that have a rest
+	p         *Tenant
+	columns   []*column  // those that decide most come first
+	rest      []rest     // conditions that span columns
+	questions []question // columns, then conditions on time
+	ofColumns int        // how many questions are columns
+	root      *branch
+
+	mu       sync.Mutex         // guards what follows
+	branches map[string]*branch // by question and rules
+	answers  map[string]*Answer // by rules
+	room     int                // for further steps from branch to branch
 }
 
 // knot is a node over the bits of columns.
@@ -40,7 +46,7 @@ const timeColumn = -1
 // stay as they are.
 func NewMatcher(rules []*Rule, p *Tenant) *Matcher {
 	words := (len(rules) + 63) / 64
-	m := &Matcher{p: p, every: make([]uint64, words), open: make([]uint64, words), rest: make([][]knot, len(rules))}
+	m := &Matcher{p: p, branches: map[string]*branch{}, answers: map[string]*Answer{}, room: mostSteps}
 	index := map[string]int{}
 	for _, r := range rules {
 		if r.Where != nil {
@@ -48,15 +54,17 @@ func NewMatcher(rules []*Rule, p *Tenant) *Matcher {
 		}
 	}
 	m.order(index)
+	every := make([]uint64, words)
 	for i, r := range rules {
-		m.every[i/64] |= 1 << (i % 64)
+		every[i/64] |= 1 << (i % 64)
 		if r.Where != nil {
-			m.add(i, &r.Where.root, index)
+			m.add(i, &r.Where.root, index, words)
 		}
 	}
 	for _, c := range m.columns {
 		c.ready(p, words)
 	}
+	m.begin(every)
 	return m
 }
 
@@ -84,7 +92,7 @@ func (m *Matcher) order(index map[string]int) {
 }
 
 // add hands a rule's conditions to the columns that can decide them alone.
-func (m *Matcher) add(rule int, root *node, index map[string]int) {
+func (m *Matcher) add(rule int, root *node, index map[string]int, words int) {
 	conjuncts := []node{*root}
 	if root.test == nil && !root.any {
 		conjuncts = root.kids
@@ -95,8 +103,10 @@ func (m *Matcher) add(rule int, root *node, index map[string]int) {
 			m.columns[only].add(rule, k)
 			continue
 		}
-		m.rest[rule] = append(m.rest[rule], k)
-		m.open[rule/64] |= 1 << (rule % 64)
+		open := rest{rule: rule, knot: k, wants: make([]uint64, words)}
+		open.wants[rule/64] = 1 << (rule % 64)
+		open.columns, open.timed = k.reads(nil)
+		m.rest = append(m.rest, open)
 	}
 }
 
@@ -131,85 +141,41 @@ func (k *knot) only() (column int, single bool) {
 	return column, len(k.kids) > 0
 }
 
-// Words is the length of the bit sets that Match fills.
-func (m *Matcher) Words() int { return len(m.every) }
-
-// Match sets the bit of each rule whose Where holds for an activity of the case, and clears the others. Bit i of the
-// set is rule i; the set has Words words.
-func (m *Matcher) Match(a *activity.Activity, set []uint64) {
-	copy(set, m.every)
-	s := sight{m: m, reader: reader{a: a, p: m.p}}
-	for i, c := range m.columns {
-		if !overlap(set, c.wants) {
-			continue
+// reads are the columns that a knot reads, and whether it reads the time.
+func (k *knot) reads(columns []int) (all []int, timed bool) {
+	if k.leaf {
+		if k.column == timeColumn {
+			return columns, true
 		}
-		rules := s.profile(i).rules
-		left := uint64(0)
-		for w := range set {
-			set[w] &= rules[w]
-			left |= set[w]
-		}
-		if left == 0 {
-			return
-		}
+		return append(columns, k.column), false
 	}
-	for w := range set {
-		for word := set[w] & m.open[w]; word != 0; word &= word - 1 {
-			rule := w*64 + bits.TrailingZeros64(word)
-			for i := range m.rest[rule] {
-				if !s.holds(&m.rest[rule][i]) {
-					set[w] &^= word & -word
-					break
-				}
-			}
-		}
+	for i := range k.kids {
+		more := false
+		columns, more = k.kids[i].reads(columns)
+		timed = timed || more
 	}
+	return columns, timed
 }
 
-func overlap(a, b []uint64) bool {
-	for i := range a {
-		if a[i]&b[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// sight is what one Match has seen of its activity so far.
-type sight struct {
-	reader
-	m    *Matcher
-	seen [32]*profile // by column; further columns are looked up each time
-}
-
-func (s *sight) profile(column int) *profile {
-	if column < len(s.seen) && s.seen[column] != nil {
-		return s.seen[column]
-	}
-	p := s.m.columns[column].of(&s.reader)
-	if column < len(s.seen) {
-		s.seen[column] = p
-	}
-	return p
-}
-
-func (s *sight) holds(k *knot) bool {
+// holds judges a knot by the number of the profile that an activity has in a column; a may be nil if the knot does not
+// read the time.
+func (m *Matcher) holds(k *knot, a *activity.Activity, profile func(column int) uint32) bool {
 	if !k.leaf {
 		for i := range k.kids {
-			if s.holds(&k.kids[i]) == k.any {
+			if m.holds(&k.kids[i], a, profile) == k.any {
 				return k.any
 			}
 		}
 		return !k.any
 	}
 	if k.column == timeColumn {
-		dated := s.a.Flags&activity.Undated == 0
+		dated := a.Flags&activity.Undated == 0
 		if k.exists {
 			return dated != k.not
 		}
-		return dated && k.span.has(s.a.Time) != k.not
+		return dated && k.span.has(a.Time) != k.not
 	}
-	return k.inBits(s.profile(k.column).bits)
+	return k.inBits(m.columns[k.column].profile(profile(k.column)).bits)
 }
 
 // inBits judges a leaf by its column's bits.

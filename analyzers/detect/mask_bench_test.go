@@ -77,10 +77,9 @@ func BenchmarkMatch(b *testing.B) {
 	p := tenantOf(c, nil)
 	for _, n := range []int{50, 500} {
 		rules := benchRules(b, n)
-		set := make([]uint64, (n+63)/64)
 		pass := func(m *Matcher) {
 			for i := range c.Activities {
-				m.Match(&c.Activities[i], set)
+				m.Match(&c.Activities[i])
 			}
 		}
 		report := func(b *testing.B) {

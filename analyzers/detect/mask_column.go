@@ -26,7 +26,7 @@ type column struct {
 	wants     []uint64         // rules with a conjunct here
 	p         *Tenant
 	pages     []atomic.Pointer[page] // by value number / pageSize
-	missing   *profile               // of an activity without a value
+	missing   uint32                 // profile of an activity without a value
 
 	mu       sync.RWMutex
 	profiles atomic.Pointer[[]*profile] // by number; grows under mu
@@ -157,9 +157,11 @@ func (c *column) ready(p *Tenant, words int) {
 	} else {
 		c.key = activity.KeyOf(c.field)
 	}
-	c.pages = make([]atomic.Pointer[page], c.values()/pageSize+1)
+	if !c.absent() {
+		c.pages = make([]atomic.Pointer[page], c.values()/pageSize+1)
+	}
 	c.profiles.Store(&[]*profile{nil})
-	c.missing = c.number(c.intern(make([]uint64, (len(c.tests)+63)/64)))
+	c.missing = c.intern(make([]uint64, (len(c.tests)+63)/64))
 }
 
 // values is the number of values that a column can have.
@@ -176,8 +178,11 @@ func (c *column) values() int {
 	}
 }
 
-// of is the profile of one activity.
-func (c *column) of(r *reader) *profile {
+// absent says that no activity of the case has a value here: no record ever said the name.
+func (c *column) absent() bool { return c.kind == namedColumn && c.key == 0 }
+
+// of is the number of one activity's profile.
+func (c *column) of(r *reader) uint32 {
 	switch c.kind {
 	case classColumn:
 		return c.at(classOf(r.a))
@@ -208,8 +213,8 @@ func (c *column) of(r *reader) *profile {
 
 func externalWords() []string { return []string{"", True, False, Unknown} }
 
-// details is the profile of all values of a detail together. Most activities have one value or none.
-func (c *column) details(r *reader, a *activity.Activity) *profile {
+// details is the number of the profile of all values of a detail together. Most activities have one value or none.
+func (c *column) details(r *reader, a *activity.Activity) uint32 {
 	if a.Detail == 0 || c.key == 0 {
 		return c.missing
 	}
@@ -228,19 +233,19 @@ func (c *column) details(r *reader, a *activity.Activity) *profile {
 	return all
 }
 
-func (c *column) union(a, b *profile) *profile {
+func (c *column) union(a, b uint32) uint32 {
 	var room [8]uint64
-	both := append(room[:0], a.bits...)
-	for i := range both {
-		both[i] |= b.bits[i]
+	both := append(room[:0], c.profile(a).bits...)
+	for i, bits := range c.profile(b).bits {
+		both[i] |= bits
 	}
-	return c.number(c.intern(both))
+	return c.intern(both)
 }
 
-// at is the profile of a value by its number, worked out when it is first met.
-func (c *column) at(value uint32) *profile {
+// at is the number of a value's profile, worked out when the value is first met.
+func (c *column) at(value uint32) uint32 {
 	if int(value) >= len(c.pages)*pageSize {
-		return c.number(c.intern(c.judge(value)))
+		return c.intern(c.judge(value))
 	}
 	slot := &c.pages[value/pageSize]
 	pg := slot.Load()
@@ -253,10 +258,10 @@ func (c *column) at(value uint32) *profile {
 		n = c.intern(c.judge(value))
 		pg[value%pageSize].Store(n)
 	}
-	return c.number(n)
+	return n
 }
 
-func (c *column) number(n uint32) *profile { return (*c.profiles.Load())[n] }
+func (c *column) profile(n uint32) *profile { return (*c.profiles.Load())[n] }
 
 // judge evaluates every test of the column on one value.
 func (c *column) judge(value uint32) []uint64 {

@@ -49,6 +49,12 @@ func (v Value) Texts(a *activity.Activity, p *Tenant) iter.Seq[string] {
 
 // Text is the first of Texts; "" where there is none.
 func (v Value) Text(a *activity.Activity, p *Tenant) string {
+	switch v.field {
+	case activity.FieldNone, activity.FieldTime, activity.FieldIP:
+	default:
+		r := reader{a: a, p: p}
+		return r.first(v.field)
+	}
 	for text := range v.Texts(a, p) {
 		return text
 	}

@@ -35,7 +35,7 @@ func NewDomains(c *activity.Case, declared []string) *Domains {
 	if c == nil {
 		return d
 	}
-	seen := map[activity.Symbol]bool{}
+	seen := make([]bool, c.Symbols.Len())
 	for i := range c.Activities {
 		a := &c.Activities[i]
 		if seen[a.Mailbox] || !ownsMailbox(a) || c.Inputs[a.File].Source == activity.SourceMessage {

@@ -38,6 +38,30 @@ func (r *reader) each(f activity.Field, name string, yield func(string) bool) {
 	}
 }
 
+// first is the first value of a field that is neither the time nor a name, as each yields it; "" if it is missing.
+func (r *reader) first(f activity.Field) string {
+	if word, ok := r.single(f); ok {
+		return word
+	}
+	s := r.firstDetail(r.a, f)
+	if s == 0 && ofMessage(f) {
+		if m := r.message(); m != nil && m != r.a {
+			s = r.firstDetail(m, f)
+		}
+	}
+	return r.p.Case.Text(s)
+}
+
+func (r *reader) firstDetail(a *activity.Activity, f activity.Field) activity.Symbol {
+	key := activity.KeyOf(f)
+	for d := range r.p.Case.Details(a) {
+		if d.Key == key && d.Value != 0 {
+			return d.Value
+		}
+	}
+	return 0
+}
+
 // single is the value of a field that has at most one; ok is false for fields that stand in the details.
 func (r *reader) single(f activity.Field) (value string, ok bool) {
 	a := r.a
@@ -109,17 +133,10 @@ func (r *reader) eachDetail(a *activity.Activity, f activity.Field, yield func(a
 	}
 }
 
+// eachNamed finds a name by its text: the few names of a case are at hand, which looking one up would not be.
 func (r *reader) eachNamed(name string, yield func(string) bool) {
-	if r.a.Detail == 0 {
-		return
-	}
-	s := r.p.Case.Symbols.Find(name)
-	if s == 0 {
-		return
-	}
-	key := activity.DynamicKey(s)
 	for d := range r.p.Case.Details(r.a) {
-		if d.Key == key && !yield(r.p.Case.Text(d.Value)) {
+		if s, ok := d.Key.Dynamic(); ok && r.p.Case.Text(s) == name && !yield(r.p.Case.Text(d.Value)) {
 			return
 		}
 	}

@@ -134,10 +134,8 @@ func check(t *testing.T, b Block, r row, want bool) {
 	if got := w.Holds(&c.Activities[0], p); got != want {
 		t.Errorf("Holds(%v): got %v, want %v for %v", b, got, want, r)
 	}
-	set := []uint64{^uint64(0)}
-	NewMatcher([]*Rule{{Where: w}}, p).Match(&c.Activities[0], set)
-	if got := set[0] == 1; got != want || set[0] > 1 {
-		t.Errorf("Match(%v): got %b, want %v for %v", b, set[0], want, r)
+	if got := NewMatcher([]*Rule{{Where: w}}, p).Match(&c.Activities[0]).Rules; (len(got) == 1) != want {
+		t.Errorf("Match(%v): got %v, want %v for %v", b, got, want, r)
 	}
 }
 
@@ -278,9 +276,8 @@ func TestFieldsOfTheJoinedMessage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		set := make([]uint64, 1)
-		NewMatcher([]*Rule{{Where: w}}, p).Match(&c.Activities[i], set)
-		if w.Holds(&c.Activities[i], p) != want || (set[0] == 1) != want {
+		got := NewMatcher([]*Rule{{Where: w}}, p).Match(&c.Activities[i]).Rules
+		if w.Holds(&c.Activities[i], p) != want || (len(got) == 1) != want {
 			t.Errorf("%s: %s on activity %d: want %v", key, value, i, want)
 		}
 	}

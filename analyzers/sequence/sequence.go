@@ -133,7 +133,13 @@ func (d *detector) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { r
 // place is where the steps of one chain happen: a mailbox (0 for any), and the values of the other fields.
 type place struct {
 	mailbox activity.Symbol
-	key     string
+	key     string // see shared
+}
+
+// spot is a place with the values that it stands for, by field.
+type spot struct {
+	place
+	values []string
 }
 
 // act is one activity that can be a step.
@@ -145,31 +151,32 @@ type act struct {
 // Sequence gives one finding for each finding of the first step, or each place where activities are the first step, that
 // the other steps follow. Findings that an exception covers are no steps, and neither are those below the step's level.
 func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detect.Finding {
+	by := d.shared(p)
 	steps := make([]map[place][]act, len(d.steps))
 	for i, step := range d.steps {
 		if step.where != nil {
 			continue
 		}
-		if steps[i] = d.evidence(step, findings, p); len(steps[i]) == 0 {
+		if steps[i] = d.evidence(step, findings, by, p); len(steps[i]) == 0 {
 			return nil
 		}
 	}
-	if !d.locate(steps, p) {
+	if !d.locate(steps, by, p) {
 		return nil
 	}
-	var places []place
+	var chained []spot
 	for at := range steps[0] {
-		places = append(places, at)
-	}
-	slices.SortFunc(places, func(a, b place) int {
-		if c := strings.Compare(p.Case.Text(a.mailbox), p.Case.Text(b.mailbox)); c != 0 {
-			return c
+		if slices.ContainsFunc(steps, func(step map[place][]act) bool { return step[at] == nil }) {
+			continue
 		}
-		return strings.Compare(a.key, b.key)
+		chained = append(chained, spot{at, by.texts(at.key)})
+	}
+	slices.SortFunc(chained, func(a, b spot) int {
+		return cmp.Or(strings.Compare(p.Case.Text(a.mailbox), p.Case.Text(b.mailbox)), slices.Compare(a.values, b.values))
 	})
 	var out []detect.Finding
 	known := d.successes(steps[len(steps)-1], p)
-	for _, at := range places {
+	for _, at := range chained {
 		out = append(out, d.chains(at, steps, findings, known, p)...)
 	}
 	return out
@@ -177,19 +184,16 @@ func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detec
 
 // chains finds, for each finding of the first step, its earliest activity that all other steps follow in time. Where the
 // steps may lie in several mailboxes, each mailbox of a last step is told once.
-func (d *detector) chains(at place, steps []map[place][]act, findings []detect.Finding, known successes, p *detect.Tenant) []detect.Finding {
-	if strings.Trim(at.key, "\x00") == "" && len(d.by) > 0 {
-		return nil // nothing to share
-	}
+func (d *detector) chains(at spot, steps []map[place][]act, findings []detect.Finding, known successes, p *detect.Tenant) []detect.Finding {
 	var out []detect.Finding
 	started := map[int]bool{}
 	told := map[activity.Symbol]bool{}
-	for _, first := range steps[0][at] {
+	for _, first := range steps[0][at.place] {
 		if started[first.finding] {
 			continue
 		}
 		for {
-			chain := d.follow(first, at, steps, p, told, known)
+			chain := d.follow(first, at.place, steps, p, told, known)
 			if chain == nil {
 				break
 			}
@@ -230,7 +234,7 @@ func (d *detector) follow(
 	return chain
 }
 
-func (d *detector) finding(at place, chain []act, findings []detect.Finding, p *detect.Tenant) detect.Finding {
+func (d *detector) finding(at spot, chain []act, findings []detect.Finding, p *detect.Tenant) detect.Finding {
 	t := detect.Timeline{Timeline: activity.Timeline{Case: p.Case, Mailbox: at.mailbox}}
 	var group []string
 	if !d.perMailbox {
@@ -240,9 +244,7 @@ func (d *detector) finding(at place, chain []act, findings []detect.Finding, p *
 	} else if len(d.by) == 0 {
 		group = []string{detect.TimeText(p.Case.Activities[chain[0].index].Time)}
 	}
-	if len(d.by) > 0 {
-		group = append(group, strings.Split(at.key, "\x00")...)
-	}
+	group = append(group, at.values...)
 	var rows []int
 	var steps []string
 	for i, a := range chain {
@@ -259,7 +261,7 @@ func (d *detector) finding(at place, chain []act, findings []detect.Finding, p *
 		f.Note(t, p, rows, detect.ValueOf(field))
 	}
 	for i, v := range d.by {
-		f.Set(v.Name(), strings.Split(at.key, "\x00")[i])
+		f.Set(v.Name(), at.values[i])
 	}
 	f.NoteMessage(t, p, rows)
 	f.Raise()

@@ -34,41 +34,56 @@ func (t Timeline) Own(i int) bool { return t.At(i).Actor == t.Mailbox }
 
 // Timelines splits the case by mailbox, in order of name. Undated activities are in none.
 func (c *Case) Timelines() []Timeline {
-	counts := map[Symbol]int{}
-	each := func(visit func(Symbol, Row)) {
-		for i := range c.Activities {
-			a := &c.Activities[i]
-			if a.Flags&Undated != 0 {
-				continue
-			}
-			visit(a.Mailbox, Row(i))
-			if a.Actor != a.Mailbox && a.Lane == Person {
-				visit(a.Actor, Row(i)|actorCopy)
-			}
+	at := make([]uint32, c.Symbols.Len()) // by symbol: one more than the index of the name's timeline, 0 = none
+	var lines []Timeline
+	var counts []int
+	total := 0
+	count := func(name Symbol) {
+		if at[name] == 0 {
+			lines = append(lines, Timeline{Case: c, Mailbox: name})
+			counts = append(counts, 0)
+			at[name] = uint32(len(lines))
+		}
+		counts[at[name]-1]++
+		total++
+	}
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if a.Flags&Undated != 0 {
+			continue
+		}
+		count(a.Mailbox)
+		if a.copied() {
+			count(a.Actor)
 		}
 	}
-	total := 0
-	each(func(m Symbol, _ Row) { counts[m]++; total++ })
-	rows := make([]Row, 0, total)
-	at := make(map[Symbol]*Timeline, len(counts))
-	lines := make([]Timeline, 0, len(counts))
-	for m := range counts {
-		lines = append(lines, Timeline{Case: c, Mailbox: m})
+	rows := make([]Row, total)
+	for i, n := range counts {
+		lines[i].Rows, rows = rows[:0:n], rows[n:]
 	}
-	slices.SortFunc(lines, func(x, y Timeline) int { return cmp.Compare(c.Text(x.Mailbox), c.Text(y.Mailbox)) })
-	for i := range lines {
-		n := len(rows)
-		rows = rows[:n+counts[lines[i].Mailbox]]
-		lines[i].Rows = rows[n:n:len(rows)]
-		lines[i].Lane = System
-		at[lines[i].Mailbox] = &lines[i]
+	put := func(name Symbol, r Row) {
+		line := &lines[at[name]-1]
+		line.Rows = append(line.Rows, r)
 	}
-	each(func(m Symbol, r Row) { at[m].Rows = append(at[m].Rows, r) })
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if a.Flags&Undated != 0 {
+			continue
+		}
+		put(a.Mailbox, Row(i))
+		if a.copied() {
+			put(a.Actor, Row(i)|actorCopy)
+		}
+	}
 	for i := range lines {
 		lines[i].Lane = lines[i].lane()
 	}
+	slices.SortFunc(lines, func(x, y Timeline) int { return cmp.Compare(c.Text(x.Mailbox), c.Text(y.Mailbox)) })
 	return lines
 }
+
+// copied says that the activity stands in its actor's timeline, too.
+func (a *Activity) copied() bool { return a.Actor != a.Mailbox && a.Lane == Person }
 
 // lane is a person's unless everything the name itself did was a service's or the system's.
 func (t Timeline) lane() Lane {

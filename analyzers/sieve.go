@@ -1,0 +1,118 @@
+package analyzers
+
+import (
+	"encoding/binary"
+
+	"triage/analyzers/detect"
+	"triage/ingest/activity"
+)
+
+// sieve matches the rules that judge rows; those about findings see none.
+type sieve struct {
+	rules   []*detect.Rule
+	judging []int           // indexes into rules, by the matcher's numbers
+	matcher *detect.Matcher // of those
+}
+
+func newSieve(rules []*detect.Rule, p *detect.Tenant) *sieve {
+	s := &sieve{rules: rules}
+	var judging []*detect.Rule
+	for i, rule := range rules {
+		if _, chained := rule.Detector.(detect.Sequencer); !chained {
+			s.judging, judging = append(s.judging, i), append(judging, rule)
+		}
+	}
+	s.matcher = detect.NewMatcher(judging, p)
+	return s
+}
+
+// group is the rows that the same rules judge.
+type group struct {
+	rules []int
+	count int
+	lists []int // that hold its rows
+}
+
+// match lists, by rule, the rows that the rule is about and judges. Rules that judge the same rows share one list.
+func (s *sieve) match(line activity.Timeline) [][]int {
+	groups, of := s.groups(line)
+	matched := make([][]int, len(s.rules))
+	lists, list := s.lists(groups)
+	for row, group := range of {
+		for _, l := range groups[group].lists {
+			lists[l] = append(lists[l], row)
+		}
+	}
+	for rule, l := range list {
+		if l >= 0 {
+			matched[rule] = lists[l]
+		}
+	}
+	return matched
+}
+
+// groups sorts the rows of a timeline; of says each row's group.
+func (s *sieve) groups(line activity.Timeline) (groups []group, of []uint32) {
+	of = make([]uint32, len(line.Rows))
+	var known []uint32 // by number of the answer, an actor's copy apart: one more than the group, 0 = none yet
+	for row, place := range line.Rows {
+		answer := s.matcher.Match(line.At(row))
+		at := 2 * answer.Number
+		if place.ActorCopy() {
+			at++
+		}
+		if at >= len(known) {
+			known = append(known, make([]uint32, at+1-len(known))...)
+		}
+		if known[at] == 0 {
+			groups = append(groups, group{rules: s.judges(answer, place)})
+			known[at] = uint32(len(groups))
+		}
+		of[row] = known[at] - 1
+		groups[of[row]].count++
+	}
+	return groups, of
+}
+
+// judges are the rules that judge a row: of those that it answers, all, or where it is an actor's copy, those that ask
+// for such.
+func (s *sieve) judges(answer *detect.Answer, place activity.Row) []int {
+	var rules []int
+	for _, n := range answer.Rules {
+		if rule := s.judging[n]; !place.ActorCopy() || s.rules[rule].OfActor {
+			rules = append(rules, rule)
+		}
+	}
+	return rules
+}
+
+// lists makes room for the rows of each rule, and says by rule which list is its own; -1: it has no rows.
+func (s *sieve) lists(groups []group) (lists [][]int, list []int) {
+	parts := make([][]byte, len(s.rules)) // the numbers of a rule's groups
+	rows := make([]int, len(s.rules))
+	for i, group := range groups {
+		for _, rule := range group.rules {
+			parts[rule] = binary.LittleEndian.AppendUint32(parts[rule], uint32(i))
+			rows[rule] += group.count
+		}
+	}
+	list = make([]int, len(s.rules))
+	same := map[string]int{}
+	for rule, part := range parts {
+		if list[rule] = -1; len(part) == 0 {
+			continue
+		}
+		l, ok := same[string(part)]
+		if !ok {
+			l = len(lists)
+			same[string(part)] = l
+			lists = append(lists, make([]int, 0, rows[rule]))
+			for ; len(part) > 0; part = part[4:] {
+				group := &groups[binary.LittleEndian.Uint32(part)]
+				group.lists = append(group.lists, l)
+			}
+		}
+		list[rule] = l
+	}
+	return lists, list
+}

@@ -1,0 +1,138 @@
+package analyzers
+
+import (
+	"triage/ingest/activity"
+)
+
+// survey is what one look at every activity of a mailbox shows. Verdicts, entities, caveats and the evidence to fetch
+// next all rest on it: a look at a million activities costs more than what is counted on the way.
+type survey struct {
+	activities          int // the mailbox's own, actors' copies left out, as in all but holds
+	first, last         int64
+	joined              [activity.Itself + 1]int // activities that concern a message, by how it was found
+	apps, places, agent stacker
+	signs               signs
+	holds               holds
+}
+
+// signs are what a mailbox's caveats rest on.
+type signs struct {
+	days               int // active ones of the owner
+	lastDay            int64
+	sync, cut, chained []uint32
+	protocols          map[string]bool
+}
+
+// holds is what a mailbox's data hold.
+type holds struct {
+	sources [activity.SourceMessage + 1]bool
+	access  bool // records of single messages being read
+}
+
+// survey looks at every activity that has a time, mailbox by mailbox.
+func (r *run) survey() {
+	v := surveyor{res: r.result, census: newCensus(r.result), legacy: map[activity.Symbol]bool{}}
+	for _, name := range []string{"IMAP4", "POP3"} {
+		if app := r.result.Case.Symbols.Find(name); app != 0 {
+			v.legacy[app] = true
+		}
+	}
+	for _, line := range r.lines {
+		r.surveys = append(r.surveys, v.mailbox(line))
+	}
+	v.census.fill()
+}
+
+type surveyor struct {
+	res    *Result
+	census *census
+	legacy map[activity.Symbol]bool // old mail protocols
+}
+
+func (v *surveyor) mailbox(line activity.Timeline) survey {
+	s := survey{
+		apps: newStacker(activity.FieldApp), places: newStacker(activity.FieldCountry, activity.FieldASN),
+		agent: newStacker(activity.FieldAgent), signs: signs{lastDay: -1 << 62, protocols: map[string]bool{}},
+	}
+	for _, row := range line.Rows {
+		a := &line.Case.Activities[row.Index()]
+		s.holds.sources[line.Case.Inputs[a.File].Source] = true
+		s.holds.access = s.holds.access || a.Type == activity.MailAccess && a.Lane == activity.Person
+		if row.ActorCopy() {
+			continue
+		}
+		if s.activities == 0 {
+			s.first = a.Time
+		}
+		s.activities++
+		s.last = a.Time
+		if line.Case.Concerns(a) {
+			_, how := line.Case.Message(a)
+			s.joined[how]++
+		}
+		if a.Lane == activity.Person {
+			s.apps.add(a.App, a.Time, v.value)
+			s.places.add(a.IP, a.Time, v.value)
+			s.agent.add(a.Agent, a.Time, v.value)
+		}
+		v.signs(&s.signs, a, row, a.Actor == line.Mailbox)
+		v.census.see(a, row.Index())
+	}
+	return s
+}
+
+// signs notes what caveats rest on; own says that the mailbox's own name did it.
+func (v *surveyor) signs(s *signs, a *activity.Activity, row activity.Row, own bool) {
+	if own {
+		if day := floorDay(a.Time); day != s.lastDay {
+			s.days, s.lastDay = s.days+1, day
+		}
+	}
+	if len(v.legacy) > 0 && v.legacy[a.App] {
+		s.protocols[v.res.Case.Text(a.App)] = true
+		s.sync = cite(s.sync, row)
+	}
+	if a.Type == activity.Deliver && v.recipients(a) >= mostRecipients {
+		s.cut = cite(s.cut, row)
+	}
+	if a.Flags&activity.ChainedIP != 0 {
+		s.chained = cite(s.chained, row)
+	}
+}
+
+// recipients counts the recipients that a delivery lists.
+func (v *surveyor) recipients(a *activity.Activity) int {
+	n := 0
+	for d := range v.res.Case.Details(a) {
+		if d.Key == activity.KeyOf(activity.FieldRecipients) {
+			n++
+		}
+	}
+	return n
+}
+
+func cite(rows []uint32, row activity.Row) []uint32 {
+	if len(rows) < caveatRows {
+		rows = append(rows, row.Index())
+	}
+	return rows
+}
+
+// value is the text of a field that follows from a symbol. Microsoft's own addresses and private ones are no place: a
+// stack of countries that begins with a data centre hides the one that matters.
+func (v *surveyor) value(s activity.Symbol, f activity.Field) string {
+	switch f {
+	case activity.FieldApp, activity.FieldAgent:
+		return v.res.Case.Text(s)
+	default:
+		if !v.res.clientAddress(s) {
+			return ""
+		}
+		return v.res.Places.Field(s, f)
+	}
+}
+
+// stacks are those that every mailbox is stacked by, for what its own people did.
+func (s *survey) stacks() []Stack {
+	return []Stack{s.apps.stack(0), s.places.stack(0), s.places.stack(1), s.agent.stack(0)}
+}
