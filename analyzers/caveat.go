@@ -65,7 +65,7 @@ func (r *run) mailboxCaveats(box *Mailbox) {
 			"which a client can forge", s.chained...)
 	}
 	if s.days > 0 && s.days < thinDays {
-		r.caveat("thin-baseline", box.Symbol, fmt.Sprintf("active days: %d; what is usual for this mailbox cannot be known from fewer than %d, so rarity and new places are hardly judged", s.days, thinDays))
+		r.caveat("thin-baseline", box.Symbol, fmt.Sprintf("active on fewer than %d days: what is usual cannot be known, so rarity and new places are hardly judged", thinDays))
 	}
 	r.joinCaveat(box)
 }

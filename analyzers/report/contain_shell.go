@@ -50,7 +50,7 @@ func quote(s string) (quoted, why string) {
 		return "", "the log does not say the name"
 	case len(s) > maxShell:
 		return "", fmt.Sprintf("the name is longer than %d bytes", maxShell)
-	case plain(s) != s:
+	case Plain(s) != s:
 		return "", "the name holds characters that do not show or that act on a terminal: pick it from the list by hand"
 	}
 	var out strings.Builder

@@ -97,7 +97,7 @@ func commandsOf(r *Report) []string {
 func TestNastyNamesGiveNoCommand(t *testing.T) {
 	r := build(t, sample(nasty))
 	for _, c := range commandsOf(r) {
-		if plain(c) != c {
+		if Plain(c) != c {
 			t.Errorf("%q", c)
 		}
 	}

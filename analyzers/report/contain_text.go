@@ -202,7 +202,7 @@ func (r *Report) parted() (there, gone []*NextEvidence) {
 
 // deadline is the span wanted and how long it is there.
 func deadline(n *NextEvidence) string {
-	span := fmt.Sprintf("%s to %s", plain(string(n.From)), plain(string(n.To)))
+	span := fmt.Sprintf("%s to %s", Plain(string(n.From)), Plain(string(n.To)))
 	switch n.State {
 	case "open":
 		return fmt.Sprintf("%s, kept %d days: the first of it goes on %s", span, n.Kept, n.Before)

@@ -74,7 +74,7 @@ func quoted(name string, named bool) string {
 	switch {
 	case !named:
 		return "whose name the log does not say"
-	case strings.TrimSpace(plain(name)) == "":
+	case strings.TrimSpace(Plain(name)) == "":
 		return "with a blank name"
 	default:
 		return `"` + name + `"`

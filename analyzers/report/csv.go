@@ -140,7 +140,7 @@ func numberCell(n Number) string {
 // take the full-width signs of East Asian keyboards for the plain ones.
 func cell(s string) string {
 	formula := startsFormula(s)
-	s = plain(s)
+	s = Plain(s)
 	if formula || startsFormula(s) {
 		return "'" + s
 	}

@@ -15,7 +15,7 @@ const (
 // WriteExaminationText writes an examination for the terminal. Nothing that a file holds can act on the terminal.
 func WriteExaminationText(w io.Writer, x *Examination, opts TextOptions) error {
 	t := newTextWriter(w, &Report{}, opts)
-	t.line("triage %s doctor, as of %s. All times are UTC.", plain(x.Tool.Version), plain(x.AsOf))
+	t.line("triage %s doctor, as of %s. All times are UTC.", Plain(x.Tool.Version), Plain(x.AsOf))
 	t.head("FILES")
 	for i := range x.Files {
 		t.examined(&x.Files[i])

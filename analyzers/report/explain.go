@@ -49,11 +49,11 @@ func (r *Report) Find(id string) (*Finding, error) {
 	case len(hits) == 1:
 		return hits[0], nil
 	case len(hits) > 1:
-		return nil, fmt.Errorf("%q: %w: several fingerprints begin so: %s", plain(id), ErrNoFinding, names(hits))
+		return nil, fmt.Errorf("%q: %w: several fingerprints begin so: %s", Plain(id), ErrNoFinding, names(hits))
 	case len(r.Findings) == 0:
-		return nil, fmt.Errorf("%q: %w: the report has no findings", plain(id), ErrNoFinding)
+		return nil, fmt.Errorf("%q: %w: the report has no findings", Plain(id), ErrNoFinding)
 	}
-	return nil, fmt.Errorf("%q: %w: nearest: %s", plain(id), ErrNoFinding, names(r.nearest(want)))
+	return nil, fmt.Errorf("%q: %w: nearest: %s", Plain(id), ErrNoFinding, names(r.nearest(want)))
 }
 
 // number is the digits of an F-number without leading zeros; "" if the text is none.
@@ -68,7 +68,7 @@ func number(id string) string {
 func names(list []*Finding) string {
 	out := make([]string, len(list))
 	for i, f := range list {
-		out[i] = fmt.Sprintf("%s (%s, %s)", plain(f.ID), short(f.Rule, 60), short(f.Fingerprint, 13))
+		out[i] = fmt.Sprintf("%s (%s, %s)", Plain(f.ID), short(f.Rule, 60), short(f.Fingerprint, 13))
 	}
 	return strings.Join(out, ", ")
 }
@@ -117,9 +117,9 @@ func edits(a, b string) int {
 }
 
 func (t *textWriter) why(f *Finding) {
-	t.line("%s  %s  %s", t.paint(plain(f.ID), paintHead), t.paint(short(f.Rule, 80), bandColor(f.Level)), short(f.Mailbox, 80))
+	t.line("%s  %s  %s", t.paint(Plain(f.ID), paintHead), t.paint(short(f.Rule, 80), bandColor(f.Level)), short(f.Mailbox, 80))
 	t.para("  ", f.Title)
-	t.line("  fingerprint %s", plain(f.Fingerprint))
+	t.line("  fingerprint %s", Plain(f.Fingerprint))
 	if len(f.Attack) > 0 {
 		t.para("  attack ", strings.Join(f.Attack, ", "))
 	}
@@ -202,7 +202,7 @@ func (t *textWriter) proof(f *Finding) {
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
 		t.place(fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, clock(e.Time), e.ID)
-		t.line("     identity %s", plain(e.Identity))
+		t.line("     identity %s", Plain(e.Identity))
 		t.raw(e.Raw, e.RawCut)
 		for _, same := range e.Also {
 			t.place("     the message itself: ", same.File, same.Line, same.Record, "", same.ID)
@@ -227,7 +227,7 @@ func (t *textWriter) place(lead, file string, line, record int64, at, id string)
 
 // raw shows a record as it stands in its file.
 func (t *textWriter) raw(text string, cut bool) {
-	for _, part := range chop(plain(text), t.width-7) {
+	for _, part := range chop(Plain(text), t.width-7) {
 		t.line("     %s", t.paint("| ", paintDim)+part)
 	}
 	if cut {

@@ -39,7 +39,7 @@ func TestFindNothing(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %q does not name %q", id, err, want)
 		}
-		if plain(err.Error()) != err.Error() {
+		if Plain(err.Error()) != err.Error() {
 			t.Errorf("%q: %q is not plain", id, err)
 		}
 	}

@@ -60,12 +60,8 @@ func (t *textWriter) markdownCaveats() {
 		return
 	}
 	t.line("\n## Caveats\n")
-	for _, c := range t.r.Caveats {
-		about := c.Text
-		if c.Mailbox != "" {
-			about = string(c.Mailbox) + ": " + about
-		}
-		t.line("- %s", md(about))
+	for _, c := range tellCaveats(t.r.Caveats) {
+		t.line("- %s", md(c.about()))
 	}
 	for _, n := range t.r.NotEvaluated {
 		t.line("- not evaluated: %s for %s: %s", md(n.Rule), md(known(n.Mailbox)), md(n.Reason))

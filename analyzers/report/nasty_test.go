@@ -118,8 +118,8 @@ func TestLongText(t *testing.T) {
 func TestPlain(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
-		if got := plain(in); got != want {
-			t.Errorf("plain(%q) = %q, want %q", in, got, want)
+		if got := Plain(in); got != want {
+			t.Errorf("Plain(%q) = %q, want %q", in, got, want)
 		}
 	}
 	f("wire transfer", "wire transfer")
@@ -139,13 +139,13 @@ func TestPlain(t *testing.T) {
 func FuzzPlain(f *testing.F) {
 	f.Add(nasty)
 	f.Fuzz(func(t *testing.T, in string) {
-		out := plain(in)
+		out := Plain(in)
 		for _, c := range out {
 			if plainRune(c) != c {
 				t.Fatalf("%U in %q", c, out)
 			}
 		}
-		if plain(out) != out {
+		if Plain(out) != out {
 			t.Fatalf("plain is not final for %q", in)
 		}
 		for _, n := range []int{0, 1, 7} {

@@ -27,9 +27,9 @@ func cutBytes(s string, n int) (short string, cut bool) {
 	return s[:n], true
 }
 
-// plain is a text that an attacker may have written, safe on one line of a terminal: no escape or control character,
+// Plain is a text that an attacker may have written, safe on one line of a terminal: no escape or control character,
 // nothing that reorders or hides what stands beside it. Line breaks and tabs become spaces.
-func plain(s string) string {
+func Plain(s string) string {
 	marks := 0
 	return strings.Map(func(r rune) rune {
 		if r >= 0x300 && unicode.In(r, unicode.Mn, unicode.Me) {
@@ -76,7 +76,7 @@ func blank(r rune) bool {
 
 // short is plain text of at most n runes; where it is cut it ends in "…".
 func short(s string, n int) string {
-	s = plain(s)
+	s = Plain(s)
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
@@ -93,7 +93,7 @@ func short(s string, n int) string {
 // shortPath is a plain path of bounded length that keeps its end: what follows it is a line number.
 func shortPath(s string) string {
 	const most, tail = 160, 100
-	runes := []rune(plain(s))
+	runes := []rune(Plain(s))
 	if len(runes) <= most {
 		return string(runes)
 	}

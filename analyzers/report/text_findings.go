@@ -42,7 +42,7 @@ func (t *textWriter) finding(f *Finding) {
 	if f.Suppressed != nil {
 		worth = f.Level + ", suppressed: 0 points"
 	}
-	t.line("  %s  %s  %s  %s", t.paint(plain(f.ID), paintHead), t.paint(worth, bandColor(f.Level)), short(f.Rule, 60),
+	t.line("  %s  %s  %s  %s", t.paint(Plain(f.ID), paintHead), t.paint(worth, bandColor(f.Level)), short(f.Rule, 60),
 		short(f.Mailbox, 60))
 	const indent = "          "
 	t.para(indent, short(f.Text, sentenceRunes))

@@ -9,7 +9,7 @@ import (
 // summary says what was read.
 func (t *textWriter) summary() {
 	r := t.r
-	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", plain(r.Tool.Version), plain(r.AsOf))
+	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", Plain(r.Tool.Version), Plain(r.AsOf))
 	t.line("%s", t.paint(title, paintHead))
 	t.filters()
 	t.head("INPUTS")

@@ -195,17 +195,56 @@ func (t *textWriter) caveats() {
 		return
 	}
 	t.head("CAVEATS")
-	for _, c := range t.r.Caveats[:min(len(t.r.Caveats), topCaveats)] {
-		about := c.Text
-		if c.Mailbox != "" {
-			about = string(c.Mailbox) + ": " + about
-		}
+	told := tellCaveats(t.r.Caveats)
+	for _, c := range told[:min(len(told), topCaveats)] {
+		about := c.about()
 		if len(c.Evidence) > 0 {
 			about += " [" + citations(c.Evidence, 0, 3) + "]"
 		}
 		t.para("  ! ", about)
 	}
-	t.more(topCaveats, len(t.r.Caveats), "")
+	t.more(topCaveats, len(told), "")
+}
+
+// toldCaveat is a caveat with all the mailboxes that it is said of.
+type toldCaveat struct {
+	Caveat
+	mailboxes []string
+}
+
+// tellCaveats says once what holds for several mailboxes in the same words. What cites rows stays by itself.
+func tellCaveats(all []Caveat) []toldCaveat {
+	var told []toldCaveat
+	at := map[[2]string]int{}
+	for _, c := range all {
+		key := [2]string{c.Code, c.Text}
+		i, ok := at[key]
+		if !ok || len(c.Evidence) > 0 || c.Mailbox == "" {
+			i = len(told)
+			told = append(told, toldCaveat{Caveat: c})
+			if len(c.Evidence) == 0 && c.Mailbox != "" {
+				at[key] = i
+			}
+		}
+		if c.Mailbox != "" {
+			told[i].mailboxes = append(told[i].mailboxes, string(c.Mailbox))
+		}
+	}
+	return told
+}
+
+// about is the caveat with whom it is about.
+func (c *toldCaveat) about() string {
+	const shown = 8
+	if len(c.mailboxes) == 0 {
+		return c.Text
+	}
+	names := c.mailboxes[:min(len(c.mailboxes), shown)]
+	about := strings.Join(names, ", ")
+	if n := len(c.mailboxes) - len(names); n > 0 {
+		about += fmt.Sprintf(" and %s more (see JSON)", grouped(n))
+	}
+	return about + ": " + c.Text
 }
 
 func (t *textWriter) skipped() {
@@ -225,7 +264,7 @@ func (t *textWriter) footer() {
 	for _, p := range t.r.Packs {
 		t.para("  rules  ", fmt.Sprintf("%s %s sha256 %s", p.ID, p.Version, p.SHA256))
 	}
-	t.line("  effective rules sha256 %s", plain(t.r.EffectiveRulesSHA256))
+	t.line("  effective rules sha256 %s", Plain(t.r.EffectiveRulesSHA256))
 	for _, g := range t.r.Geo {
 		made := fmt.Sprintf("%s built %s (%s)", g.Database, g.Built, g.Source)
 		if g.SHA256 != "" {
@@ -244,6 +283,6 @@ func (t *textWriter) footer() {
 	}
 	if len(t.r.Findings) > 0 {
 		t.line("")
-		t.line("One finding in full: triage explain REPORT.json %s", plain(t.r.Findings[0].ID))
+		t.line("One finding in full: triage explain REPORT.json %s", Plain(t.r.Findings[0].ID))
 	}
 }

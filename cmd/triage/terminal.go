@@ -2,10 +2,10 @@ package main
 
 import (
 	"io"
-	"strings"
-	"unicode"
 
 	"golang.org/x/term"
+
+	"triage/analyzers/report"
 )
 
 // isTerminal says whether a person sees what is written to w.
@@ -19,16 +19,5 @@ func (t *tool) coloured(off bool) bool {
 	return !off && t.env["NO_COLOR"] == "" && t.env["TERM"] != "dumb" && isTerminal(t.stdout)
 }
 
-// printable is s without what could move a cursor, change colours or turn the writing direction.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
-			return -1
-		default:
-			return r
-		}
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
+// printable is s without what could move a cursor, change colours or turn the writing direction: the report's own rule.
+func printable(s string) string { return report.Plain(s) }
