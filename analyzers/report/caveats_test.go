@@ -9,7 +9,9 @@ import (
 // Promise: what holds for many mailboxes in the same words is said once and of each of them; what cites rows is said
 // beside its rows; nothing is left out.
 func TestTellCaveats(t *testing.T) {
-	thin := func(n int) Caveat { return Caveat{Code: "thin", Mailbox: Text(fmt.Sprintf("u%02d@contoso.com", n)), Text: "few days"} }
+	thin := func(n int) Caveat {
+		return Caveat{Code: "thin", Mailbox: Text(fmt.Sprintf("u%02d@contoso.com", n)), Text: "few days"}
+	}
 	cites := Caveat{Code: "imap", Mailbox: "a@contoso.com", Text: "presume all", Evidence: []Evidence{{Line: 2}}}
 	all := []Caveat{{Code: "old", Text: "older data"}, cites, thin(0), {Code: "old", Text: "older data"}, cites}
 	for n := range 9 {

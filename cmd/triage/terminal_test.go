@@ -101,7 +101,7 @@ func TestProgressLine(t *testing.T) {
 	f(ingest.Progress{}, 0, "reading : 0 MB, 0 rows, 0 MB/s")
 }
 
-// Promise: nothing that an attacker named can act on the terminal.
+// Promise: nothing that an attacker named can act on the terminal; a line break parts words as a blank does.
 func TestPrintable(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
@@ -110,7 +110,7 @@ func TestPrintable(t *testing.T) {
 		}
 	}
 	f("größe 5 €.csv", "größe 5 €.csv")
-	f("a\tb\r\nc", "a bc")
+	f("a\tb\r\nc", "a b  c")
 	f("\x1b]0;title\x07\u009b31m", "]0;title31m")
 	f("invoice\u202efdp.exe\u2066\u200b", "invoicefdp.exe")
 	f("\xff\xfe", "\uFFFD")
