@@ -145,10 +145,12 @@ type word struct {
 	sym  activity.Symbol
 }
 
-// Bounds on the memory of what was read before.
+// Bounds on the memory of what was read before: how many, and the bytes of each.
 const (
-	maxQueries = 1 << 14
-	maxWords   = 1 << 12
+	maxQueries   = 1 << 14
+	maxQueryText = 4 << 10
+	maxWords     = 1 << 12
+	maxWordText  = 1 << 10
 )
 
 // op is what the record's ActivityIdType stands for.
@@ -178,10 +180,13 @@ func (d *decoder) app(to *activity.Shard) *word {
 }
 
 func keep(words map[string]*word, raw []byte, w *word, to *activity.Shard) *word {
+	w.sym = to.Intern(w.name)
+	if len(raw) > maxWordText {
+		return w
+	}
 	if len(words) >= maxWords {
 		clear(words)
 	}
-	w.sym = to.Intern(w.name)
 	words[string(raw)] = w
 	return w
 }

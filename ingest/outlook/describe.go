@@ -163,7 +163,7 @@ func (d *decoder) putQuery(value []byte, a *activity.Activity, to *activity.Shar
 		if len(d.queries) >= maxQueries {
 			clear(d.queries)
 		}
-		if len(value) <= 64<<10 {
+		if len(value) <= maxQueryText {
 			d.queries[string(value)] = q
 		}
 	}

@@ -15,10 +15,12 @@ type layout struct {
 	set   *nameSet
 }
 
-// Bounds on what is kept of layouts: how many, of how many values each, and how many are ever made of one stream.
+// Bounds on what is kept of layouts: how many, of how many values each, of texts how long, and how many are ever made of
+// one stream.
 const (
 	maxLayouts      = 32
 	maxLayoutValues = 64
+	maxLayoutText   = 64 << 10
 	maxLearned      = 4096
 )
 
@@ -84,7 +86,7 @@ func (d *decoder) settle(start int) {
 // learn keeps the layout of d.written if each value stands in the text as it is.
 func (d *decoder) learn(start int) {
 	decoded := func(p property) bool { return p.at == 0 }
-	if n := len(d.written); n == 0 || n > maxLayoutValues || d.learned == maxLearned ||
+	if n := len(d.written); n == 0 || n > maxLayoutValues || d.lit.at-start > maxLayoutText || d.learned == maxLearned ||
 		slices.ContainsFunc(d.written, decoded) || bytes.IndexByte(d.lit.text[start:d.lit.at], '\\') >= 0 {
 		return
 	}

@@ -72,8 +72,12 @@ func parts() map[string]part {
 	}
 }
 
-// maxNameSets bounds the memory of name sets: whoever writes a log may write names.
-const maxNameSets = 1 << 12
+// Bounds on the memory of name sets: whoever writes a log may write names.
+const (
+	maxNameSets = 1 << 10
+	maxSetNames = 128     // of a set that is remembered
+	maxSetText  = 4 << 10 // bytes of their names
+)
 
 // setOf is the set of the names of sorted properties.
 func (d *decoder) setOf(props []property) *nameSet {
@@ -91,6 +95,9 @@ func (d *decoder) setOf(props []property) *nameSet {
 		set.slots[i] = slot{
 			name: bytes.Clone(p.name), part: d.parts[string(p.name)], wants: d.wants[string(bytes.ToLower(p.name))],
 		}
+	}
+	if len(props) > maxSetNames || len(text) > maxSetText {
+		return set
 	}
 	if len(d.sets) >= maxNameSets {
 		clear(d.sets)
