@@ -75,7 +75,7 @@ func objectProperties(raw json.RawMessage) ([]property, bool) {
 	members, ok := record.Members(raw)
 	list := make([]property, 0, len(members))
 	for _, m := range members {
-		list = append(list, property{Name: text(m.Name), Value: record.TextOf(m.Value)})
+		list = append(list, property{Name: m.Name, Value: record.TextOf(m.Value)})
 	}
 	return list, ok
 }

@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,9 +33,9 @@ func (r *reader) putDetails(a *activity.Activity, out *writer) {
 		r.putNamed(out, "raw.UserKey", d.UserKey)
 		r.putNamed(out, "raw.LogonError", d.LogonError)
 	case activity.Alert:
-		r.putParam(out, a.Type, "Name", d.Name)
-		r.putParam(out, a.Type, "Severity", d.Severity)
-		r.putParam(out, a.Type, "Category", d.Category)
+		r.putParam(out, a.Type, text("Name"), d.Name)
+		r.putParam(out, a.Type, text("Severity"), d.Severity)
+		r.putParam(out, a.Type, text("Category"), d.Category)
 	case activity.Consent, activity.AppChange:
 		for _, scope := range r.scopes() {
 			out.put(activity.FieldScopes, scope)
@@ -74,39 +75,54 @@ type folder struct {
 
 // putMail adds what mailbox audit says of the messages: one item, a list of items, or folders full of them.
 func (r *reader) putMail(a *activity.Activity, out *writer) {
-	d := &r.data
-	var one item
-	var many []item
-	var source, target folder
-	var folders []folder
-	read := func(raw json.RawMessage, into any) {
-		if unread(raw, into) {
-			a.Flags |= activity.Lossy
-		}
+	m := &r.mail
+	if !r.readMail() {
+		a.Flags |= activity.Lossy
 	}
-	read(d.Item, &one)
-	read(d.AffectedItems, &many)
-	read(d.Folder, &source)
-	read(d.DestFolder, &target)
-	read(d.Folders, &folders)
-	if len(d.Item) > 0 {
-		many = append([]item{one}, many...)
-	}
-	for _, m := range many {
-		out.put(activity.FieldSubject, m.Subject)
-		out.put(activity.FieldMessageID, m.InternetMessageID)
-		out.put(activity.FieldConversation, m.ConversationID)
-		for _, name := range attachmentNames(m.Attachments) {
+	for _, one := range m.items {
+		out.put(activity.FieldSubject, one.Subject)
+		out.put(activity.FieldMessageID, one.InternetMessageID)
+		out.put(activity.FieldConversation, one.ConversationID)
+		for _, name := range attachmentNames(one.Attachments) {
 			out.put(activity.FieldAttachments, name)
 		}
 	}
-	if len(many) == 1 && len(one.ParentFolder.MemberUPN) == 0 { // a folder whose permissions change is no message
-		if id := many[0].ID; string(id) != "Unknown" {
+	if len(m.items) == 1 && len(m.item.ParentFolder.MemberUPN) == 0 { // a folder whose permissions change is no message
+		if id := m.items[0].ID; string(id) != "Unknown" {
 			a.Item = out.fixed(fixedItem, id)
 		}
 	}
-	r.putFolders(one.ParentFolder, source, target, folders, out)
-	r.putCounts(len(many), out)
+	r.putFolders(m, out)
+	r.putCounts(len(m.items), out)
+}
+
+// mail is what a record says of messages.
+type mail struct {
+	item           item
+	affected       []item
+	source, target folder
+	folders        []folder
+
+	items []item // item, if the record has one, and affected
+}
+
+// readMail reads what there is of it; it says whether all of that could be read.
+func (r *reader) readMail() bool {
+	d, m := &r.data, &r.mail
+	*m = mail{}
+	failed := [...]bool{
+		read(r, d.Item, &m.item, scanItem),
+		read(r, d.AffectedItems, &m.affected, scanItems),
+		read(r, d.Folder, &m.source, scanFolder),
+		read(r, d.DestFolder, &m.target, scanFolder),
+		read(r, d.Folders, &m.folders, scanFolders),
+	}
+	m.items = m.affected
+	if len(d.Item) > 0 {
+		m.items = append(append(r.room.joined[:0], m.item), m.affected...)
+		r.room.joined = m.items
+	}
+	return !slices.Contains(failed[:], true)
 }
 
 // unread decodes part of a record; it says whether there is something that it could not read.
@@ -115,10 +131,11 @@ func unread(raw json.RawMessage, into any) bool {
 	return len(raw) > 0 && json.Unmarshal(raw, into) != nil
 }
 
-func (r *reader) putFolders(parent, source, target folder, folders []folder, out *writer) {
-	out.put(activity.FieldFolder, record.First(source.Path, parent.Path))
-	out.put(activity.FieldFolder, target.Path)
-	for _, f := range folders {
+func (r *reader) putFolders(m *mail, out *writer) {
+	parent := &m.item.ParentFolder
+	out.put(activity.FieldFolder, record.First(m.source.Path, parent.Path))
+	out.put(activity.FieldFolder, m.target.Path)
+	for _, f := range m.folders {
 		out.put(activity.FieldFolder, f.Path)
 		for _, m := range f.FolderItems {
 			out.put(activity.FieldMessageID, m.InternetMessageID)
@@ -128,8 +145,8 @@ func (r *reader) putFolders(parent, source, target folder, folders []folder, out
 	if len(parent.MemberUPN) > 0 || len(parent.MemberRights) > 0 {
 		// The same words as Add-MailboxFolderPermission, so that one rule sees both.
 		out.put(activity.FieldTarget, parent.MemberUPN)
-		r.putParam(out, activity.PermissionChange, "User", parent.MemberUPN)
-		r.putParam(out, activity.PermissionChange, "AccessRights", parent.MemberRights)
+		r.putParam(out, activity.PermissionChange, text("User"), parent.MemberUPN)
+		r.putParam(out, activity.PermissionChange, text("AccessRights"), parent.MemberRights)
 	}
 }
 
@@ -191,8 +208,11 @@ const (
 type identity struct{ ID, Type text }
 
 func (r *reader) targets() []identity {
+	if len(r.data.Target) == 0 {
+		return nil
+	}
 	var list []identity
-	unread(r.data.Target, &list)
+	read(r, r.data.Target, &list, scanIdentities)
 	return list
 }
 
@@ -236,18 +256,18 @@ func (r *reader) putParams(kind activity.Type, out *writer) {
 	}
 	removal := removes(r.data.Operation)
 	for _, p := range list {
-		r.putParam(out, kind, string(p.Name), p.value())
+		r.putParam(out, kind, p.Name, p.value())
 	}
 	for _, p := range r.lists.modified {
-		value := scalar(p.value())
-		if old := scalar(p.OldValue); removal && len(value) == 0 && len(old) > 0 {
+		value := r.scalar(p.value())
+		if old := r.scalar(p.OldValue); removal && len(value) == 0 && len(old) > 0 {
 			value = old // what was taken away
 		}
-		r.putParam(out, kind, string(p.Name), value)
+		r.putParam(out, kind, p.Name, value)
 	}
 	for _, p := range r.lists.extended { // of a sign-in or a directory change: RequestType, additionalDetails
-		if out.shard.Interest.Params[strings.ToLower(string(p.Name))] {
-			r.putParam(out, kind, string(p.Name), p.value())
+		if out.wants(p.Name) {
+			r.putParam(out, kind, p.Name, p.value())
 		}
 	}
 	if kind == activity.RuleChange || kind == activity.ForwardingChange {
@@ -261,10 +281,9 @@ func removes(operation text) bool {
 }
 
 // putParam adds a parameter if the rules may ask for it.
-func (r *reader) putParam(out *writer, kind activity.Type, name string, value text) {
-	wanted := out.shard.Interest.Params
-	if wanted == nil && (ruleLike(kind) || kind == activity.Alert) || wanted[strings.ToLower(name)] {
-		out.named("params.", []byte(name), value)
+func (r *reader) putParam(out *writer, kind activity.Type, name, value text) {
+	if out.shard.Interest.Params == nil && (ruleLike(kind) || kind == activity.Alert) || out.wants(name) {
+		out.named("params.", name, value)
 	}
 }
 
