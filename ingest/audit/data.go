@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+	"unicode/utf8"
 
 	"triage/ingest/record"
 )
@@ -82,10 +83,18 @@ func objectProperties(raw json.RawMessage) ([]property, bool) {
 
 // find is the value of the first property of that name; nothing if there is none.
 func find(list []property, name string) text {
-	for _, p := range list {
-		if bytes.EqualFold(p.Name, []byte(name)) {
-			return p.value()
+	for i := range list {
+		if list[i].is(name) {
+			return list[i].value()
 		}
 	}
 	return nil
+}
+
+// is says whether a property has a name in ASCII, whatever its case. Most differ in the first letter.
+func (p *property) is(name string) bool {
+	if len(p.Name) == 0 || p.Name[0] < utf8.RuneSelf && p.Name[0]|' ' != name[0]|' ' {
+		return false
+	}
+	return bytes.EqualFold(p.Name, []byte(name))
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -211,9 +210,9 @@ func (r *reader) targets() []identity {
 	if len(r.data.Target) == 0 {
 		return nil
 	}
-	var list []identity
-	read(r, r.data.Target, &list, scanIdentities)
-	return list
+	r.room.targets = nil
+	read(r, r.data.Target, &r.room.targets, scanIdentities)
+	return r.room.targets
 }
 
 // targetApp is the application id among a service principal's names; nothing where the target is none.
@@ -276,8 +275,9 @@ func (r *reader) putParams(kind activity.Type, out *writer) {
 }
 
 func removes(operation text) bool {
-	op := strings.ToLower(string(operation))
-	return strings.HasPrefix(op, "remove ") || strings.HasPrefix(op, "delete ")
+	const verb = len("remove ") // and of "delete "
+	return len(operation) >= verb &&
+		(bytes.EqualFold(operation[:verb], []byte("remove ")) || bytes.EqualFold(operation[:verb], []byte("delete ")))
 }
 
 // putParam adds a parameter if the rules may ask for it.

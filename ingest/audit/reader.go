@@ -175,8 +175,8 @@ func (r *reader) hasParam(name string) bool {
 
 // modified says whether the record changes a property.
 func (r *reader) modified(name string) bool {
-	for _, p := range r.lists.modified {
-		if bytes.EqualFold(p.Name, []byte(name)) {
+	for i := range r.lists.modified {
+		if r.lists.modified[i].is(name) {
 			return true
 		}
 	}

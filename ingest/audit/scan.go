@@ -18,6 +18,8 @@ type room struct {
 	joined     []item // Item and AffectedItems
 	folders    []folder
 	identities []identity
+	targets    []identity // what targets reads into
+	about      subject
 }
 
 // maxRoom is how many entries of a list are kept room for: one huge record must not cost memory for ever.

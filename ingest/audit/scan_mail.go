@@ -1,23 +1,27 @@
 package audit
 
+import "triage/ingest/record"
+
 // scanItem reads what mailbox audit says of one message.
-func scanItem(r *reader, to *item) {
-	c, low := &r.cursor, [longestName]byte{}
+func scanItem(r *reader, to *item) { to.scan(&r.cursor) }
+
+func (m *item) scan(c *record.Cursor) {
+	low := [longestName]byte{}
 	for c.Object(); c.Member(); {
 		switch string(folded(&low, c.Name)) {
 		case "id":
-			to.ID = c.Text()
+			m.ID = c.Text()
 		case "subject":
-			to.Subject = c.Text()
+			m.Subject = c.Text()
 		case "internetmessageid":
-			to.InternetMessageID = c.Text()
+			m.InternetMessageID = c.Text()
 		case "attachments":
-			to.Attachments = c.Text()
+			m.Attachments = c.Text()
 		case "conversationid":
-			to.ConversationID = c.Text()
+			m.ConversationID = c.Text()
 		case "parentfolder":
 			if !c.Null() {
-				scanParent(r, &to.ParentFolder)
+				scanParent(c, &m.ParentFolder)
 			}
 		default:
 			c.Skip()
@@ -31,7 +35,7 @@ func scanItems(r *reader, to *[]item) {
 	for c.List(); c.Element(); {
 		var one item
 		if !c.Null() {
-			scanItem(r, &one)
+			one.scan(c)
 		}
 		r.room.items = append(r.room.items, one)
 	}
@@ -41,32 +45,46 @@ func scanItems(r *reader, to *[]item) {
 
 // scanParent reads the folder that a message is in. One that lists messages in turn is odd: only the folders of
 // MailItemsAccessed do.
-func scanParent(r *reader, to *folder) {
-	if scanFolder(r, to); to.FolderItems != nil {
-		r.cursor.Refuse()
+func scanParent(c *record.Cursor, to *folder) {
+	low := [longestName]byte{}
+	for c.Object(); c.Member(); {
+		switch name := folded(&low, c.Name); {
+		case to.scanText(c, name):
+		case string(name) == "folderitems":
+			c.Refuse()
+		default:
+			c.Skip()
+		}
 	}
+}
+
+// scanText reads a member of a folder if it is one of the texts.
+func (f *folder) scanText(c *record.Cursor, name []byte) bool {
+	switch string(name) {
+	case "path":
+		f.Path = c.Text()
+	case "memberupn":
+		f.MemberUPN = c.Text()
+	case "memberrights":
+		f.MemberRights = c.Text()
+	default:
+		return false
+	}
+	return true
 }
 
 // scanFolder reads a folder with its messages.
 func scanFolder(r *reader, to *folder) {
 	c, low := &r.cursor, [longestName]byte{}
 	for c.Object(); c.Member(); {
-		switch string(folded(&low, c.Name)) {
-		case "path":
-			to.Path = c.Text()
-		case "memberupn":
-			to.MemberUPN = c.Text()
-		case "memberrights":
-			to.MemberRights = c.Text()
-		case "folderitems":
-			if to.FolderItems != nil {
-				c.Refuse() // twice: encoding/json has its own way of joining them
-			}
-			if !c.Null() {
-				scanItems(r, &to.FolderItems)
-			}
-		default:
+		switch name := folded(&low, c.Name); {
+		case to.scanText(c, name):
+		case string(name) != "folderitems":
 			c.Skip()
+		case to.FolderItems != nil:
+			c.Refuse() // twice: encoding/json has its own way of joining them
+		case !c.Null():
+			scanItems(r, &to.FolderItems)
 		}
 	}
 }
