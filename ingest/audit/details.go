@@ -136,9 +136,8 @@ func (r *reader) putFolders(m *mail, out *writer) {
 	out.put(activity.FieldFolder, m.target.Path)
 	for _, f := range m.folders {
 		out.put(activity.FieldFolder, f.Path)
-		for _, m := range f.FolderItems {
-			out.put(activity.FieldMessageID, m.InternetMessageID)
-			out.put(activity.FieldSubject, m.Subject)
+		for some := range slices.Chunk(f.FolderItems, lookAhead) {
+			putMessages(some, out)
 		}
 	}
 	if len(parent.MemberUPN) > 0 || len(parent.MemberRights) > 0 {
@@ -146,6 +145,24 @@ func (r *reader) putFolders(m *mail, out *writer) {
 		out.put(activity.FieldTarget, parent.MemberUPN)
 		r.putParam(out, activity.PermissionChange, text("User"), parent.MemberUPN)
 		r.putParam(out, activity.PermissionChange, text("AccessRights"), parent.MemberRights)
+	}
+}
+
+// lookAhead is how many message ids are looked for at once: more than a folder has in most records.
+const lookAhead = 16
+
+// putMessages adds the messages of a folder. Nearly every id is new: looking for one is a wait for memory, and looking
+// for all of them first makes it one wait.
+func putMessages(items []item, out *writer) {
+	var looks [lookAhead]activity.Look
+	for i := range items {
+		items[i].InternetMessageID = record.Bounded(items[i].InternetMessageID)
+		looks[i] = out.shard.Symbols.Hash(items[i].InternetMessageID)
+	}
+	out.shard.Symbols.Look(looks[:len(items)])
+	for i := range items {
+		out.putLook(activity.FieldMessageID, items[i].InternetMessageID, &looks[i])
+		out.put(activity.FieldSubject, items[i].Subject)
 	}
 }
 

@@ -48,6 +48,14 @@ func (w *writer) put(f activity.Field, value text) {
 	}
 }
 
+// putLook is put for a text that was looked for, and is short enough.
+func (w *writer) putLook(f activity.Field, value text, look *activity.Look) {
+	if len(value) > 0 {
+		w.add(1<<8|uint64(f), nil, value)
+		w.shard.PutSymbol(f, w.shard.Symbols.InternLook(look))
+	}
+}
+
 // named adds a value of a dynamic field, which may be empty.
 func (w *writer) named(prefix string, name []byte, value text) {
 	value = record.Bounded(value)
