@@ -267,8 +267,9 @@ type envelope struct {
 
 // unwrapped is the AuditData of a JSON record: the record itself, or what its AuditData key holds.
 func unwrapped(r *reader, rec record.Record) (wrapped, error) {
-	if !bytes.Contains(rec.Bytes, []byte("uditData")) {
-		return wrapped{data: rec.Bytes}, nil // no such key in either spelling: spare the second reading
+	// No such key in either spelling: spare the second reading. A capital D is rare, so that the first look is quick.
+	if !bytes.Contains(rec.Bytes, []byte("Data")) || !bytes.Contains(rec.Bytes, []byte("uditData")) {
+		return wrapped{data: rec.Bytes}, nil
 	}
 	outer, ok := r.scanEnvelope(rec.Bytes)
 	if !ok {
