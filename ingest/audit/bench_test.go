@@ -32,9 +32,18 @@ func (m *maker) upkeep() string {
 	object := `EURPR01A001.PROD.OUTLOOK.COM\/Microsoft Exchange Hosted Organizations\/contoso.onmicrosoft.com\/user` + strconv.Itoa(m.random.IntN(200))
 	var parameters []string
 	for _, p := range [][2]string{
-		{"RecoverableItemsQuota", "30 GB (32,212,254,720 bytes)"}, {"Force", "True"}, {"Arbitration", "True"}, {"ProhibitSendQuota", "99 GB (106,300,440,576 bytes)"},
-		{"HiddenFromAddressListsEnabled", "True"}, {"SCLDeleteEnabled", "False"}, {"SCLQuarantineEnabled", "False"}, {"SCLRejectEnabled", "False"},
-		{"UseDatabaseQuotaDefaults", "False"}, {"RecoverableItemsWarningQuota", "20 GB (21,474,836,480 bytes)"}, {"Identity", object}, {"SCLJunkEnabled", "False"},
+		{"RecoverableItemsQuota", "30 GB (32,212,254,720 bytes)"},
+		{"Force", "True"},
+		{"Arbitration", "True"},
+		{"ProhibitSendQuota", "99 GB (106,300,440,576 bytes)"},
+		{"HiddenFromAddressListsEnabled", "True"},
+		{"SCLDeleteEnabled", "False"},
+		{"SCLQuarantineEnabled", "False"},
+		{"SCLRejectEnabled", "False"},
+		{"UseDatabaseQuotaDefaults", "False"},
+		{"RecoverableItemsWarningQuota", "20 GB (21,474,836,480 bytes)"},
+		{"Identity", object},
+		{"SCLJunkEnabled", "False"},
 	} {
 		parameters = append(parameters, `{"Name":"`+p[0]+`","Value":"`+p[1]+`"}`)
 	}

@@ -135,35 +135,3 @@ func (d *data) partNamed(name []byte) *json.RawMessage {
 	}
 	return nil
 }
-
-// scanEnvelope reads what stands around AuditData; ok is false where encoding/json must read.
-func (r *reader) scanEnvelope(object []byte) (to envelope, ok bool) {
-	if r.slow {
-		return to, false
-	}
-	c, low := &r.cursor, [longestName]byte{}
-	c.Begin(object)
-	for c.Object(); c.Member(); {
-		switch string(folded(&low, c.Name)) {
-		case "auditdata":
-			to.AuditData = c.Raw()
-		case "creationdate":
-			to.CreationDate = c.Text()
-		case "createddatetime":
-			to.CreatedDateTime = c.Text()
-		case "identity":
-			to.Identity = c.Text()
-		case "id":
-			to.ID = c.Text()
-		case "userids":
-			to.UserIDs = c.Text()
-		case "resultindex":
-			to.ResultIndex = c.Text()
-		case "resultcount":
-			to.ResultCount = c.Text()
-		default:
-			c.Skip()
-		}
-	}
-	return to, c.End()
-}

@@ -100,6 +100,7 @@ func shapes() []string {
 		rec("Add member to role.", `"Target":[{"ID":"User_1","Type":2},{"ID":"bob@contoso.com","Type":"5"},null],"ModifiedProperties":[{"Name":"Role.DisplayName","NewValue":"[\r\n  \"G\"\r\n]","OldValue":"[]"},{"Name":"m","NewValue":"[1,2]"},{"Name":"n","NewValue":"[null]"},{"Name":"o","NewValue":"[1"}]`),
 		rec("Update", `"ModifiedProperties":["AttachmentCollection","\u0041"]`),
 		rec("AlertTriggered", `"Data":"{\"f3u\":\"a@x\"}","Name":"n"`),
+		rec("AlertTriggered", `"Data":"\"","Folders":"\"","Item":"\"\"\""`),
 		rec("Send", `"Item":{"ParentFolder":{"FolderItems":[{"Id":"1"}],"FolderItems":[]}},"Folders":[{"FolderItems":[{"Id":"1"}],"FolderItems":[{"Subject":"s"}]}]`),
 		rec("Send", `"Item":{"ParentFolder":{"FolderItems":[{"ParentFolder":{"FolderItems":[]}}]}},"Folder":{"Path":1,"PATH":"x"}`),
 		rec("Send", `"Item":"{\"Id\":\"1\"}","Folders":"[]","Folder":"null","DestFolder":null,"Target":"[{}]","Parameters":"null","ExtendedProperties":" "`),

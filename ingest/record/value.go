@@ -16,12 +16,12 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// TextOf is the text of a JSON value, as a copy.
+// TextOf is the text of a JSON value, as a copy. A lone quote, which is none, is itself.
 func TextOf(b []byte) Text {
 	if len(b) == 0 || string(b) == "null" {
 		return nil
 	}
-	if b[0] != '"' {
+	if b[0] != '"' || len(b) == 1 {
 		return bytes.Clone(b)
 	}
 	if bytes.IndexByte(b, '\\') < 0 && isASCII(b) {
