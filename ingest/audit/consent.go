@@ -63,9 +63,9 @@ type subject struct {
 }
 
 func scanSubject(r *reader, to *subject) {
-	c, low := &r.cursor, [longestName]byte{}
+	c := &r.cursor
 	for c.Object(); c.Member(); {
-		switch string(folded(&low, c.Name)) {
+		switch string(c.Lower()) {
 		case "f3u":
 			to.First = c.Text()
 		case "suid":

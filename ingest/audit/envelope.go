@@ -55,10 +55,10 @@ func (r *reader) scanEnvelope(object []byte) (to envelope, ok bool) {
 	if r.slow {
 		return to, false
 	}
-	c, low := &r.cursor, [longestName]byte{}
+	c := &r.cursor
 	c.Begin(object)
 	for c.Object(); c.Member(); {
-		switch string(folded(&low, c.Name)) {
+		switch string(c.Lower()) {
 		case "auditdata":
 			to.AuditData = c.Raw()
 		case "creationdate":

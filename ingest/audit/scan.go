@@ -68,23 +68,6 @@ func (r *reader) textOf(raw json.RawMessage) text {
 	return r.cursor.Text()
 }
 
-// longestName is longer than any name that a reader looks for.
-const longestName = 32
-
-// folded is a member's name in lower case, in the memory of to; nothing for a name that no reader looks for.
-func folded(to *[longestName]byte, name []byte) []byte {
-	if len(name) > len(to) {
-		return nil
-	}
-	for i, c := range name {
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		to[i] = c
-	}
-	return to[:len(name)]
-}
-
 // appendLower appends a name in lower case.
 func appendLower(to, name []byte) []byte {
 	for _, c := range name {
@@ -106,10 +89,10 @@ func (r *reader) scanMember(object []byte, name string) (value text, ok bool) {
 	if r.slow {
 		return nil, false
 	}
-	c, low := &r.cursor, [longestName]byte{}
+	c := &r.cursor
 	c.Begin(object)
 	for c.Object(); c.Member(); {
-		if string(folded(&low, c.Name)) == name {
+		if string(c.Lower()) == name {
 			value = c.Text()
 		} else {
 			c.Skip()
@@ -147,9 +130,8 @@ func (r *reader) scanProperties(raw json.RawMessage) (list []property, ok bool) 
 }
 
 func scanProperty(c *record.Cursor, to *property) {
-	low := [longestName]byte{}
 	for c.Object(); c.Member(); {
-		switch string(folded(&low, c.Name)) {
+		switch string(c.Lower()) {
 		case "name":
 			to.Name = c.Text()
 		case "value":

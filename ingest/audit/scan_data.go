@@ -7,10 +7,10 @@ func (r *reader) scanData(raw []byte) bool {
 	if r.slow {
 		return false
 	}
-	c, d, low := &r.cursor, &r.data, [longestName]byte{}
+	c, d := &r.cursor, &r.data
 	c.Begin(raw)
 	for c.Object(); c.Member(); {
-		name := folded(&low, c.Name)
+		name := c.Lower()
 		if to := d.textNamed(name); to != nil {
 			*to = c.Text()
 		} else if to := d.partNamed(name); to != nil {

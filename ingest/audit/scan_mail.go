@@ -6,9 +6,8 @@ import "triage/ingest/record"
 func scanItem(r *reader, to *item) { to.scan(&r.cursor) }
 
 func (m *item) scan(c *record.Cursor) {
-	low := [longestName]byte{}
 	for c.Object(); c.Member(); {
-		switch string(folded(&low, c.Name)) {
+		switch string(c.Lower()) {
 		case "id":
 			m.ID = c.Text()
 		case "subject":
@@ -46,9 +45,8 @@ func scanItems(r *reader, to *[]item) {
 // scanParent reads the folder that a message is in. One that lists messages in turn is odd: only the folders of
 // MailItemsAccessed do.
 func scanParent(c *record.Cursor, to *folder) {
-	low := [longestName]byte{}
 	for c.Object(); c.Member(); {
-		switch name := folded(&low, c.Name); {
+		switch name := c.Lower(); {
 		case to.scanText(c, name):
 		case string(name) == "folderitems":
 			c.Refuse()
@@ -75,9 +73,9 @@ func (f *folder) scanText(c *record.Cursor, name []byte) bool {
 
 // scanFolder reads a folder with its messages.
 func scanFolder(r *reader, to *folder) {
-	c, low := &r.cursor, [longestName]byte{}
+	c := &r.cursor
 	for c.Object(); c.Member(); {
-		switch name := folded(&low, c.Name); {
+		switch name := c.Lower(); {
 		case to.scanText(c, name):
 		case string(name) != "folderitems":
 			c.Skip()
@@ -105,12 +103,12 @@ func scanFolders(r *reader, to *[]folder) {
 
 // scanIdentities reads the names of what was changed.
 func scanIdentities(r *reader, to *[]identity) {
-	c, low, start := &r.cursor, [longestName]byte{}, len(r.room.identities)
+	c, start := &r.cursor, len(r.room.identities)
 	for c.List(); c.Element(); {
 		var one identity
 		if !c.Null() {
 			for c.Object(); c.Member(); {
-				switch string(folded(&low, c.Name)) {
+				switch string(c.Lower()) {
 				case "id":
 					one.ID = c.Text()
 				case "type":

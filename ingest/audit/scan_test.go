@@ -151,9 +151,6 @@ func TestScanKnowsEveryField(t *testing.T) {
 		if !r.scanData([]byte(`{"`+name+`":"x"}`)) || reflect.ValueOf(r.data).Field(i).Len() == 0 {
 			t.Errorf("%s is not read", name)
 		}
-		if len(name) > longestName {
-			t.Errorf("%s is longer than longestName", name)
-		}
 	}
 }
 

@@ -135,12 +135,12 @@ func readNamed(raw json.RawMessage) (p namedValue, ok bool) {
 	var c Cursor
 	c.Begin(raw)
 	for c.Object(); c.Member(); {
-		switch {
-		case strings.EqualFold(string(c.Name), "name"):
+		switch string(c.Lower()) {
+		case "name":
 			p.Name = c.Raw()
-		case strings.EqualFold(string(c.Name), "value"):
+		case "value":
 			p.Value = c.Raw()
-		case strings.EqualFold(string(c.Name), "newvalue"):
+		case "newvalue":
 			p.NewValue = c.Raw()
 		default:
 			c.Skip()
