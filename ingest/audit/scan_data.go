@@ -28,6 +28,14 @@ func (r *reader) scanData(raw []byte) bool {
 
 // textNamed is the field of a member that is a text, by its name in lower case; nil for any other member.
 func (d *data) textNamed(name []byte) *text {
+	if to := d.who(name); to != nil {
+		return to
+	}
+	return d.what(name)
+}
+
+// who are the texts that say when, who and by what client.
+func (d *data) who(name []byte) *text {
 	switch string(name) {
 	case "id":
 		return &d.ID
@@ -71,6 +79,13 @@ func (d *data) textNamed(name []byte) *text {
 		return &d.ApplicationID
 	case "sessionid":
 		return &d.SessionID
+	}
+	return nil
+}
+
+// what are the texts that say what became of it, and to what or whom.
+func (d *data) what(name []byte) *text {
+	switch string(name) {
 	case "errornumber":
 		return &d.ErrorNumber
 	case "logonerror":
