@@ -190,4 +190,6 @@ func (d *detector) likeAccount(address string, accounts []model) string {
 }
 
 // plain is a name without the marks that people write or leave out: john.doe and johndoe are one.
-func plain(name string) string { return strings.NewReplacer(".", "", "-", "", "_", "").Replace(name) }
+func plain(name string) string { return marks.Replace(name) }
+
+var marks = strings.NewReplacer(".", "", "-", "", "_", "")

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"bytes"
-	"strings"
 
 	"triage/ingest/activity"
 )
@@ -16,9 +15,10 @@ func userTypes() [11]string {
 }
 
 func actorType(userType text) activity.ActorType {
-	word := string(bytes.ToLower(bytes.TrimSpace(userType)))
+	var room [shortName]byte
+	word := appendLower(room[:0], bytes.TrimSpace(userType))
 	number := 0
-	for _, c := range []byte(word) {
+	for _, c := range word {
 		if c < '0' || c > '9' || number > 100 {
 			number = -1
 			break
@@ -27,41 +27,45 @@ func actorType(userType text) activity.ActorType {
 	}
 	types := userTypes()
 	for i, name := range types {
-		if word == name || word != "" && number == i {
+		if string(word) == name || len(word) > 0 && number == i {
 			return activity.ActorType(i + 1)
 		}
 	}
 	return activity.ActorUnknown
 }
 
-// systemNames are Microsoft's own actors, as real exports spell them, in lower case.
-func systemNames() []string {
-	return []string{
-		"s-1-5-18", "s-1-5-19", "s-1-5-20", "s-1-0-0", "certificate", "not-found", "not available", "system",
+// shortName is the room for a name that is only looked at: longer than nearly all.
+const shortName = 80
+
+// isSystem knows Microsoft's own actors, as real exports spell them, by their names in lower case.
+func isSystem(name []byte) bool {
+	switch string(name) {
+	case "s-1-5-18", "s-1-5-19", "s-1-5-20", "s-1-0-0", "certificate", "not-found", "not available", "system",
 		"app@sharepoint", `sharepoint\system`, `microsoft\serviceoperator`, "securitycompliancealerts",
 		"securitycomplianceinsights", "fim_password_service@support.onmicrosoft.com", "spoolsprovisioning",
-		"microsoft office 365", "microsoft substrate management", "azure ad", "unknown",
+		"microsoft office 365", "microsoft substrate management", "azure ad", "unknown":
+		return true
 	}
+	for _, prefix := range [...]string{`nt authority\`, `nt service\`, "spoolsprovisioning"} {
+		if bytes.HasPrefix(name, []byte(prefix)) {
+			return true
+		}
+	}
+	return false
 }
 
 // laneOf keeps people apart from machinery. A user principal name is a person whatever the user type says: portals act
 // under UserType 5 (Application) in the name of the person who uses them.
 func laneOf(user text, kind activity.ActorType) activity.Lane {
-	name := strings.ToLower(string(bytes.TrimSpace(user)))
-	for _, system := range systemNames() {
-		if name == system {
-			return activity.System
-		}
+	var room [shortName]byte
+	name := appendLower(room[:0], bytes.TrimSpace(user))
+	if isSystem(name) {
+		return activity.System
 	}
-	for _, prefix := range []string{`nt authority\`, `nt service\`, "spoolsprovisioning"} {
-		if strings.HasPrefix(name, prefix) {
-			return activity.System
-		}
-	}
-	if _, guid := activity.GUID([]byte(name)); guid || strings.HasPrefix(name, "serviceprincipal_") {
+	if _, guid := activity.GUID(name); guid || bytes.HasPrefix(name, []byte("serviceprincipal_")) {
 		return activity.Service
 	}
-	if strings.Contains(name, "@") {
+	if bytes.IndexByte(name, '@') >= 0 {
 		return activity.Person
 	}
 	switch kind {
@@ -86,7 +90,8 @@ func (d *data) result(kind activity.Type) activity.Result {
 			return activity.Unknown // logged on, and yet an error: an interrupt that the list does not know
 		}
 	}
-	switch string(bytes.ToLower(bytes.TrimSpace(d.ResultStatus))) {
+	var room [shortName]byte
+	switch string(appendLower(room[:0], bytes.TrimSpace(d.ResultStatus))) {
 	case "true", "success", "succeeded", "partiallysucceeded", "ok", "completed":
 		return activity.Success
 	case "false", "failed", "failure", "fail", "error":

@@ -8,34 +8,46 @@ import (
 // appType is the client's class in the words of AppIdType. Exchange's own server derives them from ClientInfoString in
 // this order; REST (an application that uses the mail API) and RESTSystem (Microsoft's own service) are ours.
 func appType(info, process text) string {
-	s := strings.ToLower(string(info))
-	name, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(string(process))), " ")
-	switch {
-	case s == "":
+	if len(info) == 0 {
 		return ""
-	case s == "client=msexchangerpc" && name == "outlook.exe":
+	}
+	var room [longInfo]byte
+	s := appendLower(room[:0], info)
+	has := func(part string) bool { return bytes.Contains(s, []byte(part)) }
+	begins := func(part string) bool { return bytes.HasPrefix(s, []byte(part)) }
+	switch {
+	case string(s) == "client=msexchangerpc" && isProgram(process, "outlook.exe"):
 		return "Outlook"
-	case s == "client=msexchangerpc" && name == "lync.exe":
+	case string(s) == "client=msexchangerpc" && isProgram(process, "lync.exe"):
 		return "Lync"
-	case strings.Contains(s, "macoutlook"):
+	case has("macoutlook"):
 		return "MacOutlook"
-	case strings.Contains(s, "client=owa"):
+	case has("client=owa"):
 		return "Web"
-	case strings.Contains(s, "client=activesync"):
+	case has("client=activesync"):
 		return "Mobile"
-	case strings.HasPrefix(s, "client=hub transport"):
+	case begins("client=hub transport"):
 		return "Exchange"
-	case strings.HasPrefix(s, "client=pop3/imap4;protocol=pop3"):
+	case begins("client=pop3/imap4;protocol=pop3"):
 		return "POP3"
-	case strings.HasPrefix(s, "client=pop3/imap4;protocol=imap4"):
+	case begins("client=pop3/imap4;protocol=imap4"):
 		return "IMAP4"
-	case strings.Contains(s, "client=restsystem"):
+	case has("client=restsystem"):
 		return "RESTSystem"
-	case strings.Contains(s, "client=rest"):
+	case has("client=rest"):
 		return "REST"
 	default:
 		return "Other"
 	}
+}
+
+// longInfo is the room for a ClientInfoString: longer than nearly all.
+const longInfo = 256
+
+// isProgram says whether a process is a program, whose version may follow.
+func isProgram(process text, name string) bool {
+	program, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(string(process))), " ")
+	return program == name
 }
 
 // agentOf is the user agent at the end of ClientInfoString ("Client=OWA;Mozilla/5.0 …;"), past its Key=Value parts.

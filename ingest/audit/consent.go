@@ -38,20 +38,44 @@ func appendFields(list []text, value []byte) []text {
 
 // alerted is whose mailbox an alert is about: its entity, or the user that its Data names.
 func (r *reader) alerted() text {
-	var about struct {
-		First text `json:"f3u"`  // the user an alert is about
-		Actor text `json:"suid"` // the user an entity belongs to
-		ID    text `json:"eid"`
+	d := &r.data
+	if len(d.Data) == 0 && len(d.AlertEntityID) == 0 {
+		return nil
 	}
-	if unread(json.RawMessage(r.data.Data), &about) {
+	about := &r.room.about
+	*about = subject{}
+	if read(r, json.RawMessage(d.Data), about, scanSubject) {
 		return nil // not JSON: the alert stays with the service that raised it
 	}
-	for _, name := range []text{r.data.AlertEntityID, about.First, about.Actor, about.ID} {
+	for _, name := range [...]text{d.AlertEntityID, about.First, about.Actor, about.ID} {
 		if bytes.IndexByte(name, '@') > 0 && !bytes.ContainsAny(name, "; ,<") {
 			return name
 		}
 	}
 	return nil
+}
+
+// subject is whom an alert's Data names.
+type subject struct {
+	First text `json:"f3u"`  // the user an alert is about
+	Actor text `json:"suid"` // the user an entity belongs to
+	ID    text `json:"eid"`
+}
+
+func scanSubject(r *reader, to *subject) {
+	c := &r.cursor
+	for c.Object(); c.Member(); {
+		switch string(c.Lower()) {
+		case "f3u":
+			to.First = c.Text()
+		case "suid":
+			to.Actor = c.Text()
+		case "eid":
+			to.ID = c.Text()
+		default:
+			c.Skip()
+		}
+	}
 }
 
 // commandLine reads the parameters of a compliance cmdlet, which its record keeps as they were typed:

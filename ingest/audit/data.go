@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+	"unicode/utf8"
 
 	"triage/ingest/record"
 )
@@ -75,17 +76,25 @@ func objectProperties(raw json.RawMessage) ([]property, bool) {
 	members, ok := record.Members(raw)
 	list := make([]property, 0, len(members))
 	for _, m := range members {
-		list = append(list, property{Name: text(m.Name), Value: record.TextOf(m.Value)})
+		list = append(list, property{Name: m.Name, Value: record.TextOf(m.Value)})
 	}
 	return list, ok
 }
 
 // find is the value of the first property of that name; nothing if there is none.
 func find(list []property, name string) text {
-	for _, p := range list {
-		if bytes.EqualFold(p.Name, []byte(name)) {
-			return p.value()
+	for i := range list {
+		if list[i].is(name) {
+			return list[i].value()
 		}
 	}
 	return nil
+}
+
+// is says whether a property has a name in ASCII, whatever its case. Most differ in the first letter.
+func (p *property) is(name string) bool {
+	if len(p.Name) == 0 || p.Name[0] < utf8.RuneSelf && p.Name[0]|' ' != name[0]|' ' {
+		return false
+	}
+	return bytes.EqualFold(p.Name, []byte(name))
 }

@@ -3,8 +3,6 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
-	"strings"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -32,9 +30,9 @@ func (r *reader) putDetails(a *activity.Activity, out *writer) {
 		r.putNamed(out, "raw.UserKey", d.UserKey)
 		r.putNamed(out, "raw.LogonError", d.LogonError)
 	case activity.Alert:
-		r.putParam(out, a.Type, "Name", d.Name)
-		r.putParam(out, a.Type, "Severity", d.Severity)
-		r.putParam(out, a.Type, "Category", d.Category)
+		r.putParam(out, a.Type, text("Name"), d.Name)
+		r.putParam(out, a.Type, text("Severity"), d.Severity)
+		r.putParam(out, a.Type, text("Category"), d.Category)
 	case activity.Consent, activity.AppChange:
 		for _, scope := range r.scopes() {
 			out.put(activity.FieldScopes, scope)
@@ -61,126 +59,6 @@ func (r *reader) appID(kind activity.Type) text {
 	return record.First(d.ClientAppID, d.ApplicationID, d.AppID)
 }
 
-// item is a mail item as mailbox audit records describe it.
-type item struct {
-	ID, Subject, InternetMessageID, Attachments, ConversationID text
-	ParentFolder                                                folder
-}
-
-type folder struct {
-	Path, MemberUPN, MemberRights text
-	FolderItems                   []item
-}
-
-// putMail adds what mailbox audit says of the messages: one item, a list of items, or folders full of them.
-func (r *reader) putMail(a *activity.Activity, out *writer) {
-	d := &r.data
-	var one item
-	var many []item
-	var source, target folder
-	var folders []folder
-	read := func(raw json.RawMessage, into any) {
-		if unread(raw, into) {
-			a.Flags |= activity.Lossy
-		}
-	}
-	read(d.Item, &one)
-	read(d.AffectedItems, &many)
-	read(d.Folder, &source)
-	read(d.DestFolder, &target)
-	read(d.Folders, &folders)
-	if len(d.Item) > 0 {
-		many = append([]item{one}, many...)
-	}
-	for _, m := range many {
-		out.put(activity.FieldSubject, m.Subject)
-		out.put(activity.FieldMessageID, m.InternetMessageID)
-		out.put(activity.FieldConversation, m.ConversationID)
-		for _, name := range attachmentNames(m.Attachments) {
-			out.put(activity.FieldAttachments, name)
-		}
-	}
-	if len(many) == 1 && len(one.ParentFolder.MemberUPN) == 0 { // a folder whose permissions change is no message
-		if id := many[0].ID; string(id) != "Unknown" {
-			a.Item = out.fixed(fixedItem, id)
-		}
-	}
-	r.putFolders(one.ParentFolder, source, target, folders, out)
-	r.putCounts(len(many), out)
-}
-
-// unread decodes part of a record; it says whether there is something that it could not read.
-func unread(raw json.RawMessage, into any) bool {
-	raw = record.Unquoted(raw)
-	return len(raw) > 0 && json.Unmarshal(raw, into) != nil
-}
-
-func (r *reader) putFolders(parent, source, target folder, folders []folder, out *writer) {
-	out.put(activity.FieldFolder, record.First(source.Path, parent.Path))
-	out.put(activity.FieldFolder, target.Path)
-	for _, f := range folders {
-		out.put(activity.FieldFolder, f.Path)
-		for _, m := range f.FolderItems {
-			out.put(activity.FieldMessageID, m.InternetMessageID)
-			out.put(activity.FieldSubject, m.Subject)
-		}
-	}
-	if len(parent.MemberUPN) > 0 || len(parent.MemberRights) > 0 {
-		// The same words as Add-MailboxFolderPermission, so that one rule sees both.
-		out.put(activity.FieldTarget, parent.MemberUPN)
-		r.putParam(out, activity.PermissionChange, "User", parent.MemberUPN)
-		r.putParam(out, activity.PermissionChange, "AccessRights", parent.MemberRights)
-	}
-}
-
-func (r *reader) putCounts(items int, out *writer) {
-	out.put(activity.FieldAccess, find(r.lists.operation, "MailAccessType"))
-	if throttled := find(r.lists.operation, "IsThrottled"); len(throttled) > 0 {
-		out.named("params.", []byte("IsThrottled"), throttled)
-	}
-	switch {
-	case len(r.data.OperationCount) > 0:
-		out.put(activity.FieldCount, r.data.OperationCount)
-	case items > 1:
-		out.put(activity.FieldCount, text(strconv.Itoa(items)))
-	}
-}
-
-// attachmentNames are the names in "passwords.txt (333b); photo (9b)". A name may hold semicolons, dots and
-// parentheses: an entry ends only with its size.
-func attachmentNames(list text) []text {
-	var names []text
-	for start := 0; start < len(list); {
-		end, next := entryEnd(list, start)
-		if name := bytes.TrimSpace(list[start:end]); len(name) > 0 {
-			names = append(names, name)
-		}
-		start = next
-	}
-	return names
-}
-
-// entryEnd is where the name of the entry at start ends, and where the next entry begins.
-func entryEnd(list text, start int) (end, next int) {
-	for i := start; i < len(list); i++ {
-		if list[i] != '(' {
-			continue
-		}
-		digits := i + 1
-		for digits < len(list) && '0' <= list[digits] && list[digits] <= '9' {
-			digits++
-		}
-		if digits == i+1 || !bytes.HasPrefix(list[digits:], []byte("b)")) {
-			continue
-		}
-		after := digits + len("b)")
-		if after == len(list) || list[after] == ';' {
-			return i, min(after+1, len(list))
-		}
-	}
-	return len(list), len(list)
-}
-
 // Kinds of identity in Target, by Type: Office 365 Management Activity API schema, IdentityTypeValuePair.
 const (
 	identityName = "1"
@@ -191,9 +69,12 @@ const (
 type identity struct{ ID, Type text }
 
 func (r *reader) targets() []identity {
-	var list []identity
-	unread(r.data.Target, &list)
-	return list
+	if len(r.data.Target) == 0 {
+		return nil
+	}
+	r.room.targets = nil
+	read(r, r.data.Target, &r.room.targets, scanIdentities)
+	return r.room.targets
 }
 
 // targetApp is the application id among a service principal's names; nothing where the target is none.
@@ -236,18 +117,18 @@ func (r *reader) putParams(kind activity.Type, out *writer) {
 	}
 	removal := removes(r.data.Operation)
 	for _, p := range list {
-		r.putParam(out, kind, string(p.Name), p.value())
+		r.putParam(out, kind, p.Name, p.value())
 	}
 	for _, p := range r.lists.modified {
-		value := scalar(p.value())
-		if old := scalar(p.OldValue); removal && len(value) == 0 && len(old) > 0 {
+		value := r.scalar(p.value())
+		if old := r.scalar(p.OldValue); removal && len(value) == 0 && len(old) > 0 {
 			value = old // what was taken away
 		}
-		r.putParam(out, kind, string(p.Name), value)
+		r.putParam(out, kind, p.Name, value)
 	}
 	for _, p := range r.lists.extended { // of a sign-in or a directory change: RequestType, additionalDetails
-		if out.shard.Interest.Params[strings.ToLower(string(p.Name))] {
-			r.putParam(out, kind, string(p.Name), p.value())
+		if out.wants(p.Name) {
+			r.putParam(out, kind, p.Name, p.value())
 		}
 	}
 	if kind == activity.RuleChange || kind == activity.ForwardingChange {
@@ -256,15 +137,15 @@ func (r *reader) putParams(kind activity.Type, out *writer) {
 }
 
 func removes(operation text) bool {
-	op := strings.ToLower(string(operation))
-	return strings.HasPrefix(op, "remove ") || strings.HasPrefix(op, "delete ")
+	const verb = len("remove ") // and of "delete "
+	return len(operation) >= verb &&
+		(bytes.EqualFold(operation[:verb], []byte("remove ")) || bytes.EqualFold(operation[:verb], []byte("delete ")))
 }
 
 // putParam adds a parameter if the rules may ask for it.
-func (r *reader) putParam(out *writer, kind activity.Type, name string, value text) {
-	wanted := out.shard.Interest.Params
-	if wanted == nil && (ruleLike(kind) || kind == activity.Alert) || wanted[strings.ToLower(name)] {
-		out.named("params.", []byte(name), value)
+func (r *reader) putParam(out *writer, kind activity.Type, name, value text) {
+	if out.shard.Interest.Params == nil && (ruleLike(kind) || kind == activity.Alert) || out.wants(name) {
+		out.named("params.", name, value)
 	}
 }
 
@@ -286,4 +167,10 @@ func scalar(value text) text {
 	default:
 		return value
 	}
+}
+
+// unread decodes part of a record; it says whether there is something that it could not read.
+func unread(raw json.RawMessage, into any) bool {
+	raw = record.Unquoted(raw)
+	return len(raw) > 0 && json.Unmarshal(raw, into) != nil
 }

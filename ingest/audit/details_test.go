@@ -224,3 +224,10 @@ func TestLongValuesAreCut(t *testing.T) {
 		t.Errorf("address of %d bytes, valid %v", len(ip), utf8.ValidString(ip))
 	}
 }
+
+// TestLoneQuote: a text that is a quote and nothing else stood where JSON was expected, and ended the program.
+func TestLoneQuote(t *testing.T) {
+	s := one(t, rec("AlertTriggered", `"Data":"\"","Item":"\""`))
+	want(t, "type", s.Type, activity.Alert)
+	want(t, "unread item", s.Flags&activity.Lossy, activity.Lossy)
+}

@@ -118,11 +118,10 @@ func (d *directory) Decode(rec record.Record, to *activity.Shard) error {
 	if a.Time, err = d.time(wrapped{time: d.data.CreationTime}); err != nil {
 		return err
 	}
-	d.whole = nil
 	if rec.Cells == nil {
 		d.whole = rec.Bytes
 	}
-	d.finish(&a, wrapped{}, &writer{shard: to})
+	d.finish(&a, wrapped{}, d.writer(to))
 	return nil
 }
 
@@ -134,12 +133,12 @@ func (d *directory) ServiceID(rec record.Record) string {
 
 // translate fills the reader's data and lists.
 func (d *directory) translate(c *change) error {
+	d.begin()
 	d.data = data{
 		ID: c.ID, CreationTime: record.First(c.ActivityDateTime, c.Time, c.TimeGenerated), Operation: d.operation(c),
 		ResultStatus: record.First(c.Result, c.ResultType, c.ResultSignature), Workload: text("AzureActiveDirectory"),
 		ClientIP: record.First(c.actor.User.IPAddress, c.IPAddress, c.CallerIPAddress), UserAgent: c.UserAgent,
 	}
-	d.lists = lists{}
 	if len(d.data.Operation) == 0 {
 		return errNames
 	}

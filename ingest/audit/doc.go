@@ -2,5 +2,6 @@
 // tenant, in whatever wrapping an investigator received it. All wrappings carry the same AuditData object; this package
 // turns one such object into one activity.
 //
-// It decodes with encoding/json: simple and correct first. A faster reader must agree with it, record by record.
+// It reads JSON with a cursor (record.Cursor), in one pass and where the record stands. Whatever the cursor refuses, and
+// nothing else, is read by encoding/json, which is the slow path and the referee: both must agree, record by record.
 package audit

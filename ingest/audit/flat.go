@@ -77,7 +77,7 @@ func (f *flat) Decode(rec record.Record, to *activity.Shard) error {
 	if len(f.data.UserID) == 0 {
 		f.data.UserID = f.data.UserKey
 	}
-	f.finish(&a, wrapped{}, &writer{shard: to})
+	f.finish(&a, wrapped{}, f.writer(to))
 	return nil
 }
 
@@ -91,7 +91,8 @@ func (f *flat) ServiceID(rec record.Record) string {
 
 // read fills the reader's data from a row or an object.
 func (f *flat) read(rec record.Record) error {
-	f.data, f.lists, f.whole, f.item, f.command = data{}, lists{}, nil, nil, nil
+	f.begin()
+	f.item, f.command = nil, nil
 	f.params, f.property, f.lossy = f.params[:0], f.property[:0], false
 	for i, cell := range rec.Cells {
 		if i < len(f.columns) && f.columns[i] != nil && len(cell) > 0 {
@@ -105,10 +106,11 @@ func (f *flat) read(rec record.Record) error {
 			return errNames
 		}
 		for _, m := range members {
-			set, known := f.setters[m.Name]
+			set, known := f.setters[string(m.Name)]
 			if !known {
-				set = setterOf(m.Name)
-				f.remember(m.Name, set)
+				name := string(m.Name)
+				set = setterOf(name)
+				f.remember(name, set)
 			}
 			if value := record.TextOf(m.Value); set != nil && len(value) > 0 {
 				set(f, value)

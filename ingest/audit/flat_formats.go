@@ -139,7 +139,7 @@ func recogniseFlatJSON(h record.Head) string {
 		}
 		members, _ := record.Members(object)
 		for _, m := range members {
-			if strings.HasPrefix(strings.ToLower(m.Name), "param_") {
+			if strings.HasPrefix(strings.ToLower(string(m.Name)), "param_") {
 				return "objects with Operation and Param_… (Hawk)"
 			}
 		}

@@ -152,7 +152,7 @@ func newTable(h record.Head) record.Decoder {
 // columns are the places of the cells that matter; -1 where the table has none.
 type columns struct{ data, time, id, user, operation, raw, index, size int }
 
-func (c columns) unwrap(rec record.Record) (wrapped, error) {
+func (c columns) unwrap(_ *reader, rec record.Record) (wrapped, error) {
 	if c.data >= len(rec.Cells) {
 		return wrapped{}, fmt.Errorf("row has %d cells, AuditData would be cell %d", len(rec.Cells), c.data+1)
 	}
@@ -256,41 +256,4 @@ func recogniseJSON(h record.Head) string {
 		}
 	}
 	return ""
-}
-
-// unwrapped is the AuditData of a JSON record: the record itself, or what its AuditData key holds.
-func unwrapped(rec record.Record) (wrapped, error) {
-	if !bytes.Contains(rec.Bytes, []byte("uditData")) {
-		return wrapped{data: rec.Bytes}, nil // no such key in either spelling: spare the second reading
-	}
-	var outer struct {
-		AuditData                                            json.RawMessage
-		CreationDate, CreatedDateTime, Identity, ID, UserIDs text
-		ResultIndex, ResultCount                             text
-	}
-	if err := json.Unmarshal(rec.Bytes, &outer); err != nil {
-		// What follows says the same of the same bytes, or salvages what is left of them.
-		return wrapped{data: rec.Bytes}, nil
-	}
-	if len(outer.AuditData) == 0 || string(outer.AuditData) == "null" {
-		return wrapped{data: rec.Bytes}, nil
-	}
-	w := wrapped{
-		data: outer.AuditData, time: outer.CreationDate, id: outer.Identity, user: outer.UserIDs,
-		index: outer.ResultIndex, size: outer.ResultCount,
-	}
-	if len(w.time) == 0 {
-		w.time = outer.CreatedDateTime
-	}
-	if len(w.id) == 0 {
-		w.id = outer.ID
-	}
-	if outer.AuditData[0] == '"' {
-		var inner text
-		if err := json.Unmarshal(outer.AuditData, &inner); err != nil {
-			return wrapped{}, fmt.Errorf("AuditData: %w", err)
-		}
-		w.data = inner
-	}
-	return w, nil
 }

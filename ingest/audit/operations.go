@@ -68,13 +68,20 @@ func operations() []operation {
 
 // vocabulary is the table of operations by name, for look-up. It is never changed after it is made.
 type vocabulary struct {
-	rows   map[string][]operation
+	rows   map[string][]meaning
 	buffer []byte
 }
 
+// meaning is a row of the table, with its parameters one by one.
+type meaning struct {
+	operation
+	oneOf []string
+}
+
 func newVocabulary() *vocabulary {
-	v := &vocabulary{rows: map[string][]operation{}}
-	for _, row := range operations() {
+	v := &vocabulary{rows: map[string][]meaning{}}
+	for _, one := range operations() {
+		row := meaning{one, strings.Fields(one.params)}
 		for name := range strings.SplitSeq(row.names, ",") {
 			if row.verbs == "" {
 				v.rows[name] = append(v.rows[name], row)
@@ -90,14 +97,10 @@ func newVocabulary() *vocabulary {
 // look is what an operation is. has says whether the record has a parameter of a lower-case name.
 func (v *vocabulary) look(name []byte, has func(param string) bool) operation {
 	v.buffer = foldOperation(v.buffer[:0], name)
-	for _, row := range v.rows[string(v.buffer)] {
-		if row.params == "" {
-			return row
-		}
-		for param := range strings.FieldsSeq(row.params) {
-			if has(param) {
-				return row
-			}
+	rows := v.rows[string(v.buffer)]
+	for i := range rows {
+		if row := &rows[i]; len(row.oneOf) == 0 || slices.ContainsFunc(row.oneOf, has) {
+			return row.operation
 		}
 	}
 	return operation{}

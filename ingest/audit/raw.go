@@ -4,9 +4,8 @@ import "triage/ingest/record"
 
 // putRaw adds the values that rules name by their path in the record, as in raw.ExtendedProperties.RequestType.
 func (r *reader) putRaw(out *writer) {
-	for _, path := range out.shard.Interest.Raw {
-		record.WalkPath(r.whole, path, func(value text) {
-			out.named("raw.", []byte(path), value)
-		})
-	}
+	paths := out.shard.Interest.Raw
+	record.WalkPaths(r.whole, paths, func(i int, value text) {
+		out.named("raw.", []byte(paths[i]), value)
+	})
 }

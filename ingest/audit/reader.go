@@ -12,12 +12,18 @@ import (
 
 // reader turns records of one stream into activities. It is used by one goroutine.
 type reader struct {
-	unwrap func(record.Record) (wrapped, error)
+	unwrap func(*reader, record.Record) (wrapped, error)
 	words  *vocabulary
 	order  record.Order
 	data   data
 	lists  lists
 	whole  json.RawMessage // the AuditData that data was read from
+
+	cursor record.Cursor
+	room   room
+	mail   mail
+	out    writer
+	slow   bool // read by encoding/json alone: the referee in tests
 }
 
 // lists are the record's lists of named values, read once.
@@ -29,13 +35,27 @@ var (
 	errNames       = errors.New("AuditData has neither Operation nor CreationTime: not an audit record")
 )
 
-func newReader(unwrap func(record.Record) (wrapped, error)) *reader {
+func newReader(unwrap func(*reader, record.Record) (wrapped, error)) *reader {
 	return &reader{unwrap: unwrap, words: newVocabulary()}
+}
+
+// begin forgets the record before. What was read of it shares its memory.
+func (r *reader) begin() {
+	r.data, r.lists, r.whole = data{}, lists{}, nil
+	r.cursor.Forget()
+	r.room.clear()
+}
+
+// writer hands values to a shard.
+func (r *reader) writer(to *activity.Shard) *writer {
+	r.out.shard, r.out.sum = to, 0
+	return &r.out
 }
 
 // Decode implements record.Decoder.
 func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
-	w, err := r.unwrap(rec)
+	r.begin()
+	w, err := r.unwrap(r, rec)
 	if err != nil {
 		return err
 	}
@@ -45,8 +65,8 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 		return errEmpty
 	}
 	a := activity.Activity{Offset: rec.Offset}
-	r.data, r.lists, r.whole = data{}, lists{}, w.data
-	flags, err := readData(w.data, &r.data)
+	r.whole = w.data
+	flags, err := r.readData(w.data)
 	if err != nil {
 		return err
 	}
@@ -68,17 +88,21 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	if len(r.data.UserID) == 0 {
 		r.data.UserID = record.First(w.user, r.data.UserKey)
 	}
-	r.fill(&a, w, &writer{shard: to})
+	r.fill(&a, w, r.writer(to))
 	return nil
 }
 
 // readData reads AuditData: as JSON, as far as truncated JSON goes, or from PowerShell's text. flags says which.
-func readData(raw []byte, d *data) (flags activity.Flags, err error) {
+func (r *reader) readData(raw []byte) (flags activity.Flags, err error) {
+	d := &r.data
 	if flattened(raw) {
 		if !fromPowerShell(raw, d) {
 			flags = activity.Salvaged
 		}
 		return flags | activity.Lossy, nil
+	}
+	if r.scanData(raw) {
+		return 0, nil
 	}
 	if err := json.Unmarshal(raw, d); err != nil {
 		if !salvage(raw, d) {
@@ -91,18 +115,15 @@ func readData(raw []byte, d *data) (flags activity.Flags, err error) {
 
 // ServiceID is AuditData.Id as the service wrote it, or the wrapper's; "" where neither can be read.
 func (r *reader) ServiceID(rec record.Record) string {
-	w, err := r.unwrap(rec)
+	r.begin()
+	w, err := r.unwrap(r, rec)
 	if err != nil {
 		return ""
 	}
-	d := data{}
-	if _, err := readData(bytes.TrimSpace(w.data), &d); err != nil {
+	if _, err := r.readData(bytes.TrimSpace(w.data)); err != nil || len(r.data.ID) == 0 {
 		return string(w.id)
 	}
-	if len(d.ID) == 0 {
-		return string(w.id)
-	}
-	return string(d.ID)
+	return string(r.data.ID)
 }
 
 // fill makes the activity of r.data and adds it.
@@ -132,7 +153,7 @@ func (r *reader) finish(a *activity.Activity, w wrapped, out *writer) {
 func (r *reader) readLists() bool {
 	d, ok := &r.data, true
 	read := func(raw json.RawMessage) []property {
-		list, fine := properties(raw)
+		list, fine := r.properties(raw)
 		ok = ok && fine
 		return list
 	}
@@ -140,7 +161,7 @@ func (r *reader) readLists() bool {
 	r.lists.modified = read(d.ModifiedProperties)
 	r.lists.operation = read(d.OperationProperties)
 	r.lists.device = read(d.DeviceProperties)
-	if line := record.Unquoted(d.Parameters); len(line) > 0 && line[0] == '-' {
+	if line := r.unquoted(d.Parameters); len(line) > 0 && line[0] == '-' {
 		r.lists.params = commandLine(text(line))
 	} else {
 		r.lists.params = read(d.Parameters)
@@ -154,8 +175,8 @@ func (r *reader) hasParam(name string) bool {
 
 // modified says whether the record changes a property.
 func (r *reader) modified(name string) bool {
-	for _, p := range r.lists.modified {
-		if bytes.EqualFold(p.Name, []byte(name)) {
+	for i := range r.lists.modified {
+		if r.lists.modified[i].is(name) {
 			return true
 		}
 	}
@@ -216,20 +237,39 @@ func (d *data) address() text { return record.First(d.ClientIP, d.ClientIPAddres
 
 // session is the session id, whichever way the record names it: Exchange, Microsoft Graph and newer records, sign-ins.
 func (r *reader) session() text {
-	var access struct{ AADSessionID text }
+	var access text
 	if len(r.data.SessionID) == 0 && len(r.data.AppAccessContext) > 0 {
-		_ = json.Unmarshal(record.Unquoted(r.data.AppAccessContext), &access) // odd shape: no session
+		object := r.unquoted(r.data.AppAccessContext)
+		var ok bool
+		if access, ok = r.scanMember(object, "aadsessionid"); !ok {
+			access = decodeSession(object)
+		}
 	}
-	return record.First(r.data.SessionID, access.AADSessionID, find(r.lists.device, "SessionId"))
+	return record.First(r.data.SessionID, access, find(r.lists.device, "SessionId"))
+}
+
+func decodeSession(object json.RawMessage) text {
+	var access struct{ AADSessionID text }
+	_ = json.Unmarshal(object, &access) // odd shape: no session
+	return access.AADSessionID
 }
 
 // agent is the user agent: the record's own, a sign-in's, a directory change's, or the tail of ClientInfoString.
 func (r *reader) agent() text {
+	var more text
+	if details := find(r.lists.extended, "additionalDetails"); len(details) > 0 && details[0] == '{' {
+		var ok bool
+		if more, ok = r.scanMember(details, "user-agent"); !ok {
+			more = decodeAgent(details)
+		}
+	}
+	return record.First(r.data.UserAgent, find(r.lists.extended, "UserAgent"), more, agentOf(r.data.ClientInfoString))
+}
+
+func decodeAgent(details []byte) text {
 	var more struct {
 		UserAgent text `json:"User-Agent"`
 	}
-	if details := find(r.lists.extended, "additionalDetails"); len(details) > 0 && details[0] == '{' {
-		_ = json.Unmarshal(details, &more) // odd shape: no agent
-	}
-	return record.First(r.data.UserAgent, find(r.lists.extended, "UserAgent"), more.UserAgent, agentOf(r.data.ClientInfoString))
+	_ = json.Unmarshal(details, &more) // odd shape: no agent
+	return more.UserAgent
 }

@@ -8,8 +8,9 @@ import (
 // writer hands one record's values to the shard and sums them up, so that two copies of a record have the same sum
 // whatever the order of their keys.
 type writer struct {
-	shard *activity.Shard
-	sum   uint64
+	shard  *activity.Shard
+	sum    uint64
+	buffer []byte // a name, while it is put together or looked for
 }
 
 // The fixed texts of an activity, numbered for the sum.
@@ -47,12 +48,29 @@ func (w *writer) put(f activity.Field, value text) {
 	}
 }
 
+// putLook is put for a text that was looked for, and is short enough.
+func (w *writer) putLook(f activity.Field, value text, look *activity.Look) {
+	if len(value) > 0 {
+		w.add(1<<8|uint64(f), nil, value)
+		w.shard.PutSymbol(f, w.shard.Symbols.InternLook(look))
+	}
+}
+
 // named adds a value of a dynamic field, which may be empty.
 func (w *writer) named(prefix string, name []byte, value text) {
 	value = record.Bounded(value)
-	full := append(append(make([]byte, 0, len(prefix)+len(name)), prefix...), name...)
-	w.add(1<<16, full, value)
-	w.shard.PutNamed(full, value)
+	w.buffer = append(append(w.buffer[:0], prefix...), name...)
+	w.add(1<<16, w.buffer, value)
+	w.shard.PutNamed(w.buffer, value)
+}
+
+// wants says whether rules ask for a parameter by its name.
+func (w *writer) wants(name text) bool {
+	if len(w.shard.Interest.Params) == 0 {
+		return false
+	}
+	w.buffer = appendLower(w.buffer[:0], name)
+	return w.shard.Interest.Params[string(w.buffer)]
 }
 
 // add mixes a value into the sum. Adding makes the order of values irrelevant.

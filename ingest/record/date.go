@@ -36,6 +36,9 @@ func ParseTime(b []byte, order Order) (ms int64, ok bool) {
 	if len(b) > maxTime {
 		return 0, false
 	}
+	if ms, ok = plainISO(b); ok {
+		return ms, true
+	}
 	if ms, ok = dateOfPowerShell(b); ok {
 		return ms, true
 	}
@@ -90,6 +93,9 @@ func OrderOf(dates [][]byte) Order {
 // dateOfPowerShell reads what ConvertTo-Json of Windows PowerShell writes: /Date(1740955397000)/, with an offset that
 // only says how to show it.
 func dateOfPowerShell(b []byte) (ms int64, ok bool) {
+	if len(b) == 0 || b[0] != '/' && b[0] != '\\' {
+		return 0, false
+	}
 	b = bytes.ReplaceAll(b, []byte(`\/`), []byte("/"))
 	inner, found := bytes.CutPrefix(b, []byte("/Date("))
 	inner, closed := bytes.CutSuffix(inner, []byte(")/"))
@@ -98,6 +104,31 @@ func dateOfPowerShell(b []byte) (ms int64, ok bool) {
 	}
 	n, err := strconv.ParseInt(string(inner), 10, 64)
 	return n, found && closed && err == nil
+}
+
+// plainISO reads the one form that nearly all records have, 2006-01-02T15:04:05 with or without Z, by hand: it runs for
+// each of them, and time.Parse takes ten times as long.
+func plainISO(b []byte) (ms int64, ok bool) {
+	if len(b) == 20 && b[19] == 'Z' {
+		b = b[:19]
+	}
+	if len(b) != 19 || b[4] != '-' || b[7] != '-' || b[10] != 'T' || b[13] != ':' || b[16] != ':' {
+		return 0, false
+	}
+	var n [7]int // two digits each: the century and the rest of the year, month, day, hour, minute, second
+	for i, at := range [...]int{0, 2, 5, 8, 11, 14, 17} {
+		tens, units := b[at]-'0', b[at+1]-'0'
+		if tens > 9 || units > 9 {
+			return 0, false
+		}
+		n[i] = int(tens)*10 + int(units)
+	}
+	month, day := n[2], n[3]
+	if month < 1 || month > 12 || day < 1 || n[4] > 23 || n[5] > 59 || n[6] > 59 {
+		return 0, false
+	}
+	t := time.Date(n[0]*100+n[1], time.Month(month), day, n[4], n[5], n[6], 0, time.UTC)
+	return t.UnixMilli(), t.Day() == day
 }
 
 func iso(s string) (ms int64, ok bool) {

@@ -3,6 +3,8 @@ package record
 import (
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 // TestParseTime keeps the promise that a time is read as it was meant, whatever the collector's culture, or not at all.
@@ -45,6 +47,22 @@ func TestParseTime(t *testing.T) {
 	f("2/3/2025", Unsettled, "")
 	f("soon", Unsettled, "")
 	f("", Unsettled, "")
+}
+
+// TestPlainISO: the short way reads what time.Parse reads, and no other day.
+func TestPlainISO(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`(2025|2024|1900|0000)-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z?`).Draw(t, "time")
+		want, wantOK := iso(text)
+		if got, ok := plainISO([]byte(text)); ok != wantOK || ok && got != want {
+			t.Fatalf("%s: %d %v, want %d %v", text, got, ok, want, wantOK)
+		}
+	})
+	for _, odd := range []string{"2025-02-03T22:43:1", "2025-02-03T22:43:17z", "2025-02-03 22:43:17", "2025-02-03T22:43:17.5", "2025-02-03T22:4a:17", "2025-02-03T22:43:177", "\xb2025-02-03T22:43:1"} {
+		if _, ok := plainISO([]byte(odd)); ok {
+			t.Errorf("%q is not left to the long way", odd)
+		}
+	}
 }
 
 func TestOrderOf(t *testing.T) {

@@ -11,60 +11,147 @@ const MaxDepth = 32
 
 // WalkPath visits every value at a path below a JSON value, as rules write it after "raw.". Names are compared without
 // case. A list of named values is taken by name, any other list member by member; JSON inside a string is entered.
+// What is visited may share the memory of raw.
 func WalkPath(raw json.RawMessage, path string, visit func(Text)) {
-	walkPath(raw, strings.ToLower(path), 0, visit)
+	w := walker{visit: visit}
+	w.walk(raw, strings.ToLower(path), 0)
 }
 
-func walkPath(raw json.RawMessage, path string, depth int, visit func(Text)) {
+// WalkPaths is WalkPath for several paths, one after the other; visit is told which. A record's members are found once
+// for all of them.
+func WalkPaths(raw json.RawMessage, paths []string, visit func(path int, value Text)) {
+	if len(paths) == 0 {
+		return
+	}
+	var room [usualMembers]Member
+	members, ok := readMembers(room[:0], raw)
+	for i, path := range paths {
+		w := walker{visit: func(value Text) { visit(i, value) }}
+		if path = strings.ToLower(path); ok && path != "" {
+			w.walkMembers(members, path, 0)
+		} else {
+			w.walk(raw, path, 0)
+		}
+	}
+}
+
+// usualMembers is more than a record of the services' logs has at its top.
+const usualMembers = 48
+
+// walker goes along one path.
+type walker struct {
+	visit func(Text)
+	slow  bool // read by encoding/json alone: the referee in tests
+}
+
+func (w *walker) walk(raw json.RawMessage, path string, depth int) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || depth > MaxDepth {
 		return
 	}
 	if path == "" {
-		visitValue(raw, visit)
+		w.visitValue(raw)
 		return
 	}
 	switch raw[0] {
 	case '"':
 		if inner := Unquoted(raw); len(inner) > 0 && (inner[0] == '{' || inner[0] == '[') && json.Valid(inner) {
-			walkPath(inner, path, depth+1, visit)
+			w.walk(inner, path, depth+1)
 		}
 	case '{':
-		members, _ := Members(raw)
-		for _, m := range members {
-			if rest, ok := below(m.Name, path); ok {
-				walkPath(m.Value, rest, depth+1, visit)
-			}
-		}
+		w.walkMembers(w.members(raw), path, depth)
 	case '[':
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) != nil {
+		list, ok := w.list(raw)
+		if !ok {
 			return
 		}
 		for _, v := range list {
-			walkNamed(v, path, depth, visit)
-			walkPath(v, path, depth+1, visit)
+			w.walkNamed(v, path, depth)
+			w.walk(v, path, depth+1)
+		}
+	}
+}
+
+func (w *walker) members(raw json.RawMessage) []Member {
+	if !w.slow {
+		members, _ := Members(raw)
+		return members
+	}
+	members, _ := decodeMembers(raw)
+	return members
+}
+
+func (w *walker) list(raw json.RawMessage) (list []json.RawMessage, ok bool) {
+	if !w.slow {
+		if list, ok = readList(nil, raw); ok {
+			return list, true
+		}
+	}
+	list = nil
+	return list, json.Unmarshal(raw, &list) == nil
+}
+
+// walkMembers goes on below the members that the path begins with.
+func (w *walker) walkMembers(members []Member, path string, depth int) {
+	for _, m := range members {
+		if rest, ok := below(m.Name, path); ok {
+			w.walk(m.Value, rest, depth+1)
 		}
 	}
 }
 
 // walkNamed goes on below a named value whose name the path begins with.
-func walkNamed(raw json.RawMessage, path string, depth int, visit func(Text)) {
-	var p struct{ Name, Value, NewValue json.RawMessage }
-	if len(raw) == 0 || raw[0] != '{' || json.Unmarshal(raw, &p) != nil || p.Name == nil {
+func (w *walker) walkNamed(raw json.RawMessage, path string, depth int) {
+	p, ok := w.named(raw)
+	if !ok || p.Name == nil {
 		return
 	}
 	if p.Value == nil {
 		p.Value = p.NewValue
 	}
-	if rest, ok := below(string(TextOf(p.Name)), path); ok {
-		walkPath(p.Value, rest, depth+1, visit)
+	if rest, ok := below(TextOf(p.Name), path); ok {
+		w.walk(p.Value, rest, depth+1)
 	}
 }
 
+// namedValue is an entry of the services' lists of named values.
+type namedValue struct{ Name, Value, NewValue json.RawMessage }
+
+func (w *walker) named(raw json.RawMessage) (p namedValue, ok bool) {
+	if len(raw) == 0 || raw[0] != '{' {
+		return p, false
+	}
+	if !w.slow {
+		if p, ok = readNamed(raw); ok {
+			return p, true
+		}
+	}
+	p = namedValue{}
+	return p, json.Unmarshal(raw, &p) == nil
+}
+
+// readNamed reads a named value by a cursor; ok is false where encoding/json must read.
+func readNamed(raw json.RawMessage) (p namedValue, ok bool) {
+	var c Cursor
+	c.Begin(raw)
+	for c.Object(); c.Member(); {
+		switch string(c.Lower()) {
+		case "name":
+			p.Name = c.Raw()
+		case "value":
+			p.Value = c.Raw()
+		case "newvalue":
+			p.NewValue = c.Raw()
+		default:
+			c.Skip()
+		}
+	}
+	return p, c.End()
+}
+
 // below is what is left of a path after a name, which may itself hold dots.
-func below(name, path string) (rest string, ok bool) {
-	if len(name) == 0 || len(path) < len(name) || !strings.EqualFold(path[:len(name)], name) {
+func below(name Text, path string) (rest string, ok bool) {
+	if len(name) == 0 || len(path) < len(name) || !strings.EqualFold(path[:len(name)], string(name)) {
 		return "", false
 	}
 	rest = path[len(name):]
@@ -75,15 +162,16 @@ func below(name, path string) (rest string, ok bool) {
 }
 
 // visitValue visits each scalar of a list, and anything else as one text.
-func visitValue(raw json.RawMessage, visit func(Text)) {
-	var list []json.RawMessage
-	if raw[0] != '[' || json.Unmarshal(raw, &list) != nil {
-		if string(raw) != "null" {
-			visit(TextOf(raw))
+func (w *walker) visitValue(raw json.RawMessage) {
+	if raw[0] == '[' {
+		if list, ok := w.list(raw); ok {
+			for _, v := range list {
+				w.visit(TextOf(v))
+			}
+			return
 		}
-		return
 	}
-	for _, v := range list {
-		visit(TextOf(v))
+	if string(raw) != "null" {
+		w.visit(TextOf(raw))
 	}
 }

@@ -16,12 +16,12 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// TextOf is the text of a JSON value, as a copy.
+// TextOf is the text of a JSON value, as a copy. A lone quote, which is none, is itself.
 func TextOf(b []byte) Text {
 	if len(b) == 0 || string(b) == "null" {
 		return nil
 	}
-	if b[0] != '"' {
+	if b[0] != '"' || len(b) == 1 {
 		return bytes.Clone(b)
 	}
 	if bytes.IndexByte(b, '\\') < 0 && isASCII(b) {
@@ -49,6 +49,10 @@ func Unquoted(raw json.RawMessage) json.RawMessage {
 	if len(raw) > 0 && raw[0] == '"' {
 		raw = json.RawMessage(TextOf(raw))
 	}
+	return trimmed(raw)
+}
+
+func trimmed(raw json.RawMessage) json.RawMessage {
 	raw = bytes.TrimSpace(raw)
 	if string(raw) == "null" {
 		return nil
@@ -58,12 +62,32 @@ func Unquoted(raw json.RawMessage) json.RawMessage {
 
 // Member is one member of a JSON object.
 type Member struct {
-	Name  string
+	Name  Text
 	Value json.RawMessage
 }
 
 // Members are an object's members in the order of the log; ok is false for what is no object, or not one to its end.
+// They share the memory of raw.
 func Members(raw json.RawMessage) (members []Member, ok bool) {
+	if members, ok = readMembers(nil, raw); ok {
+		return members, true
+	}
+	return decodeMembers(raw)
+}
+
+// readMembers is Members by a cursor; ok is false too where encoding/json must read.
+func readMembers(to []Member, raw json.RawMessage) (members []Member, ok bool) {
+	var c Cursor
+	c.Begin(raw)
+	for c.Object(); c.Member(); {
+		name := Text(c.Name)
+		to = append(to, Member{name, c.Raw()})
+	}
+	return to, c.End()
+}
+
+// decodeMembers is Members by encoding/json.
+func decodeMembers(raw json.RawMessage) (members []Member, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil, false
@@ -78,9 +102,19 @@ func Members(raw json.RawMessage) (members []Member, ok bool) {
 		if d.Decode(&value) != nil {
 			return members, false
 		}
-		members = append(members, Member{name, value})
+		members = append(members, Member{Text(name), value})
 	}
 	return members, true
+}
+
+// readList is the elements of a list by a cursor; ok is false where encoding/json must read.
+func readList(to []json.RawMessage, raw json.RawMessage) (list []json.RawMessage, ok bool) {
+	var c Cursor
+	c.Begin(raw)
+	for c.List(); c.Element(); {
+		to = append(to, c.Raw())
+	}
+	return to, c.End()
 }
 
 // First is the first text that is not blank; nothing if all are.

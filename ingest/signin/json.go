@@ -9,12 +9,16 @@ import (
 	"triage/ingest/record"
 )
 
-// jsonDecoder reads sign-ins as Graph, PowerShell's modules, diagnostic settings and Sentinel write them.
-type jsonDecoder struct{}
+// jsonDecoder reads sign-ins as Graph, PowerShell's modules, diagnostic settings and Sentinel write them. It is used by
+// one goroutine. What encoding/json reads is what the cursor refuses; both must agree.
+type jsonDecoder struct {
+	cursor record.Cursor
+	slow   bool // read by encoding/json alone: the referee in tests
+}
 
 // Decode implements record.Decoder.
-func (jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
-	e, err := read(rec.Bytes)
+func (d *jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
+	e, err := d.read(rec.Bytes)
 	if err != nil {
 		return err
 	}
@@ -22,24 +26,25 @@ func (jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
 }
 
 // ServiceID is the sign-in's id.
-func (jsonDecoder) ServiceID(rec record.Record) string {
-	e, _ := read(rec.Bytes)
+func (d *jsonDecoder) ServiceID(rec record.Record) string {
+	e, _ := d.read(rec.Bytes)
 	return string(e.ID)
 }
 
 // read takes the fields of one object. Diagnostic settings put the sign-in itself under "properties"; what stands
 // beside it counts where that says nothing.
-func read(object []byte) (entry, error) {
+func (d *jsonDecoder) read(object []byte) (entry, error) {
+	d.cursor.Forget()
 	var e entry
-	if err := json.Unmarshal(object, &e); err != nil {
+	if err := d.fill(&e, object); err != nil {
 		return entry{}, fmt.Errorf("JSON: %w", err)
 	}
 	category := e.Category
-	if inner := record.Unquoted(e.Properties); len(inner) > 0 && inner[0] == '{' {
+	if inner := d.cursor.Unquoted(e.Properties); len(inner) > 0 && inner[0] == '{' {
 		// The wrapper's resourceId is the tenant's, its location a country, its identity a display name.
 		location := e.Location
 		e.ResourceID, e.Properties, e.Location = nil, nil, nil
-		if err := json.Unmarshal(inner, &e); err != nil {
+		if err := d.fill(&e, inner); err != nil {
 			return entry{}, fmt.Errorf("properties: %w", err)
 		}
 		if len(e.Location) == 0 {
@@ -51,6 +56,14 @@ func read(object []byte) (entry, error) {
 	}
 	e.flatten()
 	return e, nil
+}
+
+// fill takes the fields of an object that are there.
+func (d *jsonDecoder) fill(e *entry, object []byte) error {
+	if !d.slow && e.scan(&d.cursor, object) {
+		return nil
+	}
+	return json.Unmarshal(object, e)
 }
 
 // isSignIn tells a sign-in from a directory audit record, which the same stream may hold.
@@ -66,11 +79,12 @@ func (e *entry) isSignIn(category text) bool {
 
 // recogniseJSON names what makes objects sign-ins.
 func recogniseJSON(h record.Head) string {
+	var d jsonDecoder
 	for _, object := range h.Objects {
 		var keys struct {
 			Properties, TimeGenerated, Category, UserPrincipalName, ServicePrincipalID json.RawMessage
 		}
-		if _, err := read(object); err != nil || json.Unmarshal(object, &keys) != nil {
+		if _, err := d.read(object); err != nil || json.Unmarshal(object, &keys) != nil {
 			continue
 		}
 		switch {

@@ -1,0 +1,83 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"triage/ingest/record"
+)
+
+// envelope is what JSON wrappings put around AuditData.
+type envelope struct {
+	AuditData                                            json.RawMessage
+	CreationDate, CreatedDateTime, Identity, ID, UserIDs text
+	ResultIndex, ResultCount                             text
+}
+
+// unwrapped is the AuditData of a JSON record: the record itself, or what its AuditData key holds.
+func unwrapped(r *reader, rec record.Record) (wrapped, error) {
+	// No such key in either spelling: spare the second reading. A capital D is rare, so that the first look is quick.
+	if !bytes.Contains(rec.Bytes, []byte("Data")) || !bytes.Contains(rec.Bytes, []byte("uditData")) {
+		return wrapped{data: rec.Bytes}, nil
+	}
+	outer, ok := r.scanEnvelope(rec.Bytes)
+	if !ok {
+		outer, ok = decodeEnvelope(rec.Bytes)
+	}
+	if !ok || len(outer.AuditData) == 0 || string(outer.AuditData) == "null" {
+		// Where the wrapping is broken, what follows says the same of the same bytes, or salvages what is left of them.
+		return wrapped{data: rec.Bytes}, nil
+	}
+	w := wrapped{
+		data: outer.AuditData, time: outer.CreationDate, id: outer.Identity, user: outer.UserIDs,
+		index: outer.ResultIndex, size: outer.ResultCount,
+	}
+	if len(w.time) == 0 {
+		w.time = outer.CreatedDateTime
+	}
+	if len(w.id) == 0 {
+		w.id = outer.ID
+	}
+	if outer.AuditData[0] == '"' {
+		w.data = r.textOf(outer.AuditData)
+	}
+	return w, nil
+}
+
+func decodeEnvelope(object []byte) (envelope, bool) {
+	var outer envelope
+	err := json.Unmarshal(object, &outer)
+	return outer, err == nil
+}
+
+// scanEnvelope reads what stands around AuditData; ok is false where encoding/json must read.
+func (r *reader) scanEnvelope(object []byte) (to envelope, ok bool) {
+	if r.slow {
+		return to, false
+	}
+	c := &r.cursor
+	c.Begin(object)
+	for c.Object(); c.Member(); {
+		switch string(c.Lower()) {
+		case "auditdata":
+			to.AuditData = c.Raw()
+		case "creationdate":
+			to.CreationDate = c.Text()
+		case "createddatetime":
+			to.CreatedDateTime = c.Text()
+		case "identity":
+			to.Identity = c.Text()
+		case "id":
+			to.ID = c.Text()
+		case "userids":
+			to.UserIDs = c.Text()
+		case "resultindex":
+			to.ResultIndex = c.Text()
+		case "resultcount":
+			to.ResultCount = c.Text()
+		default:
+			c.Skip()
+		}
+	}
+	return to, c.End()
+}
