@@ -55,10 +55,16 @@ func FuzzProperties(f *testing.F) {
 // FuzzLayout: whatever was read before, a text is read as a decoder reads it that has seen nothing.
 func FuzzLayout(f *testing.F) {
 	for _, seed := range [][2]string{
-		{`{'a': 'b', 'c': ''}`, `{'a': '', 'c': 'd'}`}, {`{'a': 'b'}`, `{'a': 'b\''}`}, {`{'a': 'b'}`, `{'a': 'b'} `}, {`{'a': 'b'}`, `{'a': 'b'},`},
-		{`{'b': '1', 'a': '2', 'b': '3'}`, `{'b': '4', 'a': '5', 'b': '6'}`}, {`{u'a': "b"}`, `{u'a': 'b"}`}, {`{'\x61': 'b'}`, `{'\x61': 'c'}`},
+		{`{'a': 'b', 'c': ''}`, `{'a': '', 'c': 'd'}`},
+		{`{'a': 'b'}`, `{'a': 'b\''}`},
+		{`{'a': 'b'}`, `{'a': 'b'} `},
+		{`{'a': 'b'}`, `{'a': 'b'},`},
+		{`{'b': '1', 'a': '2', 'b': '3'}`, `{'b': '4', 'a': '5', 'b': '6'}`},
+		{`{u'a': "b"}`, `{u'a': 'b"}`},
+		{`{'\x61': 'b'}`, `{'\x61': 'c'}`},
 		{`[{"Name":"a","Value":"b"},{"Value":"c","Name":"d"}]`, `[{"Name":"a","Value":"x"},{"Value":"y","Name":"d"}]`},
-		{`[{"Name":"a","Value":"b","Value":"c"}]`, `[{"Name":"a","Value":"b","Value":"d"}]`}, {`{'a': None, 'b': 'c'}`, `{'a': None, 'b': 'd'}`},
+		{`[{"Name":"a","Value":"b","Value":"c"}]`, `[{"Name":"a","Value":"b","Value":"d"}]`},
+		{`{'a': None, 'b': 'c'}`, `{'a': None, 'b': 'd'}`},
 	} {
 		f.Add(seed[0], seed[1])
 	}
