@@ -65,6 +65,7 @@ func FuzzLayout(f *testing.F) {
 		{`[{"Name":"a","Value":"b"},{"Value":"c","Name":"d"}]`, `[{"Name":"a","Value":"x"},{"Value":"y","Name":"d"}]`},
 		{`[{"Name":"a","Value":"b","Value":"c"}]`, `[{"Name":"a","Value":"b","Value":"d"}]`},
 		{`{'a': None, 'b': 'c'}`, `{'a': None, 'b': 'd'}`},
+		{" ", `[{"Name":"","Value":""}]`},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -87,6 +88,7 @@ func FuzzLayout(f *testing.F) {
 				r.values[string(s.name)] = string(d.values[i])
 			}
 			var a activity.Activity
+			d.text = d.text[:0]
 			d.identify(&a, &word{}, &word{})
 			r.id = a.ID
 			return r
