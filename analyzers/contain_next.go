@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"triage/analyzers/ledger"
 	"triage/ingest/activity"
 )
 
@@ -55,26 +56,11 @@ const (
 	Gone     State = "gone"     // nothing: only longer retention or a copy elsewhere can still show it
 )
 
-// How long the services keep what they record, in days.
-const (
-	// Audit (Standard) keeps 180 days of what was recorded since 2023-10-17, 90 days of what was before. Source: Microsoft
-	// Purview, "Audit log retention policies". Licences with Audit (Premium) keep a year.
-	auditDays, auditDaysBefore = 180, 90
-	// Entra ID P1 and P2 keep sign-ins 30 days, without a licence 7. Source: Microsoft Entra, "data retention".
-	signinDays = 30
-	// Message trace goes back 90 days, those over 10 days as a historical search or day by day. Source: Exchange Online,
-	// "Message trace", Get-MessageTraceV2, Start-HistoricalSearch.
-	traceDays = 90
-)
-
 const (
 	leadDays  = 14 // days before the window that are fetched too: how somebody got in lies there
 	trailDays = 30 // days after it: intruders come back
 	maxNext   = 500
 )
-
-// longer is when Audit (Standard) began to keep 180 days.
-func longer() time.Time { return time.Date(2023, 10, 17, 0, 0, 0, 0, time.UTC) }
 
 // fetches is the list in the making.
 type fetches struct {
@@ -138,27 +124,27 @@ func (f *fetches) mailbox(one *Ranked) {
 	box := &f.s.res.Mailboxes[one.Box]
 	h := f.holds(box)
 	from, to := f.span(one.Findings)
-	add := func(export Export, days int, from, to time.Time) {
-		f.add(NextEvidence{Mailbox: box.Symbol, Export: export, Findings: one.Findings, Days: days, From: from, To: to})
+	add := func(export Export, from, to time.Time) {
+		f.add(NextEvidence{Mailbox: box.Symbol, Export: export, Findings: one.Findings, From: from, To: to})
 	}
 	if h.sources[activity.SourceAudit] {
-		f.rest(activity.SourceAudit, from, to, func(from, to time.Time) { add(ExportAudit, auditDays, from, to) })
+		f.rest(activity.SourceAudit, from, to, func(from, to time.Time) { add(ExportAudit, from, to) })
 		if !h.access && one.First != 0 {
-			add(ExportAccess, auditDays, from, to)
+			add(ExportAccess, from, to)
 		}
 	} else {
-		add(ExportAudit, auditDays, from, to)
+		add(ExportAudit, from, to)
 	}
 	if h.sources[activity.SourceSignin] {
-		f.rest(activity.SourceSignin, from, to, func(from, to time.Time) { add(ExportSignins, signinDays, from, to) })
+		f.rest(activity.SourceSignin, from, to, func(from, to time.Time) { add(ExportSignins, from, to) })
 	} else {
-		add(ExportSignins, signinDays, from, to)
+		add(ExportSignins, from, to)
 	}
 	if !h.sources[activity.SourceTrace] {
-		add(ExportTrace, traceDays, from, to)
+		add(ExportTrace, from, to)
 	}
 	if one.First != 0 && !h.sources[activity.SourceRules] {
-		add(ExportRules, 0, time.Time{}, time.Time{})
+		add(ExportRules, time.Time{}, time.Time{})
 	}
 	f.messages(box, one)
 }
@@ -239,7 +225,7 @@ func (n *NextEvidence) value(value string, finding int) {
 
 // applications asks what applications did that findings speak of.
 func (f *fetches) applications() {
-	item := NextEvidence{Export: ExportApps, Days: signinDays}
+	item := NextEvidence{Export: ExportApps}
 	c := f.s.res.Case
 	for i := range f.s.res.Findings {
 		if !f.s.speaks[i] {
@@ -264,7 +250,7 @@ func (f *fetches) applications() {
 
 // addresses asks where else the intruder's addresses were: in mailboxes that were not exported.
 func (f *fetches) addresses() {
-	item := NextEvidence{Export: ExportAddresses, Days: auditDays}
+	item := NextEvidence{Export: ExportAddresses}
 	for key, t := range f.s.traces {
 		if key.kind != "address" || !t.strange() {
 			continue
@@ -300,25 +286,33 @@ func (t *trace) strange() bool {
 	return true
 }
 
+// source is the log that an export is of; unknown where it is of no log in time.
+func (e Export) source() activity.Source {
+	switch e {
+	case ExportAudit, ExportAccess, ExportAddresses:
+		return activity.SourceAudit
+	case ExportSignins, ExportApps:
+		return activity.SourceSignin
+	case ExportTrace:
+		return activity.SourceTrace
+	default:
+		return activity.SourceUnknown
+	}
+}
+
 // add judges how much of the span is still kept, and lists the item.
 func (f *fetches) add(n NextEvidence) {
-	days := n.Days
-	if days == auditDays && n.To.Before(longer()) {
-		days = auditDaysBefore
-		n.Days = days
-	}
-	kept := f.asOf.AddDate(0, 0, -days)
+	n.Days = ledger.Kept(n.Export.source(), n.To)
+	kept := f.asOf.AddDate(0, 0, -n.Days)
 	switch {
-	case n.From.IsZero():
-		n.State = Standing
-	case days == 0:
+	case n.From.IsZero() || n.Days == 0:
 		n.State = Standing
 	case n.To.Before(kept):
 		n.State = Gone
 	case n.From.Before(kept):
 		n.State, n.Before = Going, f.asOf
 	default:
-		n.State, n.Before = Open, n.From.AddDate(0, 0, days)
+		n.State, n.Before = Open, n.From.AddDate(0, 0, n.Days)
 	}
 	f.out = append(f.out, n)
 }

@@ -210,7 +210,7 @@ func TestNextEvidence(t *testing.T) {
 
 // Promise: what is at the edge of its retention is still asked for, and the day after it is gone.
 func TestRetentionEdges(t *testing.T) {
-	f := func(from, to string, days int, want State) {
+	f := func(from, to string, export Export, want State) {
 		t.Helper()
 		at := func(s string) time.Time {
 			d, err := time.Parse(time.DateOnly, s)
@@ -220,17 +220,18 @@ func TestRetentionEdges(t *testing.T) {
 			return d
 		}
 		l := fetches{asOf: at("2026-11-21")}
-		l.add(NextEvidence{From: at(from), To: at(to), Days: days})
+		l.add(NextEvidence{Export: export, From: at(from), To: at(to)})
 		if got := l.out[0].State; got != want {
-			t.Errorf("%s to %s, %d days: got %s, want %s", from, to, days, got, want)
+			t.Errorf("%s, %s to %s: got %s, want %s", export, from, to, got, want)
 		}
 	}
-	f("2026-10-22", "2026-11-21", signinDays, Open)
-	f("2026-10-21", "2026-11-21", signinDays, Going)
-	f("2026-10-01", "2026-10-22", signinDays, Going)
-	f("2026-10-01", "2026-10-21", signinDays, Gone)
-	f("2026-05-25", "2026-05-25", auditDays, Open)
-	f("2026-05-24", "2026-05-24", auditDays, Gone)
-	f("2026-08-23", "2026-08-23", traceDays, Open)
-	f("2026-08-22", "2026-08-22", traceDays, Gone)
+	f("2026-10-22", "2026-11-21", ExportSignins, Open)
+	f("2026-10-21", "2026-11-21", ExportSignins, Going)
+	f("2026-10-01", "2026-10-22", ExportSignins, Going)
+	f("2026-10-01", "2026-10-21", ExportSignins, Gone)
+	f("2026-05-25", "2026-05-25", ExportAudit, Open)
+	f("2026-05-24", "2026-05-24", ExportAudit, Gone)
+	f("2026-08-23", "2026-08-23", ExportTrace, Open)
+	f("2026-08-22", "2026-08-22", ExportTrace, Gone)
+	f("2020-01-01", "2020-01-01", ExportRules, Standing)
 }

@@ -27,19 +27,25 @@ func nameOf(s activity.Source) string {
 
 // ask is the export to ask for, of a source and a time, and what to do where the service no longer has it.
 func (l *ledger) ask(s activity.Source, first, last int64) string {
+	ask, _ := l.asked(s, first, last, export(s, first, last))
+	return ask
+}
+
+// export is how to get a source's export of a time; "" where there is no way.
+func export(s activity.Source, first, last int64) string {
 	from, to := between(first, last)
 	switch s {
 	case activity.SourceAudit:
 		return fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s -SessionId case1 -SessionCommand ReturnLargeSet -ResultSize 5000 | "+
 			"Export-Csv ual.csv -Append -NoTypeInformation -Encoding utf8, again with the same SessionId until it returns nothing, a few days "+
-			"at a time; or Purview > Audit > search > Export", from, to) + l.gone(first, 180, ", a year with Audit Premium")
+			"at a time; or Purview > Audit > search > Export", from, to)
 	case activity.SourceSignin:
 		return fmt.Sprintf("Get-MgBetaAuditLogSignIn -All -Filter \"createdDateTime ge %s and createdDateTime lt %s and "+
 			"signInEventTypes/any(t: t eq 'interactiveUser' or t eq 'nonInteractiveUser')\" | ConvertTo-Json -Depth 10 | Out-File signins.json "+
-			"-Encoding utf8; or Entra > Sign-in logs > Download, once for each tab", midnight(from), midnight(to)) + l.gone(first, 30, "")
+			"-Encoding utf8; or Entra > Sign-in logs > Download, once for each tab", midnight(from), midnight(to))
 	case activity.SourceTrace:
 		return fmt.Sprintf("Get-MessageTraceV2 -StartDate %s -EndDate %s -ResultSize 5000 | Export-Csv trace.csv -Append -NoTypeInformation "+
-			"-Encoding utf8, at most 10 days at a time and less where 5,000 rows come back", from, to) + l.gone(first, 90, "")
+			"-Encoding utf8, at most 10 days at a time and less where 5,000 rows come back", from, to)
 	case activity.SourceRules:
 		return "Get-Mailbox -ResultSize Unlimited | ForEach-Object { Get-InboxRule -Mailbox $_.PrimarySmtpAddress -IncludeHidden } | " +
 			"Export-Csv rules.csv -NoTypeInformation -Encoding utf8"
@@ -64,20 +70,13 @@ func midnight(day string) string {
 	return day + "T00:00:00Z"
 }
 
-// gone says that the service has deleted part of it by now, but for whom.
-func (l *ledger) gone(first int64, kept int, but string) string {
-	if first == 0 || l.opts.AsOf.IsZero() || l.opts.AsOf.Sub(time.UnixMilli(first)) <= time.Duration(kept)*24*time.Hour {
-		return ""
-	}
-	return fmt.Sprintf(" (the service deletes after %d days%s: for what is older, copies in Microsoft Sentinel, a SIEM or a backup)", kept, but)
-}
-
 // operations is the search for some operations, and what it means if it finds none.
 func (l *ledger) operations(names string) string {
 	from, to := between(l.all.first, l.all.last)
-	return fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s -Operations %s -ResultSize 5000; if it finds nothing, "+
-		"Get-Mailbox | Format-List UserPrincipalName,AuditEnabled,AuditOwner tells whether it is recorded at all",
-		from, to, names) + l.gone(l.all.first, 180, ", a year with Audit Premium")
+	ask, _ := l.asked(activity.SourceAudit, l.all.first, l.all.last, fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s "+
+		"-Operations %s -ResultSize 5000; if it finds nothing, Get-Mailbox | Format-List UserPrincipalName,AuditEnabled,AuditOwner tells "+
+		"whether it is recorded at all", from, to, names))
+	return ask
 }
 
 // again asks for an input once more, whole.
@@ -95,9 +94,13 @@ func again(in *activity.Input) string {
 
 // smaller asks for an input's time once more, in parts that stay below the ceiling.
 func (l *ledger) smaller(in *activity.Input) string {
-	text := "the same export in shorter stretches of time"
-	if more := l.ask(in.Source, in.First, in.Last); more != "" && in.First != 0 {
-		text += ": " + more
+	text, how := "the same export in shorter stretches of time", export(in.Source, in.First, in.Last)
+	if how == "" || in.First == 0 {
+		return text
 	}
-	return text
+	ask, gone := l.asked(in.Source, in.First, in.Last, how)
+	if gone {
+		return ask
+	}
+	return text + ": " + ask
 }

@@ -21,46 +21,9 @@ const (
 	leastTail    = 5   // and at least so many working days
 )
 
-// retained is how long the service keeps a log, in days, as its licences have it. Sources: Purview Audit (90 days until
-// October 2023, 180 since, 365 with Audit Premium), Entra sign-in logs (7 days free, 30 with P1 or P2), message trace (90).
-func retained(s activity.Source) []int64 {
-	switch s {
-	case activity.SourceAudit:
-		return []int64{90, 180, 365}
-	case activity.SourceSignin:
-		return []int64{7, 30}
-	case activity.SourceTrace:
-		return []int64{90}
-	default:
-		return nil
-	}
-}
-
 // logs are the sources that are logs in time, in the order of reports.
 func logs() []activity.Source {
 	return []activity.Source{activity.SourceActivities, activity.SourceAudit, activity.SourceSignin, activity.SourceTrace}
-}
-
-// retention says where a log begins just where the service's memory ends: the story may have begun before.
-func (l *ledger) retention() {
-	for _, s := range logs() {
-		d := l.survey.sources[s]
-		if d == nil || d.count == 0 {
-			continue
-		}
-		reach := floorDay(d.last) - floorDay(d.first)
-		for _, kept := range retained(s) {
-			if reach != kept && reach != kept-1 {
-				continue
-			}
-			l.add(Item{
-				Code: "retention-edge", Source: s, First: d.first, Last: d.first,
-				Text: fmt.Sprintf("%s begins on %s, %d days before its end, which is as long as the service keeps it: what happened before is not in it, so this is not the start of the story",
-					nameOf(s), date(d.first), reach),
-				Ask: "whether the log was kept elsewhere (Microsoft Sentinel, a SIEM, storage, a backup, an earlier export), from before " + date(d.first),
-			})
-		}
-	}
 }
 
 // silence says where a log, or one workload of it, falls silent.
