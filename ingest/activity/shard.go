@@ -106,15 +106,11 @@ func (s *Shard) Expect(activities int) {
 		activities = min(activities, most)
 		s.rows = append(s.rows, make([]Activity, 0, activities))
 		s.details = append(make([]Detail, 0, usualDetails*activities), s.details...)
-		s.Symbols.expect(usualSymbols * activities)
 	}
 }
 
 // usualDetails is how many details, with the header of their run, an ordinary activity has.
 const usualDetails = 8
-
-// usualSymbols is how many texts an ordinary activity adds at most.
-const usualSymbols = 2
 
 // rowBlock is how many activities one block of a shard holds (384 KiB).
 const rowBlock = 4096

@@ -17,8 +17,9 @@ type Symbol uint32
 type Symbols struct {
 	seed   maphash.Seed
 	seeded bool
-	table  []uint64 // upper half the text's hash, lower half its number, 0 = free; length is a power of two
-	places []place  // by symbol
+	table  []uint64  // upper half the text's hash, lower half its number, 0 = free; length is a power of two
+	places [][]place // by symbol, in pages: growing one slice would copy tens of millions of them again and again
+	count  int       // symbols, the empty text included; 0 before the first text
 	blocks [][]byte
 	bytes  int64
 }
@@ -29,21 +30,24 @@ type place struct {
 	length uint32
 }
 
+// placePage is how many places a page holds (768 KiB).
+const placePage = 1 << 16
+
 // symbolBlock is the size of a block of text but the first few; a longer text gets a block of its own.
 const symbolBlock = 1 << 20
 
 // Len is the number of symbols, the empty text included.
-func (s *Symbols) Len() int { return max(1, len(s.places)) }
+func (s *Symbols) Len() int { return max(1, s.count) }
 
 // Bytes is the total length of the distinct texts.
 func (s *Symbols) Bytes() int64 { return s.bytes }
 
 // Text is the symbol's text. It shares the table's memory, which is never changed.
 func (s *Symbols) Text(sym Symbol) string {
-	if sym == 0 || int(sym) >= len(s.places) {
+	if sym == 0 || int(sym) >= s.count {
 		return ""
 	}
-	p := s.places[sym]
+	p := &s.places[sym/placePage][sym%placePage]
 	if p.length == 0 {
 		return ""
 	}
@@ -53,7 +57,7 @@ func (s *Symbols) Text(sym Symbol) string {
 // All yields every symbol but 0 with its text, in order of number.
 func (s *Symbols) All() iter.Seq2[Symbol, string] {
 	return func(yield func(Symbol, string) bool) {
-		for i := 1; i < len(s.places); i++ {
+		for i := 1; i < s.count; i++ {
 			if !yield(Symbol(i), s.Text(Symbol(i))) {
 				return
 			}
@@ -74,8 +78,22 @@ func (s *Symbols) start() {
 	if !s.seeded {
 		s.seed, s.seeded = maphash.MakeSeed(), true
 		s.grow(1 << 10)
-		s.places = append(s.places, place{})
+		s.place(place{})
 	}
+}
+
+// place keeps the place of the next symbol.
+func (s *Symbols) place(p place) {
+	page := s.count / placePage
+	if page == len(s.places) {
+		size := placePage
+		if page == 0 {
+			size = 16 // and grows: a case may be thousands of saved messages
+		}
+		s.places = append(s.places, make([]place, 0, size))
+	}
+	s.places[page] = append(s.places[page], p)
+	s.count++
 }
 
 func (s *Symbols) intern(text []byte, hash uint32) Symbol {
@@ -128,13 +146,6 @@ func (s *Symbols) InternLook(l *Look) Symbol {
 	return s.intern(l.text, l.hash)
 }
 
-// expect makes room for so many symbols, without touching it.
-func (s *Symbols) expect(symbols int) {
-	if s.places == nil {
-		s.places = make([]place, 0, symbols)
-	}
-}
-
 // InternString is Intern for a string.
 func (s *Symbols) InternString(text string) Symbol {
 	if text == "" {
@@ -162,10 +173,10 @@ func (s *Symbols) Find(text string) Symbol {
 }
 
 func (s *Symbols) add(text []byte, at, hash uint32) Symbol {
-	sym := Symbol(len(s.places))
+	sym := Symbol(s.count)
 	s.table[at] = uint64(hash)<<32 | uint64(sym)
-	s.places = append(s.places, s.store(text))
-	if len(s.places)*3 > len(s.table)*2 {
+	s.place(s.store(text))
+	if s.count*3 > len(s.table)*2 {
 		s.grow(len(s.table) * 2)
 	}
 	return sym
