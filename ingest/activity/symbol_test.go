@@ -32,6 +32,32 @@ func TestSymbolsRoundTrip(t *testing.T) {
 	})
 }
 
+// Texts that are looked for at once get the symbols that they get one by one, also where one of them is new, comes twice,
+// or makes the table grow under the others.
+func TestLookIsIntern(t *testing.T) {
+	var together, alone Symbols
+	for start := range 3000 {
+		var texts [][]byte
+		for i := range 4 {
+			texts = append(texts, fmt.Appendf(nil, "text %d", (start*(i+1))%2500))
+		}
+		texts = append(texts, nil, texts[0])
+		var looks []Look
+		for _, text := range texts {
+			looks = append(looks, together.Hash(text))
+		}
+		together.Look(looks)
+		for i := range looks {
+			if got, want := together.InternLook(&looks[i]), alone.Intern(texts[i]); got != want {
+				t.Fatalf("%q is %d, want %d", texts[i], got, want)
+			}
+		}
+	}
+	if together.Len() != alone.Len() || together.Bytes() != alone.Bytes() {
+		t.Errorf("%d symbols, want %d", together.Len(), alone.Len())
+	}
+}
+
 // A text larger than a block keeps its own block, and later texts are not disturbed.
 func TestSymbolsLargeText(t *testing.T) {
 	var s Symbols

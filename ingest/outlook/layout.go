@@ -43,7 +43,8 @@ func (d *decoder) replay(text []byte) (end int, ok bool) {
 	return 0, false
 }
 
-// read takes the values of a text without escapes into d.values, in the order of their names; of a repeated name the last one counts.
+// read takes the values of a text without escapes into d.values, in the order of their names; of a repeated name the
+// last one counts.
 func (l *layout) read(text []byte, d *decoder) (end int, ok bool) {
 	if !bytes.HasPrefix(text, l.gaps[0]) {
 		return 0, false
