@@ -129,6 +129,7 @@ func (s *Symbols) Hash(text []byte) Look {
 
 // Look looks for texts that were hashed. Nothing stands between one look and the next, so that they wait together.
 func (s *Symbols) Look(looks []Look) {
+	s.start()
 	mask := uint32(len(s.table) - 1)
 	for i := range looks {
 		looks[i].found = s.table[looks[i].hash&mask]
