@@ -29,6 +29,7 @@ func (r *run) caveats(opts Options) {
 	for i := range r.result.Mailboxes {
 		r.mailboxCaveats(&r.result.Mailboxes[i])
 	}
+	r.undatedCaveats()
 	r.sourceCaveats()
 	r.conflictCaveats()
 	r.databaseCaveats(opts.Databases)
