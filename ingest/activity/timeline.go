@@ -82,6 +82,27 @@ func (c *Case) Timelines() []Timeline {
 	return lines
 }
 
+// States are what stands without a time in each mailbox, in order of name: the rows of listings. The order of rows in one
+// is the case's.
+func (c *Case) States() []Timeline {
+	at := map[Symbol]int{}
+	var lines []Timeline
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if a.Flags&Undated == 0 {
+			break // undated ones stand first
+		}
+		n, known := at[a.Mailbox]
+		if !known {
+			n = len(lines)
+			at[a.Mailbox], lines = n, append(lines, Timeline{Case: c, Mailbox: a.Mailbox})
+		}
+		lines[n].Rows = append(lines[n].Rows, Row(i))
+	}
+	slices.SortFunc(lines, func(x, y Timeline) int { return cmp.Compare(c.Text(x.Mailbox), c.Text(y.Mailbox)) })
+	return lines
+}
+
 // copied says that the activity stands in its actor's timeline, too.
 func (a *Activity) copied() bool { return a.Actor != a.Mailbox && a.Lane == Person }
 

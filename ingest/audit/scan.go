@@ -38,11 +38,11 @@ func read[T any](r *reader, raw json.RawMessage, into *T, scan func(*reader, *T)
 	if len(raw) == 0 || r.slow {
 		return unread(raw, into)
 	}
-	raw = r.cursor.Unquoted(raw)
-	if len(raw) == 0 {
+	inner := r.cursor.Unquoted(raw)
+	if len(inner) == 0 {
 		return false
 	}
-	r.cursor.Begin(raw)
+	r.cursor.Begin(inner)
 	if scan(r, into); r.cursor.End() {
 		return false
 	}

@@ -101,6 +101,7 @@ func shapes() []string {
 		rec("Update", `"ModifiedProperties":["AttachmentCollection","\u0041"]`),
 		rec("AlertTriggered", `"Data":"{\"f3u\":\"a@x\"}","Name":"n"`),
 		rec("AlertTriggered", `"Data":"\"","Folders":"\"","Item":"\"\"\""`),
+		rec("MailItemsAccessed", `"Folders":"\"[]\"","Item":"\"{}\"","AffectedItems":"\"[","DestFolder":"{\"Path\":\"a\"}"`),
 		rec("Send", `"Item":{"ParentFolder":{"FolderItems":[{"Id":"1"}],"FolderItems":[]}},"Folders":[{"FolderItems":[{"Id":"1"}],"FolderItems":[{"Subject":"s"}]}]`),
 		rec("Send", `"Item":{"ParentFolder":{"FolderItems":[{"ParentFolder":{"FolderItems":[]}}]}},"Folder":{"Path":1,"PATH":"x"}`),
 		rec("Send", `"Item":"{\"Id\":\"1\"}","Folders":"[]","Folder":"null","DestFolder":null,"Target":"[{}]","Parameters":"null","ExtendedProperties":" "`),
