@@ -16,16 +16,15 @@ type undated struct {
 	sending, rest  []uint32 // rows to cite
 }
 
-// undatedCaveats says of which records nobody was the judge: what has no time is in no timeline, and the rules judge
-// timelines. A listing of inbox rules may hold the intruder's own.
+// undatedCaveats says what can not be known of records without a time: they are in no timeline.
 func (r *run) undatedCaveats() {
 	c := r.result.Case
 	for _, u := range undatedIn(c) {
 		if u.rules > 0 {
-			text := fmt.Sprintf("a listing shows inbox rules without times: %d, of which %d send mail on. They are in no timeline and no rule of the "+
-				"packs judges them: that nothing was found about them says nothing, read them", u.rules, u.forward)
+			text := fmt.Sprintf("a listing shows inbox rules without times: %d, of which %d send mail on. They are judged by what they do alone: "+
+				"who made them, and when, the listing does not say", u.rules, u.forward)
 			rows := append(u.sending, u.rest...)
-			r.caveat("rules-unjudged", u.mailbox, text, rows[:min(len(rows), caveatRows)]...)
+			r.caveat("rules-undated", u.mailbox, text, rows[:min(len(rows), caveatRows)]...)
 		}
 		if u.others > 0 {
 			r.caveat("undated", u.mailbox, fmt.Sprintf("records without a time: %d. They are in no timeline and no rule judges them", u.others))

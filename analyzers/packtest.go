@@ -167,6 +167,9 @@ func givenFormat(given rules.Given) (record.Format, func(later time.Duration) ([
 	case activity.SourceMessage.String():
 		f, err := formatOf(message.MailFormats(), "message-headers-json")
 		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "receivedDateTime", later) }, err
+	case activity.SourceRules.String():
+		f, err := formatOf(message.Formats(), "rules-json")
+		return f, func(time.Duration) ([]byte, error) { return json.Marshal(given.Fields) }, err
 	case activity.SourceSignin.String():
 		f, err := formatOf(signin.Formats(), "signin-json")
 		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "createdDateTime", later) }, err

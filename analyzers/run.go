@@ -43,7 +43,8 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 		},
 	}
 	r.tenant.Unable = r.unable
-	r.sieve = newSieve(set.Rules, &r.tenant)
+	r.sieve = newSieve(set.Rules, &r.tenant, false)
+	r.state()
 	if err := r.mailboxes(ctx, opts.Workers); err != nil {
 		return nil, err
 	}
@@ -68,6 +69,7 @@ type run struct {
 	lines   []activity.Timeline
 	judged  []judged         // by timeline
 	tenants []*detect.Tenant // by rule: what its Profile calls found, merged; nil but for profilers
+	stands  []detect.Finding // about what has no time
 	found   []detect.Finding
 	result  *Result
 	surveys []survey // by timeline, until the verdicts
@@ -181,6 +183,7 @@ func (r *run) across() {
 	for m := range r.judged {
 		r.found = append(r.found, r.judged[m].findings...)
 	}
+	r.found = append(r.found, r.stands...)
 	r.judged = nil
 	for i, rule := range r.set.Rules {
 		if t, ok := rule.Detector.(detect.TenantDetector); ok {
@@ -191,7 +194,7 @@ func (r *run) across() {
 	for i := range r.found { // what is known to be innocent must not carry a sequence
 		r.found[i].Suppressed = r.exception(&r.found[i])
 	}
-	before := slices.Clone(r.found)
+	before := slices.DeleteFunc(slices.Clone(r.found), func(f detect.Finding) bool { return f.First == 0 }) // no time, no sequence
 	for _, rule := range r.set.Rules {
 		if s, ok := rule.Detector.(detect.Sequencer); ok {
 			r.found = append(r.found, s.Sequence(before, &r.tenant)...)

@@ -14,16 +14,23 @@ type sieve struct {
 	matcher *detect.Matcher // of those
 }
 
-func newSieve(rules []*detect.Rule, p *detect.Tenant) *sieve {
+// newSieve is the sieve of the rules about what was done, or of those about what stands without a time.
+func newSieve(rules []*detect.Rule, p *detect.Tenant, state bool) *sieve {
 	s := &sieve{rules: rules}
 	var judging []*detect.Rule
 	for i, rule := range rules {
-		if _, chained := rule.Detector.(detect.Sequencer); !chained {
+		if _, chained := rule.Detector.(detect.Sequencer); !chained && standing(rule) == state {
 			s.judging, judging = append(s.judging, i), append(judging, rule)
 		}
 	}
 	s.matcher = detect.NewMatcher(judging, p)
 	return s
+}
+
+// standing says whether a rule judges what stands without a time.
+func standing(rule *detect.Rule) bool {
+	d, ok := rule.Detector.(detect.Standing)
+	return ok && d.Standing()
 }
 
 // group is the rows that the same rules judge.

@@ -60,12 +60,12 @@ func (r *run) verdict(line activity.Timeline, findings []int, seen *survey) Mail
 }
 
 // window spans the evidence of the findings that speak of an intruder: unsuppressed, at least medium, at least half
-// sure.
+// sure, and have a time.
 func window(all []Finding, list []int) *Window {
 	var w *Window
 	for _, i := range list {
 		f := &all[i]
-		if f.Suppressed != nil || f.Level < detect.Medium || f.Confidence < sureEnough {
+		if f.First == 0 || f.Suppressed != nil || f.Level < detect.Medium || f.Confidence < sureEnough {
 			continue
 		}
 		if w == nil {

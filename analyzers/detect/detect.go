@@ -87,6 +87,12 @@ type TenantDetector interface {
 	Tenant(all Partial, p *Tenant) []Finding
 }
 
+// Standing is a detector that may judge what stands in a listing without a time (inbox rules as they are), and then
+// nothing that was done.
+type Standing interface {
+	Standing() bool
+}
+
 // Sequencer is a detector over the findings of other rules.
 type Sequencer interface {
 	Sequence(findings []Finding, p *Tenant) []Finding

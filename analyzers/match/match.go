@@ -15,6 +15,8 @@ type Settings struct {
 	Group []string `yaml:"group" doc:"fields whose values make one finding; op and object if not given"`
 	Facts []string `yaml:"facts" doc:"fields that a finding states on top of the usual ones"`
 	Usual Usual    `yaml:"usual" doc:"what is a habit of the mailbox"`
+	// State is about activities that have no time.
+	State bool `yaml:"state" doc:"judges what stands in a listing without a time, and nothing that was done"`
 }
 
 // Usual lowers what a mailbox has done on many of its days, and not only since it had been active for as many: a habit,
@@ -59,7 +61,7 @@ func (s *Settings) Validate() error {
 
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
-	d := &detector{rule: r, group: values(s.Group), facts: values(s.Facts), usual: s.Usual.MinDays}
+	d := &detector{rule: r, group: values(s.Group), facts: values(s.Facts), usual: s.Usual.MinDays, state: s.State}
 	d.habit, _ = detect.ParseLevel(s.Usual.Level)
 	return d
 }
@@ -79,7 +81,11 @@ type detector struct {
 	group, facts []detect.Value
 	usual        int // days
 	habit        detect.Level
+	state        bool
 }
+
+// Standing implements detect.Standing.
+func (d *detector) Standing() bool { return d.state }
 
 // Mailbox gives one finding per distinct values of the group, in order of their first activity.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {

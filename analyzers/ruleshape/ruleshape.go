@@ -21,6 +21,7 @@ type Settings struct {
 	Reads   *detect.Where `yaml:"reads" doc:"conditions: rules that mark as read, or stop further rules"`
 	AtLeast int           `yaml:"at_least" doc:"points from which a rule is a finding"`
 	High    int           `yaml:"high" doc:"points from which it is a finding at level high"`
+	State   bool          `yaml:"state" doc:"judges what stands in a listing without a time, and nothing that was done"`
 }
 
 // Kind is the detector as rules name it.
@@ -62,6 +63,9 @@ const (
 	sends     = 35
 	marksRead = 10
 )
+
+// Standing implements detect.Standing.
+func (d *detector) Standing() bool { return d.State }
 
 // Mailbox gives one finding per operation, rule and name, in order of the first activity.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
