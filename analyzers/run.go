@@ -80,12 +80,17 @@ type run struct {
 	miss map[detect.NotEvaluated]bool
 }
 
-// judged is what one mailbox's first pass gave.
+// judged is what one mailbox's first pass gave. There may be a million mailboxes: what is empty takes no room.
 type judged struct {
-	matched  [][]int          // by rule; kept for profilers only
-	copies   []int            // detect.Timeline.Copies
-	partials []detect.Partial // by rule; nil but for profilers
+	waiting  []waiting // for the second pass, by rule
+	copies   []int     // detect.Timeline.Copies
 	findings []detect.Finding
+}
+
+// waiting are a mailbox's rows that a profiler is about.
+type waiting struct {
+	rule int
+	rows []int
 }
 
 func (r *run) unable(n detect.NotEvaluated) {
@@ -101,21 +106,28 @@ func (r *run) unable(n detect.NotEvaluated) {
 // the tenant known, the profilers.
 func (r *run) mailboxes(ctx context.Context, workers int) error {
 	r.judged = make([]judged, len(r.lines))
-	if err := each(ctx, workers, len(r.lines), func(i int) { r.judged[i] = r.first(r.lines[i]) }); err != nil {
+	profiles := make([][]parts, workers)
+	err := each(ctx, workers, len(r.lines), func(worker, m int) {
+		if profiles[worker] == nil {
+			profiles[worker] = r.profiles()
+		}
+		r.judged[m] = r.first(r.lines[m], profiles[worker])
+	})
+	if err != nil {
 		return err
 	}
-	r.tenants = r.merge()
-	return each(ctx, workers, len(r.lines), r.second)
+	r.tenants = r.merge(profiles)
+	return each(ctx, workers, len(r.lines), func(_, m int) { r.second(m) })
 }
 
 // each calls work for 0 … n-1 on several goroutines, and stops early when ctx ends.
-func each(ctx context.Context, workers, n int, work func(i int)) error {
+func each(ctx context.Context, workers, n int, work func(worker, i int)) error {
 	next := make(chan int)
 	var wait sync.WaitGroup
-	for range min(workers, max(n, 1)) {
+	for worker := range min(workers, max(n, 1)) {
 		wait.Go(func() {
 			for i := range next {
-				work(i)
+				work(worker, i)
 			}
 		})
 	}
@@ -127,16 +139,29 @@ func each(ctx context.Context, workers, n int, work func(i int)) error {
 	return ctx.Err()
 }
 
+// profiles is where one worker's profiles go, by rule; those of rules that need no other mailbox merge nothing.
+func (r *run) profiles() []parts {
+	list := make([]parts, len(r.set.Rules))
+	for i, rule := range r.set.Rules {
+		if p, ok := rule.Detector.(detect.Profiler); ok {
+			list[i].merge = p.Merge
+		}
+	}
+	return list
+}
+
 // first matches every rule against one timeline in one sweep, and runs the detectors that need nobody else.
-func (r *run) first(line activity.Timeline) judged {
+func (r *run) first(line activity.Timeline, profiles []parts) judged {
 	matched := r.sieve.match(line)
-	out := judged{matched: make([][]int, len(matched)), partials: make([]detect.Partial, len(matched)), copies: detect.Copies(line)}
+	out := judged{copies: detect.Copies(line)}
 	shared := &detect.Shared{}
 	for i, rule := range r.set.Rules {
 		t := detect.Timeline{Timeline: line, Matched: matched[i], Copies: out.copies, Shared: shared}
 		if p, ok := rule.Detector.(detect.Profiler); ok {
-			out.partials[i] = p.Profile(t, &r.tenant)
-			out.matched[i] = matched[i]
+			profiles[i].add(p.Profile(t, &r.tenant))
+			if len(matched[i]) > 0 {
+				out.waiting = append(out.waiting, waiting{i, matched[i]})
+			}
 			continue
 		}
 		out.findings = append(out.findings, rule.Detector.Mailbox(t, &r.tenant)...)
@@ -144,38 +169,41 @@ func (r *run) first(line activity.Timeline) judged {
 	return out
 }
 
-// merge joins what profilers collected, in order of mailbox, into one tenant per rule.
-func (r *run) merge() []*detect.Tenant {
+// merge joins what profilers collected into one tenant per rule.
+func (r *run) merge(profiles [][]parts) []*detect.Tenant {
 	tenants := make([]*detect.Tenant, len(r.set.Rules))
 	for i, rule := range r.set.Rules {
 		p, ok := rule.Detector.(detect.Profiler)
 		if !ok {
 			continue
 		}
-		var all detect.Partial
-		for m := range r.judged {
-			if m == 0 {
-				all = r.judged[m].partials[i]
-			} else {
-				all = p.Merge(all, r.judged[m].partials[i])
+		all := parts{merge: p.Merge}
+		for _, worker := range profiles {
+			if worker != nil {
+				all.add(worker[i].all())
 			}
 		}
 		tenant := r.tenant
-		tenant.Partial = all
+		tenant.Partial = all.all()
 		tenants[i] = &tenant
 	}
 	return tenants
 }
 
 func (r *run) second(m int) {
+	one := &r.judged[m]
+	shared := &detect.Shared{}
 	for i, rule := range r.set.Rules {
 		if r.tenants[i] == nil {
 			continue
 		}
-		t := detect.Timeline{Timeline: r.lines[m], Matched: r.judged[m].matched[i], Copies: r.judged[m].copies}
-		r.judged[m].findings = append(r.judged[m].findings, rule.Detector.Mailbox(t, r.tenants[i])...)
-		r.judged[m].matched[i], r.judged[m].partials[i] = nil, nil
+		t := detect.Timeline{Timeline: r.lines[m], Copies: one.copies, Shared: shared}
+		if len(one.waiting) > 0 && one.waiting[0].rule == i {
+			t.Matched, one.waiting = one.waiting[0].rows, one.waiting[1:]
+		}
+		one.findings = append(one.findings, rule.Detector.Mailbox(t, r.tenants[i])...)
 	}
+	one.waiting, one.copies = nil, nil
 }
 
 // across collects the findings, asks the tenant's detectors, and then the sequences over all of it.

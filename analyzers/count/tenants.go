@@ -16,6 +16,9 @@ type matched []uint32
 
 // Profile says which activities of the mailbox the rule is about.
 func (d *tenants) Profile(t detect.Timeline, _ *detect.Tenant) detect.Partial {
+	if len(t.Matched) == 0 {
+		return nil
+	}
 	out := make(matched, len(t.Matched))
 	for i, row := range t.Matched {
 		out[i] = t.Rows[row].Index()
@@ -27,8 +30,11 @@ func (d *tenants) Profile(t detect.Timeline, _ *detect.Tenant) detect.Partial {
 func (d *tenants) Merge(a, b detect.Partial) detect.Partial {
 	x, _ := a.(matched)
 	y, _ := b.(matched)
-	if len(x) == 0 {
+	switch {
+	case len(x) == 0:
 		return y
+	case len(y) == 0:
+		return x
 	}
 	all := slices.Concat(x, y)
 	slices.Sort(all)

@@ -72,10 +72,12 @@ type Detector interface {
 	Mailbox(t Timeline, p *Tenant) []Finding
 }
 
-// Partial is what a detector knows of a part of the tenant. Merging twice, in any order or grouping, changes nothing.
+// Partial is what a detector knows of a part of the tenant; nil knows nothing. Merging twice, in any order or grouping,
+// changes nothing.
 type Partial any
 
-// Profiler is a detector that needs to know other mailboxes before it judges one.
+// Profiler is a detector that needs to know other mailboxes before it judges one. Each mailbox is profiled once and
+// whole. Merge may use both parts up.
 type Profiler interface {
 	Profile(t Timeline, p *Tenant) Partial
 	Merge(a, b Partial) Partial

@@ -2,6 +2,7 @@ package geography
 
 import (
 	"iter"
+	"net/netip"
 
 	"triage/analyzers/detect"
 	"triage/geo"
@@ -23,7 +24,8 @@ type sighting struct {
 // journal is where one mailbox's person was, oldest first, whatever rules are about.
 type journal struct {
 	blocks [][]sighting  // all but the last are full: growing one list would copy it a dozen times
-	spots  []geo.Located // each address once: hundreds of thousands of activities come from a few hundred
+	spots  []geo.Located // each spelling of an address once: hundreds of thousands of activities come from a few hundred
+	same   []uint32      // by spot: the first spot of the same address
 }
 
 // sightingBlock is how many sightings are in one block (128 KiB).
@@ -42,6 +44,7 @@ func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 		return j
 	}
 	numbers := map[activity.Symbol]uint32{}
+	first := map[netip.Addr]uint32{}
 	mobile := p.Case.Symbols.Find(mobileApp)
 	var last activity.Symbol // most activities repeat the address before
 	var spot uint32
@@ -53,8 +56,8 @@ func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 		if a.IP != last {
 			number, known := numbers[a.IP]
 			if !known {
-				number = uint32(len(j.spots))
-				numbers[a.IP], j.spots = number, append(j.spots, p.Places.At(a.IP))
+				number = j.spot(p.Places.At(a.IP), first)
+				numbers[a.IP] = number
 			}
 			last, spot = a.IP, number
 		}
@@ -69,6 +72,16 @@ func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 		})
 	}
 	return j
+}
+
+// spot adds a spot; first are the first spots of addresses.
+func (j *journal) spot(at geo.Located, first map[netip.Addr]uint32) uint32 {
+	number := uint32(len(j.spots))
+	if _, known := first[at.Addr.IP]; !known {
+		first[at.Addr.IP] = number
+	}
+	j.spots, j.same = append(j.spots, at), append(j.same, first[at.Addr.IP])
+	return number
 }
 
 func (j *journal) add(s sighting) {

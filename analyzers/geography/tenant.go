@@ -5,12 +5,15 @@ import (
 	"slices"
 
 	"triage/analyzers/detect"
+	"triage/geo"
 )
 
-// tenant is what all mailboxes together show of the tenant's ways out and countries. Nothing in it grows with the rows.
+// tenant is what all mailboxes together show of the tenant's ways out and countries. It grows with addresses and
+// countries, not with rows or people. Of an empty part nothing is made: there may be a million.
 type tenant struct {
-	// ways are the earliest days on which each user came from an address, at most sharedDays of them.
-	ways map[netip.Addr]map[string][]int64
+	// ways are the first people, by name, who came from an address on sharedDays days: enough to say that it is shared.
+	// A mailbox is profiled whole, so that no part knows only some of a person's days.
+	ways map[netip.Addr][]string
 	// countries are the first two users of a country by name: whether somebody else was there needs no more.
 	countries map[string][]string
 	users     []string // the first two of all, likewise
@@ -22,67 +25,82 @@ const (
 	sharedDays   = 3
 )
 
-// Profile says which addresses and countries the mailbox's person used, and on which days.
+// Profile says which addresses the mailbox's person used on several days, and which countries at all.
 func (d *travel) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
-	out := &tenant{ways: map[netip.Addr]map[string][]int64{}, countries: map[string][]string{}}
 	name := p.Case.Text(t.Mailbox)
 	seen := journalOf(t, p)
-	came := make([][]int64, len(seen.spots)) // the earliest days
+	came := make([]int, len(seen.spots)) // days, as far as they matter
+	last := make([]int64, len(seen.spots))
 	for at := range seen.about(d.rule, t, p) {
-		day, days := dayOf(at.time), came[at.spot]
-		if n := len(days); n == 0 || n < sharedDays && days[n-1] != day {
-			came[at.spot] = append(days, day)
+		spot := seen.same[at.spot]
+		if day := dayOf(at.time); came[spot] == 0 || last[spot] != day {
+			came[spot], last[spot] = came[spot]+1, day
 		}
 	}
-	for i, first := range came {
-		if len(first) == 0 {
+	var out *tenant
+	for i, days := range came {
+		if days == 0 {
 			continue // no activity that the rule is about
 		}
-		at := &seen.spots[i]
-		if out.ways[at.Addr.IP] == nil {
-			out.ways[at.Addr.IP] = map[string][]int64{}
+		if out == nil {
+			out = &tenant{users: []string{name}}
 		}
-		days := out.ways[at.Addr.IP]
-		days[name] = earliest(sharedDays, days[name], first...)
-		if at.Place.Country != "" {
-			out.countries[at.Place.Country] = []string{name}
-		}
-		out.users = []string{name}
+		out.saw(&seen.spots[i], days, name)
+	}
+	if out == nil {
+		return nil
 	}
 	return out
 }
 
-// earliest keeps the n lowest values, each once: whatever is merged in whatever order, the same ones stay.
-func earliest[T int64 | string](n int, values []T, more ...T) []T {
-	for _, v := range more {
-		if at, found := slices.BinarySearch(values, v); !found {
-			values = slices.Insert(slices.Clip(values), at, v)
+// saw notes that one person came from an address on so many days.
+func (t *tenant) saw(at *geo.Located, days int, name string) {
+	if days >= sharedDays {
+		if t.ways == nil {
+			t.ways = map[netip.Addr][]string{}
 		}
+		t.ways[at.Addr.IP] = []string{name}
 	}
-	return values[:min(len(values), n)]
+	if at.Place.Country != "" {
+		if t.countries == nil {
+			t.countries = map[string][]string{}
+		}
+		t.countries[at.Place.Country] = []string{name}
+	}
 }
 
-// Merge joins what two parts of the tenant know, in the first of them: a copy for each mailbox would cost more than
-// the tenant has addresses.
+// earliest keeps the n lowest names, each once: whatever is merged in whatever order, the same ones stay.
+func earliest(n int, names []string, more ...string) []string {
+	for _, v := range more {
+		if at, found := slices.BinarySearch(names, v); !found && at < n {
+			names = slices.Insert(slices.Clip(names), at, v)
+		}
+	}
+	return names[:min(len(names), n)]
+}
+
+// Merge joins what two parts of the tenant know, in one of them: a copy of both would cost more than what is new.
 func (d *travel) Merge(a, b detect.Partial) detect.Partial {
 	to, _ := a.(*tenant)
 	from, _ := b.(*tenant)
 	if to == nil || from == nil {
 		return to.or(from)
 	}
-	for ip, people := range from.ways {
-		if to.ways[ip] == nil {
-			to.ways[ip] = make(map[string][]int64, len(people))
-		}
-		for name, days := range people {
-			to.ways[ip][name] = earliest(sharedDays, to.ways[ip][name], days...)
-		}
-	}
-	for country, names := range from.countries {
-		to.countries[country] = earliest(2, to.countries[country], names...)
-	}
+	to.ways = joined(sharedPeople, to.ways, from.ways)
+	to.countries = joined(2, to.countries, from.countries)
 	to.users = earliest(2, to.users, from.users...)
 	return to
+}
+
+// joined puts the names of the smaller table into the larger one, n for each key at most.
+func joined[K comparable](n int, a, b map[K][]string) map[K][]string {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	for key, names := range b {
+		a[key] = earliest(n, a[key], names...)
+	}
+	return a
 }
 
 func (t *tenant) or(other *tenant) *tenant {
@@ -94,16 +112,7 @@ func (t *tenant) or(other *tenant) *tenant {
 
 // shared says whether enough people used an address on enough days each.
 func (t *tenant) shared(ip netip.Addr) bool {
-	if t == nil {
-		return false
-	}
-	people := 0
-	for _, days := range t.ways[ip] {
-		if len(days) >= sharedDays {
-			people++
-		}
-	}
-	return people >= sharedPeople
+	return t != nil && len(t.ways[ip]) >= sharedPeople
 }
 
 // only says that nobody but this user was in a country, in a tenant that has other users.

@@ -68,7 +68,7 @@ type names []string
 func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	name := p.Case.Text(t.Mailbox)
 	if !d.Mailboxes || t.Lane != activity.Person || !strings.Contains(name, "@") || p.Domains.External(name) != detect.False {
-		return names(nil)
+		return nil
 	}
 	return names{name}
 }
@@ -77,6 +77,12 @@ func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 func (d *detector) Merge(a, b detect.Partial) detect.Partial {
 	x, _ := a.(names)
 	y, _ := b.(names)
+	switch {
+	case len(x) == 0:
+		return y
+	case len(y) == 0:
+		return x
+	}
 	all := slices.Concat(x, y)
 	slices.Sort(all)
 	return slices.Compact(all)
