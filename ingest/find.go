@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
@@ -17,17 +16,17 @@ import (
 
 // source is one stream of records before it is opened: a file, a member of an archive, or standard input.
 type source struct {
-	path     string // as shown
-	file     string // on disk
-	member   int    // index within the zip archive; -1 for a plain file
-	explicit bool   // named by the user: not recognising it is an error
-	root     string // the folder, pattern or archive that it was found through; "" if it was named itself
-	size     int64  // of the file on disk, for noticing changes
-	modified int64  // nanoseconds
+	path     string   // as shown
+	file     string   // on disk
+	archive  *archive // nil for a plain file
+	member   int      // index within the archive; -1 for a plain file
+	packed   bool     // compressed, by its first bytes or as an archive's member
+	free     int64    // bytes that it may decode to whatever its size on the disk
+	explicit bool     // named by the user: not recognising it is an error
+	root     string   // the folder, pattern or archive that it was found through; "" if it was named itself
+	size     int64    // of the file on disk, for noticing changes
+	modified int64    // nanoseconds
 }
-
-// maxMembers bounds the members of one archive. A tenant's export in one file per day and mailbox stays far below.
-const maxMembers = 100_000
 
 // finder collects the sources that paths name.
 type finder struct {
@@ -54,11 +53,19 @@ func (f *finder) find(ctx context.Context, paths []string) error {
 	return nil
 }
 
-// sorted is the sources by path.
+// sorted is the sources by path, each with what it may decode to. The finder lets go of them.
 func (f *finder) sorted() []*source {
 	all := make([]*source, 0, len(f.sources))
+	packed := int64(0)
 	for _, s := range f.sources {
 		all = append(all, s)
+		if s.packed {
+			packed++
+		}
+	}
+	f.sources = nil
+	for _, s := range all {
+		s.free = freeOf(packed)
 	}
 	slices.SortFunc(all, func(x, y *source) int {
 		if c := strings.Compare(x.path, y.path); c != 0 {
@@ -194,51 +201,11 @@ func (f *finder) file(ctx context.Context, shown, path string, info fs.FileInfo,
 		return &PathError{Path: shown, Err: reason(err)}
 	}
 	if !isZip(magic[:n]) {
+		src.packed = isPacked(magic[:n])
 		f.add(&src)
 		return nil
 	}
 	return f.archive(file, src)
-}
-
-func (f *finder) archive(file *os.File, src source) error {
-	z, err := zip.NewReader(file, src.size)
-	if err != nil {
-		return &PathError{Path: src.path, Err: fmt.Errorf("%w: %w", ErrArchive, err)}
-	}
-	if len(z.File) > maxMembers {
-		err := fmt.Errorf("%w: %d members, more than %d", ErrArchive, len(z.File), maxMembers)
-		return &PathError{Path: src.path, Err: err}
-	}
-	if isOffice(z) {
-		return &PathError{Path: src.path, Err: fmt.Errorf("%w: an Office document", ErrBinary), hint: "save it as CSV"}
-	}
-	added := 0
-	for i, member := range z.File {
-		if member.FileInfo().IsDir() {
-			continue
-		}
-		one := src
-		one.path = src.path + "!" + strings.ToValidUTF8(member.Name, "\uFFFD")
-		one.member, one.explicit = i, false
-		if one.root == "" {
-			one.root = src.path
-		}
-		if member.Flags&1 != 0 {
-			f.ignored = append(f.ignored, Ignored{one.path, "encrypted: unpack it with its password first"})
-			continue
-		}
-		f.add(&one)
-		added++
-	}
-	if added == 0 {
-		return &PathError{Path: src.path, Err: fmt.Errorf("%w: no member can be read", ErrArchive)}
-	}
-	return nil
-}
-
-// isOffice tells .xlsx and .docx, which are zip archives too.
-func isOffice(z *zip.Reader) bool {
-	return slices.ContainsFunc(z.File, func(m *zip.File) bool { return m.Name == "[Content_Types].xml" })
 }
 
 // add keeps a source unless the same file was named before; of two spellings of one path the smaller is shown.

@@ -414,12 +414,12 @@ func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
 // A decompression bomb ends with an error after bounded work; large files that compress as logs do are no bombs.
 func TestBomb(t *testing.T) {
-	n, err := io.Copy(io.Discard, &bounded{r: zeros{}, packed: func() int64 { return 1 << 10 }})
+	n, err := io.Copy(io.Discard, &bounded{r: zeros{}, free: freeOutput, packed: func() int64 { return 1 << 10 }})
 	if !errors.Is(err, errBomb) || n > freeOutput+1<<20 {
 		t.Errorf("%d bytes, %v", n, err)
 	}
 	log := io.LimitReader(zeros{}, 2*freeOutput)
-	if n, err = io.Copy(io.Discard, &bounded{r: log, packed: func() int64 { return freeOutput / 20 }}); err != nil || n != 2*freeOutput {
+	if n, err = io.Copy(io.Discard, &bounded{r: log, free: freeOutput, packed: func() int64 { return freeOutput / 20 }}); err != nil || n != 2*freeOutput {
 		t.Errorf("%d bytes, %v", n, err)
 	}
 }

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"archive/zip"
 	"bufio"
 	"bytes"
 	"compress/gzip"
@@ -19,13 +18,24 @@ import (
 )
 
 // Limits on what decompression may cost. Logs compress 10 to 40 times, replicated test corpora some hundred times; a
-// bomb reaches 1,000 (gzip) and far more (zstd).
+// bomb reaches 1,000 (gzip) and far more (zstd). A compressed stream may decode to maxRatio times the bytes that it takes
+// on the disk, and to a little more: freeOutput, or less where there are so many streams that all of it together would be
+// more than freeTotal. So an archive, and a run, decode to at most maxRatio times their bytes on the disk, and to
+// freeTotal more (beyond 4,096 streams, a MiB a stream).
 const (
 	maxRatio   = 400
-	freeOutput = 256 << 20 // below that much output the ratio does not matter
+	freeOutput = 256 << 20
+	freeTotal  = 4 << 30
+	freeLeast  = 1 << 20
 	maxLayers  = 3         // .gz inside .zst inside .zip
 	maxWindow  = 128 << 20 // memory of a zstd stream; what `zstd --long` uses at most
 )
+
+// freeOf is what each of a number of compressed streams may decode to whatever it takes on the disk. It depends on
+// nothing but their number, so that no worker's speed decides which stream is cut.
+func freeOf(streams int64) int64 {
+	return min(freeOutput, max(freeLeast, freeTotal/max(1, streams)))
+}
 
 // errBomb ends a stream that expands beyond reason.
 var errBomb = fmt.Errorf("expands more than %d-fold: taken for a decompression bomb", maxRatio)
@@ -39,6 +49,7 @@ type stream struct {
 	wide   record.Encoding
 	raw    *counter
 	packed float64 // bytes on the disk for each byte of raw; less than 1 for members of archives
+	free   int64   // bytes that it may decode to whatever packed says
 	closes []io.Closer
 }
 
@@ -50,7 +61,7 @@ const sampleSize = 64 << 10
 
 // open begins to read a source. hashed asks for the SHA-256 of its bytes as they are on the disk.
 func (s *source) open(hashed bool) (*stream, error) {
-	st := &stream{packed: 1}
+	st := &stream{packed: 1, free: s.free}
 	raw, err := s.raw(st)
 	if err != nil {
 		st.close()
@@ -76,37 +87,33 @@ func (s *source) open(hashed bool) (*stream, error) {
 }
 
 func (s *source) raw(st *stream) (io.Reader, error) {
+	if s.archive != nil {
+		return s.archive.open(s, st)
+	}
+	file, err := s.openFile()
+	if err != nil {
+		return nil, err
+	}
+	st.closes = append(st.closes, file)
+	st.plain = true
+	return file, nil
+}
+
+// openFile opens the file on disk if it is what it was when it was found.
+func (s *source) openFile() (*os.File, error) {
 	file, err := os.Open(s.file)
 	if err != nil {
 		return nil, reason(err)
 	}
-	st.closes = append(st.closes, file)
 	info, err := file.Stat()
+	if err == nil && (info.Size() != s.size || info.ModTime().UnixNano() != s.modified) {
+		err = ErrChanged
+	}
 	if err != nil {
+		_ = file.Close() // nothing was read from it
 		return nil, reason(err)
 	}
-	if info.Size() != s.size || info.ModTime().UnixNano() != s.modified {
-		return nil, ErrChanged
-	}
-	if s.member < 0 {
-		st.plain = true
-		return file, nil
-	}
-	z, err := zip.NewReader(file, s.size)
-	if err != nil || s.member >= len(z.File) {
-		return nil, fmt.Errorf("%w: %w", ErrArchive, err)
-	}
-	z.RegisterDecompressor(zstd.ZipMethodWinZip, zstd.ZipDecompressor(zstd.WithDecoderMaxWindow(maxWindow)))
-	member, err := z.File[s.member].Open()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrArchive, err)
-	}
-	st.closes = append(st.closes, member)
-	packed := int64(z.File[s.member].CompressedSize64)
-	if whole := z.File[s.member].UncompressedSize64; whole > 0 {
-		st.packed = float64(packed) / float64(whole)
-	}
-	return &bounded{r: member, packed: func() int64 { return packed }}, nil
+	return file, nil
 }
 
 // decompress takes off the layers of compression that the stream shows by its magic bytes.
@@ -122,7 +129,7 @@ func (st *stream) decompress(r io.Reader) (io.Reader, error) {
 		}
 		var inner io.Reader
 		switch {
-		case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
+		case isGzip(magic):
 			inner, err = gzip.NewReader(peek)
 		case isZstd(magic):
 			inner, err = st.zstd(peek)
@@ -132,7 +139,7 @@ func (st *stream) decompress(r io.Reader) (io.Reader, error) {
 			if layer == 0 {
 				return peek, nil
 			}
-			return &bounded{r: peek, packed: func() int64 { return st.raw.n }}, nil
+			return &bounded{r: peek, free: st.free, packed: st.onDisk}, nil
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrArchive, err)
@@ -157,6 +164,11 @@ func (st *stream) zstd(r io.Reader) (io.Reader, error) {
 func isZip(magic []byte) bool {
 	return bytes.HasPrefix(magic, []byte("PK\x03\x04")) || bytes.HasPrefix(magic, []byte("PK\x05\x06"))
 }
+
+// isPacked says whether a stream that begins so is taken off a layer of compression.
+func isPacked(magic []byte) bool { return isGzip(magic) || isZstd(magic) }
+
+func isGzip(magic []byte) bool { return bytes.HasPrefix(magic, []byte("\x1f\x8b")) }
 
 // isZstd knows the magic number and that of skippable frames, which some writers put first (RFC 8878 §3.1).
 func isZstd(magic []byte) bool {
@@ -252,14 +264,15 @@ func (c *counter) Read(p []byte) (int, error) {
 type bounded struct {
 	r      io.Reader
 	n      int64
-	packed func() int64
+	free   int64        // what may come whatever packed says
+	packed func() int64 // bytes on the disk
 }
 
 // Read implements io.Reader.
 func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	b.n += int64(n)
-	if b.n > freeOutput && b.n/maxRatio > b.packed() {
+	if b.n > b.free && b.n/maxRatio > b.packed() {
 		return n, errBomb
 	}
 	return n, err
