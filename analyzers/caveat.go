@@ -18,6 +18,7 @@ const (
 	staleDatabase  = 365 * 24 * time.Hour // GEO.md: activities more than 12 months from the database's date
 	unmatchedMany  = 0.05                 // share of unmatched activities worth a warning
 	caveatRows     = 5                    // rows that a caveat cites
+	caveatNames    = 5                    // mailboxes that a caveat names
 )
 
 // caveats says what a reader must know before trusting the result: what the sources cannot show, and what was thin.

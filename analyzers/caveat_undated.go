@@ -1,17 +1,20 @@
 package analyzers
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"triage/ingest/activity"
 )
 
-// undatedCaveats says what cannot be known of records without a time: they are in no timeline. The rules that send mail
-// on are cited first.
+// undatedCaveats says what cannot be known of records without a time: they are in no timeline. Of listings, the rules that
+// send mail on are cited first.
 func (r *run) undatedCaveats() {
 	c := r.result.Case
 	var sending, rest []uint32 // rules of listings
-	others := 0
+	var others []uint32        // of logs, that should have a time
 	for i := range c.Activities {
 		a := &c.Activities[i]
 		if a.Flags&activity.Undated == 0 {
@@ -19,7 +22,7 @@ func (r *run) undatedCaveats() {
 		}
 		switch {
 		case c.Inputs[a.File].Source != activity.SourceRules:
-			others++
+			others = append(others, uint32(i))
 		case c.Get(a, activity.FieldForwardTo) != 0:
 			sending = append(sending, uint32(i))
 		default:
@@ -30,7 +33,27 @@ func (r *run) undatedCaveats() {
 		r.caveat("rules-undated", 0, fmt.Sprintf("listings show inbox rules without times: %d, of which %d send mail on. They are judged by what they "+
 			"do alone: who made them, and when, a listing does not say", len(rows), len(sending)), rows[:min(len(rows), caveatRows)]...)
 	}
-	if others > 0 {
-		r.caveat("undated", 0, fmt.Sprintf("records without a time: %d. They are in no timeline and no rule judges them", others))
+	if len(others) > 0 {
+		r.caveat("undated", 0, fmt.Sprintf("records without a time, or with one that cannot be true: %d (%s). They are in no timeline: no span, "+
+			"baseline, window or sequence rests on them, and only rules that judge a single act by what its record says judge them",
+			len(others), r.mailboxesOf(others)), others[:min(len(others), caveatRows)]...)
 	}
+}
+
+// mailboxesOf names the mailboxes of activities.
+func (r *run) mailboxesOf(rows []uint32) string {
+	c := r.result.Case
+	var names []string
+	seen := map[activity.Symbol]bool{}
+	for _, i := range rows {
+		if m := c.Activities[i].Mailbox; !seen[m] {
+			seen[m] = true
+			names = append(names, cmp.Or(c.Text(m), "no mailbox"))
+		}
+	}
+	slices.Sort(names)
+	if more := len(names) - caveatNames; more > 0 {
+		names = append(names[:caveatNames], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, ", ")
 }

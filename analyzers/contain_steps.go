@@ -122,6 +122,9 @@ func (l *checklist) forwarding(a *activity.Activity, row uint32, op string) {
 func (l *checklist) undone(step *Step, done *activity.Activity, is func(later *activity.Activity, op string) bool) {
 	c := l.s.res.Case
 	step.Undone = 0 // made again after it was undone
+	if done.Flags&activity.Undated != 0 {
+		return // nobody knows which was first
+	}
 	for _, row := range l.changes {
 		later := &c.Activities[row.Index()]
 		if later.Mailbox != done.Mailbox || activity.Compare(later, done) <= 0 || later.Result == activity.Failure {

@@ -43,7 +43,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 		},
 	}
 	r.tenant.Unable = r.unable
-	r.sieve = newSieve(set.Rules, &r.tenant, false)
+	r.sieve = newSieve(set.Rules, &r.tenant, inTime)
 	r.state()
 	if err := r.mailboxes(ctx, opts.Workers); err != nil {
 		return nil, err
@@ -211,7 +211,7 @@ func (r *run) across() {
 	for m := range r.judged {
 		r.found = append(r.found, r.judged[m].findings...)
 	}
-	r.found = append(r.found, r.stands...)
+	r.joinState()
 	r.judged = nil
 	for i, rule := range r.set.Rules {
 		if t, ok := rule.Detector.(detect.TenantDetector); ok {

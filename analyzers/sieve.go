@@ -14,12 +14,13 @@ type sieve struct {
 	matcher *detect.Matcher // of those
 }
 
-// newSieve is the sieve of the rules about what was done, or of those about what stands without a time.
-func newSieve(rules []*detect.Rule, p *detect.Tenant, state bool) *sieve {
+// newSieve is the sieve of those rules that want says: those about what was done, about what stands without a time, or
+// about acts whose time cannot be known.
+func newSieve(rules []*detect.Rule, p *detect.Tenant, want func(*detect.Rule) bool) *sieve {
 	s := &sieve{rules: rules}
 	var judging []*detect.Rule
 	for i, rule := range rules {
-		if _, chained := rule.Detector.(detect.Sequencer); !chained && standing(rule) == state {
+		if _, chained := rule.Detector.(detect.Sequencer); !chained && want(rule) {
 			s.judging, judging = append(s.judging, i), append(judging, rule)
 		}
 	}
@@ -31,6 +32,15 @@ func newSieve(rules []*detect.Rule, p *detect.Tenant, state bool) *sieve {
 func standing(rule *detect.Rule) bool {
 	d, ok := rule.Detector.(detect.Standing)
 	return ok && d.Standing()
+}
+
+// inTime says whether a rule judges what was done at a time.
+func inTime(rule *detect.Rule) bool { return !standing(rule) }
+
+// timeless says whether a rule judges an act whose time cannot be known.
+func timeless(rule *detect.Rule) bool {
+	d, ok := rule.Detector.(detect.Timeless)
+	return ok && d.Timeless()
 }
 
 // group is the rows that the same rules judge.

@@ -7,9 +7,6 @@ import (
 	"triage/ingest/activity"
 )
 
-// dayMillis is one day of activity.Activity's time.
-const dayMillis = 24 * 60 * 60 * 1000
-
 // heap counts one value of a stack.
 type heap struct {
 	days, activities int
@@ -74,19 +71,11 @@ func (h *heap) add(t int64) {
 	if h.activities == 0 {
 		h.first = t
 	}
-	if day := floorDay(t); day != h.lastDay {
+	if day := activity.Day(t); day != h.lastDay {
 		h.days, h.lastDay = h.days+1, day
 	}
 	h.activities++
 	h.last = t
-}
-
-// floorDay is the number of the day since 1970, UTC.
-func floorDay(t int64) int64 {
-	if t < 0 {
-		return (t - dayMillis + 1) / dayMillis
-	}
-	return t / dayMillis
 }
 
 // sorted puts the rarest first: days, activities, then the value.

@@ -84,7 +84,7 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 // signs notes what caveats rest on; own says that the mailbox's own name did it.
 func (v *surveyor) signs(s *signs, a *activity.Activity, row activity.Row, own bool) {
 	if own {
-		if day := floorDay(a.Time); day != s.lastDay {
+		if day := activity.Day(a.Time); day != s.lastDay {
 			s.days, s.lastDay = s.days+1, day
 		}
 	}

@@ -50,7 +50,7 @@ func (s *suspects) first(ranked []Ranked) *FirstMailbox {
 	out.Text = fmt.Sprintf("%s shows the earliest act of somebody inside: %s, \"%s\"", box.Name, detect.TimeText(p.First), f.Rule.Title)
 	if len(in) > 1 {
 		next := &in[1]
-		out.Text += fmt.Sprintf("; the next, %s, follows %s later", s.res.Mailboxes[next.Box].Name, spanText(next.First-p.First))
+		out.Text += fmt.Sprintf("; the next, %s, follows %s later", s.res.Mailboxes[next.Box].Name, spanText(activity.Later(p.First, next.First)))
 	} else {
 		out.Text += "; no other mailbox of the data shows one"
 	}
@@ -85,7 +85,7 @@ func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
 	box := &s.res.Mailboxes[in[0].Box]
 	f := &s.res.Findings[out.Finding]
 	low, medium := false, false
-	if floorDay(out.Time) == floorDay(box.First) {
+	if activity.Day(out.Time) == activity.Day(box.First) {
 		low = true
 		out.Doubts = append(out.Doubts, "its data begin on the same day: what came before is not in them, so the story may have begun earlier")
 	}
@@ -150,7 +150,7 @@ func names(list []string) string {
 
 // spanText is a length of time for people.
 func spanText(ms int64) string {
-	d := time.Duration(ms) * time.Millisecond
+	d := activity.Duration(ms)
 	switch {
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))

@@ -252,8 +252,8 @@ func (b *traceBox) see(a *activity.Activity) {
 		b.First = a.Time
 	}
 	b.Last = max(b.Last, a.Time)
-	day := floorDay(a.Time)
-	if (b.cited == 0 || day < floorDay(b.cited)) && (!b.anyDay || day != b.lastDay) {
+	day := activity.Day(a.Time)
+	if (b.cited == 0 || day < activity.Day(b.cited)) && (!b.anyDay || day != b.lastDay) {
 		b.DaysBefore, b.lastDay, b.anyDay = b.DaysBefore+1, day, true
 	}
 }

@@ -248,7 +248,7 @@ func (s *suspects) settleSpread(edges map[[2]activity.Symbol]*Spread) []Spread {
 			case at == 0:
 			case at < e.Time:
 				before = true
-			case at-e.Time <= afterwards:
+			case activity.Later(e.Time, at) <= afterwards:
 				if len(e.Findings) == 0 || at-e.Time < e.After {
 					e.After = at - e.Time
 				}

@@ -92,8 +92,11 @@ func (v *Visit) flap(p Position, s Settings) bool {
 
 // span is the time between two instants in milliseconds; a hostile log may put them millennia apart.
 func span(from, to int64) time.Duration {
-	const most = int64(math.MaxInt64 / time.Millisecond)
-	return time.Duration(min(max(0, to-from), most)) * time.Millisecond
+	if to <= from {
+		return 0
+	}
+	const most = uint64(math.MaxInt64 / time.Millisecond)
+	return time.Duration(min(uint64(to)-uint64(from), most)) * time.Millisecond
 }
 
 func (v *Visit) mark(p Position) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"time"
 
 	"triage/ingest/activity"
 	"triage/ingest/audit"
@@ -23,6 +24,7 @@ type Options struct {
 	Workers       int               // 0: one a processor
 	Interest      activity.Interest // what the rules want beyond the fields
 	Stdin         io.Reader         // what "-" reads
+	Today         time.Time         // or a later day, if the report is for one: a time more than two days after it cannot be true; zero: not known
 	Progress      func(Progress)    // called now and then, never from two goroutines at once
 	Formats       []record.Format   // nil: Formats()
 	AllowNone     bool              // a case without any export is no error: Files.Problems and Ignored say why
@@ -84,6 +86,9 @@ func (f *Files) Close() error {
 func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	sources := found.sorted()
 	r := reader{opts: opts, formats: opts.Formats, report: newMeter(sources, opts.Progress)}
+	if !opts.Today.IsZero() {
+		r.times = activity.TimesUntil(opts.Today)
+	}
 	outcomes := r.readAll(ctx, sources)
 	r.report.tell()
 	if err := ctx.Err(); err != nil {

@@ -50,6 +50,7 @@ type job struct {
 type reader struct {
 	opts    Options
 	formats []record.Format
+	times   activity.Times
 	jobs    chan job
 	free    chan *record.Block
 	report  *meter
@@ -214,6 +215,7 @@ func (r *reader) worker(number int) {
 		in := j.in
 		if in.shards[number] == nil {
 			in.shards[number] = activity.NewShard(0, r.opts.Interest)
+			in.shards[number].Times = r.times
 			in.shards[number].Expect(r.share(in, j.block))
 			in.decode[number] = in.kind.format.New(in.kind.look.Head)
 		}

@@ -209,7 +209,7 @@ func noteOpened(t detect.Timeline, messages map[*activity.Activity]*message) {
 			continue
 		}
 		if len(m.opened) == 0 {
-			m.openedWithin = time.Duration(a.Time-delivery.Time) * time.Millisecond
+			m.openedWithin = activity.Duration(activity.Later(delivery.Time, a.Time))
 		}
 		m.opened = append(m.opened, row)
 	}

@@ -182,7 +182,7 @@ func (c *counter) find(acts []act) []episode {
 		open = episode{}
 	}
 	for i, a := range acts {
-		for ; a.time-acts[start].time > c.window; start++ {
+		for ; activity.Later(acts[start].time, a.time) > c.window; start++ {
 			if total -= acts[start].size; !c.values {
 				continue
 			}
@@ -218,8 +218,8 @@ func (c *counter) state(t detect.Timeline, p *detect.Tenant, rows []int, e episo
 		}
 	}
 	f.Set("most_in_window", e.most)
-	f.Set("window", (time.Duration(c.window) * time.Millisecond).String())
-	f.Set("lasted", (time.Duration(f.Last-f.First) * time.Millisecond).Round(time.Second).String())
+	f.Set("window", activity.Duration(c.window).String())
+	f.Set("lasted", activity.Duration(activity.Later(f.First, f.Last)).Round(time.Second).String())
 	if c.values {
 		f.Note(t, p, rows, c.of)
 	}

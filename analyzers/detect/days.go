@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"iter"
 	"slices"
-	"time"
 
 	"triage/ingest/activity"
 )
@@ -19,15 +18,9 @@ type Days struct {
 	lastDay int64
 }
 
-// day is the number of the UTC day that a time in milliseconds lies in.
-func day(ms int64) int64 {
-	const perDay = int64(24 * time.Hour / time.Millisecond)
-	return (ms - (ms%perDay+perDay)%perDay) / perDay
-}
-
 // Add notes that a value lived at a time in milliseconds since 1970. Times may come in any order.
 func (d *Days) Add(value string, ms int64) {
-	n := day(ms)
+	n := activity.Day(ms)
 	if d.values == nil {
 		d.values = map[string][]int64{}
 	} else if n == d.lastDay && value == d.last {
@@ -71,7 +64,7 @@ func (d *Days) Others(value string, without ...int64) int {
 	n := len(d.values[value])
 	var seen []int64
 	for _, ms := range without {
-		gone := day(ms)
+		gone := activity.Day(ms)
 		if _, found := slices.BinarySearch(d.values[value], gone); found && !slices.Contains(seen, gone) {
 			seen = append(seen, gone)
 			n--

@@ -69,22 +69,6 @@ func TestJudgeIsOfDays(t *testing.T) {
 	})
 }
 
-// A day is one of UTC, before 1970 too.
-func TestDay(t *testing.T) {
-	f := func(ms, want int64) {
-		t.Helper()
-		if got := day(ms); got != want {
-			t.Errorf("day(%d) = %d, want %d", ms, got, want)
-		}
-	}
-	f(0, 0)
-	f(dayMS-1, 0)
-	f(dayMS, 1)
-	f(-1, -1)
-	f(-dayMS, -1)
-	f(-dayMS-1, -2)
-}
-
 // Spans are read as packs write them, and nothing else is.
 func TestParseSpan(t *testing.T) {
 	f := func(text string, want time.Duration, ok bool) {

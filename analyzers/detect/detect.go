@@ -95,6 +95,12 @@ type Standing interface {
 	Standing() bool
 }
 
+// Timeless is a detector that may judge an act by what its record says alone, and so one whose time cannot be known. Its
+// findings have no span.
+type Timeless interface {
+	Timeless() bool
+}
+
 // Sequencer is a detector over the findings of other rules.
 type Sequencer interface {
 	Sequence(findings []Finding, p *Tenant) []Finding

@@ -1,8 +1,11 @@
 package detect
 
 import (
+	"math"
 	"slices"
 	"time"
+
+	"triage/ingest/activity"
 )
 
 // Tally counts one value of a [Days]. Most activities repeat a value and a day that were there before: a tally tells
@@ -22,8 +25,10 @@ func (t *Tally) Add(ms int64) {
 		return
 	}
 	const perDay = int64(24 * time.Hour / time.Millisecond)
-	t.from = day(ms) * perDay
-	t.until = t.from + perDay
+	t.from, t.until = 0, 0
+	if day := activity.Day(ms); day > math.MinInt64/perDay && day < math.MaxInt64/perDay {
+		t.from, t.until = day*perDay, (day+1)*perDay
+	}
 	t.days.Add(t.value, ms)
 }
 

@@ -3,7 +3,6 @@ package geography
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"triage/analyzers/detect"
 	"triage/geo"
@@ -52,7 +51,7 @@ func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, cou
 		}
 		dev := devices[p.Case.Symbols.Find(name)]
 		stranger := func(row int) bool {
-			day := dayOf(t.At(row).Time)
+			day := activity.Day(t.At(row).Time)
 			return !slices.ContainsFunc(dev.there, func(n int64) bool { return n >= day-1 && n <= day+1 })
 		}
 		if !slices.ContainsFunc(rows, stranger) {
@@ -79,11 +78,9 @@ func (d *countries) devices(t detect.Timeline, p *detect.Tenant, country string)
 		}
 		if seen.spots[at.spot].Place.Country != country {
 			dev.elsewhere.Add(at.time)
-		} else if day := dayOf(at.time); len(dev.there) == 0 || dev.there[len(dev.there)-1] != day {
+		} else if day := activity.Day(at.time); len(dev.there) == 0 || dev.there[len(dev.there)-1] != day {
 			dev.there = append(dev.there, day)
 		}
 	}
 	return devices, elsewhere
 }
-
-func dayOf(ms int64) int64 { return ms / (24 * time.Hour).Milliseconds() }

@@ -6,6 +6,7 @@ import (
 
 	"triage/analyzers/detect"
 	"triage/geo"
+	"triage/ingest/activity"
 )
 
 // tenant is what all mailboxes together show of the tenant's ways out and countries. It grows with addresses and
@@ -33,7 +34,7 @@ func (d *travel) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	last := make([]int64, len(seen.spots))
 	for at := range seen.about(d.rule, t, p) {
 		spot := seen.same[at.spot]
-		if day := dayOf(at.time); came[spot] == 0 || last[spot] != day {
+		if day := activity.Day(at.time); came[spot] == 0 || last[spot] != day {
 			came[spot], last[spot] = came[spot]+1, day
 		}
 	}

@@ -37,6 +37,9 @@ func (l *ledger) files() {
 		if signs.flattened > 0 {
 			add("records-flattened", again, "records whose nested values the export flattened or left unreadable: %s; what was in them is lost", number(int64(signs.flattened)))
 		}
+		if signs.undated > 0 {
+			add("records-undated", again, "records whose time cannot be true: %s; they are kept, in no timeline, and whatever needs a time does not judge them", number(int64(signs.undated)))
+		}
 		if signs.addresses > 0 {
 			add("addresses-unreadable", "", "activities whose address field holds no address: %s; nobody knows from where", number(int64(signs.addresses)))
 		}

@@ -62,6 +62,7 @@ func codes() []code {
 		{"answer-incomplete", Loss},
 		{"records-cut", Loss},
 		{"records-flattened", Loss},
+		{"records-undated", Loss},
 		{"access-throttled", Loss},
 		{"auditing-off", Loss},
 		{"no-audit-log", Limit},

@@ -317,11 +317,12 @@ func TestFlaws(t *testing.T) {
 		s.add("2026-03-09 10:00", activity.Activity{Flags: activity.Salvaged | activity.Lossy, IP: s.shard.Intern([]byte("NOTANIPV4 (10.9000.0.1)"))})
 		s.add("2026-03-09 10:00", activity.Activity{IP: s.shard.Intern([]byte("192.0.2.7:443"))})
 		s.add("2026-03-09 10:00", activity.Activity{IP: s.shard.Intern([]byte("localhost"))})
+		s.add("0001-01-01 00:00", activity.Activity{})
 		s.shard.Skip(7, errors.New("no time that can be read"))
 		return s
 	}
 	for code, text := range map[string]string{
-		"rows-skipped": "1 of 4 rows", "file-cut": "unexpected EOF", "records-cut": "came here: 1;", "records-flattened": "unreadable: 1;",
+		"rows-skipped": "1 of 5 rows", "records-undated": "cannot be true: 1;", "file-cut": "unexpected EOF", "records-cut": "came here: 1;", "records-flattened": "unreadable: 1;",
 		"addresses-unreadable": "no address: 1;",
 	} {
 		for _, it := range want(t, flawed(), code, text) {

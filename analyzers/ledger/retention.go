@@ -50,7 +50,7 @@ func (l *ledger) retention() {
 		if d == nil || d.count == 0 {
 			continue
 		}
-		reach := floorDay(d.last) - floorDay(d.first)
+		reach := activity.Day(d.last) - activity.Day(d.first)
 		for _, kept := range reaches(s) {
 			if reach != kept && reach != kept-1 {
 				continue

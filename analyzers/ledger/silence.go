@@ -81,8 +81,8 @@ func (l *ledger) short(s activity.Source, d *days) {
 			Text: fmt.Sprintf("%s holds nothing %s, though other logs do: nothing found there says nothing of that time", nameOf(s), words),
 		})
 	}
-	part(floorDay(l.all.first), floorDay(d.first)-1, "before "+date(d.first))
-	part(floorDay(d.last)+1, floorDay(l.all.last), "after "+date(d.last))
+	part(activity.Day(l.all.first), activity.Day(d.first)-1, "before "+date(d.first))
+	part(activity.Day(d.last)+1, activity.Day(l.all.last), "after "+date(d.last))
 }
 
 // stopped says that a workload ends while the log goes on.

@@ -134,7 +134,7 @@ func (l *ledger) dark(s toggle, box activity.Symbol, by uint32, on int64) {
 		it.Last, until = l.all.last, ", and not on again as far as this log goes"
 		// Turning off takes effect within the hour: what the log has two days later was recorded again.
 		days := l.survey.sources[activity.SourceAudit].days
-		if i, _ := slices.BinarySearch(days, floorDay(a.Time)+2); s.whole && i < len(days) {
+		if i, _ := slices.BinarySearch(days, activity.Day(a.Time)+2); s.whole && i < len(days) {
 			it.Last = days[i] * dayMillis
 			until = fmt.Sprintf(", and on again by %s at the latest", date(it.Last))
 		}

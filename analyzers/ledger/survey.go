@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ type survey struct {
 }
 
 // fileSigns are the flaws of an input's activities.
-type fileSigns struct{ cut, flattened, addresses int }
+type fileSigns struct{ cut, flattened, undated, addresses int }
 
 // days are the days on which something was recorded.
 type days struct {
@@ -41,18 +42,10 @@ func (d *days) add(t int64) {
 	}
 	d.last = t
 	d.count++
-	day := floorDay(t)
+	day := activity.Day(t)
 	if n := len(d.days); n == 0 || d.days[n-1] != day {
 		d.days = append(d.days, day)
 	}
-}
-
-func floorDay(t int64) int64 {
-	day := t / dayMillis
-	if t%dayMillis < 0 {
-		day--
-	}
-	return day
 }
 
 // look sweeps over the activities once.
@@ -113,6 +106,9 @@ func (s *survey) flaws(c *activity.Case, a *activity.Activity, addresses []addre
 	}
 	if a.Flags&activity.Lossy != 0 {
 		f.flattened++
+	}
+	if a.Flags&activity.Undated != 0 && slices.Contains(logs(), c.Inputs[a.File].Source) {
+		f.undated++
 	}
 	if a.IP == 0 {
 		return

@@ -87,6 +87,9 @@ type detector struct {
 // Standing implements detect.Standing.
 func (d *detector) Standing() bool { return d.state }
 
+// Timeless implements detect.Timeless: a habit takes days.
+func (d *detector) Timeless() bool { return !d.state && d.usual == 0 }
+
 // Mailbox gives one finding per distinct values of the group, in order of their first activity.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	rows := map[string][]int{}

@@ -244,7 +244,7 @@ func TestCoverage(t *testing.T) {
 	f(days(10, 13), 4, 2)
 	f(days(10, 14, 20), 11, 8, Gap{"1970-01-12", "1970-01-14", 3}, Gap{"1970-01-16", "1970-01-20", 5})
 	f(days(-5, -1), 5, 3, Gap{"1969-12-28", "1969-12-30", 3})
-	if dayOf(-1) != -1 || dayOf(0) != 0 || dayOf(millisPerDay) != 1 || dayOf(-millisPerDay) != -1 {
+	if activity.Day(-1) != -1 || activity.Day(0) != 0 || activity.Day(millisPerDay) != 1 || activity.Day(-millisPerDay) != -1 {
 		t.Error("days before 1970 are counted wrongly")
 	}
 }

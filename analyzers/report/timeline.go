@@ -28,15 +28,6 @@ type sourceOf struct {
 	source  activity.Source
 }
 
-// dayOf is the day of a time in milliseconds.
-func dayOf(ms int64) int64 {
-	day := ms / millisPerDay
-	if ms%millisPerDay < 0 {
-		day--
-	}
-	return day
-}
-
 // dayText is a day as reports write it.
 func dayText(day int64) string { return time.Unix(day*millisPerDay/1000, 0).UTC().Format(dayLayout) }
 
@@ -93,7 +84,7 @@ func (b *builder) countDays(wanted map[activity.Symbol]bool) map[sourceOf]*daily
 				sources[k] = at
 			}
 		}
-		at.days = countDay(at.days, dayOf(a.Time))
+		at.days = countDay(at.days, activity.Day(a.Time))
 		at.last = a.Time
 	}
 	return sources

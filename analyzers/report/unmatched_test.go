@@ -14,7 +14,8 @@ import (
 // those that are known are not; of a mailbox that nothing speaks against, none; never more than the schema allows.
 func TestUnmatched(t *testing.T) {
 	s := activity.NewShard(0, activity.Interest{})
-	at := int64(0)
+	const base = 1_514_764_800_000 // 2018-01-01
+	at := int64(base)
 	add := func(typ activity.Type, item string, ids ...string) {
 		at += 1000
 		for _, id := range ids {
@@ -39,7 +40,7 @@ func TestUnmatched(t *testing.T) {
 	b := activity.NewBuilder()
 	b.Add(activity.Input{Path: "a.csv", Source: activity.SourceActivities, Mailbox: "alice@contoso.com"}, []*activity.Shard{s}, "")
 	c := b.Case()
-	box := analyzers.Mailbox{Timeline: c.Timelines()[0], Window: &analyzers.Window{First: 3000, Last: 5000}}
+	box := analyzers.Mailbox{Timeline: c.Timelines()[0], Window: &analyzers.Window{First: base + 3000, Last: base + 5000}}
 	box.Score = 50
 	report := &builder{c: c}
 	got := report.unmatched(&box)

@@ -67,6 +67,9 @@ const (
 // Standing implements detect.Standing.
 func (d *detector) Standing() bool { return d.State }
 
+// Timeless implements detect.Timeless.
+func (d *detector) Timeless() bool { return !d.State }
+
 // Mailbox gives one finding per operation, rule and name, in order of the first activity.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	rows := map[string][]int{}

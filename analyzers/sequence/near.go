@@ -30,7 +30,7 @@ func (d *detector) near(places map[place][]act, c *activity.Case) nearness {
 	for at, acts := range places {
 		for _, a := range acts {
 			t := c.Activities[a.index].Time
-			n.by[at.mailbox] = append(n.by[at.mailbox], span{t - d.within, t + d.within})
+			n.by[at.mailbox] = append(n.by[at.mailbox], d.around(t))
 		}
 	}
 	for mailbox, spans := range n.by {
@@ -39,6 +39,18 @@ func (d *detector) near(places map[place][]act, c *activity.Case) nearness {
 	}
 	n.all = joined(n.all)
 	return n
+}
+
+// around is what lies within the chain's length of a time.
+func (d *detector) around(t int64) span {
+	s := span{t - d.within, t + d.within}
+	if s.from > t {
+		s.from = math.MinInt64
+	}
+	if s.to < t {
+		s.to = math.MaxInt64
+	}
+	return s
 }
 
 // joined puts spans in order, those that overlap into one.

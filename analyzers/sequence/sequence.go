@@ -223,10 +223,10 @@ func (d *detector) follow(
 			return a.index == last.index || // one activity is not two steps
 				n == len(steps)-2 && (told[c.Activities[a.index].Mailbox] || !d.isFresh(first, a, known, p)) || !d.agrees(first, a, p)
 		}
-		for i < len(acts) && c.Activities[acts[i].index].Time-start <= d.within && skip(acts[i]) {
+		for i < len(acts) && activity.Later(start, c.Activities[acts[i].index].Time) <= d.within && skip(acts[i]) {
 			i++
 		}
-		if i == len(acts) || c.Activities[acts[i].index].Time-start > d.within {
+		if i == len(acts) || activity.Later(start, c.Activities[acts[i].index].Time) > d.within {
 			return nil
 		}
 		chain = append(chain, acts[i])
@@ -254,7 +254,7 @@ func (d *detector) finding(at spot, chain []act, findings []detect.Finding, p *d
 	}
 	f := detect.New(d.rule, t, rows, group...)
 	f.Set("steps", steps)
-	f.Set("lasted", (time.Duration(f.Last-f.First) * time.Millisecond).Round(time.Second).String())
+	f.Set("lasted", activity.Duration(activity.Later(f.First, f.Last)).Round(time.Second).String())
 	for _, field := range []activity.Field{
 		activity.FieldActor, activity.FieldIP, activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass,
 	} {

@@ -111,7 +111,7 @@ type folder struct {
 const maxOpen = 8
 
 func (f *folder) add(row int, a *activity.Activity, at place, typed *text) {
-	open := slices.DeleteFunc(f.open[at], func(w *typing) bool { return a.Time-w.time > f.gap })
+	open := slices.DeleteFunc(f.open[at], func(w *typing) bool { return activity.Later(w.time, a.Time) > f.gap })
 	var w *typing
 	for i, old := range slices.Backward(open) {
 		if old.last == typed || continues(old.last.key, typed.key) {

@@ -107,6 +107,7 @@ func (a *analysis) open(c *cli.Context) error {
 	p := a.startProgress()
 	files, err := ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
 		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: ledger.Want(set.Interest), Stdin: a.stdin, Progress: p.show,
+		Today: a.today(a.options.asOf),
 	})
 	p.end()
 	if err != nil {

@@ -61,7 +61,7 @@ func (t *tool) doctor(c *cli.Context) error {
 	p := a.startProgress()
 	a.files, err = ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
 		AssumeMailbox: strings.ToLower(strings.TrimSpace(c.String("assume-mailbox"))), Workers: workers, Stdin: t.stdin,
-		Progress: p.show, AllowNone: true,
+		Progress: p.show, AllowNone: true, Today: t.today(asOf),
 	})
 	p.end()
 	if err != nil {

@@ -64,6 +64,15 @@ func (t *tool) readOptions(c *cli.Context) (analyzeOptions, error) {
 	return o, errors.Join(errs...)
 }
 
+// today is the day of the report, or the machine's if that is later: a report for an earlier day does not change what
+// can have happened by now.
+func (t *tool) today(asOf time.Time) time.Time {
+	if now := t.now().UTC(); now.After(asOf) {
+		return now
+	}
+	return asOf
+}
+
 // readTime reads a day, which means its first moment, or a time. What names no offset is UTC, never local.
 func readTime(c *cli.Context, flag string) (time.Time, error) {
 	text := c.String(flag)

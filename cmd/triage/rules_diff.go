@@ -98,7 +98,9 @@ func (t *tool) compareOn(c *cli.Context, paths []string, sets [2]*rules.Set, opt
 func (t *tool) judge(
 	c *cli.Context, paths []string, set *rules.Set, places *geo.Locator, options analyzeOptions, loud bool,
 ) (*report.Report, error) {
-	files, err := ingest.Open(c.Context, paths, ingest.Options{AssumeMailbox: options.assume, Interest: set.Interest, Stdin: t.stdin})
+	files, err := ingest.Open(c.Context, paths, ingest.Options{
+		AssumeMailbox: options.assume, Interest: set.Interest, Stdin: t.stdin, Today: t.today(options.asOf),
+	})
 	if err != nil {
 		return nil, unreadable(err)
 	}

@@ -30,7 +30,7 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 	if ownerless {
 		in.Mailbox, in.MailboxFrom = settleOwner(&in, shards, owner)
 	}
-	in.Notes = append(in.Notes, notes(shards)...)
+	in.Notes = append(append(in.Notes, notes(shards)...), misdatedNotes(shards)...)
 	in.Answers = answers(shards)
 	scope := HashID([]byte("mailbox\x00" + in.Mailbox))
 	for i, s := range shards {

@@ -31,6 +31,9 @@ type row struct {
 	lane    Lane
 }
 
+// base is when the rows of these tests begin: 2018-01-01.
+const base = 1_514_764_800_000
+
 // build makes a case of exports; each is one input of two shards.
 func build(source Source, exports ...[]row) *Case {
 	b := NewBuilder()
@@ -41,7 +44,7 @@ func build(source Source, exports ...[]row) *Case {
 			s.Put(FieldSubject, []byte(r.subject))
 			s.Put(FieldMessageID, []byte(r.message))
 			s.Add(Activity{
-				ID: HashID([]byte(r.id)), Sum: uint64(len(r.subject)), Time: r.time, Type: r.kind, Offset: int64(i * 10),
+				ID: HashID([]byte(r.id)), Sum: uint64(len(r.subject)), Time: base + r.time, Type: r.kind, Offset: int64(i * 10),
 				Mailbox: s.InternFold([]byte(r.mailbox)), Actor: s.InternFold([]byte(r.actor)), Item: s.Intern([]byte(r.item)),
 				Flags: r.flags, Lane: r.lane,
 			})
@@ -163,7 +166,7 @@ func TestTimelines(t *testing.T) {
 	for _, l := range lines {
 		text := c.Text(l.Mailbox) + " " + l.Lane.String()
 		for i, r := range l.Rows {
-			text += fmt.Sprintf(" %d", l.At(i).Time)
+			text += fmt.Sprintf(" %d", l.At(i).Time-base)
 			if r.ActorCopy() {
 				text += "c"
 			}

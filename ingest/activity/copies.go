@@ -113,7 +113,7 @@ func near(a, d *Activity) bool {
 }
 
 // apart is how far two activities stand apart, in milliseconds.
-func apart(a, b *Activity) int64 { return max(a.Time-b.Time, b.Time-a.Time) }
+func apart(a, b *Activity) int64 { return max(Later(a.Time, b.Time), Later(b.Time, a.Time)) }
 
 // nearer is the better of two deliveries for a message, whatever order they come in.
 func (b *Builder) nearer(a, old, d *Activity) *Activity {

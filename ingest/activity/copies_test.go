@@ -24,7 +24,7 @@ func buildCopies(said string, exports []copiesExport) *Case {
 			s.Put(FieldSubject, []byte(r.subject))
 			s.Put(FieldMessageID, []byte(r.message))
 			a := Activity{
-				ID: HashID(fmt.Append(nil, r.id, e.source)), Sum: contentSum(r, e.source), Time: r.time, Type: r.kind, Offset: int64(i),
+				ID: HashID(fmt.Append(nil, r.id, e.source)), Sum: contentSum(r, e.source), Time: base + r.time, Type: r.kind, Offset: int64(i),
 				Item: s.Intern([]byte(r.item)), Mailbox: s.InternFold([]byte(r.mailbox)), Flags: r.flags,
 			}
 			if r.flags&OwnerLess != 0 {
@@ -54,7 +54,7 @@ func picture(c *Case) []string {
 			from = append(from, c.Inputs[o.File].Path)
 		}
 		slices.Sort(from)
-		out = append(out, fmt.Sprint(a.Time, " ", a.Type, " ", c.Text(a.Mailbox), " ", c.Text(c.Get(a, FieldMessageID)), " ", from))
+		out = append(out, fmt.Sprint(a.Time-base, " ", a.Type, " ", c.Text(a.Mailbox), " ", c.Text(c.Get(a, FieldMessageID)), " ", from))
 	}
 	slices.Sort(out)
 	return out

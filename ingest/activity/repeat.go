@@ -99,7 +99,7 @@ func (b *Builder) keptTwin(group []uint32, keep []bool, at uint32) int {
 func (b *Builder) compareCopies(x, y uint32) int {
 	c := &b.c
 	p, q := &c.Activities[x], &c.Activities[y]
-	const poor = Salvaged | Lossy
+	const poor = Salvaged | Lossy | Undated // one export has the time that another has spoiled
 	return cmp.Or(
 		cmp.Compare(p.Flags&poor, q.Flags&poor),
 		cmp.Compare(c.richness(q), c.richness(p)),
@@ -118,10 +118,11 @@ func (c *Case) richness(a *Activity) int {
 	return n
 }
 
-// lesser says whether the second copy is a lesser account of the first: of another kind of source, flattened or cut.
+// lesser says whether the second copy is a lesser account of the first: of another kind of source, flattened, cut, or
+// without the time.
 func (b *Builder) lesser(best, at uint32) bool {
 	p, q := &b.c.Activities[best], &b.c.Activities[at]
-	return q.Flags&(Salvaged|Lossy) != 0 || b.c.Inputs[p.File].Source != b.c.Inputs[q.File].Source
+	return p.Flags&Undated == 0 && q.Flags&Undated != 0 || q.Flags&(Salvaged|Lossy) != 0 || b.c.Inputs[p.File].Source != b.c.Inputs[q.File].Source
 }
 
 // fillGaps gives the kept copy what it lacks.

@@ -10,17 +10,19 @@ import (
 type Shard struct {
 	Symbols  Symbols
 	Interest Interest
+	Times    Times // what a time can be
 
-	file    uint32
-	rows    [][]Activity // in blocks: growing one slice would copy tens of millions of activities again and again
-	count   int          // activities in rows
-	details []Detail     // runs of a header {count, 0} and that many details
-	open    int          // where the run of the record at hand starts; len(details) if it has none yet
-	skips   []Skip
-	votes   map[Symbol]int       // who the owner of the export seems to be
-	notes   []string             // sorted
-	answers map[int64][]numbered // by size
-	lower   []byte
+	file     uint32
+	rows     [][]Activity // in blocks: growing one slice would copy tens of millions of activities again and again
+	count    int          // activities in rows
+	details  []Detail     // runs of a header {count, 0} and that many details
+	open     int          // where the run of the record at hand starts; len(details) if it has none yet
+	skips    []Skip
+	votes    map[Symbol]int // who the owner of the export seems to be
+	notes    []string       // sorted
+	misdated map[misdated]misdatedTally
+	answers  map[int64][]numbered // by size
+	lower    []byte
 }
 
 // NewShard is an empty shard for input number file.
@@ -77,8 +79,12 @@ func (s *Shard) put(key Key, value Symbol) {
 	s.details = append(s.details, Detail{key, value})
 }
 
-// Add ends the record at hand: the activity takes the details put since the last Add, Drop or Skip, and its input.
+// Add ends the record at hand: the activity takes the details put since the last Add, Drop or Skip, and its input. One
+// whose time cannot be true becomes Undated.
 func (s *Shard) Add(a Activity) {
+	if a.Flags&Undated != 0 || a.Created != 0 || !s.Times.Has(a.Time) {
+		s.date(&a)
+	}
 	a.File, a.Detail = s.file, 0
 	if n := len(s.details) - s.open; n > 1 {
 		s.details[s.open] = Detail{Key: Key(n - 1)}

@@ -115,14 +115,26 @@ func (d *directory) Decode(rec record.Record, to *activity.Shard) error {
 	if err := d.translate(&c); err != nil {
 		return err
 	}
-	if a.Time, err = d.time(wrapped{time: d.data.CreationTime}); err != nil {
-		return err
+	var ok bool
+	var undated activity.Flags
+	if a.Time, undated, ok = record.When(to, c.times(d.order)...); !ok {
+		return fmt.Errorf("activityDateTime %.40q: no time that can be read", d.data.CreationTime)
 	}
+	a.Flags |= undated
 	if rec.Cells == nil {
 		d.whole = rec.Bytes
 	}
 	d.finish(&a, wrapped{}, d.writer(to))
 	return nil
+}
+
+// times are what may say when it was; a table's TimeGenerated is when it was taken in, some minutes later.
+func (c *change) times(order record.Order) []record.TimeField {
+	return []record.TimeField{
+		{Name: "activityDateTime", Text: c.ActivityDateTime, Order: order},
+		{Name: "time", Text: c.Time, Order: order},
+		{Name: "TimeGenerated", Text: c.TimeGenerated, Order: order},
+	}
 }
 
 // ServiceID is the record's id, as in "Directory_0a1b…_UZC8_12345".

@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -18,6 +19,7 @@ type flat struct {
 	columns []setter          // by column, for CSV
 	usual   text              // the operation of rows that name none
 
+	times            []record.TimeField // what may say when it was, in the order of the record
 	item             map[string]string
 	params, property []property // what stands in columns of its own
 	command          text       // the parameters once more, as they were typed
@@ -70,10 +72,12 @@ func (f *flat) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	f.lists.params = append(f.lists.params, f.params...)
 	f.lists.operation = append(f.lists.operation, f.property...)
-	var err error
-	if a.Time, err = f.time(wrapped{time: f.data.CreationTime}); err != nil {
-		return err
+	var ok bool
+	var undated activity.Flags
+	if a.Time, undated, ok = record.When(to, f.times...); !ok {
+		return fmt.Errorf("CreationTime %.40q: no time that can be read", f.data.CreationTime)
 	}
+	a.Flags |= undated
 	if len(f.data.UserID) == 0 {
 		f.data.UserID = f.data.UserKey
 	}
@@ -92,7 +96,7 @@ func (f *flat) ServiceID(rec record.Record) string {
 // read fills the reader's data from a row or an object.
 func (f *flat) read(rec record.Record) error {
 	f.begin()
-	f.item, f.command = nil, nil
+	f.item, f.command, f.times = nil, nil, f.times[:0]
 	f.params, f.property, f.lossy = f.params[:0], f.property[:0], false
 	for i, cell := range rec.Cells {
 		if i < len(f.columns) && f.columns[i] != nil && len(cell) > 0 {
@@ -177,7 +181,19 @@ func setterOf(column string) setter {
 			}
 		}
 	}
+	if fieldName(column) == "CreationTime" {
+		return setterOfTime(column)
+	}
 	return setterOfField(fieldName(column))
+}
+
+// setterOfTime takes a time. The first column of several counts, unless it cannot be true.
+func setterOfTime(column string) setter {
+	return func(f *flat, value text) {
+		value = bytes.Clone(value)
+		f.times = append(f.times, record.TimeField{Name: strings.TrimSpace(column), Text: value, Order: f.order})
+		f.data.CreationTime = record.First(f.data.CreationTime, value)
+	}
 }
 
 // fieldName is the name of data's field for a column; "" for none.

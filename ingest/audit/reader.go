@@ -79,7 +79,7 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	if len(r.data.Operation) == 0 && len(r.data.CreationTime) == 0 {
 		return errNames
 	}
-	if a.Time, err = r.time(w); err != nil {
+	if err = r.time(&a, w, to); err != nil {
 		return err
 	}
 	if len(r.data.CreationTime) == 0 {
@@ -183,16 +183,21 @@ func (r *reader) modified(name string) bool {
 	return false
 }
 
-// time is when the act was recorded. A record without a time that can be read is skipped: in no timeline, it would be
-// judged by no rule, and nobody would know.
-func (r *reader) time(w wrapped) (int64, error) {
-	if t, ok := record.ParseTime(r.data.CreationTime, record.Unsettled); ok {
-		return t, nil
+// time sets when the act was recorded. A record without a time that can be read is skipped: it may be no record at all,
+// but a header in the middle of joined files.
+func (r *reader) time(a *activity.Activity, w wrapped, to *activity.Shard) error {
+	t, ok := record.ParseTime(r.data.CreationTime, record.Unsettled)
+	if ok && to.Times.Has(t) {
+		a.Time = t
+		return nil
 	}
-	if t, ok := record.ParseTime(w.time, r.order); ok {
-		return t, nil
+	t, undated, ok := record.When(to, record.TimeField{Name: "CreationTime", Text: r.data.CreationTime},
+		record.TimeField{Name: "CreationDate", Text: w.time, Order: r.order})
+	if !ok {
+		return fmt.Errorf("CreationTime %.40q, CreationDate %.40q: no time that can be read", r.data.CreationTime, w.time)
 	}
-	return 0, fmt.Errorf("CreationTime %.40q, CreationDate %.40q: no time that can be read", r.data.CreationTime, w.time)
+	a.Time, a.Flags = t, a.Flags|undated
+	return nil
 }
 
 // identity is the service's id. A sign-in's record has its id in the sign-in log as IntraSystemId, which makes both

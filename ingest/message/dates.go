@@ -3,6 +3,7 @@ package message
 import (
 	"fmt"
 
+	"triage/ingest/activity"
 	"triage/ingest/record"
 )
 
@@ -72,8 +73,8 @@ func fits(at cells, rows [][]string, order record.Order) bool {
 	first, last := int64(0), int64(0)
 	for _, row := range rows {
 		t, ok := parse(row, "received")
-		if !ok {
-			continue
+		if !ok || !(activity.Times{}).Has(t) {
+			continue // an impossible time says nothing of the others, and differences stay small
 		}
 		if start, ok := parse(row, "startdate"); ok && t < start {
 			return false

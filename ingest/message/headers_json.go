@@ -3,6 +3,7 @@ package message
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"triage/ingest/activity"
@@ -108,12 +109,18 @@ func (api *apiMessage) message() copied {
 	for _, f := range api.Attachments[:min(len(api.Attachments), maxParts)] {
 		m.attachments = append(m.attachments, fmt.Sprintf("%s (%db)", first(f.Name, f.ContentType), f.Size))
 	}
-	if at, ok := record.ParseTime(record.First(api.ReceivedDateTime, api.DateTimeReceived), record.Unsettled); ok {
-		m.received = at
-	} else if at, ok := record.ParseTime(record.First(api.SentDateTime, api.DateTimeSent), record.Unsettled); ok && m.received == 0 {
-		m.received = at
-	}
+	first := moment("receivedDateTime", record.First(api.ReceivedDateTime, api.DateTimeReceived))
+	last := moment("sentDateTime", record.First(api.SentDateTime, api.DateTimeSent))
+	m.moments = slices.Concat(first, m.moments, last)
 	return m
+}
+
+// moment is a time of the object, if it is one.
+func moment(name string, said text) []record.Moment {
+	if at, ok := record.ParseTime(said, record.Unsettled); ok {
+		return []record.Moment{{Name: name, Text: said, Time: at}}
+	}
+	return nil
 }
 
 func addresses(lists ...[]graphRecipient) []string {

@@ -27,18 +27,19 @@ type copied struct {
 	subject, sender, senderName      string
 	replyTo, returnPath              string
 	recipients, attachments, transit []string
-	received                         int64 // milliseconds since 1970; undated if zero
-	sent, whole                      bool  // whole: it has its headers
+	moments                          []record.Moment // when it came, the best word first
+	sent, whole                      bool            // whole: it has its headers
 	auth                             verdict
 }
 
 // add makes an activity of a message. Of a message without any time, state is kept: what it is, not when it came.
 func (m *copied) add(rec record.Record, to *activity.Shard) {
-	a := activity.Activity{Time: m.received, Offset: rec.Offset, Type: activity.Deliver, Result: activity.Success}
+	at, undated, dated := record.Choose(to, m.moments...)
+	a := activity.Activity{Time: at, Offset: rec.Offset, Type: activity.Deliver, Result: activity.Success, Flags: undated}
 	if m.sent {
 		a.Type = activity.Send
 	}
-	if m.received == 0 {
+	if !dated {
 		a.Flags |= activity.Undated
 		to.Note("a message says nowhere when it came: it stands outside of the timeline and is not judged by itself")
 	}
@@ -141,7 +142,7 @@ func (m *copied) fromHeaders(h headers) {
 	for _, hop := range received[:min(len(received), maxTransit)] {
 		m.transit = append(m.transit, strings.Join(strings.Fields(hop), " "))
 	}
-	m.received = arrival(received, h.first("date"))
+	m.moments = arrival(received, h.first("date"))
 	m.owner, m.guess = deliveredTo(h)
 	m.auth = judge(h)
 	// No server ever received it: a copy of what was sent, as Sent Items holds it. Nobody judges such a message.
@@ -152,14 +153,18 @@ func (m *copied) fromHeaders(h headers) {
 
 // arrival is when the nearest server received the message, which it says behind the semicolon of its Received header;
 // the sender's own Date only if no server says it.
-func arrival(received []string, date string) int64 {
-	for _, hop := range received {
-		if at, ok := parseDate(hop[strings.LastIndexByte(hop, ';')+1:]); ok {
-			return at
+func arrival(received []string, date string) []record.Moment {
+	var all []record.Moment
+	add := func(name, text string) {
+		if at, ok := parseDate(text); ok {
+			all = append(all, record.Moment{Name: name, Text: []byte(strings.TrimSpace(text)), Time: at})
 		}
 	}
-	at, _ := parseDate(date)
-	return at
+	for _, hop := range received[:min(len(received), maxTransit)] {
+		add("Received", hop[strings.LastIndexByte(hop, ';')+1:])
+	}
+	add("Date", date)
+	return all
 }
 
 func parseDate(date string) (int64, bool) {

@@ -33,12 +33,12 @@ func (m *trace) add(rec record.Record, order record.Order, to *activity.Shard) e
 	if len(m.RecipientAddress) == 0 && len(m.SenderAddress) == 0 {
 		return errNoMessage
 	}
-	received := record.First(m.Received, m.ReceivedDateTime)
-	ms, ok := record.ParseTime(received, order)
+	ms, undated, ok := record.When(to, record.TimeField{Name: "Received", Text: m.Received, Order: order},
+		record.TimeField{Name: "ReceivedDateTime", Text: m.ReceivedDateTime, Order: order})
 	if !ok {
-		return fmt.Errorf("time of receipt %.40q cannot be read", received)
+		return fmt.Errorf("time of receipt %.40q cannot be read", record.First(m.Received, m.ReceivedDateTime))
 	}
-	a := activity.Activity{Time: ms, Offset: rec.Offset, Type: activity.Deliver, Result: delivered(m.Status)}
+	a := activity.Activity{Time: ms, Offset: rec.Offset, Type: activity.Deliver, Result: delivered(m.Status), Flags: undated}
 	a.Op = to.Symbols.InternString(operation)
 	recipient, sender := to.InternFold(record.Bounded(m.RecipientAddress)), to.InternFold(record.Bounded(m.SenderAddress))
 	a.Mailbox = recipient

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"strings"
 
 	"triage/ingest/activity"
@@ -193,23 +192,13 @@ func keep(words map[string]*word, raw []byte, w *word, to *activity.Shard) *word
 
 // add makes an activity of d.fields and d.values and adds it to the shard.
 func (d *decoder) add(offset int64, to *activity.Shard) error {
-	ticks, err := parseTime(bytes.TrimSpace(d.fields[timeStamp]))
-	if err != nil {
-		return fmt.Errorf("TimeStamp: %w", err)
+	a := activity.Activity{Offset: offset}
+	if err := d.times(&a, to); err != nil {
+		return err
 	}
 	op, app := d.op(to), d.app(to)
-	a := activity.Activity{Time: millis(ticks), Offset: offset, Op: op.sym, Type: op.act.kind, App: app.sym}
-	created, err := parseTime(bytes.TrimSpace(d.fields[creationTime]))
-	if err == nil {
-		a.Created = millis(created)
-	}
+	a.Op, a.Type, a.App = op.sym, op.act.kind, app.sym
 	d.look(to)
-	d.text = binary.LittleEndian.AppendUint64(d.text[:0], uint64(ticks))
-	if err == nil {
-		d.text = binary.LittleEndian.AppendUint64(append(d.text, 1), uint64(created))
-	} else {
-		d.text = appendField(append(d.text, 0), d.fields[creationTime])
-	}
 	d.identify(&a, op, app)
 	a.Item, a.Session = d.symbol(&d.memos[memoItem], to), d.symbol(&d.memos[memoSession], to)
 	d.own(&a, to)

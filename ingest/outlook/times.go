@@ -2,12 +2,71 @@ package outlook
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
 )
 
 // ticksPerMilli: a tick is 100 nanoseconds, the resolution of the service's times; ticks are counted from 1970 UTC.
 const ticksPerMilli = 10_000
+
+// times sets both times, and begins in d.text what identity is the hash of.
+func (d *decoder) times(a *activity.Activity, to *activity.Shard) error {
+	stamp, creation := bytes.TrimSpace(d.fields[timeStamp]), bytes.TrimSpace(d.fields[creationTime])
+	ticks, err := parseTime(stamp)
+	created, noCreation := parseTime(creation)
+	a.Time, a.Created = millis(ticks), millis(created)
+	if err != nil || !to.Times.Has(a.Time) || noCreation != nil || !to.Times.Has(a.Created) {
+		if err := d.oddTimes(a, to, err, noCreation); err != nil {
+			return err
+		}
+	}
+	if err == nil {
+		d.text = binary.LittleEndian.AppendUint64(d.text[:0], uint64(ticks))
+	} else {
+		d.text = appendField(d.text[:0], stamp)
+	}
+	if noCreation == nil {
+		d.text = binary.LittleEndian.AppendUint64(append(d.text, 1), uint64(created))
+	} else {
+		d.text = appendField(append(d.text, 0), d.fields[creationTime])
+	}
+	return nil
+}
+
+// oddTimes settles the times of a record of which one is missing, cannot be true, or is written in another way than the
+// service's: by ConvertTo-Json, by a spreadsheet.
+func (d *decoder) oddTimes(a *activity.Activity, to *activity.Shard, noStamp, noCreation error) error {
+	const first, second = "TimeStamp", "ActivityCreationTime"
+	var said []record.Moment
+	read := func(name string, text []byte, ms int64, unread error) (at int64) {
+		ok := unread == nil
+		if !ok {
+			ms, ok = record.ParseTime(text, record.Unsettled)
+		}
+		if ok {
+			said = append(said, record.Moment{Name: name, Text: text, Time: ms})
+		}
+		if !ok || !to.Times.Has(ms) {
+			return 0
+		}
+		return ms
+	}
+	read(first, bytes.TrimSpace(d.fields[timeStamp]), a.Time, noStamp)
+	if len(said) == 0 {
+		return fmt.Errorf("TimeStamp: %w", noStamp)
+	}
+	a.Created = read(second, bytes.TrimSpace(d.fields[creationTime]), a.Created, noCreation)
+	at, undated, _ := record.Choose(to, said...)
+	a.Time, a.Flags = at, a.Flags|undated
+	if a.Created == 0 && len(said) > 1 {
+		to.Misdated(second, said[1].Text, "")
+	}
+	return nil
+}
 
 // parseTime reads ISO 8601 as the service writes it: 2018-01-02T10:42:44.548Z, with up to seven decimals, or an offset
 // instead of Z. A time without either is UTC; a blank may stand for the T. Done by hand: it runs twice a record, and

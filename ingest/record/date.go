@@ -2,6 +2,8 @@ package record
 
 import (
 	"bytes"
+	"errors"
+	"math"
 	"strconv"
 	"time"
 )
@@ -31,6 +33,7 @@ func (o Order) String() string {
 // ParseTime reads a time in milliseconds since 1970. Without an offset it is UTC: Microsoft documents its logs so.
 // Besides ISO 8601 it reads PowerShell's \/Date(milliseconds)\/ and the dates of any culture that writes them in
 // digits, as Export-Csv does in the collector's culture: 3/2/2025 10:43:17 PM, 02.03.2025 22:43:17, 2025/3/2 22:43.
+// Whether a time can be true is another question: see activity.Times. A year of more than four digits is the end of time.
 func ParseTime(b []byte, order Order) (ms int64, ok bool) {
 	b = bytes.TrimSpace(b)
 	if len(b) > maxTime {
@@ -102,8 +105,8 @@ func dateOfPowerShell(b []byte) (ms int64, ok bool) {
 	if i := bytes.LastIndexAny(inner, "+-"); i > 0 {
 		inner = inner[:i]
 	}
-	n, err := strconv.ParseInt(string(inner), 10, 64)
-	return n, found && closed && err == nil
+	n, err := strconv.ParseInt(string(inner), 10, 64) // of a number without end, the greatest that there is
+	return n, found && closed && (err == nil || errors.Is(err, strconv.ErrRange))
 }
 
 // plainISO reads the one form that nearly all records have, 2006-01-02T15:04:05 with or without Z, by hand: it runs for
@@ -156,9 +159,9 @@ func culture(b []byte, order Order) (ms int64, ok bool) {
 	switch {
 	case d.failed || sep != again:
 		return 0, false
-	case width == 4:
+	case width >= 4:
 		year, month, day = first, second, third
-	case last != 4:
+	case last < 4:
 		return 0, false
 	case sep == '.' || order == DayFirst:
 		month, day = second, first
@@ -167,9 +170,15 @@ func culture(b []byte, order Order) (ms int64, ok bool) {
 	if d.failed || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59 {
 		return 0, false
 	}
-	t := time.Date(year, time.Month(month), day, hour, minute, second, nanos, time.UTC)
+	t := time.Date(min(year, lastYear), time.Month(month), day, hour, minute, second, nanos, time.UTC)
+	if year > lastYear {
+		return math.MaxInt64, t.Day() == day
+	}
 	return t.UnixMilli(), t.Day() == day
 }
+
+// lastYear is the last that ISO 8601 and .NET can write without more ado.
+const lastYear = 9999
 
 // digitReader takes a date apart.
 type digitReader struct {

@@ -24,13 +24,12 @@ func (e *entry) add(rec record.Record, order record.Order, whole json.RawMessage
 	if bytes.HasPrefix(e.Status, []byte("Microsoft.")) || bytes.HasPrefix(e.Status, []byte("System.")) {
 		a.Flags |= activity.Lossy // Export-Csv wrote the name of the object's type in place of the object
 	}
-	var err error
-	if a.Time, err = e.when(order); err != nil {
-		return err
-	}
 	actor := e.actor(&a)
 	if len(actor) == 0 {
 		return errNobody
+	}
+	if err := e.when(&a, order, to); err != nil {
+		return err
 	}
 	a.Result = e.result()
 	a.Op = to.Symbols.InternString(operation)

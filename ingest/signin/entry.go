@@ -149,15 +149,19 @@ func isNumber(code text) bool {
 	return len(code) > 0
 }
 
-// when is the time of the sign-in; a table's TimeGenerated is when it was taken in, some minutes later.
-func (e *entry) when(order record.Order) (int64, error) {
-	for _, t := range [...]text{e.CreatedDateTime, e.Date, e.Time, e.TimeGenerated} {
-		if ms, ok := record.ParseTime(t, order); ok {
-			return ms, nil
-		}
+// when sets the time of the sign-in; a table's TimeGenerated is when it was taken in, some minutes later.
+func (e *entry) when(a *activity.Activity, order record.Order, to *activity.Shard) error {
+	ms, undated, ok := record.When(to,
+		record.TimeField{Name: "createdDateTime", Text: e.CreatedDateTime, Order: order},
+		record.TimeField{Name: "date", Text: e.Date, Order: order},
+		record.TimeField{Name: "time", Text: e.Time, Order: order},
+		record.TimeField{Name: "TimeGenerated", Text: e.TimeGenerated, Order: order})
+	if !ok {
+		return fmt.Errorf("createdDateTime %.40q: no time that can be read",
+			record.First(e.CreatedDateTime, e.Date, e.Time, e.TimeGenerated))
 	}
-	return 0, fmt.Errorf("createdDateTime %.40q: no time that can be read",
-		record.First(e.CreatedDateTime, e.Date, e.Time, e.TimeGenerated))
+	a.Time, a.Flags = ms, a.Flags|undated
+	return nil
 }
 
 // result is what became of the sign-in: by its error code, else by the word for its outcome.
