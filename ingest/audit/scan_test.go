@@ -214,6 +214,9 @@ func FuzzScan(f *testing.F) {
 func TestScanAgreesOnRealExports(t *testing.T) {
 	paths, _ := filepath.Glob(shared + "*/*.csv")
 	for _, path := range paths {
+		if filepath.Base(filepath.Dir(path)) == "field" {
+			continue // invented, of every kind of log
+		}
 		t.Run(filepath.Base(path), func(t *testing.T) { agreeOnTable(t, path) })
 	}
 	t.Run("entra", func(t *testing.T) { agreeOnLines(t, shared+"entra/cases.jsonl") })
