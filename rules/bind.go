@@ -79,7 +79,7 @@ func (b binder) table(n *node, what string, v reflect.Value) {
 		return
 	}
 	for _, p := range rest {
-		b.fail(unknownKey, p.key, "%s: unknown setting %q%s", what, p.key.text, detect.DidYouMean(p.key.text, names))
+		b.fail(UnknownKey, p.key, "%s: unknown setting %q%s", what, p.key.text, detect.DidYouMean(p.key.text, names))
 	}
 }
 
@@ -90,7 +90,7 @@ func (b binder) inline(n *node, rest []pair, what string, settings []string, v r
 		near := detect.Nearest(p.key.text, settings)
 		_, err := detect.NewWhere(detect.Block{Conditions: []detect.Condition{{Field: p.key.text, Modifier: "exists"}}})
 		if near != "" && err != nil {
-			b.fail(unknownKey, p.key, "%s: unknown setting %q, did you mean %q?", what, p.key.text, near)
+			b.fail(UnknownKey, p.key, "%s: unknown setting %q, did you mean %q?", what, p.key.text, near)
 			continue
 		}
 		conditions.pairs = append(conditions.pairs, p)
@@ -142,14 +142,14 @@ func (b binder) value(n *node, what string, v reflect.Value) {
 	case reflect.Map:
 		b.mapping(n, what, v)
 	default:
-		b.fail(notYet, n, "%s: a setting of type %s", what, v.Type())
+		b.fail(NotYet, n, "%s: a setting of type %s", what, v.Type())
 	}
 }
 
 func (b binder) number(n *node, what string, v reflect.Value) {
 	f, err := strconv.ParseFloat(n.text, 64)
 	if n.shape != scalar || err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		b.fail(wrongShape, n, "%s: want a number", what)
+		b.fail(WrongShape, n, "%s: want a number", what)
 		return
 	}
 	v.SetFloat(f)
@@ -175,7 +175,7 @@ func (b binder) slice(n *node, what string, v reflect.Value) {
 
 func (b binder) scalars(n *node, what string, v reflect.Value) {
 	if n.null() {
-		b.fail(wrongShape, n, "%s: want a list, got nothing", what)
+		b.fail(WrongShape, n, "%s: want a list, got nothing", what)
 		return
 	}
 	values, ok := b.resolve(b.m, n, what)
@@ -191,7 +191,7 @@ func (b binder) scalars(n *node, what string, v reflect.Value) {
 		}
 		whole, err := strconv.Atoi(text)
 		if err != nil {
-			b.fail(wrongShape, n, "%s: want whole numbers, got %q", what, text)
+			b.fail(WrongShape, n, "%s: want whole numbers, got %q", what, text)
 			return
 		}
 		all.Index(i).SetInt(int64(whole))
@@ -202,7 +202,7 @@ func (b binder) scalars(n *node, what string, v reflect.Value) {
 // mapping fills map[string]string.
 func (b binder) mapping(n *node, what string, v reflect.Value) {
 	if v.Type() != reflect.TypeFor[map[string]string]() {
-		b.fail(notYet, n, "%s: a setting of type %s", what, v.Type())
+		b.fail(NotYet, n, "%s: a setting of type %s", what, v.Type())
 		return
 	}
 	if !b.wantTable(n, what) {
@@ -221,7 +221,7 @@ func (b binder) mapping(n *node, what string, v reflect.Value) {
 func (b binder) duration(n *node, what string, v reflect.Value) {
 	d, err := ParseDuration(n.text)
 	if n.shape != scalar || err != nil {
-		b.fail(wrongShape, n, "%s: want a time span as 60s, 10m, 72h or 7d", what)
+		b.fail(WrongShape, n, "%s: want a time span as 60s, 10m, 72h or 7d", what)
 		return
 	}
 	v.SetInt(int64(d))

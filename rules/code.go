@@ -8,78 +8,78 @@ type Code struct {
 
 // The codes, as errors name them.
 const (
-	cannotRead       = "R001"
-	badYAML          = "R002"
-	tooBig           = "R003"
-	noAliases        = "R004"
-	duplicateKey     = "R005"
-	wrongShape       = "R006"
-	badHeader        = "R007"
-	unknownKey       = "R010"
-	missingKey       = "R011"
-	unknownField     = "R012"
-	unknownModifier  = "R013"
-	badCondition     = "R014"
-	unknownList      = "R015"
-	emptyNegation    = "R016"
-	unknownMacro     = "R017"
-	unknownRule      = "R018"
-	unknownDetector  = "R019"
-	duplicateID      = "R020"
-	badValue         = "R021"
-	badExtends       = "R022"
-	badList          = "R023"
-	badOverride      = "R024"
-	badTest          = "R025"
-	notYet           = "R026"
-	warnSlow         = "W001"
-	warnUntested     = "W002"
-	warnNeverMatches = "W003"
-	warnUnusedList   = "W004"
-	warnEmptyList    = "W005"
-	warnReplaced     = "W006"
-	warnExpired      = "W007"
-	warnUntitled     = "W008"
-	warnUnusedMacro  = "W009"
-	warnNotInList    = "W010"
+	CannotRead       = "R001"
+	BadYAML          = "R002"
+	TooBig           = "R003"
+	NoAliases        = "R004"
+	DuplicateKey     = "R005"
+	WrongShape       = "R006"
+	BadHeader        = "R007"
+	UnknownKey       = "R010"
+	MissingKey       = "R011"
+	UnknownField     = "R012"
+	UnknownModifier  = "R013"
+	BadCondition     = "R014"
+	UnknownList      = "R015"
+	EmptyNegation    = "R016"
+	UnknownMacro     = "R017"
+	UnknownRule      = "R018"
+	UnknownDetector  = "R019"
+	DuplicateID      = "R020"
+	BadValue         = "R021"
+	BadExtends       = "R022"
+	BadList          = "R023"
+	BadOverride      = "R024"
+	BadTest          = "R025"
+	NotYet           = "R026"
+	WarnSlow         = "W001"
+	WarnUntested     = "W002"
+	WarnNeverMatches = "W003"
+	WarnUnusedList   = "W004"
+	WarnEmptyList    = "W005"
+	WarnReplaced     = "W006"
+	WarnExpired      = "W007"
+	WarnUntitled     = "W008"
+	WarnUnusedMacro  = "W009"
+	WarnNotInList    = "W010"
 )
 
 // Codes lists every code with what it means, in order. R codes stop a load, W codes do not.
 func Codes() []Code {
 	return []Code{
-		{cannotRead, "a pack or list file cannot be read"},
-		{badYAML, "not valid YAML, or more or less than one document"},
-		{tooBig, "larger than 4 MiB or nested deeper than 64 levels"},
-		{noAliases, "anchors, aliases, merge keys and custom tags are refused"},
-		{duplicateKey, "a key stands twice in one map"},
-		{wrongShape, "a map, a list or a single value stands where another of them is wanted"},
-		{badHeader, "apiVersion, kind or metadata is missing or wrong"},
-		{unknownKey, "a key that means nothing here"},
-		{missingKey, "a key that must be there is not"},
-		{unknownField, "a condition asks for a field that activities do not have"},
-		{unknownModifier, "a condition's |modifier is not one of those there are, or two exclude each other"},
-		{badCondition, "a condition's value does not fit its field or modifier"},
-		{unknownList, "$list or %placeholder% is not defined"},
-		{emptyNegation, "not with an empty list: it would match every activity"},
-		{unknownMacro, "$macro is not defined, or refers to itself"},
-		{unknownRule, "an override, exception or test names a rule that does not exist"},
-		{unknownDetector, "a rule names a detector that does not exist"},
-		{duplicateID, "two rules, packs or exceptions have the same id"},
-		{badValue, "a value is out of range or not one of the words allowed"},
-		{badExtends, "extends: a pack extends itself, too deeply, or in a version that is not there"},
-		{badList, "a list's file or column cannot be used, or the list cannot be edited so"},
-		{badOverride, "an override sets what it must not set"},
-		{badTest, "an inline test cannot be run as it is written"},
-		{notYet, "a part of the pack format that this version cannot load"},
-		{warnSlow, "raw.* without a fixed type or op: every record must be decoded whole"},
-		{warnUntested, "no inline test expects this rule"},
-		{warnNeverMatches, "a condition that no activity can meet"},
-		{warnUnusedList, "a list that nothing uses"},
-		{warnEmptyList, "a list is empty, so the condition matches nothing"},
-		{warnReplaced, "a rule of an extended pack is replaced as a whole; override changes only what it names"},
-		{warnExpired, "an exception or a decision has expired and no longer applies"},
-		{warnUntitled, "a rule without a title: reports show its id instead"},
-		{warnUnusedMacro, "a macro that nothing uses"},
-		{warnNotInList, "remove names a value that the list does not have"},
+		{CannotRead, "a pack or list file cannot be read"},
+		{BadYAML, "not valid YAML, or more or less than one document"},
+		{TooBig, "larger than 4 MiB or nested deeper than 64 levels"},
+		{NoAliases, "anchors, aliases, merge keys and custom tags are refused"},
+		{DuplicateKey, "a key stands twice in one map"},
+		{WrongShape, "a map, a list or a single value stands where another of them is wanted"},
+		{BadHeader, "apiVersion, kind or metadata is missing or wrong"},
+		{UnknownKey, "a key that means nothing here"},
+		{MissingKey, "a key that must be there is not"},
+		{UnknownField, "a condition asks for a field that activities do not have"},
+		{UnknownModifier, "a condition's |modifier is not one of those there are, or two exclude each other"},
+		{BadCondition, "a condition's value does not fit its field or modifier"},
+		{UnknownList, "$list or %placeholder% is not defined"},
+		{EmptyNegation, "not with an empty list: it would match every activity"},
+		{UnknownMacro, "$macro is not defined, or refers to itself"},
+		{UnknownRule, "an override, exception or test names a rule that does not exist"},
+		{UnknownDetector, "a rule names a detector that does not exist"},
+		{DuplicateID, "two rules, packs or exceptions have the same id"},
+		{BadValue, "a value is out of range or not one of the words allowed"},
+		{BadExtends, "extends: a pack extends itself, too deeply, or in a version that is not there"},
+		{BadList, "a list's file or column cannot be used, or the list cannot be edited so"},
+		{BadOverride, "an override sets what it must not set"},
+		{BadTest, "an inline test cannot be run as it is written"},
+		{NotYet, "a part of the pack format that this version cannot load"},
+		{WarnSlow, "raw.* without a fixed type or op: every record must be decoded whole"},
+		{WarnUntested, "no inline test expects this rule"},
+		{WarnNeverMatches, "a condition that no activity can meet"},
+		{WarnUnusedList, "a list that nothing uses"},
+		{WarnEmptyList, "a list is empty, so the condition matches nothing"},
+		{WarnReplaced, "a rule of an extended pack is replaced as a whole; override changes only what it names"},
+		{WarnExpired, "an exception or a decision has expired and no longer applies"},
+		{WarnUntitled, "a rule without a title: reports show its id instead"},
+		{WarnUnusedMacro, "a macro that nothing uses"},
+		{WarnNotInList, "remove names a value that the list does not have"},
 	}
 }

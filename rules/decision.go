@@ -51,7 +51,7 @@ func (l *loader) decisions(m *merged, set *Set) {
 	}
 	for print, d := range set.Decided() {
 		if d.Expired {
-			l.fail(warnExpired, last[print], "decision %q on %.12s expired on %s", d.Verdict, print, d.Expires.Format(time.DateOnly))
+			l.fail(WarnExpired, last[print], "decision %q on %.12s expired on %s", d.Verdict, print, d.Expires.Format(time.DateOnly))
 		}
 	}
 }
@@ -80,11 +80,11 @@ func (l *loader) decision(n *node) (d Decision, ok bool) {
 			}
 		}
 		if f.wanted && *f.to == "" {
-			l.fail(missingKey, n, "decision: %s is missing", f.key)
+			l.fail(MissingKey, n, "decision: %s is missing", f.key)
 		}
 	}
 	if v := n.get("fingerprint"); v != nil && d.Fingerprint != "" && !validFingerprint(d.Fingerprint) {
-		l.fail(badValue, v, "fingerprint: want the 64 hex digits that a report shows, got %q", d.Fingerprint)
+		l.fail(BadValue, v, "fingerprint: want the 64 hex digits that a report shows, got %q", d.Fingerprint)
 	}
 	if v := n.get("verdict"); v != nil && d.Verdict != "" {
 		l.verdict(v)
@@ -100,7 +100,7 @@ func (l *loader) verdict(n *node) {
 			return
 		}
 	}
-	l.fail(badValue, n, "verdict %q: want benign, malicious or undecided%s", n.text, detect.DidYouMean(n.text, Verdicts()))
+	l.fail(BadValue, n, "verdict %q: want benign, malicious or undecided%s", n.text, detect.DidYouMean(n.text, Verdicts()))
 }
 
 // validFingerprint says whether a text is a SHA-256 as reports print it.
@@ -116,7 +116,7 @@ func (l *loader) date(n *node, what string) time.Time {
 	}
 	day, err := time.Parse(time.DateOnly, n.text)
 	if err != nil || n.shape != scalar {
-		l.fail(badValue, n, "%s: want a day as 2026-06-30, got %q", what, n.text)
+		l.fail(BadValue, n, "%s: want a day as 2026-06-30, got %q", what, n.text)
 	}
 	return day
 }

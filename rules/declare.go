@@ -35,7 +35,7 @@ func (l *loader) home(m *merged, d *detect.Declared, n *node) {
 	l.known(n, "home", "mailbox", "countries", "reason", "by")
 	countries := n.get("countries")
 	if countries == nil {
-		l.fail(missingKey, n, "home: countries is missing")
+		l.fail(MissingKey, n, "home: countries is missing")
 		return
 	}
 	codes := l.countries(m, countries)
@@ -58,7 +58,7 @@ func (l *loader) journey(d *detect.Declared, n *node) {
 	before := len(l.problems)
 	for _, key := range []string{"mailbox", "country", "from", "to", "reason"} {
 		if v := n.get(key); v == nil || v.null() {
-			l.fail(missingKey, n, "travel: %s is missing", key)
+			l.fail(MissingKey, n, "travel: %s is missing", key)
 		}
 	}
 	if len(l.problems) > before {
@@ -72,7 +72,7 @@ func (l *loader) journey(d *detect.Declared, n *node) {
 		return
 	}
 	if j.From >= j.To {
-		l.fail(badValue, n.get("to"), "travel: to is before from")
+		l.fail(BadValue, n.get("to"), "travel: to is before from")
 		return
 	}
 	for _, name := range mailboxes {
@@ -87,14 +87,14 @@ func (l *loader) egress(m *merged, d *detect.Declared, n *node) {
 	if n.shape == table {
 		l.known(n, "egress", "networks", "reason", "by")
 		if at = n.get("networks"); at == nil {
-			l.fail(missingKey, n, "egress: networks is missing")
+			l.fail(MissingKey, n, "egress: networks is missing")
 			return
 		}
 	}
 	l.eachValue(m, at, "egress", func(item *node, text string) {
 		p, ok := network(text)
 		if !ok {
-			l.fail(badValue, item, "egress: want an address or a network as 198.51.100.0/24, got %q", text)
+			l.fail(BadValue, item, "egress: want an address or a network as 198.51.100.0/24, got %q", text)
 			return
 		}
 		d.Egress = append(d.Egress, p)
@@ -129,7 +129,7 @@ func (l *loader) eachValue(m *merged, n *node, what string, visit func(item *nod
 	}
 	for _, item := range items {
 		if item.null() || item.shape != scalar {
-			l.fail(wrongShape, item, "%s: want a single value each", what)
+			l.fail(WrongShape, item, "%s: want a single value each", what)
 			continue
 		}
 		values, _ := l.resolve(m, item, what)
@@ -146,9 +146,9 @@ func (l *loader) country(at *node, text string) string {
 	region, err := language.ParseRegion(code)
 	switch {
 	case at.shape != scalar, len(code) != 2, err != nil, !region.IsCountry():
-		l.fail(badValue, at, "country: want two letters of ISO 3166-1 as NL, got %q", text)
+		l.fail(BadValue, at, "country: want two letters of ISO 3166-1 as NL, got %q", text)
 	case region.Canonicalize() != region:
-		l.fail(badValue, at, "country: %q is no code of ISO 3166-1, did you mean %q?", text, region.Canonicalize())
+		l.fail(BadValue, at, "country: %q is no code of ISO 3166-1, did you mean %q?", text, region.Canonicalize())
 	default:
 		return code
 	}
@@ -160,7 +160,7 @@ func (l *loader) mailboxes(n *node) []string {
 	names := l.words(n, "mailbox")
 	for i, name := range names {
 		if names[i] = strings.ToLower(strings.TrimSpace(name)); names[i] == "" {
-			l.fail(badValue, n, "mailbox: want an address as ann@contoso.com, got nothing")
+			l.fail(BadValue, n, "mailbox: want an address as ann@contoso.com, got nothing")
 		}
 	}
 	return names
@@ -177,6 +177,6 @@ func (l *loader) moment(n *node, what string, days int) int64 {
 			return at.UnixMilli()
 		}
 	}
-	l.fail(badValue, n, "%s: want a day as 2026-03-02 or a time as 2026-03-02T14:30:00+08:00, got %q", what, n.text)
+	l.fail(BadValue, n, "%s: want a day as 2026-03-02 or a time as 2026-03-02T14:30:00+08:00, got %q", what, n.text)
 	return 0
 }

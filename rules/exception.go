@@ -20,27 +20,27 @@ func (l *loader) exception(m *merged, set *Set, n *node, rules []string) {
 		}
 	}
 	if e.ID == "" {
-		l.fail(missingKey, n, "exception: id is missing")
+		l.fail(MissingKey, n, "exception: id is missing")
 	}
 	if rules == nil {
 		l.packException(m, n, &e)
 	} else if v := n.get("rules"); v != nil {
-		l.fail(unknownKey, v, "exception: a rule's own exception is about that rule only")
+		l.fail(UnknownKey, v, "exception: a rule's own exception is about that rule only")
 	}
 	if w := n.get("where"); w != nil {
 		e.Where = l.where(m, w, true)
 	} else if rules != nil {
-		l.fail(missingKey, n, "exception %q: where is missing: it would cover every finding", e.ID)
+		l.fail(MissingKey, n, "exception %q: where is missing: it would cover every finding", e.ID)
 	}
 	if v := n.get("expires"); v != nil {
 		day, err := time.Parse(time.DateOnly, v.text)
 		if err != nil {
-			l.fail(badValue, v, "expires: want a day as 2026-06-30, got %q", v.text)
+			l.fail(BadValue, v, "expires: want a day as 2026-06-30, got %q", v.text)
 		}
 		e.Expires = day
 	}
 	if over(e.Expires, l.opts.AsOf) {
-		l.fail(warnExpired, n, "exception %q expired on %s", e.ID, e.Expires.Format(time.DateOnly))
+		l.fail(WarnExpired, n, "exception %q expired on %s", e.ID, e.Expires.Format(time.DateOnly))
 		set.Expired = append(set.Expired, e)
 		return
 	}
@@ -55,16 +55,16 @@ func over(last, asOf time.Time) bool {
 // packException checks what only an exception of a whole pack has.
 func (l *loader) packException(m *merged, n *node, e *Exception) {
 	if e.Reason == "" {
-		l.fail(missingKey, n, "exception %q: reason is missing: the report shows it", e.ID)
+		l.fail(MissingKey, n, "exception %q: reason is missing: the report shows it", e.ID)
 	}
 	v := n.get("rules")
 	if v == nil {
-		l.fail(missingKey, n, "exception %q: rules is missing", e.ID)
+		l.fail(MissingKey, n, "exception %q: rules is missing", e.ID)
 		return
 	}
 	e.Rules = l.words(v, "rules")
 	if len(e.Rules) == 0 {
-		l.fail(missingKey, v, "exception %q: rules is empty", e.ID)
+		l.fail(MissingKey, v, "exception %q: rules is empty", e.ID)
 	}
 	for _, glob := range e.Rules {
 		l.glob(m, glob, v)
@@ -73,7 +73,7 @@ func (l *loader) packException(m *merged, n *node, e *Exception) {
 
 func (l *loader) glob(m *merged, glob string, at *node) {
 	if _, err := path.Match(glob, ""); err != nil {
-		l.fail(badValue, at, "rules: %q is no pattern", glob)
+		l.fail(BadValue, at, "rules: %q is no pattern", glob)
 		return
 	}
 	for id := range m.rules {
@@ -81,7 +81,7 @@ func (l *loader) glob(m *merged, glob string, at *node) {
 			return
 		}
 	}
-	l.fail(unknownRule, at, "rules: %q names no rule%s", glob, detect.DidYouMean(glob, m.ruleIDs()))
+	l.fail(UnknownRule, at, "rules: %q names no rule%s", glob, detect.DidYouMean(glob, m.ruleIDs()))
 }
 
 // Covers says whether an exception is about a rule; its Where decides the rest.
@@ -103,7 +103,7 @@ func (l *loader) ruleExceptionIDs(n *node) {
 			return
 		}
 		if seen[id.text] {
-			l.fail(duplicateID, id, "exception %q stands twice", id.text)
+			l.fail(DuplicateID, id, "exception %q stands twice", id.text)
 		}
 		seen[id.text] = true
 	})

@@ -57,7 +57,7 @@ func (l *loader) test(m *merged, set *Set, n *node) {
 	}
 	given, expect := n.get("given"), n.get("expect")
 	if t.Name == "" || given == nil || expect == nil {
-		l.fail(badTest, n, "a test wants name, given and expect")
+		l.fail(BadTest, n, "a test wants name, given and expect")
 		return
 	}
 	l.eachItem(given, "given", func(row *node) {
@@ -92,7 +92,7 @@ func (l *loader) given(n *node) (g Given, ok bool) {
 		}
 	}
 	if g.Source == "" {
-		l.fail(badTest, n, "given: source is missing")
+		l.fail(BadTest, n, "given: source is missing")
 		return g, false
 	}
 	return g, true
@@ -106,12 +106,12 @@ func (l *loader) repeat(n *node) Repeat {
 	l.known(n, "a repeat", "every", "times")
 	every, times := n.get("every"), n.get("times")
 	if every == nil || times == nil {
-		l.fail(badTest, n, "repeat: want {every: 1d, times: 30}")
+		l.fail(BadTest, n, "repeat: want {every: 1d, times: 30}")
 		return r
 	}
 	d, err := ParseDuration(every.text)
 	if err != nil {
-		l.fail(badTest, every, "every: %v", err)
+		l.fail(BadTest, every, "every: %v", err)
 	}
 	const most = 10_000 // a test is no benchmark
 	return Repeat{d, l.whole(times, "times", 1, most)}
@@ -129,12 +129,12 @@ func (l *loader) expect(m *merged, n *node, rows int) (e Expect, ok bool) {
 	}
 	v := n.get("rule")
 	if v == nil {
-		l.fail(badTest, n, "expect: want rule or no_other")
+		l.fail(BadTest, n, "expect: want rule or no_other")
 		return e, false
 	}
 	e.Rule, _ = l.word(v, "rule")
 	if m.rules[e.Rule] == nil {
-		l.fail(unknownRule, v, "expect: unknown rule %q%s", e.Rule, detect.DidYouMean(e.Rule, m.ruleIDs()))
+		l.fail(UnknownRule, v, "expect: unknown rule %q%s", e.Rule, detect.DidYouMean(e.Rule, m.ruleIDs()))
 	}
 	if v := n.get("count"); v != nil {
 		e.Count = l.whole(v, "count", 0, 1<<20)
@@ -146,7 +146,7 @@ func (l *loader) expect(m *merged, n *node, rows int) (e Expect, ok bool) {
 		for _, w := range l.words(v, "at") {
 			i, err := strconv.Atoi(w)
 			if err != nil || i < 0 || i >= rows {
-				l.fail(badTest, v, "at: want a row of given, 0 to %d, got %q", rows-1, w)
+				l.fail(BadTest, v, "at: want a row of given, 0 to %d, got %q", rows-1, w)
 			}
 			e.At = append(e.At, i)
 		}

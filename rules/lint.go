@@ -20,24 +20,24 @@ func (l *loader) lint(set *Set) {
 		l.rule = r.ID
 		def := m.rules[r.ID]
 		if !tested[r.ID] {
-			l.fail(warnUntested, def.node, "no test expects this rule")
+			l.fail(WarnUntested, def.node, "no test expects this rule")
 		}
 		if def.node.get("title") == nil {
-			l.fail(warnUntitled, def.node, "no title: reports show the id instead")
+			l.fail(WarnUntitled, def.node, "no title: reports show the id instead")
 		}
 		if slow := slowField(r); slow != "" {
-			l.fail(warnSlow, def.node.get("where"), "%s without a fixed type or op: every record must be decoded whole", slow)
+			l.fail(WarnSlow, def.node.get("where"), "%s without a fixed type or op: every record must be decoded whole", slow)
 		}
 	}
 	l.rule = ""
 	for _, name := range sortedKeys(m.lists) {
 		if def := m.lists[name]; !def.used && !declared(name) {
-			l.fail(warnUnusedList, def.key, "nothing uses the list %q", name)
+			l.fail(WarnUnusedList, def.key, "nothing uses the list %q", name)
 		}
 	}
 	for _, name := range sortedKeys(m.macros) {
 		if def := m.macros[name]; !def.used {
-			l.fail(warnUnusedMacro, def.key, "nothing uses the macro %q", name)
+			l.fail(WarnUnusedMacro, def.key, "nothing uses the macro %q", name)
 		}
 	}
 }

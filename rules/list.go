@@ -26,7 +26,7 @@ type listDef struct {
 func (l *loader) layList(m *merged, p pair) {
 	name := p.key.text
 	if !validName(name) {
-		l.fail(badValue, p.key, "list name %q: want letters, digits and underscores", name)
+		l.fail(BadValue, p.key, "list name %q: want letters, digits and underscores", name)
 		return
 	}
 	edit := p.value.shape == table && p.value.get("file") == nil
@@ -37,12 +37,12 @@ func (l *loader) layList(m *merged, p pair) {
 	l.known(p.value, "the list "+name, "append", "remove", "replace", "file", "column", "optional")
 	def := m.lists[name]
 	if def == nil {
-		l.fail(unknownList, p.key, "unknown list %q%s", name, detect.DidYouMean(name, sortedKeys(m.lists)))
+		l.fail(UnknownList, p.key, "unknown list %q%s", name, detect.DidYouMean(name, sortedKeys(m.lists)))
 		return
 	}
 	if n := p.value.get("replace"); n != nil {
 		if len(p.value.pairs) > 1 {
-			l.fail(badList, n, "list %s: replace goes with nothing else", name)
+			l.fail(BadList, n, "list %s: replace goes with nothing else", name)
 		}
 		def.values = l.listValues(n, name)
 	}
@@ -65,7 +65,7 @@ func (l *loader) without(values, gone []string, at *node, name string) []string 
 		n := len(left)
 		left = slices.DeleteFunc(left, func(v string) bool { return detect.Fold(v) == detect.Fold(g) })
 		if len(left) == n {
-			l.fail(warnNotInList, at, "list %s has no %q to remove%s", name, g, detect.DidYouMean(g, values))
+			l.fail(WarnNotInList, at, "list %s has no %q to remove%s", name, g, detect.DidYouMean(g, values))
 		}
 	}
 	return left
@@ -91,7 +91,7 @@ func (l *loader) listValues(n *node, name string) []string {
 	l.known(n, "the list "+name, "file", "column", "optional")
 	file, column := n.get("file"), n.get("column")
 	if file == nil || column == nil {
-		l.fail(badList, n, "list %s: want {file: …, column: …}", name)
+		l.fail(BadList, n, "list %s: want {file: …, column: …}", name)
 		return nil
 	}
 	p, okFile := l.word(file, "file")
@@ -104,16 +104,16 @@ func (l *loader) listValues(n *node, name string) []string {
 		if opt := n.get("optional"); opt != nil && l.boolean(opt, "optional") && errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		l.fail(badList, file, "list %s: %s: %v", name, p, err)
+		l.fail(BadList, file, "list %s: %s: %v", name, p, err)
 		return nil
 	}
 	if len(data) > maxListBytes {
-		l.fail(badList, file, "list %s: %s: larger than %d MiB", name, p, maxListBytes>>20)
+		l.fail(BadList, file, "list %s: %s: larger than %d MiB", name, p, maxListBytes>>20)
 		return nil
 	}
 	values, err := readColumn(data, c)
 	if err != nil {
-		l.fail(badList, file, "list %s: %s: %v", name, p, err)
+		l.fail(BadList, file, "list %s: %s: %v", name, p, err)
 	}
 	return distinct(values)
 }
@@ -182,7 +182,7 @@ func (l *loader) resolve(m *merged, n *node, what string) (values []string, ok b
 func (l *loader) lookup(m *merged, name string, at *node) ([]string, bool) {
 	def := m.lists[name]
 	if def == nil {
-		l.fail(unknownList, at, "unknown list %q%s", name, detect.DidYouMean(name, sortedKeys(m.lists)))
+		l.fail(UnknownList, at, "unknown list %q%s", name, detect.DidYouMean(name, sortedKeys(m.lists)))
 		return nil, false
 	}
 	def.used = true
@@ -199,7 +199,7 @@ func (l *loader) expand(m *merged, texts []string, at *node) (values []string, o
 			continue
 		}
 		if strings.Count(after, "%") > 1 {
-			l.fail(badCondition, at, "%q: want at most one %%placeholder%% in a text", text)
+			l.fail(BadCondition, at, "%q: want at most one %%placeholder%% in a text", text)
 			return nil, false
 		}
 		more, known := l.lookup(m, name, at)

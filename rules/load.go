@@ -62,17 +62,17 @@ func (l *loader) builtin(name string, at *node) {
 	name, version, versioned := strings.Cut(name, "@")
 	p := place{true, name}
 	if name != path.Base(name) || !fsName(name) {
-		l.fail(badExtends, at, "%q is no built-in pack", builtinPrefix+name)
+		l.fail(BadExtends, at, "%q is no built-in pack", builtinPrefix+name)
 		return
 	}
 	files, _, err := l.files(p)
 	if err != nil {
-		l.fail(badExtends, at, "there is no built-in pack %q", name)
+		l.fail(BadExtends, at, "there is no built-in pack %q", name)
 		return
 	}
 	pack := l.pack(p, files, at)
 	if pack != nil && versioned && !sameVersion(version, pack.Version) {
-		l.fail(badExtends, at, "want version %s of %s, this program has %s", version, name, pack.Version)
+		l.fail(BadExtends, at, "want version %s of %s, this program has %s", version, name, pack.Version)
 	}
 }
 
@@ -87,7 +87,7 @@ func sameVersion(want, have string) bool { return want == have || strings.HasPre
 func (l *loader) path(p place, at *node) {
 	files, folder, err := l.files(p)
 	if err != nil {
-		l.fail(cannotRead, at, "%s: %v", p, err)
+		l.fail(CannotRead, at, "%s: %v", p, err)
 		return
 	}
 	if !folder || slices.ContainsFunc(files, isHead) {
@@ -106,7 +106,7 @@ func isHead(p place) bool { return path.Base(filepath.ToSlash(p.path)) == "pack.
 func (l *loader) pack(p place, files []place, at *node) *Pack {
 	key := p.String()
 	if slices.Contains(l.stack, key) {
-		l.fail(badExtends, at, "%s extends itself: %s", key, strings.Join(append(l.stack, key), " → "))
+		l.fail(BadExtends, at, "%s extends itself: %s", key, strings.Join(append(l.stack, key), " → "))
 		return nil
 	}
 	if l.done[key] {
@@ -117,7 +117,7 @@ func (l *loader) pack(p place, files []place, at *node) *Pack {
 		return pack
 	}
 	if len(l.stack) >= maxExtends {
-		l.fail(badExtends, at, "more than %d packs stand on each other", maxExtends)
+		l.fail(BadExtends, at, "more than %d packs stand on each other", maxExtends)
 		return nil
 	}
 	l.stack = append(l.stack, key)
@@ -153,7 +153,7 @@ func (l *loader) laid(key string) *Pack {
 func (l *loader) file(p place, pack *Pack, at *node) (*source, bool) {
 	data, err := l.read(p, maxBytes)
 	if err != nil {
-		l.fail(cannotRead, at, "%s: %v", p, err)
+		l.fail(CannotRead, at, "%s: %v", p, err)
 		return nil, false
 	}
 	pack.Files = append(pack.Files, File{p.String(), sumOf(data)})
@@ -167,16 +167,16 @@ func (l *loader) header(d *doc, head bool) {
 		n := d.root.get(key)
 		if n == nil {
 			if head {
-				l.fail(badHeader, d.root, "%s: want %s, got nothing", key, want)
+				l.fail(BadHeader, d.root, "%s: want %s, got nothing", key, want)
 			}
 		} else if n.text != want || n.shape != scalar {
-			l.fail(badHeader, n, "%s: want %s", key, want)
+			l.fail(BadHeader, n, "%s: want %s", key, want)
 		}
 	}
 	if !head {
 		for _, key := range []string{"metadata", "extends"} {
 			if n := d.root.get(key); n != nil {
-				l.fail(badHeader, n, "%s: only the pack.yaml of this folder may have it", key)
+				l.fail(BadHeader, n, "%s: only the pack.yaml of this folder may have it", key)
 			}
 		}
 		return
@@ -202,7 +202,7 @@ func (l *loader) header(d *doc, head bool) {
 func (l *loader) metadata(d *doc) {
 	n := d.root.get("metadata")
 	if n == nil {
-		l.fail(badHeader, d.root, "metadata: {id: …, version: …} is missing")
+		l.fail(BadHeader, d.root, "metadata: {id: …, version: …} is missing")
 		return
 	}
 	if !l.wantTable(n, "metadata") {
@@ -215,7 +215,7 @@ func (l *loader) metadata(d *doc) {
 		}
 	}
 	if d.pack.ID == "" || d.pack.Version == "" {
-		l.fail(badHeader, n, "metadata: id and version are wanted")
+		l.fail(BadHeader, n, "metadata: id and version are wanted")
 	}
 	if v := n.get("requires"); v != nil {
 		l.requires(v)
@@ -227,11 +227,11 @@ func (l *loader) requires(n *node) {
 	least, ok := strings.CutPrefix(n.text, ">=")
 	want, fine := parseVersion(strings.TrimSpace(least))
 	if !ok || !fine || n.shape != scalar {
-		l.fail(badHeader, n, "metadata.requires: want >= and a version as >=0.1, got %q", n.text)
+		l.fail(BadHeader, n, "metadata.requires: want >= and a version as >=0.1, got %q", n.text)
 		return
 	}
 	if have, known := parseVersion(strings.TrimPrefix(l.opts.Version, "v")); known && slices.Compare(have, want) < 0 {
-		l.fail(badHeader, n, "metadata.requires: want %s, this is %s", n.text, l.opts.Version)
+		l.fail(BadHeader, n, "metadata.requires: want %s, this is %s", n.text, l.opts.Version)
 	}
 }
 
@@ -257,7 +257,7 @@ func parseVersion(s string) (parts []int, ok bool) {
 func (l *loader) known(n *node, what string, keys ...string) {
 	for _, p := range n.pairs {
 		if !slices.Contains(keys, p.key.text) {
-			l.fail(unknownKey, p.key, "unknown key %q in %s%s", p.key.text, what, detect.DidYouMean(p.key.text, keys))
+			l.fail(UnknownKey, p.key, "unknown key %q in %s%s", p.key.text, what, detect.DidYouMean(p.key.text, keys))
 		}
 	}
 }

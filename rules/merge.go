@@ -54,7 +54,7 @@ func (l *loader) packIDs() {
 	seen := map[string]*Pack{}
 	for _, d := range l.docs {
 		if other := seen[d.pack.ID]; other != nil && other != d.pack && d.pack.ID != "" {
-			l.fail(duplicateID, d.root, "pack id %q is that of %s, too", d.pack.ID, other.Path)
+			l.fail(DuplicateID, d.root, "pack id %q is that of %s, too", d.pack.ID, other.Path)
 		}
 		seen[d.pack.ID] = d.pack
 	}
@@ -67,7 +67,7 @@ func (l *loader) lay(m *merged, docs []*doc) {
 		l.known(d.root, "a pack", "apiVersion", "kind", "metadata", "extends", "lists", "macros", "home", "travel", "egress",
 			"rules", "override", "exceptions", "decisions", "tests", "sigma")
 		if n := d.root.get("sigma"); n != nil {
-			l.fail(notYet, n, "Sigma rules cannot be loaded by this version")
+			l.fail(NotYet, n, "Sigma rules cannot be loaded by this version")
 		}
 		l.eachPair(d.root.get("lists"), "lists", func(p pair) { l.layList(m, p) })
 		l.eachPair(d.root.get("macros"), "macros", func(p pair) { m.macros[p.key.text] = &macroDef{key: p.key, value: p.value} })
@@ -108,7 +108,7 @@ func (l *loader) layRule(m *merged, pack *Pack, n *node) {
 	}
 	idNode := n.get("id")
 	if idNode == nil {
-		l.fail(missingKey, n, "a rule without an id")
+		l.fail(MissingKey, n, "a rule without an id")
 		return
 	}
 	id, ok := l.word(idNode, "id")
@@ -116,14 +116,14 @@ func (l *loader) layRule(m *merged, pack *Pack, n *node) {
 		return
 	}
 	if !validID(id) {
-		l.fail(badValue, idNode, "rule id %q: want lower-case letters, digits, dots and dashes", id)
+		l.fail(BadValue, idNode, "rule id %q: want lower-case letters, digits, dots and dashes", id)
 		return
 	}
 	if old := m.rules[id]; old != nil && old.pack == pack {
-		l.fail(duplicateID, idNode, "rule %q stands already in line %d of %s", id, old.node.line, old.node.src.name)
+		l.fail(DuplicateID, idNode, "rule %q stands already in line %d of %s", id, old.node.line, old.node.src.name)
 		return
 	} else if old != nil {
-		l.fail(warnReplaced, idNode, "rule %q replaces that of pack %s; override: changes single settings", id, old.pack.ID)
+		l.fail(WarnReplaced, idNode, "rule %q replaces that of pack %s; override: changes single settings", id, old.pack.ID)
 	}
 	m.rules[id] = &ruleDef{id: id, pack: pack, node: n}
 }
@@ -136,7 +136,7 @@ func validID(id string) bool {
 func (l *loader) override(m *merged, p pair) {
 	def := m.rules[p.key.text]
 	if def == nil {
-		l.fail(unknownRule, p.key, "override: unknown rule %q%s", p.key.text, detect.DidYouMean(p.key.text, m.ruleIDs()))
+		l.fail(UnknownRule, p.key, "override: unknown rule %q%s", p.key.text, detect.DidYouMean(p.key.text, m.ruleIDs()))
 		return
 	}
 	if !l.wantTable(p.value, "override") {
@@ -157,7 +157,7 @@ func (l *loader) override(m *merged, p pair) {
 		}
 	}
 	if off := p.value.get("enabled"); off != nil && off.text == "false" && p.value.get("reason") == nil {
-		l.fail(missingKey, p.key, "override: enabled: false wants a reason")
+		l.fail(MissingKey, p.key, "override: enabled: false wants a reason")
 	}
 }
 
@@ -212,7 +212,7 @@ func (l *loader) set(def *ruleDef, p pair) {
 	}
 	steps := strings.Split(p.key.text, ".")
 	if len(steps) < 2 || steps[0] != kind {
-		l.fail(badOverride, p.key, "set: %q: want a setting of its detector, as %s.…", p.key.text, kind)
+		l.fail(BadOverride, p.key, "set: %q: want a setting of its detector, as %s.…", p.key.text, kind)
 		return
 	}
 	at := def.node
@@ -223,7 +223,7 @@ func (l *loader) set(def *ruleDef, p pair) {
 			at.put(word(p.key, step), next)
 		}
 		if next.shape != table {
-			l.fail(badOverride, p.key, "set: %q: %s is %s, want a map", p.key.text, step, next.shape)
+			l.fail(BadOverride, p.key, "set: %q: %s is %s, want a map", p.key.text, step, next.shape)
 			return
 		}
 		at = next

@@ -96,13 +96,13 @@ func (n *node) null() bool { return n.shape == scalar && n.tag == "!!null" }
 // parse reads the one document of a file. It returns nil if the file is too broken to look further.
 func (l *loader) parse(src *source) *node {
 	if len(src.bytes) > maxBytes {
-		l.fail(tooBig, &node{src: src}, "%d bytes, want at most %d", len(src.bytes), maxBytes)
+		l.fail(TooBig, &node{src: src}, "%d bytes, want at most %d", len(src.bytes), maxBytes)
 		return nil
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(src.bytes))
 	var doc, more yaml.Node
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-		l.fail(badYAML, &node{src: src}, "empty file")
+		l.fail(BadYAML, &node{src: src}, "empty file")
 		return nil
 	} else if err != nil {
 		l.syntax(src, err)
@@ -110,14 +110,14 @@ func (l *loader) parse(src *source) *node {
 	}
 	switch err := dec.Decode(&more); {
 	case err == nil:
-		l.fail(badYAML, &node{src: src, line: more.Line, column: more.Column}, "a second document: want one per file")
+		l.fail(BadYAML, &node{src: src, line: more.Line, column: more.Column}, "a second document: want one per file")
 		return nil
 	case !errors.Is(err, io.EOF):
 		l.syntax(src, err)
 		return nil
 	}
 	if len(doc.Content) != 1 {
-		l.fail(badYAML, &node{src: src}, "empty file")
+		l.fail(BadYAML, &node{src: src}, "empty file")
 		return nil
 	}
 	return l.convert(src, doc.Content[0], 1)
@@ -132,17 +132,17 @@ func (l *loader) syntax(src *source, err error) {
 		at.column = 1
 		text = text[len(m[0]):]
 	}
-	l.fail(badYAML, at, "%s", text)
+	l.fail(BadYAML, at, "%s", text)
 }
 
 func (l *loader) convert(src *source, y *yaml.Node, depth int) *node {
 	n := &node{src: src, line: y.Line, column: y.Column}
 	if depth > maxDepth {
-		l.fail(tooBig, n, "nested deeper than %d levels", maxDepth)
+		l.fail(TooBig, n, "nested deeper than %d levels", maxDepth)
 		return nil
 	}
 	if y.Kind == yaml.AliasNode || y.Anchor != "" {
-		l.fail(noAliases, n, "anchors and aliases are not allowed in packs; use lists: and macros:")
+		l.fail(NoAliases, n, "anchors and aliases are not allowed in packs; use lists: and macros:")
 		return nil
 	}
 	switch y.Kind {
@@ -168,9 +168,9 @@ func (l *loader) convertScalar(n *node) *node {
 	case "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp":
 		return n
 	case "!!merge":
-		l.fail(noAliases, n, "merge keys are not allowed in packs; use macros:")
+		l.fail(NoAliases, n, "merge keys are not allowed in packs; use macros:")
 	default:
-		l.fail(noAliases, n, "custom tag %s is not allowed in packs", n.tag)
+		l.fail(NoAliases, n, "custom tag %s is not allowed in packs", n.tag)
 	}
 	return nil
 }
@@ -183,11 +183,11 @@ func (l *loader) convertPairs(n *node, y *yaml.Node, depth int) {
 			continue
 		}
 		if key.shape != scalar {
-			l.fail(wrongShape, key, "want a word as key, got %s", key.shape)
+			l.fail(WrongShape, key, "want a word as key, got %s", key.shape)
 			continue
 		}
 		if first, ok := seen[key.text]; ok {
-			l.fail(duplicateKey, key, "key %q stands already in line %d", key.text, first)
+			l.fail(DuplicateKey, key, "key %q stands already in line %d", key.text, first)
 			continue
 		}
 		seen[key.text] = key.line
@@ -214,9 +214,9 @@ func (l *loader) wantList(n *node, what string) bool  { return l.want(n, list, w
 func (l *loader) want(n *node, s shape, what string) bool {
 	switch {
 	case n.null():
-		l.fail(wrongShape, n, "%s: want %s, got nothing", what, s)
+		l.fail(WrongShape, n, "%s: want %s, got nothing", what, s)
 	case n.shape != s:
-		l.fail(wrongShape, n, "%s: want %s, got %s", what, s, n.shape)
+		l.fail(WrongShape, n, "%s: want %s, got %s", what, s, n.shape)
 	default:
 		return true
 	}
@@ -253,7 +253,7 @@ func (l *loader) boolean(n *node, what string) bool {
 	if n.shape == scalar && n.tag == "!!bool" {
 		return strings.EqualFold(n.text, "true")
 	}
-	l.fail(wrongShape, n, "%s: want true or false", what)
+	l.fail(WrongShape, n, "%s: want true or false", what)
 	return false
 }
 
@@ -261,11 +261,11 @@ func (l *loader) boolean(n *node, what string) bool {
 func (l *loader) whole(n *node, what string, least, most int) int {
 	v, err := strconv.Atoi(n.text)
 	if n.shape != scalar || err != nil {
-		l.fail(wrongShape, n, "%s: want a whole number", what)
+		l.fail(WrongShape, n, "%s: want a whole number", what)
 		return least
 	}
 	if v < least || v > most {
-		l.fail(badValue, n, "%s: want %d to %d, got %d", what, least, most, v)
+		l.fail(BadValue, n, "%s: want %d to %d, got %d", what, least, most, v)
 		return least
 	}
 	return v

@@ -90,12 +90,12 @@ func (l *loader) kind(n *node) *detect.Kind {
 	}
 	d := n.get("detector")
 	if d == nil {
-		l.fail(missingKey, n, "detector is missing")
+		l.fail(MissingKey, n, "detector is missing")
 		return nil
 	}
 	i := slices.Index(names, d.text)
 	if i < 0 || d.shape != scalar {
-		l.fail(unknownDetector, d, "unknown detector %q%s", d.text, detect.DidYouMean(d.text, names))
+		l.fail(UnknownDetector, d, "unknown detector %q%s", d.text, detect.DidYouMean(d.text, names))
 		return nil
 	}
 	return &l.kinds[i]
@@ -113,12 +113,12 @@ func (l *loader) describe(r *detect.Rule, n *node) {
 	if v := n.get("level"); v != nil {
 		r.Level = l.level(v)
 	} else {
-		l.fail(missingKey, n, "level is missing: want %s", strings.Join(detect.LevelNames(), ", "))
+		l.fail(MissingKey, n, "level is missing: want %s", strings.Join(detect.LevelNames(), ", "))
 	}
 	if v := n.get("family"); v != nil {
 		l.oneOf(v, "family", detect.Families())
 	} else {
-		l.fail(missingKey, n, "family is missing: want one of %s", strings.Join(detect.Families(), ", "))
+		l.fail(MissingKey, n, "family is missing: want one of %s", strings.Join(detect.Families(), ", "))
 	}
 	if v := n.get("confidence"); v != nil {
 		r.Confidence = l.whole(v, "confidence", 0, 100)
@@ -148,7 +148,7 @@ func (l *loader) level(n *node) detect.Level {
 
 func (l *loader) oneOf(n *node, what string, known []string) {
 	if w, ok := l.word(n, what); ok && !slices.Contains(known, w) {
-		l.fail(badValue, n, "unknown %s %q%s", what, w, orList(w, known))
+		l.fail(BadValue, n, "unknown %s %q%s", what, w, orList(w, known))
 	}
 }
 
@@ -174,7 +174,7 @@ func (l *loader) attack(n *node) []string {
 	ids := l.words(n, "attack")
 	for _, id := range ids {
 		if !regexp.MustCompile(`^T\d{4}(\.\d{3})?$`).MatchString(id) {
-			l.fail(badValue, n, "attack: want a technique as T1078.004, got %q", id)
+			l.fail(BadValue, n, "attack: want a technique as T1078.004, got %q", id)
 		}
 	}
 	return ids
@@ -188,14 +188,14 @@ func (l *loader) escalate(r *detect.Rule, n *node) {
 	l.known(n, "an escalation", "if", "level")
 	cond, level := n.get("if"), n.get("level")
 	if cond == nil || level == nil {
-		l.fail(missingKey, n, "escalate: want {if: {…}, level: …}")
+		l.fail(MissingKey, n, "escalate: want {if: {…}, level: …}")
 		return
 	}
 	if !l.wantTable(cond, "if") {
 		return
 	}
 	if len(cond.pairs) != 1 {
-		l.fail(badValue, cond, "if: want one fact, got %d", len(cond.pairs))
+		l.fail(BadValue, cond, "if: want one fact, got %d", len(cond.pairs))
 		return
 	}
 	value, _ := l.word(cond.pairs[0].value, cond.pairs[0].key.text)
@@ -230,7 +230,7 @@ func (l *loader) invalid(kind string, n, block *node, err error) {
 	}
 	fault, ok := errors.AsType[detect.FieldError](err)
 	if !ok {
-		l.fail(badValue, at, "%s: %v", kind, err)
+		l.fail(BadValue, at, "%s: %v", kind, err)
 		return
 	}
 	for step := range strings.SplitSeq(fault.Path, ".") {
@@ -240,7 +240,7 @@ func (l *loader) invalid(kind string, n, block *node, err error) {
 		}
 		at = next
 	}
-	l.fail(badValue, at, "%s.%s", kind, fault.Error())
+	l.fail(BadValue, at, "%s.%s", kind, fault.Error())
 }
 
 func unjoin(err error) []error {

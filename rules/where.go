@@ -29,7 +29,7 @@ func (l *loader) where(m *merged, n *node, quiet bool) *detect.Where {
 	}
 	w, err := detect.NewWhere(b)
 	if err != nil { // each condition was compiled alone before, so this is not expected
-		l.fail(badCondition, n, "%v", err)
+		l.fail(BadCondition, n, "%v", err)
 		return nil
 	}
 	return w
@@ -39,7 +39,7 @@ func (l *loader) where(m *merged, n *node, quiet bool) *detect.Where {
 func (c blocks) block(n *node, negated bool) (b detect.Block, ok bool) {
 	if *c.left--; *c.left < 0 {
 		if *c.left == -1 {
-			c.fail(tooBig, n, "more than %d blocks of conditions once macros are filled in", maxBlocks)
+			c.fail(TooBig, n, "more than %d blocks of conditions once macros are filled in", maxBlocks)
 		}
 		return b, false
 	}
@@ -50,7 +50,7 @@ func (c blocks) block(n *node, negated bool) (b detect.Block, ok bool) {
 		return b, false
 	}
 	if len(n.pairs) == 0 {
-		c.fail(badCondition, n, "no condition: it would match every activity")
+		c.fail(BadCondition, n, "no condition: it would match every activity")
 		return b, false
 	}
 	return c.pairs(n.pairs, negated)
@@ -83,7 +83,7 @@ func (c blocks) list(p pair, negated bool) (bs []detect.Block, ok bool) {
 		return nil, false
 	}
 	if len(p.value.items) == 0 {
-		c.fail(badCondition, p.value, "%s: want at least one block", p.key.text)
+		c.fail(BadCondition, p.value, "%s: want at least one block", p.key.text)
 		return nil, false
 	}
 	ok = true
@@ -101,16 +101,16 @@ func (c blocks) list(p pair, negated bool) (bs []detect.Block, ok bool) {
 func (c blocks) macro(n *node, negated bool) (b detect.Block, ok bool) {
 	name, isRef := ref(n.text)
 	if !isRef {
-		c.fail(wrongShape, n, "want a map of conditions or $macro, got %q", n.text)
+		c.fail(WrongShape, n, "want a map of conditions or $macro, got %q", n.text)
 		return b, false
 	}
 	def := c.m.macros[name]
 	switch {
 	case def == nil:
-		c.fail(unknownMacro, n, "unknown macro %q%s", name, detect.DidYouMean(name, sortedKeys(c.m.macros)))
+		c.fail(UnknownMacro, n, "unknown macro %q%s", name, detect.DidYouMean(name, sortedKeys(c.m.macros)))
 		return b, false
 	case def.open:
-		c.fail(unknownMacro, n, "macro %q contains itself", name)
+		c.fail(UnknownMacro, n, "macro %q contains itself", name)
 		return b, false
 	}
 	def.used, def.open = true, true
@@ -133,10 +133,10 @@ func (c blocks) condition(p pair, negated bool) (cond detect.Condition, ok bool)
 			expand = true
 		case !slices.Contains(detect.Modifiers(), modifier):
 			known := append([]string{"not", "all", "expand"}, detect.Modifiers()...)
-			c.fail(unknownModifier, p.key, "unknown modifier %q%s", modifier, detect.DidYouMean(modifier, known))
+			c.fail(UnknownModifier, p.key, "unknown modifier %q%s", modifier, detect.DidYouMean(modifier, known))
 			return cond, false
 		case cond.Modifier != "":
-			c.fail(unknownModifier, p.key, "%q and %q exclude each other", cond.Modifier, modifier)
+			c.fail(UnknownModifier, p.key, "%q and %q exclude each other", cond.Modifier, modifier)
 			return cond, false
 		default:
 			cond.Modifier = modifier
@@ -147,7 +147,7 @@ func (c blocks) condition(p pair, negated bool) (cond detect.Condition, ok bool)
 		return cond, c.compiles(cond, p)
 	}
 	if p.value.null() {
-		c.fail(wrongShape, p.value, "%s: want a value, got nothing; %s|exists: false asks for a missing field", cond.Field, cond.Field)
+		c.fail(WrongShape, p.value, "%s: want a value, got nothing; %s|exists: false asks for a missing field", cond.Field, cond.Field)
 		return cond, false
 	}
 	if cond.Values, ok = c.resolve(c.m, p.value, cond.Field); ok && expand {
@@ -163,11 +163,11 @@ func (c blocks) fits(cond detect.Condition, p pair, negated bool) bool {
 	}
 	if len(cond.Values) == 0 {
 		if negated {
-			c.fail(emptyNegation, p.value, "%s: not with an empty list matches every activity", p.key.text)
+			c.fail(EmptyNegation, p.value, "%s: not with an empty list matches every activity", p.key.text)
 			return false
 		}
 		if !c.quiet {
-			c.fail(warnEmptyList, p.value, "%s: the list is empty, so this matches nothing", p.key.text)
+			c.fail(WarnEmptyList, p.value, "%s: the list is empty, so this matches nothing", p.key.text)
 		}
 		return true
 	}
@@ -177,16 +177,16 @@ func (c blocks) fits(cond detect.Condition, p pair, negated bool) bool {
 		switch {
 		case v != "":
 		case equals && fixed:
-			c.fail(warnNeverMatches, p.value, "%s is never an empty text; %s|exists: false asks for a missing field", cond.Field, cond.Field)
+			c.fail(WarnNeverMatches, p.value, "%s is never an empty text; %s|exists: false asks for a missing field", cond.Field, cond.Field)
 		case !equals:
-			c.fail(badCondition, p.value, "%s: an empty text matches every value", p.key.text)
+			c.fail(BadCondition, p.value, "%s: an empty text matches every value", p.key.text)
 			return false
 		}
 	}
 	if cond.Modifier == "re" {
 		for _, v := range cond.Values {
 			if !canMatch(v) {
-				c.fail(warnNeverMatches, p.value, "no text matches the regexp %q", v)
+				c.fail(WarnNeverMatches, p.value, "no text matches the regexp %q", v)
 			}
 		}
 	}
@@ -201,14 +201,14 @@ func (c blocks) compiles(cond detect.Condition, p pair) bool {
 	if fault, ok := errors.AsType[*detect.ConditionError](err); ok {
 		switch fault.Fault {
 		case detect.FaultyField:
-			c.fail(unknownField, p.key, "%s", fault.Reason)
+			c.fail(UnknownField, p.key, "%s", fault.Reason)
 		case detect.FaultyModifier:
-			c.fail(unknownModifier, p.key, "%s", fault.Reason)
+			c.fail(UnknownModifier, p.key, "%s", fault.Reason)
 		default:
-			c.fail(badCondition, p.value, "%s: %s", p.key.text, fault.Reason)
+			c.fail(BadCondition, p.value, "%s: %s", p.key.text, fault.Reason)
 		}
 		return false
 	}
-	c.fail(badCondition, p.value, "%v", err)
+	c.fail(BadCondition, p.value, "%v", err)
 	return false
 }
