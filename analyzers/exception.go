@@ -3,40 +3,31 @@ package analyzers
 import (
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"time"
 
 	"triage/analyzers/detect"
 	"triage/rules"
+	"triage/rules/decision"
 )
 
 // exception is what excuses a finding: a decision about it, else the first exception of the pack for its rule whose
 // conditions hold for every activity that the finding rests on. A finding of which a part remains unexplained stays, and
 // so does one decided malicious: a word on one finding is worth more than a rule for many.
 func (r *run) exception(f *detect.Finding) *detect.Suppression {
-	if d := r.decision(f); d != nil && d.Verdict == rules.Benign {
+	if d := r.decision(f); d != nil && d.Verdict == decision.Benign {
 		return &detect.Suppression{Exception: fmt.Sprintf("decision:%.12s", d.Fingerprint), Reason: d.Reason, By: d.By}
-	} else if d != nil && d.Verdict == rules.Malicious {
+	} else if d != nil && d.Verdict == decision.Malicious {
 		return nil
 	}
 	for i := range r.set.Exceptions {
 		e := &r.set.Exceptions[i]
-		if covers(e, f.Rule.ID) && r.holdsForAll(e, f) {
+		if e.Covers(f.Rule.ID) && r.holdsForAll(e, f) {
 			return &detect.Suppression{Exception: e.ID, Reason: e.Reason, By: e.By}
 		}
 	}
 	return nil
-}
-
-func covers(e *rules.Exception, rule string) bool {
-	for _, glob := range e.Rules {
-		if ok, err := path.Match(glob, rule); ok && err == nil {
-			return true
-		}
-	}
-	return false
 }
 
 func (r *run) holdsForAll(e *rules.Exception, f *detect.Finding) bool {
@@ -52,7 +43,7 @@ func (r *run) holdsForAll(e *rules.Exception, f *detect.Finding) bool {
 }
 
 // decision is the one in force about a finding; nil if there is none.
-func (r *run) decision(f *detect.Finding) *rules.Decision {
+func (r *run) decision(f *detect.Finding) *decision.Decision {
 	if len(r.decided) == 0 {
 		return nil
 	}

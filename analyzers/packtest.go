@@ -18,11 +18,12 @@ import (
 	"triage/ingest/record"
 	"triage/ingest/signin"
 	"triage/rules"
+	"triage/rules/inline"
 )
 
 // TestResult is how one inline test of a pack ended.
 type TestResult struct {
-	Test   rules.Test
+	Test   inline.Test
 	Faults []string // what was not as expected; empty: passed
 }
 
@@ -47,7 +48,7 @@ func TestRules(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Ti
 	return results, nil
 }
 
-func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Time, test rules.Test) ([]string, error) {
+func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Time, test inline.Test) ([]string, error) {
 	b := activity.NewBuilder()
 	for i, given := range test.Given {
 		if err := addGiven(b, set, uint32(i), given); err != nil {
@@ -94,7 +95,7 @@ func describe(f *Finding) string {
 }
 
 // unmet compares one expectation with the findings of its rule.
-func unmet(res *Result, e rules.Expect) []string {
+func unmet(res *Result, e inline.Expect) []string {
 	var mine []*Finding
 	for i := range res.Findings {
 		if f := &res.Findings[i]; f.Rule.ID == e.Rule && f.Suppressed == nil {
@@ -132,7 +133,7 @@ func rests(c *activity.Case, f *Finding, given uint32) bool {
 }
 
 // addGiven decodes one row of a test, with its repetitions, as an input of its own.
-func addGiven(b *activity.Builder, set *rules.Set, file uint32, given rules.Given) error {
+func addGiven(b *activity.Builder, set *rules.Set, file uint32, given inline.Given) error {
 	in := activity.Input{Path: fmt.Sprintf("given %d", file)}
 	shard := activity.NewShard(file, set.Interest)
 	format, object, err := givenFormat(given)
@@ -156,7 +157,7 @@ func addGiven(b *activity.Builder, set *rules.Set, file uint32, given rules.Give
 }
 
 // givenFormat is the reader of a row, and the row as that reader's JSON, later by some time.
-func givenFormat(given rules.Given) (record.Format, func(later time.Duration) ([]byte, error), error) {
+func givenFormat(given inline.Given) (record.Format, func(later time.Duration) ([]byte, error), error) {
 	switch given.Source {
 	case activity.SourceActivities.String():
 		f, err := formatOf(outlook.Formats(), "activities-json")

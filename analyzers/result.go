@@ -3,7 +3,7 @@ package analyzers
 import (
 	"triage/analyzers/detect"
 	"triage/ingest/activity"
-	"triage/rules"
+	"triage/rules/decision"
 )
 
 // Result is what an analysis found, before it is drawn up as a report. Everything in it is in the order in which a
@@ -28,11 +28,11 @@ type Result struct {
 // Finding is a finding with what scoring added.
 type Finding struct {
 	detect.Finding
-	ID          string          // "F-0001", by rank within this report
-	Fingerprint string          // stable across re-runs and added exports
-	Points      float64         // impact × confidence; 0 if suppressed
-	Share       float64         // its part of its mailbox's score, 0..1
-	Decision    *rules.Decision // what a responder decided about it; nil: nothing that is in force
+	ID          string             // "F-0001", by rank within this report
+	Fingerprint string             // stable across re-runs and added exports
+	Points      float64            // impact × confidence; 0 if suppressed
+	Share       float64            // its part of its mailbox's score, 0..1
+	Decision    *decision.Decision // what a responder decided about it; nil: nothing that is in force
 }
 
 // Mailbox is one mailbox's verdict.

@@ -15,6 +15,7 @@ import (
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules"
+	"triage/rules/decision"
 )
 
 // Options are what a run may be told. The zero value is a good default but for AsOf.
@@ -63,7 +64,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 // run is one analysis on its way.
 type run struct {
 	set     *rules.Set
-	decided map[string]rules.Decision // by fingerprint
+	decided map[string]decision.Decision // by fingerprint
 	tenant  detect.Tenant
 	sieve   *sieve
 	lines   []activity.Timeline

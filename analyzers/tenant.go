@@ -6,7 +6,7 @@ import (
 
 	"triage/analyzers/detect"
 	"triage/ingest/activity"
-	"triage/rules"
+	"triage/rules/decision"
 )
 
 // Tenant is what the findings say across mailboxes. Its zero value says nothing: no finding speaks of an intruder.
@@ -77,7 +77,7 @@ func speaks(f *Finding) bool {
 	if f.Suppressed != nil {
 		return false
 	}
-	if f.Decision != nil && f.Decision.Verdict == rules.Malicious {
+	if f.Decision != nil && f.Decision.Verdict == decision.Malicious {
 		return true
 	}
 	return f.Level >= detect.Medium && f.Confidence >= sureEnough

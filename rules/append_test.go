@@ -11,18 +11,19 @@ import (
 
 	"triage/analyzers"
 	"triage/rules"
+	"triage/rules/decision"
 )
 
 // Promise: a decision is added where decisions stand, in the file's own indentation and line ends, and not a byte of
 // what was there is lost or changed.
 func TestDecideAddsLines(t *testing.T) {
-	d := rules.Decision{Fingerprint: print1, Verdict: rules.Benign, Reason: "r", Date: day("2026-11-21")}
+	d := decision.Decision{Fingerprint: print1, Verdict: decision.Benign, Reason: "r", Date: day("2026-11-21")}
 	const entry = "- fingerprint: \"" + print1 + "\"\n  verdict: benign\n  reason: \"r\"\n  date: 2026-11-21\n"
 	const one = "- {fingerprint: \"" + print2 + "\", verdict: malicious, reason: x}\n"
 	const decisions = "decisions:\n"
 	f := func(pack, want string) {
 		t.Helper()
-		got, err := rules.Decide([]byte(pack), d)
+		got, err := decision.Append([]byte(pack), d)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +57,7 @@ func TestDecideAddsLines(t *testing.T) {
 func TestDecideRefuses(t *testing.T) {
 	f := func(pack, want string) {
 		t.Helper()
-		if got, err := rules.Decide([]byte(pack), rules.Decision{}); err == nil || !strings.Contains(err.Error(), want) {
+		if got, err := decision.Append([]byte(pack), decision.Decision{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %q, %v, want an error with %q", pack, got, err, want)
 		}
 	}
@@ -76,11 +77,11 @@ func TestDecideRefuses(t *testing.T) {
 func TestDecideQuotes(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
-		d := rules.Decision{
-			Fingerprint: print1, Verdict: rules.Malicious, Reason: rapid.StringN(1, 40, -1).Draw(t, "reason"),
+		d := decision.Decision{
+			Fingerprint: print1, Verdict: decision.Malicious, Reason: rapid.StringN(1, 40, -1).Draw(t, "reason"),
 			By: rapid.String().Draw(t, "by"), Rule: rapid.String().Draw(t, "rule"), Mailbox: rapid.String().Draw(t, "mailbox"),
 		}
-		text, err := rules.Decide([]byte(head+"# jd\nlists: {}\n"), d)
+		text, err := decision.Append([]byte(head+"# jd\nlists: {}\n"), d)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,12 +129,12 @@ func TestNewOverlayLoads(t *testing.T) {
 // FuzzDecide: whatever the text, nothing that was there is lost or changed, and if the pack loads with and without the
 // decision, it says that one thing more.
 func FuzzDecide(f *testing.F) {
-	d := rules.Decision{Fingerprint: print1, Verdict: rules.Benign, Reason: "r"}
+	d := decision.Decision{Fingerprint: print1, Verdict: decision.Benign, Reason: "r"}
 	f.Add(head)
 	f.Add(base + "decisions:\n  - {fingerprint: \"" + print2 + "\", verdict: benign, reason: |\n      x\n# y\nlists: {}\n")
 	f.Add("---\r\n" + strings.ReplaceAll(head, "\n", "\r\n") + "decisions: # none\r\n...\r\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		out, err := rules.Decide([]byte(text), d)
+		out, err := decision.Append([]byte(text), d)
 		if err != nil {
 			return
 		}

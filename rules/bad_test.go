@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"triage/rules"
+	"triage/rules/yamltext"
 )
 
 var update = flag.Bool("update", false, "rewrite what testdata wants")
@@ -32,7 +33,7 @@ func TestEveryMistakeIsNamedAtItsPlace(t *testing.T) {
 			compare(t, path, "want", got)
 		})
 	}
-	for _, c := range rules.Codes() {
+	for _, c := range yamltext.Codes() {
 		if !seen[c.Code] && c.Code != "R003" { // TestLimits
 			t.Errorf("no archive shows %s: %s", c.Code, c.Doc)
 		}
@@ -66,9 +67,9 @@ func mistake(t *testing.T, path string) (said string, codes []string) {
 	set, err := rules.Load(kinds(), rules.Options{
 		Paths: []string{first}, AsOf: day("2026-11-21"), Version: "0.1.0", FS: os.DirFS("testdata/builtin"),
 	})
-	var found rules.Problems
+	var found yamltext.Problems
 	if err != nil {
-		found = err.(rules.Problems)
+		found = err.(yamltext.Problems)
 	} else {
 		found = set.Warnings
 	}

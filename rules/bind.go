@@ -4,38 +4,37 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"triage/analyzers/detect"
+	"triage/rules/yamltext"
 )
 
 // binder fills a detector's settings from YAML, strictly: an unknown key, a wrong shape or a value out of place is a
 // problem at its line and column.
 type binder struct {
-	*loader
-	m     *merged
-	reads *fields
+	scope
+	reads dynamicFields
 }
 
 // bind fills the struct that settings point to.
-func (b binder) bind(n *node, what string, settings any) {
+func (b binder) bind(n *yamltext.Node, what string, settings any) {
 	b.table(n, what, reflect.ValueOf(settings).Elem())
 }
 
-// setting is one field of a settings struct.
-type setting struct {
-	name   string
-	doc    string
-	inline bool
-	index  int
+// SettingField is one field of a settings struct, as its yaml and doc tags describe it.
+type SettingField struct {
+	Name   string
+	Doc    string
+	Inline bool // conditions that stand among the settings
+	Index  int  // of the struct's fields
 }
 
-// settingsOf lists the fields of a settings struct that have a yaml tag.
-func settingsOf(t reflect.Type) []setting {
-	var all []setting
+// SettingFields lists the fields of a settings struct that have a yaml tag.
+func SettingFields(t reflect.Type) []SettingField {
+	var all []SettingField
 	for i := range t.NumField() {
 		f := t.Field(i)
 		tag, ok := f.Tag.Lookup("yaml")
@@ -43,28 +42,28 @@ func settingsOf(t reflect.Type) []setting {
 			continue
 		}
 		name, options, _ := strings.Cut(tag, ",")
-		all = append(all, setting{name, f.Tag.Get("doc"), strings.Contains(options, "inline"), i})
+		all = append(all, SettingField{name, f.Tag.Get("doc"), strings.Contains(options, "inline"), i})
 	}
 	return all
 }
 
-func (b binder) table(n *node, what string, v reflect.Value) {
-	if !b.wantTable(n, what) {
+func (b binder) table(n *yamltext.Node, what string, v reflect.Value) {
+	if !b.Table(n, what) {
 		return
 	}
-	rest := n.pairs
+	rest := n.Pairs
 	var names []string
 	inline := -1
-	for _, s := range settingsOf(v.Type()) {
-		if s.inline {
-			inline = s.index
+	for _, s := range SettingFields(v.Type()) {
+		if s.Inline {
+			inline = s.Index
 			continue
 		}
-		names = append(names, s.name)
-		var others []pair
+		names = append(names, s.Name)
+		var others []yamltext.Pair
 		for _, p := range rest {
-			if p.key.text == s.name {
-				b.value(p.value, what+"."+s.name, v.Field(s.index))
+			if p.Key.Text == s.Name {
+				b.value(p.Value, what+"."+s.Name, v.Field(s.Index))
 			} else {
 				others = append(others, p)
 			}
@@ -79,35 +78,35 @@ func (b binder) table(n *node, what string, v reflect.Value) {
 		return
 	}
 	for _, p := range rest {
-		b.fail(UnknownKey, p.key, "%s: unknown setting %q%s", what, p.key.text, detect.DidYouMean(p.key.text, names))
+		b.Fail(yamltext.UnknownKey, p.Key, "%s: unknown setting %q%s", what, p.Key.Text, detect.DidYouMean(p.Key.Text, names))
 	}
 }
 
 // inline takes the keys that are no settings as conditions: boost: {app|in: [IMAP4], confidence: 20}.
-func (b binder) inline(n *node, rest []pair, what string, settings []string, v reflect.Value) {
-	conditions := &node{src: n.src, line: n.line, column: n.column, shape: table}
+func (b binder) inline(n *yamltext.Node, rest []yamltext.Pair, what string, settings []string, v reflect.Value) {
+	conditions := yamltext.At(n, yamltext.Table)
 	for _, p := range rest {
-		near := detect.Nearest(p.key.text, settings)
-		_, err := detect.NewWhere(detect.Block{Conditions: []detect.Condition{{Field: p.key.text, Modifier: "exists"}}})
+		near := detect.Nearest(p.Key.Text, settings)
+		_, err := detect.NewWhere(detect.Block{Conditions: []detect.Condition{{Field: p.Key.Text, Modifier: "exists"}}})
 		if near != "" && err != nil {
-			b.fail(UnknownKey, p.key, "%s: unknown setting %q, did you mean %q?", what, p.key.text, near)
+			b.Fail(yamltext.UnknownKey, p.Key, "%s: unknown setting %q, did you mean %q?", what, p.Key.Text, near)
 			continue
 		}
-		conditions.pairs = append(conditions.pairs, p)
+		conditions.Pairs = append(conditions.Pairs, p)
 	}
-	if len(conditions.pairs) > 0 {
+	if len(conditions.Pairs) > 0 {
 		b.where(conditions, v)
 	}
 }
 
-func (b binder) where(n *node, v reflect.Value) {
-	if w := b.loader.where(b.m, n, false); w != nil {
+func (b binder) where(n *yamltext.Node, v reflect.Value) {
+	if w := b.scope.where(n, false); w != nil {
 		b.reads.add(w.Reads()...)
 		v.Set(reflect.ValueOf(w))
 	}
 }
 
-func (b binder) value(n *node, what string, v reflect.Value) {
+func (b binder) value(n *yamltext.Node, what string, v reflect.Value) {
 	switch v.Interface().(type) {
 	case *detect.Where:
 		b.where(n, v)
@@ -116,19 +115,19 @@ func (b binder) value(n *node, what string, v reflect.Value) {
 		b.duration(n, what, v)
 		return
 	case detect.Level:
-		v.Set(reflect.ValueOf(b.level(n)))
+		v.Set(reflect.ValueOf(readLevel(n, b.Faults)))
 		return
 	}
 	switch v.Kind() {
 	case reflect.String:
-		if w, ok := b.word(n, what); ok {
+		if w, ok := b.Word(n, what); ok {
 			b.reads.add(w)
 			v.SetString(w)
 		}
 	case reflect.Bool:
-		v.SetBool(b.boolean(n, what))
+		v.SetBool(b.Boolean(n, what))
 	case reflect.Int:
-		v.SetInt(int64(b.whole(n, what, math.MinInt32, math.MaxInt32)))
+		v.SetInt(int64(b.Whole(n, what, math.MinInt32, math.MaxInt32)))
 	case reflect.Float64:
 		b.number(n, what, v)
 	case reflect.Struct:
@@ -142,14 +141,14 @@ func (b binder) value(n *node, what string, v reflect.Value) {
 	case reflect.Map:
 		b.mapping(n, what, v)
 	default:
-		b.fail(NotYet, n, "%s: a setting of type %s", what, v.Type())
+		b.Fail(yamltext.NotYet, n, "%s: a setting of type %s", what, v.Type())
 	}
 }
 
-func (b binder) number(n *node, what string, v reflect.Value) {
-	f, err := strconv.ParseFloat(n.text, 64)
-	if n.shape != scalar || err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-		b.fail(WrongShape, n, "%s: want a number", what)
+func (b binder) number(n *yamltext.Node, what string, v reflect.Value) {
+	f, err := strconv.ParseFloat(n.Text, 64)
+	if n.Shape != yamltext.Scalar || err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		b.Fail(yamltext.WrongShape, n, "%s: want a number", what)
 		return
 	}
 	v.SetFloat(f)
@@ -157,28 +156,28 @@ func (b binder) number(n *node, what string, v reflect.Value) {
 
 // slice fills []string and []int from a list, from $name, or from a list with $name among its values, and slices of
 // structs or of conditions from a list of maps.
-func (b binder) slice(n *node, what string, v reflect.Value) {
+func (b binder) slice(n *yamltext.Node, what string, v reflect.Value) {
 	elem := v.Type().Elem()
 	if kind := elem.Kind(); kind == reflect.String || kind == reflect.Int {
 		b.scalars(n, what, v)
 		return
 	}
-	if !b.wantList(n, what) {
+	if !b.List(n, what) {
 		return
 	}
-	all := reflect.MakeSlice(v.Type(), len(n.items), len(n.items))
-	for i, item := range n.items {
+	all := reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items))
+	for i, item := range n.Items {
 		b.value(item, fmt.Sprintf("%s[%d]", what, i), all.Index(i))
 	}
 	v.Set(all)
 }
 
-func (b binder) scalars(n *node, what string, v reflect.Value) {
-	if n.null() {
-		b.fail(WrongShape, n, "%s: want a list, got nothing", what)
+func (b binder) scalars(n *yamltext.Node, what string, v reflect.Value) {
+	if n.Null() {
+		b.Fail(yamltext.WrongShape, n, "%s: want a list, got nothing", what)
 		return
 	}
-	values, ok := b.resolve(b.m, n, what)
+	values, ok := b.resolve(n, what)
 	if !ok {
 		return
 	}
@@ -191,7 +190,7 @@ func (b binder) scalars(n *node, what string, v reflect.Value) {
 		}
 		whole, err := strconv.Atoi(text)
 		if err != nil {
-			b.fail(WrongShape, n, "%s: want whole numbers, got %q", what, text)
+			b.Fail(yamltext.WrongShape, n, "%s: want whole numbers, got %q", what, text)
 			return
 		}
 		all.Index(i).SetInt(int64(whole))
@@ -200,57 +199,35 @@ func (b binder) scalars(n *node, what string, v reflect.Value) {
 }
 
 // mapping fills map[string]string.
-func (b binder) mapping(n *node, what string, v reflect.Value) {
+func (b binder) mapping(n *yamltext.Node, what string, v reflect.Value) {
 	if v.Type() != reflect.TypeFor[map[string]string]() {
-		b.fail(NotYet, n, "%s: a setting of type %s", what, v.Type())
+		b.Fail(yamltext.NotYet, n, "%s: a setting of type %s", what, v.Type())
 		return
 	}
-	if !b.wantTable(n, what) {
+	if !b.Table(n, what) {
 		return
 	}
-	all := make(map[string]string, len(n.pairs))
-	for _, p := range n.pairs {
-		if w, ok := b.word(p.value, what+"."+p.key.text); ok {
+	all := make(map[string]string, len(n.Pairs))
+	for _, p := range n.Pairs {
+		if w, ok := b.Word(p.Value, what+"."+p.Key.Text); ok {
 			b.reads.add(w)
-			all[p.key.text] = w
+			all[p.Key.Text] = w
 		}
 	}
 	v.Set(reflect.ValueOf(all))
 }
 
-func (b binder) duration(n *node, what string, v reflect.Value) {
-	d, err := ParseDuration(n.text)
-	if n.shape != scalar || err != nil {
-		b.fail(WrongShape, n, "%s: want a time span as 60s, 10m, 72h or 7d", what)
+func (b binder) duration(n *yamltext.Node, what string, v reflect.Value) {
+	d, err := detect.ParseDuration(n.Text)
+	if n.Shape != yamltext.Scalar || err != nil {
+		b.Fail(yamltext.WrongShape, n, "%s: want a time span as 60s, 10m, 72h or 7d", what)
 		return
 	}
 	v.SetInt(int64(d))
 }
 
-// ParseDuration reads "60s", "10m", "72h", "7d", "2w" and sums of them ("1d12h"): a day has 24 hours.
-func ParseDuration(s string) (time.Duration, error) {
-	units := map[string]time.Duration{
-		"ms": time.Millisecond, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour,
-	}
-	if s == "0" {
-		return 0, nil
-	}
-	step := regexp.MustCompile(`^(\d{1,9})(ms|s|m|h|d|w)`)
-	var sum time.Duration
-	for rest := s; rest != "" || sum == 0; {
-		m := step.FindStringSubmatch(rest)
-		if m == nil {
-			return 0, fmt.Errorf("want a time span as 60s, 10m, 72h or 7d, got %q", s)
-		}
-		n, _ := strconv.ParseInt(m[1], 10, 64)
-		if n > int64(math.MaxInt64/units[m[2]]) || sum+time.Duration(n)*units[m[2]] < sum {
-			return 0, fmt.Errorf("time span %q is too long", s)
-		}
-		sum += time.Duration(n) * units[m[2]]
-		rest = rest[len(m[0]):]
-		if rest == "" {
-			break
-		}
-	}
-	return sum, nil
+func readLevel(n *yamltext.Node, f *yamltext.Faults) detect.Level {
+	f.OneOf(n, "level", detect.LevelNames())
+	level, _ := detect.ParseLevel(n.Text)
+	return level
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"triage/rules"
+	"triage/rules/decision"
 )
 
 const print1, print2 = "1111111111111111111111111111111111111111111111111111111111111111", "a1e1111111111111111111111111111111111111111111111111111111111111"
@@ -30,7 +31,7 @@ decisions:
 		}
 		got := set.Decided()
 		one, two := got[print1], got[print2]
-		if one.Reason != "booked again" || one.Expired != expired || two.Verdict != rules.Malicious || two.Expired {
+		if one.Reason != "booked again" || one.Expired != expired || two.Verdict != decision.Malicious || two.Expired {
 			t.Errorf("%v: got %+v, %+v", asOf, one, two)
 		}
 		n := 0

@@ -1,82 +1,85 @@
 package rules
 
 import (
-	"bytes"
+	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"triage/rules/yamltext"
 )
+
+// NewOverlay is the text of a pack that changes nothing yet, for a file of that name.
+func NewOverlay(path string) []byte {
+	id := strings.Map(func(r rune) rune {
+		if validID("x" + string(r)) {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))))
+	if !validID(id) || id == "core" {
+		id = "decisions"
+	}
+	return fmt.Appendf(nil, "apiVersion: triage/v1\nkind: pack\nmetadata: {id: %s, version: 1.0.0}\nextends: [builtin:core]\n", strconv.Quote(id))
+}
 
 // Effective is the effective pack as YAML: lists filled, overrides applied, rules by id. It is a pack itself, and the
 // same packs always give the same bytes.
 func Effective(s *Set) []byte {
-	m := s.merged
-	root := mapping()
-	add(root, "apiVersion", text("triage/v1"))
-	add(root, "kind", text("pack"))
-	meta := mapping()
-	add(meta, "id", text("effective"))
-	add(meta, "version", text("1.0.0"))
-	add(root, "metadata", meta)
+	m := s.Merged
+	root, meta := mapping(), mapping()
+	yamltext.Add(root, "apiVersion", yamltext.NewText("triage/v1"))
+	yamltext.Add(root, "kind", yamltext.NewText("pack"))
+	yamltext.Add(meta, "id", yamltext.NewText("effective"))
+	yamltext.Add(meta, "version", yamltext.NewText("1.0.0"))
+	yamltext.Add(root, "metadata", meta)
 
-	lists := mapping()
-	for _, name := range sortedKeys(m.lists) {
+	lists, macros, rules := mapping(), mapping(), sequence(nil)
+	for _, name := range slices.Sorted(maps.Keys(m.Lists)) {
 		values := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
-		for _, v := range m.lists[name].values {
-			values.Content = append(values.Content, text(v))
+		for _, v := range m.Lists[name].Values {
+			values.Content = append(values.Content, yamltext.NewText(v))
 		}
-		add(lists, name, values)
+		yamltext.Add(lists, name, values)
 	}
-	macros := mapping()
-	for _, name := range sortedKeys(m.macros) {
-		add(macros, name, m.macros[name].value.yaml())
+	for _, name := range slices.Sorted(maps.Keys(m.Macros)) {
+		yamltext.Add(macros, name, m.Macros[name].Value.YAML())
 	}
-	home, travel, egress := sequence(m.homes), sequence(m.travel), sequence(m.egress)
-	rules := &yaml.Node{Kind: yaml.SequenceNode}
-	for _, id := range m.ruleIDs() {
-		rules.Content = append(rules.Content, m.rules[id].yaml())
+	for _, id := range m.IDs() {
+		rules.Content = append(rules.Content, ruleYAML(m.Rules[id].Node))
 	}
-	exceptions, decisions := sequence(m.exceptions), sequence(m.decisions)
 	for _, part := range []struct {
 		key  string
 		node *yaml.Node
 	}{
 		{"lists", lists},
 		{"macros", macros},
-		{"home", home},
-		{"travel", travel},
-		{"egress", egress},
+		{"home", sequence(m.Homes)},
+		{"travel", sequence(m.Travel)},
+		{"egress", sequence(m.Egress)},
 		{"rules", rules},
-		{"exceptions", exceptions},
-		{"decisions", decisions},
+		{"exceptions", sequence(m.Exceptions)},
+		{"decisions", sequence(m.Decisions)},
 	} {
 		if len(part.node.Content) > 0 {
-			add(root, part.key, part.node)
+			yamltext.Add(root, part.key, part.node)
 		}
 	}
-	var out bytes.Buffer
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(2)
-	if enc.Encode(root) != nil || enc.Close() != nil { // a bytes.Buffer does not fail, and the nodes are well formed
-		return nil
-	}
-	return out.Bytes()
+	return yamltext.Encode(root)
 }
 
 func mapping() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode} }
 
-func sequence(nodes []*node) *yaml.Node {
+func sequence(nodes []*yamltext.Node) *yaml.Node {
 	out := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, n := range nodes {
-		out.Content = append(out.Content, n.yaml())
+		out.Content = append(out.Content, n.YAML())
 	}
 	return out
-}
-
-func text(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
-
-func add(to *yaml.Node, key string, value *yaml.Node) {
-	to.Content = append(to.Content, text(key), value)
 }
 
 // ruleKeys is the order in which a rule is written; keys not among them, its detector's settings, follow.
@@ -87,37 +90,18 @@ func ruleKeys() []string {
 	}
 }
 
-func (d *ruleDef) yaml() *yaml.Node {
+func ruleYAML(rule *yamltext.Node) *yaml.Node {
 	out := mapping()
 	keys := ruleKeys()
 	for _, key := range keys {
-		if v := d.node.get(key); v != nil {
-			add(out, key, v.yaml())
+		if v := rule.Get(key); v != nil {
+			yamltext.Add(out, key, v.YAML())
 		}
 	}
-	for _, p := range d.node.pairs {
-		if !slices.Contains(keys, p.key.text) {
-			add(out, p.key.text, p.value.yaml())
+	for _, p := range rule.Pairs {
+		if !slices.Contains(keys, p.Key.Text) {
+			yamltext.Add(out, p.Key.Text, p.Value.YAML())
 		}
 	}
 	return out
-}
-
-// yaml is the node without its place and its style.
-func (n *node) yaml() *yaml.Node {
-	switch n.shape {
-	case list:
-		out := &yaml.Node{Kind: yaml.SequenceNode}
-		for _, item := range n.items {
-			out.Content = append(out.Content, item.yaml())
-		}
-		return out
-	case table:
-		out := mapping()
-		for _, p := range n.pairs {
-			add(out, p.key.text, p.value.yaml())
-		}
-		return out
-	}
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: n.tag, Value: n.text}
 }

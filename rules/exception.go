@@ -5,83 +5,109 @@ import (
 	"time"
 
 	"triage/analyzers/detect"
+	"triage/rules/yamltext"
 )
 
-// exception reads an exception of a pack, or of one rule (then rules names it).
-func (l *loader) exception(m *merged, set *Set, n *node, rules []string) {
-	if !l.wantTable(n, "an exception") {
-		return
-	}
-	l.known(n, "an exception", "id", "rules", "where", "reason", "by", "expires")
-	e := Exception{Rules: rules, node: n}
-	for key, to := range map[string]*string{"id": &e.ID, "reason": &e.Reason, "by": &e.By} {
-		if v := n.get(key); v != nil {
-			*to, _ = l.word(v, key)
-		}
-	}
-	if e.ID == "" {
-		l.fail(MissingKey, n, "exception: id is missing")
-	}
-	if rules == nil {
-		l.packException(m, n, &e)
-	} else if v := n.get("rules"); v != nil {
-		l.fail(UnknownKey, v, "exception: a rule's own exception is about that rule only")
-	}
-	if w := n.get("where"); w != nil {
-		e.Where = l.where(m, w, true)
-	} else if rules != nil {
-		l.fail(MissingKey, n, "exception %q: where is missing: it would cover every finding", e.ID)
-	}
-	if v := n.get("expires"); v != nil {
-		day, err := time.Parse(time.DateOnly, v.text)
-		if err != nil {
-			l.fail(BadValue, v, "expires: want a day as 2026-06-30, got %q", v.text)
-		}
-		e.Expires = day
-	}
-	if over(e.Expires, l.opts.AsOf) {
-		l.fail(WarnExpired, n, "exception %q expired on %s", e.ID, e.Expires.Format(time.DateOnly))
-		set.Expired = append(set.Expired, e)
-		return
-	}
-	set.Exceptions = append(set.Exceptions, e)
+// Exception marks findings as known: they are shown at 0 points.
+type Exception struct {
+	ID      string
+	Rules   []string      // ids or globs of ids ("geo.*"); never empty
+	Where   *detect.Where // of the finding's activities; nil: all of them
+	Reason  string
+	By      string
+	Expires time.Time // last day in force, midnight UTC; zero: never
+	Expired bool      // at Options.AsOf
+	Node    *yamltext.Node
 }
 
-// over says whether a last day is past.
-func over(last, asOf time.Time) bool {
-	return !last.IsZero() && !asOf.IsZero() && !asOf.Before(last.AddDate(0, 0, 1))
+// exceptions reads those of the packs.
+func exceptions(s scope, asOf time.Time) (all []Exception) {
+	for _, n := range s.merged.Exceptions {
+		if e, ok := exception(s, n, asOf); ok {
+			packException(s, n, &e)
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// ruleExceptions reads those that stand in a rule.
+func ruleExceptions(s scope, rule *yamltext.Node, id string, asOf time.Time) (all []Exception) {
+	seen := map[string]bool{}
+	s.EachItem(rule.Get("exceptions"), "exceptions", func(n *yamltext.Node) {
+		if id := n.Get("id"); id != nil {
+			if seen[id.Text] {
+				s.Fail(yamltext.DuplicateID, id, "exception %q stands twice", id.Text)
+			}
+			seen[id.Text] = true
+		}
+		e, ok := exception(s, n, asOf)
+		if !ok {
+			return
+		}
+		e.Rules = []string{id}
+		if v := n.Get("rules"); v != nil {
+			s.Fail(yamltext.UnknownKey, v, "exception: a rule's own exception is about that rule only")
+		}
+		if n.Get("where") == nil {
+			s.Fail(yamltext.MissingKey, n, "exception %q: where is missing: it would cover every finding", e.ID)
+		}
+		all = append(all, e)
+	})
+	return all
+}
+
+// exception reads what both kinds have.
+func exception(s scope, n *yamltext.Node, asOf time.Time) (e Exception, ok bool) {
+	if !s.Table(n, "an exception") {
+		return e, false
+	}
+	s.Known(n, "an exception", "id", "rules", "where", "reason", "by", "expires")
+	e.Node = n
+	s.Fill(n, map[string]*string{"id": &e.ID, "reason": &e.Reason, "by": &e.By})
+	if e.ID == "" {
+		s.Fail(yamltext.MissingKey, n, "exception: id is missing")
+	}
+	if w := n.Get("where"); w != nil {
+		e.Where = s.where(w, true)
+	}
+	e.Expires = s.Day(n.Get("expires"), "expires")
+	if e.Expired = yamltext.Past(e.Expires, asOf); e.Expired {
+		s.Fail(yamltext.WarnExpired, n, "exception %q expired on %s", e.ID, e.Expires.Format(time.DateOnly))
+	}
+	return e, true
 }
 
 // packException checks what only an exception of a whole pack has.
-func (l *loader) packException(m *merged, n *node, e *Exception) {
+func packException(s scope, n *yamltext.Node, e *Exception) {
 	if e.Reason == "" {
-		l.fail(MissingKey, n, "exception %q: reason is missing: the report shows it", e.ID)
+		s.Fail(yamltext.MissingKey, n, "exception %q: reason is missing: the report shows it", e.ID)
 	}
-	v := n.get("rules")
+	v := n.Get("rules")
 	if v == nil {
-		l.fail(MissingKey, n, "exception %q: rules is missing", e.ID)
+		s.Fail(yamltext.MissingKey, n, "exception %q: rules is missing", e.ID)
 		return
 	}
-	e.Rules = l.words(v, "rules")
+	e.Rules = s.Words(v, "rules")
 	if len(e.Rules) == 0 {
-		l.fail(MissingKey, v, "exception %q: rules is empty", e.ID)
+		s.Fail(yamltext.MissingKey, v, "exception %q: rules is empty", e.ID)
 	}
 	for _, glob := range e.Rules {
-		l.glob(m, glob, v)
+		checkGlob(s, glob, v)
 	}
 }
 
-func (l *loader) glob(m *merged, glob string, at *node) {
+func checkGlob(s scope, glob string, at *yamltext.Node) {
 	if _, err := path.Match(glob, ""); err != nil {
-		l.fail(BadValue, at, "rules: %q is no pattern", glob)
+		s.Fail(yamltext.BadValue, at, "rules: %q is no pattern", glob)
 		return
 	}
-	for id := range m.rules {
+	for id := range s.merged.Rules {
 		if ok, _ := path.Match(glob, id); ok {
 			return
 		}
 	}
-	l.fail(UnknownRule, at, "rules: %q names no rule%s", glob, detect.DidYouMean(glob, m.ruleIDs()))
+	s.Fail(yamltext.UnknownRule, at, "rules: %q names no rule%s", glob, detect.DidYouMean(glob, s.merged.IDs()))
 }
 
 // Covers says whether an exception is about a rule; its Where decides the rest.
@@ -92,19 +118,4 @@ func (e *Exception) Covers(rule string) bool {
 		}
 	}
 	return false
-}
-
-// ruleExceptionIDs refuses one id for two exceptions of a rule.
-func (l *loader) ruleExceptionIDs(n *node) {
-	seen := map[string]bool{}
-	l.eachItem(n, "exceptions", func(e *node) {
-		id := e.get("id")
-		if id == nil {
-			return
-		}
-		if seen[id.text] {
-			l.fail(DuplicateID, id, "exception %q stands twice", id.text)
-		}
-		seen[id.text] = true
-	})
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"triage/rules"
+	"triage/rules/explain"
 )
 
 // Promise: what is said of a rule names, for each setting, its default and who set it; the lists and macros behind it;
@@ -26,10 +27,10 @@ tests:
   expect: [{rule: a.one}]
 `, "base.yaml", base)
 	set := load(t, rules.Options{Paths: []string{path}, AsOf: day("2026-11-21")})
-	a := set.About(kinds(), "a.one")
+	a := explain.Rule(set, kinds(), "a.one")
 	var said []string
 	for _, s := range a.Settings {
-		if s.Set != nil {
+		if s.At != "" {
 			said = append(said, fmt.Sprintf("%s=%s (%s) by %s", s.Path, s.Value, s.Default, s.Pack))
 		}
 	}
@@ -58,10 +59,10 @@ tests:
 	if len(a.Exceptions) != 1 || !a.Exceptions[0].Expired || a.Exceptions[0].Pack != "acme" || len(a.Tests) != 1 || a.Off != nil {
 		t.Errorf("%+v", a)
 	}
-	if off := set.About(kinds(), "a.two"); off.Off == nil || off.Off.Reason != "noise" || off.Rule == nil || off.Rule.Level.String() != "low" {
+	if off := explain.Rule(set, kinds(), "a.two"); off.Off == nil || off.Off.Reason != "noise" || off.Rule == nil || off.Rule.Level.String() != "low" {
 		t.Errorf("a rule that is off: %+v", off)
 	}
-	if set.About(kinds(), "a.three") != nil {
+	if explain.Rule(set, kinds(), "a.three") != nil {
 		t.Error("a rule that is not there")
 	}
 }
@@ -75,7 +76,7 @@ func TestDiff(t *testing.T) {
 	).Replace(base) + "home: [NL]\n"
 	now := load(t, rules.Options{Paths: []string{write(t, "base.yaml", after)}})
 	var said []string
-	for _, d := range rules.Diff(before, now) {
+	for _, d := range explain.Diff(before, now) {
 		said = append(said, fmt.Sprintf("%s %s %s %q %v", d.Change, d.Kind, d.ID, d.UsedBy, d.Changes))
 	}
 	want := []string{
@@ -90,7 +91,7 @@ func TestDiff(t *testing.T) {
 	if !slices.Equal(said, want) {
 		t.Errorf("got\n%s", strings.Join(said, "\n"))
 	}
-	if same := rules.Diff(now, now); len(same) > 0 {
+	if same := explain.Diff(now, now); len(same) > 0 {
 		t.Errorf("itself: %+v", same)
 	}
 }

@@ -5,46 +5,39 @@ import (
 	"strings"
 
 	"triage/analyzers/detect"
+	"triage/rules/yamltext"
 )
 
 // lint looks for what loads and is yet hardly meant. What concerns single conditions is found where they are read.
-func (l *loader) lint(set *Set) {
+func lint(set *Set, used usage, f *yamltext.Faults) {
 	tested := map[string]bool{}
 	for _, t := range set.Tests {
 		for _, e := range t.Expect {
 			tested[e.Rule] = true
 		}
 	}
-	m := set.merged
 	for _, r := range set.Rules {
-		l.rule = r.ID
-		def := m.rules[r.ID]
+		f, n := f.Of(r.ID), set.Merged.Rules[r.ID].Node
 		if !tested[r.ID] {
-			l.fail(WarnUntested, def.node, "no test expects this rule")
+			f.Fail(yamltext.WarnUntested, n, "no test expects this rule")
 		}
-		if def.node.get("title") == nil {
-			l.fail(WarnUntitled, def.node, "no title: reports show the id instead")
+		if n.Get("title") == nil {
+			f.Fail(yamltext.WarnUntitled, n, "no title: reports show the id instead")
 		}
 		if slow := slowField(r); slow != "" {
-			l.fail(WarnSlow, def.node.get("where"), "%s without a fixed type or op: every record must be decoded whole", slow)
+			f.Fail(yamltext.WarnSlow, n.Get("where"), "%s without a fixed type or op: every record must be decoded whole", slow)
 		}
 	}
-	l.rule = ""
-	for _, name := range sortedKeys(m.lists) {
-		if def := m.lists[name]; !def.used && !declared(name) {
-			l.fail(WarnUnusedList, def.key, "nothing uses the list %q", name)
+	for name, list := range set.Merged.Lists {
+		if !used.lists[name] && name != "internal_domains" { // which the program itself reads
+			f.Fail(yamltext.WarnUnusedList, list.key, "nothing uses the list %q", name)
 		}
 	}
-	for _, name := range sortedKeys(m.macros) {
-		if def := m.macros[name]; !def.used {
-			l.fail(WarnUnusedMacro, def.key, "nothing uses the macro %q", name)
+	for name, macro := range set.Merged.Macros {
+		if !used.macros[name] {
+			f.Fail(yamltext.WarnUnusedMacro, macro.Key, "nothing uses the macro %q", name)
 		}
 	}
-}
-
-// declared says that a list speaks about the engagement and is read by the program itself.
-func declared(name string) bool {
-	return name == "internal_domains"
 }
 
 // slowField is the raw.* field of a rule that fixes neither type nor op; "" if it has none.

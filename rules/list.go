@@ -6,51 +6,52 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
 	"triage/analyzers/detect"
+	"triage/rules/yamltext"
 )
 
 // maxListBytes bounds a list's CSV file.
 const maxListBytes = 64 << 20
 
-// listDef is a named list of values.
-type listDef struct {
-	key    *node // where it was first defined
-	values []string
-	used   bool
+// List is a named list of values.
+type List struct {
+	Values []string
+	key    *yamltext.Node // where it was defined
 }
 
 // layList defines a list, or edits one that an extended pack defines.
-func (l *loader) layList(m *merged, p pair) {
-	name := p.key.text
+func layList(lists map[string]*List, p yamltext.Pair, disk store, f *yamltext.Faults) {
+	name := p.Key.Text
 	if !validName(name) {
-		l.fail(BadValue, p.key, "list name %q: want letters, digits and underscores", name)
+		f.Fail(yamltext.BadValue, p.Key, "list name %q: want letters, digits and underscores", name)
 		return
 	}
-	edit := p.value.shape == table && p.value.get("file") == nil
+	edit := p.Value.Shape == yamltext.Table && p.Value.Get("file") == nil
 	if !edit {
-		m.lists[name] = &listDef{key: p.key, values: l.listValues(p.value, name)}
+		lists[name] = &List{listValues(p.Value, name, disk, f), p.Key}
 		return
 	}
-	l.known(p.value, "the list "+name, "append", "remove", "replace", "file", "column", "optional")
-	def := m.lists[name]
+	f.Known(p.Value, "the list "+name, "append", "remove", "replace", "file", "column", "optional")
+	def := lists[name]
 	if def == nil {
-		l.fail(UnknownList, p.key, "unknown list %q%s", name, detect.DidYouMean(name, sortedKeys(m.lists)))
+		f.Fail(yamltext.UnknownList, p.Key, "unknown list %q%s", name, detect.DidYouMean(name, slices.Sorted(maps.Keys(lists))))
 		return
 	}
-	if n := p.value.get("replace"); n != nil {
-		if len(p.value.pairs) > 1 {
-			l.fail(BadList, n, "list %s: replace goes with nothing else", name)
+	if n := p.Value.Get("replace"); n != nil {
+		if len(p.Value.Pairs) > 1 {
+			f.Fail(yamltext.BadList, n, "list %s: replace goes with nothing else", name)
 		}
-		def.values = l.listValues(n, name)
+		def.Values = listValues(n, name, disk, f)
 	}
-	if n := p.value.get("remove"); n != nil {
-		def.values = l.without(def.values, l.listValues(n, name), n, name)
+	if n := p.Value.Get("remove"); n != nil {
+		def.Values = without(def.Values, listValues(n, name, disk, f), n, name, f)
 	}
-	if n := p.value.get("append"); n != nil {
-		def.values = distinct(append(slices.Clone(def.values), l.listValues(n, name)...))
+	if n := p.Value.Get("append"); n != nil {
+		def.Values = distinct(append(slices.Clone(def.Values), listValues(n, name, disk, f)...))
 	}
 }
 
@@ -59,13 +60,13 @@ func validName(name string) bool {
 }
 
 // without drops values, compared as conditions compare them.
-func (l *loader) without(values, gone []string, at *node, name string) []string {
+func without(values, gone []string, at *yamltext.Node, name string, f *yamltext.Faults) []string {
 	left := slices.Clone(values)
 	for _, g := range gone {
 		n := len(left)
 		left = slices.DeleteFunc(left, func(v string) bool { return detect.Fold(v) == detect.Fold(g) })
 		if len(left) == n {
-			l.fail(WarnNotInList, at, "list %s has no %q to remove%s", name, g, detect.DidYouMean(g, values))
+			f.Fail(yamltext.WarnNotInList, at, "list %s has no %q to remove%s", name, g, detect.DidYouMean(g, values))
 		}
 	}
 	return left
@@ -81,39 +82,39 @@ func distinct(values []string) []string {
 }
 
 // listValues are the values of [a, b] or {file: lists/vpn.csv, column: asn, optional: true}.
-func (l *loader) listValues(n *node, name string) []string {
-	if n.null() {
+func listValues(n *yamltext.Node, name string, disk store, f *yamltext.Faults) []string {
+	if n.Null() {
 		return nil
 	}
-	if n.shape != table {
-		return distinct(l.words(n, "list "+name))
+	if n.Shape != yamltext.Table {
+		return distinct(f.Words(n, "list "+name))
 	}
-	l.known(n, "the list "+name, "file", "column", "optional")
-	file, column := n.get("file"), n.get("column")
+	f.Known(n, "the list "+name, "file", "column", "optional")
+	file, column := n.Get("file"), n.Get("column")
 	if file == nil || column == nil {
-		l.fail(BadList, n, "list %s: want {file: …, column: …}", name)
+		f.Fail(yamltext.BadList, n, "list %s: want {file: …, column: …}", name)
 		return nil
 	}
-	p, okFile := l.word(file, "file")
-	c, okColumn := l.word(column, "column")
+	p, okFile := f.Word(file, "file")
+	c, okColumn := f.Word(column, "column")
 	if !okFile || !okColumn {
 		return nil
 	}
-	data, err := l.read(n.src.place.beside(p), maxListBytes)
+	data, err := disk.read(n.File.Location.Beside(p), maxListBytes)
 	if err != nil {
-		if opt := n.get("optional"); opt != nil && l.boolean(opt, "optional") && errors.Is(err, fs.ErrNotExist) {
+		if opt := n.Get("optional"); opt != nil && f.Boolean(opt, "optional") && errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		l.fail(BadList, file, "list %s: %s: %v", name, p, err)
+		f.Fail(yamltext.BadList, file, "list %s: %s: %v", name, p, err)
 		return nil
 	}
 	if len(data) > maxListBytes {
-		l.fail(BadList, file, "list %s: %s: larger than %d MiB", name, p, maxListBytes>>20)
+		f.Fail(yamltext.BadList, file, "list %s: %s: larger than %d MiB", name, p, maxListBytes>>20)
 		return nil
 	}
 	values, err := readColumn(data, c)
 	if err != nil {
-		l.fail(BadList, file, "list %s: %s: %v", name, p, err)
+		f.Fail(yamltext.BadList, file, "list %s: %s: %v", name, p, err)
 	}
 	return distinct(values)
 }
@@ -146,69 +147,4 @@ func readColumn(data []byte, column string) ([]string, error) {
 			values = append(values, strings.TrimSpace(row[at]))
 		}
 	}
-}
-
-// ref is the name behind $name; "$100" is a text like any other.
-func ref(text string) (name string, ok bool) {
-	name, ok = strings.CutPrefix(text, "$")
-	return name, ok && validName(name) && (name[0] < '0' || name[0] > '9')
-}
-
-// resolve puts the values of lists where $name stands.
-func (l *loader) resolve(m *merged, n *node, what string) (values []string, ok bool) {
-	ok = true
-	items := []*node{n}
-	if n.shape == list {
-		items = n.items
-	}
-	for _, item := range items {
-		text, is := l.word(item, what)
-		if !is {
-			ok = false
-			continue
-		}
-		name, isRef := ref(text)
-		if !isRef || item.tag != "!!str" {
-			values = append(values, text)
-			continue
-		}
-		more, known := l.lookup(m, name, item)
-		ok = ok && known
-		values = append(values, more...)
-	}
-	return values, ok
-}
-
-func (l *loader) lookup(m *merged, name string, at *node) ([]string, bool) {
-	def := m.lists[name]
-	if def == nil {
-		l.fail(UnknownList, at, "unknown list %q%s", name, detect.DidYouMean(name, sortedKeys(m.lists)))
-		return nil, false
-	}
-	def.used = true
-	return def.values, true
-}
-
-// expand puts the values of lists where %name% stands in a text.
-func (l *loader) expand(m *merged, texts []string, at *node) (values []string, ok bool) {
-	for _, text := range texts {
-		before, rest, found := strings.Cut(text, "%")
-		name, after, closed := strings.Cut(rest, "%")
-		if !found || !closed || !validName(name) {
-			values = append(values, text)
-			continue
-		}
-		if strings.Count(after, "%") > 1 {
-			l.fail(BadCondition, at, "%q: want at most one %%placeholder%% in a text", text)
-			return nil, false
-		}
-		more, known := l.lookup(m, name, at)
-		if !known {
-			return nil, false
-		}
-		for _, v := range more {
-			values = append(values, before+v+after)
-		}
-	}
-	return values, true
 }

@@ -16,6 +16,8 @@ import (
 
 	"triage/analyzers/detect"
 	"triage/rules"
+	"triage/rules/inline"
+	"triage/rules/yamltext"
 )
 
 const base = `apiVersion: triage/v1
@@ -69,7 +71,7 @@ lists: {terms: {append: [sepa]}}
 	if got := one.Where.Reads(); !slices.Equal(got, []string{"app", "type"}) {
 		t.Errorf("where_also must narrow: reads %v", got)
 	}
-	if len(set.Disabled) != 1 || set.Disabled[0] != (rules.Disabled{ID: "a.two", Reason: "noise, ticket 12"}) {
+	if len(set.Disabled) != 1 || set.Disabled[0].ID != "a.two" || set.Disabled[0].Reason != "noise, ticket 12" {
 		t.Errorf("disabled: got %v", set.Disabled)
 	}
 	if len(set.Exceptions) != 2 || set.Exceptions[1].By != "jd" || !set.Exceptions[1].Covers("b.three") || set.Exceptions[1].Covers("a.one") {
@@ -175,7 +177,7 @@ tests:
 	if g := test.Given[1]; g.Fields["CreationTime"] != "2018-05-02" || g.Mailbox != "a@contoso.com" || g.Repeat.Times != 1 {
 		t.Errorf("given: got %+v", g)
 	}
-	want := []rules.Expect{
+	want := []inline.Expect{
 		{Rule: "a.b", Count: 2, At: []int{0, 1}, Level: "low"}, {Rule: "a.b", Count: -1}, {Count: -1, NoOther: true},
 	}
 	for i, e := range test.Expect {
@@ -203,7 +205,7 @@ func TestLimits(t *testing.T) {
 func TestParseDuration(t *testing.T) {
 	f := func(in string, want time.Duration) {
 		t.Helper()
-		if got, err := rules.ParseDuration(in); got != want || (err != nil) != (want < 0) && want >= 0 {
+		if got, err := detect.ParseDuration(in); got != want || (err != nil) != (want < 0) && want >= 0 {
 			t.Errorf("%s: got %v, %v", in, got, err)
 		}
 	}
@@ -212,7 +214,7 @@ func TestParseDuration(t *testing.T) {
 	f("1d12h", 36*time.Hour)
 	f("2w", 14*24*time.Hour)
 	for _, bad := range []string{"", "s", "1", "1.5h", "-1h", "1h ", "999999999w", "1y"} {
-		if d, err := rules.ParseDuration(bad); err == nil {
+		if d, err := detect.ParseDuration(bad); err == nil {
 			t.Errorf("%q: got %v, want an error", bad, d)
 		}
 	}
@@ -295,7 +297,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		set, err := try([]byte(text))
 		if err != nil {
-			if len(err.(rules.Problems)) == 0 || strings.ContainsAny(err.Error(), "\x1b\x07\r") {
+			if len(err.(yamltext.Problems)) == 0 || strings.ContainsAny(err.Error(), "\x1b\x07\r") {
 				t.Errorf("problems: %q", err)
 			}
 			return

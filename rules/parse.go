@@ -1,78 +1,99 @@
 package rules
 
 import (
+	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
-	"triage/analyzers/detect"
+	"triage/rules/yamltext"
 )
 
 // maxExtends is how many packs may stand on each other.
 const maxExtends = 8
 
-// Load reads packs with all they extend, and compiles the effective pack for these detectors. Its error is Problems.
-func Load(kinds []detect.Kind, opts Options) (*Set, error) {
-	l := &loader{kinds: kinds, opts: opts, done: map[string]bool{}}
-	paths := opts.Paths
-	if len(paths) == 0 {
-		paths = []string{builtinPrefix + "core"}
-	}
-	command := &node{src: &source{name: "--rules"}}
-	for _, p := range paths {
-		at := place{false, filepath.Clean(p)}
-		if name, ok := strings.CutPrefix(p, builtinPrefix); ok {
-			l.builtin(name, command)
-			continue
-		}
-		l.path(at, &node{src: &source{name: p}})
-	}
-	m := l.merge()
-	set := l.compile(m)
-	l.lint(set)
-	problems := Problems(l.problems).sorted()
-	set.Warnings = slices.DeleteFunc(slices.Clone(problems), func(p Problem) bool { return !p.Warning() })
-	if faults := slices.DeleteFunc(problems, Problem.Warning); len(faults) > 0 {
-		return nil, faults
-	}
-	return set, nil
+// Pack is one pack that went into a Set.
+type Pack struct {
+	ID      string
+	Version string
+	Title   string
+	Path    string // as the user named it; "builtin:core"
+	// SHA256 is that of the file. A pack of several files has that of the lines `<sha256>  <name>\n`, in the order of
+	// the names: what `sha256sum *.yaml | sha256sum` prints in its folder.
+	SHA256   string
+	Files    []File
+	Extended bool // named by no option, only extended by another pack
 }
 
-// loader is one load on its way.
-type loader struct {
-	kinds    []detect.Kind
-	opts     Options
-	problems []Problem
-	rule     string          // the rule at hand, for problems
-	docs     []*doc          // in the order in which they are laid
-	stack    []string        // the packs being extended
-	done     map[string]bool // packs laid already
+// File is one file of a pack.
+type File struct {
+	Path   string
+	SHA256 string
 }
 
 // doc is a file of a pack.
 type doc struct {
 	pack *Pack
-	root *node
+	root *yamltext.Node
+}
+
+// parse reads the packs of these paths, with all that they extend. The files come in the order in which their packs are
+// laid over each other, each pack after those that it extends.
+func parse(paths []string, disk store, version string, f *yamltext.Faults) []doc {
+	r := &packReader{Faults: f, disk: disk, version: version, laid: map[string]*Pack{}}
+	if len(paths) == 0 {
+		paths = []string{yamltext.Builtin + "core"}
+	}
+	for _, text := range paths {
+		at := &yamltext.Node{File: &yamltext.File{Name: text}}
+		p := yamltext.ParseLocation(text)
+		if p.Builtin {
+			at.File.Name = "--rules"
+		} else {
+			p.Path = filepath.Clean(p.Path)
+		}
+		r.open(p, at)
+	}
+	return r.docs
+}
+
+// packReader reads packs, one of them at a time and those that it extends on the way.
+type packReader struct {
+	*yamltext.Faults
+	disk    store
+	version string           // the program's
+	docs    []doc            // what parse returns
+	stack   []string         // the packs being extended
+	laid    map[string]*Pack // by place; nil: nothing of it could be read
+}
+
+// open loads what lies at a place. at is what asks for it.
+func (r *packReader) open(p yamltext.Location, at *yamltext.Node) {
+	if p.Builtin {
+		r.builtin(p.Path, at)
+	} else {
+		r.path(p, at)
+	}
 }
 
 // builtin loads "core" or "core@1".
-func (l *loader) builtin(name string, at *node) {
+func (r *packReader) builtin(name string, at *yamltext.Node) {
 	name, version, versioned := strings.Cut(name, "@")
-	p := place{true, name}
+	p := yamltext.Location{Builtin: true, Path: name}
 	if name != path.Base(name) || !fsName(name) {
-		l.fail(BadExtends, at, "%q is no built-in pack", builtinPrefix+name)
+		r.Fail(yamltext.BadExtends, at, "%q is no built-in pack", p.String())
 		return
 	}
-	files, _, err := l.files(p)
+	files, _, err := r.disk.files(p)
 	if err != nil {
-		l.fail(BadExtends, at, "there is no built-in pack %q", name)
+		r.Fail(yamltext.BadExtends, at, "there is no built-in pack %q", name)
 		return
 	}
-	pack := l.pack(p, files, at)
+	pack := r.pack(p, files, at)
 	if pack != nil && versioned && !sameVersion(version, pack.Version) {
-		l.fail(BadExtends, at, "want version %s of %s, this program has %s", version, name, pack.Version)
+		r.Fail(yamltext.BadExtends, at, "want version %s of %s, this program has %s", version, name, pack.Version)
 	}
 }
 
@@ -84,154 +105,155 @@ func fsName(name string) bool {
 func sameVersion(want, have string) bool { return want == have || strings.HasPrefix(have, want+".") }
 
 // path loads a file, a folder that is one pack (it has a pack.yaml), or a folder of packs.
-func (l *loader) path(p place, at *node) {
-	files, folder, err := l.files(p)
+func (r *packReader) path(p yamltext.Location, at *yamltext.Node) {
+	files, folder, err := r.disk.files(p)
 	if err != nil {
-		l.fail(CannotRead, at, "%s: %v", p, err)
+		r.Fail(yamltext.CannotRead, at, "%s: %v", p, err)
 		return
 	}
 	if !folder || slices.ContainsFunc(files, isHead) {
-		l.pack(p, files, at)
+		r.pack(p, files, at)
 		return
 	}
-	for _, f := range files {
-		l.pack(f, []place{f}, at)
+	for _, file := range files {
+		r.pack(file, []yamltext.Location{file}, at)
 	}
 }
 
 // isHead says that a file speaks for its folder.
-func isHead(p place) bool { return path.Base(filepath.ToSlash(p.path)) == "pack.yaml" }
+func isHead(p yamltext.Location) bool { return path.Base(filepath.ToSlash(p.Path)) == "pack.yaml" }
 
 // pack loads one pack, what it extends first.
-func (l *loader) pack(p place, files []place, at *node) *Pack {
+func (r *packReader) pack(p yamltext.Location, files []yamltext.Location, at *yamltext.Node) *Pack {
 	key := p.String()
-	if slices.Contains(l.stack, key) {
-		l.fail(BadExtends, at, "%s extends itself: %s", key, strings.Join(append(l.stack, key), " → "))
+	if slices.Contains(r.stack, key) {
+		r.Fail(yamltext.BadExtends, at, "%s extends itself: %s", key, strings.Join(append(r.stack, key), " → "))
 		return nil
 	}
-	if l.done[key] {
-		pack := l.laid(key)
-		if pack != nil && len(l.stack) == 0 {
+	if pack, done := r.laid[key]; done {
+		if pack != nil && len(r.stack) == 0 {
 			pack.Extended = false
 		}
 		return pack
 	}
-	if len(l.stack) >= maxExtends {
-		l.fail(BadExtends, at, "more than %d packs stand on each other", maxExtends)
+	if len(r.stack) >= maxExtends {
+		r.Fail(yamltext.BadExtends, at, "more than %d packs stand on each other", maxExtends)
 		return nil
 	}
-	l.stack = append(l.stack, key)
-	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
-	l.done[key] = true
+	r.stack = append(r.stack, key)
+	defer func() { r.stack = r.stack[:len(r.stack)-1] }()
+	r.laid[key] = nil
 
-	pack := &Pack{Path: key, Extended: len(l.stack) > 1}
-	var own []*doc
-	for _, f := range files {
-		src, ok := l.file(f, pack, at)
-		if !ok {
-			continue
-		}
-		if root := l.parse(src); root != nil && l.wantTable(root, "a pack") {
-			own = append(own, &doc{pack, root})
-			l.header(own[len(own)-1], len(files) == 1 || isHead(f))
+	pack := &Pack{Path: key, Extended: len(r.stack) > 1}
+	var own []doc
+	for _, p := range files {
+		if root := r.file(p, pack, at); root != nil && r.Table(root, "a pack") {
+			own = append(own, doc{pack, root})
+			r.header(pack, root, len(files) == 1 || isHead(p))
 		}
 	}
 	pack.SHA256 = sumFiles(pack.Files)
-	l.docs = append(l.docs, own...)
+	if r.docs = append(r.docs, own...); len(own) > 0 {
+		r.laid[key] = pack
+	}
 	return pack
 }
 
-func (l *loader) laid(key string) *Pack {
-	for _, d := range l.docs {
-		if d.pack.Path == key {
-			return d.pack
-		}
-	}
-	return nil
-}
-
-func (l *loader) file(p place, pack *Pack, at *node) (*source, bool) {
-	data, err := l.read(p, maxBytes)
+// file reads one file of a pack; nil if it cannot be read.
+func (r *packReader) file(p yamltext.Location, pack *Pack, at *yamltext.Node) *yamltext.Node {
+	data, err := r.disk.read(p, yamltext.MaxBytes)
 	if err != nil {
-		l.fail(CannotRead, at, "%s: %v", p, err)
-		return nil, false
+		r.Fail(yamltext.CannotRead, at, "%s: %v", p, err)
+		return nil
 	}
 	pack.Files = append(pack.Files, File{p.String(), sumOf(data)})
-	return &source{name: p.String(), place: p, pack: pack, bytes: data}, true
+	return yamltext.Parse(&yamltext.File{Name: p.String(), Location: p, Bytes: data}, r.Faults)
+}
+
+// sumFiles is the sum of a pack: see Pack.SHA256.
+func sumFiles(files []File) string {
+	if len(files) == 1 {
+		return files[0].SHA256
+	}
+	var b strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&b, "%s  %s\n", f.SHA256, path.Base(filepath.ToSlash(f.Path)))
+	}
+	return sumOf([]byte(b.String()))
 }
 
 // header reads what a pack says about itself, and loads what it extends. Only a pack's head may speak: the other files
 // of a folder bring rules, lists and tests.
-func (l *loader) header(d *doc, head bool) {
+func (r *packReader) header(pack *Pack, root *yamltext.Node, head bool) {
 	for key, want := range map[string]string{"apiVersion": "triage/v1", "kind": "pack"} {
-		n := d.root.get(key)
+		n := root.Get(key)
 		if n == nil {
 			if head {
-				l.fail(BadHeader, d.root, "%s: want %s, got nothing", key, want)
+				r.Fail(yamltext.BadHeader, root, "%s: want %s, got nothing", key, want)
 			}
-		} else if n.text != want || n.shape != scalar {
-			l.fail(BadHeader, n, "%s: want %s", key, want)
+		} else if n.Text != want || n.Shape != yamltext.Scalar {
+			r.Fail(yamltext.BadHeader, n, "%s: want %s", key, want)
 		}
 	}
 	if !head {
 		for _, key := range []string{"metadata", "extends"} {
-			if n := d.root.get(key); n != nil {
-				l.fail(BadHeader, n, "%s: only the pack.yaml of this folder may have it", key)
+			if n := root.Get(key); n != nil {
+				r.Fail(yamltext.BadHeader, n, "%s: only the pack.yaml of this folder may have it", key)
 			}
 		}
 		return
 	}
-	l.metadata(d)
-	n := d.root.get("extends")
-	if n == nil || !l.wantList(n, "extends") {
+	r.metadata(pack, root)
+	n := root.Get("extends")
+	if n == nil || !r.List(n, "extends") {
 		return
 	}
-	for _, item := range n.items {
-		ref, ok := l.word(item, "extends")
+	for _, item := range n.Items {
+		text, ok := r.Word(item, "extends")
 		if !ok {
 			continue
 		}
-		if name, ok := strings.CutPrefix(ref, builtinPrefix); ok {
-			l.builtin(name, item)
-		} else {
-			l.path(item.src.place.beside(ref), item)
+		p := yamltext.ParseLocation(text)
+		if !p.Builtin {
+			p = item.File.Location.Beside(text)
 		}
+		r.open(p, item)
 	}
 }
 
-func (l *loader) metadata(d *doc) {
-	n := d.root.get("metadata")
+func (r *packReader) metadata(pack *Pack, root *yamltext.Node) {
+	n := root.Get("metadata")
 	if n == nil {
-		l.fail(BadHeader, d.root, "metadata: {id: …, version: …} is missing")
+		r.Fail(yamltext.BadHeader, root, "metadata: {id: …, version: …} is missing")
 		return
 	}
-	if !l.wantTable(n, "metadata") {
+	if !r.Table(n, "metadata") {
 		return
 	}
-	l.known(n, "metadata", "id", "version", "title", "license", "requires", "description", "authors", "references")
-	for key, to := range map[string]*string{"id": &d.pack.ID, "version": &d.pack.Version, "title": &d.pack.Title} {
-		if v := n.get(key); v != nil {
-			*to, _ = l.word(v, "metadata."+key)
+	r.Known(n, "metadata", "id", "version", "title", "license", "requires", "description", "authors", "references")
+	for key, to := range map[string]*string{"id": &pack.ID, "version": &pack.Version, "title": &pack.Title} {
+		if v := n.Get(key); v != nil {
+			*to, _ = r.Word(v, "metadata."+key)
 		}
 	}
-	if d.pack.ID == "" || d.pack.Version == "" {
-		l.fail(BadHeader, n, "metadata: id and version are wanted")
+	if pack.ID == "" || pack.Version == "" {
+		r.Fail(yamltext.BadHeader, n, "metadata: id and version are wanted")
 	}
-	if v := n.get("requires"); v != nil {
-		l.requires(v)
+	if v := n.Get("requires"); v != nil {
+		r.requires(v)
 	}
 }
 
 // requires holds ">=0.1" against the program's version.
-func (l *loader) requires(n *node) {
-	least, ok := strings.CutPrefix(n.text, ">=")
+func (r *packReader) requires(n *yamltext.Node) {
+	least, ok := strings.CutPrefix(n.Text, ">=")
 	want, fine := parseVersion(strings.TrimSpace(least))
-	if !ok || !fine || n.shape != scalar {
-		l.fail(BadHeader, n, "metadata.requires: want >= and a version as >=0.1, got %q", n.text)
+	if !ok || !fine || n.Shape != yamltext.Scalar {
+		r.Fail(yamltext.BadHeader, n, "metadata.requires: want >= and a version as >=0.1, got %q", n.Text)
 		return
 	}
-	if have, known := parseVersion(strings.TrimPrefix(l.opts.Version, "v")); known && slices.Compare(have, want) < 0 {
-		l.fail(BadHeader, n, "metadata.requires: want %s, this is %s", n.text, l.opts.Version)
+	if have, known := parseVersion(strings.TrimPrefix(r.version, "v")); known && slices.Compare(have, want) < 0 {
+		r.Fail(yamltext.BadHeader, n, "metadata.requires: want %s, this is %s", n.Text, r.version)
 	}
 }
 
@@ -251,13 +273,4 @@ func parseVersion(s string) (parts []int, ok bool) {
 		parts = append(parts, 0)
 	}
 	return parts, true
-}
-
-// known reports keys that mean nothing.
-func (l *loader) known(n *node, what string, keys ...string) {
-	for _, p := range n.pairs {
-		if !slices.Contains(keys, p.key.text) {
-			l.fail(UnknownKey, p.key, "unknown key %q in %s%s", p.key.text, what, detect.DidYouMean(p.key.text, keys))
-		}
-	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/decision"
 )
 
 // object is a piece of JSON Schema.
@@ -199,7 +200,7 @@ func exceptionSchema() object {
 func decisionSchema() object {
 	return with(closed(object{
 		"fingerprint": object{"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "of the finding, as reports show it"},
-		"verdict":     oneWord(Verdicts()), "reason": anyText(), "by": anyText(),
+		"verdict":     oneWord(decision.Verdicts()), "reason": anyText(), "by": anyText(),
 		"date":    described("string", "day of the decision: 2026-06-30"),
 		"expires": described("string", "last day in force: 2026-06-30"),
 		"rule":    described("string", "of the finding, for the reader"),
@@ -229,16 +230,16 @@ func testSchema() object {
 func structSchema(t reflect.Type) object {
 	properties := object{}
 	out := closed(properties)
-	for _, s := range settingsOf(t) {
-		if s.inline {
+	for _, s := range SettingFields(t) {
+		if s.Inline {
 			out["additionalProperties"] = defined("values")
 			continue
 		}
-		property := typeSchema(t.Field(s.index).Type)
-		if s.doc != "" {
-			property["description"] = s.doc
+		property := typeSchema(t.Field(s.Index).Type)
+		if s.Doc != "" {
+			property["description"] = s.Doc
 		}
-		properties[s.name] = property
+		properties[s.Name] = property
 	}
 	return out
 }

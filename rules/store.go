@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -13,52 +12,31 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"triage/rules/yamltext"
 )
 
 //go:embed packs
 var embedded embed.FS
 
-const builtinPrefix = "builtin:"
+// store is where packs lie: the built-in ones in the program, all others on the disk.
+type store struct{ builtin fs.FS }
 
-// place is where a file lies: in the program or on the disk.
-type place struct {
-	builtin bool
-	path    string // within the folder of built-in packs, or of the disk
-}
-
-// String is the place as users name it.
-func (p place) String() string {
-	if p.builtin {
-		return builtinPrefix + p.path
-	}
-	return p.path
-}
-
-// beside is what a file at p means by a relative path.
-func (p place) beside(name string) place {
-	if p.builtin {
-		return place{true, path.Join(path.Dir(p.path), name)}
-	}
-	if filepath.IsAbs(name) {
-		return place{false, name}
-	}
-	return place{false, filepath.Join(filepath.Dir(p.path), filepath.FromSlash(name))}
-}
-
-func (l *loader) builtins() fs.FS {
-	if l.opts.FS != nil {
-		return l.opts.FS
+// openStore takes the packs of the program unless others are given, for tests.
+func openStore(builtin fs.FS) store {
+	if builtin != nil {
+		return store{builtin}
 	}
 	sub, err := fs.Sub(embedded, "packs")
-	if err != nil {
-		return embedded
+	if err != nil { // the path is a constant and valid
+		return store{embedded}
 	}
-	return sub
+	return store{sub}
 }
 
 // read reads at most limit+1 bytes: who gets more than the limit knows that the file is too big.
-func (l *loader) read(p place, limit int64) ([]byte, error) {
-	f, err := l.open(p)
+func (s store) read(p yamltext.Location, limit int64) ([]byte, error) {
+	f, err := s.open(p)
 	if err != nil {
 		return nil, cause(err)
 	}
@@ -67,32 +45,32 @@ func (l *loader) read(p place, limit int64) ([]byte, error) {
 	return data, cause(err)
 }
 
-func (l *loader) open(p place) (fs.File, error) {
-	if p.builtin {
-		return l.builtins().Open(p.path)
+func (s store) open(p yamltext.Location) (fs.File, error) {
+	if p.Builtin {
+		return s.builtin.Open(p.Path)
 	}
-	return os.Open(p.path)
+	return os.Open(p.Path)
 }
 
 // files are those of a pack or of a folder of packs, by name.
-func (l *loader) files(p place) (files []place, folder bool, err error) {
+func (s store) files(p yamltext.Location) (files []yamltext.Location, folder bool, err error) {
 	var info fs.FileInfo
-	if p.builtin {
-		info, err = fs.Stat(l.builtins(), p.path)
+	if p.Builtin {
+		info, err = fs.Stat(s.builtin, p.Path)
 	} else {
-		info, err = os.Stat(p.path)
+		info, err = os.Stat(p.Path)
 	}
 	if err != nil {
 		return nil, false, cause(err)
 	}
 	if !info.IsDir() {
-		return []place{p}, false, nil
+		return []yamltext.Location{p}, false, nil
 	}
 	var entries []fs.DirEntry
-	if p.builtin {
-		entries, err = fs.ReadDir(l.builtins(), p.path)
+	if p.Builtin {
+		entries, err = fs.ReadDir(s.builtin, p.Path)
 	} else {
-		entries, err = os.ReadDir(p.path)
+		entries, err = os.ReadDir(p.Path)
 	}
 	if err != nil {
 		return nil, true, cause(err)
@@ -102,12 +80,12 @@ func (l *loader) files(p place) (files []place, folder bool, err error) {
 		if ext := strings.ToLower(path.Ext(name)); e.IsDir() || ext != ".yaml" && ext != ".yml" || name[0] == '.' {
 			continue
 		}
-		files = append(files, place{p.builtin, path.Join(filepath.ToSlash(p.path), name)})
+		files = append(files, yamltext.Location{Builtin: p.Builtin, Path: path.Join(filepath.ToSlash(p.Path), name)})
 	}
 	if len(files) == 0 {
 		return nil, true, errors.New("no .yaml file in this folder")
 	}
-	slices.SortFunc(files, func(a, b place) int { return strings.Compare(a.path, b.path) })
+	slices.SortFunc(files, func(a, b yamltext.Location) int { return strings.Compare(a.Path, b.Path) })
 	return files, true, nil
 }
 
@@ -131,16 +109,4 @@ func cause(err error) error {
 func sumOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// sumFiles is the sum of a pack: see Pack.SHA256.
-func sumFiles(files []File) string {
-	if len(files) == 1 {
-		return files[0].SHA256
-	}
-	var b strings.Builder
-	for _, f := range files {
-		fmt.Fprintf(&b, "%s  %s\n", f.SHA256, path.Base(filepath.ToSlash(f.Path)))
-	}
-	return sumOf([]byte(b.String()))
 }

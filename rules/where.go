@@ -2,65 +2,67 @@ package rules
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
 	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/yamltext"
 )
 
 // blocks turns nodes into blocks of conditions.
 type blocks struct {
-	*loader
-	m     *merged
-	left  *int // how many more blocks this where may have: macros in macros grow by powers
-	quiet bool // an empty list is no mistake here: exceptions wait for the engagement to fill theirs
+	scope
+	left  *int            // how many more blocks this where may have: macros in macros grow by powers
+	open  map[string]bool // the macros being filled in, so that none contains itself
+	quiet bool            // an empty list is no mistake here: exceptions wait for the engagement to fill theirs
 }
 
 // maxBlocks is far above what anybody would read, let alone write.
 const maxBlocks = 10_000
 
 // where compiles a block of conditions; nil if something in it is wrong, which is reported.
-func (l *loader) where(m *merged, n *node, quiet bool) *detect.Where {
+func (s scope) where(n *yamltext.Node, quiet bool) *detect.Where {
 	left := maxBlocks
-	b, ok := blocks{l, m, &left, quiet}.block(n, false)
+	b, ok := blocks{scope: s, left: &left, open: map[string]bool{}, quiet: quiet}.block(n, false)
 	if !ok {
 		return nil
 	}
 	w, err := detect.NewWhere(b)
 	if err != nil { // each condition was compiled alone before, so this is not expected
-		l.fail(BadCondition, n, "%v", err)
+		s.Fail(yamltext.BadCondition, n, "%v", err)
 		return nil
 	}
 	return w
 }
 
 // block reads a map of conditions, or $macro. negated says that an odd number of nots stands above it.
-func (c blocks) block(n *node, negated bool) (b detect.Block, ok bool) {
+func (c blocks) block(n *yamltext.Node, negated bool) (b detect.Block, ok bool) {
 	if *c.left--; *c.left < 0 {
 		if *c.left == -1 {
-			c.fail(TooBig, n, "more than %d blocks of conditions once macros are filled in", maxBlocks)
+			c.Fail(yamltext.TooBig, n, "more than %d blocks of conditions once macros are filled in", maxBlocks)
 		}
 		return b, false
 	}
-	if n.shape == scalar && n.tag == "!!str" {
+	if n.Shape == yamltext.Scalar && n.Tag == "!!str" {
 		return c.macro(n, negated)
 	}
-	if !c.wantTable(n, "conditions") {
+	if !c.Table(n, "conditions") {
 		return b, false
 	}
-	if len(n.pairs) == 0 {
-		c.fail(BadCondition, n, "no condition: it would match every activity")
+	if len(n.Pairs) == 0 {
+		c.Fail(yamltext.BadCondition, n, "no condition: it would match every activity")
 		return b, false
 	}
-	return c.pairs(n.pairs, negated)
+	return c.pairs(n.Pairs, negated)
 }
 
-func (c blocks) pairs(pairs []pair, negated bool) (b detect.Block, ok bool) {
+func (c blocks) pairs(pairs []yamltext.Pair, negated bool) (b detect.Block, ok bool) {
 	ok = true
 	for _, p := range pairs {
 		var fine bool
-		switch p.key.text {
+		switch p.Key.Text {
 		case "all":
 			b.All, fine = c.list(p, negated)
 		case "any":
@@ -78,16 +80,16 @@ func (c blocks) pairs(pairs []pair, negated bool) (b detect.Block, ok bool) {
 	return b, ok
 }
 
-func (c blocks) list(p pair, negated bool) (bs []detect.Block, ok bool) {
-	if !c.wantList(p.value, p.key.text) {
+func (c blocks) list(p yamltext.Pair, negated bool) (bs []detect.Block, ok bool) {
+	if !c.List(p.Value, p.Key.Text) {
 		return nil, false
 	}
-	if len(p.value.items) == 0 {
-		c.fail(BadCondition, p.value, "%s: want at least one block", p.key.text)
+	if len(p.Value.Items) == 0 {
+		c.Fail(yamltext.BadCondition, p.Value, "%s: want at least one block", p.Key.Text)
 		return nil, false
 	}
 	ok = true
-	for _, item := range p.value.items {
+	for _, item := range p.Value.Items {
 		if *c.left < 0 {
 			return nil, false
 		}
@@ -98,30 +100,31 @@ func (c blocks) list(p pair, negated bool) (bs []detect.Block, ok bool) {
 	return bs, ok
 }
 
-func (c blocks) macro(n *node, negated bool) (b detect.Block, ok bool) {
-	name, isRef := ref(n.text)
+func (c blocks) macro(n *yamltext.Node, negated bool) (b detect.Block, ok bool) {
+	name, isRef := Ref(n.Text)
 	if !isRef {
-		c.fail(WrongShape, n, "want a map of conditions or $macro, got %q", n.text)
+		c.Fail(yamltext.WrongShape, n, "want a map of conditions or $macro, got %q", n.Text)
 		return b, false
 	}
-	def := c.m.macros[name]
+	macro, known := c.merged.Macros[name]
 	switch {
-	case def == nil:
-		c.fail(UnknownMacro, n, "unknown macro %q%s", name, detect.DidYouMean(name, sortedKeys(c.m.macros)))
+	case !known:
+		near := detect.DidYouMean(name, slices.Sorted(maps.Keys(c.merged.Macros)))
+		c.Fail(yamltext.UnknownMacro, n, "unknown macro %q%s", name, near)
 		return b, false
-	case def.open:
-		c.fail(UnknownMacro, n, "macro %q contains itself", name)
+	case c.open[name]:
+		c.Fail(yamltext.UnknownMacro, n, "macro %q contains itself", name)
 		return b, false
 	}
-	def.used, def.open = true, true
-	defer func() { def.open = false }()
-	return c.block(def.value, negated)
+	c.used.macros[name], c.open[name] = true, true
+	defer delete(c.open, name)
+	return c.block(macro.Value, negated)
 }
 
 // condition reads `field|modifiers: value`.
-func (c blocks) condition(p pair, negated bool) (cond detect.Condition, ok bool) {
-	parts := strings.Split(p.key.text, "|")
-	cond = detect.Condition{Field: parts[0], Line: p.key.line, Column: p.key.column}
+func (c blocks) condition(p yamltext.Pair, negated bool) (cond detect.Condition, ok bool) {
+	parts := strings.Split(p.Key.Text, "|")
+	cond = detect.Condition{Field: parts[0], Line: p.Key.Line, Column: p.Key.Column}
 	expand := false
 	for _, modifier := range parts[1:] {
 		switch {
@@ -133,41 +136,41 @@ func (c blocks) condition(p pair, negated bool) (cond detect.Condition, ok bool)
 			expand = true
 		case !slices.Contains(detect.Modifiers(), modifier):
 			known := append([]string{"not", "all", "expand"}, detect.Modifiers()...)
-			c.fail(UnknownModifier, p.key, "unknown modifier %q%s", modifier, detect.DidYouMean(modifier, known))
+			c.Fail(yamltext.UnknownModifier, p.Key, "unknown modifier %q%s", modifier, detect.DidYouMean(modifier, known))
 			return cond, false
 		case cond.Modifier != "":
-			c.fail(UnknownModifier, p.key, "%q and %q exclude each other", cond.Modifier, modifier)
+			c.Fail(yamltext.UnknownModifier, p.Key, "%q and %q exclude each other", cond.Modifier, modifier)
 			return cond, false
 		default:
 			cond.Modifier = modifier
 		}
 	}
 	if cond.Modifier == "exists" {
-		cond.Exists = c.boolean(p.value, "exists")
+		cond.Exists = c.Boolean(p.Value, "exists")
 		return cond, c.compiles(cond, p)
 	}
-	if p.value.null() {
-		c.fail(WrongShape, p.value, "%s: want a value, got nothing; %s|exists: false asks for a missing field", cond.Field, cond.Field)
+	if p.Value.Null() {
+		c.Fail(yamltext.WrongShape, p.Value, "%s: want a value, got nothing; %s|exists: false asks for a missing field", cond.Field, cond.Field)
 		return cond, false
 	}
-	if cond.Values, ok = c.resolve(c.m, p.value, cond.Field); ok && expand {
-		cond.Values, ok = c.expand(c.m, cond.Values, p.value)
+	if cond.Values, ok = c.resolve(p.Value, cond.Field); ok && expand {
+		cond.Values, ok = c.expand(cond.Values, p.Value)
 	}
 	return cond, ok && c.fits(cond, p, cond.Not != negated)
 }
 
 // fits looks for conditions that always or never hold.
-func (c blocks) fits(cond detect.Condition, p pair, negated bool) bool {
+func (c blocks) fits(cond detect.Condition, p yamltext.Pair, negated bool) bool {
 	if !c.compiles(cond, p) {
 		return false
 	}
 	if len(cond.Values) == 0 {
 		if negated {
-			c.fail(EmptyNegation, p.value, "%s: not with an empty list matches every activity", p.key.text)
+			c.Fail(yamltext.EmptyNegation, p.Value, "%s: not with an empty list matches every activity", p.Key.Text)
 			return false
 		}
 		if !c.quiet {
-			c.fail(WarnEmptyList, p.value, "%s: the list is empty, so this matches nothing", p.key.text)
+			c.Fail(yamltext.WarnEmptyList, p.Value, "%s: the list is empty, so this matches nothing", p.Key.Text)
 		}
 		return true
 	}
@@ -177,23 +180,23 @@ func (c blocks) fits(cond detect.Condition, p pair, negated bool) bool {
 		switch {
 		case v != "":
 		case equals && fixed:
-			c.fail(WarnNeverMatches, p.value, "%s is never an empty text; %s|exists: false asks for a missing field", cond.Field, cond.Field)
+			c.Fail(yamltext.WarnNeverMatches, p.Value, "%s is never an empty text; %s|exists: false asks for a missing field", cond.Field, cond.Field)
 		case !equals:
-			c.fail(BadCondition, p.value, "%s: an empty text matches every value", p.key.text)
+			c.Fail(yamltext.BadCondition, p.Value, "%s: an empty text matches every value", p.Key.Text)
 			return false
 		}
 	}
 	if cond.Modifier == "re" {
 		for _, v := range cond.Values {
 			if !canMatch(v) {
-				c.fail(WarnNeverMatches, p.value, "no text matches the regexp %q", v)
+				c.Fail(yamltext.WarnNeverMatches, p.Value, "no text matches the regexp %q", v)
 			}
 		}
 	}
 	return true
 }
 
-func (c blocks) compiles(cond detect.Condition, p pair) bool {
+func (c blocks) compiles(cond detect.Condition, p yamltext.Pair) bool {
 	_, err := detect.NewWhere(detect.Block{Conditions: []detect.Condition{cond}})
 	if err == nil {
 		return true
@@ -201,14 +204,14 @@ func (c blocks) compiles(cond detect.Condition, p pair) bool {
 	if fault, ok := errors.AsType[*detect.ConditionError](err); ok {
 		switch fault.Fault {
 		case detect.FaultyField:
-			c.fail(UnknownField, p.key, "%s", fault.Reason)
+			c.Fail(yamltext.UnknownField, p.Key, "%s", fault.Reason)
 		case detect.FaultyModifier:
-			c.fail(UnknownModifier, p.key, "%s", fault.Reason)
+			c.Fail(yamltext.UnknownModifier, p.Key, "%s", fault.Reason)
 		default:
-			c.fail(BadCondition, p.value, "%s: %s", p.key.text, fault.Reason)
+			c.Fail(yamltext.BadCondition, p.Value, "%s: %s", p.Key.Text, fault.Reason)
 		}
 		return false
 	}
-	c.fail(BadCondition, p.value, "%v", err)
+	c.Fail(yamltext.BadCondition, p.Value, "%v", err)
 	return false
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"triage/rules"
+	"triage/rules/decision"
 )
 
 // Promise: what was decided about a finding stands beside it in every form for people, and in the document as it was
@@ -14,8 +14,8 @@ import (
 func TestDecisionsAreShown(t *testing.T) {
 	for _, word := range []string{"", nasty} {
 		src := sample("")
-		src.Result.Findings[0].Decision = &rules.Decision{
-			Verdict: rules.Malicious, Reason: "never his address" + word, By: "jd", Date: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
+		src.Result.Findings[0].Decision = &decision.Decision{
+			Verdict: decision.Malicious, Reason: "never his address" + word, By: "jd", Date: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
 		}
 		r := build(t, src)
 		want := &Decision{"malicious", strings.ToValidUTF8("never his address"+word, "\uFFFD"), "jd", "2026-11-21", ""}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"triage/rules"
+	"triage/rules/decision"
 )
 
 // findings shows the first findings in full. What an exception covers stands at the end of the list, so it is named in
@@ -64,7 +64,7 @@ func (t *textWriter) finding(f *Finding) {
 
 // openDecision is the decision that its suppression does not tell already; nil if there is none.
 func (f *Finding) openDecision() *Decision {
-	if f.Decision != nil && f.Suppressed != nil && f.Decision.Verdict == rules.Benign {
+	if f.Decision != nil && f.Suppressed != nil && f.Decision.Verdict == decision.Benign {
 		return nil
 	}
 	return f.Decision

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"syscall"
 
-	"triage/rules"
+	"triage/rules/yamltext"
 )
 
 // The exit codes (REPORT.md, "Command line").
@@ -56,7 +56,7 @@ func (t *tool) finish(ctx context.Context, err error) int {
 func apart(err error) []error {
 	var list []error
 	switch e := err.(type) {
-	case rules.Problems:
+	case yamltext.Problems:
 		for _, p := range e {
 			list = append(list, snippet{p})
 		}
@@ -96,7 +96,7 @@ func codeOf(err error) int {
 }
 
 // snippet is a problem of a rule pack with its YAML line below it.
-type snippet struct{ rules.Problem }
+type snippet struct{ yamltext.Problem }
 
 func (s snippet) Error() string {
 	if s.Snippet == "" {

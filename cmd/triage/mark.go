@@ -18,6 +18,8 @@ import (
 
 	"triage/analyzers/report"
 	"triage/rules"
+	"triage/rules/decision"
+	"triage/rules/yamltext"
 )
 
 func (t *tool) markCommand() *cli.Command {
@@ -73,11 +75,11 @@ func (t *tool) mark(c *cli.Context) error {
 const maxReason = 4000
 
 // readDecision reads all but the finding, and tells all faults at once.
-func (t *tool) readDecision(c *cli.Context) (d rules.Decision, err error) {
+func (t *tool) readDecision(c *cli.Context) (d decision.Decision, err error) {
 	var errs []error
 	d.Verdict = c.Args().Get(2)
-	if !slices.Contains(rules.Verdicts(), d.Verdict) {
-		errs = append(errs, usage(didYouMean(d.Verdict, rules.Verdicts()), "mark: %q: want %s", d.Verdict, alternatives(rules.Verdicts())))
+	if !slices.Contains(decision.Verdicts(), d.Verdict) {
+		errs = append(errs, usage(didYouMean(d.Verdict, decision.Verdicts()), "mark: %q: want %s", d.Verdict, alternatives(decision.Verdicts())))
 	}
 	d.Reason = strings.TrimSpace(strings.ToValidUTF8(c.String("reason"), "\uFFFD"))
 	d.By = strings.TrimSpace(strings.ToValidUTF8(c.String("by"), "\uFFFD"))
@@ -136,7 +138,7 @@ func checkOverlay(paths []string) error {
 type marking struct {
 	*tool
 	paths    []string // the last is the one that is appended to
-	decision rules.Decision
+	decision decision.Decision
 }
 
 func (m *marking) path() string { return m.paths[len(m.paths)-1] }
@@ -161,7 +163,7 @@ func (m *marking) write(ctx context.Context) (done bool, err error) {
 			return false, nil
 		}
 	}
-	text, err = rules.Decide(text, m.decision)
+	text, err = decision.Append(text, m.decision)
 	if err != nil {
 		return false, usage("nothing was written", "%s: %w", m.path(), err)
 	}
@@ -171,7 +173,7 @@ func (m *marking) write(ctx context.Context) (done bool, err error) {
 // load loads the packs with a file in the place of the last.
 func (m *marking) load(file, hint string) (*rules.Set, error) {
 	set, err := loadRules(rules.Options{Paths: append(slices.Clone(m.paths[:len(m.paths)-1]), file), AsOf: m.decision.Date})
-	var faults rules.Problems
+	var faults yamltext.Problems
 	if errors.As(err, &faults) {
 		for i := range faults {
 			if faults[i].File == filepath.Clean(file) {

@@ -13,6 +13,7 @@ import (
 
 	"triage/analyzers"
 	"triage/rules"
+	"triage/rules/yamltext"
 )
 
 func (t *tool) rulesCommand() *cli.Command {
@@ -178,7 +179,7 @@ func (t *tool) rulesLint(c *cli.Context) error {
 		return err
 	}
 	set, err := rules.Load(analyzers.Kinds(), opts)
-	var found rules.Problems
+	var found yamltext.Problems
 	switch {
 	case err == nil:
 		found = set.Warnings
@@ -207,7 +208,7 @@ func (t *tool) rulesLint(c *cli.Context) error {
 	return nil
 }
 
-func writeProblems(w io.Writer, found rules.Problems, format string) error {
+func writeProblems(w io.Writer, found yamltext.Problems, format string) error {
 	list := []problem{}
 	for _, p := range found {
 		severity := "error"

@@ -16,6 +16,7 @@ import (
 	"triage/geo"
 	"triage/ingest"
 	"triage/rules"
+	"triage/rules/explain"
 )
 
 func (t *tool) rulesDiffCommand() *cli.Command {
@@ -51,7 +52,7 @@ func (t *tool) rulesDiff(c *cli.Context) error {
 	if err := errors.Join(errs[:]...); err != nil {
 		return err
 	}
-	found := rules.Diff(sets[0], sets[1])
+	found := explain.Diff(sets[0], sets[1])
 	var comparison *report.Comparison
 	if paths := c.Args().Slice()[2:]; len(paths) > 0 {
 		var err error
@@ -114,11 +115,11 @@ func (t *tool) judge(
 	return a.report(c.Context)
 }
 
-func writeDiffJSON(w io.Writer, found []rules.Difference, comparison *report.Comparison) error {
+func writeDiffJSON(w io.Writer, found []explain.Difference, comparison *report.Comparison) error {
 	out := struct {
-		Rules []rules.Difference `json:"rules"`
-		Case  json.RawMessage    `json:"case"`
-	}{append([]rules.Difference{}, found...), json.RawMessage("null")}
+		Rules []explain.Difference `json:"rules"`
+		Case  json.RawMessage      `json:"case"`
+	}{append([]explain.Difference{}, found...), json.RawMessage("null")}
 	if comparison != nil {
 		var doc bytes.Buffer
 		if err := report.WriteComparison(&doc, comparison); err != nil {
@@ -132,12 +133,12 @@ func writeDiffJSON(w io.Writer, found []rules.Difference, comparison *report.Com
 // mostUsers is how many of the rules that use a list are named.
 const mostUsers = 5
 
-func writeDiff(w io.Writer, found []rules.Difference) {
+func writeDiff(w io.Writer, found []explain.Difference) {
 	if len(found) == 0 {
 		fmt.Fprintln(w, "the packs say the same")
 		return
 	}
-	signs := map[string]string{rules.Added: "+", rules.Removed: "-", rules.Altered: "~"}
+	signs := map[string]string{explain.Added: "+", explain.Removed: "-", explain.Altered: "~"}
 	for _, d := range found {
 		fmt.Fprintf(w, "%s %s %s", signs[d.Change], d.Kind, printable(d.ID))
 		if d.Title != "" {
@@ -157,7 +158,7 @@ func writeDiff(w io.Writer, found []rules.Difference) {
 	}
 }
 
-func writeChanged(w io.Writer, c rules.Changed) {
+func writeChanged(w io.Writer, c explain.Changed) {
 	switch {
 	case c.Path == "" && c.Old == "":
 		fmt.Fprintf(w, "    + %s\n", printable(c.New))

@@ -13,7 +13,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers"
+	"triage/analyzers/detect"
 	"triage/rules"
+	"triage/rules/explain"
+	"triage/rules/inline"
 )
 
 // explainedRule is a rule as rules explain prints it, in the words of YAML.
@@ -103,9 +106,9 @@ func (t *tool) rulesExplain(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	about := set.About(analyzers.Kinds(), id)
+	about := explain.Rule(set, analyzers.Kinds(), id)
 	if about == nil {
-		return usage(cmp.Or(didYouMean(id, set.IDs()), "triage rules list names them all"), "rules explain: no rule %q", id)
+		return usage(cmp.Or(didYouMean(id, set.Merged.IDs()), "triage rules list names them all"), "rules explain: no rule %q", id)
 	}
 	places, err := openGeo(c)
 	if err != nil {
@@ -113,7 +116,7 @@ func (t *tool) rulesExplain(c *cli.Context) error {
 	}
 	// All of its tests run, those of extended packs as well: whoever asks about a rule wants to know what it does now.
 	own := *set
-	own.Tests = make([]rules.Test, len(about.Tests))
+	own.Tests = make([]inline.Test, len(about.Tests))
 	for i, test := range about.Tests {
 		test.Extended = false
 		own.Tests[i] = test
@@ -139,10 +142,10 @@ func (t *tool) rulesExplain(c *cli.Context) error {
 }
 
 // explainRule puts a rule into the words of YAML, but for its tests.
-func explainRule(a *rules.About) *explainedRule {
+func explainRule(a *explain.About) *explainedRule {
 	r := a.Rule
 	e := &explainedRule{
-		ID: r.ID, Title: r.Title, Pack: a.Pack, At: a.At.String(), Enabled: a.Off == nil,
+		ID: r.ID, Title: r.Title, Pack: a.Pack, At: a.At, Enabled: a.Off == nil,
 		Level: r.Level.String(), Impact: r.Level.Impact(), Confidence: r.Confidence,
 		Points: r.Level.Impact() * float64(r.Confidence) / 100, Family: r.Family,
 		Entities: append([]string{}, r.Entities...), Attack: append([]string{}, r.Attack...), Message: r.Message, Next: r.Next,
@@ -157,21 +160,17 @@ func explainRule(a *rules.About) *explainedRule {
 		e.Uses = append(e.Uses, explainedName{u.Name, u.Values, u.Macro})
 	}
 	for _, s := range a.Settings {
-		row := explainedSetting{Name: a.Kind.Name + "." + s.Path, Value: s.Value, Default: s.Default, SetBy: s.Pack, Doc: s.Doc}
-		if s.Set != nil {
-			row.At = s.Set.String()
-		}
-		e.Settings = append(e.Settings, row)
+		e.Settings = append(e.Settings, explainedSetting{a.Kind.Name + "." + s.Path, s.Value, s.Default, s.Pack, s.At, s.Doc})
 	}
 	for _, x := range r.Escalate {
 		e.Escalate = append(e.Escalate, fmt.Sprintf("%s if %s: %s", x.Level, x.If, x.Value))
 	}
 	for _, o := range a.Changes {
-		e.Overrides = append(e.Overrides, explainedChange{o.Key, o.Value, o.Pack, o.At.String(), o.Reason})
+		e.Overrides = append(e.Overrides, explainedChange{o.Key, o.Value, o.Pack, o.At, o.Reason})
 	}
 	for _, x := range a.Exceptions {
 		row := explainedExcuse{
-			ID: x.ID, Where: x.Where, Reason: x.Reason, By: x.By, Expired: x.Expired, Pack: x.Pack, At: x.At.String(),
+			ID: x.ID, Where: x.Where, Reason: x.Reason, By: x.By, Expired: x.Expired, Pack: x.Pack, At: x.At,
 		}
 		if !x.Expires.IsZero() {
 			row.Expires = x.Expires.Format(time.DateOnly)
@@ -260,8 +259,8 @@ func equalSettings(a, b string) bool {
 	if errX == nil && errY == nil {
 		return x == y
 	}
-	d, errX := rules.ParseDuration(a)
-	e, errY := rules.ParseDuration(b)
+	d, errX := detect.ParseDuration(a)
+	e, errY := detect.ParseDuration(b)
 	return a == b || errX == nil && errY == nil && d == e
 }
 

@@ -1,4 +1,4 @@
-package rules
+package yamltext
 
 // Code is one kind of fault. Codes are stable: scripts may match on them.
 type Code struct {
@@ -6,7 +6,7 @@ type Code struct {
 	Doc  string
 }
 
-// The codes, as errors name them.
+// The codes, as errors name them; Codes says what each means.
 const (
 	CannotRead       = "R001"
 	BadYAML          = "R002"

@@ -1,4 +1,4 @@
-package rules
+package explain
 
 import (
 	"cmp"
@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"triage/analyzers/detect"
+	"triage/rules"
+	"triage/rules/yamltext"
 )
 
 // Difference is one thing that two effective packs do not say alike.
@@ -34,19 +36,19 @@ const (
 )
 
 // Diff says what the effective packs of two sets do not say alike: rules by id first, then what else they say.
-func Diff(old, new *Set) []Difference {
-	a, b := old.merged, new.merged
-	out := differ("rule", a.rules, b.rules, func(d *ruleDef) map[string]string { return flat(d.node) })
+func Diff(old, new *rules.Set) []Difference {
+	a, b := old.Merged, new.Merged
+	out := differ("rule", a.Rules, b.Rules, func(r *rules.RuleSource) map[string]string { return flat(r.Node) })
 	for i := range out {
-		def := cmp.Or(b.rules[out[i].ID], a.rules[out[i].ID])
-		if title := def.node.get("title"); title != nil {
-			out[i].Title = title.text
+		rule := cmp.Or(b.Rules[out[i].ID], a.Rules[out[i].ID])
+		if title := rule.Node.Get("title"); title != nil {
+			out[i].Title = title.Text
 		}
 	}
 	users := usersOf(old, new)
 	named := slices.Concat(
-		differ("list", a.lists, b.lists, func(d *listDef) map[string]string { return values(d.values) }),
-		differ("macro", a.macros, b.macros, func(d *macroDef) map[string]string { return map[string]string{"": line(d.value)} }))
+		differ("list", a.Lists, b.Lists, func(l *rules.List) map[string]string { return folded(l.Values) }),
+		differ("macro", a.Macros, b.Macros, func(p yamltext.Pair) map[string]string { return map[string]string{"": p.Value.OneLine()} }))
 	for i := range named {
 		named[i].UsedBy = users[named[i].ID]
 		for j := range named[i].Changes {
@@ -58,14 +60,14 @@ func Diff(old, new *Set) []Difference {
 	out = append(out, named...)
 	for _, part := range []struct {
 		kind string
-		old  []*node
-		new  []*node
+		old  []*yamltext.Node
+		new  []*yamltext.Node
 	}{
-		{"home", a.homes, b.homes},
-		{"travel", a.travel, b.travel},
-		{"egress", a.egress, b.egress},
-		{"exception", a.exceptions, b.exceptions},
-		{"decision", a.decisions, b.decisions},
+		{"home", a.Homes, b.Homes},
+		{"travel", a.Travel, b.Travel},
+		{"egress", a.Egress, b.Egress},
+		{"exception", a.Exceptions, b.Exceptions},
+		{"decision", a.Decisions, b.Decisions},
 	} {
 		out = append(out, differ(part.kind, byName(part.old), byName(part.new), flat)...)
 	}
@@ -115,24 +117,24 @@ func changed(old, new map[string]string) []Changed {
 }
 
 // flat is a map's values by path, lists and all that is no map as YAML on one line.
-func flat(n *node) map[string]string {
+func flat(n *yamltext.Node) map[string]string {
 	out := map[string]string{}
-	var visit func(n *node, path string)
-	visit = func(n *node, path string) {
-		if n.shape != table || len(n.pairs) == 0 {
-			out[path] = line(n)
+	var visit func(n *yamltext.Node, path string)
+	visit = func(n *yamltext.Node, path string) {
+		if n.Shape != yamltext.Table || len(n.Pairs) == 0 {
+			out[path] = n.OneLine()
 			return
 		}
-		for _, p := range n.pairs {
-			visit(p.value, strings.TrimPrefix(path+"."+p.key.text, "."))
+		for _, p := range n.Pairs {
+			visit(p.Value, strings.TrimPrefix(path+"."+p.Key.Text, "."))
 		}
 	}
 	visit(n, "")
 	return out
 }
 
-// values are a list's values, as conditions compare them.
-func values(all []string) map[string]string {
+// folded are a list's values, as conditions compare them.
+func folded(all []string) map[string]string {
 	out := make(map[string]string, len(all))
 	for _, v := range all {
 		out[detect.Fold(v)] = v
@@ -141,12 +143,12 @@ func values(all []string) map[string]string {
 }
 
 // byName finds what has an id by its id, anything else by all that it says. A rule or pack may say a thing twice.
-func byName(nodes []*node) map[string]*node {
-	out := make(map[string]*node, len(nodes))
+func byName(nodes []*yamltext.Node) map[string]*yamltext.Node {
+	out := make(map[string]*yamltext.Node, len(nodes))
 	for _, n := range nodes {
-		name := line(n)
-		if id := n.get("id"); id != nil {
-			name = id.text
+		name := n.OneLine()
+		if id := n.Get("id"); id != nil {
+			name = id.Text
 		}
 		out[name] = n
 	}
@@ -154,11 +156,11 @@ func byName(nodes []*node) map[string]*node {
 }
 
 // usersOf says which rules use a list or macro.
-func usersOf(sets ...*Set) map[string][]string {
+func usersOf(sets ...*rules.Set) map[string][]string {
 	users := map[string][]string{}
 	for _, s := range sets {
-		for _, id := range s.IDs() {
-			for _, u := range s.uses(s.merged.rules[id].node) {
+		for _, id := range s.Merged.IDs() {
+			for _, u := range uses(s.Merged, s.Merged.Rules[id].Node) {
 				if at, found := slices.BinarySearch(users[u.Name], id); !found {
 					users[u.Name] = slices.Insert(users[u.Name], at, id)
 				}

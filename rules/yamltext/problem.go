@@ -1,4 +1,4 @@
-package rules
+package yamltext
 
 import (
 	"cmp"
@@ -25,7 +25,7 @@ func (p Problem) Warning() bool { return strings.HasPrefix(p.Code, "W") }
 // Error is the problem on one line: acme.yaml:14:9: error[R012]: rule "x": unknown field "rawquerry".
 func (p Problem) Error() string {
 	var b strings.Builder
-	b.WriteString(plain(p.File))
+	b.WriteString(harmless(p.File))
 	if p.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
 	}
@@ -37,7 +37,7 @@ func (p Problem) Error() string {
 	if p.Rule != "" {
 		fmt.Fprintf(&b, "rule %q: ", p.Rule)
 	}
-	b.WriteString(plain(p.Text))
+	b.WriteString(harmless(p.Text))
 	return b.String()
 }
 
@@ -68,16 +68,17 @@ func (ps Problems) Unwrap() []error {
 	return errs
 }
 
-func (ps Problems) sorted() Problems {
+// sorted puts problems in order, each once.
+func sorted(ps Problems) Problems {
 	slices.SortFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text))
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Rule, b.Rule))
 	})
 	return slices.CompactFunc(ps, func(a, b Problem) bool { return a == b })
 }
 
-// plain is text that cannot move a terminal's cursor: a pack may come from anybody.
-func plain(s string) string {
+// harmless is text that cannot move a terminal's cursor: a pack may come from anybody.
+func harmless(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' {
 			return '\uFFFD'

@@ -1,10 +1,8 @@
-package rules
+package decision
 
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -12,23 +10,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// NewOverlay is the text of a pack that changes nothing yet, for a file of that name.
-func NewOverlay(path string) []byte {
-	id := strings.Map(func(r rune) rune {
-		if validID("x" + string(r)) {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))))
-	if !validID(id) || id == "core" {
-		id = "decisions"
-	}
-	return fmt.Appendf(nil, "apiVersion: triage/v1\nkind: pack\nmetadata: {id: %s, version: 1.0.0}\nextends: [builtin:core]\n", strconv.Quote(id))
-}
-
-// Decide appends a decision to the text of a pack that loads, as the last of its decisions. It adds lines and changes
+// Append adds a decision to the text of a pack that loads, as the last of its decisions. It adds lines and changes
 // none, so that comments and order stay as their author wrote them. An error says why the text leaves no place for it.
-func Decide(pack []byte, d Decision) ([]byte, error) {
+func Append(pack []byte, d Decision) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(pack, &doc); err != nil {
 		return nil, err

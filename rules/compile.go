@@ -1,0 +1,54 @@
+package rules
+
+import (
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/rules/decision"
+	"triage/rules/inline"
+	"triage/rules/yamltext"
+)
+
+// compile turns what the packs say together into the effective pack.
+func compile(kinds []detect.Kind, m *Merged, asOf time.Time, f *yamltext.Faults) (*Set, usage) {
+	s := scope{f, m, usage{map[string]bool{}, map[string]bool{}}}
+	set := &Set{Lists: map[string][]string{}, Merged: m}
+	for _, p := range m.packs {
+		set.Packs = append(set.Packs, *p)
+	}
+	for name, list := range m.Lists {
+		set.Lists[name] = list.Values
+	}
+	reads, ids := newDynamicFields(), m.IDs()
+	var excuses []Exception
+	for _, id := range ids {
+		c := compileRule(s, kinds, id, asOf, reads)
+		excuses = append(excuses, c.exceptions...)
+		switch {
+		case c.rule == nil:
+		case c.off:
+			set.Disabled = append(set.Disabled, Disabled{id, c.reason, c.rule})
+		default:
+			set.Rules = append(set.Rules, c.rule)
+		}
+	}
+	set.Declared = declared(s)
+	for _, e := range append(excuses, exceptions(s, asOf)...) {
+		reads.add(e.Where.Reads()...)
+		if e.Expired {
+			set.Expired = append(set.Expired, e)
+		} else {
+			set.Exceptions = append(set.Exceptions, e)
+		}
+	}
+	set.Decisions = decision.ReadAll(m.Decisions, asOf, f)
+	for _, n := range m.tests {
+		if t, ok := inline.ReadTest(n, ids, f); ok {
+			t.Pack, t.Extended = m.PackOf(n).ID, m.PackOf(n).Extended
+			set.Tests = append(set.Tests, t)
+		}
+	}
+	set.Interest = reads.interest()
+	set.SHA256 = sumOf(Effective(set))
+	return set, s.used
+}

@@ -1,0 +1,36 @@
+package rules
+
+import (
+	"io/fs"
+	"time"
+
+	"triage/analyzers/detect"
+	"triage/rules/yamltext"
+)
+
+// Options say which packs to load. The zero value loads the built-in core pack and lets no exception expire.
+type Options struct {
+	Paths []string  // files and folders, left to right, later wins; none = builtin:core
+	AsOf  time.Time // the day against which exceptions expire
+	FS    fs.FS     // holds the built-in packs, one folder each; nil = those in the program
+	// Version is the program's, held against metadata.requires; one that does not start with a digit is not held
+	// against anything.
+	Version string
+}
+
+// Load reads packs with all they extend, and compiles the effective pack for these detectors. Its error is
+// yamltext.Problems: the faults of all stages, since each goes on with what the one before it could make out.
+func Load(kinds []detect.Kind, opts Options) (*Set, error) {
+	f := yamltext.NewFaults(detect.DidYouMean)
+	disk := openStore(opts.FS)
+	docs := parse(opts.Paths, disk, opts.Version, f)
+	merged := merge(docs, disk, f)
+	set, used := compile(kinds, merged, opts.AsOf, f)
+	lint(set, used, f)
+	faults, warnings := f.Sorted()
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	set.Warnings = warnings
+	return set, nil
+}

@@ -1,0 +1,115 @@
+package rules
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"triage/analyzers/detect"
+	"triage/rules/yamltext"
+)
+
+// RuleSource is a rule as its pack wrote it, with what overlays changed.
+type RuleSource struct {
+	Node    *yamltext.Node
+	Pack    *Pack
+	Changes []Change // in the order of the overlays
+}
+
+// Change is one value of a rule that an overlay set.
+type Change struct {
+	Key    string // level, confidence, enabled, where_also, or a setting with its detector
+	Value  string // as YAML on one line
+	Pack   string
+	At     string // file:line
+	Reason string // of the override it belongs to
+}
+
+// override changes single keys of a rule of this pack or one below it.
+func override(rules map[string]*RuleSource, pack *Pack, p yamltext.Pair, f *yamltext.Faults) {
+	rule := rules[p.Key.Text]
+	if rule == nil {
+		f.Fail(yamltext.UnknownRule, p.Key, "override: unknown rule %q%s", p.Key.Text, detect.DidYouMean(p.Key.Text, slices.Sorted(maps.Keys(rules))))
+		return
+	}
+	if !f.Table(p.Value, "override") {
+		return
+	}
+	f = f.Of(p.Key.Text)
+	f.Known(p.Value, "an override", "enabled", "reason", "level", "confidence", "set", "where_also")
+	recordChanges(rule, p.Value, pack.ID)
+	for _, change := range p.Value.Pairs {
+		switch change.Key.Text {
+		case "enabled", "reason", "level", "confidence":
+			rule.Node.Put(change.Key, change.Value)
+		case "set":
+			f.EachPair(change.Value, "set", func(p yamltext.Pair) { set(rule.Node, p, f) })
+		case "where_also":
+			narrow(rule.Node, change)
+		}
+	}
+	if off := p.Value.Get("enabled"); off != nil && off.Text == "false" && p.Value.Get("reason") == nil {
+		f.Fail(yamltext.MissingKey, p.Key, "override: enabled: false wants a reason")
+	}
+}
+
+// recordChanges remembers who changed what, and why.
+func recordChanges(rule *RuleSource, override *yamltext.Node, pack string) {
+	reason := ""
+	if why := override.Get("reason"); why != nil {
+		reason = why.Text
+	}
+	add := func(p yamltext.Pair) {
+		rule.Changes = append(rule.Changes, Change{p.Key.Text, p.Value.OneLine(), pack, p.Key.Spot(), reason})
+	}
+	for _, change := range override.Pairs {
+		switch change.Key.Text {
+		case "set":
+			for _, p := range change.Value.Pairs {
+				add(p)
+			}
+		case "reason":
+		default:
+			add(change)
+		}
+	}
+}
+
+// narrow adds conditions: a rule's own ones always stay, so that an overlay cannot widen it by accident.
+func narrow(rule *yamltext.Node, also yamltext.Pair) {
+	all := yamltext.At(also.Value, yamltext.List)
+	if where := rule.Get("where"); where != nil {
+		all.Items = append(all.Items, where)
+	}
+	all.Items = append(all.Items, also.Value)
+	both := yamltext.At(also.Value, yamltext.Table)
+	both.Pairs = []yamltext.Pair{{Key: yamltext.TextAt(also.Key, "all"), Value: all}}
+	rule.Put(yamltext.TextAt(also.Key, "where"), both)
+}
+
+// set changes one setting of a rule's detector: geography.baseline.min_days.
+func set(rule *yamltext.Node, p yamltext.Pair, f *yamltext.Faults) {
+	kind := ""
+	if n := rule.Get("detector"); n != nil {
+		kind = n.Text
+	}
+	steps := strings.Split(p.Key.Text, ".")
+	if len(steps) < 2 || steps[0] != kind {
+		f.Fail(yamltext.BadOverride, p.Key, "set: %q: want a setting of its detector, as %s.…", p.Key.Text, kind)
+		return
+	}
+	at := rule
+	for _, step := range steps[:len(steps)-1] {
+		next := at.Get(step)
+		if next == nil {
+			next = yamltext.At(p.Key, yamltext.Table)
+			at.Put(yamltext.TextAt(p.Key, step), next)
+		}
+		if next.Shape != yamltext.Table {
+			f.Fail(yamltext.BadOverride, p.Key, "set: %q: %s is %s, want a map", p.Key.Text, step, next.Shape)
+			return
+		}
+		at = next
+	}
+	at.Put(yamltext.TextAt(p.Key, steps[len(steps)-1]), p.Value)
+}
