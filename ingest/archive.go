@@ -118,6 +118,7 @@ func (a *archive) open(s *source, st *stream) (io.Reader, error) {
 	if whole := m.UncompressedSize64; whole > 0 {
 		st.packed = float64(packed) / float64(whole)
 	}
+	st.most = int64(min(m.UncompressedSize64, sampleSize))
 	return &bounded{r: member, free: s.free, packed: func() int64 { return packed }}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"triage/ingest/activity"
@@ -44,6 +45,9 @@ type Files struct {
 
 	inputs []*input // as Case.Inputs
 	temp   []string
+
+	merging sync.Mutex // guards inputs and builder while files are read side by side
+	builder *activity.Builder
 }
 
 // Formats lists every known format, in the order in which they are tried.
@@ -85,7 +89,8 @@ func (f *Files) Close() error {
 
 func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	sources := found.sorted()
-	r := reader{opts: opts, formats: opts.Formats, report: newMeter(sources, opts.Progress)}
+	f.builder = activity.NewBuilder()
+	r := reader{opts: opts, formats: opts.Formats, report: newMeter(sources, opts.Progress), done: f.take}
 	if !opts.Today.IsZero() {
 		r.times = activity.TimesUntil(opts.Today)
 	}
@@ -99,15 +104,14 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	for i, o := range outcomes {
 		src := sources[i]
 		switch {
-		case o.err == nil:
-			f.inputs = append(f.inputs, o.in)
+		case o == nil:
 		case src.explicit:
-			f.Problems = append(f.Problems, &PathError{Path: src.path, Err: o.err})
+			f.Problems = append(f.Problems, &PathError{Path: src.path, Err: o})
 		default:
-			f.Ignored = append(f.Ignored, Ignored{src.path, o.err.Error()})
+			f.Ignored = append(f.Ignored, Ignored{src.path, o.Error()})
 		}
 		if src.root != "" {
-			roots[src.root] = roots[src.root] || o.err == nil
+			roots[src.root] = roots[src.root] || o == nil
 		}
 	}
 	for root, any := range roots {
@@ -119,32 +123,42 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	if len(f.inputs) == 0 && !opts.AllowNone {
 		return errors.Join(f.Problems...)
 	}
-	return f.merge(ctx, opts.AssumeMailbox)
+	return f.settle(ctx)
+}
+
+// take merges an input into the case as soon as it is read, and keeps of it what evidence needs: what thousands of
+// inputs would keep of their reading is far more than what they say.
+func (f *Files) take(in *input, owner string) {
+	f.merging.Lock()
+	defer f.merging.Unlock()
+	shards := slices.DeleteFunc(in.shards, func(s *activity.Shard) bool { return s == nil })
+	f.builder.Add(in.describe(shards), shards, owner)
+	in.forget()
+	f.inputs = append(f.inputs, in)
 }
 
 // sort brings everything into the report's order: path, then content.
 func (f *Files) sort() {
+	for i, in := range f.inputs {
+		in.added = uint32(i)
+	}
 	slices.SortStableFunc(f.inputs, func(x, y *input) int {
-		return cmp.Or(cmp.Compare(x.src.path, y.src.path), cmp.Compare(x.sum, y.sum))
+		return cmp.Or(cmp.Compare(x.src.path, y.src.path), cmp.Compare(x.sum, y.sum), cmp.Compare(x.src.member, y.src.member))
 	})
+	numbers := make([]uint32, len(f.inputs))
+	for i, in := range f.inputs {
+		numbers[in.added] = uint32(i)
+	}
+	f.builder.Order(numbers)
 	slices.SortStableFunc(f.Ignored, func(x, y Ignored) int { return cmp.Compare(x.Path, y.Path) })
 	slices.SortStableFunc(f.Problems, func(x, y error) int { return cmp.Compare(x.Error(), y.Error()) })
 }
 
-// merge builds the case. It runs apart, so that an interrupt need not wait for a large one.
-func (f *Files) merge(ctx context.Context, owner string) error {
+// settle makes the case of all that was merged. It runs apart, so that an interrupt need not wait for a large one.
+func (f *Files) settle(ctx context.Context) error {
 	done := make(chan *activity.Case, 1)
 	go func() {
-		b := activity.NewBuilder()
-		for _, in := range f.inputs {
-			if ctx.Err() != nil {
-				return
-			}
-			shards := slices.DeleteFunc(in.shards, func(s *activity.Shard) bool { return s == nil })
-			b.Add(in.describe(), shards, owner)
-			in.shards, in.decode = nil, nil
-		}
-		done <- b.Case(func(c *activity.Case) {
+		done <- f.builder.Case(func(c *activity.Case) {
 			// First, so that a stranger's name at another domain is no alias of the tenant's people.
 			message.Direct(c, audit.TenantDomains(c))
 			audit.ResolveNames(c)
@@ -152,14 +166,15 @@ func (f *Files) merge(ctx context.Context, owner string) error {
 	}()
 	select {
 	case f.Case = <-done:
+		f.builder = nil
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-// describe is what the report says of an input.
-func (in *input) describe() activity.Input {
+// describe is what the report says of an input whose workers' shards are given.
+func (in *input) describe(shards []*activity.Shard) activity.Input {
 	out := activity.Input{
 		Path: in.src.path, SHA256: in.sum, Bytes: in.size, Format: in.kind.format.Name, Why: in.kind.why,
 		Source: in.kind.format.Source, Notes: in.notes, Encoding: in.wide.String(),
@@ -167,10 +182,8 @@ func (in *input) describe() activity.Input {
 	if in.ended != nil {
 		out.Ended = in.ended.Error()
 	}
-	for _, s := range in.shards {
-		if s != nil {
-			out.Rows += int64(s.Len())
-		}
+	for _, s := range shards {
+		out.Rows += int64(s.Len())
 	}
 	records := int64(0)
 	for _, at := range in.blocks {

@@ -30,6 +30,7 @@ type input struct {
 	notes  []string
 	wide   record.Encoding
 	work   sync.WaitGroup
+	added  uint32 // its place among the inputs as they were merged
 }
 
 // stretch is what stays of a block: enough to find a record in it again.
@@ -54,17 +55,13 @@ type reader struct {
 	jobs    chan job
 	free    chan *record.Block
 	report  *meter
+	done    func(in *input, owner string) // takes each input that was read; called from several goroutines
 }
 
-// outcome is what became of a source.
-type outcome struct {
-	in  *input
-	err error
-}
-
-// readAll reads every source. Outcomes stand in the order of the sources. Files are read side by side as well, so that
-// a folder of small ones keeps all workers busy; no more of them than workers, so that memory stays bounded.
-func (r *reader) readAll(ctx context.Context, sources []*source) []outcome {
+// readAll reads every source; for each, in their order, it returns why it could not be read. Files are read side by side
+// as well, so that a folder of small ones keeps all workers busy; no more of them than workers, so that memory stays
+// bounded.
+func (r *reader) readAll(ctx context.Context, sources []*source) []error {
 	r.jobs = make(chan job)
 	r.free = make(chan *record.Block, r.opts.Workers*3)
 	for range cap(r.free) {
@@ -74,13 +71,13 @@ func (r *reader) readAll(ctx context.Context, sources []*source) []outcome {
 	for number := range r.opts.Workers {
 		workers.Go(func() { r.worker(number) })
 	}
-	outcomes := make([]outcome, len(sources))
+	outcomes := make([]error, len(sources))
 	var next atomic.Int64
 	var readers sync.WaitGroup
 	for range min(r.opts.Workers, len(sources)) {
 		readers.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(sources)); i = next.Add(1) - 1 {
-				outcomes[i].in, outcomes[i].err = r.read(ctx, sources[i])
+				outcomes[i] = r.read(ctx, sources[i])
 			}
 		})
 	}
@@ -90,7 +87,7 @@ func (r *reader) readAll(ctx context.Context, sources []*source) []outcome {
 	return outcomes
 }
 
-func (r *reader) read(ctx context.Context, src *source) (*input, error) {
+func (r *reader) read(ctx context.Context, src *source) error {
 	g := &gauge{m: r.report, src: src}
 	in, err := r.pass(ctx, src, false, g)
 	if err == nil && in.broken.Load() {
@@ -99,12 +96,19 @@ func (r *reader) read(ctx context.Context, src *source) (*input, error) {
 	}
 	g.done()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if in.cut.Lenient {
 		in.notes = append(in.notes, "quoting is broken somewhere in this file: it was read row by row, and each broken row was skipped up to the next line that begins a row")
 	}
-	return in, nil
+	r.done(in, r.opts.AssumeMailbox)
+	return nil
+}
+
+// forget lets go of all that only reading needs. What looks up evidence is the header and the wrapper's beginning.
+func (in *input) forget() {
+	in.shards, in.decode, in.notes = nil, nil, nil
+	in.kind.look.Rows, in.kind.look.Objects, in.kind.why = nil, nil, ""
 }
 
 // pass reads a source once from beginning to end.

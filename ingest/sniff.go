@@ -10,7 +10,7 @@ import (
 
 // kind is what a stream was recognised as.
 type kind struct {
-	format record.Format
+	format *record.Format
 	look   record.Look
 	why    string
 	start  int  // where the first record begins
@@ -67,7 +67,8 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 }
 
 func claim(look record.Look, sample []byte, formats []record.Format) (kind, bool) {
-	for _, f := range formats {
+	for i := range formats {
+		f := &formats[i]
 		if f.Shape != look.Shape {
 			continue
 		}

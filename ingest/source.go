@@ -48,6 +48,7 @@ type stream struct {
 	plain  bool      // decoded offsets are file offsets
 	wide   record.Encoding
 	raw    *counter
+	most   int64   // bytes that will come, if that is known before they are decompressed
 	packed float64 // bytes on the disk for each byte of raw; less than 1 for members of archives
 	free   int64   // bytes that it may decode to whatever packed says
 	closes []io.Closer
@@ -61,7 +62,7 @@ const sampleSize = 64 << 10
 
 // open begins to read a source. hashed asks for the SHA-256 of its bytes as they are on the disk.
 func (s *source) open(hashed bool) (*stream, error) {
-	st := &stream{packed: 1, free: s.free}
+	st := &stream{packed: 1, free: s.free, most: s.size}
 	raw, err := s.raw(st)
 	if err != nil {
 		st.close()
@@ -119,7 +120,7 @@ func (s *source) openFile() (*os.File, error) {
 // decompress takes off the layers of compression that the stream shows by its magic bytes.
 func (st *stream) decompress(r io.Reader) (io.Reader, error) {
 	for layer := 0; ; layer++ {
-		peek := bufio.NewReaderSize(r, 64<<10)
+		peek := bufio.NewReaderSize(r, st.buffer(64<<10))
 		magic, err := peek.Peek(8)
 		if err != nil && !errors.Is(err, io.EOF) && len(magic) == 0 {
 			if !st.plain {
@@ -147,10 +148,14 @@ func (st *stream) decompress(r io.Reader) (io.Reader, error) {
 		if layer == maxLayers {
 			return nil, fmt.Errorf("%w: compressed more than %d times", ErrArchive, maxLayers)
 		}
-		st.plain = false
+		st.plain, st.most = false, sampleSize
 		r = inner
 	}
 }
+
+// buffer is the size of a buffer that is to hold so many bytes, or all that come and one more: zeroing whole ones was most
+// of the cost of small files. UTF-16 takes up to half as much again in UTF-8.
+func (st *stream) buffer(size int64) int { return int(min(size, 2*st.most+512)) }
 
 func (st *stream) zstd(r io.Reader) (io.Reader, error) {
 	dec, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
@@ -178,7 +183,7 @@ func isZstd(magic []byte) bool {
 
 // begin reads the sample and settles the text encoding.
 func (st *stream) begin(r io.Reader) error {
-	peek := make([]byte, 4096)
+	peek := make([]byte, st.buffer(4096))
 	n, err := io.ReadFull(r, peek)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
@@ -186,7 +191,7 @@ func (st *stream) begin(r io.Reader) error {
 	st.wide = record.SniffEncoding(peek[:n])
 	st.plain = st.plain && st.wide == record.UTF8
 	st.rest = record.NewTextReader(io.MultiReader(bytes.NewReader(peek[:n]), r), st.wide)
-	return st.more(sampleSize)
+	return st.more(st.buffer(sampleSize))
 }
 
 // more lets the sample grow to n bytes. An error of the reader comes up again when the rest is read.

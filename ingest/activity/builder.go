@@ -10,11 +10,13 @@ import (
 	"strings"
 )
 
-// Builder merges shards into a case. Inputs must be added in the order in which the report lists them, so that the
-// printed origin of an activity never depends on which worker was faster.
+// Builder merges shards into a case. Inputs may be added in any order, as they are read; Order says which one the report
+// lists them in, so that the printed origin of an activity never depends on which worker was faster.
 type Builder struct {
-	c    Case
-	rows [][]Activity // of all shards so far, renumbered; Case lays them out in one piece
+	c     Case
+	rows  [][]Activity // of all shards so far, renumbered; Case lays them out in one piece
+	small []Activity   // the block that small ones are copied into; not among rows yet
+	order []uint32     // by input as added: its number in the case; nil where that is the same
 }
 
 // NewBuilder is an empty builder.
@@ -166,10 +168,27 @@ func (b *Builder) merge(s *Shard, file uint32, mailbox string, scope ID) {
 			a.File = file
 		}
 	}
-	b.rows = append(b.rows, s.rows...)
+	b.keep(s.rows)
 	for _, skip := range s.skips {
 		skip.File = file
 		c.Skips = append(c.Skips, skip)
+	}
+}
+
+// keep takes a shard's blocks. What is much smaller than a block is copied into one with others.
+func (b *Builder) keep(blocks [][]Activity) {
+	for _, block := range blocks {
+		if len(block) > rowBlock/4 {
+			b.rows = append(b.rows, block)
+			continue
+		}
+		if cap(b.small)-len(b.small) < len(block) {
+			if len(b.small) > 0 {
+				b.rows = append(b.rows, b.small)
+			}
+			b.small = make([]Activity, 0, rowBlock)
+		}
+		b.small = append(b.small, block...)
 	}
 }
 
@@ -244,23 +263,57 @@ func (b *Builder) Case(passes ...func(*Case)) *Case {
 	return c
 }
 
+// Order says where each input stands in the report: by input as added, its number from 0.
+func (b *Builder) Order(numbers []uint32) {
+	inputs := make([]Input, len(b.c.Inputs))
+	moved := false
+	for i, to := range numbers {
+		inputs[to] = b.c.Inputs[i]
+		moved = moved || int(to) != i
+	}
+	b.c.Inputs = inputs
+	if moved {
+		b.order = numbers
+	}
+}
+
 // layOut puts all activities into one slice, and lets go of the blocks on the way. Where they are in one piece already,
-// nothing is copied.
+// nothing is copied. All that names an input takes its number in the case.
 func (b *Builder) layOut() {
+	if len(b.small) > 0 {
+		b.rows = append(b.rows, b.small)
+		b.small = nil
+	}
 	if len(b.rows) == 1 {
-		b.c.Activities, b.rows = b.rows[0], nil
-		return
-	}
-	n := 0
-	for _, block := range b.rows {
-		n += len(block)
-	}
-	b.c.Activities = make([]Activity, 0, n)
-	for i, block := range b.rows {
-		b.c.Activities = append(b.c.Activities, block...)
-		b.rows[i] = nil
+		b.c.Activities = b.rows[0]
+		b.renumberFiles(b.c.Activities)
+	} else {
+		n := 0
+		for _, block := range b.rows {
+			n += len(block)
+		}
+		b.c.Activities = make([]Activity, 0, n)
+		for i, block := range b.rows {
+			b.renumberFiles(block)
+			b.c.Activities = append(b.c.Activities, block...)
+			b.rows[i] = nil
+		}
 	}
 	b.rows = nil
+	if b.order != nil {
+		for i := range b.c.Skips {
+			b.c.Skips[i].File = b.order[b.c.Skips[i].File]
+		}
+	}
+}
+
+func (b *Builder) renumberFiles(rows []Activity) {
+	if b.order == nil {
+		return
+	}
+	for i := range rows {
+		rows[i].File = b.order[rows[i].File]
+	}
 }
 
 func compareOrigins(x, y Origin) int {

@@ -115,16 +115,22 @@ func near(a, d *Activity) bool {
 // apart is how far two activities stand apart, in milliseconds.
 func apart(a, b *Activity) int64 { return max(Later(a.Time, b.Time), Later(b.Time, a.Time)) }
 
-// nearer is the better of two deliveries for a message, whatever order they come in.
+// nearer is the better of two deliveries for a message, whatever order they come in: the one of Outlook
+// Activities, then the nearer in time.
 func (b *Builder) nearer(a, old, d *Activity) *Activity {
 	if old == nil {
 		return d
 	}
-	source := func(x *Activity) Source { return b.c.Inputs[x.File].Source }
-	switch p, q := source(old), source(d); {
-	case p != q && q == SourceActivities, p == q && apart(a, d) < apart(a, old):
-		return d
-	case p == q && apart(a, d) == apart(a, old) && Compare(d, old) < 0:
+	rank := func(x *Activity) int {
+		if b.c.Inputs[x.File].Source == SourceActivities {
+			return 0
+		}
+		return 1
+	}
+	if cmp.Or(
+		cmp.Compare(rank(d), rank(old)), cmp.Compare(apart(a, d), apart(a, old)),
+		Compare(d, old), compareOrigins(d.Origin(), old.Origin()),
+	) < 0 {
 		return d
 	}
 	return old

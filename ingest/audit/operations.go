@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 
 	"triage/ingest/activity"
 )
@@ -66,9 +67,9 @@ func operations() []operation {
 	)
 }
 
-// vocabulary is the table of operations by name, for look-up. It is never changed after it is made.
+// vocabulary looks operations up by name. It is used by one goroutine.
 type vocabulary struct {
-	rows   map[string][]meaning
+	rows   map[string][]meaning // shared by all, and never changed
 	buffer []byte
 }
 
@@ -78,21 +79,24 @@ type meaning struct {
 	oneOf []string
 }
 
-func newVocabulary() *vocabulary {
-	v := &vocabulary{rows: map[string][]meaning{}}
+func newVocabulary() *vocabulary { return &vocabulary{rows: meanings()} }
+
+// meanings is the table by name. It is made once: a folder of ten thousand small files asks for it as often.
+var meanings = sync.OnceValue(func() map[string][]meaning {
+	rows := map[string][]meaning{}
 	for _, one := range operations() {
 		row := meaning{one, strings.Fields(one.params)}
 		for name := range strings.SplitSeq(row.names, ",") {
 			if row.verbs == "" {
-				v.rows[name] = append(v.rows[name], row)
+				rows[name] = append(rows[name], row)
 			}
 			for verb := range strings.FieldsSeq(row.verbs) {
-				v.rows[verb+"-"+name] = append(v.rows[verb+"-"+name], row)
+				rows[verb+"-"+name] = append(rows[verb+"-"+name], row)
 			}
 		}
 	}
-	return v
-}
+	return rows
+})
 
 // look is what an operation is. has says whether the record has a parameter of a lower-case name.
 func (v *vocabulary) look(name []byte, has func(param string) bool) operation {

@@ -38,8 +38,9 @@ const pageShown = 4 << 10
 func LookJSON(sample []byte) Look {
 	look := Look{Head: Head{Shape: JSON}, Cut: Cut{Shape: JSON}}
 	c := NewCutter(bytes.NewReader(sample), look.Cut, Place{})
+	c.size = min(c.size, max(len(sample), 1))
 	var w Walker
-	var b Block
+	b := Block{Bytes: make([]byte, 0, c.size)} // a whole block for each of ten thousand small files is most of their cost
 	for len(look.Objects) < headRecords && c.Next(&b) == nil {
 		_ = w.Walk(&b, func(rec Record, broken error) error {
 			if look.Page == nil {
