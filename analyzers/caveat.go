@@ -15,7 +15,7 @@ import (
 const (
 	thinDays       = 10                   // active days below which a baseline says little; the core pack's min_days
 	mostRecipients = 128                  // MessageDelivered lists at most this many (the 2018 post)
-	staleDatabase  = 365 * 24 * time.Hour // GEO.md: activities more than 12 months from the database's date
+	staleDatabase  = 365 * 24 * time.Hour // activities more than 12 months from the database's date
 	unmatchedMany  = 0.05                 // share of unmatched activities worth a warning
 	caveatRows     = 5                    // rows that a caveat cites
 	caveatNames    = 5                    // mailboxes that a caveat names

@@ -8,10 +8,10 @@ import (
 	"triage/analyzers/detect"
 )
 
-// sureEnough is the confidence from which a finding's level lifts the ceiling of a score (DESIGN.md, Scoring).
+// sureEnough is the confidence from which a finding's level lifts the ceiling of a score (the package's comment).
 const sureEnough = 50
 
-// Ceilings of a score by the highest level among sure findings (DESIGN.md, Scoring).
+// Ceilings of a score by the highest level among sure findings (the package's comment).
 const (
 	ceilingLow    = 39.9
 	ceilingMedium = 84.9

@@ -28,7 +28,7 @@ func indexes(n int) []int {
 	return list
 }
 
-// The figures are worked out by hand from DESIGN.md's formula.
+// The figures are worked out by hand from the package comment's formula.
 func TestScore(t *testing.T) {
 	f := func(want float64, all ...Finding) {
 		t.Helper()

@@ -53,7 +53,7 @@ func open(t testing.TB, opts Options, paths ...string) *Files {
 	return f
 }
 
-// checkSums holds DESIGN.md's first promise: rows = activities + duplicates + skipped, per input.
+// checkSums holds the first promise: rows = activities + duplicates + skipped, per input.
 func checkSums(t testing.TB, c *activity.Case) {
 	t.Helper()
 	for _, in := range c.Inputs {

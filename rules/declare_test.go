@@ -14,7 +14,7 @@ import (
 	"triage/rules"
 )
 
-// Promise (RULES.md): homes, journeys and ways out are declared pack by pack, each adding to those before; who names a
+// Promise: homes, journeys and ways out are declared pack by pack, each adding to those before; who names a
 // mailbox wins over who speaks for everybody; the last day of a journey is part of it; the effective pack keeps all.
 func TestDeclared(t *testing.T) {
 	path := write(t, "acme.yaml", head+`

@@ -3,7 +3,7 @@ package detect
 // Condition is one `field|modifier: value` of a rule.
 type Condition struct {
 	Field    string // as written: "type", "params.Name", "raw.Item.Id"
-	Modifier string // "" = equals, folded; "contains", "re", "cidr" … (RULES.md)
+	Modifier string // "" = equals, folded; "contains", "re", "cidr" … (rules/README.md)
 	Not      bool   // "|not": the field is there, and none of its values matches
 	All      bool   // "|all": every value, not any
 	Values   []string

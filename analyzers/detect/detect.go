@@ -3,7 +3,12 @@
 //
 // A detector is a value in the list of package analyzers. A rule names it, brings settings for it and a [Where]: the
 // activities it is about. The detector sees one mailbox's timeline at a time, oldest first, and is pure: it opens no
-// file, reads no clock, and what it needs to know of other mailboxes comes in as [Tenant].
+// file, reads no clock, and what it needs to know of other mailboxes comes in as [Tenant]. The example of [Detector] shows
+// one from end to end.
+//
+// What a detector may be beyond that, it says by more methods: [Profiler] needs to know the tenant before it judges a
+// mailbox, [TenantDetector] judges all mailboxes together, [Sequencer] judges findings, [Standing] judges listings, and
+// [Timeless] judges acts whose time is not known.
 package detect
 
 import (

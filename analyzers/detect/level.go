@@ -26,7 +26,7 @@ func ParseLevel(word string) (l Level, ok bool) {
 	return Level(max(i, 0)), i >= 0
 }
 
-// Impact is the level's points before confidence (DESIGN.md, Scoring).
+// Impact is the level's points before confidence (package analyzers, Score).
 func (l Level) Impact() float64 { return [...]float64{0, 20, 45, 70, 90}[min(l, Critical)] }
 
 // Families lists the kinds of evidence that add up within one score: findings of one family count less and less.

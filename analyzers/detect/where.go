@@ -11,7 +11,7 @@ import (
 
 // Where is a compiled block of conditions. It is safe for concurrent use. A nil Where holds for every activity.
 //
-// Inside it is in negation normal form: `not` is pushed down to the single tests. That makes RULES.md's hardest
+// Inside it is in negation normal form: `not` is pushed down to the single tests. That makes rules/README.md's hardest
 // sentence simple to keep: a test on a missing field is false, whether it is negated or not.
 type Where struct {
 	block Block

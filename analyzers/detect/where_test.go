@@ -139,7 +139,7 @@ func check(t *testing.T, b Block, r row, want bool) {
 	}
 }
 
-// RULES.md, Semantics and Modifiers: one line of it a comment, its consequences below it.
+// rules/README.md, Conditions: one line of it a comment, its consequences below it.
 func TestConditionsMeanWhatRulesMDSays(t *testing.T) {
 	yes := func(key, value string, r ...string) { t.Helper(); check(t, whole(cond(key, value)), r, true) }
 	no := func(key, value string, r ...string) { t.Helper(); check(t, whole(cond(key, value)), r, false) }

@@ -62,7 +62,7 @@ func Kind() detect.Kind {
 				Unknown:  "report",
 				// A client can write the left side of X-Forwarded-For itself; 50 is where a finding stops lifting the score's cap.
 				Ambiguous: 50,
-				// GEO.md, "Distance and travel": 1000 km/h is above any airliner's cruise.
+				// 1000 km/h is above any airliner's cruise.
 				Travel: Travel{MinKM: 500, MaxKMH: 1000, MinGap: 5 * time.Minute, Flap: 10 * time.Minute},
 			}
 		},

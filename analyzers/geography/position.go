@@ -35,8 +35,7 @@ func (s *spots) of(ip activity.Symbol) *geo.Located {
 	return at
 }
 
-// shows says whether an activity can show where its actor is, whatever its address: GEO.md, "Distance and travel",
-// step 1. Failures show where somebody else is.
+// shows says whether an activity can show where its actor is, whatever its address. Failures show where somebody else is.
 func shows(a *activity.Activity) bool {
 	if a.IP == 0 || a.Result == activity.Failure || a.Flags&activity.Cloud != 0 {
 		return false
@@ -99,7 +98,7 @@ func doubt(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, m
 	}
 }
 
-// weigh moves the confidence by what kind of network it is: GEO.md, step 6.
+// weigh moves the confidence by what kind of network it is.
 func weigh(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
 	rented, vague := false, true
 	at := newSpots(p)

@@ -20,7 +20,7 @@ type tenant struct {
 	users     []string // the first two of all, likewise
 }
 
-// A way out of the tenant is an address that several people use on several days: GEO.md, step 6.
+// A way out of the tenant is an address that several people use on several days.
 const (
 	sharedPeople = 3
 	sharedDays   = 3

@@ -12,7 +12,7 @@ import (
 	"triage/geo"
 )
 
-// travel finds journeys that nobody can make: GEO.md, "Distance and travel". The travelling itself is package geo's.
+// travel finds journeys that nobody can make. The travelling itself is package geo's.
 type travel struct {
 	rule     *detect.Rule
 	settings Settings
@@ -172,7 +172,7 @@ func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known
 		f.Set(innocent, true)
 	}
 	if slices.ContainsFunc(j.Reasons, func(r geo.Reason) bool { return r.Code == "declared-travel" }) {
-		f.Level = min(f.Level, detect.Low) // confirmed by the client: GEO.md, step 7
+		f.Level = min(f.Level, detect.Low) // confirmed by the client
 	}
 	return f
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// The arithmetic of a mailbox's score (DESIGN.md, Scoring), worked out again from the report alone, so that explain
+// The arithmetic of a mailbox's score (package analyzers, Score), worked out again from the report alone, so that explain
 // shows how the score comes about rather than repeating it.
 type arithmetic struct {
 	rules []ruleSum // by family, then as they count within it

@@ -55,7 +55,7 @@ func TestFindNothing(t *testing.T) {
 	f("F-0001", "the report has no findings")
 }
 
-// Promise: the arithmetic that explain shows is that of DESIGN.md, worked out by hand here for one mailbox: 36, 36 and
+// Promise: the arithmetic that explain shows is that of package analyzers, worked out by hand here for one mailbox: 36, 36 and
 // 9 points of one rule, 16 of a second in the same family, 72 of another family, and 90 suppressed.
 func TestArithmetic(t *testing.T) {
 	finding := func(rule, family string, points float64) Finding {

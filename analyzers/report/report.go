@@ -5,11 +5,11 @@ const SchemaName = "triage.report/v1"
 
 // What one report may hold of one thing, so that a hostile or huge export cannot make it unreadable.
 const (
-	maxEvidence       = 200  // rows cited per finding; its count says how many there are (DESIGN.md)
+	maxEvidence       = 200  // rows cited per finding; its count says how many there are
 	maxCaveatEvidence = 20   // rows cited per caveat: examples, not proof
-	maxRaw            = 4096 // bytes of a record's text (DESIGN.md: 4 KB)
+	maxRaw            = 4096 // bytes of a record's text
 	maxText           = 4096 // bytes of any other text that a log wrote
-	maxBins           = 2000 // counts per mailbox in the timeline (DESIGN.md)
+	maxBins           = 2000 // counts per mailbox in the timeline
 	maxUnmatched      = 500  // messages named per mailbox
 )
 

@@ -20,7 +20,7 @@ type Search struct {
 	Last  int64
 }
 
-// Gap is the longest pause within one search (RULES.md: search-as-you-type).
+// Gap is the longest pause within one search.
 const Gap = 60 * time.Second
 
 // SearchRows lists the rows of a timeline that are searches and say what for.

@@ -22,7 +22,7 @@ func testApp() *cli.App {
 	}}
 }
 
-// Promise: however a line is ordered, cli sees the command, its flags, "--" and its arguments (REPORT.md, trap 1).
+// Promise: however a line is ordered, cli sees the command, its flags, "--" and its arguments.
 func TestArrange(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()

@@ -12,7 +12,7 @@ import (
 	"triage/rules/yamltext"
 )
 
-// The exit codes (REPORT.md, "Command line").
+// The exit codes.
 const (
 	exitDone        = 0
 	exitFailed      = 1   // could not finish

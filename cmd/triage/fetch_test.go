@@ -162,7 +162,7 @@ func TestFetchInterrupted(t *testing.T) {
 	}
 }
 
-// Promise (DESIGN.md, "Binding frame"): of the command's files, only that of fetch names what dials Microsoft.
+// Promise: of the command's files, only that of fetch names what dials Microsoft.
 func TestOnlyFetchDials(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) == 0 {

@@ -257,7 +257,7 @@ func writeInstalled(w io.Writer, folder string, installed []geo.Installed) error
 	return tab.Flush()
 }
 
-// databaseRow uses the report's words for a database (DESIGN.md, "The report contract").
+// databaseRow uses the report's words for a database.
 type databaseRow struct {
 	Database string `json:"database"`
 	Built    string `json:"built"`

@@ -53,7 +53,7 @@ func TestGeoUpdateFromURL(t *testing.T) {
 	f(asn+"\n", "", 2, "--url", "-", "--from", filepath.Join("..", "..", "geo", "testdata", "country.mmdb"))
 }
 
-// Promise (DESIGN.md, "Binding frame"): analyze never opens a socket. No package that it is made of, others' included,
+// Promise: analyze never opens a socket. No package that it is made of, others' included,
 // imports what can, but xmlquery, whose one function that dials nobody calls; of the command's files, only that of geo
 // update names what can.
 func TestAnalysisReachesNoNetwork(t *testing.T) {

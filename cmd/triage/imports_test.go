@@ -47,7 +47,7 @@ func listPackages(t *testing.T) map[string]listed {
 	}
 }
 
-// The layers of DESIGN.md ("Layout"), lowest first.
+// The layers of the house, lowest first.
 const (
 	layerActivity = iota
 	layerSources  // geo, ingest/*, analyzers/detect
@@ -80,7 +80,7 @@ func isDetector(path string) bool {
 	return strings.HasPrefix(path, "analyzers/") && !strings.HasPrefix(path, "analyzers/detect") && path != "analyzers/report"
 }
 
-// mayImport says whether DESIGN.md lets a package import another of the same layer.
+// mayImport says whether a package may import another of the same layer.
 func mayImport(from, to string) bool {
 	switch from {
 	case "ingest":
@@ -103,7 +103,7 @@ func mayDial(path string) bool {
 	return path == "geo/update" || path == "ingest/m365" || strings.HasPrefix(path, "ingest/m365/")
 }
 
-// Promise (DESIGN.md, "Layout"): imports go one way; a detector opens no file and dials nowhere; nothing that analyze
+// Promise: imports go one way; a detector opens no file and dials nowhere; nothing that analyze
 // uses opens a socket; no cgo.
 func TestImportsGoOneWay(t *testing.T) {
 	all := listPackages(t)
@@ -137,7 +137,7 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
-// Promise (STYLE.md, "Determinism"): nothing below the command line reads the clock.
+// Promise: nothing below the command line reads the clock.
 func TestOnlyTheCommandReadsTheClock(t *testing.T) {
 	for path, p := range listPackages(t) {
 		if from, ours := strings.CutPrefix(path, "triage/"); !ours || layerOf(from) == layerCommand {

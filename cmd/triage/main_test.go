@@ -136,7 +136,7 @@ func harmless(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// Promise (STYLE.md, "Tests"): every flag of every command stands in a script.
+// Promise: every flag of every command stands in a script.
 func TestEveryFlagIsInAScript(t *testing.T) {
 	scripts, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
 	if err != nil || len(scripts) == 0 {

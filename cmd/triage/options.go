@@ -105,7 +105,7 @@ type threshold struct {
 	score float64
 }
 
-// bands lists those that --fail-on may name, lowest first (DESIGN.md, "Scoring").
+// bands lists those that --fail-on may name, lowest first.
 func bands() []string { return []string{"low", "medium", "high", "critical"} }
 
 func readThreshold(text string) (*threshold, error) {

@@ -37,7 +37,7 @@ func (t *tool) version(c *cli.Context) error {
 	return err
 }
 
-// What the licences of the built-in databases (CC BY 4.0) ask for (GEO.md, "Databases").
+// What the licences of the built-in databases (CC BY 4.0) ask for.
 const (
 	countryAttribution = "IP Geolocation by DB-IP (https://db-ip.com)"
 	asnAttribution     = "ASN data: RouteViews, DB-IP, NRO (CC BY 4.0, modified)"

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The shape that memory depends on (DESIGN.md, The model).
+// The shape that memory depends on (the package's comment).
 func TestActivityIsSmall(t *testing.T) {
 	if size := unsafe.Sizeof(Activity{}); size > 96 {
 		t.Errorf("an Activity has %d bytes, want at most 96", size)

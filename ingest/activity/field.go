@@ -6,7 +6,7 @@ import "slices"
 // follow from its address, the rest stand in its details.
 type Field uint8
 
-// The fields, in the order of DESIGN.md.
+// The fields, in the order in which rules/README.md lists them.
 const (
 	FieldNone Field = iota
 	FieldTime

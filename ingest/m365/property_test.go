@@ -196,7 +196,7 @@ func journalOf(t *rapid.T, output string, run Run) *folder {
 	return d
 }
 
-// Promise (ACQUISITION.md, "Test without the internet"): whatever goes wrong, as long as it ends, the output has every
+// Promise: whatever goes wrong, as long as it ends, the output has every
 // identity that the server has, none twice; windows tile exactly; nobody asks earlier than Retry-After; the token goes to
 // the root alone and is in no file and no message. A fetch that gives up goes on when it is called again.
 func TestAnyFaults(t *testing.T) {

@@ -100,7 +100,7 @@ func (d *decoder) take(g *gathered, s *slot, value []byte, a *activity.Activity,
 	}
 }
 
-// sidName is the id of a search session: RULES.md folds the letters of one search by it.
+// sidName is the id of a search session; terms folds the letters of one search by it.
 const sidName = "params.Sid"
 
 func isTrue(value []byte) bool { return bytes.EqualFold(value, []byte("true")) }

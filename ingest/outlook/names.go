@@ -49,7 +49,7 @@ const (
 	tellsClutter
 )
 
-// parts lists the properties that have a field. Names: ACTIVITIES.md §4; Logon writes IPAddress and Browser where
+// parts lists the properties that have a field. Names: the retriever's own output; Logon writes IPAddress and Browser where
 // ServerLogon writes ClientIP and UserAgent.
 func parts() map[string]part {
 	put := func(f activity.Field) part { return part{role: tellsField, field: f} }

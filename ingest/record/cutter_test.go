@@ -99,7 +99,7 @@ func TestCutLastRow(t *testing.T) {
 	}
 }
 
-// Every wrapping of JSON in FORMATS.md yields its records, and nothing but its records.
+// Every wrapping of JSON that exports come in yields its records, and nothing but its records.
 func TestJSONWrappings(t *testing.T) {
 	f := func(text string, want ...string) {
 		t.Helper()

@@ -1,5 +1,5 @@
 // Package m365test is the Outlook Activities service for tests, and the messages of Graph and the Outlook API: it refuses
-// what the real ones refuse (ACQUISITION.md) and does on demand what services do on bad days. Everything it knows is invented.
+// what the real ones refuse and does on demand what services do on bad days. Everything it knows is invented.
 //
 // The program in m365test/serve runs it on this machine, for trying things out:
 //

@@ -49,7 +49,7 @@ type Service struct {
 	paths              []string // of messages
 }
 
-// limits of the real service (ACQUISITION.md, "Activities").
+// limits of the real service.
 const (
 	limitRequests = 10_000
 	limitPer      = 10 * time.Minute
