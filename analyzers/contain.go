@@ -87,9 +87,9 @@ type checklist struct {
 	domains *detect.Domains
 	mailbox activity.Symbol
 	steps   map[stepKey]*Step
-	changes []activity.Row // later changes of rules and forwarding, oldest first
-	finding int            // that is being read
-	certain bool           // it speaks of an intruder; else it only lies in his window
+	undoing undoing
+	finding int  // that is being read
+	certain bool // it speaks of an intruder; else it only lies in his window
 }
 
 // containment makes every suspect mailbox's checklist.
@@ -97,7 +97,7 @@ func (r *run) containment(s *suspects) {
 	for _, one := range r.result.Tenant.Ranked {
 		box := &r.result.Mailboxes[one.Box]
 		l := checklist{s: s, domains: r.tenant.Domains, mailbox: box.Symbol, steps: map[stepKey]*Step{}}
-		l.changes = changesOf(box)
+		l.undoing = s.undoings(box)
 		for _, i := range box.Findings {
 			if l.certain = s.speaks[i]; l.certain || s.inWindow(box, i) {
 				l.read(i)
@@ -116,18 +116,6 @@ func (s *suspects) inWindow(box *Mailbox, finding int) bool {
 	f := &s.res.Findings[finding]
 	return f.Suppressed == nil && f.Level >= detect.Low && box.Window != nil &&
 		f.First >= box.Window.First && f.First <= box.Window.Last
-}
-
-// changesOf are a mailbox's changes of rules and forwarding.
-func changesOf(box *Mailbox) []activity.Row {
-	var out []activity.Row
-	for i, row := range box.Timeline.Rows {
-		switch box.Timeline.At(i).Type {
-		case activity.RuleChange, activity.ForwardingChange:
-			out = append(out, row)
-		}
-	}
-	return out
 }
 
 // read takes the steps from one finding's rows.
@@ -203,13 +191,11 @@ func (l *checklist) address(a *activity.Activity, row uint32) {
 		return
 	}
 	step := l.add(Step{Action: BlockAddress, Object: name}, row)
-	step.Ordinary, step.Others = 0, 0
-	for mailbox, box := range t.by {
-		switch {
-		case mailbox == l.mailbox:
-			step.Ordinary = box.DaysBefore
-		case len(box.Findings) == 0:
-			step.Others++
+	step.Ordinary, step.Others = 0, t.unblamed
+	if box := t.by[l.mailbox]; box != nil {
+		step.Ordinary = box.DaysBefore
+		if len(box.Findings) == 0 {
+			step.Others--
 		}
 	}
 }

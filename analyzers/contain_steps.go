@@ -2,6 +2,7 @@ package analyzers
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"triage/analyzers/detect"
@@ -71,15 +72,14 @@ func (l *checklist) rule(a *activity.Activity, row uint32, op string) {
 		step.ID = id
 	}
 	step.Values, step.More = l.s.values(a, activity.FieldForwardTo)
-	have := l.add(step, row)
-	l.undone(have, a, func(later *activity.Activity, op string) bool {
-		if later.Type != activity.RuleChange || !takesAway(op) {
-			return false
-		}
-		gone := l.object(later)
-		_, id, _ := strings.Cut(gone, `\`)
-		return gone != "" && (id == name && named || step.ID != "" && id == step.ID)
-	})
+	var by []undoKey
+	if named {
+		by = append(by, undoKey{a.Mailbox, activity.RuleChange, name})
+	}
+	if step.ID != "" {
+		by = append(by, undoKey{a.Mailbox, activity.RuleChange, step.ID})
+	}
+	l.undone(l.add(step, row), a, by...)
 }
 
 // nameOf is an inbox rule's name; named is false where the log does not say one.
@@ -113,28 +113,64 @@ func (l *checklist) forwarding(a *activity.Activity, row uint32, op string) {
 		return
 	}
 	step := Step{Action: StopForwarding, Account: l.s.text(a.Mailbox), Object: to[0], Op: l.s.text(a.Op), Values: to, More: more}
-	l.undone(l.add(step, row), a, func(later *activity.Activity, _ string) bool {
-		return later.Type == activity.ForwardingChange && l.s.res.Case.Get(later, activity.FieldForwardTo) == 0
-	})
+	l.undone(l.add(step, row), a, undoKey{a.Mailbox, activity.ForwardingChange, ""})
 }
 
-// undone looks for a later change that takes an act back, and cites it.
-func (l *checklist) undone(step *Step, done *activity.Activity, is func(later *activity.Activity, op string) bool) {
+// undoing are the changes of a mailbox's rules and forwarding that take something back, oldest first, by what they take.
+type undoing map[undoKey][]uint32
+
+// undoKey is what is taken back: the inbox rule of a name or number, or the forwarding.
+type undoKey struct {
+	mailbox activity.Symbol
+	kind    activity.Type
+	id      string
+}
+
+func (s *suspects) undoings(box *Mailbox) undoing {
+	c := s.res.Case
+	all := undoing{}
+	for i, row := range box.Timeline.Rows {
+		a := box.Timeline.At(i)
+		key := undoKey{a.Mailbox, a.Type, ""}
+		switch {
+		case a.Result == activity.Failure:
+			continue
+		case a.Type == activity.ForwardingChange && c.Get(a, activity.FieldForwardTo) == 0:
+		case a.Type == activity.RuleChange && takesAway(strings.ToLower(c.Text(a.Op))):
+			gone := c.Text(c.Get(a, activity.FieldObject))
+			if _, key.id, _ = strings.Cut(gone, `\`); gone == "" {
+				continue
+			}
+		default:
+			continue
+		}
+		all[key] = append(all[key], row.Index())
+	}
+	return all
+}
+
+// undone looks for the first later change that takes an act back, by one of these, and cites it.
+func (l *checklist) undone(step *Step, done *activity.Activity, by ...undoKey) {
 	c := l.s.res.Case
 	step.Undone = 0 // made again after it was undone
 	if done.Flags&activity.Undated != 0 {
 		return // nobody knows which was first
 	}
-	for _, row := range l.changes {
-		later := &c.Activities[row.Index()]
-		if later.Mailbox != done.Mailbox || activity.Compare(later, done) <= 0 || later.Result == activity.Failure {
+	var first *activity.Activity
+	var cited uint32
+	for _, key := range by {
+		rows := l.undoing[key]
+		at := sort.Search(len(rows), func(i int) bool { return activity.Compare(&c.Activities[rows[i]], done) > 0 })
+		if at == len(rows) {
 			continue
 		}
-		if is(later, strings.ToLower(c.Text(later.Op))) {
-			step.Undone = later.Time
-			step.cite(row.Index())
-			return
+		if a := &c.Activities[rows[at]]; first == nil || activity.Compare(a, first) < 0 {
+			first, cited = a, rows[at]
 		}
+	}
+	if first != nil {
+		step.Undone = first.Time
+		step.cite(cited)
 	}
 }
 

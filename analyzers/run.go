@@ -40,7 +40,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 		result:  &Result{Case: c, Places: places},
 		tenant: detect.Tenant{
 			Case: c, Places: places, AsOf: opts.AsOf, Lists: set.Lists, Declared: set.Declared,
-			Domains: detect.NewDomains(c, set.Lists["internal_domains"]),
+			Domains: detect.NewDomains(c, set.Lists["internal_domains"]), Common: &detect.Common{},
 		},
 	}
 	r.tenant.Unable = r.unable

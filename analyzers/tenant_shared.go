@@ -42,7 +42,10 @@ type SharedBox struct {
 type traceKey struct{ kind, value string }
 
 // trace is one thing that findings speak against, and where it was.
-type trace struct{ by map[activity.Symbol]*traceBox }
+type trace struct {
+	by       map[activity.Symbol]*traceBox
+	unblamed int // mailboxes in which no finding speaks of it
+}
 
 type traceBox struct {
 	SharedBox
@@ -182,6 +185,13 @@ func (s *suspects) sweep() {
 				t.at(a.Mailbox).see(a)
 			}
 		})
+	}
+	for _, t := range s.traces {
+		for _, box := range t.by {
+			if len(box.Findings) == 0 {
+				t.unblamed++
+			}
+		}
 	}
 }
 

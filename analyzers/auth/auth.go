@@ -131,7 +131,7 @@ type message struct {
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	var all []*message
 	byKey := map[string]*message{}
-	look := newImitation(d.set, p)
+	look := newImitation(d, p)
 	senders := look.senders(d, p)
 	keys := d.keys(p.Case)
 	if len(keys) == 0 && senders == nil {

@@ -1,8 +1,12 @@
 package auth
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"triage/analyzers/detect/detecttest"
 )
@@ -35,7 +39,7 @@ func TestValidate(t *testing.T) {
 func TestImitation(t *testing.T) {
 	f := func(domain, other, want string) {
 		t.Helper()
-		im := &imitation{known: map[string]string{}, targets: []target{{other, shape(other)}}}
+		im := &imitation{known: map[string]string{}, targets: newTargets(&Settings{LookAlike: []string{other}}, nil)}
 		if got := im.of(domain); got != want {
 			t.Errorf("%s beside %s: got %q, want %q", domain, other, got, want)
 		}
@@ -55,4 +59,48 @@ func TestImitation(t *testing.T) {
 	f("abd.com", "abc.com", "")
 	f("consto.com", "contoso.com", "")
 	f("", "contoso.com", "")
+}
+
+// Promise: the index of domains answers what a look at every one of them in order of name would.
+func TestTargets(t *testing.T) {
+	found := 0
+	rapid.Check(t, func(t *rapid.T) {
+		domain := rapid.Custom(func(t *rapid.T) string {
+			letters := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "rn", "m", "l", "1", "o", "0", "-", ".", "\u0435", "e"}), 0, 7).Draw(t, "letters")
+			end := rapid.SampledFrom([]string{".com", ".co", ".com.example", ""}).Draw(t, "end")
+			return cmp.Or(strings.Trim(rapid.SampledFrom([]string{"con", "contosocon", ""}).Draw(t, "start")+strings.Join(letters, ""), ".")+end, "x")
+		})
+		own := rapid.SliceOfN(domain, 1, 30).Draw(t, "own")
+		im := &imitation{known: map[string]string{}, targets: newTargets(&Settings{LookAlike: own}, nil)}
+		asked := domain.Draw(t, "asked")
+		got, want := im.of(asked), imitates(asked, own)
+		if got != want {
+			t.Fatalf("%s: got %q, want %q of %q", asked, got, want, own)
+		}
+		if want != "" {
+			found++
+		}
+	})
+	if found == 0 {
+		t.Error("no drawn domain is like another: the test shows nothing")
+	}
+}
+
+// imitates is the domain that another one imitates, found without an index.
+func imitates(domain string, own []string) string {
+	for i := range own {
+		own[i] = strings.Trim(own[i], ". ")
+	}
+	slices.Sort(own)
+	for _, other := range own {
+		if domain == other || strings.HasSuffix(domain, "."+other) {
+			return ""
+		}
+	}
+	for _, other := range own {
+		if shape(domain) == shape(other) || strings.HasPrefix(domain, other+".") || near(shape(domain), shape(other)) {
+			return other
+		}
+	}
+	return ""
 }

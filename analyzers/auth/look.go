@@ -10,27 +10,43 @@ import (
 
 // imitation finds senders' domains that look like another domain.
 type imitation struct {
-	targets []target
-	own     *detect.Domains
-	known   map[string]string // by domain
+	*targets
+	own   *detect.Domains
+	known map[string]string // by domain
 }
 
 // target is a domain that others imitate.
 type target struct{ domain, shape string }
 
-func newImitation(s *Settings, p *detect.Tenant) *imitation {
-	im := &imitation{own: p.Domains, known: map[string]string{}}
-	domains := slices.Clone(s.LookAlike)
+// targets are all of them, in order of name.
+type targets struct {
+	all  []target
+	at   map[string]int // by domain
+	near *detect.Neighbours
+}
+
+func newImitation(d *detector, p *detect.Tenant) *imitation {
+	all := detect.OnceInTenant(p, d, func() *targets { return newTargets(d.set, p.Domains) })
+	return &imitation{targets: all, own: p.Domains, known: map[string]string{}}
+}
+
+func newTargets(s *Settings, own *detect.Domains) *targets {
+	var domains []string
+	for _, d := range s.LookAlike {
+		domains = append(domains, strings.ToLower(strings.Trim(d, ". ")))
+	}
 	if s.LookAlikeOwn {
-		domains = append(domains, p.Domains.Own()...)
+		domains = append(domains, own.Own()...)
 	}
-	for _, d := range domains {
-		d = strings.ToLower(strings.Trim(d, ". "))
-		im.targets = append(im.targets, target{d, shape(d)})
+	slices.Sort(domains)
+	t := &targets{at: map[string]int{}}
+	var shapes []string
+	for i, d := range slices.Compact(domains) {
+		t.all, t.at[d] = append(t.all, target{d, shape(d)}), i
+		shapes = append(shapes, t.all[i].shape)
 	}
-	slices.SortFunc(im.targets, func(x, y target) int { return strings.Compare(x.domain, y.domain) })
-	im.targets = slices.Compact(im.targets)
-	return im
+	t.near = detect.NewNeighbours(mostSlips, shapes)
+	return t
 }
 
 // senders are those of a case's messages. Most messages share theirs with many others, so each is judged once.
@@ -42,7 +58,7 @@ type senders struct {
 
 // senders is nil if there is nothing to imitate.
 func (im *imitation) senders(d *detector, p *detect.Tenant) *senders {
-	if len(im.targets) == 0 {
+	if len(im.all) == 0 {
 		return nil
 	}
 	return &senders{
@@ -101,19 +117,31 @@ func (im *imitation) judge(domain string) string {
 	if im.own.External(domain) == detect.False {
 		return ""
 	}
-	for _, t := range im.targets {
-		if domain == t.domain || strings.HasSuffix(domain, "."+t.domain) {
+	for rest, more := domain, true; more; _, rest, more = strings.Cut(rest, ".") {
+		if _, known := im.at[rest]; known {
 			return "" // itself, or its own sub-domain
 		}
 	}
 	looks := shape(domain)
-	for _, t := range im.targets {
-		if looks == t.shape || strings.HasPrefix(domain, t.domain+".") || near(looks, t.shape) {
-			return t.domain
+	first := len(im.all) // the first in order of name, whatever makes it look like that
+	for end := range domain {
+		if at, known := im.at[domain[:end]]; known && domain[end] == '.' {
+			first = min(first, at)
 		}
 	}
-	return ""
+	for _, at := range im.near.Of(looks) {
+		if at < first && (looks == im.all[at].shape || near(looks, im.all[at].shape)) {
+			first = at
+		}
+	}
+	if first == len(im.all) {
+		return ""
+	}
+	return im.all[first].domain
 }
+
+// mostSlips is how many near allows.
+const mostSlips = 2
 
 // near allows one slip of the keyboard in a name, two in a long one: short names have innocent neighbours.
 func near(a, b string) bool {
@@ -128,7 +156,7 @@ func near(a, b string) bool {
 	case n < long:
 		return detect.Slips(a, b, 1) <= 1
 	default:
-		return detect.Slips(a, b, 2) <= 2
+		return detect.Slips(a, b, mostSlips) <= mostSlips
 	}
 }
 

@@ -55,10 +55,11 @@ func (d *tenants) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding 
 	var findings []detect.Finding
 	for _, e := range d.episodes(rows, at, p) {
 		start := detect.TimeText(at(e.rows[0]).Time)
-		for _, t := range byMailbox(list, e.rows, p.Case) {
+		lines := byMailbox(list, e.rows, p.Case)
+		for _, t := range lines {
 			f := d.state(t, p, t.Matched, e, append(slices.Clone(e.group), start))
 			f.Set("in_episode", len(e.rows))
-			f.Set("mailboxes_in_episode", countMailboxes(e.rows, at))
+			f.Set("mailboxes_in_episode", len(lines))
 			findings = append(findings, f)
 		}
 	}
@@ -83,12 +84,4 @@ func byMailbox(list matched, rows []int, c *activity.Case) []detect.Timeline {
 	}
 	sort.Slice(lines, func(i, j int) bool { return c.Text(lines[i].Mailbox) < c.Text(lines[j].Mailbox) })
 	return lines
-}
-
-func countMailboxes(rows []int, at func(row int) *activity.Activity) int {
-	seen := map[activity.Symbol]bool{}
-	for _, row := range rows {
-		seen[at(row).Mailbox] = true
-	}
-	return len(seen)
 }

@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"hash/maphash"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -49,4 +51,63 @@ func Slips(a, b string, most int) int {
 		before, last, row = last, row, before
 	}
 	return min(last[len(y)], most+1)
+}
+
+// Neighbours finds, among many names, those that are few slips away from one, without comparing it with all of them.
+// Two names are at most k slips apart only if leaving out up to k letters of each can make them the same: what is left
+// of every name is kept, by its hash.
+type Neighbours struct {
+	slips int
+	seed  maphash.Seed
+	left  []uint64 // sorted: upper half the hash of what is left of a name, lower half the name's number
+	long  []int    // names too long for that: each may be a neighbour
+}
+
+// longestNeighbour bounds what one name may cost: of 40 letters two can be left out in 780 ways.
+const longestNeighbour = 40
+
+// NewNeighbours is the index of these names for at most so many slips. An empty name has no neighbours.
+func NewNeighbours(slips int, names []string) *Neighbours {
+	n := &Neighbours{slips: slips, seed: maphash.MakeSeed()}
+	for i, name := range names {
+		switch letters := []rune(name); {
+		case len(letters) > longestNeighbour:
+			n.long = append(n.long, i)
+		case name != "":
+			n.each(letters, slips, func(hash uint32) { n.left = append(n.left, uint64(hash)<<32|uint64(i)) })
+		}
+	}
+	slices.Sort(n.left)
+	n.left = slices.Clip(slices.Compact(n.left))
+	return n
+}
+
+// Of are the numbers of all names that are at most so many slips away, ascending, and a few that may be further.
+func (n *Neighbours) Of(name string) []int {
+	found := slices.Clone(n.long)
+	if letters := []rune(name); len(letters) <= longestNeighbour+n.slips {
+		n.each(letters, n.slips, func(hash uint32) {
+			at, _ := slices.BinarySearch(n.left, uint64(hash)<<32)
+			for ; at < len(n.left) && uint32(n.left[at]>>32) == hash; at++ {
+				found = append(found, int(uint32(n.left[at])))
+			}
+		})
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// each calls yield with the hash of all that is left of a name without at most so many of its letters.
+func (n *Neighbours) each(letters []rune, less int, yield func(hash uint32)) {
+	yield(uint32(maphash.String(n.seed, string(letters))))
+	if less == 0 {
+		return
+	}
+	rest := make([]rune, len(letters))
+	for i := range letters {
+		if i > 0 && letters[i] == letters[i-1] {
+			continue // the same is left as without the one before
+		}
+		n.each(append(append(rest[:0], letters[:i]...), letters[i+1:]...), less-1, yield)
+	}
 }

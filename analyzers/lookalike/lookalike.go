@@ -93,16 +93,15 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	if len(t.Matched) == 0 {
 		return nil
 	}
-	own, _ := p.Partial.(names)
-	accounts := make([]model, len(own))
-	for i, name := range own {
-		accounts[i] = model{name, detect.Looks(local(name))}
-	}
+	own := detect.OnceInTenant(p, d, func() *accounts {
+		list, _ := p.Partial.(names)
+		return newAccounts(list)
+	})
 	rows := map[[2]string][]int{}
 	var order [][2]string
 	for row, a := range t.Matches() {
 		for text := range d.value.Texts(a, p) {
-			like := d.like(text, accounts)
+			like := d.like(text, own)
 			if like == "" {
 				continue
 			}
@@ -139,13 +138,13 @@ func local(address string) string {
 const longest = 200
 
 // like is the name that a text pretends to be; "" if none.
-func (d *detector) like(text string, accounts []model) string {
+func (d *detector) like(text string, own *accounts) string {
 	text = strings.ToLower(strings.TrimSpace(text))
 	if len(text) > longest {
 		return ""
 	}
 	if strings.Contains(text, "@") {
-		return d.likeAccount(text, accounts)
+		return d.likeAccount(text, own)
 	}
 	for _, m := range d.models {
 		for _, word := range append(strings.Fields(text), text) {
@@ -171,20 +170,41 @@ func near(looks, model string) bool {
 		detect.Slips(looks, model, 1) == 1
 }
 
+// accounts are the tenant's own mailboxes, in order of name, found by how their names look. Of those that differ only
+// behind the @ the first stands for all.
+type accounts struct {
+	models []model // looks are those of the part before the @
+	known  map[string]bool
+	near   *detect.Neighbours
+}
+
+func newAccounts(own names) *accounts {
+	all := &accounts{known: make(map[string]bool, len(own))}
+	var looks []string
+	for _, name := range own {
+		if before := local(name); !all.known[before] {
+			all.known[before] = true
+			all.models = append(all.models, model{name, detect.Looks(before)})
+			looks = append(looks, all.models[len(looks)].looks)
+		}
+	}
+	all.near = detect.NewNeighbours(1, looks)
+	return all
+}
+
 // likeAccount is the mailbox whose name an address pretends to have: the same look by other letters, or the same name in
 // another domain than the tenant's would be no new account. Numbered accounts are neighbours, not pretenders.
-func (d *detector) likeAccount(address string, accounts []model) string {
+func (d *detector) likeAccount(address string, own *accounts) string {
 	name := local(address)
 	looks := detect.Looks(name)
 	if len(looks) < d.MinLength {
 		return ""
 	}
-	for _, m := range accounts {
-		if m.name == address || local(m.name) == name {
-			return ""
-		}
+	if own.known[name] {
+		return ""
 	}
-	for _, m := range accounts {
+	for _, i := range own.near.Of(looks) {
+		m := own.models[i]
 		if looks == m.looks && plain(name) != plain(local(m.name)) {
 			return m.name
 		}

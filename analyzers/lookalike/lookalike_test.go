@@ -1,8 +1,14 @@
 package lookalike
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
+	"triage/analyzers/detect"
 	"triage/analyzers/detect/detecttest"
 )
 
@@ -10,3 +16,49 @@ import (
 func TestCases(t *testing.T) { detecttest.Files(t, Kind(), *update) }
 
 var update = detecttest.Update()
+
+// Promise: the index of the tenant's names answers what a look at every one of them in order of name would.
+func TestAccounts(t *testing.T) {
+	d := &detector{Settings: Settings{MinLength: 3}}
+	found := 0
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.Custom(func(t *rapid.T) string {
+			letters := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "rn", "m", "l", "1", "o", "0", ".", "\u0435", "e"}), 1, 5).Draw(t, "letters")
+			return fmt.Sprintf("johnson%s@%s.example", strings.Join(letters, ""), rapid.SampledFrom([]string{"x", "y"}).Draw(t, "domain"))
+		})
+		own := names(rapid.SliceOfN(name, 0, 30).Draw(t, "own"))
+		slices.Sort(own)
+		address := name.Draw(t, "address")
+		got, want := d.likeAccount(address, newAccounts(slices.Compact(own))), likeAny(address, own)
+		if got != want {
+			t.Fatalf("%s: got %q, want %q of %v", address, got, want, own)
+		}
+		if want != "" {
+			found++
+		}
+	})
+	if found == 0 {
+		t.Error("no drawn name is like another: the test shows nothing")
+	}
+}
+
+// likeAny is likeAccount without an index.
+func likeAny(address string, own names) string {
+	name := local(address)
+	for _, other := range own {
+		if local(other) == name {
+			return ""
+		}
+	}
+	looks := detect.Looks(name)
+	for _, other := range own {
+		model := detect.Looks(local(other))
+		if looks == model && plain(name) != plain(local(other)) {
+			return other
+		}
+		if !strings.ContainsAny(name+local(other), "0123456789") && near(looks, model) {
+			return other
+		}
+	}
+	return ""
+}

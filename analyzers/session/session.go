@@ -64,9 +64,7 @@ const (
 
 // side is one network that a session came from.
 type side struct {
-	asn     uint32
-	near    netip.Prefix // of addresses in no known network
-	country string
+	network
 	rented  bool
 	systems []string
 	rows    []int
@@ -74,7 +72,13 @@ type side struct {
 }
 
 // network names a side's network, whatever session it is in.
-func (s *side) network() string { return fmt.Sprint(s.asn, " ", s.near, " ", s.country) }
+type network struct {
+	asn     uint32
+	near    netip.Prefix // of addresses in no known network
+	country string
+}
+
+func (n network) String() string { return fmt.Sprint(n.asn, " ", n.near, " ", n.country) }
 
 // Mailbox gives one finding per session, in order of its first activity.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
@@ -100,7 +104,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 			usual = habits(t, p)
 		}
 		for _, s := range all {
-			s.usual = usual(s.network())
+			s.usual = usual(s.network.String())
 		}
 		if f, ok := d.judge(t, p, p.Case.Text(id), all, turns); ok {
 			findings = append(findings, f)
@@ -122,8 +126,7 @@ func habits(t detect.Timeline, p *detect.Tenant) func(network string) bool {
 		}
 		name, known := names[a.IP]
 		if !known {
-			var s []*side
-			name = find(&s, at).network()
+			name = networkOf(at).String()
 			names[a.IP] = name
 		}
 		days.Add(name, a.Time)
@@ -154,13 +157,19 @@ func locate(a *activity.Activity, p *detect.Tenant) (at geo.Located, ok bool) {
 // sides sorts a session's activities by network; turns counts how often it changes.
 func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, turns int) {
 	var last *side
+	known := map[network]*side{}
 	for _, row := range rows {
 		a := t.At(row)
 		at, ok := locate(a, p)
 		if !ok {
 			continue
 		}
-		s := find(&all, at)
+		name := networkOf(at)
+		s := known[name]
+		if s == nil {
+			s = &side{network: name, rented: rented(at.Place.Class)}
+			all, known[name] = append(all, s), s
+		}
 		s.rows = append(s.rows, row)
 		if system := system(p.Case.Text(a.Agent)); system != "" && !slices.Contains(s.systems, system) {
 			s.systems = append(s.systems, system)
@@ -173,27 +182,26 @@ func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, turns 
 	return all, turns
 }
 
-// find is the side of an address, a new one if need be.
-func find(all *[]*side, at geo.Located) *side {
-	bits := 24
-	if at.Addr.IP.Is6() {
-		bits = 48
-	}
-	s := side{asn: at.Place.ASN, country: at.Place.Country}
-	switch at.Place.Class {
-	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
-		s.rented = true
-	}
-	if s.asn == 0 {
-		s.near = netip.PrefixFrom(at.Addr.IP, bits).Masked()
-	}
-	for _, known := range *all {
-		if known.asn == s.asn && known.near == s.near && known.country == s.country {
-			return known
+// networkOf is the network of an address.
+func networkOf(at geo.Located) network {
+	n := network{asn: at.Place.ASN, country: at.Place.Country}
+	if n.asn == 0 {
+		bits := 24
+		if at.Addr.IP.Is6() {
+			bits = 48
 		}
+		n.near = netip.PrefixFrom(at.Addr.IP, bits).Masked()
 	}
-	*all = append(*all, &s)
-	return &s
+	return n
+}
+
+// rented says that a network's machines are rented by the hour.
+func rented(class geo.Class) bool {
+	switch class {
+	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
+		return true
+	}
+	return false
 }
 
 // system is the operating system or library that an agent names; "" where it names none.
@@ -211,17 +219,11 @@ func system(agent string) string {
 }
 
 func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, all []*side, turns int) (detect.Finding, bool) {
-	best, reasons := 0, []string(nil)
-	for i, a := range all {
-		for _, b := range all[i+1:] {
-			if points, why := d.compare(a, b, turns); points > best {
-				best, reasons = points, why
-			}
-		}
-	}
+	best, a, b := d.loudest(all, turns)
 	if best < d.Medium {
 		return detect.Finding{}, false
 	}
+	_, reasons := d.compare(a, b, turns)
 	var used []int
 	for _, s := range all {
 		used = append(used, s.rows...)
