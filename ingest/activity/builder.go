@@ -2,7 +2,6 @@ package activity
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
 	"maps"
 	"path"
@@ -443,9 +442,4 @@ func (in *Input) span(t int64) {
 		in.First = t
 	}
 	in.Last = max(in.Last, t)
-}
-
-// slot is where the table of identities starts to look: identities are hashes or random GUIDs, so their own bits serve.
-func slot(id ID, mask uint64) uint64 {
-	return (binary.LittleEndian.Uint64(id[:]) ^ binary.LittleEndian.Uint64(id[8:])) & mask
 }

@@ -3,6 +3,7 @@ package activity
 import (
 	"cmp"
 	"encoding/binary"
+	"hash/maphash"
 	"math/bits"
 	"slices"
 )
@@ -31,17 +32,21 @@ func (b *Builder) dropRepeats() {
 // groups chains the activities that share an identity: heads are the first of each chain of two or more, in order;
 // next[i] is one more than the index of the one after i, 0 at the end, and nil where no activity has a repeat.
 //
-// An entry of the table is one more than an activity's index and, in the bits that are left, part of its identity, so
-// that the activities themselves are looked at only where that part is equal: each look is a cache miss.
+// Identities are hashed with a seed: they may be counted, have one half twice or begin alike, as in exports that were
+// made anonymous, and whoever writes them must not choose where they fall. An entry of the table is one more than an
+// activity's index and, in the bits that are left, part of its hash, so that the activities themselves are looked at
+// only where that part is equal: each look is a cache miss.
 func (b *Builder) groups() (heads, next []uint32) {
 	rows := b.c.Activities
 	indexes := uint32(1)<<bits.Len(uint(len(rows))) - 1
 	size := 1 << bits.Len(uint(len(rows)*2))
 	mask := uint64(size - 1)
 	table := make([]uint32, size)
+	seed := newIDSeed()
 	for i := range rows {
-		tag := binary.LittleEndian.Uint32(rows[i].ID[4:]) &^ indexes
-		at := slot(rows[i].ID, mask)
+		hash := seed.hash(&rows[i].ID)
+		tag := uint32(hash>>32) &^ indexes
+		at := hash & mask
 		for table[at] != 0 && (table[at]&^indexes != tag || rows[table[at]&indexes-1].ID != rows[i].ID) {
 			at = (at + 1) & mask
 		}
@@ -62,36 +67,85 @@ func (b *Builder) groups() (heads, next []uint32) {
 	return heads, next
 }
 
+// idSeed is the seed of a hash of identities: that of wyhash for 16 bytes, which takes a third of maphash's time.
+type idSeed [3]uint64
+
+func newIDSeed() (s idSeed) {
+	seed := maphash.MakeSeed()
+	for i := range s {
+		s[i] = maphash.Comparable(seed, i)
+	}
+	return s
+}
+
+func (s *idSeed) hash(id *ID) uint64 {
+	high, low := bits.Mul64(binary.LittleEndian.Uint64(id[:])^s[0], binary.LittleEndian.Uint64(id[8:])^s[1])
+	high, low = bits.Mul64(high^s[0], low^s[2])
+	return high ^ low
+}
+
 // settleGroup decides what becomes of the records that share one id.
 func (b *Builder) settleGroup(group []uint32, keep []bool) {
 	c := &b.c
 	slices.SortFunc(group, func(x, y uint32) int { return b.compareCopies(x, y) })
 	best := group[0]
 	keep[best] = true
-	for i, at := range group[1:] {
-		if same := b.keptTwin(group[:i+1], keep, at); same >= 0 {
-			c.Duplicates = append(c.Duplicates, Duplicate{uint32(same), c.Activities[at].Origin()})
+	var twins keptTwins
+	twins.add(c, best)
+	var gaps gaps
+	for _, at := range group[1:] {
+		if same, ok := twins.of(c, at); ok {
+			c.Duplicates = append(c.Duplicates, Duplicate{same, c.Activities[at].Origin()})
 			continue
 		}
 		if b.lesser(best, at) {
-			b.fillGaps(best, at)
+			b.fillGaps(best, at, &gaps)
 			c.Duplicates = append(c.Duplicates, Duplicate{best, c.Activities[at].Origin()})
 			c.Conflicts = append(c.Conflicts, Conflict{c.Activities[best].Origin(), c.Activities[at].Origin(), true})
 			continue
 		}
 		keep[at] = true
+		twins.add(c, at)
 		c.Conflicts = append(c.Conflicts, Conflict{c.Activities[best].Origin(), c.Activities[at].Origin(), false})
 	}
+	b.putGaps(best, &gaps)
 }
 
-// keptTwin is a kept record of the group with the same content as at; -1 if there is none.
-func (b *Builder) keptTwin(group []uint32, keep []bool, at uint32) int {
-	for _, other := range group {
-		if keep[other] && b.c.Activities[other].Sum == b.c.Activities[at].Sum {
-			return int(other)
+// keptTwins finds, among the kept records of a group, the one of some content. Most groups are a record and its copy, but
+// thousands of records may come under one id.
+type keptTwins struct {
+	few  [8]uint32
+	n    int               // of few
+	many map[uint64]uint32 // by content; nil while they are few
+}
+
+func (k *keptTwins) add(c *Case, at uint32) {
+	if k.many == nil && k.n < len(k.few) {
+		k.few[k.n] = at
+		k.n++
+		return
+	}
+	if k.many == nil {
+		k.many = map[uint64]uint32{}
+		for _, one := range k.few {
+			k.many[c.Activities[one].Sum] = one
 		}
 	}
-	return -1
+	k.many[c.Activities[at].Sum] = at // of the kept ones no two have the same content
+}
+
+func (k *keptTwins) of(c *Case, at uint32) (uint32, bool) {
+	sum := c.Activities[at].Sum
+	if k.many != nil {
+		one, ok := k.many[sum]
+		return one, ok
+	}
+	for _, one := range k.few[:k.n] {
+		if c.Activities[one].Sum == sum {
+			return one, true
+		}
+	}
+	return 0, false
 }
 
 // compareCopies puts whole copies before flattened and truncated ones, richer before poorer, then by content and
@@ -125,8 +179,14 @@ func (b *Builder) lesser(best, at uint32) bool {
 	return p.Flags&Undated == 0 && q.Flags&Undated != 0 || q.Flags&(Salvaged|Lossy) != 0 || b.c.Inputs[p.File].Source != b.c.Inputs[q.File].Source
 }
 
-// fillGaps gives the kept copy what it lacks.
-func (b *Builder) fillGaps(best, at uint32) {
+// gaps are the details that a kept record takes from its lesser copies, and the keys that it has by then.
+type gaps struct {
+	add  []Detail
+	have map[Key]bool
+}
+
+// fillGaps gives the kept copy what it lacks; details when all copies are known.
+func (b *Builder) fillGaps(best, at uint32, g *gaps) {
 	c := &b.c
 	p, q := &c.Activities[best], &c.Activities[at]
 	to, from := p.symbols(), q.symbols()
@@ -141,20 +201,34 @@ func (b *Builder) fillGaps(best, at uint32) {
 	if p.Type == Other {
 		p.Type = q.Type
 	}
-	have, more := c.run(p), c.run(q)
-	var add []Detail
-	for _, d := range more {
-		if !slices.ContainsFunc(have, func(h Detail) bool { return h.Key == d.Key }) {
-			add = append(add, d)
+	if g.have == nil {
+		g.have = map[Key]bool{}
+		for _, d := range c.run(p) {
+			g.have[d.Key] = true
 		}
 	}
-	if len(add) == 0 {
+	first := len(g.add)
+	for _, d := range c.run(q) { // a field with several values comes whole
+		if !g.have[d.Key] {
+			g.add = append(g.add, d)
+		}
+	}
+	for _, d := range g.add[first:] {
+		g.have[d.Key] = true
+	}
+}
+
+// putGaps writes down the kept copy's details with those that it took.
+func (b *Builder) putGaps(best uint32, g *gaps) {
+	if len(g.add) == 0 {
 		return
 	}
+	c := &b.c
+	have := c.run(&c.Activities[best])
 	start := uint32(len(c.details))
-	c.details = append(c.details, Detail{Key: Key(len(have) + len(add))})
-	c.details = append(append(c.details, have...), add...)
-	p.Detail = start
+	c.details = append(c.details, Detail{Key: Key(len(have) + len(g.add))})
+	c.details = append(append(c.details, have...), g.add...)
+	c.Activities[best].Detail = start
 }
 
 // compact removes what is not kept and renumbers the duplicates.

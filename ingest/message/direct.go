@@ -1,6 +1,7 @@
 package message
 
 import (
+	"container/heap"
 	"slices"
 	"strings"
 
@@ -77,42 +78,120 @@ func endsOf(c *activity.Case, i int) ends {
 	return ends{domainOf(c.Text(a.Mailbox)), domainOf(c.Text(c.Get(a, activity.FieldSender)))}
 }
 
-// infer finds the tenant's domains beside those known: every message has one of them at one end or the other. The domain at an end of most
-// messages is taken, then the one of most of those that are left, as long as one is ahead of all others.
+// infer finds the tenant's domains beside those known: every message has one of them at one end or the other. The domain
+// at an end of most messages is taken, then the one of most of those that are left, as long as one is ahead of all others.
 func infer(c *activity.Case, traced []int, known map[string]bool) []string {
-	var left []ends
+	var left messagesLeft
 	for _, i := range traced {
 		if e := endsOf(c, i); !known[e[0]] && !known[e[1]] {
-			left = append(left, e)
+			left.add(e)
 		}
 	}
 	var own []string
-	enough := len(left) / 100 // redirected mail has no end in the tenant
-	for len(left) > enough {
-		counts := map[string]int{}
-		for _, e := range left {
-			counts[e[0]]++
-			if e[1] != e[0] {
-				counts[e[1]]++
-			}
-		}
-		delete(counts, "")
-		best, tied := "", false
-		for d, n := range counts {
-			if n > counts[best] {
-				best, tied = d, false
-			} else if n == counts[best] {
-				tied = true
-			}
-		}
-		if best == "" || tied {
+	enough := left.count / 100 // redirected mail has no end in the tenant
+	for left.count > enough {
+		best, ok := left.ahead()
+		if !ok {
 			break
 		}
 		own = append(own, best)
-		left = slices.DeleteFunc(left, func(e ends) bool { return e[0] == best || e[1] == best })
+		left.take(best)
 	}
 	slices.Sort(own)
 	return own
+}
+
+// messagesLeft are messages by the domains at their ends, for finding the domain of most messages again and again while
+// messages are taken away: a case may name as many domains as messages.
+type messagesLeft struct {
+	count  int
+	all    []ends
+	taken  []bool
+	of     map[string][]int // by domain: indexes into all
+	have   map[string]int   // by domain: how many of them are left
+	ranked standings
+}
+
+func (m *messagesLeft) add(e ends) {
+	if m.of == nil {
+		m.of, m.have = map[string][]int{}, map[string]int{}
+	}
+	for i, domain := range e {
+		if domain != "" && (i == 0 || domain != e[0]) {
+			m.of[domain] = append(m.of[domain], len(m.all))
+			m.have[domain]++
+		}
+	}
+	m.all, m.taken = append(m.all, e), append(m.taken, false)
+	m.count++
+}
+
+// ahead is the domain of most messages; not ok if there is none, or several.
+func (m *messagesLeft) ahead() (domain string, ok bool) {
+	if m.ranked == nil {
+		for domain, n := range m.have {
+			m.ranked = append(m.ranked, standing{n, domain})
+		}
+		heap.Init(&m.ranked)
+	}
+	best, ok := m.next()
+	if !ok {
+		return "", false
+	}
+	second, ok := m.next()
+	if ok {
+		heap.Push(&m.ranked, second)
+	}
+	return best.domain, !ok || second.messages < best.messages
+}
+
+// next takes the first standing that still holds.
+func (m *messagesLeft) next() (standing, bool) {
+	for len(m.ranked) > 0 {
+		if one, _ := heap.Pop(&m.ranked).(standing); one.messages == m.have[one.domain] {
+			return one, true
+		}
+	}
+	return standing{}, false
+}
+
+// take takes a domain's messages away.
+func (m *messagesLeft) take(domain string) {
+	for _, i := range m.of[domain] {
+		if m.taken[i] {
+			continue
+		}
+		m.taken[i] = true
+		m.count--
+		for k, end := range m.all[i] {
+			if end == domain || end == "" || k == 1 && end == m.all[i][0] {
+				continue
+			}
+			if m.have[end]--; m.have[end] > 0 {
+				heap.Push(&m.ranked, standing{m.have[end], end})
+			}
+		}
+	}
+	delete(m.have, domain)
+}
+
+// standing is how many messages a domain has; one that no longer holds is followed by another one.
+type standing struct {
+	messages int
+	domain   string
+}
+
+// standings is a heap, most messages first.
+type standings []standing
+
+func (s standings) Len() int           { return len(s) }
+func (s standings) Less(i, j int) bool { return s[i].messages > s[j].messages }
+func (s standings) Swap(i, j int)      { s[i], s[j] = s[j], s[i] }
+func (s *standings) Push(one any)      { *s = append(*s, one.(standing)) }
+func (s *standings) Pop() any {
+	last := (*s)[len(*s)-1]
+	*s = (*s)[:len(*s)-1]
+	return last
 }
 
 func note(c *activity.Case, domains []string) {
