@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // What can be wrong with a path as a whole. Every one comes wrapped in a PathError.
@@ -16,6 +17,7 @@ var (
 	ErrBinary    = errors.New("not text")
 	ErrArchive   = errors.New("archive cannot be read")
 	ErrChanged   = errors.New("file changed since it was read")
+	ErrCut       = errors.New("could not be read to its end, what follows is lost")
 )
 
 // PathError says which path could not be read, and why.
@@ -30,6 +32,16 @@ func (e *PathError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err)
 
 // Unwrap is the reason.
 func (e *PathError) Unwrap() error { return e.Err }
+
+// plainly is a path's problem without what a reader makes of the disk's own error, which would hide it.
+func plainly(err error) error {
+	var problem *PathError
+	var disk syscall.Errno
+	if !errors.As(err, &problem) || !errors.As(err, &disk) || errors.Is(err, ErrCut) {
+		return err
+	}
+	return &PathError{Path: problem.Path, Err: disk}
+}
 
 // Hint is a remedy for an error of this package, in one sentence; "" if none is known.
 func Hint(err error) string {
@@ -59,6 +71,7 @@ func hints() []hint {
 		{ErrBinary, "save a spreadsheet as CSV; unpack archives other than .zip, .gz and .zst"},
 		{ErrArchive, "unpack it and name the files inside"},
 		{ErrChanged, "analyse a copy that nobody writes to"},
+		{ErrCut, "copy it from a sound disk and try again"},
 	}
 }
 

@@ -145,7 +145,7 @@ func (in *input) reopen() (at func(from, to int64) (io.Reader, error), closer fu
 	text, done := st.text(0), int64(0)
 	return func(from, to int64) (io.Reader, error) {
 		if _, err := io.CopyN(io.Discard, text, from-done); err != nil {
-			return nil, fmt.Errorf("%w: shorter than before", ErrChanged)
+			return nil, notFound(from, err)
 		}
 		done = to
 		return io.LimitReader(text, to-from), nil
@@ -171,12 +171,14 @@ func (s *search) stretch(text io.Reader, i int, want []wanted) error {
 	line, number := from.line, s.in.before(i)
 	b := &s.block
 	for len(want) > 0 {
-		err := c.Next(b)
-		if err != nil {
+		if err := c.Next(b); err != nil {
+			if want[0].offset < s.in.size {
+				return notFound(want[0].offset, err)
+			}
 			break // what lies behind the last record is answered below
 		}
 		counted := 0 // bytes of the block whose newlines are in line
-		err = s.walker.Skim(b, func(rec record.Record, broken error) error {
+		err := s.walker.Skim(b, func(rec record.Record, broken error) error {
 			number++
 			for len(want) > 0 && want[0].offset <= rec.Offset {
 				if want[0].offset < rec.Offset {
@@ -208,6 +210,14 @@ func (s *search) stretch(text io.Reader, i int, want []wanted) error {
 		w.out.Line, w.out.Record = line, number+1
 	}
 	return nil
+}
+
+// notFound is that a stream ends before a record that was read from it.
+func notFound(offset int64, err error) error {
+	if ofDisk(err) {
+		return reason(err)
+	}
+	return fmt.Errorf("%w: no record at byte %d", ErrChanged, offset)
 }
 
 func (s *search) answer(out *Evidence, rec record.Record, broken error, line, number int64) {

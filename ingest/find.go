@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -103,6 +104,12 @@ func reason(err error) error {
 	return err
 }
 
+// ofDisk says that an error is the file system's, whatever is in the file.
+func ofDisk(err error) bool {
+	var number syscall.Errno
+	return errors.As(err, &number)
+}
+
 func (f *finder) glob(ctx context.Context, pattern string) error {
 	matches, err := doublestar.FilepathGlob(pattern, doublestar.WithFilesOnly())
 	if err != nil {
@@ -123,10 +130,12 @@ func (f *finder) each(ctx context.Context, root string, files []string) error {
 		}
 		info, err := os.Stat(p)
 		if err != nil {
-			f.ignored = append(f.ignored, Ignored{p, reason(err).Error()})
+			f.problems = append(f.problems, &PathError{Path: p, Err: reason(err)})
 			continue
 		}
-		if err := f.file(ctx, p, p, info, root); err != nil {
+		if err := f.file(ctx, p, p, info, root); ofDisk(err) {
+			f.problems = append(f.problems, err)
+		} else if err != nil {
 			var pathErr *PathError
 			if errors.As(err, &pathErr) {
 				err = pathErr.Err
@@ -144,7 +153,7 @@ func (f *finder) folder(ctx context.Context, root string) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			f.ignored = append(f.ignored, Ignored{p, reason(err).Error()})
+			f.problems = append(f.problems, &PathError{Path: p, Err: reason(err)})
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
@@ -162,7 +171,7 @@ func (f *finder) folder(ctx context.Context, root string) error {
 	if err != nil {
 		return err
 	}
-	if len(files) == 0 {
+	if len(files) == 0 && len(f.problems) == 0 {
 		return &PathError{Path: root, Err: ErrNoExports, hint: "the folder is empty"}
 	}
 	return f.each(ctx, root, files)

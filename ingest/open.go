@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -105,7 +106,7 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 		src := sources[i]
 		switch {
 		case o == nil:
-		case src.explicit:
+		case src.explicit || ofDisk(o):
 			f.Problems = append(f.Problems, &PathError{Path: src.path, Err: o})
 		default:
 			f.Ignored = append(f.Ignored, Ignored{src.path, o.Error()})
@@ -114,10 +115,18 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 			roots[src.root] = roots[src.root] || o == nil
 		}
 	}
+	for _, in := range f.inputs {
+		if ofDisk(in.ended) {
+			f.Problems = append(f.Problems, &PathError{Path: in.src.path, Err: fmt.Errorf("%w: %w", ErrCut, in.ended)})
+		}
+	}
 	for root, any := range roots {
 		if !any {
 			f.Problems = append(f.Problems, &PathError{Path: root, Err: ErrNoExports})
 		}
+	}
+	for i, err := range f.Problems {
+		f.Problems[i] = plainly(err)
 	}
 	f.sort()
 	if len(f.inputs) == 0 && !opts.AllowNone {

@@ -16,21 +16,22 @@ import (
 
 // input is one source on its way through the workers.
 type input struct {
-	src    *source
-	kind   kind
-	cut    record.Cut
-	plain  bool
-	sum    string
-	size   int64 // of the decoded stream
-	blocks []*stretch
-	shards []*activity.Shard // by worker
-	decode []record.Decoder  // by worker
-	broken atomic.Bool       // the quoting rules do not hold: cut again, leniently
-	ended  error             // what ended the reading, other than its end
-	notes  []string
-	wide   record.Encoding
-	work   sync.WaitGroup
-	added  uint32 // its place among the inputs as they were merged
+	src      *source
+	kind     kind
+	cut      record.Cut
+	plain    bool
+	sum      string
+	size     int64 // of the decoded stream
+	blocks   []*stretch
+	shards   []*activity.Shard // by worker
+	decode   []record.Decoder  // by worker
+	broken   atomic.Bool       // the quoting rules do not hold: cut again, leniently
+	cutShort bool              // the disk failed while it was read
+	ended    error             // what ended the reading, other than its end
+	notes    []string
+	wide     record.Encoding
+	work     sync.WaitGroup
+	added    uint32 // its place among the inputs as they were merged
 }
 
 // stretch is what stays of a block: enough to find a record in it again.
@@ -90,15 +91,17 @@ func (r *reader) readAll(ctx context.Context, sources []*source) []error {
 func (r *reader) read(ctx context.Context, src *source) error {
 	g := &gauge{m: r.report, src: src}
 	in, err := r.pass(ctx, src, false, g)
+	cut := false // the last row, in its middle, which looks like broken quoting
 	if err == nil && in.broken.Load() {
 		g.undo(in.decoded())
+		cut = in.cutShort
 		in, err = r.pass(ctx, src, true, g)
 	}
 	g.done()
 	if err != nil {
 		return err
 	}
-	if in.cut.Lenient {
+	if in.cut.Lenient && !cut {
 		in.notes = append(in.notes, "quoting is broken somewhere in this file: it was read row by row, and each broken row was skipped up to the next line that begins a row")
 	}
 	r.done(in, r.opts.AssumeMailbox)
@@ -137,14 +140,14 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 	told := func(decoded int64) { g.add(decoded, st.onDisk()) }
 	err = r.cut(ctx, in, c, int64(1+bytes.Count(st.sample[:k.start], []byte{'\n'})), told)
 	in.work.Wait()
+	in.cutShort = ofDisk(st.raw.err)
 	if err != nil || in.broken.Load() {
 		return in, err
 	}
-	in.finish(c)
-	in.sum, err = st.sha256()
-	if err != nil && in.ended == nil {
-		in.ended = err
+	if in.sum, err = st.sha256(); err != nil && in.ended == nil {
+		in.ended = reason(err)
 	}
+	in.finish(c)
 	return in, nil
 }
 
@@ -173,7 +176,7 @@ func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int6
 			case err == nil || errors.Is(err, record.ErrQuoting):
 				in.broken.Store(true)
 			case !errors.Is(err, io.EOF):
-				in.ended = err
+				in.ended = reason(err)
 			}
 			return nil
 		}

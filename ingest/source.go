@@ -253,6 +253,7 @@ type counter struct {
 	r   io.Reader
 	n   int64
 	sum hash.Hash
+	err error // what ended the reading, other than its end
 }
 
 // Read implements io.Reader.
@@ -261,6 +262,9 @@ func (c *counter) Read(p []byte) (int, error) {
 	c.n += int64(n)
 	if c.sum != nil {
 		c.sum.Write(p[:n])
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
 	}
 	return n, err
 }

@@ -264,7 +264,7 @@ func (a *analysis) verdict(rep *report.Report) error {
 		}
 	}
 	if len(a.files.Problems) > 0 {
-		return &fault{code: exitFailed, err: fmt.Errorf("%d of the paths could not be read; the report is about the others", len(a.files.Problems))}
+		return &fault{code: exitFailed, err: fmt.Errorf("%d of the paths could not be read, or not to the end; the report is about the rest", len(a.files.Problems))}
 	}
 	return nil
 }

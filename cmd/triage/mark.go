@@ -187,15 +187,16 @@ func (m *marking) load(file, hint string) (*rules.Set, error) {
 
 // replace puts the new text in the place of the old one, once it loads and says nothing but that one decision more.
 func (m *marking) replace(ctx context.Context, old, text []byte, before *rules.Set) (err error) {
-	if err := os.MkdirAll(filepath.Dir(m.path()), 0o777); err != nil {
-		return err
-	}
-	var temps []string
+	var temps, folders []string
 	defer func() {
-		if err != nil && len(temps) > 0 {
-			err = errors.Join(err, removeIfThere(temps[0]))
+		if err != nil {
+			err = errors.Join(err, removeAll(temps))
+			_ = removeAll(folders) // unless something is in them by now
 		}
 	}()
+	if err := makeFolder(filepath.Dir(m.path()), &folders); err != nil {
+		return err
+	}
 	write := func(w io.Writer) error { _, err := w.Write(text); return err }
 	if err := writeBeside(ctx, m.path(), write, &temps); err != nil {
 		return err
@@ -211,7 +212,7 @@ func (m *marking) replace(ctx context.Context, old, text []byte, before *rules.S
 		return err
 	}
 	if err := os.Rename(temps[0], m.path()); err != nil {
-		return err
+		return named(m.path(), err)
 	}
 	return syncFolders([]string{m.path()})
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -76,14 +77,14 @@ func checkFree(paths []string, force bool, inputs []string) error {
 }
 
 // publish writes all documents, or none: the files are complete, and on the disk, under temporary names beside their
-// places before the first is renamed.
+// places before the first is renamed. What was made is taken back if it does not come to its end; only an old report that
+// was replaced by then is not restored, which is said.
 func (t *tool) publish(ctx context.Context, documents []document, force bool) (err error) {
-	var temps []string
+	var temps, folders []string
 	defer func() {
 		if err != nil {
-			for _, name := range temps {
-				err = errors.Join(err, removeIfThere(name))
-			}
+			err = errors.Join(err, removeAll(temps))
+			_ = removeAll(folders) // unless something is in them by now
 		}
 	}()
 	var paths []string
@@ -94,7 +95,7 @@ func (t *tool) publish(ctx context.Context, documents []document, force bool) (e
 			}
 			continue
 		}
-		if err := os.MkdirAll(filepath.Dir(d.path), 0o777); err != nil {
+		if err := makeFolder(filepath.Dir(d.path), &folders); err != nil {
 			return err
 		}
 		if err := writeBeside(ctx, d.path, d.write, &temps); err != nil {
@@ -105,26 +106,72 @@ func (t *tool) publish(ctx context.Context, documents []document, force bool) (e
 	if err := checkFree(paths, force, nil); err != nil { // somebody may have been faster
 		return err
 	}
-	for i, path := range paths {
-		if err := os.Rename(temps[i], path); err != nil {
-			return err
-		}
+	if err := renameAll(temps, paths); err != nil {
+		return err
 	}
 	return syncFolders(paths)
+}
+
+// renameAll puts the temporary files in their places. If one does not get there, those before it are removed.
+func renameAll(temps, paths []string) error {
+	var fresh []string
+	for i, path := range paths {
+		_, gone := os.Lstat(path)
+		if err := os.Rename(temps[i], path); err != nil {
+			err = named(path, err)
+			for _, done := range paths[:i] {
+				if !slices.Contains(fresh, done) {
+					err = errors.Join(err, fmt.Errorf("%s was replaced before that", done))
+				}
+			}
+			return errors.Join(err, removeAll(fresh))
+		}
+		if gone != nil {
+			fresh = append(fresh, path)
+		}
+	}
+	return nil
+}
+
+// makeFolder makes a folder and those above it, and adds those that were not there to made.
+func makeFolder(path string, made *[]string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return named(path, err) // if it is no folder, writing into it says so
+	}
+	if err := makeFolder(filepath.Dir(path), made); err != nil {
+		return err
+	}
+	if err := os.Mkdir(path, 0o777); err != nil && !isFolder(path) { // somebody may have been faster
+		return named(path, err)
+	} else if err == nil {
+		*made = append(*made, path)
+	}
+	return nil
 }
 
 // writeBeside writes a file under a temporary name in the folder of path and adds that name to temps.
 func writeBeside(ctx context.Context, path string, write func(io.Writer) error, temps *[]string) error {
 	f, err := createBeside(path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, withoutPath(err))
+		return named(path, err)
 	}
 	*temps = append(*temps, f.Name())
 	err = writeBuffered(ctx, path, f, write)
 	if err == nil {
-		err = f.Sync()
+		err = named(path, f.Sync())
 	}
-	return errors.Join(err, f.Close())
+	if e := f.Close(); err == nil {
+		err = named(path, e)
+	}
+	return err
+}
+
+// named is an error of package os about the temporary file of a path, with the path in its place.
+func named(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", path, withoutPath(err))
 }
 
 // createBeside creates the temporary file. os.CreateTemp would make it readable by its owner only, whatever the umask
@@ -167,11 +214,15 @@ func (u untilCancelled) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func removeIfThere(name string) error {
-	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+// removeAll removes files, and folders if nothing else is in them, the last first. What is not there is no fault.
+func removeAll(names []string) error {
+	var errs []error
+	for _, name := range slices.Backward(names) {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // syncFolders makes the new names survive a power cut. Windows cannot sync a folder, and need not.

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"triage/analyzers/report"
+)
+
+const guessing = "testdata/cases/guessing/activities.csv"
+
+// faultScenarios lists commands that read and write, one for each way of reading and writing.
+func faultScenarios() []scenario {
+	all := strings.Join(report.Formats(), ",")
+	one := func(t *testing.T, dir string) { t.Helper(); copyIn(t, dir, guessing, "case.csv") }
+	kept := func(t *testing.T, dir string) {
+		t.Helper()
+		one(t, dir)
+		writeIn(t, dir, "report.json", []byte("the old report\n"))
+	}
+	list := []scenario{
+		{
+			name: "analyze one file into another", quick: true, prepare: one,
+			args: []string{"analyze", "case.csv", "--format", "json", "--output", "report.json"}, again: []string{"--force"},
+		},
+		{
+			name: "analyze over an old report", prepare: kept,
+			args: []string{"analyze", "case.csv", "--format", "json", "--output", "report.json", "--force"},
+		},
+		{
+			name: "analyze a folder into a new folder in every format", prepare: mixedFolder,
+			args: []string{"analyze", "exports", "--format", all, "--output", "new/report/", "--rules", "pack.yaml"}, again: []string{"--force"},
+		},
+		{
+			name: "analyze several files", prepare: mixedFolder,
+			args: []string{"analyze", "exports/hank.csv.gz", "exports/two.zip", "exports/wide.csv", "--format", "json,csv", "--output", "./"}, again: []string{"--force"},
+		},
+		{
+			name: "analyze standard input", prepare: one, stdin: "case.csv",
+			args: []string{"analyze", "-", "--format", "json", "--output", "report.json"}, again: []string{"--force"},
+		},
+		{
+			name: "analyze into standard output", prepare: one, stdout: "report.json",
+			args: []string{"analyze", "case.csv", "--format", "json"},
+		},
+	}
+	for i := range list {
+		list[i].args = append(list[i].args, "--as-of", "2026-11-21", "--workers", "1", "--quiet")
+	}
+	return append(list, fetchScenarios()...)
+}
+
+// mixedFolder makes a folder of exports, each packed in another way.
+func mixedFolder(t *testing.T, dir string) {
+	t.Helper()
+	read := func(name string) []byte {
+		text, err := os.ReadFile(filepath.Join("..", "..", "testdata", "cases", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	hank, iris := read("two-mailboxes/hank.csv"), read("two-mailboxes/iris.csv")
+	writeIn(t, dir, "exports/plain.csv", read("guessing/activities.csv"))
+	writeIn(t, dir, "exports/page.json", read("guessing/api/page-01.json"))
+	writeIn(t, dir, "exports/notes.txt", []byte("call the client back\n"))
+	var packed bytes.Buffer
+	gz := gzip.NewWriter(&packed)
+	_, _ = gz.Write(hank)
+	_ = gz.Close()
+	writeIn(t, dir, "exports/hank.csv.gz", packed.Bytes())
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	for name, text := range map[string][]byte{"iris.csv": iris} {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = w.Write(text)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	writeIn(t, dir, "exports/two.zip", archive.Bytes())
+	wide := []byte{0xff, 0xfe}
+	for _, u := range utf16.Encode([]rune(string(read("vpn-gateway/activities.csv")))) {
+		wide = append(wide, byte(u), byte(u>>8))
+	}
+	writeIn(t, dir, "exports/wide.csv", wide)
+	writeIn(t, dir, "pack.yaml", []byte("apiVersion: triage/v1\nkind: pack\nmetadata: {id: acme, version: 1.0.0}\nextends: [builtin:core@1]\nhome: [NL]\n"))
+}
