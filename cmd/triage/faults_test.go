@@ -112,6 +112,21 @@ func needsRoom(c call) bool {
 	return false
 }
 
+// call is one system call on a file of the case.
+type call struct {
+	n    int    // from 1
+	name string // the kernel's
+	path string // within the case's folder
+	size int    // bytes asked for, of reads and writes
+}
+
+// fate is what becomes of a call. The zero value lets it be.
+type fate struct {
+	errno  syscall.Errno  // it fails so, without having done anything; close and the like do what they do and fail all the same
+	short  int            // it does only so many bytes
+	signal syscall.Signal // the process gets it just before
+}
+
 // scenario is a command whose file system fails.
 type scenario struct {
 	name    string

@@ -19,21 +19,6 @@ import (
 // strace's fault injection does, but strace counts each thread's calls apart, and the Go runtime moves work from thread
 // to thread.
 
-// call is one system call on a file of the case.
-type call struct {
-	n    int    // from 1
-	name string // the kernel's
-	path string // within the case's folder
-	size int    // bytes asked for, of reads and writes
-}
-
-// fate is what becomes of a call. The zero value lets it be.
-type fate struct {
-	errno  syscall.Errno  // it fails so, without having done anything; close and the like do what they do and fail all the same
-	short  int            // it does only so many bytes
-	signal syscall.Signal // the process gets it just before
-}
-
 // tracer runs one command.
 type tracer struct {
 	root   string // the case's folder
