@@ -215,7 +215,9 @@ func shifted(fields map[string]any, name string, later time.Duration) ([]byte, e
 	for key, value := range fields {
 		row[key] = value
 	}
-	if text, ok := row[name].(string); ok && later != 0 {
+	if text, ok := row[name].(string); !ok && later != 0 {
+		return nil, fmt.Errorf("repeat: the row has no %s: the same row again is a duplicate", name)
+	} else if later != 0 {
 		layout := time.RFC3339
 		if !strings.HasSuffix(text, "Z") {
 			layout = "2006-01-02T15:04:05" // AuditData's CreationTime has no zone and is UTC

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"triage/analyzers/detect"
+	"triage/ingest/activity"
 	"triage/rules"
 )
 
@@ -55,6 +56,12 @@ func (s *watchSettings) Validate() error {
 	return errors.Join(errs...)
 }
 
+func (s *watchSettings) States() detect.Facts {
+	return detect.Facts{
+		"lasted": detect.LengthFact, "days": detect.NumberFact, "since": detect.TimeFact, "sure": detect.TrueFact, "why": detect.TextFact,
+	}.With(activity.FieldCountry, activity.FieldType)
+}
+
 func (s *watchSettings) Detector(*detect.Rule) detect.Detector { return watcher{s} }
 
 type watcher struct{ *watchSettings }
@@ -74,6 +81,7 @@ func kinds() []detect.Kind {
 type plainSettings struct{}
 
 func (*plainSettings) Validate() error                       { return nil }
+func (*plainSettings) States() detect.Facts                  { return detect.Facts{"a": detect.TextFact} }
 func (*plainSettings) Detector(*detect.Rule) detect.Detector { return watcher{} }
 
 const head = "apiVersion: triage/v1\nkind: pack\nmetadata: {id: acme, version: 1.0.0}\n"

@@ -201,25 +201,6 @@ func TestLimits(t *testing.T) {
 	f(head+"macros: {a: "+strings.Repeat("[", 20_000)+"}\n", "error[R00")
 }
 
-// A time span is a sum of numbers with units.
-func TestParseDuration(t *testing.T) {
-	f := func(in string, want time.Duration) {
-		t.Helper()
-		if got, err := detect.ParseDuration(in); got != want || (err != nil) != (want < 0) && want >= 0 {
-			t.Errorf("%s: got %v, %v", in, got, err)
-		}
-	}
-	f("0", 0)
-	f("60s", time.Minute)
-	f("1d12h", 36*time.Hour)
-	f("2w", 14*24*time.Hour)
-	for _, bad := range []string{"", "s", "1", "1.5h", "-1h", "1h ", "999999999w", "1y"} {
-		if d, err := detect.ParseDuration(bad); err == nil {
-			t.Errorf("%q: got %v, want an error", bad, d)
-		}
-	}
-}
-
 // The schema is valid, and it accepts the built-in pack's head, the base pack and an overlay, but not mistakes.
 func TestSchema(t *testing.T) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(rules.Schema(kinds())))

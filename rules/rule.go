@@ -36,6 +36,7 @@ func compileRule(s scope, kinds []detect.Kind, id string, asOf time.Time, reads 
 	}
 	c := compiled{exceptions: ruleExceptions(s, n, id, asOf)}
 	if kind == nil {
+		readEscalations(r, nil, n, s.Faults)
 		return c
 	}
 	r.Kind, c.rule = kind.Name, r
@@ -103,7 +104,6 @@ func readCommon(r *detect.Rule, n *yamltext.Node, f *yamltext.Faults) {
 		f.OneOf(v, "of", []string{"mailbox", "actor"})
 		r.OfActor = v.Text == "actor"
 	}
-	f.EachItem(n.Get("escalate"), "escalate", func(e *yamltext.Node) { readEscalation(r, e, f) })
 }
 
 func readAttack(n *yamltext.Node, f *yamltext.Faults) []string {
@@ -116,30 +116,52 @@ func readAttack(n *yamltext.Node, f *yamltext.Faults) []string {
 	return ids
 }
 
-// readEscalation reads {if: {opened_within: 7d}, level: high}.
-func readEscalation(r *detect.Rule, n *yamltext.Node, f *yamltext.Faults) {
-	if !f.Table(n, "escalate") {
-		return
-	}
-	f.Known(n, "an escalation", "if", "level")
-	cond, to := n.Get("if"), n.Get("level")
-	if cond == nil || to == nil {
-		f.Fail(yamltext.MissingKey, n, "escalate: want {if: {…}, level: …}")
-		return
-	}
-	if !f.Table(cond, "if") {
-		return
-	}
-	if len(cond.Pairs) != 1 {
-		f.Fail(yamltext.BadValue, cond, "if: want one fact, got %d", len(cond.Pairs))
-		return
-	}
-	value, _ := f.Word(cond.Pairs[0].Value, cond.Pairs[0].Key.Text)
-	r.Escalate = append(r.Escalate, detect.Escalation{If: cond.Pairs[0].Key.Text, Value: value, Level: readLevel(to, f)})
+// readEscalations reads {if: {opened_within: 7d}, level: high}. settings say which facts there can be; nil: they are faulty.
+func readEscalations(r *detect.Rule, settings detect.Settings, n *yamltext.Node, f *yamltext.Faults) {
+	f.EachItem(n.Get("escalate"), "escalate", func(n *yamltext.Node) {
+		if !f.Table(n, "escalate") {
+			return
+		}
+		f.Known(n, "an escalation", "if", "level")
+		cond, to := n.Get("if"), n.Get("level")
+		if cond == nil || to == nil {
+			f.Fail(yamltext.MissingKey, n, "escalate: want {if: {…}, level: …}")
+			return
+		}
+		if !f.Table(cond, "if") {
+			return
+		}
+		if len(cond.Pairs) != 1 {
+			f.Fail(yamltext.BadValue, cond, "if: want one fact, got %d", len(cond.Pairs))
+			return
+		}
+		fact := cond.Pairs[0]
+		level := readLevel(to, f)
+		value, ok := f.Word(fact.Value, fact.Key.Text)
+		if !ok || settings == nil {
+			return
+		}
+		e, err := detect.NewEscalation(settings.States(), r.Message, fact.Key.Text, value, level)
+		if err != nil {
+			f.Fail(yamltext.BadValue, fact.Key, "escalate: %v", err)
+		}
+		r.Escalate = append(r.Escalate, e)
+	})
 }
 
-// makeDetector binds the settings and makes the detector; nil if something in them is wrong.
+// makeDetector makes the rule's detector, and its escalations, which rest on what that states; nil if its settings are
+// faulty.
 func makeDetector(s scope, kind *detect.Kind, n *yamltext.Node, r *detect.Rule, reads dynamicFields) detect.Detector {
+	settings := bindSettings(s, kind, n, reads)
+	readEscalations(r, settings, n, s.Faults)
+	if settings == nil {
+		return nil
+	}
+	return settings.Detector(r)
+}
+
+// bindSettings are a rule's settings for its detector; nil if something in them is wrong.
+func bindSettings(s scope, kind *detect.Kind, n *yamltext.Node, reads dynamicFields) detect.Settings {
 	before := s.Errors()
 	settings := kind.Settings()
 	block := n.Get(kind.Name)
@@ -155,7 +177,7 @@ func makeDetector(s scope, kind *detect.Kind, n *yamltext.Node, r *detect.Rule, 
 		}
 		return nil
 	}
-	return settings.Detector(r)
+	return settings
 }
 
 // invalid reports a setting's fault where the setting stands, or its nearest block.

@@ -47,6 +47,14 @@ func (s *Settings) Validate() error {
 	return errors.Join(errs...)
 }
 
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	return detect.Facts{
+		"files": detect.TextFact, "types": detect.TextFact, "double_ext": detect.TrueFact,
+		"opened": detect.TimeFact, "opened_within": detect.LengthFact, "opened_by": detect.TextFact,
+	}.With(activity.FieldSubject, activity.FieldSender, activity.FieldMessageID, activity.FieldItem)
+}
+
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	d := &detector{rule: r, double: s.DoubleExt, opened: s.Opened, mimeTypes: mimeTypes()}

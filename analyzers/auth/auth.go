@@ -90,6 +90,15 @@ func vocabulary(method string) []string {
 	}
 }
 
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	all := detect.Facts{"why": detect.TextFact, "imitates": detect.TextFact}
+	for _, name := range facts() {
+		all[name] = detect.TextFact
+	}
+	return all.With(activity.FieldSubject, activity.FieldSender, activity.FieldMessageID, activity.FieldItem)
+}
+
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	return &detector{rule: r, set: s, fields: fields()}

@@ -56,6 +56,18 @@ func (s *Settings) Validate() error {
 	return errors.Join(errs...)
 }
 
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	all := detect.Facts{"most_in_window": detect.NumberFact, "window": detect.LengthFact, "lasted": detect.LengthFact}
+	if !slices.Contains(s.GroupBy, activity.FieldMailbox.String()) {
+		all["in_episode"], all["mailboxes_in_episode"] = detect.NumberFact, detect.NumberFact
+	}
+	if of, ok := s.field(); ok && !strings.HasPrefix(s.Of, "sum:") {
+		all.WithNamed(of.Name())
+	}
+	return all.With(stated()...).WithNamed(s.GroupBy...)
+}
+
 // field is the field whose values count, or are summed up.
 func (s *Settings) field() (v detect.Value, ok bool) {
 	kind, name, _ := strings.Cut(s.Of, ":")
@@ -223,15 +235,20 @@ func (c *counter) state(t detect.Timeline, p *detect.Tenant, rows []int, e episo
 	if c.values {
 		f.Note(t, p, rows, c.of)
 	}
-	for _, field := range []activity.Field{
-		activity.FieldActor, activity.FieldOp, activity.FieldResult, activity.FieldError, activity.FieldIP,
-		activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldApp, activity.FieldAgent,
-	} {
+	for _, field := range stated() {
 		f.Note(t, p, rows, detect.ValueOf(field))
 	}
 	f.NoteMessage(t, p, rows)
 	f.Raise()
 	return f
+}
+
+// stated are the fields that say who did what, from where.
+func stated() []activity.Field {
+	return []activity.Field{
+		activity.FieldActor, activity.FieldOp, activity.FieldResult, activity.FieldError, activity.FieldIP,
+		activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldApp, activity.FieldAgent,
+	}
 }
 
 // mailboxes counts within one mailbox.

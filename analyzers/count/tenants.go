@@ -60,6 +60,7 @@ func (d *tenants) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding 
 			f := d.state(t, p, t.Matched, e, append(slices.Clone(e.group), start))
 			f.Set("in_episode", len(e.rows))
 			f.Set("mailboxes_in_episode", len(lines))
+			f.Raise()
 			findings = append(findings, f)
 		}
 	}

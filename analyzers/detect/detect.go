@@ -32,6 +32,9 @@ type Kind struct {
 type Settings interface {
 	// Validate says what is wrong, as FieldErrors joined with errors.Join, so that each can be shown at its line.
 	Validate() error
+	// States lists what the detector's findings state before their level is final, so that a rule which escalates on
+	// anything else is refused.
+	States() Facts
 	// Detector is the detector that these settings describe.
 	Detector(r *Rule) Detector
 }
@@ -63,13 +66,6 @@ type Rule struct {
 	FalsePositives []string
 	Escalate       []Escalation
 	Detector       Detector
-}
-
-// Escalation raises a finding's level where the detector reports a fact.
-type Escalation struct {
-	If    string // the fact's name: "opened_within"
-	Value string // its limit as written: "7d"
-	Level Level
 }
 
 // Detector judges one mailbox by one rule.

@@ -22,6 +22,9 @@ func (s *nightSettings) Validate() error {
 	return nil
 }
 
+// States lists what its findings state, so that a rule which escalates on anything else is refused.
+func (s *nightSettings) States() detect.Facts { return detect.Facts{"hours": detect.TextFact} }
+
 // Detector is made once for each rule.
 func (s *nightSettings) Detector(r *detect.Rule) detect.Detector { return &night{r, s.Until} }
 

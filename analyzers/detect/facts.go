@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -86,31 +85,4 @@ func placeholders(template string) []string {
 		}
 		names, template = append(names, name), after
 	}
-}
-
-// Raise lifts the finding to the levels of the rule's escalations whose facts it states: a length of time up to the
-// given one, or the given text. Detectors call it last.
-func (f *Finding) Raise() {
-	for _, e := range f.Rule.Escalate {
-		if f.states(e) {
-			f.Level = max(f.Level, e.Level)
-		}
-	}
-}
-
-func (f *Finding) states(e Escalation) bool {
-	value := f.Fact(e.If)
-	if value == nil {
-		return false
-	}
-	if list, ok := value.([]string); ok {
-		return slices.Contains(list, e.Value)
-	}
-	text := fmt.Sprint(value)
-	if limit, ok := ParseSpan(e.Value); ok {
-		if d, err := time.ParseDuration(text); err == nil {
-			return d <= limit
-		}
-	}
-	return text == e.Value
 }

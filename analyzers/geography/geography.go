@@ -5,6 +5,7 @@ package geography
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,6 +111,25 @@ func (s *Settings) Validate() error {
 	}
 	errs = append(errs, s.Baseline.Validate("baseline."))
 	return errors.Join(append(errs, s.Travel.validateEgress()...)...)
+}
+
+// States implements detect.Settings: what it is depends on the signal.
+func (s *Settings) States() detect.Facts {
+	all := detect.Facts{"chain": detect.TextFact, "ambiguous": detect.TrueFact}.With(stated()...)
+	switch s.Signal {
+	case newCountry:
+		maps.Copy(all, detect.Facts{
+			"days": detect.NumberFact, "active_days": detect.NumberFact, "why": detect.TextFact, "usual": detect.TextFact,
+		})
+	case impossibleTravel:
+		maps.Copy(all, detect.Facts{
+			"from": detect.TextFact, "to": detect.TextFact, "km": detect.NumberFact, "measured_by": detect.TextFact,
+			"gap": detect.LengthFact, "kmh": detect.NumberFact, "journeys": detect.NumberFact, "left": detect.TimeFact,
+			"arrived": detect.TimeFact, "foreign": detect.TextFact, "database": detect.TextFact,
+			"confidence_from": detect.TextFact,
+		})
+	}
+	return all
 }
 
 // Detector is the detector that these settings describe.

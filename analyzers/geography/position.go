@@ -58,12 +58,17 @@ func counts(a *activity.Activity, at *geo.Located) bool {
 	return true
 }
 
-// note states where the rows came from.
-func note(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
-	for _, field := range []activity.Field{
+// stated are the fields that say where somebody was, and with what.
+func stated() []activity.Field {
+	return []activity.Field{
 		activity.FieldIP, activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass,
 		activity.FieldApp, activity.FieldAgent, activity.FieldOp,
-	} {
+	}
+}
+
+// note states where the rows came from.
+func note(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
+	for _, field := range stated() {
 		f.Note(t, p, rows, detect.ValueOf(field))
 	}
 	f.NoteMessage(t, p, rows)

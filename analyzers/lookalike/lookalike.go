@@ -41,6 +41,11 @@ func (s *Settings) Validate() error {
 	return errors.Join(errs...)
 }
 
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	return detect.Facts{"name": detect.TextFact, "looks_like": detect.TextFact}.With(stated()...)
+}
+
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	d := &detector{rule: r, Settings: *s}
@@ -88,6 +93,13 @@ func (d *detector) Merge(a, b detect.Partial) detect.Partial {
 	return slices.Compact(all)
 }
 
+// stated are the fields that say who did what to whom, from where.
+func stated() []activity.Field {
+	return []activity.Field{
+		activity.FieldActor, activity.FieldOp, activity.FieldObject, activity.FieldTarget, activity.FieldIP, activity.FieldCountry,
+	}
+}
+
 // Mailbox gives one finding per name and the name it looks like, in order of the first activity.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	if len(t.Matched) == 0 {
@@ -117,9 +129,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		f := detect.New(d.rule, t, rows[key], key[0], key[1])
 		f.Set("name", key[0])
 		f.Set("looks_like", key[1])
-		for _, field := range []activity.Field{
-			activity.FieldActor, activity.FieldOp, activity.FieldObject, activity.FieldTarget, activity.FieldIP, activity.FieldCountry,
-		} {
+		for _, field := range stated() {
 			f.Note(t, p, rows[key], detect.ValueOf(field))
 		}
 		f.NoteMessage(t, p, rows[key])

@@ -27,6 +27,9 @@ func (s *FirstSeen) rare() *Settings {
 // Validate says which settings cannot be.
 func (s *FirstSeen) Validate() error { return s.rare().Validate() }
 
+// States implements detect.Settings.
+func (s *FirstSeen) States() detect.Facts { return s.rare().States() }
+
 // Detector is the detector that these settings describe.
 func (s *FirstSeen) Detector(r *detect.Rule) detect.Detector {
 	value, _ := detect.ParseValue(s.Value)

@@ -56,6 +56,14 @@ func (s *Settings) Validate() error {
 	return errors.Join(append(errs, s.baseline().Validate(""))...)
 }
 
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	return detect.Facts{
+		"days": detect.NumberFact, "active_days": detect.NumberFact, "why": detect.TextFact, "usual": detect.TextFact,
+		"familiar_network": detect.TrueFact, "boosted": detect.TrueFact,
+	}.With(activity.FieldIP, activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldOp).WithNamed(s.Value)
+}
+
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	value, _ := detect.ParseValue(s.Value)

@@ -42,6 +42,11 @@ func (s *Settings) Validate() error {
 	return errors.Join(errs...)
 }
 
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	return detect.Facts{"points": detect.NumberFact, "why": detect.TextFact}.With(stated()...)
+}
+
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	name, _ := detect.ParseValue("params.Name")
@@ -105,10 +110,7 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, rows []int, grou
 	}
 	f.Set("points", best)
 	f.Set("why", why)
-	for _, field := range []activity.Field{
-		activity.FieldActor, activity.FieldOp, activity.FieldObject, activity.FieldForwardTo, activity.FieldIP,
-		activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldApp, activity.FieldAgent,
-	} {
+	for _, field := range stated() {
 		f.Note(t, p, rows, detect.ValueOf(field))
 	}
 	f.NoteMessage(t, p, rows)
@@ -117,6 +119,14 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, rows []int, grou
 		f.Level = max(f.Level, detect.High)
 	}
 	return f
+}
+
+// stated are the fields that say who did what, from where.
+func stated() []activity.Field {
+	return []activity.Field{
+		activity.FieldActor, activity.FieldOp, activity.FieldObject, activity.FieldForwardTo, activity.FieldIP,
+		activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldApp, activity.FieldAgent,
+	}
 }
 
 // shape is what speaks against a rule.

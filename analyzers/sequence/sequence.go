@@ -80,6 +80,11 @@ func (s *Settings) Validate() error {
 	return errors.Join(errs...)
 }
 
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	return detect.Facts{"steps": detect.TextFact, "lasted": detect.LengthFact}.With(stated()...).WithNamed(s.By...)
+}
+
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	d := &detector{rule: r, within: s.Within.Milliseconds()}
@@ -255,9 +260,7 @@ func (d *detector) finding(at spot, chain []act, findings []detect.Finding, p *d
 	f := detect.New(d.rule, t, rows, group...)
 	f.Set("steps", steps)
 	f.Set("lasted", activity.Duration(activity.Later(f.First, f.Last)).Round(time.Second).String())
-	for _, field := range []activity.Field{
-		activity.FieldActor, activity.FieldIP, activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass,
-	} {
+	for _, field := range stated() {
 		f.Note(t, p, rows, detect.ValueOf(field))
 	}
 	for i, v := range d.by {
@@ -266,6 +269,13 @@ func (d *detector) finding(at spot, chain []act, findings []detect.Finding, p *d
 	f.NoteMessage(t, p, rows)
 	f.Raise()
 	return f
+}
+
+// stated are the fields that say who did it, from where.
+func stated() []activity.Field {
+	return []activity.Field{
+		activity.FieldActor, activity.FieldIP, activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass,
+	}
 }
 
 // describe says what a step was: the rule and what its finding is about, or the activity.

@@ -43,6 +43,11 @@ func (s *Settings) Validate() error {
 	return errors.Join(errs...)
 }
 
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	return detect.Facts{"session": detect.TextFact, "points": detect.NumberFact, "why": detect.TextFact}.With(stated()...)
+}
+
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector { return &detector{r, *s} }
 
@@ -233,10 +238,7 @@ func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, all []*
 	f.Set("session", id)
 	f.Set("points", best)
 	f.Set("why", reasons)
-	for _, field := range []activity.Field{
-		activity.FieldIP, activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass,
-		activity.FieldAgent, activity.FieldOp,
-	} {
+	for _, field := range stated() {
 		f.Note(t, p, used, detect.ValueOf(field))
 	}
 	f.NoteMessage(t, p, used)
@@ -245,6 +247,14 @@ func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, all []*
 		f.Level = max(f.Level, detect.High)
 	}
 	return f, true
+}
+
+// stated are the fields that say who did what, from where.
+func stated() []activity.Field {
+	return []activity.Field{
+		activity.FieldIP, activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass,
+		activity.FieldAgent, activity.FieldOp,
+	}
 }
 
 // compare says what speaks for two pairs of hands.

@@ -86,6 +86,14 @@ func (s *Settings) Validate() error {
 	return errors.Join(errs...)
 }
 
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	return detect.Facts{
+		"query": detect.TextFact, "terms": detect.TextFact, "searches": detect.NumberFact, "rows": detect.NumberFact,
+		"days": detect.NumberFact, "also_typed": detect.TextFact, "usual": detect.TextFact,
+	}.With(activity.FieldApp, activity.FieldIP, activity.FieldCountry, activity.FieldFolder)
+}
+
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	d := &detector{rule: r, settings: *s}
@@ -255,15 +263,18 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, hits []found, gr
 	if also = compact(also); len(also) > 0 {
 		f.Set("also_typed", also[:min(len(also), maxAlso)])
 	}
-	f.Raise()
-	if d.routine(hits[0], days) {
-		f.Level = min(f.Level, d.usual)
+	routine := d.routine(hits[0], days)
+	if routine {
 		f.Set("usual", fmt.Sprintf("searched for on %d days", len(days[hits[0].terms[0]])))
 	}
 	f.Note(t, p, rows,
 		detect.ValueOf(activity.FieldApp), detect.ValueOf(activity.FieldIP), detect.ValueOf(activity.FieldCountry),
 		detect.ValueOf(activity.FieldFolder))
 	f.NoteMessage(t, p, rows)
+	f.Raise()
+	if routine {
+		f.Level = min(f.Level, d.usual)
+	}
 	return f
 }
 

@@ -98,9 +98,13 @@ func readGiven(n *yamltext.Node, f *yamltext.Faults) (g Given, ok bool) {
 		f.Fail(yamltext.BadTest, n, "given: source is missing")
 		return g, false
 	}
+	if g.Repeat.Times > 1 && g.Source == activity.SourceRules.String() {
+		f.Fail(yamltext.BadTest, n.Get("repeat"), "repeat: what stands in a listing has no time, and equal rows are duplicates")
+	}
 	return g, true
 }
 
+// readRepeat reads {every: 1d, times: 30}. Rows at the same time would be one row and its duplicates.
 func readRepeat(n *yamltext.Node, f *yamltext.Faults) Repeat {
 	r := Repeat{Times: 1}
 	if !f.Table(n, "repeat") {
@@ -115,6 +119,8 @@ func readRepeat(n *yamltext.Node, f *yamltext.Faults) Repeat {
 	d, err := detect.ParseDuration(every.Text)
 	if err != nil {
 		f.Fail(yamltext.BadTest, every, "every: %v", err)
+	} else if d < time.Second || d%time.Second != 0 {
+		f.Fail(yamltext.BadTest, every, "every: want whole seconds, 1s or more, got %q: rows have no finer time, and equal rows are duplicates", every.Text)
 	}
 	const most = 10_000 // a test is no benchmark
 	return Repeat{d, f.Whole(times, "times", 1, most)}

@@ -3,7 +3,7 @@
 //
 // A case is a txtar file. Its comment says which promise it keeps. Its sections:
 //
-//	-- rule --      the rule: level, confidence, message, escalate, where, and the detector's settings under its name
+//	-- rule --      the rule: level, confidence, message, escalate, of, where, and the detector's settings under settings
 //	-- places --    one network a line: prefix, country, asn, class, organisation; "-" where unknown
 //	-- lists --     optional: the pack's lists, as YAML
 //	-- declared --  optional: home, travel and egress of the pack, one a line
@@ -16,6 +16,7 @@
 package detecttest
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -23,6 +24,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"gopkg.in/yaml.v3"
@@ -81,7 +83,7 @@ func file(t *testing.T, kind detect.Kind, path string, update bool) {
 
 // Run judges the case that an archive spells out and prints the findings, by mailbox, and what could not be judged.
 func Run(kind detect.Kind, archive *txtar.Archive) (string, error) {
-	rule, err := parseRule(kind, section(archive, "rule"))
+	rule, states, err := parseRule(kind, section(archive, "rule"))
 	if err != nil {
 		return "", err
 	}
@@ -109,9 +111,42 @@ func Run(kind detect.Kind, archive *txtar.Archive) (string, error) {
 		fmt.Fprintf(&out, "%s: not evaluated: %s\n", c.Text(n.Mailbox), n.Reason)
 	}
 	for _, f := range Judge(rule, c, tenant) {
+		if err := declaredFacts(&f, states); err != nil {
+			return "", err
+		}
 		write(&out, c, &f, names)
 	}
 	return out.String(), nil
+}
+
+// declaredFacts holds what a finding states against what its detector says that it may: by that, rules are refused.
+func declaredFacts(f *detect.Finding, states detect.Facts) error {
+	for _, fact := range f.Facts {
+		text, err := fmt.Sprint(fact.Value), error(nil)
+		_, number := fact.Value.(int)
+		switch states[fact.Name] {
+		case detect.NumberFact:
+			if !number {
+				err = errors.New("no number")
+			}
+		case detect.LengthFact:
+			_, err = time.ParseDuration(text)
+		case detect.TimeFact:
+			_, err = time.Parse(time.RFC3339, text)
+		case detect.TrueFact:
+			if fact.Value != true {
+				err = errors.New("not true")
+			}
+		default:
+			if number {
+				err = errors.New("a number, and not declared as one")
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("fact %s: %v: %w", fact.Name, fact.Value, err)
+		}
+	}
+	return nil
 }
 
 // Judge runs a rule's detector over every timeline of a case as a run does: profiles first, then mailboxes, tenant.

@@ -69,7 +69,7 @@ func addRow(shard *activity.Shard, row map[string]string, columns []string, name
 	step, times := time.Duration(0), 1
 	if repeat != "" {
 		every, count, _ := strings.Cut(repeat, " x ")
-		if step, err = time.ParseDuration(every); err != nil {
+		if step, err = detect.ParseDuration(every); err != nil {
 			return err
 		}
 		if times, err = strconv.Atoi(count); err != nil {

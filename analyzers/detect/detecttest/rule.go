@@ -26,46 +26,51 @@ type escalation struct {
 	Level string            `yaml:"level"`
 }
 
-// parseRule reads a rule; without where it is about every activity of the case.
-func parseRule(kind detect.Kind, text string) (*detect.Rule, error) {
+// parseRule reads a rule, and what its findings may state; without where it is about every activity of the case.
+func parseRule(kind detect.Kind, text string) (*detect.Rule, detect.Facts, error) {
 	var w written
 	d := yaml.NewDecoder(bytes.NewReader([]byte(text)))
 	d.KnownFields(true)
 	if err := d.Decode(&w); err != nil {
-		return nil, fmt.Errorf("rule: %w", err)
+		return nil, nil, fmt.Errorf("rule: %w", err)
 	}
 	level, ok := detect.ParseLevel(w.Level)
 	if !ok {
-		return nil, fmt.Errorf("rule: unknown level %q", w.Level)
+		return nil, nil, fmt.Errorf("rule: unknown level %q", w.Level)
 	}
 	r := &detect.Rule{
 		ID: "test." + kind.Name, Title: "test", Kind: kind.Name, Level: level, Confidence: w.Confidence,
 		Message: w.Message, OfActor: w.Of == "actor",
 	}
-	for _, e := range w.Escalate {
-		to, ok := detect.ParseLevel(e.Level)
-		if !ok {
-			return nil, fmt.Errorf("rule: unknown level %q", e.Level)
-		}
-		for name, value := range e.If {
-			r.Escalate = append(r.Escalate, detect.Escalation{If: name, Value: value, Level: to})
-		}
-	}
 	var err error
 	if r.Where, err = Where(&w.Where); err != nil {
-		return nil, fmt.Errorf("where: %w", err)
+		return nil, nil, fmt.Errorf("where: %w", err)
 	}
 	settings := kind.Settings()
 	if w.Settings.Kind != 0 {
 		if err := w.Settings.Decode(settings); err != nil {
-			return nil, fmt.Errorf("settings: %w", err)
+			return nil, nil, fmt.Errorf("settings: %w", err)
 		}
 	}
 	if err := settings.Validate(); err != nil {
-		return nil, fmt.Errorf("settings: %w", err)
+		return nil, nil, fmt.Errorf("settings: %w", err)
+	}
+	states := settings.States()
+	for _, e := range w.Escalate {
+		to, ok := detect.ParseLevel(e.Level)
+		if !ok {
+			return nil, nil, fmt.Errorf("rule: unknown level %q", e.Level)
+		}
+		for name, value := range e.If {
+			raise, err := detect.NewEscalation(states, r.Message, name, value, to)
+			if err != nil {
+				return nil, nil, fmt.Errorf("rule: %w", err)
+			}
+			r.Escalate = append(r.Escalate, raise)
+		}
 	}
 	r.Detector = settings.Detector(r)
-	return r, nil
+	return r, states, nil
 }
 
 // Where compiles a map of conditions; nil if there is none.

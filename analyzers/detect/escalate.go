@@ -1,0 +1,122 @@
+package detect
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"triage/ingest/activity"
+)
+
+// Facts say what the findings of a detector may state, by name, besides the fields that the rule's message asks for.
+type Facts map[string]FactType
+
+// FactType is what a fact's value is.
+type FactType uint8
+
+// The types of facts. The zero value is any text, or several.
+const (
+	TextFact   FactType = iota
+	FieldFact           // what the activities have in the field of that name
+	NumberFact          // a whole number
+	LengthFact          // a length of time: an escalation gives the longest
+	TimeFact            // RFC 3339
+	TrueFact            // stated only where it is so
+)
+
+// With adds fields.
+func (f Facts) With(fields ...activity.Field) Facts {
+	for _, field := range fields {
+		f[field.String()] = FieldFact
+	}
+	return f
+}
+
+// WithNamed adds fields by the names that rules give them.
+func (f Facts) WithNamed(names ...string) Facts {
+	for _, name := range names {
+		f[name] = FieldFact
+	}
+	return f
+}
+
+// Escalation raises a finding's level where it states a fact.
+type Escalation struct {
+	If    string // the fact's name: "opened_within"
+	Value string // as the rule writes it: "7d"
+	Level Level
+	holds match // of the fact's text
+}
+
+// NewEscalation is an escalation of a rule with this message, whose detector states these facts. The error says why no
+// finding can ever state that.
+func NewEscalation(facts Facts, message, name, value string, to Level) (Escalation, error) {
+	e := Escalation{If: name, Value: value, Level: to, holds: equals(activity.FieldNone, []string{value})}
+	typ, known := facts[name]
+	if v, field := ParseValue(name); field && !known {
+		if !slices.Contains(placeholders(message), name) {
+			return e, fmt.Errorf("findings of this rule do not state %s unless its message has {%s}", v.Name(), name)
+		}
+		typ, known = FieldFact, true
+	}
+	if !known {
+		return e, fmt.Errorf("no finding of this rule states %q%s", name, DidYouMean(name, slices.Sorted(maps.Keys(facts))))
+	}
+	wrong := func(want string) (Escalation, error) { return e, fmt.Errorf("%s: want %s, got %q", name, want, value) }
+	switch typ {
+	case FieldFact:
+		if _, err := NewWhere(Block{Conditions: []Condition{{Field: name, Values: []string{value}}}}); err != nil {
+			return e, err
+		}
+		v, _ := ParseValue(name)
+		e.holds = equals(v.field, []string{value})
+	case NumberFact:
+		if n, err := strconv.Atoi(value); err != nil || strconv.Itoa(n) != value {
+			return wrong("a whole number")
+		}
+	case LengthFact:
+		longest, err := ParseDuration(value)
+		if err != nil {
+			return e, fmt.Errorf("%s: %w", name, err)
+		}
+		e.holds = func(t *text) bool {
+			d, err := time.ParseDuration(t.raw) // facts are written by time.Duration, rules by people
+			return err == nil && d <= longest
+		}
+	case TimeFact:
+		if _, err := time.Parse(time.RFC3339, value); err != nil {
+			return wrong("a time as 2026-03-02T14:30:00Z")
+		}
+	case TrueFact:
+		if value != "true" {
+			return wrong("true: it is stated only where it is so")
+		}
+	}
+	return e, nil
+}
+
+// Raise lifts the finding to the levels of the rule's escalations that hold for what it states. Detectors call it once
+// all is stated that speaks against the user.
+func (f *Finding) Raise() {
+	for _, e := range f.Rule.Escalate {
+		if f.states(e) {
+			f.Level = max(f.Level, e.Level)
+		}
+	}
+}
+
+func (f *Finding) states(e Escalation) bool {
+	if e.holds == nil {
+		return false
+	}
+	switch value := f.Fact(e.If).(type) {
+	case nil:
+		return false
+	case []string:
+		return slices.ContainsFunc(value, func(s string) bool { return e.holds(&text{raw: s}) })
+	default:
+		return e.holds(&text{raw: fmt.Sprint(value)})
+	}
+}
