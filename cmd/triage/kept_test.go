@@ -58,7 +58,7 @@ func said(t *testing.T, args ...string) string {
 	return stdout.String()
 }
 
-// Promise (DESIGN.md, "The report contract"): a report of any earlier version renders in every format, and rendered as
+// Promise (the report contract): a report of any earlier version renders in every format, and rendered as
 // JSON it says all that it said.
 func TestKeptReportsRender(t *testing.T) {
 	for _, name := range keptReports(t) {
