@@ -205,6 +205,7 @@ func decisionSchema() object {
 		"expires": described("string", "last day in force: 2026-06-30"),
 		"rule":    described("string", "of the finding, for the reader"),
 		"mailbox": described("string", "of the finding, for the reader"),
+		"tenant":  described("string", "id of the finding's tenant: the decision is about no other tenant's; without one, about any's"),
 	}), "required", []string{"fingerprint", "verdict", "reason"})
 }
 

@@ -43,4 +43,9 @@ func (s *Set) Rule(id string) *detect.Rule {
 }
 
 // Decided is, by fingerprint, the decision that counts, be it expired.
-func (s *Set) Decided() map[string]decision.Decision { return decision.Last(s.Decisions) }
+func (s *Set) Decided() map[string]decision.Decision { return s.DecidedFor("") }
+
+// DecidedFor is Decided for one tenant: decisions about another one's findings do not count. "" is any tenant.
+func (s *Set) DecidedFor(tenant string) map[string]decision.Decision {
+	return decision.LastFor(s.Decisions, tenant)
+}

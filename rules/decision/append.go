@@ -89,7 +89,7 @@ func blankLine(s string) bool { return strings.TrimSpace(s) == "" }
 // lines are the decision as YAML. Every text is quoted: a reason may quote what an attacker wrote.
 func (d *Decision) lines() []string {
 	lines := []string{"fingerprint: " + quoted(d.Fingerprint), "verdict: " + d.Verdict}
-	for _, f := range []struct{ key, value string }{{"rule", d.Rule}, {"mailbox", d.Mailbox}, {"reason", d.Reason}, {"by", d.By}} {
+	for _, f := range []struct{ key, value string }{{"rule", d.Rule}, {"mailbox", d.Mailbox}, {"tenant", d.Tenant}, {"reason", d.Reason}, {"by", d.By}} {
 		if f.value != "" {
 			lines = append(lines, f.key+": "+quoted(f.value))
 		}

@@ -5,6 +5,7 @@ package decision
 import (
 	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
 
 	"triage/rules/yamltext"
@@ -29,32 +30,52 @@ type Decision struct {
 	By          string
 	Rule        string    // of the finding, for the reader
 	Mailbox     string    // of the finding, for the reader
+	Tenant      string    // id of the finding's tenant, where the case was of several: about no other's; "" about any's
 	Date        time.Time // when it was decided, midnight UTC; zero: not said
 	Expires     time.Time // last day in force, midnight UTC; zero: never
 	Expired     bool      // on the day for which the packs were loaded
 }
 
-// Last is, by fingerprint, the decision that counts, be it expired.
-func Last(all []Decision) map[string]Decision {
+// LastFor is, by fingerprint, the decision that counts for one tenant, be it expired: those about another one's findings
+// do not. "" is any tenant.
+func LastFor(all []Decision, tenant string) map[string]Decision {
 	last := make(map[string]Decision, len(all))
 	for _, d := range all {
-		last[d.Fingerprint] = d
+		if tenant == "" || d.Tenant == "" || d.Tenant == tenant {
+			last[d.Fingerprint] = d
+		}
 	}
+	return last
+}
+
+// Last are the decisions that count: the last about each finding of each tenant that one names, unless a later one is
+// about any tenant's. They stay in their order.
+func Last(all []Decision) []Decision {
+	type about struct{ fingerprint, tenant string }
+	later := map[about]bool{}
+	var last []Decision
+	for _, d := range slices.Backward(all) {
+		if !later[about{d.Fingerprint, ""}] && !later[about{d.Fingerprint, d.Tenant}] {
+			last = append(last, d)
+		}
+		later[about{d.Fingerprint, d.Tenant}] = true
+	}
+	slices.Reverse(last)
 	return last
 }
 
 // ReadAll reads the decisions of all packs. One that was replaced since is not worth a warning.
 func ReadAll(nodes []*yamltext.Node, asOf time.Time, f *yamltext.Faults) (all []Decision) {
-	last := map[string]*yamltext.Node{}
+	at := map[Decision]*yamltext.Node{}
 	for _, n := range nodes {
 		if d, ok := readOne(n, asOf, f); ok {
 			all = append(all, d)
-			last[d.Fingerprint] = n
+			at[d] = n
 		}
 	}
-	for print, d := range Last(all) {
+	for _, d := range Last(all) {
 		if d.Expired {
-			f.Fail(yamltext.WarnExpired, last[print], "decision %q on %.12s expired on %s", d.Verdict, print, d.Expires.Format(time.DateOnly))
+			f.Fail(yamltext.WarnExpired, at[d], "decision %q on %.12s expired on %s", d.Verdict, d.Fingerprint, d.Expires.Format(time.DateOnly))
 		}
 	}
 	return all
@@ -64,9 +85,10 @@ func readOne(n *yamltext.Node, asOf time.Time, f *yamltext.Faults) (d Decision, 
 	if !f.Table(n, "a decision") {
 		return d, false
 	}
-	f.Known(n, "a decision", "fingerprint", "verdict", "reason", "by", "date", "expires", "rule", "mailbox")
+	f.Known(n, "a decision", "fingerprint", "verdict", "reason", "by", "date", "expires", "rule", "mailbox", "tenant")
 	f.Fill(n, map[string]*string{
 		"fingerprint": &d.Fingerprint, "verdict": &d.Verdict, "reason": &d.Reason, "by": &d.By, "rule": &d.Rule, "mailbox": &d.Mailbox,
+		"tenant": &d.Tenant,
 	})
 	for _, key := range []string{"fingerprint", "verdict", "reason"} {
 		if v := n.Get(key); v == nil || v.Tag == "!!str" && v.Text == "" {
@@ -79,6 +101,7 @@ func readOne(n *yamltext.Node, asOf time.Time, f *yamltext.Faults) (d Decision, 
 	if v := n.Get("verdict"); v != nil && d.Verdict != "" && !slices.Contains(Verdicts(), d.Verdict) {
 		f.Fail(yamltext.BadValue, v, "verdict %q: want benign, malicious or undecided%s", v.Text, f.Near(v.Text, Verdicts()))
 	}
+	d.Tenant = strings.ToLower(strings.TrimSpace(d.Tenant))
 	d.Date, d.Expires = f.Day(n.Get("date"), "date"), f.Day(n.Get("expires"), "expires")
 	d.Expired = yamltext.Past(d.Expires, asOf)
 	return d, true
