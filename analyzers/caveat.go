@@ -34,10 +34,24 @@ func (r *run) caveats(opts Options) {
 	r.sourceCaveats()
 	r.conflictCaveats()
 	r.databaseCaveats(opts.Databases)
+	if opts.part {
+		r.notNamed()
+	} else {
+		r.wholeCaveats()
+	}
+	r.sortCaveats()
+}
+
+// wholeCaveats says what is true of the case as a whole, of however many tenants it is.
+func (r *run) wholeCaveats() {
+	r.inputCaveats()
 	for _, e := range r.set.Expired {
 		r.caveat("expired-exception", 0, fmt.Sprintf("exception %q expired on %s and no longer applies", e.ID, e.Expires.Format(time.DateOnly)))
 	}
 	r.decisionCaveats()
+}
+
+func (r *run) sortCaveats() {
 	c := r.result.Case
 	slices.SortStableFunc(r.result.Caveats, func(a, b Caveat) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.Text, b.Text))
@@ -118,16 +132,22 @@ func (r *run) sourceCaveats() {
 	seen := map[activity.Source]bool{}
 	for _, in := range r.result.Case.Inputs {
 		seen[in.Source] = true
+	}
+	if seen[activity.SourceActivities] {
+		r.caveat("delegates-unlogged", 0, "Outlook Activities never record delegated or administrative sessions: their absence says nothing about access by a delegate")
+		r.caveat("web-only", 0, "Outlook Activities record LinkClicked and OpenedAnAttachment for the Web client only: their absence says nothing about other clients")
+	}
+}
+
+// inputCaveats says what is noted about single inputs.
+func (r *run) inputCaveats() {
+	for _, in := range r.result.Case.Inputs {
 		for _, note := range in.Notes {
 			r.caveat("input", 0, in.Path+": "+note)
 		}
 		if in.MailboxFrom == "file name" {
 			r.caveat("mailbox-guessed", 0, fmt.Sprintf("%s names no owner; its mailbox %q is taken from the file name (--assume-mailbox sets it)", in.Path, in.Mailbox))
 		}
-	}
-	if seen[activity.SourceActivities] {
-		r.caveat("delegates-unlogged", 0, "Outlook Activities never record delegated or administrative sessions: their absence says nothing about access by a delegate")
-		r.caveat("web-only", 0, "Outlook Activities record LinkClicked and OpenedAnAttachment for the Web client only: their absence says nothing about other clients")
 	}
 }
 

@@ -57,3 +57,25 @@ func (r *run) mailboxesOf(rows []uint32) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// notNamed says of the tenant that nothing names what that means.
+func (r *run) notNamed() {
+	c := r.result.Case
+	if c.Tenant != "" {
+		return
+	}
+	var paths []string
+	for _, in := range c.Inputs[:min(len(c.Inputs), caveatNames)] {
+		paths = append(paths, in.Path)
+	}
+	if n := len(c.Inputs) - len(paths); n > 0 {
+		paths = append(paths, fmt.Sprintf("and %d more", n))
+	}
+	rows := make([]uint32, min(len(c.Activities), caveatRows))
+	for i := range rows {
+		rows[i] = uint32(i)
+	}
+	r.caveat("tenant-not-named", 0, fmt.Sprintf("the case is of several tenants, and nothing says whose log %d activities stand in: no id, and no tenant "+
+		"has their mailbox, their file or their domain (%s). They are judged by themselves, as a tenant that is not named: what they have to do with "+
+		"the others is not seen", len(c.Activities), strings.Join(paths, ", ")), rows...)
+}

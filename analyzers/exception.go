@@ -1,8 +1,8 @@
 package analyzers
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -57,24 +57,55 @@ func (r *run) decision(f *detect.Finding) *decision.Decision {
 // mostNamed is how many decisions one caveat names.
 const mostNamed = 5
 
+// decisions are those that count, by fingerprint and tenant.
+func (r *run) decisions() []decision.Decision {
+	var all []decision.Decision
+	if len(r.result.Tenants) == 0 {
+		for _, d := range r.decided {
+			all = append(all, d)
+		}
+	} else {
+		all = decision.Last(r.set.Decisions)
+	}
+	slices.SortFunc(all, func(a, b decision.Decision) int {
+		return cmp.Or(cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(a.Tenant, b.Tenant))
+	})
+	return all
+}
+
+// decided is what a decision is about.
+type decided struct{ fingerprint, tenant string }
+
+// decidable are the findings of all tenants as decisions name them, with their tenant and without.
+func (r *run) decidable() map[decided]bool {
+	found := map[decided]bool{}
+	for _, one := range r.result.Each() {
+		for i := range one.Findings {
+			print := one.Findings[i].Fingerprint
+			found[decided{print, ""}], found[decided{print, decisionTenant(one.Case, true)}] = true, true
+		}
+	}
+	return found
+}
+
 // decisionCaveats names decisions that are over, and those about findings that are not there: evidence may be missing
 // that was there when they were made.
 func (r *run) decisionCaveats() {
-	found := map[string]bool{}
-	for i := range r.result.Findings {
-		found[r.result.Findings[i].Fingerprint] = true
-	}
 	var lost []string
-	for _, print := range slices.Sorted(maps.Keys(r.decided)) {
-		d := r.decided[print]
-		about := fmt.Sprintf("%s on %.12s", d.Verdict, print)
+	found := r.decidable()
+	for _, d := range r.decisions() {
+		about := fmt.Sprintf("%s on %.12s", d.Verdict, d.Fingerprint)
 		if d.Rule != "" || d.Mailbox != "" {
 			about += " (" + strings.TrimSpace(d.Rule+" "+d.Mailbox) + ")"
 		}
 		if d.Expired {
 			r.caveat("expired-decision", 0, fmt.Sprintf("the decision %s expired on %s and no longer applies", about, d.Expires.Format(time.DateOnly)))
 		}
-		if !found[print] {
+		key := decided{d.Fingerprint, d.Tenant}
+		if len(r.result.Tenants) == 0 { // no other tenant's decision is among them
+			key.tenant = ""
+		}
+		if !found[key] {
 			lost = append(lost, about)
 		}
 	}

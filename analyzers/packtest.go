@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/ingest/audit"
@@ -56,7 +57,8 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 		}
 	}
 	c := b.Case(func(c *activity.Case) { audit.ResolveNames(c) })
-	res, err := Run(ctx, c, set, NewPlaces(l, c), Options{AsOf: asOf, Workers: 1})
+	places := func(c *activity.Case) detect.Places { return NewPlaces(l, c) }
+	res, err := RunTenants(ctx, c, set, places, Options{AsOf: asOf, Workers: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +80,8 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 // others are findings of rules that a test does not name. Informational ones do not count: they say what there is.
 func others(res *Result, named map[string]bool) []string {
 	var faults []string
-	for i := range res.Findings {
-		if f := &res.Findings[i]; !named[f.Rule.ID] && f.Suppressed == nil {
+	for f := range res.all() {
+		if !named[f.Rule.ID] && f.Suppressed == nil {
 			faults = append(faults, fmt.Sprintf("no_other: %s found something as well (%s)", f.Rule.ID, describe(f)))
 		}
 	}
@@ -97,8 +99,10 @@ func describe(f *Finding) string {
 // unmet compares one expectation with the findings of its rule.
 func unmet(res *Result, e inline.Expect) []string {
 	var mine []*Finding
-	for i := range res.Findings {
-		if f := &res.Findings[i]; f.Rule.ID == e.Rule && f.Suppressed == nil {
+	in := map[*Finding]*activity.Case{}
+	for f, c := range res.all() {
+		if f.Rule.ID == e.Rule && f.Suppressed == nil {
+			in[f] = c
 			mine = append(mine, f)
 		}
 	}
@@ -113,7 +117,7 @@ func unmet(res *Result, e inline.Expect) []string {
 		faults = append(faults, fmt.Sprintf("%s: no finding at level %s", e.Rule, e.Level))
 	}
 	for _, at := range e.At {
-		if !slices.ContainsFunc(mine, func(f *Finding) bool { return rests(res.Case, f, uint32(at)) }) {
+		if !slices.ContainsFunc(mine, func(f *Finding) bool { return rests(in[f], f, uint32(at)) }) {
 			faults = append(faults, fmt.Sprintf("%s: given %d is no evidence", e.Rule, at))
 		}
 	}
@@ -124,7 +128,7 @@ func unmet(res *Result, e inline.Expect) []string {
 func rests(c *activity.Case, f *Finding, given uint32) bool {
 	for _, at := range f.Evidence {
 		for o := range c.Origins(at) {
-			if o.File == given {
+			if c.Whole(o).File == given {
 				return true
 			}
 		}

@@ -1,6 +1,8 @@
 package analyzers
 
 import (
+	"iter"
+
 	"triage/analyzers/detect"
 	"triage/ingest/activity"
 	"triage/rules/decision"
@@ -10,6 +12,7 @@ import (
 // report lists it.
 type Result struct {
 	Case         *activity.Case
+	Domains      []string // the tenant's own, sorted
 	Places       detect.Places
 	Findings     []Finding
 	Mailboxes    []Mailbox
@@ -23,6 +26,31 @@ type Result struct {
 	Tenant       Tenant
 	Containment  []Containment  // by mailbox, in the order of Tenant.Ranked
 	NextEvidence []NextEvidence // by mailbox, the whole case last
+
+	// Tenants are the results of a case's tenants, in the order of Case.Parts, where there are several: the whole then
+	// has nothing but its case and the caveats that are about no tenant.
+	Tenants []*Result
+}
+
+// Each is the result of each tenant: of a case with one, the result itself.
+func (r *Result) Each() []*Result {
+	if len(r.Tenants) > 0 {
+		return r.Tenants
+	}
+	return []*Result{r}
+}
+
+// all yields the findings of every tenant, each with the case that it is about.
+func (r *Result) all() iter.Seq2[*Finding, *activity.Case] {
+	return func(yield func(*Finding, *activity.Case) bool) {
+		for _, one := range r.Each() {
+			for i := range one.Findings {
+				if !yield(&one.Findings[i], one.Case) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Finding is a finding with what scoring added.

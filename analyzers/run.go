@@ -25,9 +25,11 @@ type Options struct {
 	Databases []geo.Database // what addresses were looked up in, for caveats
 	// Anonymizers says that lists of VPN, Tor and relay networks were loaded beside the few built-in ranges.
 	Anonymizers bool
+
+	part bool // the case is one tenant of several: what is true of the whole is said there
 }
 
-// Run judges a case by the effective pack: detectors per mailbox, then across the tenant, then sequences, exceptions
+// Run judges one tenant's case by the effective pack: detectors per mailbox, then across the tenant, then sequences, exceptions
 // and scores. Its result does not depend on the number of workers. The error is ctx's.
 func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Places, opts Options) (*Result, error) {
 	if opts.Workers <= 0 {
@@ -35,7 +37,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 	}
 	r := &run{
 		set:     set,
-		decided: set.Decided(),
+		decided: set.DecidedFor(decisionTenant(c, opts.part)),
 		lines:   c.Timelines(),
 		result:  &Result{Case: c, Places: places},
 		tenant: detect.Tenant{
@@ -43,6 +45,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 			Domains: detect.NewDomains(c, set.Lists["internal_domains"]), Common: &detect.Common{},
 		},
 	}
+	r.result.Domains = r.tenant.Domains.Own()
 	r.tenant.Unable = r.unable
 	r.sieve = newSieve(set.Rules, &r.tenant, inTime)
 	r.state()
@@ -59,6 +62,68 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 	r.containment(s)
 	r.nextEvidence(s)
 	return r.result, ctx.Err()
+}
+
+// NotNamed is what decisions and filters call the tenant of which nothing says the id, beside others.
+const NotNamed = "not-named"
+
+// RunTenants judges each tenant of a case by itself, as Run does one: nothing that is found in one rests on another.
+// places locates the addresses of a case. Of several tenants, the result has one for each.
+func RunTenants(
+	ctx context.Context, c *activity.Case, set *rules.Set, places func(*activity.Case) detect.Places, opts Options,
+) (*Result, error) {
+	if len(c.Parts) == 0 {
+		return Run(ctx, c, set, places(c), opts)
+	}
+	opts.part = true
+	whole := &Result{Case: c}
+	for _, part := range c.Parts {
+		one, err := Run(ctx, part, set, places(part), opts)
+		if err != nil {
+			return nil, err
+		}
+		whole.Tenants = append(whole.Tenants, one)
+	}
+	whole.rank()
+	r := &run{set: set, result: whole}
+	r.wholeCaveats()
+	r.sortCaveats()
+	return whole, ctx.Err()
+}
+
+// rank numbers the findings of all tenants in one order: points, mailbox, time, rule, fingerprint, tenant.
+func (r *Result) rank() {
+	type place struct{ tenant, finding int }
+	var all []place
+	for t, one := range r.Tenants {
+		for f := range one.Findings {
+			all = append(all, place{t, f})
+		}
+	}
+	at := func(p place) (*Finding, string) {
+		f := &r.Tenants[p.tenant].Findings[p.finding]
+		return f, r.Tenants[p.tenant].Case.Text(f.Mailbox)
+	}
+	slices.SortFunc(all, func(x, y place) int {
+		a, aBox := at(x)
+		b, bBox := at(y)
+		return cmp.Or(
+			cmp.Compare(b.Points, a.Points), cmp.Compare(aBox, bBox), cmp.Compare(a.First, b.First),
+			cmp.Compare(a.Rule.ID, b.Rule.ID), cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(x.tenant, y.tenant),
+		)
+	})
+	for i, p := range all {
+		f, _ := at(p)
+		f.ID = fmt.Sprintf("F-%04d", i+1)
+	}
+}
+
+// decisionTenant is what decisions call the tenant of a case; part says that it is one of several.
+func decisionTenant(c *activity.Case, part bool) string {
+	if part {
+		return cmp.Or(c.Tenant, NotNamed)
+	}
+	return c.Tenant
 }
 
 // run is one analysis on its way.

@@ -43,11 +43,13 @@ func TestEntraCases(t *testing.T) {
 	}
 	counts := map[activity.Type]int{}
 	var other []string
-	for i := range f.Case.Activities {
-		a := &f.Case.Activities[i]
-		counts[a.Type]++
-		if a.Type == activity.Other || a.Actor == 0 {
-			other = append(other, f.Case.Text(a.Op))
+	for _, c := range f.Case.Tenants() { // the collection's records are of several
+		for i := range c.Activities {
+			a := &c.Activities[i]
+			counts[a.Type]++
+			if a.Type == activity.Other || a.Actor == 0 {
+				other = append(other, c.Text(a.Op))
+			}
 		}
 	}
 	if len(other) > 0 {

@@ -34,6 +34,7 @@ type Item struct {
 	Severity Severity
 	Path     string          // the input that it is about; "" for the case
 	Mailbox  string          // "" for all
+	Part     int             // of Case.Parts, from 1; 0: not about one tenant of several
 	Source   activity.Source // SourceUnknown for all
 	First    int64           // from when on evidence is missing, in milliseconds since 1970 UTC; 0 is unknown
 	Last     int64
@@ -88,23 +89,47 @@ func Codes() []string {
 	return names
 }
 
-// Of says what a case is missing, by code, then path, mailbox and time.
+// Of says what a case is missing, by code, then path, mailbox and time. Of several tenants, each has its own logs to miss;
+// what is wrong with a file is said once, whose rows ever it holds.
 func Of(c *activity.Case, opts Options) []Item {
 	l := &ledger{c: c, opts: opts, survey: look(c)}
+	for i, part := range c.Parts {
+		l.part(i, part)
+	}
 	l.files()
+	if len(c.Parts) == 0 {
+		l.tenant()
+	}
+	order := Codes()
+	slices.SortStableFunc(l.items, func(x, y Item) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(order, x.Code), slices.Index(order, y.Code)), cmp.Compare(x.Path, y.Path),
+			cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Source, y.Source), cmp.Compare(x.First, y.First), cmp.Compare(x.Text, y.Text), cmp.Compare(x.Part, y.Part),
+		)
+	})
+	return l.items
+}
+
+// part enters what one tenant of several is missing, and adds its flaws to those of the files.
+func (l *ledger) part(i int, c *activity.Case) {
+	one := &ledger{c: c, opts: l.opts, survey: look(c)}
+	one.tenant()
+	for _, it := range one.items {
+		it.Part = i + 1
+		l.items = append(l.items, it)
+	}
+	for file, signs := range one.survey.files {
+		l.survey.files[c.Whole(activity.Origin{File: uint32(file)}).File].add(signs)
+	}
+}
+
+// tenant says what the logs of one tenant lack.
+func (l *ledger) tenant() {
 	l.throttled()
 	l.auditing()
 	l.sources()
 	l.retention()
 	l.silence()
-	order := Codes()
-	slices.SortStableFunc(l.items, func(x, y Item) int {
-		return cmp.Or(
-			cmp.Compare(slices.Index(order, x.Code), slices.Index(order, y.Code)), cmp.Compare(x.Path, y.Path),
-			cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Source, y.Source), cmp.Compare(x.First, y.First), cmp.Compare(x.Text, y.Text),
-		)
-	})
-	return l.items
 }
 
 // Want adds what a ledger reads to what rules read.

@@ -26,6 +26,10 @@ type survey struct {
 // fileSigns are the flaws of an input's activities.
 type fileSigns struct{ cut, flattened, undated, addresses int }
 
+func (f *fileSigns) add(other fileSigns) {
+	f.cut, f.flattened, f.addresses = f.cut+other.cut, f.flattened+other.flattened, f.addresses+other.addresses
+}
+
 // days are the days on which something was recorded.
 type days struct {
 	first, last int64   // of the activities, in milliseconds since 1970 UTC

@@ -51,6 +51,7 @@ type Source struct {
 // Filter chooses what is reported, never what is analysed. The zero value reports everything.
 type Filter struct {
 	Mailboxes []string     // lower case; empty: all
+	Tenants   []string     // ids in lower case, or analyzers.NotNamed; empty: all
 	Since     time.Time    // included; zero: no limit
 	Until     time.Time    // not included; zero: no limit
 	MinLevel  detect.Level // of findings
@@ -58,12 +59,17 @@ type Filter struct {
 
 // zero says that the filter lets everything through.
 func (f Filter) zero() bool {
-	return len(f.Mailboxes) == 0 && f.Since.IsZero() && f.Until.IsZero() && f.MinLevel == detect.Informational
+	return len(f.Mailboxes)+len(f.Tenants) == 0 && f.Since.IsZero() && f.Until.IsZero() && f.MinLevel == detect.Informational
 }
 
 // mailbox says whether anything about this mailbox is reported.
 func (f Filter) mailbox(name string) bool {
 	return len(f.Mailboxes) == 0 || slices.ContainsFunc(f.Mailboxes, func(m string) bool { return strings.EqualFold(m, name) })
+}
+
+// tenant says whether anything about this tenant is reported; "" is the one that no record names.
+func (f Filter) tenant(id string) bool {
+	return len(f.Tenants) == 0 || slices.Contains(f.Tenants, cmp.Or(id, analyzers.NotNamed))
 }
 
 // span says whether any part of a span of time is reported; what has no time always is.
@@ -74,34 +80,67 @@ func (f Filter) span(first, last int64) bool {
 	return (f.Since.IsZero() || last >= f.Since.UnixMilli()) && (f.Until.IsZero() || first < f.Until.UnixMilli())
 }
 
-// builder is a report in the making.
+// builder is a report in the making: of one tenant, or of what is true of all.
 type builder struct {
 	Source
 	c        *activity.Case
 	out      *Report
 	reported []bool                      // by index of Result.Findings
-	cites    map[activity.Origin]*Record // every record that the report cites
+	cites    map[activity.Origin]*Record // every record that the report cites, where it stands in the whole case
 }
 
 // Build draws up the report of an analysis. It reads the cited records; nothing else is opened.
 func Build(ctx context.Context, in Source) (*Report, error) {
-	b := &builder{Source: in, c: in.Result.Case, reported: make([]bool, len(in.Result.Findings))}
-	for i := range in.Result.Findings {
-		f := &in.Result.Findings[i]
+	whole := newBuilder(in, in.Result)
+	var parts []*builder
+	for _, one := range in.Result.Each() {
+		switch {
+		case !in.Filter.tenant(one.Case.Tenant):
+		case one == in.Result:
+			parts = append(parts, whole)
+		default:
+			parts = append(parts, newBuilder(in, one))
+		}
+	}
+	var err error
+	if whole.cites, err = readRecords(ctx, whole, parts); err != nil {
+		return nil, err
+	}
+	for _, b := range parts {
+		b.cites = whole.cites
+		b.tenantsPart()
+	}
+	if len(parts) != 1 || parts[0] != whole {
+		whole.join(parts)
+	}
+	whole.head()
+	return whole.out, ctx.Err()
+}
+
+func newBuilder(in Source, result *analyzers.Result) *builder {
+	in.Result = result
+	b := &builder{Source: in, c: result.Case, out: &Report{}, reported: make([]bool, len(result.Findings))}
+	for i := range result.Findings {
+		f := &result.Findings[i]
 		b.reported[i] = f.Level >= in.Filter.MinLevel && in.Filter.mailbox(b.c.Text(f.Mailbox)) &&
 			in.Filter.span(f.First, f.Last)
 	}
-	if err := b.readRecords(ctx); err != nil {
-		return nil, err
-	}
-	b.out = &Report{
-		Schema: SchemaName, Tool: Tool{"triage", clean(in.Version)}, AsOf: in.AsOf.UTC().Format(dayLayout),
-		Filters: b.filters(), Packs: append([]Pack{}, in.Packs...), EffectiveRulesSHA256: in.EffectiveRules,
-		Geo: append([]Database{}, in.Geo...),
-	}
+	return b
+}
+
+// head writes what is true of the case, of however many tenants it is.
+func (b *builder) head() {
+	b.out.Schema, b.out.Tool, b.out.AsOf = SchemaName, Tool{"triage", clean(b.Version)}, b.AsOf.UTC().Format(dayLayout)
+	b.out.Filters, b.out.Packs = b.filters(), append([]Pack{}, b.Packs...)
+	b.out.EffectiveRulesSHA256, b.out.Geo = b.EffectiveRules, append([]Database{}, b.Geo...)
 	b.inputs()
 	b.skipped()
 	b.ledger()
+	b.accountForRows()
+}
+
+// tenantsPart writes what is about one tenant.
+func (b *builder) tenantsPart() {
 	b.caveats()
 	b.notEvaluated()
 	b.mailboxes()
@@ -113,7 +152,7 @@ func Build(ctx context.Context, in Source) (*Report, error) {
 	b.tenant()
 	b.containment()
 	b.nextEvidence()
-	return b.out, ctx.Err()
+	b.tenants()
 }
 
 func (b *builder) filters() *Filters {
@@ -122,6 +161,9 @@ func (b *builder) filters() *Filters {
 		return nil
 	}
 	out := &Filters{Mailboxes: cleanAll(f.Mailboxes)}
+	if len(f.Tenants) > 0 {
+		out.Tenants = cleanAll(f.Tenants)
+	}
 	if !f.Since.IsZero() {
 		out.Since = Time(f.Since.UnixMilli())
 	}
@@ -153,7 +195,7 @@ func (b *builder) inputs() {
 func (b *builder) skipped() {
 	b.out.Skipped = make([]Skipped, 0, len(b.c.Skips))
 	for _, s := range b.c.Skips {
-		at := b.cites[s.Origin]
+		at := b.at(s.Origin)
 		b.out.Skipped = append(b.out.Skipped, Skipped{
 			File: b.path(s.Origin), Line: at.Line, Record: at.Record, Reason: clean(s.Reason),
 		})
@@ -177,7 +219,6 @@ func (b *builder) caveats() {
 			Evidence: b.evidence(c.Evidence, maxCaveatEvidence),
 		})
 	}
-	b.accountForRows()
 }
 
 // accountForRows says so where an input's rows do not add up: no row may be lost without a word.
@@ -198,7 +239,7 @@ func (b *builder) notEvaluated() {
 	for _, n := range b.Result.NotEvaluated {
 		name := b.c.Text(n.Mailbox)
 		if n.Mailbox == 0 || b.Filter.mailbox(name) {
-			b.out.NotEvaluated = append(b.out.NotEvaluated, NotEvaluated{n.Rule, Text(clean(name)), clean(n.Reason)})
+			b.out.NotEvaluated = append(b.out.NotEvaluated, NotEvaluated{Rule: n.Rule, Mailbox: Text(clean(name)), Reason: clean(n.Reason)})
 		}
 	}
 }

@@ -22,13 +22,15 @@ type canonical struct {
 }
 
 type canonicalEntity struct {
-	Name       string  `json:"name"`
-	Score      float64 `json:"score"`
-	Band       string  `json:"band"`
-	Activities int     `json:"activities"`
+	Tenant     TenantOf `json:"tenant,omitzero"` // as in findings, only where the report is about several
+	Name       string   `json:"name"`
+	Score      float64  `json:"score"`
+	Band       string   `json:"band"`
+	Activities int      `json:"activities"`
 }
 
 type canonicalFinding struct {
+	Tenant      TenantOf            `json:"tenant,omitzero"`
 	Fingerprint string              `json:"fingerprint"`
 	Rule        string              `json:"rule"`
 	Mailbox     string              `json:"mailbox"`
@@ -54,30 +56,40 @@ type canonicalEvidence struct {
 // evidence as identity and time. No inputs, rows, places in files, raw text, service ids or F-numbers.
 func WriteCanonical(w io.Writer, r *Report) error {
 	doc := canonical{Schema: CanonicalName, Findings: []canonicalFinding{}}
+	of := func(t TenantOf) TenantOf {
+		if !r.several() {
+			return "" // the report of one tenant is the same, whatever else the case holds
+		}
+		return t
+	}
 	for _, m := range r.Mailboxes {
-		doc.Mailboxes = append(doc.Mailboxes, canonicalEntity{m.Mailbox, m.Score, m.Band, m.Activities})
+		doc.Mailboxes = append(doc.Mailboxes, canonicalEntity{of(m.Tenant), m.Mailbox, m.Score, m.Band, m.Activities})
 	}
 	for _, s := range r.Services {
-		doc.Services = append(doc.Services, canonicalEntity{s.Name, 0, "none", s.Activities})
+		doc.Services = append(doc.Services, canonicalEntity{of(s.Tenant), s.Name, 0, "none", s.Activities})
 	}
 	for _, a := range r.Addresses {
-		doc.Addresses = append(doc.Addresses, canonicalEntity{a.IP, a.Score, a.Band, a.Activities})
+		doc.Addresses = append(doc.Addresses, canonicalEntity{of(a.Tenant), a.IP, a.Score, a.Band, a.Activities})
 	}
 	for _, s := range r.Sessions {
-		doc.Sessions = append(doc.Sessions, canonicalEntity{s.Session, s.Score, s.Band, s.Activities})
+		doc.Sessions = append(doc.Sessions, canonicalEntity{of(s.Tenant), s.Session, s.Score, s.Band, s.Activities})
 	}
 	for _, m := range r.Messages {
 		name := cmp.Or(m.MessageID, m.Item)
-		doc.Messages = append(doc.Messages, canonicalEntity{string(name), m.Score, m.Band, 0})
+		doc.Messages = append(doc.Messages, canonicalEntity{of(m.Tenant), string(name), m.Score, m.Band, 0})
 	}
 	for _, list := range []*[]canonicalEntity{&doc.Mailboxes, &doc.Services, &doc.Addresses, &doc.Sessions, &doc.Messages} {
 		sortCanonical(list)
 	}
 	for i := range r.Findings {
-		doc.Findings = append(doc.Findings, canonicalOf(&r.Findings[i]))
+		one := canonicalOf(&r.Findings[i])
+		one.Tenant = of(r.Findings[i].Tenant)
+		doc.Findings = append(doc.Findings, one)
 	}
 	slices.SortStableFunc(doc.Findings, func(x, y canonicalFinding) int {
-		return cmp.Or(cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Fingerprint, y.Fingerprint))
+		return cmp.Or(
+			cmp.Compare(x.Tenant, y.Tenant), cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Fingerprint, y.Fingerprint),
+		)
 	})
 	return writeDocument(w, &doc)
 }
@@ -87,7 +99,9 @@ func sortCanonical(list *[]canonicalEntity) {
 		*list = []canonicalEntity{}
 	}
 	slices.SortStableFunc(*list, func(x, y canonicalEntity) int {
-		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Score, y.Score), cmp.Compare(x.Activities, y.Activities))
+		return cmp.Or(
+			cmp.Compare(x.Tenant, y.Tenant), cmp.Compare(x.Name, y.Name), cmp.Compare(x.Score, y.Score), cmp.Compare(x.Activities, y.Activities),
+		)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"triage/analyzers"
+	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest"
 	"triage/ingest/activity"
@@ -21,16 +22,40 @@ import (
 // analyzed is the report on files of a shipped case, by the built-in rules and databases.
 func analyzed(t *testing.T, paths ...string) *Report {
 	t.Helper()
-	ctx, asOf := t.Context(), time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
-	set, err := rules.Load(analyzers.Kinds(), rules.Options{AsOf: asOf})
-	if err != nil {
+	return newAnalyst(t).report(t, Filter{}, paths...)
+}
+
+// analyst has the built-in rules and databases ready.
+type analyst struct {
+	asOf    time.Time
+	set     *rules.Set
+	locator *geo.Locator
+}
+
+func newAnalyst(t *testing.T) *analyst {
+	t.Helper()
+	a := &analyst{asOf: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)}
+	var err error
+	if a.set, err = rules.Load(analyzers.Kinds(), rules.Options{AsOf: a.asOf}); err != nil {
 		t.Fatal(err)
 	}
-	locator, err := geo.Open(geo.Options{})
-	if err != nil {
+	if a.locator, err = geo.Open(geo.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	files, err := ingest.Open(ctx, paths, ingest.Options{Interest: set.Interest})
+	return a
+}
+
+// report is what a filter lets through of the report on files.
+func (a *analyst) report(t *testing.T, filter Filter, paths ...string) *Report {
+	t.Helper()
+	return a.reports(t, []Filter{filter}, paths...)[0]
+}
+
+// reports analyses files once and reports once for each filter.
+func (a *analyst) reports(t *testing.T, filters []Filter, paths ...string) (list []*Report) {
+	t.Helper()
+	ctx := t.Context()
+	files, err := ingest.Open(ctx, paths, ingest.Options{Interest: a.set.Interest})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,25 +64,29 @@ func analyzed(t *testing.T, paths ...string) *Report {
 			t.Error(err)
 		}
 	}()
-	result, err := analyzers.Run(ctx, files.Case, set, analyzers.NewPlaces(locator, files.Case), analyzers.Options{AsOf: asOf})
+	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(a.locator, c) }
+	result, err := analyzers.RunTenants(ctx, files.Case, a.set, places, analyzers.Options{AsOf: a.asOf})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Build(ctx, Source{
-		Result: result, Version: "test", AsOf: asOf, EffectiveRules: set.SHA256,
-		Records: RecordsFunc(func(ctx context.Context, origins []activity.Origin, most int) ([]Record, error) {
-			found, err := files.Evidence(ctx, origins, most)
-			out := make([]Record, len(found))
-			for i, e := range found {
-				out[i] = Record{Path: e.Path, Line: e.Line, Record: e.Record, Raw: []byte(e.Raw), ServiceID: e.ServiceID}
-			}
-			return out, err
-		}),
-	})
-	if err != nil {
-		t.Fatal(err)
+	for _, filter := range filters {
+		r, err := Build(ctx, Source{
+			Result: result, Version: "test", AsOf: a.asOf, EffectiveRules: a.set.SHA256, Filter: filter,
+			Records: RecordsFunc(func(ctx context.Context, origins []activity.Origin, most int) ([]Record, error) {
+				found, err := files.Evidence(ctx, origins, most)
+				out := make([]Record, len(found))
+				for i, e := range found {
+					out[i] = Record{Path: e.Path, Line: e.Line, Record: e.Record, Raw: []byte(e.Raw), ServiceID: e.ServiceID}
+				}
+				return out, err
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, r)
 	}
-	return r
+	return list
 }
 
 // Promises about the reports of whole investigations; each is told at its function.

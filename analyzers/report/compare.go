@@ -95,11 +95,12 @@ type ComparedDatabase struct {
 
 // ComparedMailbox is one mailbox's verdict.
 type ComparedMailbox struct {
-	Mailbox    string  `json:"mailbox"`
-	Score      float64 `json:"score"`
-	Band       string  `json:"band"`
-	Activities int     `json:"activities"`
-	Window     *Window `json:"window"`
+	Mailbox    string   `json:"mailbox"`
+	Score      float64  `json:"score"`
+	Band       string   `json:"band"`
+	Activities int      `json:"activities"`
+	Window     *Window  `json:"window"`
+	Tenant     TenantOf `json:"tenant,omitzero"`
 }
 
 // ComparedFinding is one finding, known by its fingerprint.
@@ -118,17 +119,20 @@ type ComparedFinding struct {
 	Count       int          `json:"count"`
 	Suppressed  *Suppression `json:"suppressed"`
 	Decision    *Decision    `json:"decision"`
+	Tenant      TenantOf     `json:"tenant,omitzero"`
 }
 
 // ComparedCaveat is one caveat, without the rows that it cites.
 type ComparedCaveat struct {
-	Code    string `json:"code"`
-	Mailbox Text   `json:"mailbox"`
-	Text    string `json:"text"`
+	Code    string   `json:"code"`
+	Mailbox Text     `json:"mailbox"`
+	Text    string   `json:"text"`
+	Tenant  TenantOf `json:"tenant,omitzero"`
 }
 
 // Compare says what differs between two reports over the same case.
 func Compare(old, new *Report) *Comparison {
+	old, new = sideBySide(old, new)
 	c := &Comparison{Schema: CompareName, Old: compared(old), New: compared(new), Run: runChanges(old, new), Notes: notes(old, new)}
 	c.Inputs = compareInputs(old.Inputs, new.Inputs)
 	c.Packs = compareLists(old.Packs, new.Packs, func(p Pack) string { return p.ID }, func(a, b *Pack, d *diff) {
@@ -142,21 +146,58 @@ func Compare(old, new *Report) *Comparison {
 			d.text("sha256", string(a.SHA256), string(b.SHA256))
 		})
 	c.Mailboxes = compareLists(each(old.Mailboxes, mailboxOf), each(new.Mailboxes, mailboxOf),
-		func(m ComparedMailbox) string { return m.Mailbox }, mailboxChanges)
+		func(m ComparedMailbox) string { return withTenant(m.Mailbox, m.Tenant) }, mailboxChanges)
 	c.Findings = compareLists(each(old.Findings, findingOf), each(new.Findings, findingOf),
-		func(f ComparedFinding) string { return f.Fingerprint }, findingChanges)
+		func(f ComparedFinding) string { return withTenant(f.Fingerprint, f.Tenant) }, findingChanges)
 	for i := range c.Findings.Gone {
 		f := &c.Findings.Gone[i]
 		f.OldID, f.NewID = f.NewID, ""
 	}
 	sortFindings(&c.Findings)
 	c.Caveats = compareLists(each(old.Caveats, caveatOf), each(new.Caveats, caveatOf),
-		func(x ComparedCaveat) string { return key(x.Code, string(x.Mailbox), x.Text) }, nil)
+		func(x ComparedCaveat) string { return withTenant(key(x.Code, string(x.Mailbox), x.Text), x.Tenant) }, nil)
 	c.NotEvaluated = compareLists(old.NotEvaluated, new.NotEvaluated,
-		func(n NotEvaluated) string { return key(n.Rule, string(n.Mailbox), n.Reason) }, nil)
+		func(n NotEvaluated) string { return withTenant(key(n.Rule, string(n.Mailbox), n.Reason), n.Tenant) }, nil)
 	c.Same = len(c.Run) == 0 && c.Inputs.none() && c.Packs.none() && c.Geo.none() && c.Mailboxes.none() && c.Findings.none() &&
 		c.Caveats.none() && c.NotEvaluated.none()
 	return c
+}
+
+// sideBySide makes two reports say alike which tenant a thing is about: of one that is about several, the other one says
+// its own. Where that does not know it, tenants are no help.
+func sideBySide(old, new *Report) (*Report, *Report) {
+	if !old.several() && !new.several() {
+		return old.ofTenant(""), new.ofTenant("")
+	}
+	for _, r := range []*Report{old, new} {
+		if !r.several() && (len(r.Tenants) == 0 || r.Tenants[0].ID == "") {
+			return old.ofTenant(""), new.ofTenant("")
+		}
+	}
+	for _, r := range []**Report{&old, &new} {
+		if !(*r).several() {
+			*r = (*r).ofTenant(TenantOf((*r).Tenants[0].ID))
+		}
+	}
+	return old, new
+}
+
+// ofTenant is the report with all that a comparison looks at said of one tenant.
+func (r *Report) ofTenant(t TenantOf) *Report {
+	out := *r
+	out.Mailboxes = relabel(r.Mailboxes, func(x *Mailbox) { x.Tenant = t })
+	out.Findings = relabel(r.Findings, func(x *Finding) { x.Tenant = t })
+	out.Caveats = relabel(r.Caveats, func(x *Caveat) { x.Tenant = t })
+	out.NotEvaluated = relabel(r.NotEvaluated, func(x *NotEvaluated) { x.Tenant = t })
+	return &out
+}
+
+// withTenant is a key that tells tenants apart.
+func withTenant(key string, t TenantOf) string {
+	if t == "" {
+		return key
+	}
+	return key + "\x00" + string(t)
 }
 
 // WriteComparison writes the document as WriteJSON writes a report.

@@ -37,11 +37,11 @@ func databaseOf(d *Database) ComparedDatabase {
 }
 
 func caveatOf(c *Caveat) ComparedCaveat {
-	return ComparedCaveat{clean(c.Code), Text(clean(string(c.Mailbox))), clean(c.Text)}
+	return ComparedCaveat{clean(c.Code), Text(clean(string(c.Mailbox))), clean(c.Text), c.Tenant}
 }
 
 func mailboxOf(m *Mailbox) ComparedMailbox {
-	return ComparedMailbox{clean(m.Mailbox), m.Score, m.Band, m.Activities, m.Window}
+	return ComparedMailbox{clean(m.Mailbox), m.Score, m.Band, m.Activities, m.Window, m.Tenant}
 }
 
 func mailboxChanges(a, b *ComparedMailbox, d *diff) {
@@ -63,7 +63,7 @@ func findingOf(f *Finding) ComparedFinding {
 	return ComparedFinding{
 		Fingerprint: f.Fingerprint, NewID: Text(clean(f.ID)), Rule: clean(f.Rule), Mailbox: clean(f.Mailbox), Text: clean(f.Text),
 		Level: f.Level, Confidence: f.Confidence, Points: f.Points, First: f.First, Last: f.Last, Count: f.Count,
-		Suppressed: f.Suppressed, Decision: f.Decision,
+		Suppressed: f.Suppressed, Decision: f.Decision, Tenant: f.Tenant,
 	}
 }
 
@@ -103,7 +103,7 @@ func decisionText(d *Decision) string {
 func sortFindings(m *FindingMoves) {
 	order := func(a, b ComparedFinding) int {
 		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(a.Mailbox, b.Mailbox), cmp.Compare(a.First, b.First),
-			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Fingerprint, b.Fingerprint))
+			cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Fingerprint, b.Fingerprint), cmp.Compare(a.Tenant, b.Tenant))
 	}
 	slices.SortStableFunc(m.New, order)
 	slices.SortStableFunc(m.Gone, order)

@@ -30,7 +30,7 @@ func WriteComparisonText(w io.Writer, c *Comparison, opts TextOptions) error {
 		t.changes("  ~ ", c.Run)
 	}
 	moves(t, "MAILBOXES", &c.Mailboxes, func(m *ComparedMailbox) (string, string) {
-		return short(m.Mailbox, 80), fmt.Sprintf("%.1f, %s, %s", m.Score, m.Band, several(m.Activities, "activity", "activities"))
+		return short(m.Mailbox, 80) + inTenant(m.Tenant), fmt.Sprintf("%.1f, %s, %s", m.Score, m.Band, several(m.Activities, "activity", "activities"))
 	})
 	moves(t, "FINDINGS", &c.Findings, describeFinding)
 	moves(t, "INPUTS", &c.Inputs, func(in *ComparedInput) (string, string) {
@@ -43,12 +43,20 @@ func WriteComparisonText(w io.Writer, c *Comparison, opts TextOptions) error {
 		return short(d.Database, 80), fmt.Sprintf("built %s, %s", d.Built, d.Source)
 	})
 	moves(t, "NOT EVALUATED", &c.NotEvaluated, func(n *NotEvaluated) (string, string) {
-		return short(n.Rule, 60) + "  " + short(string(cmp.Or(n.Mailbox, "any mailbox")), 60), n.Reason
+		return short(n.Rule, 60) + "  " + short(string(cmp.Or(n.Mailbox, "any mailbox")), 60) + inTenant(n.Tenant), n.Reason
 	})
 	moves(t, "CAVEATS", &c.Caveats, func(x *ComparedCaveat) (string, string) {
-		return short(x.Code, 40) + "  " + short(string(cmp.Or(x.Mailbox, "the whole case")), 60), x.Text
+		return short(x.Code, 40) + "  " + short(string(cmp.Or(x.Mailbox, "the whole case")), 60) + inTenant(x.Tenant), x.Text
 	})
 	return t.out.Flush()
+}
+
+// inTenant says whose a mailbox is, where there are several tenants.
+func inTenant(t TenantOf) string {
+	if t == "" {
+		return ""
+	}
+	return " [" + short(string(t), 40) + "]"
 }
 
 func comparedText(c *Compared) string {
@@ -58,7 +66,7 @@ func comparedText(c *Compared) string {
 
 func describeFinding(f *ComparedFinding) (head, body string) {
 	id := cmp.Or(f.NewID, f.OldID)
-	head = fmt.Sprintf("%s  %s  %s", short(string(id), 20), short(f.Rule, 60), short(f.Mailbox, 60))
+	head = fmt.Sprintf("%s  %s  %s", short(string(id), 20), short(f.Rule, 60), short(f.Mailbox, 60)+inTenant(f.Tenant))
 	if f.OldID != "" && f.NewID != "" && f.OldID != f.NewID {
 		head += "  (was " + short(string(f.OldID), 20) + ")"
 	}

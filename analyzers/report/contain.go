@@ -6,9 +6,10 @@ import (
 
 // Containment is what to do about one mailbox if its findings are right, in the order in which a responder acts.
 type Containment struct {
-	Mailbox string `json:"mailbox"`
-	Steps   []Step `json:"steps"`
-	More    int    `json:"more"` // steps beyond those listed
+	Mailbox string   `json:"mailbox"`
+	Steps   []Step   `json:"steps"`
+	More    int      `json:"more"` // steps beyond those listed
+	Tenant  TenantOf `json:"tenant,omitzero"`
 }
 
 // Step is one thing to do.
@@ -37,6 +38,7 @@ type NextEvidence struct {
 	Before   Text     `json:"before"`    // day on which the oldest part that is left goes; null: none goes, or all is gone
 	State    string   `json:"state"`     // standing, open, going, gone
 	Findings []string `json:"findings"`
+	Tenant   TenantOf `json:"tenant,omitzero"`
 }
 
 func (b *builder) containment() {

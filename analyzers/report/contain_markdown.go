@@ -12,7 +12,7 @@ func (t *textWriter) markdownTenant() {
 		return
 	}
 	t.line("\n## Tenant\n")
-	if f := v.First; f != nil {
+	for _, f := range v.firsts() {
 		t.line("- first: %s (%s; sure: %s; %s)", md(f.Text), md(f.Finding), md(f.Sure), md(strings.Join(f.Doubts, "; ")))
 	}
 	for i := range v.Shared[:min(len(v.Shared), topShared)] {

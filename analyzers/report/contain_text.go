@@ -24,13 +24,16 @@ func (t *textWriter) tenant() {
 		return
 	}
 	t.head("TENANT")
-	if f := v.First; f != nil {
+	firsts := v.firsts()
+	for i := range firsts[:min(len(firsts), topMailboxes)] {
+		f := &firsts[i]
 		t.para("  first   ", fmt.Sprintf("%s [%s]", f.Text, citedLine(f.Evidence)))
 		t.para("          ", fmt.Sprintf("sure: %s; %s", f.Sure, strings.Join(f.Doubts, "; ")))
 		if len(f.Before) > 0 {
 			t.para("          ", "attempts and deliveries before that: "+ids(f.Before))
 		}
 	}
+	t.more(topMailboxes, len(firsts), "tenants ")
 	for i := range v.Mailboxes[:min(len(v.Mailboxes), topMailboxes)] {
 		m := &v.Mailboxes[i]
 		seen := "attempts and deliveries only"

@@ -27,6 +27,7 @@ func csvColumns() []column {
 	return []column{
 		{"Timestamp", 0, func(_ *Mailbox, _ *Finding, row *Row) string { return row.Time.String() }},
 		{"Mailbox", 0, func(m *Mailbox, _ *Finding, _ *Row) string { return m.Mailbox }},
+		{tenantColumn, 0, func(m *Mailbox, _ *Finding, _ *Row) string { return string(m.Tenant) }},
 		{"Actor", 0, text(func(row *Row) Text { return row.Actor })},
 		{"Who", 1, func(*Mailbox, *Finding, *Row) string { return "" }},
 		{"Score", 1, func(m *Mailbox, _ *Finding, _ *Row) string { return strconv.FormatFloat(m.Score, 'f', 1, 64) }},
@@ -57,6 +58,9 @@ func csvColumns() []column {
 	}
 }
 
+// tenantColumn is there only where the report is about several tenants.
+const tenantColumn = "Tenant"
+
 // WriteCSV writes one row per finding and activity that it cites, by mailbox, oldest first: a timeline for spreadsheets.
 // profile is one of [Profiles]; "" is standard. Text cells that a spreadsheet would take for a formula are prefixed with
 // an apostrophe.
@@ -68,7 +72,9 @@ func WriteCSV(w io.Writer, r *Report, profile string) error {
 	if level < 0 {
 		return fmt.Errorf("profile %q: want %s", profile, strings.Join(Profiles(), ", "))
 	}
-	columns := slices.DeleteFunc(csvColumns(), func(c column) bool { return c.profile > level })
+	columns := slices.DeleteFunc(csvColumns(), func(c column) bool {
+		return c.profile > level || c.name == tenantColumn && !r.several()
+	})
 	out := csv.NewWriter(w)
 	line := make([]string, len(columns))
 	for i, c := range columns {
@@ -78,9 +84,9 @@ func WriteCSV(w io.Writer, r *Report, profile string) error {
 	boxes, findings := r.byName()
 	for i := range r.Timeline {
 		t := &r.Timeline[i]
-		m := boxes[t.Mailbox]
+		m := boxes[boxKey{t.Mailbox, t.Tenant}]
 		if m == nil {
-			m = &Mailbox{Mailbox: t.Mailbox}
+			m = &Mailbox{Mailbox: t.Mailbox, Tenant: t.Tenant}
 		}
 		for j := range t.Rows {
 			for _, id := range t.Rows[j].Findings {
@@ -99,11 +105,17 @@ func WriteCSV(w io.Writer, r *Report, profile string) error {
 	return out.Error()
 }
 
+// boxKey is a mailbox: two tenants may have one of the same name.
+type boxKey struct {
+	name   string
+	tenant TenantOf
+}
+
 // byName indexes mailboxes and findings.
-func (r *Report) byName() (map[string]*Mailbox, map[string]*Finding) {
-	boxes, findings := map[string]*Mailbox{}, map[string]*Finding{}
+func (r *Report) byName() (map[boxKey]*Mailbox, map[string]*Finding) {
+	boxes, findings := map[boxKey]*Mailbox{}, map[string]*Finding{}
 	for i := range r.Mailboxes {
-		boxes[r.Mailboxes[i].Mailbox] = &r.Mailboxes[i]
+		boxes[boxKey{r.Mailboxes[i].Mailbox, r.Mailboxes[i].Tenant}] = &r.Mailboxes[i]
 	}
 	for i := range r.Findings {
 		findings[r.Findings[i].ID] = &r.Findings[i]

@@ -130,21 +130,35 @@ func (x *Examination) span(first, last Time) {
 
 // mailboxesOf names the people of each input, repeated records included.
 func mailboxesOf(c *activity.Case) [][]string {
+	out := make([][]string, len(c.Inputs))
+	for i := range out {
+		out[i] = []string{}
+	}
+	for _, one := range c.Tenants() {
+		addMailboxes(one, out)
+	}
+	for i := range out {
+		if slices.Sort(out[i]); len(c.Parts) > 0 { // two tenants may have one of the same name
+			out[i] = slices.Compact(out[i])
+		}
+	}
+	return out
+}
+
+// addMailboxes adds the people of one tenant to those of each input of the whole.
+func addMailboxes(c *activity.Case, out [][]string) {
 	type place struct {
 		file uint32
 		box  activity.Symbol
 	}
 	seen := map[place]bool{}
-	out := make([][]string, len(c.Inputs))
-	for i := range out {
-		out[i] = []string{}
-	}
 	note := func(file uint32, a *activity.Activity) {
 		if a.Lane != activity.Person || a.Mailbox == 0 || seen[place{file, a.Mailbox}] {
 			return
 		}
 		seen[place{file, a.Mailbox}] = true
-		out[file] = append(out[file], clean(c.Text(a.Mailbox)))
+		whole := c.Whole(activity.Origin{File: file}).File
+		out[whole] = append(out[whole], clean(c.Text(a.Mailbox)))
 	}
 	for i := range c.Activities {
 		note(c.Activities[i].File, &c.Activities[i])
@@ -152,10 +166,6 @@ func mailboxesOf(c *activity.Case) [][]string {
 	for _, d := range c.Duplicates {
 		note(d.File, &c.Activities[d.Activity])
 	}
-	for _, names := range out {
-		slices.Sort(names)
-	}
-	return out
 }
 
 // faults looks up where the rows stand that could not be read.
@@ -186,11 +196,11 @@ func (x *Examination) faults(ctx context.Context, in DoctorSource) error {
 func (x *Examination) enter(c *activity.Case, it ledger.Item) {
 	for i := range c.Inputs {
 		if it.Path != "" && c.Inputs[i].Path == it.Path {
-			x.Files[i].Missing = append(x.Files[i].Missing, ledgerItem(it))
+			x.Files[i].Missing = append(x.Files[i].Missing, ledgerItem(c, it))
 			return
 		}
 	}
-	x.Missing = append(x.Missing, ledgerItem(it))
+	x.Missing = append(x.Missing, ledgerItem(c, it))
 }
 
 // Lost counts what is known to be lost (items of the ledger) and the files that were not read.

@@ -29,7 +29,7 @@ func (b *builder) services() {
 	b.out.Services = []Service{}
 	for i := range b.Result.Services {
 		if s := &b.Result.Services[i]; b.Filter.mailbox(s.Name) {
-			b.out.Services = append(b.out.Services, Service{clean(s.Name), s.Activities, Time(s.First), Time(s.Last)})
+			b.out.Services = append(b.out.Services, Service{Name: clean(s.Name), Activities: s.Activities, First: Time(s.First), Last: Time(s.Last)})
 		}
 	}
 }

@@ -11,15 +11,39 @@ import (
 	"triage/ingest/activity"
 )
 
-// readRecords fetches what the report cites in two goes: evidence with its text, skipped rows for their place only.
-func (b *builder) readRecords(ctx context.Context) error {
-	b.cites = map[activity.Origin]*Record{}
-	want := map[activity.Origin]bool{}
+// readRecords fetches what the report cites in two goes: evidence with its text, skipped rows for their place only. What
+// several tenants cite is asked for at once, because a compressed file is read from its beginning each time.
+func readRecords(ctx context.Context, whole *builder, parts []*builder) (map[activity.Origin]*Record, error) {
+	cites, want := map[activity.Origin]*Record{}, map[activity.Origin]bool{}
+	for _, b := range parts {
+		b.texts(want)
+	}
+	// A rune may lie across the limit, and a text that has just the limit's length is whole: ask for a little more.
+	if err := whole.read(ctx, cites, want, maxRaw+utf8.UTFMax); err != nil {
+		return nil, err
+	}
+	clear(want)
+	place := func(o activity.Origin) {
+		if cites[o] == nil {
+			want[o] = true
+		}
+	}
+	for _, s := range whole.c.Skips {
+		place(s.Origin)
+	}
+	for _, b := range parts {
+		b.crossRows(func(row uint32) { place(b.c.Whole(b.c.Activities[row].Origin())) })
+	}
+	return cites, whole.read(ctx, cites, want, 0)
+}
+
+// texts are the records that are cited with their text.
+func (b *builder) texts(want map[activity.Origin]bool) {
 	cite := func(rows []uint32, most int) {
 		for _, i := range rows[:min(len(rows), most)] {
-			want[b.c.Activities[i].Origin()] = true
+			want[b.c.Whole(b.c.Activities[i].Origin())] = true
 			for _, o := range b.messagesOf(i) {
-				want[o] = true
+				want[b.c.Whole(o)] = true
 			}
 		}
 	}
@@ -31,25 +55,12 @@ func (b *builder) readRecords(ctx context.Context) error {
 	for i := range b.Result.Caveats {
 		cite(b.Result.Caveats[i].Evidence, maxCaveatEvidence)
 	}
-	// A rune may lie across the limit, and a text that has just the limit's length is whole: ask for a little more.
-	if err := b.read(ctx, want, maxRaw+utf8.UTFMax); err != nil {
-		return err
-	}
-	clear(want)
-	for _, s := range b.c.Skips {
-		if b.cites[s.Origin] == nil {
-			want[s.Origin] = true
-		}
-	}
-	b.crossRows(func(row uint32) {
-		if o := b.c.Activities[row].Origin(); b.cites[o] == nil {
-			want[o] = true
-		}
-	})
-	return b.read(ctx, want, 0)
 }
 
-func (b *builder) read(ctx context.Context, want map[activity.Origin]bool, most int) error {
+// at is the record that stands at an origin; it must have been read.
+func (b *builder) at(o activity.Origin) *Record { return b.cites[b.c.Whole(o)] }
+
+func (b *builder) read(ctx context.Context, cites map[activity.Origin]*Record, want map[activity.Origin]bool, most int) error {
 	if len(want) == 0 {
 		return nil
 	}
@@ -68,7 +79,7 @@ func (b *builder) read(ctx context.Context, want map[activity.Origin]bool, most 
 		return fmt.Errorf("evidence: asked for %d records, got %d", len(origins), len(records))
 	}
 	for i, o := range origins {
-		b.cites[o] = &records[i]
+		cites[o] = &records[i]
 	}
 	return nil
 }
@@ -96,7 +107,7 @@ func (b *builder) evidence(rows []uint32, most int) []Evidence {
 
 // copyAt is the record at an origin.
 func (b *builder) copyAt(o activity.Origin) Copy {
-	rec := b.cites[o]
+	rec := b.at(o)
 	raw, cut := cutBytes(strings.ToValidUTF8(string(rec.Raw), "\uFFFD"), maxRaw)
 	return Copy{File: b.path(o), Line: rec.Line, Record: rec.Record, ID: clean(rec.ServiceID), Raw: raw, RawCut: cut}
 }

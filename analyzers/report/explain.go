@@ -19,6 +19,7 @@ var ErrNoFinding = errors.New("no such finding")
 // it cites with the record as written. id is an F-number ("F-0001", "f-1", "1"), a fingerprint, or the beginning of one,
 // from 8 digits. An id that names no finding is an ErrNoFinding that names the nearest.
 func Explain(w io.Writer, r *Report, id string, opts TextOptions) error {
+	r = r.labelled()
 	f, err := r.Find(id)
 	if err != nil {
 		return err
@@ -38,7 +39,7 @@ func (r *Report) Find(id string) (*Finding, error) {
 	var hits []*Finding
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if number(f.ID) == number(want) && number(want) != "" || f.Fingerprint == want {
+		if number(f.ID) == number(want) && number(want) != "" {
 			return f, nil
 		}
 		if len(want) >= 8 && strings.HasPrefix(f.Fingerprint, want) {
@@ -49,6 +50,9 @@ func (r *Report) Find(id string) (*Finding, error) {
 	case len(hits) == 1:
 		return hits[0], nil
 	case len(hits) > 1:
+		if !slices.ContainsFunc(hits, func(f *Finding) bool { return f.Fingerprint != hits[0].Fingerprint }) {
+			return nil, fmt.Errorf("%q: %w: several tenants have one: %s", Plain(id), ErrNoFinding, names(hits))
+		}
 		return nil, fmt.Errorf("%q: %w: several fingerprints begin so: %s", Plain(id), ErrNoFinding, names(hits))
 	case len(r.Findings) == 0:
 		return nil, fmt.Errorf("%q: %w: the report has no findings", Plain(id), ErrNoFinding)

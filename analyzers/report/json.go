@@ -112,6 +112,9 @@ func Read(in io.Reader) (*Report, error) {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("report: text after the document")
 	}
+	if r.Tenants == nil { // reports of before tenants were told apart
+		r.Tenants = []TenantCase{}
+	}
 	for i := range r.Mailboxes { // reports of before the list was added
 		if j := &r.Mailboxes[i].Joined; j.Messages == nil {
 			j.Messages = []Unmatched{}

@@ -11,16 +11,23 @@ import (
 func (b *builder) ledger() {
 	b.out.Ledger = []LedgerItem{}
 	for _, it := range ledger.Of(b.c, ledger.Options{AsOf: b.AsOf}) {
-		if it.Mailbox == "" || b.Filter.mailbox(it.Mailbox) {
-			b.out.Ledger = append(b.out.Ledger, ledgerItem(it))
+		tenant := b.c.Tenant
+		if it.Part > 0 {
+			tenant = b.c.Parts[it.Part-1].Tenant
+		}
+		if (it.Path != "" || b.Filter.tenant(tenant)) && (it.Mailbox == "" || b.Filter.mailbox(it.Mailbox)) {
+			b.out.Ledger = append(b.out.Ledger, ledgerItem(b.c, it))
 		}
 	}
 }
 
-func ledgerItem(it ledger.Item) LedgerItem {
+func ledgerItem(c *activity.Case, it ledger.Item) LedgerItem {
 	out := LedgerItem{
 		Code: it.Code, Severity: it.Severity.String(), File: Text(clean(it.Path)), Mailbox: Text(clean(it.Mailbox)),
 		First: Time(it.First), Last: Time(it.Last), Text: clean(it.Text), Ask: Text(clean(it.Ask)),
+	}
+	if it.Part > 0 {
+		out.Tenant = tenantOf(c.Parts[it.Part-1].Tenant)
 	}
 	if it.Source != activity.SourceUnknown {
 		out.Source = Text(it.Source.String())
@@ -96,18 +103,22 @@ func (it *LedgerItem) about() string {
 		return fmt.Sprintf("%s: %s", shortPath(string(it.File)), it.Text)
 	case it.Mailbox != "":
 		return fmt.Sprintf("%s: %s", it.Mailbox, it.Text)
+	case it.Tenant != "":
+		return fmt.Sprintf("tenant %s: %s", it.Tenant, it.Text)
 	default:
 		return it.Text
 	}
 }
 
 // ledgerSummary is how much the ledger holds, for beside a verdict; "" if nothing is missing.
-func (t *textWriter) ledgerSummary() string {
+func (t *textWriter) ledgerSummary(tenant TenantOf) string {
 	lost, limits := 0, 0
 	for i := range t.r.Ledger {
-		if t.r.Ledger[i].loss() {
+		switch it := &t.r.Ledger[i]; {
+		case it.Tenant != "" && it.Tenant != tenant:
+		case it.loss():
 			lost++
-		} else {
+		default:
 			limits++
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // WriteMarkdown writes the report for a ticket: verdicts, caveats, findings, with indicators defanged so that nobody
 // opens them by a click.
 func WriteMarkdown(w io.Writer, r *Report) error {
-	t := newTextWriter(w, r, TextOptions{})
+	t := newTextWriter(w, r.labelled(), TextOptions{})
 	t.line("# triage report")
 	t.line("")
 	t.line("triage %s, as of %s. All times are UTC.", md(r.Tool.Version), md(r.AsOf))
@@ -18,6 +18,7 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 		t.line("Filtered: not everything that was found is shown.")
 	}
 	t.markdownInputs()
+	t.markdownTenants()
 	t.markdownVerdicts()
 	t.markdownLedger()
 	t.markdownCaveats()
@@ -38,6 +39,18 @@ func (t *textWriter) markdownInputs() {
 		}
 		t.line("| %s | %s | %s | %s | %s | %s | %s |", md(shortPath(in.Path)), md(format), grouped(in.Rows), grouped(in.Activities),
 			grouped(in.Duplicates), grouped(in.Skipped), md(in.SHA256))
+	}
+}
+
+// markdownTenants says whose logs the case holds, if there are several tenants.
+func (t *textWriter) markdownTenants() {
+	if len(t.r.Tenants) < 2 {
+		return
+	}
+	t.line("\n## Tenants\n\nEach is judged by its own logs alone.\n")
+	t.line("| tenant | id | mailboxes | activities | inputs | domains |\n|---|---|--:|--:|--:|---|")
+	for _, row := range t.r.tenantRows(len(t.r.Tenants)) {
+		t.line("| %s | %s | %s | %s | %s | %s |", md(row[0]), md(row[1]), row[2], row[3], row[4], md(row[5]))
 	}
 }
 

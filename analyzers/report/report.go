@@ -28,6 +28,7 @@ type Report struct {
 	Coverage             []Coverage     `json:"coverage"`
 	Caveats              []Caveat       `json:"caveats"`
 	NotEvaluated         []NotEvaluated `json:"not_evaluated"`
+	Tenants              []TenantCase   `json:"tenants"`
 	Mailboxes            []Mailbox      `json:"mailboxes"`
 	Services             []Service      `json:"services"`
 	Addresses            []Address      `json:"addresses"`
@@ -41,6 +42,15 @@ type Report struct {
 	NextEvidence         []NextEvidence `json:"next_evidence"`
 }
 
+// TenantCase is one tenant whose logs the case holds. What concerns one is judged by its own logs alone.
+type TenantCase struct {
+	ID         Text     `json:"id"`         // null: no record names it
+	Domains    []string `json:"domains"`    // its own, as far as its logs and the rules say
+	Mailboxes  int      `json:"mailboxes"`  // of people
+	Activities int      `json:"activities"` // distinct
+	Inputs     []string `json:"inputs"`     // paths of those that its activities stand in
+}
+
 // Tool is what wrote the report.
 type Tool struct {
 	Name    string `json:"name"`
@@ -49,9 +59,10 @@ type Tool struct {
 
 // Filters say what was left out of the report. All rows were read, counted and used all the same.
 type Filters struct {
-	Mailboxes []string `json:"mailboxes"` // empty: all
-	Since     Time     `json:"since"`     // included
-	Until     Time     `json:"until"`     // not included
+	Mailboxes []string `json:"mailboxes"`        // empty: all
+	Tenants   []string `json:"tenants,omitzero"` // ids, or not-named; left out: all
+	Since     Time     `json:"since"`            // included
+	Until     Time     `json:"until"`            // not included
 	MinLevel  Text     `json:"min_level"`
 }
 
@@ -98,26 +109,28 @@ type Skipped struct {
 
 // LedgerItem is one thing that is missing from the evidence: rows, days, sources, or what the service never recorded.
 type LedgerItem struct {
-	Code     string `json:"code"`
-	Severity string `json:"severity"` // loss: records are known to be missing; limit: a question that the data cannot answer
-	File     Text   `json:"file"`     // null: not about one input
-	Mailbox  Text   `json:"mailbox"`  // null: all
-	Source   Text   `json:"source"`   // null: any
-	First    Time   `json:"first"`    // the time about which evidence is missing
-	Last     Time   `json:"last"`
-	Text     string `json:"text"`
-	Ask      Text   `json:"ask"` // the export to ask for next; null: none can bring it back
+	Code     string   `json:"code"`
+	Severity string   `json:"severity"` // loss: records are known to be missing; limit: a question that the data cannot answer
+	File     Text     `json:"file"`     // null: not about one input
+	Mailbox  Text     `json:"mailbox"`  // null: all
+	Source   Text     `json:"source"`   // null: any
+	First    Time     `json:"first"`    // the time about which evidence is missing
+	Last     Time     `json:"last"`
+	Text     string   `json:"text"`
+	Ask      Text     `json:"ask"` // the export to ask for next; null: none can bring it back
+	Tenant   TenantOf `json:"tenant,omitzero"`
 }
 
 // Coverage says for which days one kind of log speaks about one mailbox.
 type Coverage struct {
-	Source     string `json:"source"`
-	Mailbox    string `json:"mailbox"`
-	First      Time   `json:"first"`
-	Last       Time   `json:"last"`
-	Days       int    `json:"days"`        // UTC calendar days from the first to the last, both included
-	SilentDays int    `json:"silent_days"` // days among them without any activity
-	Gaps       []Gap  `json:"gaps"`        // silent stretches of three days and more, by day
+	Source     string   `json:"source"`
+	Mailbox    string   `json:"mailbox"`
+	First      Time     `json:"first"`
+	Last       Time     `json:"last"`
+	Days       int      `json:"days"`        // UTC calendar days from the first to the last, both included
+	SilentDays int      `json:"silent_days"` // days among them without any activity
+	Gaps       []Gap    `json:"gaps"`        // silent stretches of three days and more, by day
+	Tenant     TenantOf `json:"tenant,omitzero"`
 }
 
 // Gap is a stretch of days without any activity.
@@ -133,36 +146,40 @@ type Caveat struct {
 	Mailbox  Text       `json:"mailbox"` // null: the whole case
 	Text     string     `json:"text"`
 	Evidence []Evidence `json:"evidence"` // examples; may be empty
+	Tenant   TenantOf   `json:"tenant,omitzero"`
 }
 
 // NotEvaluated is a rule that could not judge a mailbox: absence of its findings says nothing.
 type NotEvaluated struct {
-	Rule    string `json:"rule"`
-	Mailbox Text   `json:"mailbox"` // null: any mailbox
-	Reason  string `json:"reason"`
+	Rule    string   `json:"rule"`
+	Mailbox Text     `json:"mailbox"` // null: any mailbox
+	Reason  string   `json:"reason"`
+	Tenant  TenantOf `json:"tenant,omitzero"`
 }
 
 // Mailbox is one mailbox's verdict.
 type Mailbox struct {
-	Mailbox    string  `json:"mailbox"`
-	Lane       string  `json:"lane"`  // person; service or system where findings name one
-	Score      float64 `json:"score"` // 0..100
-	Band       string  `json:"band"`
-	Activities int     `json:"activities"`
-	First      Time    `json:"first"`
-	Last       Time    `json:"last"`
-	Window     *Window `json:"window"` // span of the intruder's acts as far as findings tell; null if none does
-	Shares     []Share `json:"shares"` // most points first; they add up to 1 unless filters hide some
-	Stacks     Stacks  `json:"stacks"`
-	Joined     Joined  `json:"joined"`
+	Mailbox    string   `json:"mailbox"`
+	Lane       string   `json:"lane"`  // person; service or system where findings name one
+	Score      float64  `json:"score"` // 0..100
+	Band       string   `json:"band"`
+	Activities int      `json:"activities"`
+	First      Time     `json:"first"`
+	Last       Time     `json:"last"`
+	Window     *Window  `json:"window"` // span of the intruder's acts as far as findings tell; null if none does
+	Shares     []Share  `json:"shares"` // most points first; they add up to 1 unless filters hide some
+	Stacks     Stacks   `json:"stacks"`
+	Joined     Joined   `json:"joined"`
+	Tenant     TenantOf `json:"tenant,omitzero"`
 }
 
 // Service is a service's or the system's own lane, without findings: counted, not judged as a person's.
 type Service struct {
-	Name       string `json:"name"`
-	Activities int    `json:"activities"`
-	First      Time   `json:"first"`
-	Last       Time   `json:"last"`
+	Name       string   `json:"name"`
+	Activities int      `json:"activities"`
+	First      Time     `json:"first"`
+	Last       Time     `json:"last"`
+	Tenant     TenantOf `json:"tenant,omitzero"`
 }
 
 // Window is a span of time, both ends included.
@@ -231,6 +248,7 @@ type Address struct {
 	First       Time     `json:"first"`
 	Last        Time     `json:"last"`
 	Findings    []string `json:"findings"`
+	Tenant      TenantOf `json:"tenant,omitzero"`
 }
 
 // Session is one session id.
@@ -245,6 +263,7 @@ type Session struct {
 	First      Time     `json:"first"`
 	Last       Time     `json:"last"`
 	Findings   []string `json:"findings"`
+	Tenant     TenantOf `json:"tenant,omitzero"`
 }
 
 // Message is one message that a finding is about.
@@ -259,6 +278,7 @@ type Message struct {
 	Mailbox   Text     `json:"mailbox"` // null: several, see mailboxes
 	Mailboxes []string `json:"mailboxes"`
 	Findings  []string `json:"findings"`
+	Tenant    TenantOf `json:"tenant,omitzero"`
 }
 
 // Search is one search that a person typed.
@@ -269,6 +289,7 @@ type Search struct {
 	Rows    int      `json:"rows"` // activities that it was logged as, letter by letter
 	Terms   []string `json:"terms"`
 	Finding Text     `json:"finding"`
+	Tenant  TenantOf `json:"tenant,omitzero"`
 }
 
 // Finding is one statement about one mailbox, with the rows that prove it.
@@ -296,6 +317,7 @@ type Finding struct {
 	Author         Text         `json:"author"`
 	Suppressed     *Suppression `json:"suppressed"`
 	Decision       *Decision    `json:"decision"` // what a responder decided about it; null: nothing that is in force
+	Tenant         TenantOf     `json:"tenant,omitzero"`
 }
 
 // Decision is what a responder decided about one finding (triage mark).
@@ -341,10 +363,11 @@ type Copy struct {
 
 // Timeline is one mailbox over time.
 type Timeline struct {
-	Mailbox string `json:"mailbox"`
-	BinDays int    `json:"bin_days"` // days per bin; 1 unless the span is too long for that
-	Bins    []Bin  `json:"bins"`     // those with activities, by day
-	Rows    []Row  `json:"rows"`     // what evidence cites, oldest first
+	Mailbox string   `json:"mailbox"`
+	BinDays int      `json:"bin_days"` // days per bin; 1 unless the span is too long for that
+	Bins    []Bin    `json:"bins"`     // those with activities, by day
+	Rows    []Row    `json:"rows"`     // what evidence cites, oldest first
+	Tenant  TenantOf `json:"tenant,omitzero"`
 }
 
 // Bin counts the activities of one or more days.

@@ -90,7 +90,7 @@ func TestSchemaMatchesTypes(t *testing.T) {
 	if err := json.Unmarshal([]byte(JSONSchema()), &doc); err != nil {
 		t.Fatal(err)
 	}
-	used := map[string]bool{"time": true, "day": true, "sha256": true, "identity": true, "finding_id": true, "band": true, "level": true, "family": true, "source": true, "facts": true}
+	used := map[string]bool{"time": true, "day": true, "sha256": true, "identity": true, "finding_id": true, "band": true, "level": true, "family": true, "source": true, "facts": true, "tenant_of": true}
 	var check func(typ reflect.Type, name string, properties map[string]any, required []string)
 	visit := func(typ reflect.Type) {
 		name := snake(typ.Name())

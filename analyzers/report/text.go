@@ -43,8 +43,9 @@ const (
 // WriteText writes the report for the terminal of somebody in a hurry: what was read, the verdict on each mailbox, what
 // it rests on, and what is missing. Nothing that a log wrote can act on the terminal.
 func WriteText(w io.Writer, r *Report, opts TextOptions) error {
-	t := newTextWriter(w, r, opts)
+	t := newTextWriter(w, r.labelled(), opts)
 	t.summary()
+	t.tenants()
 	t.verdicts()
 	t.tenant()
 	t.ledger()
@@ -147,7 +148,7 @@ func (t *textWriter) table(header []string, rows [][]string, wide int) {
 	var right []table.ColumnConfig
 	for c, name := range header {
 		switch name {
-		case "score", "days", "activities", "rows", "silent", "longest gap", "item", "message id",
+		case "score", "days", "activities", "mailboxes", "inputs", "rows", "silent", "longest gap", "item", "message id",
 			"conversation (a guess)", "nothing", "unmatched":
 			right = append(right, table.ColumnConfig{Number: c + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
 		}

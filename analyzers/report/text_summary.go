@@ -59,6 +59,9 @@ func (t *textWriter) filters() {
 		return
 	}
 	var parts []string
+	if len(f.Tenants) > 0 {
+		parts = append(parts, "tenant "+strings.Join(f.Tenants, ", "))
+	}
 	if len(f.Mailboxes) > 0 {
 		parts = append(parts, "mailbox "+strings.Join(f.Mailboxes, ", "))
 	}
@@ -72,6 +75,17 @@ func (t *textWriter) filters() {
 		parts = append(parts, "level "+string(f.MinLevel)+" and above")
 	}
 	t.para("", "Filtered: "+strings.Join(parts, "; ")+". All rows were read and scored; the rest is not shown.")
+}
+
+// tenants says whose logs the case holds, if there are several tenants.
+func (t *textWriter) tenants() {
+	if len(t.r.Tenants) < 2 {
+		return
+	}
+	t.head("TENANTS")
+	t.table([]string{"tenant", "id", "mailboxes", "activities", "inputs", "domains"}, t.r.tenantRows(topMailboxes), 5)
+	t.more(topMailboxes, len(t.r.Tenants), "tenants ")
+	t.line("  Each is judged by its own logs alone.")
 }
 
 // verdicts says, for each mailbox, how sure we are that it was taken, and when. Nothing found never stands alone.
@@ -159,7 +173,7 @@ func (t *textWriter) missing(m *Mailbox) []string {
 	}
 	var rules []string
 	for _, n := range t.r.NotEvaluated {
-		if n.Mailbox == "" || string(n.Mailbox) == m.Mailbox {
+		if n.Tenant == m.Tenant && (n.Mailbox == "" || string(n.Mailbox) == m.Mailbox) {
 			rules = append(rules, n.Rule)
 		}
 	}
@@ -174,7 +188,7 @@ func (t *textWriter) missing(m *Mailbox) []string {
 	if n := len(t.r.Skipped); n > 0 {
 		out = append(out, several(n, "row", "rows")+" could not be read")
 	}
-	if s := t.ledgerSummary(); s != "" {
+	if s := t.ledgerSummary(m.Tenant); s != "" {
 		out = append(out, s)
 	}
 	return append(out, "what no log records")

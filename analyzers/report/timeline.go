@@ -181,7 +181,7 @@ func (b *builder) citedRows() map[activity.Symbol][]Row {
 func (b *builder) row(a *activity.Activity, findings []string) Row {
 	text := func(s activity.Symbol) Text { return Text(clean(b.c.Text(s))) }
 	get := func(f activity.Field) Text { return text(b.c.Get(a, f)) }
-	rec := b.cites[a.Origin()]
+	rec := b.at(a.Origin())
 	r := Row{
 		Type: a.Type.String(), Op: text(a.Op), Result: a.Result.String(), Actor: text(a.Actor), IP: text(a.IP),
 		Country: Text(b.place(a.IP, activity.FieldCountry)), City: Text(clean(b.Result.Places.At(a.IP).Place.City)),

@@ -2,12 +2,15 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
+
+	"triage/analyzers"
 )
 
 // Time is in milliseconds since 1970 UTC; 0 is unknown and null in JSON. JSON has it in RFC 3339, UTC.
@@ -74,6 +77,29 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 		*t = Text(*s)
 	}
 	return nil
+}
+
+// TenantOf is the tenant that something is about, in the report of a case of several: its id; analyzers.NotNamed where no
+// record names it, which is null in JSON. "" is of a case that is one tenant's, and is left out.
+type TenantOf string
+
+// tenantOf is the tenant of that id, one of several.
+func tenantOf(id string) TenantOf { return TenantOf(cmp.Or(id, analyzers.NotNamed)) }
+
+// MarshalJSON writes the id, or null.
+func (t TenantOf) MarshalJSON() ([]byte, error) {
+	if t == analyzers.NotNamed {
+		t = ""
+	}
+	return Text(t).MarshalJSON()
+}
+
+// UnmarshalJSON reads what MarshalJSON writes; it is not called where there was nothing.
+func (t *TenantOf) UnmarshalJSON(b []byte) error {
+	var id Text
+	err := id.UnmarshalJSON(b)
+	*t = tenantOf(string(id))
+	return err
 }
 
 // Number is a number that may be unknown: 0 is null in JSON.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers"
+	"triage/analyzers/detect"
 	"triage/analyzers/ledger"
 	"triage/analyzers/report"
 	"triage/geo"
@@ -40,9 +42,10 @@ func analyzeFlags() []cli.Flag {
 	flags := append([]cli.Flag{rulesFlag(), asOfFlag()}, outputFlags()...)
 	flags = append(flags,
 		textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: low, medium, high, critical, or a score"),
-		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a --mailbox, a loss of the ledger"),
+		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a --mailbox, a --tenant, a loss of the ledger"),
 		textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
 		listFlag("mailbox", "report on `ADDRESS` only; repeatable"),
+		listFlag("tenant", "report on the tenant of `ID` only, or not-named; repeatable"),
 		textFlag("since", "", "report from `TIME` on (UTC unless it says otherwise)"),
 		textFlag("until", "", "report what was before `TIME`"),
 		textFlag("min-level", "", "report findings of `LEVEL` and above"),
@@ -92,7 +95,7 @@ type analysis struct {
 	set     *rules.Set
 	places  *geo.Locator
 	files   *ingest.Files
-	unseen  []string // mailboxes that --mailbox names and the exports do not
+	unseen  []string // mailboxes and tenants that --mailbox and --tenant name and the exports do not
 }
 
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
@@ -157,7 +160,8 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := analyzers.Run(ctx, a.files.Case, a.set, analyzers.NewPlaces(a.places, a.files.Case), analyzers.Options{
+	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(a.places, c) }
+	result, err := analyzers.RunTenants(ctx, a.files.Case, a.set, places, analyzers.Options{
 		AsOf: a.options.asOf, Workers: a.options.workers, Databases: databases,
 		Anonymizers: a.places.Anonymizers(),
 	})
@@ -168,7 +172,7 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	source := report.Source{
 		Result: result, Records: a.records(), Version: version, AsOf: a.options.asOf, EffectiveRules: a.set.SHA256,
 		Filter: report.Filter{
-			Mailboxes: a.options.mailboxes, Since: a.options.since, Until: a.options.until, MinLevel: a.options.minLevel,
+			Mailboxes: a.options.mailboxes, Tenants: a.options.tenants, Since: a.options.since, Until: a.options.until, MinLevel: a.options.minLevel,
 		},
 	}
 	for _, p := range a.set.Packs {
@@ -187,19 +191,32 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	return rep, nil
 }
 
-// absent tells of each --mailbox without any activity: a slip of the pen must not look like an innocent mailbox.
+// absent tells of each --mailbox and --tenant without any activity: a slip of the pen must not look like an innocent
+// mailbox.
 func (a *analysis) absent(result *analyzers.Result) {
 	var names []string
-	for _, m := range result.Mailboxes {
-		names = append(names, m.Name)
-	}
-	for _, s := range result.Services {
-		names = append(names, s.Name)
+	for _, one := range result.Each() {
+		for _, m := range one.Mailboxes {
+			names = append(names, m.Name)
+		}
+		for _, s := range one.Services {
+			names = append(names, s.Name)
+		}
 	}
 	for _, want := range a.options.mailboxes {
 		if !slices.Contains(names, want) {
 			a.unseen = append(a.unseen, want)
 			complain(a.stderr, fmt.Sprintf("--mailbox %q: no activity of it in these exports", want), didYouMean(want, names))
+		}
+	}
+	var tenants []string
+	for _, one := range result.Each() {
+		tenants = append(tenants, cmp.Or(one.Case.Tenant, analyzers.NotNamed))
+	}
+	for _, want := range a.options.tenants {
+		if !slices.Contains(tenants, want) {
+			a.unseen = append(a.unseen, "tenant "+want)
+			complain(a.stderr, fmt.Sprintf("--tenant %q: no activity of it in these exports", want), didYouMean(want, tenants))
 		}
 	}
 }
@@ -260,6 +277,9 @@ func (a *analysis) verdict(rep *report.Report) error {
 		i := slices.IndexFunc(rep.Mailboxes, func(m report.Mailbox) bool { return a.options.failOn.reached(m.Band, m.Score) })
 		if i >= 0 {
 			m := rep.Mailboxes[i]
+			if m.Tenant != "" {
+				m.Mailbox += " of tenant " + string(m.Tenant)
+			}
 			return &fault{code: exitReached, err: fmt.Errorf("%s reaches --fail-on %s: %s, %.1f", m.Mailbox, a.options.failOn.text, m.Band, m.Score)}
 		}
 	}

@@ -62,7 +62,7 @@ func (t *tool) mark(c *cli.Context) error {
 	if err != nil {
 		return &fault{code: exitUsage, err: err, hint: "triage report REPORT.json lists the findings"}
 	}
-	d.Fingerprint, d.Rule, d.Mailbox = f.Fingerprint, f.Rule, f.Mailbox
+	d.Fingerprint, d.Rule, d.Mailbox, d.Tenant = f.Fingerprint, f.Rule, f.Mailbox, string(f.Tenant)
 	m := &marking{tool: t, paths: paths, decision: d}
 	done, err := m.write(c.Context)
 	if err != nil {
@@ -157,7 +157,7 @@ func (m *marking) write(ctx context.Context) (done bool, err error) {
 		if before, err = m.load(m.path(), "the pack must load before a decision goes into it; name those that it needs before it"); err != nil {
 			return false, err
 		}
-		same := before.Decided()[m.decision.Fingerprint]
+		same := before.DecidedFor(m.decision.Tenant)[m.decision.Fingerprint]
 		same.Date = m.decision.Date
 		if same == m.decision {
 			return false, nil
@@ -220,7 +220,7 @@ func (m *marking) replace(ctx context.Context, old, text []byte, before *rules.S
 // verify holds the packs with the decision against those without: the effective text grows at its end, and the decision
 // is the one that counts.
 func (m *marking) verify(before, after *rules.Set) error {
-	if after.Decided()[m.decision.Fingerprint] != m.decision {
+	if after.DecidedFor(m.decision.Tenant)[m.decision.Fingerprint] != m.decision {
 		return usage("append it to the pack that is laid last", "%s: another pack decides about this finding after it", m.path())
 	}
 	if before != nil && !bytes.HasPrefix(rules.Effective(after), rules.Effective(before)) {

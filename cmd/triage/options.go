@@ -21,6 +21,7 @@ type analyzeOptions struct {
 	until     time.Time
 	minLevel  detect.Level
 	mailboxes []string // lower case
+	tenants   []string // lower case
 	assume    string
 	workers   int // 0: one per processor
 }
@@ -57,6 +58,9 @@ func (t *tool) readOptions(c *cli.Context) (analyzeOptions, error) {
 	}
 	for _, m := range c.StringSlice("mailbox") {
 		o.mailboxes = append(o.mailboxes, strings.ToLower(strings.TrimSpace(m)))
+	}
+	for _, id := range c.StringSlice("tenant") {
+		o.tenants = append(o.tenants, strings.ToLower(strings.TrimSpace(id)))
 	}
 	o.assume = strings.ToLower(strings.TrimSpace(c.String("assume-mailbox")))
 	o.workers, err = readWorkers(c.String("workers"))

@@ -12,10 +12,11 @@ import (
 // Builder merges shards into a case. Inputs may be added in any order, as they are read; Order says which one the report
 // lists them in, so that the printed origin of an activity never depends on which worker was faster.
 type Builder struct {
-	c     Case
-	rows  [][]Activity // of all shards so far, renumbered; Case lays them out in one piece
-	small []Activity   // the block that small ones are copied into; not among rows yet
-	order []uint32     // by input as added: its number in the case; nil where that is the same
+	c      Case
+	rows   [][]Activity // of all shards so far, renumbered; Case lays them out in one piece
+	small  []Activity   // the block that small ones are copied into; not among rows yet
+	order  []uint32     // by input as added: its number in the case; nil where that is the same
+	claims tenantClaims // what the rows say of their tenants
 }
 
 // NewBuilder is an empty builder.
@@ -167,28 +168,47 @@ func (b *Builder) merge(s *Shard, file uint32, mailbox string, scope ID) {
 			a.File = file
 		}
 	}
-	b.keep(s.rows)
+	b.keep(s.rows, s.claims.of(file, renumber))
 	for _, skip := range s.skips {
 		skip.File = file
 		c.Skips = append(c.Skips, skip)
 	}
 }
 
-// keep takes a shard's blocks. What is much smaller than a block is copied into one with others.
-func (b *Builder) keep(blocks [][]Activity) {
+// keep takes a shard's blocks, and what they say of their tenants. What is much smaller than a block is copied into one
+// with others.
+func (b *Builder) keep(blocks [][]Activity, said []claimed) {
+	reader := claimReader{said: said}
 	for _, block := range blocks {
 		if len(block) > rowBlock/4 {
-			b.rows = append(b.rows, block)
+			b.claims.all = reader.next(b.claims.all, len(block), b.claims.rows)
+			b.add(block)
 			continue
 		}
 		if cap(b.small)-len(b.small) < len(block) {
-			if len(b.small) > 0 {
-				b.rows = append(b.rows, b.small)
-			}
+			b.addSmall()
 			b.small = make([]Activity, 0, rowBlock)
 		}
+		b.claims.small = reader.next(b.claims.small, len(block), len(b.small))
 		b.small = append(b.small, block...)
 	}
+}
+
+func (b *Builder) add(block []Activity) {
+	b.rows, b.claims.rows = append(b.rows, block), b.claims.rows+len(block)
+}
+
+// addSmall takes the block of small ones, if there is any.
+func (b *Builder) addSmall() {
+	if len(b.small) == 0 {
+		return
+	}
+	for _, run := range b.claims.small {
+		run.from += b.claims.rows
+		b.claims.all = appendClaim(b.claims.all, run)
+	}
+	b.add(b.small)
+	b.small, b.claims.small = nil, b.claims.small[:0]
 }
 
 // takeTexts moves a shard's symbols and details into the case. renumber is the case's symbol by the shard's, nil where
@@ -242,10 +262,19 @@ func appendDetails(to, from []Detail, renumber []Symbol) []Detail {
 	return to
 }
 
-// Case drops repeats, sorts, counts, lets the passes correct names, and joins. The builder must not be used afterwards.
+// Case parts the tenants, drops repeats, sorts, counts, lets the passes correct names, and joins; all but the first for
+// each tenant alone. The builder must not be used afterwards.
 func (b *Builder) Case(passes ...func(*Case)) *Case {
-	c := &b.c
 	b.layOut()
+	if ids, of := b.tenants(); len(ids) > 1 {
+		return b.parted(ids, of, passes)
+	}
+	return b.settle(passes)
+}
+
+// settle makes the case of one tenant.
+func (b *Builder) settle(passes []func(*Case)) *Case {
+	c := &b.c
 	if c.From(SourceMessage) {
 		b.matchCopies()
 		b.otherItems()
@@ -279,10 +308,7 @@ func (b *Builder) Order(numbers []uint32) {
 // layOut puts all activities into one slice, and lets go of the blocks on the way. Where they are in one piece already,
 // nothing is copied. All that names an input takes its number in the case.
 func (b *Builder) layOut() {
-	if len(b.small) > 0 {
-		b.rows = append(b.rows, b.small)
-		b.small = nil
-	}
+	b.addSmall()
 	if len(b.rows) == 1 {
 		b.c.Activities = b.rows[0]
 		b.renumberFiles(b.c.Activities)
@@ -302,6 +328,9 @@ func (b *Builder) layOut() {
 	if b.order != nil {
 		for i := range b.c.Skips {
 			b.c.Skips[i].File = b.order[b.c.Skips[i].File]
+		}
+		for i := range b.claims.all {
+			b.claims.all[i].file = b.order[b.claims.all[i].file]
 		}
 	}
 }

@@ -14,6 +14,14 @@ type Case struct {
 	Duplicates []Duplicate // by activity, then file and offset
 	Conflicts  []Conflict  // one id, different content
 
+	// Tenant is the id of the tenant whose logs these are, in lower case; "" where no record says it.
+	Tenant string
+	// Parts are the cases of the tenants, where there are several, in order of id, the one that nothing names last. The
+	// whole then has the inputs and the skips, and no activities: nothing may be concluded from two tenants at once.
+	// Parts number their own inputs: Whole is how the whole numbers them.
+	Parts []*Case
+
+	whole   []uint32 // of a part: by input, its number in the whole
 	details []Detail
 	joins   joins
 	moved   []otherItem // until they are joined
@@ -65,6 +73,22 @@ type Duplicate struct {
 type Conflict struct {
 	Kept, Other Origin
 	Merged      bool // one was lossy or of another kind of source: gaps of the richer copy were filled from it
+}
+
+// Tenants are the cases of its tenants: its parts, or where there is but one, the case itself.
+func (c *Case) Tenants() []*Case {
+	if len(c.Parts) > 0 {
+		return c.Parts
+	}
+	return []*Case{c}
+}
+
+// Whole is an origin as the whole case numbers its inputs; of a case that is no part, the origin itself.
+func (c *Case) Whole(o Origin) Origin {
+	if c.whole != nil {
+		o.File = c.whole[o.File]
+	}
+	return o
 }
 
 // From says whether any input is of a source.

@@ -24,5 +24,7 @@
 // Origin. An offset counts the decoded stream: what a compressed file or UTF-16 holds. Lines and record numbers are worked
 // out from it when evidence is printed.
 //
+// Before anything is concluded, the tenants whose logs a case holds are told apart, and each gets a [Case] of its own.
+//
 // The package imports the standard library only: everything else in triage may import it.
 package activity

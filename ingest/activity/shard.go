@@ -22,6 +22,7 @@ type Shard struct {
 	notes    []string       // sorted
 	misdated map[misdated]misdatedTally
 	answers  map[int64][]numbered // by size
+	claims   claims
 	lower    []byte
 }
 
@@ -101,6 +102,7 @@ func (s *Shard) Add(a Activity) {
 		last++
 	}
 	s.rows[last] = append(s.rows[last], a)
+	s.claims.claim(s.count)
 	s.count++
 }
 
@@ -123,7 +125,7 @@ const rowBlock = 4096
 
 // Skip ends the record at hand as one that could not be read, and says why.
 func (s *Shard) Skip(offset int64, reason error) {
-	s.details = s.details[:s.open]
+	s.details, s.claims.next = s.details[:s.open], claim{}
 	s.skips = append(s.skips, Skip{Origin: Origin{s.file, offset}, Reason: reason.Error()})
 }
 

@@ -3,6 +3,7 @@ package activity
 import (
 	"hash/maphash"
 	"iter"
+	"math/bits"
 	"unsafe"
 )
 
@@ -76,10 +77,23 @@ func (s *Symbols) Intern(text []byte) Symbol {
 
 func (s *Symbols) start() {
 	if !s.seeded {
-		s.seed, s.seeded = maphash.MakeSeed(), true
-		s.grow(1 << 10)
-		s.place(place{})
+		s.begin(1 << 10)
 	}
+}
+
+// begin makes the empty table; size is a power of two.
+func (s *Symbols) begin(size int) {
+	s.seed, s.seeded = maphash.MakeSeed(), true
+	s.grow(size)
+	s.place(place{})
+}
+
+// newSymbols has room for so many texts of so many bytes, and little more.
+func newSymbols(texts, length int) *Symbols {
+	s := &Symbols{}
+	s.begin(1 << bits.Len(uint(texts)*3/2+1))
+	s.blocks = append(s.blocks, make([]byte, 0, length))
+	return s
 }
 
 // place keeps the place of the next symbol.

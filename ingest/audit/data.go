@@ -12,6 +12,7 @@ import (
 // some records have, or that come in several shapes, stay raw until their operation asks for them.
 type data struct {
 	ID, IntraSystemID, CreationTime, Operation, ResultStatus, Workload text
+	OrganizationID                                                     text // the tenant whose log it is
 
 	UserID, UserKey, UserType, MailboxOwnerUPN, ObjectID                   text
 	ClientIP, ClientIPAddress, ActorIPAddress, ClientInfoString, UserAgent text

@@ -38,6 +38,8 @@ type change struct {
 	ActivityDateTime, Time, TimeGenerated                           text
 	Result, ResultType, ResultSignature                             text
 	UserAgent, CallerIPAddress, IPAddress                           text
+	AADTenantID                                                     text // of Sentinel: the tenant whose log it is
+	DiagnosticTenantID                                              text `json:"tenantId"` // the same in diagnostic settings; elsewhere that is the workspace
 
 	InitiatedBy, TargetResources, AdditionalDetails, Properties json.RawMessage
 
@@ -68,11 +70,17 @@ func readChange(object []byte) (change, error) {
 	if strings.HasSuffix(strings.ToLower(string(c.Category)), "signinlogs") {
 		return change{}, record.ErrForeign
 	}
+	tenant := c.DiagnosticTenantID
 	if inner := record.Unquoted(c.Properties); len(inner) > 0 && inner[0] == '{' {
 		c.Properties = nil
 		if err := json.Unmarshal(inner, &c); err != nil {
 			return change{}, fmt.Errorf("properties: %w", err)
 		}
+	} else {
+		tenant = nil
+	}
+	if c.DiagnosticTenantID = tenant; len(c.TimeGenerated) > 0 {
+		c.DiagnosticTenantID = nil
 	}
 	if len(c.ActivityDisplayName) == 0 && len(c.OperationName) == 0 || len(c.InitiatedBy) == 0 && len(c.TargetResources) == 0 {
 		return change{}, record.ErrForeign
@@ -150,6 +158,7 @@ func (d *directory) translate(c *change) error {
 		ID: c.ID, CreationTime: record.First(c.ActivityDateTime, c.Time, c.TimeGenerated), Operation: d.operation(c),
 		ResultStatus: record.First(c.Result, c.ResultType, c.ResultSignature), Workload: text("AzureActiveDirectory"),
 		ClientIP: record.First(c.actor.User.IPAddress, c.IPAddress, c.CallerIPAddress), UserAgent: c.UserAgent,
+		OrganizationID: record.First(c.DiagnosticTenantID, c.AADTenantID),
 	}
 	if len(d.data.Operation) == 0 {
 		return errNames

@@ -61,6 +61,7 @@ func newDirectoryTable(h record.Head) record.Decoder {
 			OperationName: of("operationname"), ActivityDateTime: of("activitydatetime"), TimeGenerated: of("timegenerated"),
 			Result: of("result", "resulttype"), UserAgent: of("useragent"), InitiatedBy: json.RawMessage(of("initiatedby")),
 			TargetResources: json.RawMessage(of("targetresources")), AdditionalDetails: json.RawMessage(of("additionaldetails")),
+			AADTenantID: of("aadtenantid"),
 		}, nil
 	}
 	return d

@@ -11,7 +11,7 @@ import (
 type envelope struct {
 	AuditData                                            json.RawMessage
 	CreationDate, CreatedDateTime, Identity, ID, UserIDs text
-	ResultIndex, ResultCount                             text
+	ResultIndex, ResultCount, OrganizationID             text
 }
 
 // unwrapped is the AuditData of a JSON record: the record itself, or what its AuditData key holds.
@@ -30,7 +30,7 @@ func unwrapped(r *reader, rec record.Record) (wrapped, error) {
 	}
 	w := wrapped{
 		data: outer.AuditData, time: outer.CreationDate, id: outer.Identity, user: outer.UserIDs,
-		index: outer.ResultIndex, size: outer.ResultCount,
+		index: outer.ResultIndex, size: outer.ResultCount, organization: outer.OrganizationID,
 	}
 	if len(w.time) == 0 {
 		w.time = outer.CreatedDateTime
@@ -75,6 +75,8 @@ func (r *reader) scanEnvelope(object []byte) (to envelope, ok bool) {
 			to.ResultIndex = c.Text()
 		case "resultcount":
 			to.ResultCount = c.Text()
+		case "organizationid":
+			to.OrganizationID = c.Text()
 		default:
 			c.Skip()
 		}

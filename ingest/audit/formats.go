@@ -123,7 +123,7 @@ func beginsRow(line []byte) bool {
 
 // newTable makes the decoder of a CSV wrapping from the places of its columns.
 func newTable(h record.Head) record.Decoder {
-	at := columns{-1, -1, -1, -1, -1, -1, -1, -1}
+	at := columns{-1, -1, -1, -1, -1, -1, -1, -1, -1}
 	for i, name := range h.Header {
 		switch columnName(name) {
 		case "auditdata":
@@ -142,6 +142,8 @@ func newTable(h record.Head) record.Decoder {
 			at.index = i
 		case "resultcount":
 			at.size = i
+		case "organizationid":
+			at.organization = i
 		}
 	}
 	r := newReader(at.unwrap)
@@ -150,7 +152,7 @@ func newTable(h record.Head) record.Decoder {
 }
 
 // columns are the places of the cells that matter; -1 where the table has none.
-type columns struct{ data, time, id, user, operation, raw, index, size int }
+type columns struct{ data, time, id, user, operation, raw, index, size, organization int }
 
 func (c columns) unwrap(_ *reader, rec record.Record) (wrapped, error) {
 	if c.data >= len(rec.Cells) {
@@ -164,7 +166,7 @@ func (c columns) unwrap(_ *reader, rec record.Record) (wrapped, error) {
 	}
 	w := wrapped{
 		data: rec.Cells[c.data], time: cell(c.time), id: cell(c.id), user: cell(c.user), operation: cell(c.operation),
-		index: cell(c.index), size: cell(c.size),
+		index: cell(c.index), size: cell(c.size), organization: cell(c.organization),
 	}
 	if len(bytes.TrimSpace(w.data)) == 0 {
 		w.data = fromRaw(cell(c.raw))
@@ -219,7 +221,8 @@ type wrapped struct {
 	id   []byte // Identity or RecordId, used only if AuditData has no Id
 	user []byte // UserIds, used only if AuditData has no UserId
 
-	operation []byte // Operations, used only if AuditData has no Operation
+	operation    []byte // Operations, used only if AuditData has no Operation
+	organization []byte // organizationId, used only if AuditData has no OrganizationId
 
 	index, size []byte // ResultIndex and ResultCount: the record's number in an answer, and how many records it has
 }

@@ -145,6 +145,7 @@ func (r *reader) finish(a *activity.Activity, w wrapped, out *writer) {
 	r.setNames(a, op.owner, out)
 	r.putDetails(a, out)
 	a.ID = r.identity(a, w)
+	out.shard.Tenant(record.First(d.OrganizationID, w.organization))
 	a.Sum = out.sum + mix(uint64(a.Time)) + mix(uint64(a.Type)<<16|uint64(a.Result)<<8|uint64(a.ActorType))
 	out.shard.Add(*a)
 }

@@ -49,6 +49,8 @@ func (d *data) who(name []byte) *text {
 		return &d.ResultStatus
 	case "workload":
 		return &d.Workload
+	case "organizationid":
+		return &d.OrganizationID
 	case "userid":
 		return &d.UserID
 	case "userkey":

@@ -40,8 +40,16 @@ func (e *entry) add(rec record.Record, order record.Order, whole json.RawMessage
 	a.Session = to.Intern(record.Bounded(e.SessionID))
 	e.identify(&a, to.Symbols.Text(a.Actor))
 	e.details(&a, whole, to)
+	e.tenant(to)
 	to.Add(a)
 	return nil
+}
+
+// tenant says whose log the sign-in stands in: who wrote the log says it, else it is the resource's.
+func (e *entry) tenant(to *activity.Shard) {
+	if !to.Tenant(e.DiagnosticTenantID) && !to.Tenant(e.AADTenantID) {
+		to.TenantOrHome(e.ResourceTenantID, e.HomeTenantID)
+	}
 }
 
 // actor is who signed in. A service principal goes by its id, as it does in the Unified Audit Log: its display name is

@@ -28,6 +28,9 @@ type entry struct {
 	RiskDetail, RiskLevelAggregated, RiskLevelDuringSignIn, RiskState                 text
 	ResultType, ResultSignature, ResultDescription, Result, Category                  text
 	Activity, ActivityDisplayName                                                     text
+	ResourceTenantID, HomeTenantID                                                    text
+	AADTenantID                                                                       text // of Sentinel: the tenant whose log it is
+	DiagnosticTenantID                                                                text `json:"tenantId"` // the same in diagnostic settings; elsewhere that is the workspace
 
 	Status, Location, LocationDetails, DeviceDetail, MFADetail, AuthenticationDetails json.RawMessage
 	RiskEventTypesV2                                                                  json.RawMessage `json:"riskEventTypes_v2"`

@@ -85,6 +85,14 @@ func (e *entry) who(name []byte) *text {
 		return &e.IPAddressFromResourceProvider
 	case "autonomoussystemnumber":
 		return &e.AutonomousSystemNumber
+	case "resourcetenantid":
+		return &e.ResourceTenantID
+	case "hometenantid":
+		return &e.HomeTenantID
+	case "aadtenantid":
+		return &e.AADTenantID
+	case "tenantid":
+		return &e.DiagnosticTenantID
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ func portalColumns() map[string]string {
 		"unique token identifier": "UniqueTokenIdentifier", "original transfer method": "OriginalTransferMethod",
 		"client credential type": "ClientCredentialType", "application": "AppDisplayName", "application id": "AppID",
 		"resource": "ResourceDisplayName", "resource id": "ResourceID", "ip address": "IPAddress",
+		"resource tenant id": "ResourceTenantID", "home tenant id": "HomeTenantID",
 		"location": "JoinedLocation", "status": "Outcome", "sign-in error code": "ResultType",
 		"failure reason": "FailureReason", "client app": "ClientAppUsed", "device id": "DeviceID", "browser": "Browser",
 		"operating system": "OperatingSystem", "compliant": "Compliant", "managed": "Managed", "join type": "TrustType",
