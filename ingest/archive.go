@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -28,7 +27,7 @@ type archive struct {
 	members []*zip.File
 
 	mu   sync.Mutex
-	file *os.File // nil while no member is read
+	file diskFile // nil while no member is read
 	uses int
 	left *allowance // of the directory while that is read, else nil
 }
@@ -37,7 +36,7 @@ type archive struct {
 type allowance struct{ members, bytes int }
 
 // readArchive reads the directory of an open zip file.
-func readArchive(file *os.File, size int64) (*archive, error) {
+func readArchive(file diskFile, size int64) (*archive, error) {
 	a := &archive{file: file, left: &allowance{maxMembers, maxDirectory}}
 	z, err := zip.NewReader(a, size)
 	a.file, a.left = nil, nil
@@ -162,7 +161,7 @@ func (a *archive) refused(size int64) map[int]string {
 }
 
 // archive takes the members of a zip file.
-func (f *finder) archive(file *os.File, src source) error {
+func (f *finder) archive(file diskFile, src source) error {
 	a, err := readArchive(file, src.size)
 	if err != nil {
 		return &PathError{Path: src.path, Err: fmt.Errorf("%w: %w", ErrArchive, err)}

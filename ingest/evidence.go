@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -129,7 +128,7 @@ func (in *input) reopen() (at func(from, to int64) (io.Reader, error), closer fu
 			st.close()
 			return nil, nil, err
 		}
-		file, ok := raw.(*os.File)
+		file, ok := raw.(diskFile)
 		if !ok {
 			st.close()
 			return nil, nil, ErrArchive

@@ -27,6 +27,7 @@ type source struct {
 	root     string   // the folder, pattern or archive that it was found through; "" if it was named itself
 	size     int64    // of the file on disk, for noticing changes
 	modified int64    // nanoseconds
+	spool    *spool   // the copy that stands for what can be read only once; nil: the file itself is read
 }
 
 // finder collects the sources that paths name.
@@ -34,7 +35,7 @@ type finder struct {
 	sources  map[string]*source // by absolute path and member
 	problems []error
 	ignored  []Ignored
-	temp     []string // files to delete on Close
+	spools   []*spool // to be closed in the end
 	stdin    io.Reader
 }
 
@@ -204,10 +205,15 @@ func (f *finder) file(ctx context.Context, shown, path string, info fs.FileInfo,
 		return &PathError{Path: shown, Err: reason(err)}
 	}
 	defer file.Close()
+	return f.streams(file, src)
+}
+
+// streams takes a file apart if it is an archive.
+func (f *finder) streams(file diskFile, src source) error {
 	magic := make([]byte, 8)
-	n, err := io.ReadFull(file, magic)
+	n, err := file.ReadAt(magic, 0)
 	if n == 0 && err != nil && !errors.Is(err, io.EOF) {
-		return &PathError{Path: shown, Err: reason(err)}
+		return &PathError{Path: src.path, Err: reason(err)}
 	}
 	if !isZip(magic[:n]) {
 		src.packed = isPacked(magic[:n])
@@ -247,19 +253,19 @@ func (f *finder) spoolFrom(ctx context.Context, shown string, open func() (io.Re
 			return nil // standard input is one stream, however often it is named
 		}
 	}
-	temp, err := os.CreateTemp("", "triage-*")
+	temp, err := newSpool()
 	if err != nil {
 		return &PathError{Path: shown, Err: err}
 	}
-	f.temp = append(f.temp, temp.Name())
+	f.spools = append(f.spools, temp)
 	copied := make(chan error, 1)
 	go func() {
 		in, err := open() // a pipe that nobody writes to blocks here
 		if err == nil {
-			_, err = io.Copy(temp, in)
+			_, err = io.Copy(temp.file, in)
 			err = errors.Join(err, in.Close())
 		}
-		copied <- errors.Join(err, temp.Close())
+		copied <- err
 	}()
 	select {
 	case err = <-copied:
@@ -269,9 +275,11 @@ func (f *finder) spoolFrom(ctx context.Context, shown string, open func() (io.Re
 	if err != nil {
 		return &PathError{Path: shown, Err: reason(err)}
 	}
-	info, err := os.Stat(temp.Name())
+	info, err := temp.file.Stat()
 	if err != nil {
 		return &PathError{Path: shown, Err: reason(err)}
 	}
-	return f.file(ctx, shown, temp.Name(), info, "")
+	return f.streams(temp.open(info.Size()), source{
+		path: shown, file: temp.file.Name(), member: -1, explicit: true, size: info.Size(), spool: temp,
+	})
 }

@@ -45,7 +45,7 @@ type Files struct {
 	Problems []error   // a PathError for each path that could not be read, by path
 
 	inputs []*input // as Case.Inputs
-	temp   []string
+	spools []*spool
 
 	merging sync.Mutex // guards inputs and builder while files are read side by side
 	builder *activity.Builder
@@ -65,10 +65,11 @@ func Open(ctx context.Context, paths []string, opts Options) (*Files, error) {
 	if opts.Formats == nil {
 		opts.Formats = Formats()
 	}
+	sweepSpools(os.TempDir())
 	f := finder{stdin: opts.Stdin}
 	files := &Files{}
 	err := f.find(ctx, paths)
-	files.temp = f.temp
+	files.spools = f.spools
 	if err == nil {
 		err = files.read(ctx, &f, opts)
 	}
@@ -81,10 +82,10 @@ func Open(ctx context.Context, paths []string, opts Options) (*Files, error) {
 // Close deletes the temporary copy of standard input.
 func (f *Files) Close() error {
 	var errs []error
-	for _, name := range f.temp {
-		errs = append(errs, os.Remove(name))
+	for _, s := range f.spools {
+		errs = append(errs, s.close())
 	}
-	f.temp = nil
+	f.spools = nil
 	return errors.Join(errs...)
 }
 

@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -323,20 +325,63 @@ func TestSameFileTwice(t *testing.T) {
 	}
 }
 
-// Standard input is read like a file, evidence included, and its copy is gone after Close.
+// Standard input is read like a file, evidence included, and its copy has no name, so that a killed run leaves none;
+// where the system keeps the name, it is gone after Close.
 func TestStandardInput(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
 	text := outlooktest.CSV(outlooktest.Generate(10, 1))
 	f := open(t, Options{Stdin: bytes.NewReader(compressGzip(text))}, "-", "-")
 	if len(f.Case.Inputs) != 1 || f.Case.Inputs[0].Path != "-" || len(f.Case.Activities) != 10 {
 		t.Errorf("inputs %+v", f.Case.Inputs)
 	}
 	checkEvidence(t, f)
-	temp := f.temp[0]
+	left := func() []string { names, _ := filepath.Glob(filepath.Join(folder, "*")); return names }
+	if names := left(); len(names) != 0 && runtime.GOOS != "windows" {
+		t.Errorf("%v while it is read", names)
+	}
 	if err := f.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(temp); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("%s is still there", temp)
+	if names := left(); len(names) != 0 {
+		t.Errorf("%v after Close", names)
+	}
+}
+
+// An archive that can be read once only is read like another, and one inside it is refused like another.
+func TestArchiveFromStandardInput(t *testing.T) {
+	text := outlooktest.CSV(outlooktest.Generate(10, 1))
+	inner := zipped(t, [2]string{"b.csv", string(text)})
+	f := open(t, Options{Stdin: bytes.NewReader(zipped(t, [2]string{"a.csv", string(text)}, [2]string{"inner.zip", string(inner)}))}, "-")
+	if len(f.Case.Inputs) != 1 || f.Case.Inputs[0].Path != "-!a.csv" || len(f.Case.Activities) != 10 {
+		t.Errorf("inputs %+v", f.Case.Inputs)
+	}
+	if len(f.Ignored) != 1 || !strings.Contains(f.Ignored[0].Reason, "an archive inside another") {
+		t.Errorf("ignored %+v", f.Ignored)
+	}
+	checkEvidence(t, f)
+}
+
+// What a killed run left behind is removed by the next one; nothing else in that folder is.
+func TestSweep(t *testing.T) {
+	folder := write(t, map[string][]byte{
+		"triage-spool-123": []byte("evidence"), "triage-spool-": nil, "triage-spool-12x": nil, "triage-123": nil, "x-triage-spool-1": nil,
+		"case/alice.csv": outlooktest.CSV(outlooktest.Generate(1, 1)),
+	})
+	t.Setenv("TMPDIR", folder)
+	if err := os.MkdirAll(filepath.Join(folder, "triage-spool-77", "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(folder, "case", "alice.csv"), filepath.Join(folder, "triage-spool-88")); err != nil {
+		t.Skip(err)
+	}
+	open(t, Options{}, filepath.Join(folder, "case"))
+	names, _ := filepath.Glob(filepath.Join(folder, "*"))
+	for i := range names {
+		names[i] = filepath.Base(names[i])
+	}
+	if want := []string{"case", "triage-123", "triage-spool-", "triage-spool-12x", "triage-spool-77", "triage-spool-88", "x-triage-spool-1"}; !slices.Equal(names, want) {
+		t.Errorf("got %q, want %q", names, want)
 	}
 }
 

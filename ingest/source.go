@@ -100,8 +100,11 @@ func (s *source) raw(st *stream) (io.Reader, error) {
 	return file, nil
 }
 
-// openFile opens the file on disk if it is what it was when it was found.
-func (s *source) openFile() (*os.File, error) {
+// openFile opens the file on disk if it is what it was when it was found, or its copy, which nobody else can change.
+func (s *source) openFile() (diskFile, error) {
+	if s.spool != nil {
+		return s.spool.open(s.size), nil
+	}
 	file, err := os.Open(s.file)
 	if err != nil {
 		return nil, reason(err)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -17,6 +18,19 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: interrupt COMMAND [ARGUMENT…]")
 	}
+	stop(ts, os.Interrupt, args)
+}
+
+// stopped is interrupt by another signal: `stopped HUP triage analyze -`. KILL leaves no exit code to check.
+func stopped(ts *testscript.TestScript, neg bool, args []string) {
+	signals := map[string]os.Signal{"HUP": syscall.SIGHUP, "TERM": syscall.SIGTERM, "KILL": os.Kill}
+	if neg || len(args) < 2 || signals[args[0]] == nil {
+		ts.Fatalf("usage: stopped HUP|TERM|KILL COMMAND [ARGUMENT…]")
+	}
+	stop(ts, signals[args[0]], args[1:])
+}
+
+func stop(ts *testscript.TestScript, by os.Signal, args []string) {
 	if runtime.GOOS == "windows" {
 		return // os.Process.Signal cannot send an interrupt there
 	}
@@ -40,9 +54,12 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	start := time.Now()
-	ts.Check(cmd.Process.Signal(os.Interrupt))
+	ts.Check(cmd.Process.Signal(by))
 	err = cmd.Wait()
 	took := time.Since(start)
+	if by == os.Kill {
+		return
+	}
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != 130 {
 		ts.Fatalf("interrupted: %v, want exit code 130: %s", err, stderr.Bytes())

@@ -44,6 +44,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":      exits,
 			"interrupt":  interrupt,
+			"stopped":    stopped,
 			"generate":   generate,
 			"append":     appendTo,
 			"harmless":   harmless,

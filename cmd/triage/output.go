@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // document is one rendering of a report and where it goes.
@@ -133,7 +135,7 @@ func renameAll(temps, paths []string) error {
 	return nil
 }
 
-// makeFolder makes a folder and those above it, and adds those that were not there to made.
+// makeFolder makes a folder and those above it, for their owner alone, and adds those that were not there to made.
 func makeFolder(path string, made *[]string) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return named(path, err) // if it is no folder, writing into it says so
@@ -141,7 +143,7 @@ func makeFolder(path string, made *[]string) error {
 	if err := makeFolder(filepath.Dir(path), made); err != nil {
 		return err
 	}
-	if err := os.Mkdir(path, 0o777); err != nil && !isFolder(path) { // somebody may have been faster
+	if err := os.Mkdir(path, 0o700); err != nil && !isFolder(path) { // somebody may have been faster
 		return named(path, err)
 	} else if err == nil {
 		*made = append(*made, path)
@@ -174,18 +176,47 @@ func named(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, withoutPath(err))
 }
 
-// createBeside creates the temporary file. os.CreateTemp would make it readable by its owner only, whatever the umask
-// says, and so would the renamed report be.
+// createBeside creates the temporary file, which only its owner may read, and so will be the report. What a killed run
+// left of the same report is removed first.
 func createBeside(path string) (*os.File, error) {
 	folder, base := filepath.Split(path)
-	for n := 0; ; n++ {
-		name := filepath.Join(folder, "."+base+"."+strconv.Itoa(os.Getpid()+n)+".tmp")
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if errors.Is(err, fs.ErrExist) && n < 100 {
+	sweepBeside(folder, base)
+	return os.CreateTemp(cmp.Or(folder, "."), fmt.Sprintf(".%s.%d.*.tmp", base, os.Getpid()))
+}
+
+// sweepBeside removes the temporary files of a report whose process is over. What fails is not said: it is no harm to
+// what is written now.
+func sweepBeside(folder, base string) {
+	entries, err := os.ReadDir(cmp.Or(folder, "."))
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		rest, ok := strings.CutPrefix(e.Name(), "."+base+".")
+		if !ok {
 			continue
 		}
-		return f, err
+		number, ok := strings.CutSuffix(rest, ".tmp")
+		number, random, _ := strings.Cut(number, ".")
+		pid, err := strconv.Atoi(number)
+		if !ok || err != nil || pid <= 0 || strings.Trim(random, "0123456789") != "" {
+			continue
+		}
+		if e.Type().IsRegular() && processEnded(pid) {
+			_ = os.Remove(filepath.Join(folder, e.Name()))
+		}
 	}
+}
+
+// processEnded says that there is no process of a number. In doubt there is one.
+func processEnded(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return !errors.Is(err, fs.ErrPermission)
+	}
+	err = p.Signal(syscall.Signal(0)) // sends nothing; Windows refuses, and has found the process already
+	_ = p.Release()
+	return errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH)
 }
 
 func writeBuffered(ctx context.Context, name string, w io.Writer, write func(io.Writer) error) error {

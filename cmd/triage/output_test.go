@@ -1,15 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func says(text string) func(io.Writer) error {
@@ -141,4 +146,94 @@ func TestCheckFree(t *testing.T) {
 	f(file, true, nil, "")
 	f(file, true, []string{file}, "evidence is never overwritten")
 	f(folder, true, nil, "not an ordinary file")
+}
+
+// Promise: temporary files of a run that is over are removed by the next run that writes the same report, those of a
+// run that goes on are not; a report is its owner's alone even where an older one was everybody's.
+func TestLeftBeside(t *testing.T) {
+	folder := t.TempDir()
+	gone := exec.Command(os.Args[0], "-test.run=^$")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	over, running := gone.ProcessState.Pid(), os.Getpid()
+	report := filepath.Join(folder, "a.json")
+	kept := []string{
+		fmt.Sprintf(".a.json.%d.tmp", running), fmt.Sprintf(".a.json.%d.9.tmp", running), fmt.Sprintf(".a.json.%d.x.tmp", over),
+		fmt.Sprintf(".b.json.%d.tmp", over), ".a.json.-5.tmp", ".a.json.0.tmp", ".a.json..tmp", ".a.json.tmp", "a.json",
+	}
+	for _, name := range append(kept, fmt.Sprintf(".a.json.%d.tmp", over), fmt.Sprintf(".a.json.%d.123.tmp", over)) {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := (&tool{}).publish(t.Context(), []document{{report, says("1")}}, true); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(kept)
+	if got := names(t, folder); !slices.Equal(got, kept) {
+		t.Errorf("got %q, want %q", got, kept)
+	}
+	if info, err := os.Stat(report); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// Promise: a run that is killed for real, at any time, leaves neither a report that is cut, nor anything of its input,
+// nor, once another run wrote the report, a temporary file.
+func TestAnalyzeKilled(t *testing.T) {
+	if testing.Short() || runtime.GOOS == "windows" {
+		t.Skip("some seconds")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, temp := t.TempDir(), t.TempDir()
+	link := filepath.Join(t.TempDir(), "triage")
+	if err := os.Symlink(self, link); err != nil {
+		t.Fatal(err)
+	}
+	analyze := func(ctx context.Context, name string) ([]byte, error) {
+		in, err := os.Open(filepath.Join("..", "..", "testdata", "cases", "wire-fraud", "activities.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer in.Close()
+		cmd := exec.CommandContext(ctx, link, "analyze", "-", "--format", "json", "--quiet", "--as-of", "2026-11-21", "--output", filepath.Join(folder, name))
+		cmd.Env, cmd.Stdin = append(os.Environ(), "TMPDIR="+temp), in
+		return cmd.CombinedOutput()
+	}
+	if out, err := analyze(t.Context(), "whole.json"); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	killed := 0
+	for patience := 20 * time.Millisecond; ; patience += patience / 4 {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		out, err := analyze(ctx, "killed.json")
+		cancel()
+		if left := names(t, temp); len(left) > 0 {
+			t.Errorf("killed after %s: left %q", patience, left)
+		}
+		if err == nil {
+			break
+		}
+		if killed++; ctx.Err() == nil || killed > 50 {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if _, err := os.Stat(filepath.Join(folder, "killed.json")); err == nil {
+			break // it was killed after the report was there
+		}
+	}
+	whole, err := os.ReadFile(filepath.Join(folder, "whole.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(filepath.Join(folder, "killed.json")); err != nil || !bytes.Equal(got, whole) {
+		t.Errorf("%v: %d bytes, want %d", err, len(got), len(whole))
+	}
+	if got := names(t, folder); !slices.Equal(got, []string{"killed.json", "whole.json"}) {
+		t.Errorf("left %q", got)
+	}
+	t.Logf("killed %d times", killed)
 }

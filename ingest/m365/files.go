@@ -23,19 +23,19 @@ type file interface {
 	Sync() error
 }
 
-// disk is the machine's file system.
+// disk is the machine's file system. What it creates is evidence: nobody but its owner may read it.
 type disk struct{}
 
-func (disk) mkdir(path string) error      { return os.MkdirAll(path, 0o777) }
+func (disk) mkdir(path string) error      { return os.MkdirAll(path, 0o700) }
 func (disk) rename(from, to string) error { return os.Rename(from, to) }
 func (disk) remove(path string) error     { return os.RemoveAll(path) }
 
 func (disk) create(path string) (file, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 }
 
 func (disk) extend(path string) (file, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 }
 
 // syncFolder makes new names in a folder survive a power cut. Windows cannot, and need not.
