@@ -182,7 +182,8 @@ func safeName(name, ext string) string {
 
 // replace writes a file beside the old one and then takes its place.
 func replace(file string, raw []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".update-")
+	// The number tells whose it is, should it be left behind.
+	tmp, err := os.CreateTemp(filepath.Dir(file), fmt.Sprintf(".%s.%d.*.tmp", filepath.Base(file), os.Getpid()))
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,10 @@ func (t *tool) geoUpdate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, in := range installed { // what a killed run left
+		sweepBeside(folder, in.File)
+		sweepBeside(folder, in.File+".json")
+	}
 	if c.String("format") == "json" {
 		return writeJSON(t.stdout, installed)
 	}
