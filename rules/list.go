@@ -100,7 +100,11 @@ func listValues(n *yamltext.Node, name string, disk store, f *yamltext.Faults) [
 	if !okFile || !okColumn {
 		return nil
 	}
-	data, err := disk.read(n.File.Location.Beside(p), maxListBytes)
+	at, err := disk.list(n.File.Location, p)
+	var data []byte
+	if err == nil {
+		data, err = disk.read(at, maxListBytes)
+	}
 	if err != nil {
 		if opt := n.Get("optional"); opt != nil && f.Boolean(opt, "optional") && errors.Is(err, fs.ErrNotExist) {
 			return nil

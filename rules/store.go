@@ -20,18 +20,21 @@ import (
 var embedded embed.FS
 
 // store is where packs lie: the built-in ones in the program, all others on the disk.
-type store struct{ builtin fs.FS }
+type store struct {
+	builtin fs.FS
+	lists   []string // files and folders in which lists may lie besides the packs' own folders
+}
 
 // openStore takes the packs of the program unless others are given, for tests.
-func openStore(builtin fs.FS) store {
+func openStore(builtin fs.FS, lists []string) store {
 	if builtin != nil {
-		return store{builtin}
+		return store{builtin, lists}
 	}
 	sub, err := fs.Sub(embedded, "packs")
 	if err != nil { // the path is a constant and valid
-		return store{embedded}
+		return store{embedded, lists}
 	}
-	return store{sub}
+	return store{sub, lists}
 }
 
 // read reads at most limit+1 bytes: who gets more than the limit knows that the file is too big.
@@ -45,11 +48,58 @@ func (s store) read(p yamltext.Location, limit int64) ([]byte, error) {
 	return data, cause(err)
 }
 
+var (
+	errNotOrdinary = errors.New("not an ordinary file")
+	errOutside     = errors.New("lies outside of the pack's folder: --lists PATH names what may be read there")
+)
+
+// open refuses what is no file on the disk: a pipe that nobody writes to would be waited for.
 func (s store) open(p yamltext.Location) (fs.File, error) {
 	if p.Builtin {
 		return s.builtin.Open(p.Path)
 	}
+	info, err := os.Stat(p.Path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNotOrdinary
+	}
 	return os.Open(p.Path)
+}
+
+// list is where a list lies that a pack names, links followed: in the pack's folder or below, else where the command
+// line allows it. A pack may come from anybody, and what a list holds is shown.
+func (s store) list(pack yamltext.Location, name string) (yamltext.Location, error) {
+	at := pack.Beside(name)
+	if at.Builtin {
+		return at, nil
+	}
+	real, err := realPath(at.Path)
+	if err != nil {
+		return at, cause(err)
+	}
+	for _, folder := range append([]string{filepath.Dir(pack.Path)}, s.lists...) {
+		if root, err := realPath(folder); err == nil && within(root, real) {
+			return yamltext.Location{Path: real}, nil
+		}
+	}
+	return at, errOutside
+}
+
+// realPath is a path without links, from the root on.
+func realPath(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(real)
+}
+
+// within says that a path is the root, or lies below it.
+func within(root, path string) bool {
+	way, err := filepath.Rel(root, path)
+	return err == nil && filepath.IsLocal(way)
 }
 
 // files are those of a pack or of a folder of packs, by name.

@@ -39,7 +39,7 @@ written as text and JSON.
 }
 
 func analyzeFlags() []cli.Flag {
-	flags := append([]cli.Flag{rulesFlag(), asOfFlag()}, outputFlags()...)
+	flags := append([]cli.Flag{rulesFlag(), listsFlag(), asOfFlag()}, outputFlags()...)
 	flags = append(flags,
 		textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: low, medium, high, critical, or a score"),
 		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a --mailbox, a --tenant, a loss of the ledger"),
@@ -100,7 +100,7 @@ type analysis struct {
 
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
 func (a *analysis) open(c *cli.Context) error {
-	set, rulesErr := loadRules(rules.Options{Paths: c.StringSlice("rules"), AsOf: a.options.asOf, Version: version})
+	set, rulesErr := loadRules(rules.Options{Paths: c.StringSlice("rules"), Lists: c.StringSlice("lists"), AsOf: a.options.asOf, Version: version})
 	places, geoErr := openGeo(c)
 	if err := errors.Join(rulesErr, geoErr); err != nil {
 		return err

@@ -36,6 +36,7 @@ in it changes. It is about that finding only, found again by its fingerprint; th
   triage analyze exports/ --rules engagement.yaml`,
 		Flags: []cli.Flag{
 			listFlag("rules", "pack `FILE` that keeps the decision; packs that it needs come before it; repeatable"),
+			listsFlag(),
 			textFlag("reason", "", "why: `TEXT` that the report shows"),
 			textFlag("by", "", "`NAME` of who decided"),
 			textFlag("expires", "", "last `DAY` in force (default: it stays)"),
@@ -63,7 +64,7 @@ func (t *tool) mark(c *cli.Context) error {
 		return &fault{code: exitUsage, err: err, hint: "triage report REPORT.json lists the findings"}
 	}
 	d.Fingerprint, d.Rule, d.Mailbox, d.Tenant = f.Fingerprint, f.Rule, f.Mailbox, string(f.Tenant)
-	m := &marking{tool: t, paths: paths, decision: d}
+	m := &marking{tool: t, paths: paths, lists: c.StringSlice("lists"), decision: d}
 	done, err := m.write(c.Context)
 	if err != nil {
 		return err
@@ -138,6 +139,7 @@ func checkOverlay(paths []string) error {
 type marking struct {
 	*tool
 	paths    []string // the last is the one that is appended to
+	lists    []string // that they may read elsewhere
 	decision decision.Decision
 }
 
@@ -172,7 +174,8 @@ func (m *marking) write(ctx context.Context) (done bool, err error) {
 
 // load loads the packs with a file in the place of the last.
 func (m *marking) load(file, hint string) (*rules.Set, error) {
-	set, err := loadRules(rules.Options{Paths: append(slices.Clone(m.paths[:len(m.paths)-1]), file), AsOf: m.decision.Date})
+	paths := append(slices.Clone(m.paths[:len(m.paths)-1]), file)
+	set, err := loadRules(rules.Options{Paths: paths, Lists: m.lists, AsOf: m.decision.Date})
 	var faults yamltext.Problems
 	if errors.As(err, &faults) {
 		for i := range faults {

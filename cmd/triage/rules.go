@@ -79,7 +79,7 @@ func (t *tool) rulesCommand() *cli.Command {
 }
 
 func packFlags(formats ...string) []cli.Flag {
-	flags := []cli.Flag{rulesFlag(), asOfFlag()}
+	flags := []cli.Flag{rulesFlag(), listsFlag(), asOfFlag()}
 	if len(formats) > 1 {
 		flags = append(flags, textFlag("format", formats[0], "`FORMAT`: "+alternatives(formats)))
 	}
@@ -88,6 +88,10 @@ func packFlags(formats ...string) []cli.Flag {
 
 func rulesFlag() cli.Flag {
 	return listFlag("rules", "rule pack `FILE` or folder, or builtin:core; repeatable, later wins")
+}
+
+func listsFlag() cli.Flag {
+	return listFlag("lists", "`PATH` of a list, or of a folder of them, that packs may read although it lies outside of their own folder; repeatable")
 }
 
 func asOfFlag() cli.Flag {
@@ -101,8 +105,8 @@ func (t *tool) packs(c *cli.Context) (rules.Options, error) {
 		asOf = t.now()
 	}
 	return rules.Options{
-		Paths: append(c.StringSlice("rules"), c.Args().Slice()...),
-		AsOf:  asOf.UTC().Truncate(24 * time.Hour), Version: version,
+		Paths: append(c.StringSlice("rules"), c.Args().Slice()...), Lists: c.StringSlice("lists"),
+		AsOf: asOf.UTC().Truncate(24 * time.Hour), Version: version,
 	}, err
 }
 

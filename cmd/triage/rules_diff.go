@@ -30,7 +30,7 @@ them: they are judged by both.
   triage rules diff builtin:core engagement.yaml
   triage rules diff monday.yaml engagement.yaml exports/`,
 		Flags: append([]cli.Flag{
-			asOfFlag(),
+			listsFlag(), asOfFlag(),
 			textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
 			textFlag("format", "text", "`FORMAT`: text or json"),
 			switchFlag("no-color", "no colour (also NO_COLOR)"),
@@ -47,7 +47,7 @@ func (t *tool) rulesDiff(c *cli.Context) error {
 	var sets [2]*rules.Set
 	var errs [2]error
 	for i, pack := range c.Args().Slice()[:2] {
-		sets[i], errs[i] = loadRules(rules.Options{Paths: []string{pack}, AsOf: options.asOf, Version: version})
+		sets[i], errs[i] = loadRules(rules.Options{Paths: []string{pack}, Lists: c.StringSlice("lists"), AsOf: options.asOf, Version: version})
 	}
 	if err := errors.Join(errs[:]...); err != nil {
 		return err
