@@ -232,32 +232,52 @@ func writeFetched(w io.Writer, output string, r *m365.Result) error {
 	return err
 }
 
-// fetchProgress shows on a terminal how far a fetch has come.
-type fetchProgress struct{ progress }
+// fetchProgress shows on a terminal how far a fetch has come, and says everywhere what a long silence is about.
+type fetchProgress struct {
+	progress
+	stderr io.Writer
+	life   time.Time // when the last sign of life was, shown or not
+}
 
 func (t *tool) startFetchProgress(quiet bool) *fetchProgress {
-	if quiet || !isTerminal(t.stderr) {
-		return &fetchProgress{}
+	p := &fetchProgress{progress: progress{now: t.now, start: t.now()}, stderr: t.stderr, life: t.now()}
+	if !quiet && isTerminal(t.stderr) {
+		p.w = t.stderr
 	}
-	return &fetchProgress{progress{w: t.stderr, now: t.now, start: t.now()}}
+	return p
 }
 
 func (p *fetchProgress) show(at m365.Progress) {
 	p.line(fmt.Sprintf("fetching %s: %d activities, %d answers, %d %%", at.At.Format(time.DateOnly), at.Rows, at.Requests, at.Percent()), false)
 }
 
-// wait says why nothing happens; longer waits are the service's wish.
-func (p *fetchProgress) wait(d time.Duration, why string) {
-	p.line(fmt.Sprintf("waiting %s: %s", d.Round(time.Second), lastRunes(printable(why), 60)), true)
-}
+// longestSilence is how long nothing may be said while something is waited for, terminal or not.
+const longestSilence = 5 * time.Second
 
-func (p *fetchProgress) line(text string, always bool) {
-	if p.w == nil {
+// wait says why nothing happens; longer waits are the service's wish. Without a terminal, short ones are not said unless
+// they, with what went before them, would add up to a long silence.
+func (p *fetchProgress) wait(d time.Duration, why string) {
+	if p.w != nil {
+		p.line(fmt.Sprintf("waiting %s: %s", d.Round(time.Second), lastRunes(printable(why), 60)), true)
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
+	if now.Add(d).Sub(p.life) > longestSilence {
+		complain(p.stderr, fmt.Sprintf("waiting %s: %s", d.Round(time.Second), why), "")
+		p.life = now.Add(d)
+	}
+}
+
+func (p *fetchProgress) line(text string, always bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	p.life = now
+	if p.w == nil {
+		return
+	}
 	if !always && now.Sub(p.drawn) < redraw {
 		return
 	}

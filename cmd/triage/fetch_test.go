@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"io"
+	"log"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -11,11 +13,13 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"triage/ingest/m365"
 	"triage/ingest/m365/m365test"
 )
 
@@ -36,10 +40,26 @@ type systemClock struct{}
 
 func (systemClock) Now() time.Time { return time.Now() }
 
-// serveActivities runs a service for a script, which finds its address in $SERVICE: `activities N`.
+// serveActivities runs a service for a script, which finds its address in $SERVICE: `activities N`. Two stand-ins are no
+// such service: `activities page`, a web page for whatever is asked, and `activities tls`, one of an unknown certificate.
 func serveActivities(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: activities N")
+		ts.Fatalf("usage: activities N|page|tls")
+	}
+	switch args[0] {
+	case "page":
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "<!DOCTYPE html><html><title>Sign in to Contoso</title></html>")
+		}))
+		ts.Defer(server.Close)
+		ts.Setenv("SERVICE", server.URL)
+		return
+	case "tls":
+		server := httptest.NewTLSServer(&m365test.Service{Clock: systemClock{}})
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		ts.Defer(server.Close)
+		ts.Setenv("SERVICE", server.URL)
+		return
 	}
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -183,11 +203,91 @@ func TestOnlyFetchDials(t *testing.T) {
 func TestFetchProgress(t *testing.T) {
 	var out bytes.Buffer
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	p := &fetchProgress{progress{w: &out, now: func() time.Time { at = at.Add(time.Second); return at }}}
+	now := func() time.Time { at = at.Add(time.Second); return at }
+	p := &fetchProgress{progress: progress{w: &out, now: now}}
 	p.wait(90*time.Second, "the service throttles\x1b[2J "+strings.Repeat("x", 200))
 	if got := out.String(); !strings.HasPrefix(got, "\rwaiting 1m30s: ") || strings.Contains(got, "\x1b") || len(got) > 120 {
 		t.Errorf("got %q", got)
 	}
-	(&fetchProgress{}).wait(time.Second, "nobody looks")
-	fmt.Fprint(&out, "\n")
+}
+
+// Promise: without a terminal, and with --quiet, a wait of more than five seconds is said with its reason, and so is a
+// shorter one that goes on where others were; short waits and progress are not.
+func TestWaitsAreSaid(t *testing.T) {
+	var out bytes.Buffer
+	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	for _, quiet := range []bool{false, true} {
+		out.Reset()
+		p := (&tool{stderr: &out, now: func() time.Time { return at }}).startFetchProgress(quiet)
+		want := func(text string) {
+			t.Helper()
+			if got := out.String(); got != text {
+				t.Errorf("got %q, want %q", got, text)
+			}
+			out.Reset()
+		}
+		pass := func(d time.Duration) { at = at.Add(d) }
+		p.wait(2*time.Second, "hiccup")
+		pass(2 * time.Second)
+		p.show(m365.Progress{})
+		p.wait(5*time.Second, "hiccup")
+		pass(5 * time.Second)
+		want("")
+		p.wait(time.Second, "the connection stands still") // and has stood still for long
+		pass(time.Second)
+		want("triage: waiting 1s: the connection stands still\n")
+		p.wait(2*time.Second, "the connection stands still")
+		pass(2 * time.Second)
+		want("")
+		p.wait(time.Minute, "the service throttles\x1b[2J")
+		pass(time.Minute)
+		p.end()
+		want("triage: waiting 1m0s: the service throttles[2J\n")
+	}
+}
+
+// Promise: the wait that a service asks for is said before it begins, though nobody watches.
+func TestThrottlingIsSaid(t *testing.T) {
+	service, address := activityService(20, t.Cleanup)
+	service.Fault = func(n int) m365test.Fault {
+		if n == 2 {
+			return m365test.Throttle
+		}
+		return m365test.None
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	said := &until{word: "waiting", then: cancel} // seven seconds, which nobody needs to wait for here
+	code := run(ctx, []string{
+		"triage", "fetch", "activities", "--user", "me", "--base-url", address, "--start", "2018-01-01", "--end", "2018-01-03",
+		"--output", filepath.Join(t.TempDir(), "a.jsonl"),
+	}, nil, said, said, []string{"OAUTH_TOKEN=" + invented})
+	if got := said.String(); code != exitInterrupted || !strings.HasPrefix(got, "triage: waiting ") || !strings.Contains(got, ": the service throttles\n") {
+		t.Errorf("exit code %d: %q", code, got)
+	}
+}
+
+// until does something as soon as a word is written.
+type until struct {
+	mu   sync.Mutex
+	text strings.Builder
+	word string
+	then func()
+}
+
+// Write implements io.Writer.
+func (u *until) Write(p []byte) (int, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.text.Write(p)
+	if strings.Contains(u.text.String(), u.word) {
+		u.then()
+	}
+	return len(p), nil
+}
+
+func (u *until) String() string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.text.String()
 }

@@ -37,6 +37,8 @@ type Client struct {
 	token Token
 	spent []Token // tokens before it, which must not be shown either
 	turns map[*Endpoint]*turns
+
+	answered bool // the service has, whatever it said
 }
 
 // Endpoint is one kind of request and the limits that the service publishes for it.
@@ -165,6 +167,13 @@ func (c *Client) Get(ctx context.Context, e *Endpoint, address string, check fun
 			}
 			if err == nil {
 				return a, nil
+			}
+			if page := webPage(a); page != nil {
+				return nil, c.hidden(page)
+			}
+		} else if err != nil {
+			if last := c.lasting(err); last != nil {
+				return nil, c.hidden(last)
 			}
 		}
 		if err := r.next(ctx, a, err); err != nil {

@@ -16,10 +16,14 @@ import (
 const maxBytes = 64 << 20
 
 // longest bounds one request, however steadily its answer trickles in.
-const longest = 15 * time.Minute
+const longest = 5 * time.Minute
+
+// leastBytes is what must come within Options.Stall, unless the answer ends: whoever sends a byte now and then stands
+// still as well.
+const leastBytes = 4 << 10
 
 var (
-	errStalled = errors.New("the connection stands still")
+	errStalled = errors.New("the connection stands still, or nearly so")
 	errSlow    = fmt.Errorf("no whole answer in %s", longest)
 	errLarge   = errors.New("the answer is larger than allowed")
 )
@@ -45,6 +49,7 @@ func (c *Client) once(ctx context.Context, e *Endpoint, u *url.URL) (*Answer, er
 		return nil, reason(ctx, err)
 	}
 	defer resp.Body.Close()
+	c.answered = true
 	a := &Answer{Status: resp.StatusCode, Header: resp.Header, URL: u.String(), path: u.Path, hide: c.hide}
 	limit := cmp.Or(e.MaxBytes, maxBytes)
 	if a.Status != http.StatusOK {
@@ -91,9 +96,10 @@ func (w *watch) end() {
 	}
 }
 
-// read is io.ReadAll up to a limit, and says with every read that the connection lives.
+// read is io.ReadAll up to a limit, and says whenever enough came that the connection lives.
 func (w *watch) read(r io.Reader, limit int64) ([]byte, error) {
-	body := make([]byte, 0, 32<<10)
+	w.alive()
+	body, told := make([]byte, 0, 32<<10), 0
 	for {
 		if len(body) == cap(body) {
 			body = append(body, 0)[:len(body)]
@@ -107,8 +113,9 @@ func (w *watch) read(r io.Reader, limit int64) ([]byte, error) {
 			return body, nil
 		case err != nil:
 			return body, err
-		case n > 0:
+		case len(body)-told >= leastBytes:
 			w.alive()
+			told = len(body)
 		}
 	}
 }

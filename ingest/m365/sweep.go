@@ -37,6 +37,7 @@ type sweep struct {
 	width    time.Duration // of the next window, at most
 	progress func(Progress)
 	rows     int
+	doubts   doubts
 }
 
 // Progress is how far a fetch has come.
@@ -126,6 +127,9 @@ func (s *sweep) tile(ctx context.Context, from time.Time, pass int) error {
 				s.width = max(finest, to.Sub(at))
 				continue
 			}
+			if err := s.doubts.window(&w, s.top); err != nil {
+				return err
+			}
 			if err := s.note(line{Window: &w}); err != nil {
 				return err
 			}
@@ -193,7 +197,7 @@ func (s *sweep) window(ctx context.Context, from, to time.Time, pass int) (w Win
 				news++
 			}
 		}
-		w.Asked = l.asked
+		w.Asked, s.doubts.ids = l.asked, known
 		if !l.doubled && (!l.paged || n > 1 && news == 0) {
 			return w, false, nil
 		}
@@ -227,20 +231,21 @@ type listing struct {
 	asked    time.Time
 }
 
-// maxEmpty bounds how many pages without activities may follow each other.
-const maxEmpty = 100
-
 func (l *listing) ask(ctx context.Context) error {
 	query := Query{From: l.from, To: l.to.Add(-tick), Types: l.folder.run.Types, Top: l.top}
 	address := l.api.Address(query)
 	seen := map[string]bool{}
 	l.ids = map[string]bool{}
-	total, empty := 0, 0
+	total, barren := 0, 0
 	for n := 0; ; n++ {
 		page, err := l.api.Page(ctx, l.endpoint, address)
 		if err != nil {
 			return err
 		}
+		if err := l.doubts.answer(len(page.Body), l.stretch()); err != nil {
+			return err
+		}
+		known := len(l.ids)
 		if err := l.keepPage(page); err != nil {
 			return err
 		}
@@ -252,8 +257,8 @@ func (l *listing) ask(ctx context.Context) error {
 		rows := len(page.Rows)
 		total += rows
 		l.rows += rows
-		if empty++; rows > 0 {
-			empty = 0
+		if barren++; len(l.ids) > known {
+			barren = 0
 		}
 		l.paged = l.paged || n > 0 && rows > 0 || page.Next != ""
 		switch {
@@ -268,12 +273,17 @@ func (l *listing) ask(ctx context.Context) error {
 			query.Skip = total
 			address = l.api.Address(query)
 		}
-		if total >= l.top && splittable(l.from, l.to) {
+		// A service that does not heed $skip repeats its answers, but halves of the window will fit into one. One that
+		// names next pages which repeat is walked on, until there are too many of them.
+		if total >= l.top && (barren == 0 || page.Next == "") && splittable(l.from, l.to) {
 			l.full = true
 			return nil
 		}
-		if seen[address] || empty > maxEmpty {
+		if seen[address] {
 			return &Error{Message: "the service's pages lead in a circle, at " + clip(address)}
+		}
+		if barren > maxBarren {
+			return contradiction("%s: %d answers in a row bring nothing new, and each says that more follow", l.stretch(), barren)
 		}
 		seen[address] = true
 	}

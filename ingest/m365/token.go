@@ -111,7 +111,8 @@ func (f TokenFile) Token() (Token, error) {
 		if pe, ok := errors.AsType[*fs.PathError](err); ok {
 			err = pe.Err
 		}
-		return Token{}, fmt.Errorf("%s: %w", string(f), err)
+		// Whoever mistook the file for the token must not find it in a log.
+		return Token{}, fmt.Errorf("the file cannot be opened (its name is not shown, since it may be the token itself): %w", err)
 	}
 	defer file.Close()
 	t, err := ReadToken(file)

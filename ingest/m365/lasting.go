@@ -1,0 +1,92 @@
+package m365
+
+import (
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/textproto"
+	"strings"
+)
+
+// lasting is the error for a fault that asking again does not mend: a name that nobody has, a certificate that is not
+// valid, a server that speaks another protocol. It is nil for all that may pass.
+func (c *Client) lasting(cause error) *Error {
+	host := c.root.Host
+	if dns, ok := errors.AsType[*net.DNSError](cause); ok && dns.IsNotFound && !c.answered {
+		// Some systems say the same when the network is gone for a while: then the host has answered before.
+		return &Error{
+			Message: fmt.Sprintf("there is no host called %q", clip(dns.Name)),
+			Remedy:  "check --base-url and, if there is one, the proxy that the environment names (HTTPS_PROXY)",
+		}
+	}
+	if bad, ok := errors.AsType[*tls.CertificateVerificationError](cause); ok {
+		return &Error{
+			Message: fmt.Sprintf("the certificate of %s is not valid here: %s; the token was not sent", host, clip(c.hide(bad.Err.Error()))),
+			Remedy:  "check --base-url and this machine's clock; where a proxy opens what is encrypted, this machine must trust its certificate authority",
+		}
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](cause); ok || errors.Is(cause, http.ErrSchemeMismatch) {
+		return &Error{Message: fmt.Sprintf("%s does not speak TLS; the token was not sent", host), Remedy: "check the host and port of --base-url"}
+	}
+	if malformed(cause) {
+		return &Error{
+			Message: fmt.Sprintf("%s does not speak HTTP as it should: %s", host, clip(c.hide(cause.Error()))),
+			Remedy:  "check the host and port of --base-url",
+		}
+	}
+	return nil
+}
+
+// malformed says that an answer breaks the rules of HTTP. Package net/http has no type for most of that, only words; a
+// connection that ends early reads otherwise.
+func malformed(cause error) bool {
+	if _, ok := errors.AsType[textproto.ProtocolError](cause); ok {
+		return true
+	}
+	text := cause.Error()
+	for _, words := range []string{"malformed HTTP", "malformed chunked encoding", "invalid byte in chunk length", "bad Content-Length", "unsupported transfer encoding"} {
+		if strings.Contains(text, words) {
+			return true
+		}
+	}
+	return false
+}
+
+// webPage is the error for an answer that is made for people: a sign-in page, or a proxy's. nil if it is none.
+func webPage(a *Answer) *Error {
+	body := bytes.TrimSpace(bytes.TrimPrefix(a.Body, []byte("\xEF\xBB\xBF")))
+	if !bytes.HasPrefix(body, []byte("<")) {
+		return nil
+	}
+	what := "a web page"
+	if title := titleOf(body); title != "" {
+		what += fmt.Sprintf(" (%q)", clip(a.hide(title)))
+	}
+	return &Error{
+		Status:  a.Status,
+		Message: fmt.Sprintf("%s: the service answers with %s instead of JSON", a.path, what),
+		Remedy:  "a proxy or a network that wants a sign-in stands in between, or --base-url names a website",
+	}
+}
+
+// titleOf is the title of a page in HTML; empty if it has none.
+func titleOf(body []byte) string {
+	body = body[:min(len(body), 64<<10)]
+	lower := bytes.ToLower(body)
+	if len(lower) != len(body) {
+		return ""
+	}
+	start := bytes.Index(lower, []byte("<title"))
+	if start < 0 {
+		return ""
+	}
+	open := bytes.IndexByte(lower[start:], '>')
+	end := bytes.Index(lower[start:], []byte("</title"))
+	if open < 0 || end < open {
+		return ""
+	}
+	return strings.TrimSpace(string(body[start+open+1 : start+end]))
+}
