@@ -52,7 +52,12 @@ func (s *Settings) States() detect.Facts {
 	return detect.Facts{
 		"files": detect.TextFact, "types": detect.TextFact, "double_ext": detect.TrueFact,
 		"opened": detect.TimeFact, "opened_within": detect.LengthFact, "opened_by": detect.TextFact,
-	}.With(activity.FieldSubject, activity.FieldSender, activity.FieldMessageID, activity.FieldItem)
+	}.With(stated()...)
+}
+
+// stated are the fields that say which message it is.
+func stated() []activity.Field {
+	return []activity.Field{activity.FieldSubject, activity.FieldSender, activity.FieldMessageID, activity.FieldItem}
 }
 
 // Detector is the detector that these settings describe.
@@ -225,22 +230,19 @@ func noteOpened(t detect.Timeline, messages map[*activity.Activity]*message) {
 
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *message) detect.Finding {
 	rows := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(m.rows), m.opened...))))
-	f := detect.New(d.rule, t, rows, m.group...)
-	f.Set("files", compact(m.names))
-	f.Set("types", compact(m.exts))
-	if m.double {
-		f.Set("double_ext", true)
+	says := []detect.Statement{
+		detect.Say("files", compact(m.names)),
+		detect.Say("types", compact(m.exts)),
+		detect.Say("double_ext", true).If(m.double),
+		detect.Fields(stated()...).From(m.rows),
 	}
-	f.Note(t, p, m.rows, detect.ValueOf(activity.FieldSubject), detect.ValueOf(activity.FieldSender),
-		detect.ValueOf(activity.FieldMessageID), detect.ValueOf(activity.FieldItem))
 	if len(m.opened) > 0 {
-		f.Set("opened", detect.TimeText(t.At(m.opened[0]).Time))
-		f.Set("opened_within", m.openedWithin.Round(time.Second).String())
-		f.Set("opened_by", t.Case.Text(t.At(m.opened[0]).Actor))
+		says = append(says,
+			detect.Say("opened", detect.TimeText(t.At(m.opened[0]).Time)),
+			detect.Say("opened_within", m.openedWithin.Round(time.Second).String()),
+			detect.Say("opened_by", t.Case.Text(t.At(m.opened[0]).Actor)))
 	}
-	f.NoteMessage(t, p, m.rows)
-	f.Raise()
-	return f
+	return detect.New(d.rule, t, p, rows, m.group, append(says, detect.MessageFields().From(m.rows))...)
 }
 
 // compact sorts and cuts: a message with hundreds of files is told by its first ones.

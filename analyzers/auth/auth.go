@@ -96,7 +96,12 @@ func (s *Settings) States() detect.Facts {
 	for _, name := range facts() {
 		all[name] = detect.TextFact
 	}
-	return all.With(activity.FieldSubject, activity.FieldSender, activity.FieldMessageID, activity.FieldItem)
+	return all.With(stated()...)
+}
+
+// stated are the fields that say which message it is.
+func stated() []activity.Field {
+	return []activity.Field{activity.FieldSubject, activity.FieldSender, activity.FieldMessageID, activity.FieldItem}
 }
 
 // Detector is the detector that these settings describe.
@@ -253,24 +258,12 @@ func identity(a *activity.Activity, p *detect.Tenant) []string {
 }
 
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *message) detect.Finding {
-	f := detect.New(d.rule, t, m.rows, m.group...)
-	f.Set("why", slices.Compact(slices.Sorted(slices.Values(m.why))))
-	if m.lookAlike != "" {
-		f.Set("imitates", m.lookAlike)
+	says := []detect.Statement{
+		detect.Say("why", slices.Compact(slices.Sorted(slices.Values(m.why)))),
+		detect.Say("imitates", m.lookAlike).If(m.lookAlike != ""),
 	}
 	for _, name := range facts() {
-		switch texts := detect.Distinct(t, p, m.rows, d.fields[name]); len(texts) {
-		case 0:
-		case 1:
-			f.Set(name, texts[0])
-		default:
-			const most = 20
-			f.Set(name, texts[:min(len(texts), most)])
-		}
+		says = append(says, detect.Values(d.fields[name].As(name)))
 	}
-	f.Note(t, p, m.rows, detect.ValueOf(activity.FieldSubject), detect.ValueOf(activity.FieldSender),
-		detect.ValueOf(activity.FieldMessageID), detect.ValueOf(activity.FieldItem))
-	f.NoteMessage(t, p, m.rows)
-	f.Raise()
-	return f
+	return detect.New(d.rule, t, p, m.rows, m.group, append(says, detect.Fields(stated()...))...)
 }

@@ -221,26 +221,21 @@ func (c *counter) find(acts []act) []episode {
 	return all
 }
 
-// state says what an episode was; rows are those of the timeline.
-func (c *counter) state(t detect.Timeline, p *detect.Tenant, rows []int, e episode, group []string) detect.Finding {
-	f := detect.New(c.rule, t, rows, group...)
+// finding says what an episode was, and more; rows are those of the timeline.
+func (c *counter) finding(t detect.Timeline, p *detect.Tenant, rows []int, e episode, group []string, more ...detect.Statement) detect.Finding {
+	var says []detect.Statement
 	for i, v := range c.group {
-		if e.group[i] != "" {
-			f.Set(v.Name(), e.group[i])
-		}
+		says = append(says, detect.Say(v.Name(), e.group[i]).If(e.group[i] != ""))
 	}
-	f.Set("most_in_window", e.most)
-	f.Set("window", activity.Duration(c.window).String())
-	f.Set("lasted", activity.Duration(activity.Later(f.First, f.Last)).Round(time.Second).String())
-	if c.values {
-		f.Note(t, p, rows, c.of)
-	}
-	for _, field := range stated() {
-		f.Note(t, p, rows, detect.ValueOf(field))
-	}
-	f.NoteMessage(t, p, rows)
-	f.Raise()
-	return f
+	lasted := activity.Duration(activity.Later(t.At(rows[0]).Time, t.At(rows[len(rows)-1]).Time))
+	says = append(says,
+		detect.Say("most_in_window", e.most),
+		detect.Say("window", activity.Duration(c.window).String()),
+		detect.Say("lasted", lasted.Round(time.Second).String()),
+		detect.Values(c.of).If(c.values),
+		detect.Fields(stated()...),
+		detect.MessageFields())
+	return detect.New(c.rule, t, p, rows, group, append(says, more...)...)
 }
 
 // stated are the fields that say who did what, from where.
@@ -259,7 +254,7 @@ func (d *mailboxes) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Findin
 	var findings []detect.Finding
 	for _, e := range d.episodes(t.Matched, t.At, p) {
 		start := detect.TimeText(t.At(e.rows[0]).Time)
-		findings = append(findings, d.state(t, p, e.rows, e, append(slices.Clone(e.group), start)))
+		findings = append(findings, d.finding(t, p, e.rows, e, append(slices.Clone(e.group), start)))
 	}
 	return findings
 }

@@ -57,11 +57,8 @@ func (d *tenants) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding 
 		start := detect.TimeText(at(e.rows[0]).Time)
 		lines := byMailbox(list, e.rows, p.Case)
 		for _, t := range lines {
-			f := d.state(t, p, t.Matched, e, append(slices.Clone(e.group), start))
-			f.Set("in_episode", len(e.rows))
-			f.Set("mailboxes_in_episode", len(lines))
-			f.Raise()
-			findings = append(findings, f)
+			findings = append(findings, d.finding(t, p, t.Matched, e, append(slices.Clone(e.group), start),
+				detect.Say("in_episode", len(e.rows)), detect.Say("mailboxes_in_episode", len(lines))))
 		}
 	}
 	return findings

@@ -137,77 +137,9 @@ func (t Timeline) Matches() iter.Seq2[int, *activity.Activity] {
 	}
 }
 
-// Finding is one statement about one mailbox, and the activities it rests on.
-type Finding struct {
-	Rule       *Rule
-	Mailbox    activity.Symbol
-	Group      []string // values that make it this finding and no other; part of its fingerprint
-	Level      Level
-	Confidence int // 0..100
-	Count      int // its activities, all of them
-	First      int64
-	Last       int64 // both in milliseconds since 1970 UTC
-	Facts      []Fact
-	Evidence   []uint32 // indexes into Case.Activities, oldest first, never empty
-	// Against are those of Evidence whose addresses and sessions the finding speaks against; nil: all of them. A
-	// journey's evidence holds the owner's own address as well.
-	Against    []uint32
-	Suppressed *Suppression
-}
-
-// Fact is one value that a finding states. Names are field names where the fact is a field's value.
-type Fact struct {
-	Name  string
-	Value any // string, bool, int, float64 or []string
-}
-
-// Suppression says which exception of the pack covers a finding: it is shown at 0 points.
-type Suppression struct {
-	Exception string // its id
-	Reason    string
-	By        string
-}
-
 // NotEvaluated says that a rule could not judge a mailbox, and why: absence of a finding is not innocence.
 type NotEvaluated struct {
 	Rule    string
 	Mailbox activity.Symbol
 	Reason  string
-}
-
-// New is a finding of the rule about these rows of the timeline, oldest first, at the rule's level and confidence. Its
-// span and count are those of the rows.
-func New(r *Rule, t Timeline, rows []int, group ...string) Finding {
-	f := Finding{
-		Rule: r, Mailbox: t.Mailbox, Group: group, Level: r.Level, Confidence: r.Confidence, Count: len(rows),
-		Evidence: make([]uint32, len(rows)),
-	}
-	for i, row := range rows {
-		f.Evidence[i] = t.Rows[row].Index()
-	}
-	if len(rows) > 0 {
-		f.First, f.Last = t.At(rows[0]).Time, t.At(rows[len(rows)-1]).Time
-	}
-	return f
-}
-
-// Set adds or replaces a fact.
-func (f *Finding) Set(name string, value any) {
-	for i := range f.Facts {
-		if f.Facts[i].Name == name {
-			f.Facts[i].Value = value
-			return
-		}
-	}
-	f.Facts = append(f.Facts, Fact{name, value})
-}
-
-// Fact is the value of a fact; nil if the finding does not state it.
-func (f *Finding) Fact(name string) any {
-	for _, fact := range f.Facts {
-		if fact.Name == name {
-			return fact.Value
-		}
-	}
-	return nil
 }

@@ -97,17 +97,16 @@ func NewEscalation(facts Facts, message, name, value string, to Level) (Escalati
 	return e, nil
 }
 
-// Raise lifts the finding to the levels of the rule's escalations that hold for what it states. Detectors call it once
-// all is stated that speaks against the user.
-func (f *Finding) Raise() {
+// raise lifts the finding to the levels of the rule's escalations that hold for what it states.
+func (f *Finding) raise() {
 	for _, e := range f.Rule.Escalate {
-		if f.states(e) {
+		if f.meets(e) {
 			f.Level = max(f.Level, e.Level)
 		}
 	}
 }
 
-func (f *Finding) states(e Escalation) bool {
+func (f *Finding) meets(e Escalation) bool {
 	if e.holds == nil {
 		return false
 	}

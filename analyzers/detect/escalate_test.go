@@ -50,7 +50,7 @@ func TestRaise(t *testing.T) {
 		if fact != nil {
 			finding.Set(name, fact)
 		}
-		if finding.Raise(); finding.Level != want {
+		if finding.raise(); finding.Level != want {
 			t.Errorf("%s: %s, fact %v: got %v, want %v", name, value, fact, finding.Level, want)
 		}
 	}
@@ -96,7 +96,7 @@ func TestLengthsCompare(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := Finding{Rule: &Rule{Escalate: []Escalation{e}}, Facts: []Fact{{"opened_within", fact.String()}}}
-		if f.Raise(); (f.Level == High) != (fact <= limit) {
+		if f.raise(); (f.Level == High) != (fact <= limit) {
 			t.Fatalf("%s, fact %v: level %v", written, fact, f.Level)
 		}
 	})

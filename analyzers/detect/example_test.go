@@ -34,7 +34,7 @@ type night struct {
 }
 
 // Mailbox gives one finding for all that was done at night. It is pure: the same timeline gives the same findings.
-func (d *night) Mailbox(t detect.Timeline, _ *detect.Tenant) []detect.Finding {
+func (d *night) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	const hour = 60 * 60 * 1000
 	var rows []int
 	for row, a := range t.Matches() { // what the rule's where lets through, oldest first
@@ -45,9 +45,8 @@ func (d *night) Mailbox(t detect.Timeline, _ *detect.Tenant) []detect.Finding {
 	if len(rows) == 0 {
 		return nil
 	}
-	f := detect.New(d.rule, t, rows, "night") // the group is part of the finding's fingerprint
-	f.Set("hours", fmt.Sprintf("before %d:00 UTC", d.until))
-	return []detect.Finding{f}
+	group := []string{"night"} // part of the finding's fingerprint
+	return []detect.Finding{detect.New(d.rule, t, p, rows, group, detect.Say("hours", fmt.Sprintf("before %d:00 UTC", d.until)))}
 }
 
 // A detector from end to end: its kind as rules name it, its settings, and what it finds. In the house it would be a folder

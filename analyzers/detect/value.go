@@ -23,6 +23,12 @@ func ParseValue(name string) (v Value, ok bool) {
 // ValueOf is the value of a field.
 func ValueOf(f activity.Field) Value { return Value{word: f.String(), field: f} }
 
+// As is the value under another name.
+func (v Value) As(name string) Value {
+	v.word = name
+	return v
+}
+
 // Name is the field's name as the rule wrote it.
 func (v Value) Name() string { return v.word }
 

@@ -138,22 +138,23 @@ func (d *countries) unable(t detect.Timeline, p *detect.Tenant, days int) {
 }
 
 func (d *countries) finding(t detect.Timeline, p *detect.Tenant, rows []int, country string, v detect.Verdict, days *detect.Days) detect.Finding {
-	f := detect.New(d.rule, t, rows, country)
-	f.Set("country", country)
-	note(&f, t, p, rows)
-	f.Set("days", days.On(country))
-	f.Set("active_days", days.Active())
+	why := fmt.Sprintf("on %d of %d active days", days.On(country), days.Active())
 	if v == detect.Novel {
-		f.Set("why", fmt.Sprintf("first seen after %d active days", days.Before(country)))
-	} else {
-		f.Set("why", fmt.Sprintf("on %d of %d active days", days.On(country), days.Active()))
+		why = fmt.Sprintf("first seen after %d active days", days.Before(country))
 	}
-	if usual := d.usual(days); len(usual) > 0 {
-		f.Set("usual", usual)
+	usual, unsure := d.usual(days), doubtOf(t, p, rows...)
+	says := []detect.Statement{
+		detect.Say("country", country),
+		detect.Fields(stated()...),
+		detect.MessageFields(),
+		detect.Say("days", days.On(country)),
+		detect.Say("active_days", days.Active()),
+		detect.Say("why", why),
+		detect.Say("usual", usual).If(len(usual) > 0),
 	}
+	f := detect.New(d.rule, t, p, rows, []string{country}, append(says, unsure.says()...)...)
 	weigh(&f, t, p, rows)
-	doubt(&f, t, p, rows, d.settings.Ambiguous)
-	f.Raise()
+	unsure.limit(&f, d.settings.Ambiguous)
 	if own := d.vouched(t, p, rows, country); own != "" {
 		f.Set("own_device", own)
 		f.Confidence, f.Level = max(0, f.Confidence-deviceDoubt), min(f.Level, detect.Low)

@@ -54,10 +54,10 @@ func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 		if d.byClass() && d.settings.Baseline.Judge(&days, g.values[0]) == detect.Usual {
 			continue
 		}
-		f := detect.New(d.rule, t, g.rows, g.values...)
-		note(&f, t, p, g.rows)
-		doubt(&f, t, p, g.rows, d.settings.Ambiguous)
-		f.Raise()
+		unsure := doubtOf(t, p, g.rows...)
+		says := []detect.Statement{detect.Fields(stated()...), detect.MessageFields()}
+		f := detect.New(d.rule, t, p, g.rows, g.values, append(says, unsure.says()...)...)
+		unsure.limit(&f, d.settings.Ambiguous)
 		findings = append(findings, f)
 	}
 	return findings

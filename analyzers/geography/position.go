@@ -66,16 +66,13 @@ func stated() []activity.Field {
 	}
 }
 
-// note states where the rows came from.
-func note(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
-	for _, field := range stated() {
-		f.Note(t, p, rows, detect.ValueOf(field))
-	}
-	f.NoteMessage(t, p, rows)
+// doubt is what is uncertain about addresses that were chosen from lists.
+type doubt struct {
+	chains    []string // the lists
+	ambiguous bool     // every address was chosen
 }
 
-// doubt caps the confidence where every address was chosen from a list, and states the lists.
-func doubt(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, most int) {
+func doubtOf(t detect.Timeline, p *detect.Tenant, rows ...int) doubt {
 	var chains []string
 	sure := false
 	at := newSpots(p)
@@ -91,14 +88,29 @@ func doubt(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, m
 			sure = true
 		}
 	}
-	if len(chains) == 0 {
-		return
-	}
 	const enough = 10
 	chains = slices.Compact(slices.Sorted(slices.Values(chains)))
-	f.Set("chain", chains[:min(len(chains), enough)])
-	if !sure {
-		f.Set("ambiguous", true)
+	return doubt{chains[:min(len(chains), enough)], len(chains) > 0 && !sure}
+}
+
+// or is the doubt of two places, of which the later one's lists are named.
+func (d doubt) or(later doubt) doubt {
+	if len(later.chains) > 0 {
+		return doubt{later.chains, later.ambiguous || d.ambiguous}
+	}
+	return d
+}
+
+// says are the facts of it.
+func (d doubt) says() []detect.Statement {
+	return []detect.Statement{
+		detect.Say("chain", d.chains).If(len(d.chains) > 0), detect.Say("ambiguous", true).If(d.ambiguous),
+	}
+}
+
+// limit caps the confidence where every address was chosen from a list.
+func (d doubt) limit(f *detect.Finding, most int) {
+	if d.ambiguous {
 		f.Confidence = min(f.Confidence, most)
 	}
 }

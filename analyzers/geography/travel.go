@@ -134,24 +134,7 @@ func against(t detect.Timeline, p *detect.Tenant, j *geo.Jump, home []string) []
 }
 
 func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known geo.Known, innocent string) detect.Finding {
-	pair := j.Pair()
-	f := detect.New(d.rule, t, j.Rows, pair[0], pair[1])
-	f.Set("from", describe(&j.From))
-	f.Set("to", describe(&j.To))
-	f.Set("km", int(j.KM))
-	f.Set("measured_by", j.How)
-	f.Set("gap", j.Gap.Round(time.Second).String())
-	f.Set("kmh", int(j.KMH))
-	f.Set("journeys", j.Transitions)
-	f.Set("left", detect.TimeText(j.From.Time))
-	f.Set("arrived", detect.TimeText(j.To.Time))
-	f.Set("foreign", describe(j.Foreign()))
-	if source := j.Foreign().Place.Source; source != "" {
-		f.Set("database", source)
-	}
-	f.Against = against(t, p, j, known.Home)
-	note(&f, t, p, j.Rows)
-	points := j.Points
+	pair, points := j.Pair(), j.Points
 	var reasons []string
 	for _, r := range j.Reasons {
 		reasons = append(reasons, fmt.Sprintf("%s %+d", r.Code, r.Points))
@@ -160,13 +143,28 @@ func (d *travel) finding(t detect.Timeline, p *detect.Tenant, j *geo.Jump, known
 		points -= innocentPoints
 		reasons = append(reasons, fmt.Sprintf("%s %+d", innocent, -innocentPoints))
 	}
-	if len(reasons) > 0 {
-		f.Set("confidence_from", reasons)
+	source := j.Foreign().Place.Source
+	unsure := doubtOf(t, p, j.From.Row).or(doubtOf(t, p, j.To.Row))
+	says := []detect.Statement{
+		detect.Say("from", describe(&j.From)),
+		detect.Say("to", describe(&j.To)),
+		detect.Say("km", int(j.KM)),
+		detect.Say("measured_by", j.How),
+		detect.Say("gap", j.Gap.Round(time.Second).String()),
+		detect.Say("kmh", int(j.KMH)),
+		detect.Say("journeys", j.Transitions),
+		detect.Say("left", detect.TimeText(j.From.Time)),
+		detect.Say("arrived", detect.TimeText(j.To.Time)),
+		detect.Say("foreign", describe(j.Foreign())),
+		detect.Say("database", source).If(source != ""),
+		detect.Fields(stated()...),
+		detect.MessageFields(),
+		detect.Say("confidence_from", reasons).If(len(reasons) > 0),
 	}
+	f := detect.New(d.rule, t, p, j.Rows, pair[:], append(says, unsure.says()...)...)
+	f.Against = against(t, p, j, known.Home)
 	f.Confidence = max(0, min(100, f.Confidence+points))
-	doubt(&f, t, p, []int{j.From.Row}, d.settings.Ambiguous)
-	doubt(&f, t, p, []int{j.To.Row}, d.settings.Ambiguous)
-	f.Raise()
+	unsure.limit(&f, d.settings.Ambiguous)
 	if innocent != "" {
 		f.Level = min(f.Level, detect.Low)
 		f.Set(innocent, true)

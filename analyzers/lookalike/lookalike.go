@@ -126,15 +126,8 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	}
 	var findings []detect.Finding
 	for _, key := range order {
-		f := detect.New(d.rule, t, rows[key], key[0], key[1])
-		f.Set("name", key[0])
-		f.Set("looks_like", key[1])
-		for _, field := range stated() {
-			f.Note(t, p, rows[key], detect.ValueOf(field))
-		}
-		f.NoteMessage(t, p, rows[key])
-		f.Raise()
-		findings = append(findings, f)
+		findings = append(findings, detect.New(d.rule, t, p, rows[key], key[:],
+			detect.Say("name", key[0]), detect.Say("looks_like", key[1]), detect.Fields(stated()...)))
 	}
 	return findings
 }

@@ -120,14 +120,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 }
 
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, rows []int, group []string) detect.Finding {
-	f := detect.New(d.rule, t, rows, group...)
-	f.Note(t, p, rows, d.group...)
-	for _, field := range stated() {
-		f.Note(t, p, rows, detect.ValueOf(field))
-	}
-	f.Note(t, p, rows, d.facts...)
-	f.NoteMessage(t, p, rows)
-	f.Raise()
+	f := detect.New(d.rule, t, p, rows, group, detect.Values(d.group...), detect.Fields(stated()...), detect.Values(d.facts...))
 	if d.isHabit(t, rows) {
 		f.Set("habit", true)
 		f.Level = min(f.Level, d.habit)

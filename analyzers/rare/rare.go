@@ -61,7 +61,14 @@ func (s *Settings) States() detect.Facts {
 	return detect.Facts{
 		"days": detect.NumberFact, "active_days": detect.NumberFact, "why": detect.TextFact, "usual": detect.TextFact,
 		"familiar_network": detect.TrueFact, "boosted": detect.TrueFact,
-	}.With(activity.FieldIP, activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldOp).WithNamed(s.Value)
+	}.With(stated()...).WithNamed(s.Value)
+}
+
+// stated are the fields that say from where, and what was done.
+func stated() []activity.Field {
+	return []activity.Field{
+		activity.FieldIP, activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldOp,
+	}
 }
 
 // Detector is the detector that these settings describe.
@@ -146,31 +153,29 @@ func (d *Detector) rows(t detect.Timeline, p *detect.Tenant, seen *values, v *va
 
 func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, v *value, verdict detect.Verdict) detect.Finding {
 	rows, text := d.rows(t, p, seen, v), v.text
-	f := detect.New(d.Rule, t, rows, text)
-	f.Set(d.Value.Name(), text)
 	on, active := seen.days.On(text), seen.days.Active()
-	f.Set("days", on)
-	f.Set("active_days", active)
+	why := fmt.Sprintf("on %d of %d active days", on, active)
 	if verdict == detect.Novel {
-		f.Set("why", fmt.Sprintf("first seen after %d active days", seen.days.Before(text)))
-	} else {
-		f.Set("why", fmt.Sprintf("on %d of %d active days", on, active))
+		why = fmt.Sprintf("first seen after %d active days", seen.days.Before(text))
 	}
-	if usual := d.usual(seen); len(usual) > 0 {
-		f.Set("usual", usual)
-	}
-	f.Note(t, p, rows,
-		detect.ValueOf(activity.FieldIP), detect.ValueOf(activity.FieldCountry), detect.ValueOf(activity.FieldOrg),
-		detect.ValueOf(activity.FieldIPClass), detect.ValueOf(activity.FieldOp))
-	f.NoteMessage(t, p, rows)
-	if d.familiar(t, p, seen, v, rows) {
+	usual := d.usual(seen)
+	familiar := d.familiar(t, p, seen, v, rows)
+	boosted := !familiar && d.boosted(t, p, rows)
+	f := detect.New(d.Rule, t, p, rows, []string{text},
+		detect.Say(d.Value.Name(), text),
+		detect.Say("days", on),
+		detect.Say("active_days", active),
+		detect.Say("why", why),
+		detect.Say("usual", usual).If(len(usual) > 0),
+		detect.Fields(stated()...),
+		detect.MessageFields(),
+		detect.Say("familiar_network", true).If(familiar),
+		detect.Say("boosted", true).If(boosted))
+	if familiar {
 		f.Confidence = max(0, f.Confidence-d.Familiar.Confidence)
-		f.Set("familiar_network", true)
-	} else if d.boosted(t, p, rows) {
+	} else if boosted {
 		f.Confidence = min(100, f.Confidence+d.Boost.Confidence)
-		f.Set("boosted", true)
 	}
-	f.Raise()
 	return f
 }
 

@@ -101,20 +101,14 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 }
 
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, rows []int, group []string) detect.Finding {
-	f := detect.New(d.rule, t, rows, group...)
 	best, why := 0, []string(nil)
 	for _, row := range rows {
 		if points, reasons := d.shape(t.At(row), p); points > best {
 			best, why = points, reasons
 		}
 	}
-	f.Set("points", best)
-	f.Set("why", why)
-	for _, field := range stated() {
-		f.Note(t, p, rows, detect.ValueOf(field))
-	}
-	f.NoteMessage(t, p, rows)
-	f.Raise()
+	f := detect.New(d.rule, t, p, rows, group,
+		detect.Say("points", best), detect.Say("why", why), detect.Fields(stated()...))
 	if best >= d.High {
 		f.Level = max(f.Level, detect.High)
 	}

@@ -257,18 +257,16 @@ func (d *detector) finding(at spot, chain []act, findings []detect.Finding, p *d
 		t.Rows = append(t.Rows, activity.Row(a.index))
 		steps = append(steps, d.describe(i, a, findings, p))
 	}
-	f := detect.New(d.rule, t, rows, group...)
-	f.Set("steps", steps)
-	f.Set("lasted", activity.Duration(activity.Later(f.First, f.Last)).Round(time.Second).String())
-	for _, field := range stated() {
-		f.Note(t, p, rows, detect.ValueOf(field))
+	lasted := activity.Duration(activity.Later(t.At(0).Time, t.At(len(rows)-1).Time))
+	says := []detect.Statement{
+		detect.Say("steps", steps),
+		detect.Say("lasted", lasted.Round(time.Second).String()),
+		detect.Fields(stated()...),
 	}
 	for i, v := range d.by {
-		f.Set(v.Name(), at.values[i])
+		says = append(says, detect.Say(v.Name(), at.values[i]))
 	}
-	f.NoteMessage(t, p, rows)
-	f.Raise()
-	return f
+	return detect.New(d.rule, t, p, rows, group, says...)
 }
 
 // stated are the fields that say who did it, from where.

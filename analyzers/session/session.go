@@ -234,15 +234,8 @@ func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, all []*
 		used = append(used, s.rows...)
 	}
 	slices.Sort(used)
-	f := detect.New(d.rule, t, used, id)
-	f.Set("session", id)
-	f.Set("points", best)
-	f.Set("why", reasons)
-	for _, field := range stated() {
-		f.Note(t, p, used, detect.ValueOf(field))
-	}
-	f.NoteMessage(t, p, used)
-	f.Raise()
+	f := detect.New(d.rule, t, p, used, []string{id},
+		detect.Say("session", id), detect.Say("points", best), detect.Say("why", reasons), detect.Fields(stated()...))
 	if best >= d.High {
 		f.Level = max(f.Level, detect.High)
 	}

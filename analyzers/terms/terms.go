@@ -91,7 +91,12 @@ func (s *Settings) States() detect.Facts {
 	return detect.Facts{
 		"query": detect.TextFact, "terms": detect.TextFact, "searches": detect.NumberFact, "rows": detect.NumberFact,
 		"days": detect.NumberFact, "also_typed": detect.TextFact, "usual": detect.TextFact,
-	}.With(activity.FieldApp, activity.FieldIP, activity.FieldCountry, activity.FieldFolder)
+	}.With(stated()...)
+}
+
+// stated are the fields that say where was searched, from where.
+func stated() []activity.Field {
+	return []activity.Field{activity.FieldApp, activity.FieldIP, activity.FieldCountry, activity.FieldFolder}
 }
 
 // Detector is the detector that these settings describe.
@@ -254,24 +259,21 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, hits []found, gr
 		seen[h.day] = true
 	}
 	slices.Sort(rows)
-	f := detect.New(d.rule, t, rows, group...)
-	f.Set("query", hits[0].Query)
-	f.Set("terms", compact(terms))
-	f.Set("searches", len(hits))
-	f.Set("rows", len(rows))
-	f.Set("days", len(seen))
-	if also = compact(also); len(also) > 0 {
-		f.Set("also_typed", also[:min(len(also), maxAlso)])
-	}
+	also = compact(also)
 	routine := d.routine(hits[0], days)
+	usual := ""
 	if routine {
-		f.Set("usual", fmt.Sprintf("searched for on %d days", len(days[hits[0].terms[0]])))
+		usual = fmt.Sprintf("searched for on %d days", len(days[hits[0].terms[0]]))
 	}
-	f.Note(t, p, rows,
-		detect.ValueOf(activity.FieldApp), detect.ValueOf(activity.FieldIP), detect.ValueOf(activity.FieldCountry),
-		detect.ValueOf(activity.FieldFolder))
-	f.NoteMessage(t, p, rows)
-	f.Raise()
+	f := detect.New(d.rule, t, p, rows, group,
+		detect.Say("query", hits[0].Query),
+		detect.Say("terms", compact(terms)),
+		detect.Say("searches", len(hits)),
+		detect.Say("rows", len(rows)),
+		detect.Say("days", len(seen)),
+		detect.Say("also_typed", also[:min(len(also), maxAlso)]).If(len(also) > 0),
+		detect.Say("usual", usual).If(routine),
+		detect.Fields(stated()...))
 	if routine {
 		f.Level = min(f.Level, d.usual)
 	}

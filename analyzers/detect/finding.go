@@ -1,0 +1,203 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"triage/ingest/activity"
+)
+
+// Finding is one statement about one mailbox, and the activities it rests on.
+type Finding struct {
+	Rule       *Rule
+	Mailbox    activity.Symbol
+	Group      []string // values that make it this finding and no other; part of its fingerprint
+	Level      Level
+	Confidence int // 0..100
+	Count      int // its activities, all of them
+	First      int64
+	Last       int64 // both in milliseconds since 1970 UTC
+	Facts      []Fact
+	Evidence   []uint32 // indexes into Case.Activities, oldest first, never empty
+	// Against are those of Evidence whose addresses and sessions the finding speaks against; nil: all of them. A
+	// journey's evidence holds the owner's own address as well.
+	Against    []uint32
+	Suppressed *Suppression
+}
+
+// Fact is one value that a finding states. Names are field names where the fact is a field's value.
+type Fact struct {
+	Name  string
+	Value any // string, bool, int, float64 or []string
+}
+
+// Suppression says which exception of the pack covers a finding: it is shown at 0 points.
+type Suppression struct {
+	Exception string // its id
+	Reason    string
+	By        string
+}
+
+// Statement is something that a finding states: a fact of the detector's own, or what fields hold in its rows.
+type Statement struct {
+	fact    Fact
+	values  []Value // of the rows; their names are the facts'
+	message bool    // the fields that the rule's message asks for
+	rows    []int   // nil: those of the finding
+	left    bool    // out
+}
+
+// Say states a fact.
+func Say(name string, value any) Statement { return Statement{fact: Fact{name, value}} }
+
+// Fields states the fields' distinct values among the rows: one as it is, several as a sorted list, none not at all.
+func Fields(fields ...activity.Field) Statement {
+	values := make([]Value, len(fields))
+	for i, f := range fields {
+		values[i] = ValueOf(f)
+	}
+	return Values(values...)
+}
+
+// Values is Fields for values.
+func Values(values ...Value) Statement { return Statement{values: values} }
+
+// MessageFields states the fields that the rule's message asks for and the finding does not state yet. Without it they are
+// stated last.
+func MessageFields() Statement { return Statement{message: true} }
+
+// From reads the fields from other rows than those of the finding.
+func (s Statement) From(rows []int) Statement {
+	s.rows = rows
+	return s
+}
+
+// If leaves the statement out unless it is so.
+func (s Statement) If(so bool) Statement {
+	s.left = s.left || !so
+	return s
+}
+
+// New is a finding of the rule about these rows of the timeline, oldest first: at the rule's confidence, and at its level
+// or that of an escalation that holds for what is stated. Span and count are those of the rows. The group is what makes it
+// this finding and no other.
+func New(r *Rule, t Timeline, p *Tenant, rows []int, group []string, says ...Statement) Finding {
+	f := Finding{
+		Rule: r, Mailbox: t.Mailbox, Group: group, Level: r.Level, Confidence: r.Confidence, Count: len(rows),
+		Evidence: make([]uint32, len(rows)),
+	}
+	for i, row := range rows {
+		f.Evidence[i] = t.Rows[row].Index()
+	}
+	if len(rows) > 0 {
+		f.First, f.Last = t.At(rows[0]).Time, t.At(rows[len(rows)-1]).Time
+	}
+	if !slices.ContainsFunc(says, func(s Statement) bool { return s.message }) {
+		says = append(says, MessageFields())
+	}
+	for _, s := range says {
+		f.state(s, t, p, rows)
+	}
+	f.raise()
+	return f
+}
+
+func (f *Finding) state(s Statement, t Timeline, p *Tenant, rows []int) {
+	if s.rows != nil {
+		rows = s.rows
+	}
+	switch {
+	case s.left:
+	case s.message:
+		for _, name := range placeholders(f.Rule.Message) {
+			if v, ok := ParseValue(name); ok && f.Fact(name) == nil {
+				f.state(Values(v), t, p, rows)
+			}
+		}
+	case s.values != nil:
+		for _, v := range s.values {
+			const most = 20 // a reader needs no more; the evidence shows the rest
+			switch texts := distinct(t, p, rows, v); len(texts) {
+			case 0:
+			case 1:
+				f.Set(v.Name(), texts[0])
+			default:
+				f.Set(v.Name(), texts[:min(len(texts), most)])
+			}
+		}
+	case s.fact.Name != "":
+		f.Set(s.fact.Name, s.fact.Value)
+	}
+}
+
+// Set adds or replaces a fact after the level is final: one that says why it was lowered.
+func (f *Finding) Set(name string, value any) {
+	for i := range f.Facts {
+		if f.Facts[i].Name == name {
+			f.Facts[i].Value = value
+			return
+		}
+	}
+	f.Facts = append(f.Facts, Fact{name, value})
+}
+
+// Fact is the value of a fact; nil if the finding does not state it.
+func (f *Finding) Fact(name string) any {
+	for _, fact := range f.Facts {
+		if fact.Name == name {
+			return fact.Value
+		}
+	}
+	return nil
+}
+
+// distinct lists a field's distinct values among the rows, sorted.
+func distinct(t Timeline, p *Tenant, rows []int, v Value) []string {
+	var texts []string
+	seen := map[string]bool{}
+	var last activity.Symbol
+	for i, row := range rows {
+		a := t.At(row)
+		if key, ok := v.Key(a); ok && i > 0 && key == last {
+			continue
+		} else if ok {
+			last = key
+		}
+		for text := range v.Texts(a, p) {
+			if !seen[text] {
+				seen[text] = true
+				texts = append(texts, text)
+			}
+		}
+	}
+	slices.Sort(texts)
+	return texts
+}
+
+// timeText is an activity's time as reports write it.
+func timeText(a *activity.Activity) string {
+	if a.Flags&activity.Undated != 0 {
+		return ""
+	}
+	return TimeText(a.Time)
+}
+
+// TimeText is a time in milliseconds since 1970 as facts and reports write it: RFC 3339, UTC.
+func TimeText(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05Z") }
+
+// placeholders lists the names between braces.
+func placeholders(template string) []string {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(template, "{")
+		if !ok {
+			return names
+		}
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return names
+		}
+		names, template = append(names, name), after
+	}
+}
