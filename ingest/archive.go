@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -24,6 +25,7 @@ var errDirectory = fmt.Errorf("its directory has more than %d members, or %d MiB
 // archive is a zip file whose directory was read once, for all of its members. The file is open only while one of them
 // is read, so that a folder of archives does not use up what a process may have open.
 type archive struct {
+	path    string // as shown
 	members []*zip.File
 
 	mu   sync.Mutex
@@ -109,6 +111,9 @@ func (a *archive) open(s *source, st *stream) (io.Reader, error) {
 	st.closes = append(st.closes, acquired{a})
 	m := a.members[s.member]
 	member, err := m.Open()
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return nil, fmt.Errorf("%w: compressed by a method that is not known: %s", ErrArchive, methodName(m.Method))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrArchive, err)
 	}
@@ -119,6 +124,25 @@ func (a *archive) open(s *source, st *stream) (io.Reader, error) {
 	}
 	st.most = int64(min(m.UncompressedSize64, sampleSize))
 	return &bounded{r: member, free: s.free, packed: func() int64 { return packed }}, nil
+}
+
+// methodName is a zip method's number, and its name where it has one. Source: PKWARE, APPNOTE.TXT 4.4.5.
+func methodName(method uint16) string {
+	names := map[uint16]string{
+		1: "Shrink", 6: "Implode", 9: "Deflate64", 10: "PKWARE Implode", 12: "bzip2", 14: "LZMA", 95: "XZ", 98: "PPMd", 99: "AES encryption",
+	}
+	if name, known := names[method]; known {
+		return fmt.Sprintf("%d, %s", method, name)
+	}
+	return fmt.Sprint(method)
+}
+
+// noMember says why nothing of an archive could be read.
+func noMember(reasons []string) error {
+	if len(reasons) == 0 {
+		return fmt.Errorf("%w: it has no members", ErrArchive)
+	}
+	return fmt.Errorf("%w: no member can be read: %s", ErrArchive, tallied(reasons))
 }
 
 // refused says of members that are not read why not, by index. The file is open, and of that size.
@@ -172,7 +196,8 @@ func (f *finder) archive(file diskFile, src source) error {
 	a.file = file // the caller closes it
 	refused := a.refused(src.size)
 	a.file = nil
-	added := 0
+	a.path = src.path
+	added, refusals := 0, []string(nil)
 	for i, member := range a.members {
 		if member.FileInfo().IsDir() {
 			continue
@@ -184,14 +209,15 @@ func (f *finder) archive(file diskFile, src source) error {
 			one.root = src.path
 		}
 		if why := refused[i]; why != "" {
-			f.ignored = append(f.ignored, Ignored{one.path, why})
+			f.ignored = append(f.ignored, Ignored{one.path, why, one.root})
+			refusals = append(refusals, why)
 			continue
 		}
 		f.add(&one)
 		added++
 	}
 	if added == 0 {
-		return &PathError{Path: src.path, Err: fmt.Errorf("%w: no member can be read", ErrArchive)}
+		return &PathError{Path: src.path, Err: noMember(refusals)}
 	}
 	return nil
 }

@@ -1,11 +1,19 @@
 package ingest
 
 import (
+	"archive/zip"
+	"cmp"
+	"compress/flate"
+	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // What can be wrong with a path as a whole. Every one comes wrapped in a PathError.
@@ -16,6 +24,7 @@ var (
 	ErrUnknown   = errors.New("unknown format")
 	ErrBinary    = errors.New("not text")
 	ErrArchive   = errors.New("archive cannot be read")
+	ErrNotFile   = errors.New("not a file")
 	ErrChanged   = errors.New("file changed since it was read")
 	ErrCut       = errors.New("could not be read to its end, what follows is lost")
 )
@@ -70,9 +79,78 @@ func hints() []hint {
 		{ErrUnknown, "export again with all columns, and without editing the file in a spreadsheet"},
 		{ErrBinary, "save a spreadsheet as CSV; unpack archives other than .zip, .gz and .zst"},
 		{ErrArchive, "unpack it and name the files inside"},
+		{ErrNotFile, "name a file or a folder; what a pipe or device gives can be handed in as standard input (-)"},
 		{ErrChanged, "analyse a copy that nobody writes to"},
 		{ErrCut, "copy it from a sound disk and try again"},
 	}
+}
+
+// mostReasons is how many reasons an error names.
+const mostReasons = 3
+
+// tallied joins reasons, each once with how often it holds, the most frequent first.
+func tallied(reasons []string) string {
+	counts := map[string]int{}
+	for _, r := range reasons {
+		counts[r]++
+	}
+	names := slices.SortedFunc(maps.Keys(counts), func(x, y string) int {
+		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(x, y))
+	})
+	parts := make([]string, 0, mostReasons+1)
+	for _, name := range names[:min(len(names), mostReasons)] {
+		if n := counts[name]; n > 1 {
+			name = fmt.Sprintf("%d × %s", n, name)
+		}
+		parts = append(parts, name)
+	}
+	if n := len(names) - mostReasons; n > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more reasons", n))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// reasonsIn are the reasons for what was not read, by the path that led there.
+func reasonsIn(list []Ignored) map[string][]string {
+	reasons := map[string][]string{}
+	for _, one := range list {
+		reasons[one.root] = append(reasons[one.root], strings.TrimPrefix(one.Reason, ErrArchive.Error()+": "))
+	}
+	return reasons
+}
+
+// nothingIn says why nothing of a folder, pattern or archive could be read.
+func nothingIn(reasons []string, archive bool) error {
+	switch {
+	case archive:
+		return noMember(reasons)
+	case len(reasons) == 0:
+		return ErrNoExports
+	}
+	return fmt.Errorf("%w: %s", ErrNoExports, tallied(reasons))
+}
+
+// wordsOf says what ended a stream in words of ours, where those of the library say little to whoever handed it over.
+func wordsOf(err error) string {
+	for _, w := range []struct {
+		err  error
+		text string
+	}{
+		{gzip.ErrChecksum, "the checksum of the compressed data does not match"},
+		{zip.ErrChecksum, "the checksum of the compressed data does not match"},
+		{zstd.ErrCRCMismatch, "the checksum of the compressed data does not match"},
+		{gzip.ErrHeader, "behind the compressed data stand bytes that are not"},
+		{io.ErrUnexpectedEOF, "the compressed data was cut"},
+	} {
+		if errors.Is(err, w.err) {
+			return w.text
+		}
+	}
+	var corrupt flate.CorruptInputError
+	if errors.As(err, &corrupt) {
+		return "the compressed data is damaged"
+	}
+	return err.Error()
 }
 
 // unknownTable is the reason for a table that no format claims: the columns seen, and the known format nearest to them.

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-
-	"github.com/bmatcuk/doublestar/v4"
 )
 
 // source is one stream of records before it is opened: a file, a member of an archive, or standard input.
@@ -111,18 +109,6 @@ func ofDisk(err error) bool {
 	return errors.As(err, &number)
 }
 
-func (f *finder) glob(ctx context.Context, pattern string) error {
-	matches, err := doublestar.FilepathGlob(pattern, doublestar.WithFilesOnly())
-	if err != nil {
-		return &PathError{Path: pattern, Err: fmt.Errorf("pattern: %w", err)}
-	}
-	if len(matches) == 0 {
-		return &PathError{Path: pattern, Err: fmt.Errorf("%w matches the pattern", ErrNotFound)}
-	}
-	slices.Sort(matches)
-	return f.each(ctx, pattern, matches)
-}
-
 // each takes files that the user did not name one by one.
 func (f *finder) each(ctx context.Context, root string, files []string) error {
 	for _, p := range files {
@@ -141,41 +127,10 @@ func (f *finder) each(ctx context.Context, root string, files []string) error {
 			if errors.As(err, &pathErr) {
 				err = pathErr.Err
 			}
-			f.ignored = append(f.ignored, Ignored{p, err.Error()})
+			f.ignored = append(f.ignored, Ignored{p, err.Error(), root})
 		}
 	}
 	return nil
-}
-
-func (f *finder) folder(ctx context.Context, root string) error {
-	var files []string
-	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
-			f.problems = append(f.problems, &PathError{Path: p, Err: reason(err)})
-			if d != nil && d.IsDir() {
-				return fs.SkipDir
-			}
-		case d.IsDir() && p != root && isCaseFolder(p):
-			return fs.SkipDir
-		case d.Type()&fs.ModeSymlink != 0:
-			if info, err := os.Stat(p); err == nil && info.Mode().IsRegular() {
-				files = append(files, p)
-			}
-		case d.Type().IsRegular():
-			files = append(files, p)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if len(files) == 0 && len(f.problems) == 0 {
-		return &PathError{Path: root, Err: ErrNoExports, hint: "the folder is empty"}
-	}
-	return f.each(ctx, root, files)
 }
 
 // isCaseFolder knows what triage fetch keeps beside its output: the answers of which the output was made, which say
@@ -195,8 +150,12 @@ func isCaseFolder(path string) bool {
 
 // file takes one file on disk: a stream, or a zip archive of streams.
 func (f *finder) file(ctx context.Context, shown, path string, info fs.FileInfo, root string) error {
-	if !info.Mode().IsRegular() {
-		return f.spoolFrom(ctx, shown, func() (io.ReadCloser, error) { return os.Open(path) }) // a pipe or a device
+	switch kind := special(info.Mode()); {
+	case kind == "":
+	case root == "" && info.Mode()&fs.ModeNamedPipe != 0:
+		return f.spoolFrom(ctx, shown, func() (io.ReadCloser, error) { return openPipe(path) })
+	default:
+		return &PathError{Path: shown, Err: fmt.Errorf("%w: %s", ErrNotFile, kind)}
 	}
 	src := source{path: shown, file: path, member: -1, explicit: root == "", root: root}
 	src.size, src.modified = info.Size(), info.ModTime().UnixNano()

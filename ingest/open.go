@@ -36,6 +36,8 @@ type Options struct {
 type Ignored struct {
 	Path   string
 	Reason string
+
+	root string // the folder, pattern or archive that it was found in
 }
 
 // Files are the exports of a case, read. Close it when no more evidence is needed.
@@ -103,6 +105,7 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	}
 	f.Ignored, f.Problems = found.ignored, found.problems
 	roots := map[string]bool{} // found something in it
+	archives := map[string]bool{}
 	for i, o := range outcomes {
 		src := sources[i]
 		switch {
@@ -110,10 +113,11 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 		case src.explicit || ofDisk(o):
 			f.Problems = append(f.Problems, &PathError{Path: src.path, Err: o})
 		default:
-			f.Ignored = append(f.Ignored, Ignored{src.path, o.Error()})
+			f.Ignored = append(f.Ignored, Ignored{src.path, o.Error(), src.root})
 		}
 		if src.root != "" {
 			roots[src.root] = roots[src.root] || o == nil
+			archives[src.root] = src.archive != nil && src.archive.path == src.root
 		}
 	}
 	for _, in := range f.inputs {
@@ -121,9 +125,10 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 			f.Problems = append(f.Problems, &PathError{Path: in.src.path, Err: fmt.Errorf("%w: %w", ErrCut, in.ended)})
 		}
 	}
+	reasons := reasonsIn(f.Ignored)
 	for root, any := range roots {
 		if !any {
-			f.Problems = append(f.Problems, &PathError{Path: root, Err: ErrNoExports})
+			f.Problems = append(f.Problems, &PathError{Path: root, Err: nothingIn(reasons[root], archives[root])})
 		}
 	}
 	for i, err := range f.Problems {
@@ -187,7 +192,7 @@ func (f *Files) settle(ctx context.Context) error {
 func (in *input) describe(shards []*activity.Shard) activity.Input {
 	out := activity.Input{
 		Path: in.src.path, SHA256: in.sum, Bytes: in.size, Format: in.kind.format.Name, Why: in.kind.why,
-		Source: in.kind.format.Source, Notes: in.notes, Encoding: in.wide.String(),
+		Source: in.kind.format.Source, Notes: in.notes, Encoding: in.wide.String(), Damaged: in.damaged,
 	}
 	if in.ended != nil {
 		out.Ended = in.ended.Error()

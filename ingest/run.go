@@ -32,6 +32,7 @@ type input struct {
 	wide     record.Encoding
 	work     sync.WaitGroup
 	added    uint32 // its place among the inputs as they were merged
+	damaged  string // why what was read may not be what was written
 }
 
 // stretch is what stays of a block: enough to find a record in it again.
@@ -198,7 +199,14 @@ func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int6
 // finish settles what is known only at the end of a stream.
 func (in *input) finish(c *record.Cutter) {
 	in.size = c.Place().Offset
+	if wrongChecksum(in.ended) {
+		in.damaged, in.ended = wordsOf(in.ended), nil
+		in.notes = append(in.notes, in.damaged+": bytes of it were changed after it was written, nobody knows which; its records were read as they are")
+	}
 	if in.ended != nil {
+		if words := wordsOf(in.ended); words != in.ended.Error() {
+			in.ended = errors.New(words)
+		}
 		in.skipAt(in.size, fmt.Errorf("the stream ends early, what follows is lost: %w", in.ended))
 		in.notes = append(in.notes, "the stream ends early: "+in.ended.Error())
 	} else if c.Open() {

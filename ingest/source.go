@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"compress/gzip"
@@ -166,7 +167,28 @@ func (st *stream) zstd(r io.Reader) (io.Reader, error) {
 		return nil, err
 	}
 	st.closes = append(st.closes, dec.IOReadCloser())
-	return dec, nil
+	return checked{dec}, nil
+}
+
+// checked reads a zstd stream to its end where only the checksum is wrong: the decoder then keeps the last block, which
+// in a small file is all of it, until it is asked once more.
+type checked struct{ *zstd.Decoder }
+
+// Read implements io.Reader.
+func (c checked) Read(p []byte) (int, error) {
+	n, err := c.Decoder.Read(p)
+	if errors.Is(err, zstd.ErrCRCMismatch) && n < len(p) {
+		more, again := c.Decoder.Read(p[n:])
+		if n += more; more > 0 {
+			err = again
+		}
+	}
+	return n, err
+}
+
+// wrongChecksum says that all of a compressed stream was read, and that it is not what was written.
+func wrongChecksum(err error) bool {
+	return errors.Is(err, gzip.ErrChecksum) || errors.Is(err, zip.ErrChecksum) || errors.Is(err, zstd.ErrCRCMismatch)
 }
 
 func isZip(magic []byte) bool {
@@ -189,7 +211,10 @@ func (st *stream) begin(r io.Reader) error {
 	peek := make([]byte, st.buffer(4096))
 	n, err := io.ReadFull(r, peek)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return err
+		if n == 0 {
+			return err
+		}
+		r = &failed{err} // what stands before the damage is read
 	}
 	st.wide = record.SniffEncoding(peek[:n])
 	st.plain = st.plain && st.wide == record.UTF8
@@ -237,12 +262,11 @@ func (st *stream) text(offset int) io.Reader {
 	return io.MultiReader(bytes.NewReader(st.sample[offset:]), st.rest)
 }
 
-// sha256 is the hash of all bytes on the disk; what decoding has left unread is read now.
+// sha256 is the hash of all bytes on the disk; what decoding has left unread is read now. With an error it is that of the
+// bytes up to there.
 func (st *stream) sha256() (string, error) {
-	if _, err := io.Copy(io.Discard, st.raw); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(st.raw.sum.Sum(nil)), nil
+	_, err := io.Copy(io.Discard, st.raw)
+	return hex.EncodeToString(st.raw.sum.Sum(nil)), err
 }
 
 func (st *stream) close() {

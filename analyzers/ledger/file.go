@@ -25,6 +25,9 @@ func (l *ledger) files() {
 		if in.Ended != "" {
 			add("file-cut", again, "the file ends before its records do (%s): how much is missing is unknown", in.Ended)
 		}
+		if in.Damaged != "" {
+			add("file-damaged", again, "%s: bytes of it were changed after it was written, and nobody knows which", in.Damaged)
+		}
 		if text := capReached(in); text != "" {
 			add("cap-reached", l.smaller(in), "%s", text)
 		}

@@ -59,6 +59,7 @@ func codes() []code {
 	return []code{
 		{"rows-skipped", Loss},
 		{"file-cut", Loss},
+		{"file-damaged", Loss},
 		{"cap-reached", Loss},
 		{"answer-incomplete", Loss},
 		{"records-cut", Loss},

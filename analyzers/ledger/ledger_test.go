@@ -313,7 +313,7 @@ func TestSourcesMissing(t *testing.T) {
 func TestFlaws(t *testing.T) {
 	flawed := func() *sheet {
 		s := newSheet().file("a.json", "audit-json", audit)
-		s.in.Ended = "unexpected EOF"
+		s.in.Ended, s.in.Damaged = "unexpected EOF", "the checksum does not match"
 		s.add("2026-03-09 10:00", activity.Activity{Flags: activity.Salvaged | activity.Lossy, IP: s.shard.Intern([]byte("NOTANIPV4 (10.9000.0.1)"))})
 		s.add("2026-03-09 10:00", activity.Activity{IP: s.shard.Intern([]byte("192.0.2.7:443"))})
 		s.add("2026-03-09 10:00", activity.Activity{IP: s.shard.Intern([]byte("localhost"))})
@@ -322,7 +322,7 @@ func TestFlaws(t *testing.T) {
 		return s
 	}
 	for code, text := range map[string]string{
-		"rows-skipped": "1 of 5 rows", "records-undated": "cannot be true: 1;", "file-cut": "unexpected EOF", "records-cut": "came here: 1;", "records-flattened": "unreadable: 1;",
+		"rows-skipped": "1 of 5 rows", "records-undated": "cannot be true: 1;", "file-cut": "unexpected EOF", "file-damaged": "the checksum does not match:", "records-cut": "came here: 1;", "records-flattened": "unreadable: 1;",
 		"addresses-unreadable": "no address: 1;",
 	} {
 		for _, it := range want(t, flawed(), code, text) {

@@ -46,6 +46,7 @@ type Input struct {
 	Chunks      []Chunk // by offset; how lines and record numbers are worked out
 	Notes       []string
 	Encoding    string   // of the text: "UTF-8", "UTF-16LE" …
+	Damaged     string   // why what was read may not be what was written: a checksum; "" where nothing says so
 	Ended       string   // why the stream ended before its records did; "" where it did not
 	Answers     []Answer // by size; what is known of the queries whose rows these are
 }
