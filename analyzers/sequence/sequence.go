@@ -193,12 +193,16 @@ func (d *detector) chains(at spot, steps []map[place][]act, findings []detect.Fi
 	var out []detect.Finding
 	started := map[int]bool{}
 	told := map[activity.Symbol]bool{}
-	for _, first := range steps[0][at.place] {
+	trails := make([]trail, len(steps))
+	for i := range steps {
+		trails[i] = trail{d: d, acts: steps[i][at.place]}
+	}
+	for _, first := range trails[0].acts {
 		if started[first.finding] {
 			continue
 		}
 		for {
-			chain := d.follow(first, at.place, steps, p, told, known)
+			chain := d.follow(first, trails[1:], p, told, known)
 			if chain == nil {
 				break
 			}
@@ -214,27 +218,20 @@ func (d *detector) chains(at spot, steps []map[place][]act, findings []detect.Fi
 }
 
 // follow takes the earliest activity of each further step; that is the best there is for the steps after it. The last
-// one must not lie in a mailbox that is told already. nil if a step does not follow in time.
-func (d *detector) follow(
-	first act, at place, steps []map[place][]act, p *detect.Tenant, told map[activity.Symbol]bool, known successes,
-) []act {
+// one must not lie in a mailbox that is told already, and one activity is not two steps. nil if a step does not follow
+// in time.
+func (d *detector) follow(first act, trails []trail, p *detect.Tenant, told map[activity.Symbol]bool, known successes) []act {
 	c, chain := p.Case, []act{first}
 	start := c.Activities[first.index].Time
-	for n, step := range steps[1:] {
-		last := chain[len(chain)-1]
-		acts := step[at]
-		i, _ := slices.BinarySearchFunc(acts, last.index, func(a act, index uint32) int { return cmp.Compare(a.index, index) })
-		skip := func(a act) bool {
-			return a.index == last.index || // one activity is not two steps
-				n == len(steps)-2 && (told[c.Activities[a.index].Mailbox] || !d.isFresh(first, a, known, p)) || !d.agrees(first, a, p)
+	for n := range trails {
+		spent := func(a act) bool {
+			return n == len(trails)-1 && (told[c.Activities[a.index].Mailbox] || !d.isFresh(first, a, known, p))
 		}
-		for i < len(acts) && activity.Later(start, c.Activities[acts[i].index].Time) <= d.within && skip(acts[i]) {
-			i++
-		}
-		if i == len(acts) || activity.Later(start, c.Activities[acts[i].index].Time) > d.within {
+		next, ok := trails[n].after(chain[n].index, first, spent, p)
+		if !ok || c.Activities[next.index].Time-start > d.within {
 			return nil
 		}
-		chain = append(chain, acts[i])
+		chain = append(chain, next)
 	}
 	return chain
 }
