@@ -137,13 +137,15 @@ type run struct {
 	tenants []*detect.Tenant // by rule: what its Profile calls found, merged; nil but for profilers
 	stands  []detect.Finding // about what has no time
 	found   []detect.Finding
+	excused int // of found, those for which exceptions were looked for
 	result  *Result
 	surveys []survey // by timeline, until the verdicts
 
 	deliveries bool // the case has deliveries at all
 
-	mu   sync.Mutex // guards miss
-	miss map[detect.NotEvaluated]bool
+	mu      sync.Mutex // guards what follows
+	miss    []detect.NotEvaluated
+	reasons map[string]string // each once: most mailboxes share theirs
 }
 
 // judged is what one mailbox's first pass gave. There may be a million mailboxes: what is empty takes no room.
@@ -162,10 +164,15 @@ type waiting struct {
 func (r *run) unable(n detect.NotEvaluated) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.miss == nil {
-		r.miss = map[detect.NotEvaluated]bool{}
+	reason, known := r.reasons[n.Reason]
+	if !known {
+		if r.reasons == nil {
+			r.reasons = map[string]string{}
+		}
+		reason, r.reasons[n.Reason] = n.Reason, n.Reason
 	}
-	r.miss[n] = true
+	n.Reason = reason
+	r.miss = append(r.miss, n)
 }
 
 // mailboxes runs both passes over every timeline: first all that stands alone, and what profilers collect; then, with
@@ -288,6 +295,7 @@ func (r *run) across() {
 	for i := range r.found { // what is known to be innocent must not carry a sequence
 		r.found[i].Suppressed = r.exception(&r.found[i])
 	}
+	r.excused = len(r.found)
 	before := slices.DeleteFunc(slices.Clone(r.found), func(f detect.Finding) bool { return f.First == 0 }) // no time, no sequence
 	for _, rule := range r.set.Rules {
 		if s, ok := rule.Detector.(detect.Sequencer); ok {
@@ -312,11 +320,11 @@ func (r *run) order() {
 func (r *run) settle() {
 	c := r.result.Case
 	all := make([]Finding, 0, len(r.found))
-	for _, f := range r.found {
+	for i, f := range r.found {
 		if len(f.Evidence) == 0 {
 			continue
 		}
-		if f.Suppressed == nil {
+		if i >= r.excused && f.Suppressed == nil {
 			f.Suppressed = r.exception(&f)
 		}
 		one := Finding{Finding: f, Fingerprint: fingerprint(c, &f), Decision: r.decision(&f)}
@@ -332,13 +340,12 @@ func (r *run) settle() {
 	for i := range all {
 		all[i].ID = fmt.Sprintf("F-%04d", i+1)
 	}
-	r.result.Findings = all
-	for n := range r.miss {
-		r.result.NotEvaluated = append(r.result.NotEvaluated, n)
-	}
-	slices.SortFunc(r.result.NotEvaluated, func(a, b detect.NotEvaluated) int {
+	r.result.Findings, r.found = all, nil
+	slices.SortFunc(r.miss, func(a, b detect.NotEvaluated) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.Reason, b.Reason))
 	})
+	r.result.NotEvaluated = slices.Compact(r.miss)
+	r.miss, r.reasons = nil, nil
 }
 
 // fingerprint names a finding across re-runs and added exports: rule, mailbox and group, each ended by a zero byte.

@@ -52,10 +52,28 @@ func (s *stacker) add(symbol activity.Symbol, t int64, value func(activity.Symbo
 	}
 }
 
-// stack is what one of the fields comes to.
-func (s *stacker) stack(field int) Stack {
-	delete(s.byText[field], "")
-	return Stack{Field: s.fields[field].String(), Values: sorted(s.byText[field])}
+// stacks are what the fields come to. The stacker is as new afterwards.
+func (s *stacker) stacks() []Stack {
+	var all []Stack
+	for i, f := range s.fields {
+		delete(s.byText[i], "")
+		all = append(all, Stack{Field: f.String(), Values: sorted(s.byText[i])})
+		s.byText[i] = emptied(s.byText[i])
+	}
+	s.bySymbol = emptied(s.bySymbol)
+	s.before, s.at = 0, nil
+	return all
+}
+
+// emptied is an empty map: the same one, unless it is so large that emptying it for each mailbox would cost more than a
+// mailbox of a few rows is worth.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	const large = 64
+	if len(m) > large {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
 }
 
 func heapOf(byText map[string]*heap, text string) *heap {

@@ -18,6 +18,7 @@ func (r *run) state() {
 	if len(lines) == 0 {
 		return
 	}
+	var named []activity.Symbol
 	listed, acts := newSieve(r.set.Rules, &r.tenant, standing), newSieve(r.set.Rules, &r.tenant, timeless)
 	for _, line := range lines {
 		before := len(r.stands)
@@ -33,9 +34,10 @@ func (r *run) state() {
 		r.stands = append(r.stands, r.judgeState(listed, stands)...)
 		r.stands = append(r.stands, r.judgeState(acts, done)...)
 		if len(r.stands) > before {
-			r.known(line.Mailbox)
+			named = append(named, line.Mailbox)
 		}
 	}
+	r.know(named)
 }
 
 // logged says whether a row is what a log recorded, which has a time unless something went wrong.
@@ -88,13 +90,14 @@ func (r *run) joinState() {
 	}
 }
 
-// known makes sure that a mailbox has a timeline.
-func (r *run) known(mailbox activity.Symbol) {
-	c := r.tenant.Case
-	at, found := slices.BinarySearchFunc(r.lines, mailbox, func(x activity.Timeline, m activity.Symbol) int {
-		return cmp.Compare(c.Text(x.Mailbox), c.Text(m))
-	})
-	if !found {
-		r.lines = slices.Insert(r.lines, at, activity.Timeline{Case: c, Mailbox: mailbox})
+// know makes sure that mailboxes have a timeline.
+func (r *run) know(mailboxes []activity.Symbol) {
+	c, lines := r.tenant.Case, r.lines
+	byName := func(x activity.Timeline, m activity.Symbol) int { return cmp.Compare(c.Text(x.Mailbox), c.Text(m)) }
+	for _, m := range mailboxes {
+		if _, found := slices.BinarySearchFunc(lines, m, byName); !found {
+			r.lines = append(r.lines, activity.Timeline{Case: c, Mailbox: m})
+		}
 	}
+	slices.SortFunc(r.lines, func(x, y activity.Timeline) int { return byName(x, y.Mailbox) })
 }

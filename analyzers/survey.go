@@ -1,18 +1,20 @@
 package analyzers
 
 import (
+	"slices"
+
 	"triage/ingest/activity"
 )
 
 // survey is what one look at every activity of a mailbox shows. Verdicts, entities, caveats and the evidence to fetch
 // next all rest on it: a look at a million activities costs more than what is counted on the way.
 type survey struct {
-	activities          int // the mailbox's own, actors' copies left out, as in all but holds
-	first, last         int64
-	joined              [activity.Itself + 1]int // activities that concern a message, by how it was found
-	apps, places, agent stacker
-	signs               signs
-	holds               holds
+	activities  int // the mailbox's own, actors' copies left out, as in all but holds
+	first, last int64
+	joined      [activity.Itself + 1]int // activities that concern a message, by how it was found
+	stacks      []Stack                  // those that every mailbox is stacked by, for what its own people did
+	signs       signs
+	holds       holds
 }
 
 // signs are what a mailbox's caveats rest on.
@@ -31,7 +33,10 @@ type holds struct {
 
 // survey looks at every activity that has a time, mailbox by mailbox.
 func (r *run) survey() {
-	v := surveyor{res: r.result, census: newCensus(r.result), legacy: map[activity.Symbol]bool{}}
+	v := surveyor{
+		res: r.result, census: newCensus(r.result), legacy: map[activity.Symbol]bool{},
+		apps: newStacker(activity.FieldApp), places: newStacker(activity.FieldCountry, activity.FieldASN), agent: newStacker(activity.FieldAgent),
+	}
 	for _, name := range []string{"IMAP4", "POP3"} {
 		if app := r.result.Case.Symbols.Find(name); app != 0 {
 			v.legacy[app] = true
@@ -47,13 +52,12 @@ type surveyor struct {
 	res    *Result
 	census *census
 	legacy map[activity.Symbol]bool // old mail protocols
+
+	apps, places, agent stacker // of the mailbox at hand
 }
 
 func (v *surveyor) mailbox(line activity.Timeline) survey {
-	s := survey{
-		apps: newStacker(activity.FieldApp), places: newStacker(activity.FieldCountry, activity.FieldASN),
-		agent: newStacker(activity.FieldAgent), signs: signs{lastDay: -1 << 62, protocols: map[string]bool{}},
-	}
+	s := survey{signs: signs{lastDay: -1 << 62}}
 	for _, row := range line.Rows {
 		a := &line.Case.Activities[row.Index()]
 		s.holds.sources[line.Case.Inputs[a.File].Source] = true
@@ -71,13 +75,14 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 			s.joined[how]++
 		}
 		if a.Lane == activity.Person {
-			s.apps.add(a.App, a.Time, v.value)
-			s.places.add(a.IP, a.Time, v.value)
-			s.agent.add(a.Agent, a.Time, v.value)
+			v.apps.add(a.App, a.Time, v.value)
+			v.places.add(a.IP, a.Time, v.value)
+			v.agent.add(a.Agent, a.Time, v.value)
 		}
 		v.signs(&s.signs, a, row, a.Actor == line.Mailbox)
 		v.census.see(a, row.Index())
 	}
+	s.stacks = slices.Concat(v.apps.stacks(), v.places.stacks(), v.agent.stacks())
 	return s
 }
 
@@ -89,6 +94,9 @@ func (v *surveyor) signs(s *signs, a *activity.Activity, row activity.Row, own b
 		}
 	}
 	if len(v.legacy) > 0 && v.legacy[a.App] {
+		if s.protocols == nil {
+			s.protocols = map[string]bool{}
+		}
 		s.protocols[v.res.Case.Text(a.App)] = true
 		s.sync = cite(s.sync, row)
 	}
@@ -130,9 +138,4 @@ func (v *surveyor) value(s activity.Symbol, f activity.Field) string {
 		}
 		return v.res.Places.Field(s, f)
 	}
-}
-
-// stacks are those that every mailbox is stacked by, for what its own people did.
-func (s *survey) stacks() []Stack {
-	return []Stack{s.apps.stack(0), s.places.stack(0), s.places.stack(1), s.agent.stack(0)}
 }

@@ -35,14 +35,16 @@ func (r *run) verdict(line activity.Timeline, findings []int, seen *survey) Mail
 		Entity:   Entity{Name: c.Text(line.Mailbox), Symbol: line.Mailbox, Findings: findings},
 		Lane:     line.Lane,
 		Timeline: line,
-		Stacks:   seen.stacks(),
-		Joined:   map[activity.Match]int{},
+		Stacks:   seen.stacks,
 		signs:    seen.signs,
 		holds:    seen.holds,
 	}
 	box.Activities, box.First, box.Last = seen.activities, seen.first, seen.last
 	for how, n := range seen.joined {
 		if n > 0 {
+			if box.Joined == nil {
+				box.Joined = map[activity.Match]int{}
+			}
 			box.Joined[activity.Match(how)] = n
 		}
 	}
