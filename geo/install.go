@@ -57,10 +57,16 @@ func Inspect(content []byte, name, from string) (*Package, error) {
 
 // Install puts the package into folder, which is made if need be. An older file of the same name is replaced in one
 // step.
-func (p *Package) Install(folder string) error {
+func (p *Package) Install(folder string) (err error) {
+	_, fresh := os.Stat(folder)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil && fresh != nil {
+			_ = os.Remove(folder) // unless something is in it
+		}
+	}()
 	about, err := json.MarshalIndent(p.Installed, "", " ")
 	if err != nil {
 		return err
@@ -188,7 +194,7 @@ func replace(file string, raw []byte) error {
 		return err
 	}
 	_, err = tmp.Write(raw)
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
+	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
 	if err == nil {
 		err = os.Rename(tmp.Name(), file)
 	}

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -13,12 +14,12 @@ import (
 	"triage/analyzers/report"
 )
 
-const guessing = "testdata/cases/guessing/activities.csv"
+const guessing = "../../testdata/cases/guessing/activities.csv"
 
 // faultScenarios lists commands that read and write, one for each way of reading and writing.
 func faultScenarios() []scenario {
 	all := strings.Join(report.Formats(), ",")
-	one := func(t *testing.T, dir string) { t.Helper(); copyIn(t, dir, guessing, "case.csv") }
+	one := func(t *testing.T, dir string) { t.Helper(); copyFile(t, dir, guessing, "case.csv") }
 	kept := func(t *testing.T, dir string) {
 		t.Helper()
 		one(t, dir)
@@ -53,7 +54,49 @@ func faultScenarios() []scenario {
 	for i := range list {
 		list[i].args = append(list[i].args, "--as-of", "2026-11-21", "--workers", "1", "--quiet")
 	}
-	return append(list, fetchScenarios()...)
+	return slices.Concat(list, fetchScenarios(), otherScenarios())
+}
+
+// otherScenarios are the commands that neither analyse nor fetch, and write.
+func otherScenarios() []scenario {
+	kept := func(t *testing.T, dir string) {
+		t.Helper()
+		for _, name := range keptReports(t) {
+			if caseOf(name) == "two-mailboxes.json" {
+				copyFile(t, dir, name, "old.json")
+			}
+		}
+	}
+	return []scenario{
+		{
+			name: "report", prepare: kept, again: []string{"--force"},
+			args: []string{"report", "old.json", "--format", "text,md", "--output", "new/", "--quiet"},
+		},
+		{
+			name: "mark in a new pack", prepare: kept,
+			args: []string{"mark", "old.json", "F-0001", "benign", "--rules", "new/acme.yaml", "--reason", "asked", "--as-of", "2026-11-21"},
+		},
+		{
+			name: "mark in an old pack",
+			prepare: func(t *testing.T, dir string) {
+				t.Helper()
+				kept(t, dir)
+				writeIn(t, dir, "acme.yaml", []byte("apiVersion: triage/v1\nkind: pack\nmetadata: {id: acme, version: 1.0.0}\nextends: [builtin:core@1]\n"))
+			},
+			args: []string{"mark", "old.json", "F-0001", "benign", "--rules", "acme.yaml", "--reason", "asked", "--as-of", "2026-11-21"},
+		},
+		{
+			name: "doctor", stdout: "report.json", args: []string{"doctor", "exports", "--format", "json", "--workers", "1", "--as-of", "2026-11-21"},
+			prepare: mixedFolder,
+		},
+		{
+			name: "geo update", args: []string{"geo", "update", "--from", "classes.csv", "--geo-cache", "cache"},
+			prepare: func(t *testing.T, dir string) {
+				t.Helper()
+				writeIn(t, dir, "classes.csv", []byte("cidr|asn,class,source\n192.0.2.0/24,vpn,a\n"))
+			},
+		},
+	}
 }
 
 // mixedFolder makes a folder of exports, each packed in another way.

@@ -50,6 +50,7 @@ type faultMode struct {
 	fate  func(n int, c call) fate
 	dead  bool // nothing can be cleaned up afterwards
 	same  bool // it is no failure: the same bytes must come of it
+	ends  bool // a signal ends the process
 }
 
 func faultModes() []faultMode {
@@ -93,8 +94,23 @@ func faultModes() []faultMode {
 			}
 			return fate{}
 		}},
+		{name: "killed", dead: true, ends: true, fate: func(n int, c call) fate {
+			if c.n == n {
+				return fate{signal: syscall.SIGKILL}
+			}
+			return fate{}
+		}},
+		{name: "asked to end", ends: true, fate: func(n int, c call) fate {
+			if c.n == n {
+				return fate{signal: endings()[n%len(endings())]}
+			}
+			return fate{}
+		}},
 	}
 }
+
+// endings are the signals on which the command ends by itself.
+func endings() []syscall.Signal { return []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} }
 
 // usualErrno is what a call most often fails with.
 func usualErrno(c call) syscall.Errno {
@@ -206,6 +222,11 @@ func (p *trial) fresh(t *testing.T) string {
 
 func (p *trial) run(t *testing.T, dir string, more []string, fates func(call) fate) outcome {
 	t.Helper()
+	return p.runBy(t, dir, more, func(cmd *exec.Cmd) ([]call, syscall.WaitStatus) { return trace(t, cmd, dir, fates) })
+}
+
+func (p *trial) runBy(t *testing.T, dir string, more []string, runner func(*exec.Cmd) ([]call, syscall.WaitStatus)) outcome {
+	t.Helper()
 	cmd := exec.Command(p.self, append(slices.Clone(p.args), more...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "TMPDIR="+filepath.Join(dir, "tmp"), "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1")
@@ -228,7 +249,7 @@ func (p *trial) run(t *testing.T, dir string, more []string, fates func(call) fa
 		cmd.Stdout = file(filepath.Join(dir, p.stdout), os.O_CREATE|os.O_TRUNC|os.O_WRONLY)
 	}
 	var o outcome
-	o.calls, o.status = trace(t, cmd, dir, fates)
+	o.calls, o.status = runner(cmd)
 	for _, f := range files {
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
@@ -334,13 +355,17 @@ func (p *trial) judge(t *testing.T, m faultMode, struck []call, o outcome) (comp
 		}
 		return complaints
 	}
-	if code != exitFailed && code != exitUsage {
+	switch {
+	case m.ends && m.dead: // killed: nothing can be said
+	case m.ends:
+		if code != exitInterrupted || o.stderr != "triage: interrupted\n" {
+			say("not as an interrupted command ends")
+		}
+	case code != exitFailed && code != exitUsage:
 		say("an exit code that says something else")
-	}
-	if !strings.HasPrefix(o.stderr, "triage: ") {
+	case !strings.HasPrefix(o.stderr, "triage: "):
 		say("nothing is said")
-	}
-	if !slices.ContainsFunc(struck, func(c call) bool { return p.named(o.stderr, c) }) {
+	case !slices.ContainsFunc(struck, func(c call) bool { return p.named(o.stderr+o.after[p.stdout], c) }):
 		say("the file is not named")
 	}
 	if strings.Contains(strings.ReplaceAll(o.stderr, "triage: remove ", ""), ".tmp") && !m.dead {
@@ -361,7 +386,7 @@ func (p *trial) judge(t *testing.T, m faultMode, struck []call, o outcome) (comp
 		switch text := o.after[name]; {
 		case text == p.before[name], text == p.whole.after[name]:
 		case name == p.stdout && strings.HasPrefix(p.whole.after[name], text): // a stream is no file that could be withheld
-		case p.partial(t, c, o):
+		case !m.ends && p.partial(t, c, o):
 		default:
 			say("%s is torn: %d bytes, whole %d, before %d", name, len(text), len(p.whole.after[name]), len(p.before[name]))
 		}
@@ -373,7 +398,9 @@ func (p *trial) judge(t *testing.T, m faultMode, struck []call, o outcome) (comp
 // the others are what it renders to.
 func (p *trial) partial(t *testing.T, c call, o outcome) bool {
 	t.Helper()
-	whole := p.before[c.path] != "" && strings.Contains(o.stderr, filepath.Base(c.path))
+	_, file := p.before[c.path]
+	_, folder := p.before[c.path+"/"]
+	whole := file || folder
 	for _, name := range p.outputs {
 		if text := o.after[name]; filepath.Base(name) == "report.json" {
 			whole = whole && strings.Contains(text, filepath.Base(c.path)) && strings.Contains(text, "input/output error")
@@ -394,7 +421,7 @@ func (p *trial) partial(t *testing.T, c call, o outcome) bool {
 // named says whether a message names the file that a call was about, or what becomes of it.
 func (p *trial) named(stderr string, c call) bool {
 	base := filepath.Base(c.path)
-	if strings.Contains(stderr, base) {
+	if strings.Contains(stderr, base) || c.path == p.stdout && strings.Contains(stderr, "standard output") {
 		return true
 	}
 	return slices.ContainsFunc(p.outputs, func(name string) bool {
@@ -424,14 +451,14 @@ func readTree(t *testing.T, dir string) tree {
 	return list
 }
 
-// copyIn copies files of the repository into a case.
-func copyIn(t *testing.T, dir, from, to string) {
+// copyFile copies a file into a case.
+func copyFile(t *testing.T, dir, from, to string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(from)))
+	text, err := os.ReadFile(from)
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeIn(t, dir, to, bytes.TrimSpace(text))
+	writeIn(t, dir, to, text)
 }
 
 func writeIn(t *testing.T, dir, name string, text []byte) {

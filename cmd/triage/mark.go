@@ -181,6 +181,7 @@ func (m *marking) load(file, hint string) (*rules.Set, error) {
 		for i := range faults {
 			if faults[i].File == filepath.Clean(file) {
 				faults[i].File = m.path()
+				faults[i].Text = strings.ReplaceAll(faults[i].Text, file, m.path())
 			}
 		}
 		err = &fault{code: exitUsage, err: faults, hint: hint}
@@ -238,6 +239,9 @@ func (m *marking) unchanged(old []byte, temp string) error {
 	if errors.Is(err, fs.ErrNotExist) && old == nil {
 		return nil
 	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &fault{code: exitFailed, err: named(m.path(), err)}
+	}
 	if err != nil || !bytes.Equal(now, old) {
 		return &fault{code: exitFailed, err: fmt.Errorf("%s: changed meanwhile: nothing was written", m.path()), hint: "try again"}
 	}
@@ -245,7 +249,7 @@ func (m *marking) unchanged(old []byte, temp string) error {
 	if err != nil {
 		return err
 	}
-	return os.Chmod(temp, info.Mode().Perm())
+	return named(m.path(), os.Chmod(temp, info.Mode().Perm()))
 }
 
 // say tells what was decided, and what it replaces.
