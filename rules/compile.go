@@ -20,10 +20,10 @@ func compile(kinds []detect.Kind, m *Merged, asOf time.Time, f *yamltext.Faults)
 		set.Lists[name] = list.Values
 	}
 	reads, ids := newDynamicFields(), m.IDs()
-	var excuses []Exception
+	var all []Exception
 	for _, id := range ids {
 		c := compileRule(s, kinds, id, asOf, reads)
-		excuses = append(excuses, c.exceptions...)
+		all = append(all, c.exceptions...)
 		switch {
 		case c.rule == nil:
 		case c.off:
@@ -33,7 +33,7 @@ func compile(kinds []detect.Kind, m *Merged, asOf time.Time, f *yamltext.Faults)
 		}
 	}
 	set.Declared = declared(s)
-	for _, e := range append(excuses, exceptions(s, asOf)...) {
+	for _, e := range append(all, exceptions(s, asOf)...) {
 		reads.add(e.Where.Reads()...)
 		if e.Expired {
 			set.Expired = append(set.Expired, e)

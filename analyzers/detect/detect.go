@@ -11,11 +11,7 @@
 // [Timeless] judges acts whose time is not known.
 package detect
 
-import (
-	"iter"
-
-	"triage/ingest/activity"
-)
+import "triage/ingest/activity"
 
 // Kind is one detector as rules name it.
 type Kind struct {
@@ -73,10 +69,6 @@ type Detector interface {
 	Mailbox(t Timeline, p *Tenant) []Finding
 }
 
-// Partial is what a detector knows of a part of the tenant; nil knows nothing. Merging twice, in any order or grouping,
-// changes nothing.
-type Partial any
-
 // Profiler is a detector that needs to know other mailboxes before it judges one. Each mailbox is profiled once and
 // whole. Merge may use both parts up.
 type Profiler interface {
@@ -107,39 +99,54 @@ type Sequencer interface {
 	Sequence(findings []Finding, p *Tenant) []Finding
 }
 
-// Timeline is one mailbox's activities and those among them that the rule is about.
-type Timeline struct {
-	activity.Timeline
-	Matched []int   // rows where the rule's Where holds and the rule judges, oldest first; not to be changed: rules share it
-	Copies  []int   // rows that are the actor's copy of what was done elsewhere, from Copies; oldest first
-	Shared  *Shared // what the pass's rules make of the timeline; see Once
+// Finding is one statement about one mailbox, and the activities it rests on.
+type Finding struct {
+	Rule       *Rule
+	Mailbox    activity.Symbol
+	Group      []string // values that make it this finding and no other; part of its fingerprint
+	Level      Level
+	Confidence int // 0..100
+	Count      int // its activities, all of them
+	First      int64
+	Last       int64 // both in milliseconds since 1970 UTC
+	Facts      []Fact
+	Evidence   []uint32 // indexes into Case.Activities, oldest first, never empty
+	// Against are those of Evidence whose addresses and sessions the finding speaks against; nil: all of them. A
+	// journey's evidence holds the owner's own address as well.
+	Against    []uint32
+	Suppressed *Suppression
 }
 
-// Copies are the rows of a timeline that are the actor's copies.
-func Copies(t activity.Timeline) []int {
-	var rows []int
-	for row, place := range t.Rows {
-		if place.ActorCopy() {
-			rows = append(rows, row)
+// Fact is one value that a finding states. Names are field names where the fact is a field's value.
+type Fact struct {
+	Name  string
+	Value any // string, bool, int, float64 or []string
+}
+
+// Suppression says which exception of the pack covers a finding: it is shown at 0 points.
+type Suppression struct {
+	Exception string // its id
+	Reason    string
+	By        string
+}
+
+// Set adds or replaces a fact after the level is final: one that says why it was lowered.
+func (f *Finding) Set(name string, value any) {
+	for i := range f.Facts {
+		if f.Facts[i].Name == name {
+			f.Facts[i].Value = value
+			return
 		}
 	}
-	return rows
+	f.Facts = append(f.Facts, Fact{name, value})
 }
 
-// Matches yields the activities that the rule is about, with their row.
-func (t Timeline) Matches() iter.Seq2[int, *activity.Activity] {
-	return func(yield func(int, *activity.Activity) bool) {
-		for _, row := range t.Matched {
-			if !yield(row, t.At(row)) {
-				return
-			}
+// Fact is the value of a fact; nil if the finding does not state it.
+func (f *Finding) Fact(name string) any {
+	for _, fact := range f.Facts {
+		if fact.Name == name {
+			return fact.Value
 		}
 	}
-}
-
-// NotEvaluated says that a rule could not judge a mailbox, and why: absence of a finding is not innocence.
-type NotEvaluated struct {
-	Rule    string
-	Mailbox activity.Symbol
-	Reason  string
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"triage/ingest/activity"
@@ -97,25 +98,18 @@ func NewEscalation(facts Facts, message, name, value string, to Level) (Escalati
 	return e, nil
 }
 
-// raise lifts the finding to the levels of the rule's escalations that hold for what it states.
-func (f *Finding) raise() {
-	for _, e := range f.Rule.Escalate {
-		if f.meets(e) {
-			f.Level = max(f.Level, e.Level)
+// placeholders lists the names between braces.
+func placeholders(template string) []string {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(template, "{")
+		if !ok {
+			return names
 		}
-	}
-}
-
-func (f *Finding) meets(e Escalation) bool {
-	if e.holds == nil {
-		return false
-	}
-	switch value := f.Fact(e.If).(type) {
-	case nil:
-		return false
-	case []string:
-		return slices.ContainsFunc(value, func(s string) bool { return e.holds(&text{raw: s}) })
-	default:
-		return e.holds(&text{raw: fmt.Sprint(value)})
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			return names
+		}
+		names, template = append(names, name), after
 	}
 }

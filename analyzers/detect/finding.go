@@ -1,43 +1,11 @@
 package detect
 
 import (
+	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"triage/ingest/activity"
 )
-
-// Finding is one statement about one mailbox, and the activities it rests on.
-type Finding struct {
-	Rule       *Rule
-	Mailbox    activity.Symbol
-	Group      []string // values that make it this finding and no other; part of its fingerprint
-	Level      Level
-	Confidence int // 0..100
-	Count      int // its activities, all of them
-	First      int64
-	Last       int64 // both in milliseconds since 1970 UTC
-	Facts      []Fact
-	Evidence   []uint32 // indexes into Case.Activities, oldest first, never empty
-	// Against are those of Evidence whose addresses and sessions the finding speaks against; nil: all of them. A
-	// journey's evidence holds the owner's own address as well.
-	Against    []uint32
-	Suppressed *Suppression
-}
-
-// Fact is one value that a finding states. Names are field names where the fact is a field's value.
-type Fact struct {
-	Name  string
-	Value any // string, bool, int, float64 or []string
-}
-
-// Suppression says which exception of the pack covers a finding: it is shown at 0 points.
-type Suppression struct {
-	Exception string // its id
-	Reason    string
-	By        string
-}
 
 // Statement is something that a finding states: a fact of the detector's own, or what fields hold in its rows.
 type Statement struct {
@@ -131,25 +99,27 @@ func (f *Finding) state(s Statement, t Timeline, p *Tenant, rows []int) {
 	}
 }
 
-// Set adds or replaces a fact after the level is final: one that says why it was lowered.
-func (f *Finding) Set(name string, value any) {
-	for i := range f.Facts {
-		if f.Facts[i].Name == name {
-			f.Facts[i].Value = value
-			return
+// raise lifts the finding to the levels of the rule's escalations that hold for what it states.
+func (f *Finding) raise() {
+	for _, e := range f.Rule.Escalate {
+		if f.meets(e) {
+			f.Level = max(f.Level, e.Level)
 		}
 	}
-	f.Facts = append(f.Facts, Fact{name, value})
 }
 
-// Fact is the value of a fact; nil if the finding does not state it.
-func (f *Finding) Fact(name string) any {
-	for _, fact := range f.Facts {
-		if fact.Name == name {
-			return fact.Value
-		}
+func (f *Finding) meets(e Escalation) bool {
+	if e.holds == nil {
+		return false
 	}
-	return nil
+	switch value := f.Fact(e.If).(type) {
+	case nil:
+		return false
+	case []string:
+		return slices.ContainsFunc(value, func(s string) bool { return e.holds(&text{raw: s}) })
+	default:
+		return e.holds(&text{raw: fmt.Sprint(value)})
+	}
 }
 
 // distinct lists a field's distinct values among the rows, sorted.
@@ -173,31 +143,4 @@ func distinct(t Timeline, p *Tenant, rows []int, v Value) []string {
 	}
 	slices.Sort(texts)
 	return texts
-}
-
-// timeText is an activity's time as reports write it.
-func timeText(a *activity.Activity) string {
-	if a.Flags&activity.Undated != 0 {
-		return ""
-	}
-	return TimeText(a.Time)
-}
-
-// TimeText is a time in milliseconds since 1970 as facts and reports write it: RFC 3339, UTC.
-func TimeText(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05Z") }
-
-// placeholders lists the names between braces.
-func placeholders(template string) []string {
-	var names []string
-	for {
-		_, rest, ok := strings.Cut(template, "{")
-		if !ok {
-			return names
-		}
-		name, after, ok := strings.Cut(rest, "}")
-		if !ok {
-			return names
-		}
-		names, template = append(names, name), after
-	}
 }

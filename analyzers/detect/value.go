@@ -2,6 +2,7 @@ package detect
 
 import (
 	"iter"
+	"time"
 
 	"triage/ingest/activity"
 )
@@ -85,3 +86,14 @@ func address(a *activity.Activity, p *Tenant) string {
 	}
 	return p.Case.Text(a.IP)
 }
+
+// timeText is an activity's time as reports write it.
+func timeText(a *activity.Activity) string {
+	if a.Flags&activity.Undated != 0 {
+		return ""
+	}
+	return TimeText(a.Time)
+}
+
+// TimeText is a time in milliseconds since 1970 as facts and reports write it: RFC 3339, UTC.
+func TimeText(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05Z") }

@@ -21,33 +21,33 @@ import (
 
 // explainedRule is a rule as rules explain prints it, in the words of YAML.
 type explainedRule struct {
-	ID             string             `json:"id"`
-	Title          string             `json:"title"`
-	Pack           string             `json:"pack"`
-	At             string             `json:"at"` // file:line
-	Enabled        bool               `json:"enabled"`
-	Reason         string             `json:"reason,omitempty"` // why it is turned off
-	Level          string             `json:"level"`
-	Impact         float64            `json:"impact"`
-	Confidence     int                `json:"confidence"`
-	Points         float64            `json:"points"`
-	Family         string             `json:"family"`
-	Entities       []string           `json:"entities"`
-	Attack         []string           `json:"attack"`
-	Message        string             `json:"message,omitempty"`
-	Next           string             `json:"next,omitempty"`
-	Author         string             `json:"author,omitempty"`
-	FalsePositives []string           `json:"falsepositives"`
-	OfActor        bool               `json:"of_actor"`
-	Where          string             `json:"where"` // YAML; empty: every activity
-	Uses           []explainedName    `json:"uses"`
-	Detector       string             `json:"detector"`
-	DetectorDoc    string             `json:"detector_doc"`
-	Settings       []explainedSetting `json:"settings"`
-	Escalate       []string           `json:"escalate"`
-	Overrides      []explainedChange  `json:"overrides"`
-	Exceptions     []explainedExcuse  `json:"exceptions"`
-	Tests          []explainedTest    `json:"tests"`
+	ID             string               `json:"id"`
+	Title          string               `json:"title"`
+	Pack           string               `json:"pack"`
+	At             string               `json:"at"` // file:line
+	Enabled        bool                 `json:"enabled"`
+	Reason         string               `json:"reason,omitempty"` // why it is turned off
+	Level          string               `json:"level"`
+	Impact         float64              `json:"impact"`
+	Confidence     int                  `json:"confidence"`
+	Points         float64              `json:"points"`
+	Family         string               `json:"family"`
+	Entities       []string             `json:"entities"`
+	Attack         []string             `json:"attack"`
+	Message        string               `json:"message,omitempty"`
+	Next           string               `json:"next,omitempty"`
+	Author         string               `json:"author,omitempty"`
+	FalsePositives []string             `json:"falsepositives"`
+	OfActor        bool                 `json:"of_actor"`
+	Where          string               `json:"where"` // YAML; empty: every activity
+	Uses           []explainedName      `json:"uses"`
+	Detector       string               `json:"detector"`
+	DetectorDoc    string               `json:"detector_doc"`
+	Settings       []explainedSetting   `json:"settings"`
+	Escalate       []string             `json:"escalate"`
+	Overrides      []explainedChange    `json:"overrides"`
+	Exceptions     []explainedException `json:"exceptions"`
+	Tests          []explainedTest      `json:"tests"`
 }
 
 // explainedName is a list or a macro that the rule uses.
@@ -74,7 +74,7 @@ type explainedChange struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-type explainedExcuse struct {
+type explainedException struct {
 	ID      string `json:"id"`
 	Where   string `json:"where"`
 	Reason  string `json:"reason,omitempty"`
@@ -151,7 +151,7 @@ func explainRule(a *explain.About) *explainedRule {
 		Entities: append([]string{}, r.Entities...), Attack: append([]string{}, r.Attack...), Message: r.Message, Next: r.Next,
 		Author: r.Author, FalsePositives: append([]string{}, r.FalsePositives...), OfActor: r.OfActor, Where: a.Where,
 		Uses: []explainedName{}, Detector: a.Kind.Name, DetectorDoc: a.Kind.Doc, Settings: []explainedSetting{},
-		Escalate: []string{}, Overrides: []explainedChange{}, Exceptions: []explainedExcuse{}, Tests: []explainedTest{},
+		Escalate: []string{}, Overrides: []explainedChange{}, Exceptions: []explainedException{}, Tests: []explainedTest{},
 	}
 	if a.Off != nil {
 		e.Reason = a.Off.Reason
@@ -169,7 +169,7 @@ func explainRule(a *explain.About) *explainedRule {
 		e.Overrides = append(e.Overrides, explainedChange{o.Key, o.Value, o.Pack, o.At, o.Reason})
 	}
 	for _, x := range a.Exceptions {
-		row := explainedExcuse{
+		row := explainedException{
 			ID: x.ID, Where: x.Where, Reason: x.Reason, By: x.By, Expired: x.Expired, Pack: x.Pack, At: x.At,
 		}
 		if !x.Expires.IsZero() {

@@ -29,7 +29,7 @@ type About struct {
 	Uses       []Named
 	Settings   []Setting
 	Changes    []rules.Change
-	Exceptions []Excuse
+	Exceptions []Exception
 	Tests      []inline.Test // those that expect something of the rule
 }
 
@@ -50,8 +50,8 @@ type Setting struct {
 	Pack    string // whose pack sets it
 }
 
-// Excuse is an exception that may cover the rule's findings.
-type Excuse struct {
+// Exception is one that may cover the rule's findings.
+type Exception struct {
 	rules.Exception
 	Where string // as YAML on one line; "" = every activity
 	Pack  string
@@ -84,7 +84,7 @@ func Rule(set *rules.Set, kinds []detect.Kind, id string) *About {
 		if !e.Covers(id) {
 			continue
 		}
-		x := Excuse{Exception: e, Pack: set.Merged.PackOf(e.Node).ID, At: e.Node.Spot()}
+		x := Exception{Exception: e, Pack: set.Merged.PackOf(e.Node).ID, At: e.Node.Spot()}
 		if w := e.Node.Get("where"); w != nil {
 			x.Where = w.OneLine()
 		}
