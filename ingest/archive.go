@@ -20,6 +20,8 @@ const (
 	maxDirectory = 64 << 20 // bytes: an attacker writes names, comments and extra fields as long as he likes
 )
 
+var errEncrypted = errors.New("encrypted: unpack it with its password first")
+
 var errDirectory = fmt.Errorf("its directory has more than %d members, or %d MiB", maxMembers, maxDirectory>>20)
 
 // archive is a zip file whose directory was read once, for all of its members. The file is open only while one of them
@@ -149,8 +151,8 @@ func noMember(reasons []string) error {
 //
 // Members that share bytes are how a small archive decodes to petabytes (Fifield, "A better zip bomb", 2019); a damaged
 // directory does the same. Of those that overlap, as many as possible are kept, so that damage costs its member alone.
-func (a *archive) refused(size int64) map[int]string {
-	reasons := map[int]string{}
+func (a *archive) refused(size int64) map[int]error {
+	reasons := map[int]error{}
 	type extent struct {
 		member     int
 		start, end int64
@@ -160,10 +162,10 @@ func (a *archive) refused(size int64) map[int]string {
 		switch start, err := m.DataOffset(); {
 		case m.FileInfo().IsDir():
 		case m.Flags&1 != 0:
-			reasons[i] = "encrypted: unpack it with its password first"
+			reasons[i] = errEncrypted
 		case m.CompressedSize64 == 0:
 		case err != nil:
-			reasons[i] = fmt.Errorf("%w: %w", ErrArchive, err).Error()
+			reasons[i] = fmt.Errorf("%w: %w", ErrArchive, err)
 		default:
 			length := min(m.CompressedSize64, uint64(max(0, size-start)))
 			extents = append(extents, extent{i, start, start + int64(length)})
@@ -176,7 +178,7 @@ func (a *archive) refused(size int64) map[int]string {
 	for _, e := range extents {
 		if e.start < last.end {
 			name := strings.ToValidUTF8(a.members[last.member].Name, "\uFFFD")
-			reasons[e.member] = fmt.Sprintf("%v: it overlaps %q, as in a decompression bomb", ErrArchive, cutText(name, 100))
+			reasons[e.member] = fmt.Errorf("%w: it overlaps %q, as in a decompression bomb", ErrArchive, cutText(name, 100))
 			continue
 		}
 		last = e
@@ -208,9 +210,15 @@ func (f *finder) archive(file diskFile, src source) error {
 		if one.root == "" {
 			one.root = src.path
 		}
-		if why := refused[i]; why != "" {
-			f.ignored = append(f.ignored, Ignored{one.path, why, one.root})
-			refusals = append(refusals, why)
+		switch why := refused[i]; {
+		case why == nil:
+		case ofDisk(why):
+			f.problems = append(f.problems, &PathError{Path: one.path, Err: why})
+			refusals = append(refusals, why.Error())
+			continue
+		default:
+			f.ignored = append(f.ignored, Ignored{one.path, why.Error(), one.root})
+			refusals = append(refusals, why.Error())
 			continue
 		}
 		f.add(&one)

@@ -27,8 +27,9 @@ func GUID(text []byte) (id ID, ok bool) {
 		return ID{}, false
 	}
 	at := 0
-	for i := 0; i < 36; i++ {
-		if text[i] == '-' {
+	for i := 0; i < 36; i += 2 {
+		switch i {
+		case 8, 13, 18, 23: // a hyphen anywhere else is none of a GUID
 			i++
 		}
 		high, low := unhex(text[i]), unhex(text[i+1])
@@ -36,7 +37,7 @@ func GUID(text []byte) (id ID, ok bool) {
 			return ID{}, false
 		}
 		id[at] = high<<4 | low
-		at, i = at+1, i+1
+		at++
 	}
 	return id, true
 }

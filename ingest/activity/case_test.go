@@ -214,6 +214,8 @@ func TestGUID(t *testing.T) {
 	f("832172e1-0000-4ABC-9def-0123456789a", "")
 	f("832172e1-0000-4ABC-9def-0123456789ag", "")
 	f("832172e1000004ABC-9def-0123456789abc", "")
+	f("832172e1-0000-4ABC-9def-012345-789ab", "") // as long as one, with a hyphen too many: once the end of the program
+	f("83-172e1-0000-4ABC-9def-0123456789ab", "")
 	f("", "")
 }
 
