@@ -110,7 +110,9 @@ func faultModes() []faultMode {
 }
 
 // endings are the signals on which the command ends by itself.
-func endings() []syscall.Signal { return []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} }
+func endings() []syscall.Signal {
+	return []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+}
 
 // usualErrno is what a call most often fails with.
 func usualErrno(c call) syscall.Errno {
