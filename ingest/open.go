@@ -192,7 +192,7 @@ func (f *Files) settle(ctx context.Context) error {
 func (in *input) describe(shards []*activity.Shard) activity.Input {
 	out := activity.Input{
 		Path: in.src.path, SHA256: in.sum, Bytes: in.size, Format: in.kind.format.Name, Why: in.kind.why,
-		Source: in.kind.format.Source, Notes: in.notes, Encoding: in.wide.String(), Damaged: in.damaged,
+		Source: in.kind.format.Source, Notes: in.notes, Encoding: in.wide.String(), Damaged: in.damaged, Typical: in.median,
 	}
 	if in.ended != nil {
 		out.Ended = in.ended.Error()

@@ -31,8 +31,10 @@ type input struct {
 	notes    []string
 	wide     record.Encoding
 	work     sync.WaitGroup
-	added    uint32 // its place among the inputs as they were merged
-	damaged  string // why what was read may not be what was written
+	added    uint32          // its place among the inputs as they were merged
+	damaged  string          // why what was read may not be what was written
+	sizes    []*record.Sizes // by worker
+	median   int64           // of the lengths of the records that were read; 0: there were none
 }
 
 // stretch is what stays of a block: enough to find a record in it again.
@@ -135,6 +137,7 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 	in := &input{
 		src: src, kind: k, cut: k.look.Cut, plain: st.plain, wide: st.wide,
 		shards: make([]*activity.Shard, r.opts.Workers), decode: make([]record.Decoder, r.opts.Workers),
+		sizes: make([]*record.Sizes, r.opts.Workers),
 	}
 	in.cut.Lenient = lenient
 	c := record.NewCutter(st.text(k.start), in.cut, record.Place{Offset: int64(k.start)})
@@ -185,7 +188,7 @@ func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int6
 		line += b.Lines
 		in.blocks = append(in.blocks, at)
 		in.work.Add(1)
-		told(int64(len(b.Bytes)))
+		told(b.Size)
 		select {
 		case r.jobs <- job{in, b, at}:
 		case <-ctx.Done():
@@ -199,6 +202,8 @@ func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int6
 // finish settles what is known only at the end of a stream.
 func (in *input) finish(c *record.Cutter) {
 	in.size = c.Place().Offset
+	in.median = record.Median(in.sizes)
+	in.sizes = nil
 	if wrongChecksum(in.ended) {
 		in.damaged, in.ended = wordsOf(in.ended), nil
 		in.notes = append(in.notes, in.damaged+": bytes of it were changed after it was written, nobody knows which; its records were read as they are")
@@ -233,9 +238,10 @@ func (r *reader) worker(number int) {
 			in.shards[number].Times = r.times
 			in.shards[number].Expect(r.share(in, j.block))
 			in.decode[number] = in.kind.format.New(in.kind.look.Head)
+			in.sizes[number] = &record.Sizes{}
 		}
 		if !in.broken.Load() {
-			r.decodeBlock(w, j, in.shards[number], in.decode[number])
+			r.decodeBlock(w, j, number)
 		}
 		r.free <- j.block
 		in.work.Done()
@@ -249,17 +255,21 @@ func (r *reader) share(in *input, b *record.Block) int {
 		return 0
 	}
 	const room = 1.1 // too much costs nothing, too little a copy
-	return int(room * float64(in.src.size) / float64(len(b.Bytes)) * float64(b.Lines) / float64(r.opts.Workers))
+	return int(room * float64(in.src.size) / float64(b.Size) * float64(b.Lines) / float64(r.opts.Workers))
 }
 
 // decodeBlock turns a block's records into activities.
-func (r *reader) decodeBlock(w *record.Walker, j job, shard *activity.Shard, dec record.Decoder) {
+func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
+	shard, dec, sizes := j.in.shards[worker], j.in.decode[worker], j.in.sizes[worker]
 	w.Sep = j.in.cut.Sep
 	before := shard.Len()
-	columns := len(j.in.kind.look.Header)
+	columns := j.in.cut.Cells
 	err := w.Walk(j.block, func(rec record.Record, broken error) error {
 		if broken == nil && rec.Cells != nil && len(rec.Cells) != columns {
-			broken = wrongCells(rec.Cells, j.in, columns)
+			if !j.in.cut.Lenient && bytes.IndexByte(rec.Bytes, '\n') >= 0 {
+				return record.ErrQuoting // a quote too many or too few may have made one row of several
+			}
+			broken = wrongCells(rec.Cells, columns)
 		}
 		if broken == nil {
 			n := shard.Len()
@@ -269,8 +279,10 @@ func (r *reader) decodeBlock(w *record.Walker, j job, shard *activity.Shard, dec
 			}
 		}
 		if broken != nil {
-			shard.Skip(rec.Offset, broken)
+			shard.SkipStretch(rec.Offset, rec.Length, j.block.LinesOf(rec), broken)
+			return nil
 		}
+		sizes.Add(rec.Length)
 		return nil
 	})
 	if err != nil {
@@ -286,7 +298,7 @@ var errOpen = errors.New("the file ends inside a list")
 // errNothing guards the promise that every record becomes an activity or a skipped row.
 var errNothing = errors.New("nothing in it that the reader of this format knows")
 
-func wrongCells(cells [][]byte, in *input, columns int) error {
+func wrongCells(cells [][]byte, columns int) error {
 	if len(cells) < columns {
 		return fmt.Errorf("cut row: %d cells instead of %d", len(cells), columns)
 	}

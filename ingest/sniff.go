@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"triage/ingest/record"
@@ -60,6 +61,11 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 			return k, true, nil
 		}
 	}
+	if look, ok := record.LookDamagedJSON(st.sample); ok {
+		if k, ok := claim(look, st.sample, formats); ok {
+			return k, true, nil
+		}
+	}
 	if len(looks) == 0 {
 		return kind{}, false, fmt.Errorf("%w: the first row has no end", ErrUnknown)
 	}
@@ -80,9 +86,9 @@ func claim(look record.Look, sample []byte, formats []record.Format) (kind, bool
 		if k.header = look.Shape == record.CSV && (f.NoHeader == nil || !f.NoHeader(look.Head)); k.header {
 			k.start = look.Data
 		} else if look.Shape == record.CSV {
-			k.start = look.Top
+			k.start, k.look.Cut.Cells = look.Top, len(f.Columns)
 		}
-		if f.RowStart != nil && f.RowStart(firstLine(sample[k.start:])) {
+		if f.RowStart != nil && look.Cut.Sep == ',' && slices.ContainsFunc(firstLines(sample[k.start:]), f.RowStart) {
 			k.look.Cut.RowStart = f.RowStart // with columns in another order it would never hold
 		}
 		return k, true
@@ -90,9 +96,10 @@ func claim(look record.Look, sample []byte, formats []record.Format) (kind, bool
 	return kind{}, false
 }
 
-func firstLine(text []byte) []byte {
-	line, _, _ := bytes.Cut(text, []byte{'\n'})
-	return line
+// firstLines are some lines: the first record may be damaged.
+func firstLines(text []byte) [][]byte {
+	const enough = 20
+	return bytes.SplitN(text[:min(len(text), sampleSize)], []byte{'\n'}, enough)
 }
 
 func tables(formats []record.Format) []knownTable {

@@ -11,6 +11,7 @@ import (
 
 // files says what is wrong with each input.
 func (l *ledger) files() {
+	stretches := l.stretches()
 	for i := range l.c.Inputs {
 		in, signs := &l.c.Inputs[i], l.survey.files[i]
 		add := func(code, ask, format string, args ...any) {
@@ -21,6 +22,9 @@ func (l *ledger) files() {
 		again := again(in)
 		if in.Skipped > 0 {
 			add("rows-skipped", again, "%s of %s rows could not be read; the list of skipped rows says which and why", number(in.Skipped), number(in.Rows))
+		}
+		if s := stretches[uint32(i)]; s != nil {
+			add("stretch-lost", again, "%s", s.sentence(in.Typical))
 		}
 		if in.Ended != "" {
 			add("file-cut", again, "the file ends before its records do (%s): how much is missing is unknown", in.Ended)

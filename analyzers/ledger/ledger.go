@@ -58,6 +58,7 @@ type code struct {
 func codes() []code {
 	return []code{
 		{"rows-skipped", Loss},
+		{"stretch-lost", Loss},
 		{"file-cut", Loss},
 		{"file-damaged", Loss},
 		{"cap-reached", Loss},

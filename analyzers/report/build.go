@@ -197,12 +197,21 @@ func (b *builder) skipped() {
 	for _, s := range b.c.Skips {
 		at := b.at(s.Origin)
 		b.out.Skipped = append(b.out.Skipped, Skipped{
-			File: b.path(s.Origin), Line: at.Line, Record: at.Record, Reason: clean(s.Reason),
+			File: b.path(s.Origin), Line: at.Line, Record: at.Record, Reason: clean(skipReason(b.c, s)),
+			Bytes: Number(s.Bytes), Lines: Number(s.Lines),
 		})
 	}
 	slices.SortStableFunc(b.out.Skipped, func(x, y Skipped) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Record, y.Record))
 	})
+}
+
+// skipReason is why something was skipped, with its length where that is more than a record.
+func skipReason(c *activity.Case, s activity.Skip) string {
+	if c.Stretch(s) {
+		return "a stretch of " + s.Length() + ": " + s.Reason
+	}
+	return s.Reason
 }
 
 func (b *builder) path(o activity.Origin) string { return clean(b.c.Inputs[o.File].Path) }

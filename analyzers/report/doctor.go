@@ -61,6 +61,8 @@ type Fault struct {
 	Line   Number `json:"line"`   // physical line where the record starts, from 1; null: the file as a whole
 	Record Number `json:"record"` // from 1
 	Text   string `json:"text"`
+	Bytes  Number `json:"bytes"` // of what was skipped; null: nothing was, or unknown
+	Lines  Number `json:"lines"` // that it stands on
 }
 
 // Unread is a file that was handed over and not read.
@@ -171,11 +173,11 @@ func addMailboxes(c *activity.Case, out [][]string) {
 // faults looks up where the rows stand that could not be read.
 func (x *Examination) faults(ctx context.Context, in DoctorSource) error {
 	var origins []activity.Origin
-	var reasons []string
+	var skips []activity.Skip
 	listed := make([]int, len(in.Case.Inputs))
 	for _, s := range in.Case.Skips {
 		if listed[s.File]++; listed[s.File] <= mostFaults {
-			origins, reasons = append(origins, s.Origin), append(reasons, s.Reason)
+			origins, skips = append(origins, s.Origin), append(skips, s)
 		}
 	}
 	if len(origins) == 0 {
@@ -187,7 +189,10 @@ func (x *Examination) faults(ctx context.Context, in DoctorSource) error {
 	}
 	for i, r := range records {
 		f := &x.Files[origins[i].File]
-		f.Faults = append(f.Faults, Fault{Line: Number(r.Line), Record: Number(r.Record), Text: clean(reasons[i])})
+		s := skips[i]
+		f.Faults = append(f.Faults, Fault{
+			Line: Number(r.Line), Record: Number(r.Record), Text: clean(skipReason(in.Case, s)), Bytes: Number(s.Bytes), Lines: Number(s.Lines),
+		})
 	}
 	return nil
 }

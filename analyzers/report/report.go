@@ -99,12 +99,14 @@ type Database struct {
 	Attribution Text   `json:"attribution"` // what its licence asks to be printed
 }
 
-// Skipped is a record that could not be read.
+// Skipped is a record that could not be read, or a stretch of text that holds none.
 type Skipped struct {
 	File   string `json:"file"`
 	Line   int64  `json:"line"`   // physical line where the record starts, from 1
 	Record int64  `json:"record"` // from 1
 	Reason string `json:"reason"`
+	Bytes  Number `json:"bytes"` // of it in the decoded stream; null: unknown
+	Lines  Number `json:"lines"` // physical lines that it stands on
 }
 
 // LedgerItem is one thing that is missing from the evidence: rows, days, sources, or what the service never recorded.

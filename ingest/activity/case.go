@@ -1,8 +1,10 @@
 package activity
 
 import (
+	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 )
 
 // Case is everything that was handed over, as one: distinct activities in total order, and where each stood.
@@ -49,6 +51,7 @@ type Input struct {
 	Damaged     string   // why what was read may not be what was written: a checksum; "" where nothing says so
 	Ended       string   // why the stream ended before its records did; "" where it did not
 	Answers     []Answer // by size; what is known of the queries whose rows these are
+	Typical     int64    // half of its records are no longer than so many bytes, to about a tenth; 0: it has none
 }
 
 // Chunk is a stretch of a decoded stream that begins at a record.
@@ -58,10 +61,43 @@ type Chunk struct {
 	Records int64 // records before it
 }
 
-// Skip is a record that could not be read.
+// Skip is a record that could not be read, or a stretch of text that holds none.
 type Skip struct {
 	Origin
 	Reason string
+	Bytes  int64 // of it in the decoded stream; 0: nobody knows
+	Lines  int64 // physical lines that it stands on
+}
+
+// Length is how long what was skipped is, as reports put it: "629 KB, 996 lines".
+func (s Skip) Length() string {
+	lines := "1 line"
+	if s.Lines != 1 {
+		lines = thousands(s.Lines) + " lines"
+	}
+	switch n := s.Bytes; {
+	case n < 1000:
+		return fmt.Sprintf("%d bytes, %s", n, lines)
+	case n < 1000*1000:
+		return fmt.Sprintf("%d KB, %s", (n+500)/1000, lines)
+	default:
+		return fmt.Sprintf("%s MB, %s", strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64), lines)
+	}
+}
+
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
+}
+
+// Stretch says whether what was skipped is more than a record: longer than twice the record that stands in the middle when
+// the input's records are sorted by length. Where no record was read, several lines are a stretch.
+func (c *Case) Stretch(s Skip) bool {
+	typical := c.Inputs[s.File].Typical
+	return typical > 0 && s.Bytes > 2*typical || typical == 0 && s.Lines > 1
 }
 
 // Duplicate is another place where an activity stands.

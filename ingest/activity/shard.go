@@ -123,10 +123,13 @@ const usualDetails = 8
 // rowBlock is how many activities one block of a shard holds (384 KiB).
 const rowBlock = 4096
 
-// Skip ends the record at hand as one that could not be read, and says why.
-func (s *Shard) Skip(offset int64, reason error) {
+// Skip ends the record at hand as one that could not be read, and says why. Nobody knows how long it is.
+func (s *Shard) Skip(offset int64, reason error) { s.SkipStretch(offset, 0, 0, reason) }
+
+// SkipStretch is Skip for so many bytes, on so many lines.
+func (s *Shard) SkipStretch(offset, bytes, lines int64, reason error) {
 	s.details, s.claims.next = s.details[:s.open], claim{}
-	s.skips = append(s.skips, Skip{Origin: Origin{s.file, offset}, Reason: reason.Error()})
+	s.skips = append(s.skips, Skip{Origin: Origin{s.file, offset}, Reason: reason.Error(), Bytes: bytes, Lines: lines})
 }
 
 // Vote says that the record at hand names the owner of an export which has no mailbox column.

@@ -191,6 +191,7 @@ func fromRaw(raw []byte) []byte {
 // shows which reading is right, and a day beyond the twelfth shows it too.
 func (c columns) order(rows [][]string) record.Order {
 	var dates [][]byte
+	var proofs record.Votes
 	for _, row := range rows {
 		if c.time < 0 || c.time >= len(row) {
 			continue
@@ -206,10 +207,13 @@ func (c columns) order(rows [][]string) record.Order {
 		switch {
 		case !ok || month == day:
 		case t == day:
-			return record.DayFirst
+			proofs.For(record.DayFirst)
 		case t == month:
-			return record.MonthFirst
+			proofs.For(record.MonthFirst)
 		}
+	}
+	if order := proofs.Order(); order != record.Unsettled {
+		return order
 	}
 	return record.OrderOf(dates)
 }

@@ -2,6 +2,7 @@ package message
 
 import (
 	"fmt"
+	"slices"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -62,6 +63,7 @@ func either(dates [][]byte) bool {
 }
 
 // fits says whether the rows make sense in that order: each message within its query, and all within a trace's reach.
+// Some rows of many may be damaged.
 func fits(at cells, rows [][]string, order record.Order) bool {
 	parse := func(row []string, column string) (int64, bool) {
 		i, ok := at[column]
@@ -70,22 +72,24 @@ func fits(at cells, rows [][]string, order record.Order) bool {
 		}
 		return record.ParseTime([]byte(row[i]), order)
 	}
-	first, last := int64(0), int64(0)
+	var times []int64
+	odd, most := 0, len(rows)/50
 	for _, row := range rows {
 		t, ok := parse(row, "received")
 		if !ok || !(activity.Times{}).Has(t) {
 			continue // an impossible time says nothing of the others, and differences stay small
 		}
-		if start, ok := parse(row, "startdate"); ok && t < start {
-			return false
+		start, begun := parse(row, "startdate")
+		end, ended := parse(row, "enddate")
+		if begun && t < start || ended && t > end {
+			odd++
+			continue
 		}
-		if end, ok := parse(row, "enddate"); ok && t > end {
-			return false
-		}
-		if first == 0 || t < first {
-			first = t
-		}
-		last = max(last, t)
+		times = append(times, t)
 	}
-	return last-first <= longestTrace
+	slices.Sort(times)
+	if most = min(most, (len(times)-1)/2); len(times) > 0 {
+		times = times[most : len(times)-most]
+	}
+	return odd <= most && (len(times) == 0 || times[len(times)-1]-times[0] <= longestTrace)
 }

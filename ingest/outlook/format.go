@@ -32,7 +32,34 @@ func recogniseCSV(h record.Head) string {
 	if isRow(h.Header) {
 		return "no header; first row has the seven cells of TimeStamp … CustomProperties"
 	}
+	if isDamagedRow(h.Header) && areRows(h.Rows) {
+		return "no header, and a first row that is damaged; rows have the seven cells of TimeStamp … CustomProperties"
+	}
 	return ""
+}
+
+// isDamagedRow says whether cells may once have been a record: the first has most digits of a time.
+func isDamagedRow(cells []string) bool {
+	const enough = 12
+	digits := 0
+	for _, c := range cells[0] {
+		if '0' <= c && c <= '9' {
+			digits++
+		}
+	}
+	return digits >= enough
+}
+
+// areRows says whether nearly all rows are records in the retriever's order.
+func areRows(rows [][]string) bool {
+	const of, enough = 10, 9
+	n := 0
+	for _, cells := range rows {
+		if isRow(cells) {
+			n++
+		}
+	}
+	return n > 0 && n*of >= len(rows)*enough
 }
 
 func trimmed(header []string) []string {

@@ -42,7 +42,7 @@ func (w *Walker) Walk(b *Block, visit func(rec Record, broken error) error) erro
 			return ErrQuoting
 		}
 		if line := trimLineEnd(b.Bytes[at : at+n]); len(line) > 0 {
-			rec := Record{Offset: b.Start.Offset + int64(at), Bytes: line, Cells: w.cells}
+			rec := Record{Offset: b.Start.Offset + int64(at), Bytes: line, Cells: w.cells, Length: int64(len(line))}
 			if !valid {
 				w.repair(&rec)
 			}
@@ -57,12 +57,13 @@ func (w *Walker) Walk(b *Block, visit func(rec Record, broken error) error) erro
 
 func (w *Walker) walkSpans(b *Block, valid bool, visit func(Record, error) error) error {
 	for _, s := range b.spans {
-		rec := Record{Offset: b.Start.Offset + int64(s.start), Bytes: b.Bytes[s.start:s.end]}
+		rec := b.record(s)
 		if w.Sep != 0 && s.broken == nil {
 			if _, err := w.split(rec.Bytes, true); err != nil {
 				s.broken = err // cannot happen: the lenient cutter has split it before
 			}
 			rec.Bytes, rec.Cells = trimLineEnd(rec.Bytes), w.cells
+			rec.Length = int64(len(rec.Bytes))
 		}
 		if !valid {
 			w.repair(&rec)
@@ -72,6 +73,11 @@ func (w *Walker) walkSpans(b *Block, valid bool, visit func(Record, error) error
 		}
 	}
 	return nil
+}
+
+// record is what a span of a block shows.
+func (b *Block) record(s span) Record {
+	return Record{Offset: b.Start.Offset + int64(s.start), Bytes: b.Bytes[s.start:min(s.end, len(b.Bytes))], Length: int64(s.end - s.start)}
 }
 
 // repair replaces invalid UTF-8 in a record and in its cells.

@@ -24,6 +24,7 @@ var ErrTooLong = errors.New("record larger than 64 MiB")
 type Cut struct {
 	Shape    Shape
 	Sep      byte                   // CSV: the separator
+	Cells    int                    // CSV, lenient: how many cells a row has; 0 is unknown
 	Lenient  bool                   // CSV: read row by row, and get over broken quoting
 	RowStart func(line []byte) bool // CSV, lenient: as in Format
 }
@@ -32,19 +33,22 @@ type Cut struct {
 type Place struct {
 	Offset int64 // in the decoded stream
 	json   jsonPlace
+	broken []byte // stretches of the block that begins here: see know
 }
 
 // Block is a stretch of a stream that holds whole records. It is reused: see Cutter.Next.
 type Block struct {
 	Start Place  // where Bytes begins
 	Bytes []byte // the stretch itself
-	Lines int64  // newlines in Bytes
+	Lines int64  // newlines in the stretch
+	Size  int64  // bytes of the stretch: more than are in Bytes where one record was too long to be kept
 
 	spans   []span // the records, where the cutter had to find them itself
 	spanned bool
+	told    int // where the last stretch ends that Start knows
 }
 
-// span is one record of a block, or a broken stretch that stands for one.
+// span is one record of a block, or a broken stretch. Of the only one that is too long to be kept, Bytes hold the beginning.
 type span struct {
 	start, end int
 	broken     error
@@ -53,20 +57,30 @@ type span struct {
 // Cutter reads a stream and cuts it into blocks of whole records. It is used by one goroutine; the blocks can be
 // walked by others.
 type Cutter struct {
-	cut   Cut
-	r     io.Reader
-	at    Place
-	carry []byte // read, but not given out yet
-	err   error  // what ended the reading: io.EOF or worse
-	json  jsonPlace
-	lost  *lost // the rest of a record that is too long is being passed over
+	cut    Cut
+	r      io.Reader
+	at     Place
+	carry  []byte // read, but not given out yet
+	err    error  // what ended the reading: io.EOF or worse
+	json   jsonPlace
+	known  []stretch // broken ones that an earlier cut of the same text found
+	lost   *lost     // a record that is too long, found in the block at hand
+	good   []good    // the last records before the block that were cut well
+	clean  int       // records before the block since the last damage
+	shape  *shape    // of the records before the last damage in the block
+	recent recent    // of the block
+	spent  int64     // bytes that were searched in vain
 
-	size, most int // BlockSize and MaxRecord; smaller in tests
+	size, most, window int // BlockSize, MaxRecord and resumeWindow; smaller in tests
 }
 
 // NewCutter cuts what r yields, which begins at a place of the stream.
 func NewCutter(r io.Reader, how Cut, at Place) *Cutter {
-	return &Cutter{cut: how, r: r, at: at, json: at.json, size: BlockSize, most: MaxRecord}
+	return &Cutter{
+		clean: sureAfter,
+		cut:   how, r: r, at: Place{Offset: at.Offset, json: at.json}, json: at.json, known: at.stretches(),
+		size: BlockSize, most: MaxRecord, window: resumeWindow,
+	}
 }
 
 // Place is where the next block will begin.
@@ -94,15 +108,22 @@ func (c *Cutter) Next(b *Block) error {
 		if err != nil {
 			return err
 		}
+		if n == 0 && c.lost != nil {
+			c.passOver(b)
+			break
+		}
 		if n == 0 && c.err == nil {
 			continue
 		}
 		c.carry = append(c.carry, b.Bytes[n:]...)
 		b.Bytes = b.Bytes[:n]
+		b.Lines, b.Size = int64(bytes.Count(b.Bytes, []byte{'\n'})), int64(n)
+		if c.cut.Shape == JSON {
+			c.keepGood(b)
+		}
 		break
 	}
-	b.Lines = int64(bytes.Count(b.Bytes, []byte{'\n'}))
-	c.at = Place{b.Start.Offset + int64(len(b.Bytes)), c.json}
+	c.at = Place{Offset: b.Start.Offset + b.Size, json: c.json}
 	return nil
 }
 
@@ -114,7 +135,7 @@ func (b *Block) reset(at Place) {
 		b.Bytes = make([]byte, 0, BlockSize+BlockSize/8)
 	}
 	b.Bytes, b.spans, b.spanned = b.Bytes[:0], b.spans[:0], false
-	b.Start, b.Lines = at, 0
+	b.Start, b.Lines, b.Size = at, 0, 0
 }
 
 // fill reads until the block holds want bytes or the stream ends.
@@ -129,19 +150,19 @@ func (c *Cutter) fill(b *Block, want int) {
 	}
 }
 
-// cutBlock says how many bytes at the head of the block are whole records; 0 asks for more.
+// cutBlock says how many bytes at the head of the block are whole records; 0 asks for more, unless c.lost is set.
 func (c *Cutter) cutBlock(b *Block) (int, error) {
+	c.lost, c.shape, c.recent = nil, nil, recent{clean: c.clean}
+	b.spans, b.spanned, b.told, b.Start.broken = b.spans[:0], true, 0, b.Start.broken[:0]
 	switch {
 	case c.cut.Shape == JSON:
-		b.spans, b.spanned = b.spans[:0], true
 		return c.cutJSON(b), nil
 	case c.cut.Shape == Mail:
-		b.spans, b.spanned = b.spans[:0], true
 		return c.cutMail(b), nil
 	case c.cut.Lenient:
-		b.spans, b.spanned = b.spans[:0], true
 		return c.cutLenient(b), nil
 	default:
+		b.spanned = false
 		return c.cutStrict(b)
 	}
 }

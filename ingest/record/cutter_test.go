@@ -165,6 +165,7 @@ func TestTooLongRecord(t *testing.T) {
 			if cap(b.Bytes) > 2*BlockSize {
 				t.Fatalf("block of %d bytes", cap(b.Bytes))
 			}
+			checkTiles(t, []byte(text), &b, how)
 			_ = w.Walk(&b, func(rec Record, broken error) error {
 				if broken != nil {
 					got = append(got, broken.Error())

@@ -67,31 +67,53 @@ func ParseTime(b []byte, order Order) (ms int64, ok bool) {
 const maxTime = 48
 
 // OrderOf settles the order by dates that can be read one way only. Where a file has both kinds, or none, it is
-// Unsettled.
+// Unsettled; one damaged date among many is no kind.
 func OrderOf(dates [][]byte) Order {
-	found := Unsettled
+	months, days := 0, 0
 	for _, d := range dates {
 		if len(d) > maxTime {
 			continue
 		}
 		_, month := culture(bytes.TrimSpace(d), MonthFirst)
 		_, day := culture(bytes.TrimSpace(d), DayFirst)
-		only := Unsettled
 		switch {
 		case month && !day:
-			only = MonthFirst
+			months++
 		case day && !month:
-			only = DayFirst
-		default:
-			continue
+			days++
 		}
-		if found != Unsettled && found != only {
-			return Unsettled
-		}
-		found = only
 	}
-	return found
+	return majority(months, days)
 }
+
+// majority is the order that all dates but some damaged ones show.
+func majority(months, days int) Order {
+	const many = 9 // for each that is damaged
+	switch {
+	case months > many*days:
+		return MonthFirst
+	case days > many*months:
+		return DayFirst
+	default:
+		return Unsettled
+	}
+}
+
+// Votes counts what proves an order.
+type Votes struct{ months, days int }
+
+// For counts one proof; Unsettled is none.
+func (v *Votes) For(o Order) {
+	switch o {
+	case MonthFirst:
+		v.months++
+	case DayFirst:
+		v.days++
+	}
+}
+
+// Order is what nearly all votes are for.
+func (v *Votes) Order() Order { return majority(v.months, v.days) }
 
 // dateOfPowerShell reads what ConvertTo-Json of Windows PowerShell writes: /Date(1740955397000)/, with an offset that
 // only says how to show it.

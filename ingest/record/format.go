@@ -24,6 +24,7 @@ type Record struct {
 	Offset int64    // of its first byte in the decoded stream
 	Bytes  []byte   // a CSV row without its line end, or a JSON object
 	Cells  [][]byte // CSV only: the cells, unquoted; reused between records
+	Length int64    // of the record in the decoded stream: more than Bytes where it was too long to be kept
 }
 
 // Head is what the beginning of a stream shows, for recognising its format.

@@ -36,23 +36,40 @@ const pageShown = 4 << 10
 
 // LookJSON shows the first whole records of a JSON stream.
 func LookJSON(sample []byte) Look {
-	look := Look{Head: Head{Shape: JSON}, Cut: Cut{Shape: JSON}}
+	look, _, _ := lookJSON(sample)
+	return look
+}
+
+// LookDamagedJSON is LookJSON for text that does not begin as JSON does, but goes on so: a byte at its head was damaged,
+// or a line stands before it.
+func LookDamagedJSON(sample []byte) (look Look, ok bool) {
+	const of = 10 // records for each that is damaged, but for the first
+	look, whole, broken := lookJSON(sample)
+	return look, whole > 0 && broken <= 1+whole/of
+}
+
+func lookJSON(sample []byte) (look Look, whole, broken int) {
+	look = Look{Head: Head{Shape: JSON}, Cut: Cut{Shape: JSON}}
 	c := NewCutter(bytes.NewReader(sample), look.Cut, Place{})
 	c.size = min(c.size, max(len(sample), 1))
 	var w Walker
 	b := Block{Bytes: make([]byte, 0, c.size)} // a whole block for each of ten thousand small files is most of their cost
 	for len(look.Objects) < headRecords && c.Next(&b) == nil {
-		_ = w.Walk(&b, func(rec Record, broken error) error {
+		_ = w.Walk(&b, func(rec Record, why error) error {
 			if look.Page == nil {
 				look.Page = bytes.Clone(sample[:min(rec.Offset, pageShown)])
 			}
-			if broken == nil && len(look.Objects) < headRecords {
+			if why != nil {
+				broken++
+				return nil
+			}
+			if whole++; len(look.Objects) < headRecords {
 				look.Objects = append(look.Objects, bytes.Clone(rec.Bytes))
 			}
 			return nil
 		})
 	}
-	return look
+	return look, whole, broken
 }
 
 // LookCSV shows the first rows of a CSV stream in every way that its separator can be understood, the likeliest way
@@ -98,14 +115,25 @@ func preamble(sample []byte) (top int, sep byte) {
 
 func lookCSV(sample []byte, top int, sep byte, last bool) (Look, bool) {
 	header, n, ok := HeaderRow(sample[top:], sep, last)
-	if !ok {
-		return Look{}, false
+	if !ok { // a table without a header may begin with a damaged row
+		first := bytes.IndexByte(sample[top:], '\n') + 1
+		if header, n, ok = HeaderRow(sample[top+first:], sep, last); !ok || first == 0 {
+			return Look{}, false
+		}
+		n += first
 	}
-	look := Look{Head: Head{Shape: CSV, Header: header}, Cut: Cut{Shape: CSV, Sep: sep}, Data: top + n, Top: top}
+	look := Look{Head: Head{Shape: CSV, Header: header}, Cut: Cut{Shape: CSV, Sep: sep, Cells: len(header)}, Data: top + n, Top: top}
+	const mostBroken = 20
+	broken := 0
 	for at := look.Data; len(look.Rows) < headRows && at < len(sample); {
 		cells, n, ok := HeaderRow(sample[at:], sep, last)
 		if !ok {
-			break
+			line := bytes.IndexByte(sample[at:], '\n')
+			if broken++; line < 0 || broken > mostBroken {
+				break
+			}
+			at += line + 1
+			continue
 		}
 		look.Rows = append(look.Rows, cells)
 		at += n

@@ -7,98 +7,132 @@ import (
 	"strings"
 )
 
-// lost is a broken record whose rest is being passed over: it is too long to be kept.
-type lost struct {
-	indent, key []byte // JSON: what the next record is expected to look like
-}
-
 // lineStartShown is how much of a line RowStart needs to see at most.
 const lineStartShown = 4 << 10
 
-// cutLenient finds the rows one by one. Where one does not follow the quoting rules, that row is broken and reading
-// goes on at the next line that begins a row.
+// cutLenient finds the rows one by one. Where one does not follow the quoting rules, or holds several lines and another
+// number of cells than the table has, that row is broken and reading goes on at the next line that begins a row.
 func (c *Cutter) cutLenient(b *Block) int {
 	w := Walker{Sep: c.cut.Sep}
 	text, last := b.Bytes, c.err != nil
-	at := 0
-	if c.lost != nil {
-		if at = c.passOver(text, last); c.lost != nil {
+	for at := 0; at < len(text); {
+		next, known := c.passKnown(b, at)
+		if !known {
+			next = c.row(b, &w, at, last)
+		}
+		if next < 0 {
 			return at
 		}
+		at = next
 	}
-	for at < len(text) {
-		n, err := w.split(text[at:], last)
-		if err == nil {
-			if len(trimLineEnd(text[at:at+n])) > 0 {
-				b.spans = append(b.spans, span{start: at, end: at + n})
-			}
-			at += n
-			continue
-		}
-		if errors.Is(err, errMore) {
-			if len(text)-at <= c.most {
-				return at
-			}
-			err = ErrTooLong
-		}
-		next := c.nextRow(text, at, last)
+	return len(text)
+}
+
+// row takes the row at at. It returns where the next one begins, -1 for more text.
+func (c *Cutter) row(b *Block, w *Walker, at int, last bool) int {
+	text := b.Bytes
+	whole := min(len(text), at+c.most)
+	n, err := w.split(text[at:whole], last && whole == len(text))
+	line := trimLineEnd(text[at:min(len(text), at+n)])
+	switch {
+	case err == nil && len(line) == 0:
+		return at + n
+	case err == nil && (c.cut.Cells == 0 || len(w.cells) == c.cut.Cells || bytes.IndexByte(line, '\n') < 0):
+		b.spans = append(b.spans, span{start: at, end: at + n})
+		return at + n
+	case err == nil:
+		// A quote too many or too few made one row of several, unless it came so.
+		cells := len(w.cells)
+		next := c.nextRow(w, text, at, at+n, last)
 		switch {
-		case next >= 0:
-			b.spans = append(b.spans, broken(at, next, err))
-			at = next
-		case len(text)-at > c.most:
-			b.spans = append(b.spans, broken(at, min(at+lineStartShown, len(text)), ErrTooLong))
-			c.lost = &lost{}
-			return at + c.passOver(text[at:], last)
-		default:
-			return at
+		case next < 0:
+			return -1
+		case next >= at+n:
+			b.spans = append(b.spans, span{start: at, end: at + n})
+			return at + n
 		}
+		b.skip(at, next, fmt.Errorf("cut row: %d cells instead of %d", cells, c.cut.Cells), leavesAll)
+		return next
+	case errors.Is(err, errMore) && whole == at+c.most:
+		err = ErrTooLong
+	case errors.Is(err, errMore):
+		return -1
+	default:
+		err = fmt.Errorf("cut row: %w", err)
 	}
-	return at
+	next := c.nextRow(w, text, at, len(text), last)
+	if next < 0 && len(text)-at > c.most {
+		c.lost = &lost{at: at, shown: lineStartShown, why: err, rest: &nextRow{c: c, w: *w}}
+	}
+	if next >= 0 {
+		b.skip(at, next, err, leavesAll)
+	}
+	return next
 }
 
-func broken(start, end int, reason error) span {
-	if errors.Is(reason, ErrTooLong) {
-		return span{start, end, reason}
-	}
-	return span{start, end, fmt.Errorf("cut row: %w", reason)}
-}
-
-// nextRow is where the next row begins after the broken one at start; len(text) if nothing follows, -1 if more text is
-// needed to say.
-func (c *Cutter) nextRow(text []byte, start int, last bool) int {
+// nextRow is where the next row begins after the broken one at start, if that is before end; else end. -1 asks for more
+// text.
+func (c *Cutter) nextRow(w *Walker, text []byte, start, end int, last bool) int {
 	for at := start; ; {
-		i := bytes.IndexByte(text[at:], '\n')
+		i := bytes.IndexByte(text[at:end], '\n')
 		if i < 0 {
 			break
 		}
-		at += i + 1
-		line := text[at:]
-		if end := bytes.IndexByte(line, '\n'); end >= 0 {
-			line = line[:end]
-		} else if !last && len(line) < lineStartShown {
+		if at += i + 1; at == end {
+			break
+		}
+		switch c.startsRow(w, text[at:], last) {
+		case yes:
+			return at
+		case unknown:
 			return -1
 		}
-		if len(line) > 0 && c.startsRow(line) {
-			return at
-		}
 	}
-	if last {
-		return len(text)
+	if last || end < len(text) {
+		return end
 	}
 	return -1
 }
 
-func (c *Cutter) startsRow(line []byte) bool {
-	return c.cut.RowStart == nil || c.cut.RowStart(trimLineEnd(line))
+// startsRow says whether a row begins at the head of text, which is that of a line: the format knows, else it has as many
+// cells as the table.
+func (c *Cutter) startsRow(w *Walker, text []byte, last bool) verdict {
+	line := text
+	if end := bytes.IndexByte(text, '\n'); end >= 0 {
+		line = text[:end]
+	} else if !last && len(text) < lineStartShown {
+		return unknown
+	}
+	switch {
+	case len(trimLineEnd(line)) == 0:
+		return no
+	case c.cut.RowStart != nil && c.cut.RowStart(trimLineEnd(line)):
+		return yes
+	case c.cut.Cells == 0:
+		return map[bool]verdict{true: yes, false: no}[c.cut.RowStart == nil]
+	}
+	whole := last || len(text) >= resumeWindow
+	_, err := w.split(text[:min(len(text), resumeWindow)], last)
+	switch {
+	case errors.Is(err, errMore) && !whole:
+		return unknown
+	case err == nil && len(w.cells) == c.cut.Cells:
+		return yes
+	}
+	return no
 }
 
-// passOver says how much of text belongs to the lost row; c.lost is nil once the next row is found.
-func (c *Cutter) passOver(text []byte, last bool) int {
-	if next := c.nextRow(text, 0, last); next >= 0 {
-		c.lost = nil
-		return next
-	}
+// nextRow finds the end of a row that is too long to be kept.
+type nextRow struct {
+	c *Cutter
+	w Walker
+}
+
+func (r *nextRow) find(text []byte, last bool) (next int, then leaves) {
+	return r.c.nextRow(&r.w, text, 0, len(text), last), leavesAll
+}
+
+func (r *nextRow) drop(text []byte) int {
 	// Keep the last line if it may still turn out to begin a row.
 	if i := bytes.LastIndexByte(text, '\n'); i > 0 && len(text)-i < lineStartShown {
 		return i

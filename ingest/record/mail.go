@@ -55,16 +55,16 @@ func mailHeaders() []string {
 	}
 }
 
-// cutMail takes the whole stream as one record. Of one larger than MaxRecord that much is taken: its headers stand at
-// its head.
+// cutMail takes the whole stream as one record. Of one larger than MaxRecord that much is kept: its headers stand at its
+// head.
 func (c *Cutter) cutMail(b *Block) int {
 	switch {
-	case c.lost != nil: // the rest of a large one
 	case c.err == nil && len(b.Bytes) < c.most:
 		return 0
-	default:
-		b.spans = append(b.spans, span{start: 0, end: len(b.Bytes)})
-		c.lost = &lost{}
+	case c.err == nil:
+		c.lost = &lost{shown: c.most, rest: toEnd{}}
+		return 0
 	}
+	b.spans = append(b.spans, span{start: 0, end: len(b.Bytes)})
 	return len(b.Bytes)
 }

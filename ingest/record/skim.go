@@ -8,7 +8,7 @@ import "bytes"
 func (w *Walker) Skim(b *Block, visit func(rec Record, broken error) error) error {
 	if b.spanned {
 		for _, s := range b.spans {
-			if err := visit(Record{Offset: b.Start.Offset + int64(s.start), Bytes: b.Bytes[s.start:s.end]}, s.broken); err != nil {
+			if err := visit(b.record(s), s.broken); err != nil {
 				return err
 			}
 		}
@@ -17,7 +17,7 @@ func (w *Walker) Skim(b *Block, visit func(rec Record, broken error) error) erro
 	for at := 0; at < len(b.Bytes); {
 		end := rowEnd(b.Bytes, at)
 		if line := trimLineEnd(b.Bytes[at:end]); len(line) > 0 {
-			if err := visit(Record{Offset: b.Start.Offset + int64(at), Bytes: b.Bytes[at:end]}, nil); err != nil {
+			if err := visit(Record{Offset: b.Start.Offset + int64(at), Bytes: b.Bytes[at:end], Length: int64(len(line))}, nil); err != nil {
 				return err
 			}
 		}
