@@ -30,6 +30,7 @@ func (r *run) caveats(opts Options) {
 	for i := range r.result.Mailboxes {
 		r.mailboxCaveats(&r.result.Mailboxes[i])
 	}
+	r.limitCaveats()
 	r.undatedCaveats()
 	r.sourceCaveats()
 	r.conflictCaveats()

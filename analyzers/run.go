@@ -237,7 +237,7 @@ func (r *run) first(line activity.Timeline, profiles []parts) judged {
 			}
 			continue
 		}
-		out.findings = append(out.findings, rule.Detector.Mailbox(t, &r.tenant)...)
+		out.findings = append(out.findings, r.limit(rule.Detector.Mailbox(t, &r.tenant))...)
 	}
 	return out
 }
@@ -274,7 +274,7 @@ func (r *run) second(m int) {
 		if len(one.waiting) > 0 && one.waiting[0].rule == i {
 			t.Matched, one.waiting = one.waiting[0].rows, one.waiting[1:]
 		}
-		one.findings = append(one.findings, rule.Detector.Mailbox(t, r.tenants[i])...)
+		one.findings = append(one.findings, r.limit(rule.Detector.Mailbox(t, r.tenants[i]))...)
 	}
 	one.waiting, one.copies = nil, nil
 }
@@ -288,7 +288,7 @@ func (r *run) across() {
 	r.judged = nil
 	for i, rule := range r.set.Rules {
 		if t, ok := rule.Detector.(detect.TenantDetector); ok {
-			r.found = append(r.found, t.Tenant(r.tenants[i].Partial, r.tenants[i])...)
+			r.found = append(r.found, r.limit(t.Tenant(r.tenants[i].Partial, r.tenants[i]))...)
 		}
 	}
 	r.order()
@@ -299,7 +299,7 @@ func (r *run) across() {
 	before := slices.DeleteFunc(slices.Clone(r.found), func(f detect.Finding) bool { return f.First == 0 }) // no time, no sequence
 	for _, rule := range r.set.Rules {
 		if s, ok := rule.Detector.(detect.Sequencer); ok {
-			r.found = append(r.found, s.Sequence(before, &r.tenant)...)
+			r.found = append(r.found, r.limit(s.Sequence(before, &r.tenant))...)
 		}
 	}
 }
@@ -340,6 +340,7 @@ func (r *run) settle() {
 	for i := range all {
 		all[i].ID = fmt.Sprintf("F-%04d", i+1)
 	}
+	limitAll(all)
 	r.result.Findings, r.found = all, nil
 	slices.SortFunc(r.miss, func(a, b detect.NotEvaluated) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.Reason, b.Reason))

@@ -55,7 +55,7 @@ func (r *run) judgeState(s *sieve, line activity.Timeline) []detect.Finding {
 	for i, rule := range r.set.Rules {
 		if len(matched[i]) > 0 {
 			t := detect.Timeline{Timeline: line, Matched: matched[i]}
-			found = append(found, rule.Detector.Mailbox(t, &r.tenant)...)
+			found = append(found, r.limit(rule.Detector.Mailbox(t, &r.tenant))...)
 		}
 	}
 	return found

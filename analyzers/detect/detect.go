@@ -115,6 +115,7 @@ type Finding struct {
 	// journey's evidence holds the owner's own address as well.
 	Against    []uint32
 	Suppressed *Suppression
+	Rest       bool // one of too many of its rule in its mailbox, and not of the strongest: it counts, and is not told
 }
 
 // Fact is one value that a finding states. Names are field names where the fact is a field's value.

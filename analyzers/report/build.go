@@ -122,7 +122,7 @@ func newBuilder(in Source, result *analyzers.Result) *builder {
 	b := &builder{Source: in, c: result.Case, out: &Report{}, reported: make([]bool, len(result.Findings))}
 	for i := range result.Findings {
 		f := &result.Findings[i]
-		b.reported[i] = f.Level >= in.Filter.MinLevel && in.Filter.mailbox(b.c.Text(f.Mailbox)) &&
+		b.reported[i] = !f.Rest && f.Level >= in.Filter.MinLevel && in.Filter.mailbox(b.c.Text(f.Mailbox)) &&
 			in.Filter.span(f.First, f.Last)
 	}
 	return b
