@@ -211,7 +211,7 @@ func (f *fetches) messages(box *Mailbox, one *Ranked) {
 }
 
 func (n *NextEvidence) value(value string, finding int) {
-	if !slices.Contains(n.Findings, finding) {
+	if last := len(n.Findings) - 1; last < 0 || n.Findings[last] != finding { // findings come in order
 		n.Findings = append(n.Findings, finding)
 	}
 	switch {
@@ -256,11 +256,7 @@ func (f *fetches) addresses() {
 			continue
 		}
 		for _, box := range t.by {
-			for _, i := range box.Findings {
-				if !slices.Contains(item.Findings, i) {
-					item.Findings = append(item.Findings, i)
-				}
-			}
+			item.Findings = append(item.Findings, box.Findings...)
 		}
 		item.Values = append(item.Values, key.value)
 	}
@@ -269,6 +265,7 @@ func (f *fetches) addresses() {
 	}
 	slices.Sort(item.Values)
 	slices.Sort(item.Findings)
+	item.Findings = slices.Compact(item.Findings)
 	if n := len(item.Values) - maxStepValues; n > 0 {
 		item.Values, item.More = item.Values[:maxStepValues], n
 	}

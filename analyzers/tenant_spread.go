@@ -24,7 +24,8 @@ type Spread struct {
 	Findings  []int // speaking findings of the receiver afterwards; empty: none (yet)
 	After     int64 // milliseconds from the message to the first of them
 
-	seen map[uint32]bool // sendings counted
+	seen     map[uint32]bool // sendings counted
+	followed int             // how many findings there are afterwards
 }
 
 const (
@@ -240,34 +241,56 @@ func (s *suspects) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activ
 // messages are worth a line.
 func (s *suspects) settleSpread(edges map[[2]activity.Symbol]*Spread) []Spread {
 	var out []Spread
+	stays := map[activity.Symbol][]stayed{}
 	for _, e := range edges {
-		before := false
-		for _, f := range s.by[e.To] {
-			at := s.inside[f]
-			switch {
-			case at == 0:
-			case at < e.Time:
-				before = true
-			case activity.Later(e.Time, at) <= afterwards:
-				if len(e.Findings) == 0 || at-e.Time < e.After {
-					e.After = at - e.Time
-				}
-				e.Findings = append(e.Findings, f)
-			}
+		if _, known := stays[e.To]; !known {
+			stays[e.To] = s.stays(e.To)
 		}
-		if before { // taken already: not by this message
+		all := stays[e.To]
+		if len(all) > 0 && all[0].at < e.Time { // taken already: not by this message
 			continue
 		}
-		if len(e.Findings) > 0 || e.Intruder {
-			slices.Sort(e.Rows)
+		n := sort.Search(len(all), func(i int) bool { return activity.Later(e.Time, all[i].at) > afterwards })
+		if n > 0 {
+			e.After = all[0].at - e.Time
+		}
+		if n > 0 || e.Intruder {
+			e.followed = n
 			out = append(out, *e)
 		}
 	}
 	slices.SortFunc(out, func(x, y Spread) int {
 		return cmp.Or(
-			cmp.Compare(min(len(y.Findings), 1), min(len(x.Findings), 1)), cmp.Compare(s.text(x.From), s.text(y.From)),
+			cmp.Compare(min(y.followed, 1), min(x.followed, 1)), cmp.Compare(s.text(x.From), s.text(y.From)),
 			cmp.Compare(x.Time, y.Time), cmp.Compare(s.text(x.To), s.text(y.To)),
 		)
 	})
-	return out[:min(len(out), maxSpread)]
+	out = out[:min(len(out), maxSpread)]
+	for i := range out {
+		e := &out[i]
+		for _, one := range stays[e.To][:e.followed] {
+			e.Findings = append(e.Findings, one.finding)
+		}
+		slices.Sort(e.Findings)
+		slices.Sort(e.Rows)
+	}
+	return out
+}
+
+// stayed is when a finding first shows somebody inside.
+type stayed struct {
+	at      int64
+	finding int
+}
+
+// stays are a mailbox's findings that show somebody inside, by when they do.
+func (s *suspects) stays(mailbox activity.Symbol) []stayed {
+	var all []stayed
+	for _, f := range s.by[mailbox] {
+		if s.inside[f] != 0 {
+			all = append(all, stayed{s.inside[f], f})
+		}
+	}
+	slices.SortFunc(all, func(x, y stayed) int { return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.finding, y.finding)) })
+	return all
 }

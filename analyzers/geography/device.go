@@ -28,7 +28,7 @@ func device(s *sighting, t detect.Timeline) activity.Symbol {
 
 // own is one of the owner's devices.
 type own struct {
-	there     []int64 // days in the country
+	there     []int64 // days in the country, ascending
 	elsewhere *detect.Tally
 }
 
@@ -52,7 +52,8 @@ func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, cou
 		dev := devices[p.Case.Symbols.Find(name)]
 		stranger := func(row int) bool {
 			day := activity.Day(t.At(row).Time)
-			return !slices.ContainsFunc(dev.there, func(n int64) bool { return n >= day-1 && n <= day+1 })
+			at, _ := slices.BinarySearch(dev.there, day-1)
+			return at == len(dev.there) || dev.there[at] > day+1
 		}
 		if !slices.ContainsFunc(rows, stranger) {
 			return name

@@ -76,11 +76,14 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	phone := func(at *geo.Position) bool {
 		return isPhone(at.Place, p.Case.Text(t.At(at.Row).App) == mobileApp, known.Home)
 	}
-	rest := geo.Travel(geo.Visits(j.positions(known.Home), s), known, s)
+	rest := map[[2]string]bool{} // pairs of places of the jumps without the phone
+	for _, jump := range geo.Travel(geo.Visits(j.positions(known.Home), s), known, s).Jumps {
+		rest[jump.Pair()] = true
+	}
 	findings := make([]detect.Finding, 0, len(all.Jumps))
 	for i := range all.Jumps {
 		jump := &all.Jumps[i]
-		findings = append(findings, d.finding(t, p, jump, known, innocent(jump, rest.Jumps, phone, habit)))
+		findings = append(findings, d.finding(t, p, jump, known, innocent(jump, rest, phone, habit)))
 	}
 	return findings
 }
@@ -95,12 +98,12 @@ func isPhone(at *geo.Place, client bool, home []string) bool {
 const mobileApp = "Mobile"
 
 // innocent is the plain reason for a jump, "" if none is seen. roaming: it is between the user's phone and a line of
-// people elsewhere, and no other one makes it (rest are the jumps without the phone). habit: both networks are the
-// user's usual ones, as with a company gateway abroad that the pack does not declare.
-func innocent(j *geo.Jump, rest []geo.Jump, phone func(*geo.Position) bool, habit func(asn uint32) bool) string {
+// people elsewhere, and no other one makes it (rest are the jumps without the phone, by pair of places). habit: both
+// networks are the user's usual ones, as with a company gateway abroad that the pack does not declare.
+func innocent(j *geo.Jump, rest map[[2]string]bool, phone func(*geo.Position) bool, habit func(asn uint32) bool) string {
 	between := phone(&j.From) && j.To.Place.Class == geo.Eyeball || phone(&j.To) && j.From.Place.Class == geo.Eyeball
 	switch {
-	case between && !slices.ContainsFunc(rest, func(r geo.Jump) bool { return r.Pair() == j.Pair() }):
+	case between && !rest[j.Pair()]:
 		return "roaming"
 	case habit(j.From.Place.ASN) && habit(j.To.Place.ASN):
 		return "habit"

@@ -85,8 +85,9 @@ type builder struct {
 	Source
 	c        *activity.Case
 	out      *Report
-	reported []bool                      // by index of Result.Findings
-	cites    map[activity.Origin]*Record // every record that the report cites, where it stands in the whole case
+	reported []bool                                // by index of Result.Findings
+	citedBy  map[int]map[string]*activity.Activity // see cited
+	cites    map[activity.Origin]*Record           // every record that the report cites, where it stands in the whole case
 }
 
 // Build draws up the report of an analysis. It reads the cited records; nothing else is opened.

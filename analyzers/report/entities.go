@@ -105,6 +105,7 @@ func (b *builder) entities() {
 			b.out.Messages = append(b.out.Messages, b.message(e))
 		}
 	}
+	b.citedBy = nil
 }
 
 // keeps says whether the filter lets an entity through.
@@ -201,15 +202,37 @@ func (b *builder) message(e *analyzers.Entity) Message {
 // cite neither.
 func (b *builder) messageOf(e *analyzers.Entity) *activity.Activity {
 	for _, i := range e.Findings {
-		for _, row := range b.Result.Findings[i].Evidence {
-			a := &b.c.Activities[row]
-			m, _ := b.c.Message(a)
-			for _, x := range [2]*activity.Activity{m, a} {
-				if x != nil && (b.c.Text(b.c.Get(x, activity.FieldMessageID)) == e.Name || b.c.Text(x.Item) == e.Name) {
-					return x
+		if a := b.cited(i)[e.Name]; a != nil {
+			return a
+		}
+	}
+	return nil
+}
+
+// cited are the messages that a finding cites, and the activities on them, by message id and item: the first of each. A
+// finding may cite as many messages as it has rows, and each of them asks.
+func (b *builder) cited(finding int) map[string]*activity.Activity {
+	if b.citedBy == nil {
+		b.citedBy = map[int]map[string]*activity.Activity{}
+	}
+	if by := b.citedBy[finding]; by != nil {
+		return by
+	}
+	by := map[string]*activity.Activity{}
+	for _, row := range b.Result.Findings[finding].Evidence {
+		a := &b.c.Activities[row]
+		m, _ := b.c.Message(a)
+		for _, x := range [2]*activity.Activity{m, a} {
+			if x == nil {
+				continue
+			}
+			for _, name := range [2]string{b.c.Text(b.c.Get(x, activity.FieldMessageID)), b.c.Text(x.Item)} {
+				if by[name] == nil {
+					by[name] = x
 				}
 			}
 		}
 	}
-	return nil
+	b.citedBy[finding] = by
+	return by
 }
