@@ -100,6 +100,9 @@ func TestKeptReportsCompare(t *testing.T) {
 // Promise: the findings of a report of any earlier version can be explained and marked; the marks load, and hold in an
 // analysis of the same exports by this version.
 func TestKeptReportsExplainAndMark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector has seen this code in other tests")
+	}
 	pack := filepath.Join(t.TempDir(), "acme.yaml")
 	marked := map[string]bool{}
 	for _, name := range keptReports(t) {
