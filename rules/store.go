@@ -80,7 +80,7 @@ func (s store) list(pack yamltext.Location, name string) (yamltext.Location, err
 		return at, cause(err)
 	}
 	for _, folder := range append([]string{filepath.Dir(pack.Path)}, s.lists...) {
-		if root, err := realPath(folder); err == nil && within(root, real) {
+		if root, err := realPath(folder); err == nil && inFolder(root, real) {
 			return yamltext.Location{Path: real}, nil
 		}
 	}
@@ -96,8 +96,8 @@ func realPath(path string) (string, error) {
 	return filepath.Abs(real)
 }
 
-// within says that a path is the root, or lies below it.
-func within(root, path string) bool {
+// inFolder says that a path is the root, or lies below it.
+func inFolder(root, path string) bool {
 	way, err := filepath.Rel(root, path)
 	return err == nil && filepath.IsLocal(way)
 }

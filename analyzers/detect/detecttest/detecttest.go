@@ -50,14 +50,14 @@ func FilesIn(t *testing.T, folder string, kind detect.Kind, update bool) {
 		t.Fatalf("%s/*.txtar: found %d, %v", folder, len(paths), err)
 	}
 	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) { file(t, kind, path, update) })
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) { testFile(t, kind, path, update) })
 	}
 }
 
 // Update is the flag -update, registered once per test binary: `go test ./... -args -update`.
 func Update() *bool { return flag.Bool("update", false, "rewrite the wanted findings") }
 
-func file(t *testing.T, kind detect.Kind, path string, update bool) {
+func testFile(t *testing.T, kind detect.Kind, path string, update bool) {
 	archive, err := txtar.ParseFile(path)
 	if err != nil {
 		t.Fatal(err)
