@@ -134,6 +134,7 @@ func (r *run) sourceCaveats() {
 	for _, in := range r.result.Case.Inputs {
 		seen[in.Source] = true
 	}
+	r.sharedCaveats()
 	if seen[activity.SourceActivities] {
 		r.caveat("delegates-unlogged", 0, "Outlook Activities never record delegated or administrative sessions: their absence says nothing about access by a delegate")
 		r.caveat("web-only", 0, "Outlook Activities record LinkClicked and OpenedAnAttachment for the Web client only: their absence says nothing about other clients")
@@ -146,9 +147,36 @@ func (r *run) inputCaveats() {
 		for _, note := range in.Notes {
 			r.caveat("input", 0, in.Path+": "+note)
 		}
-		if in.MailboxFrom == "file name" {
+		if in.Guessed() {
 			r.caveat("mailbox-guessed", 0, fmt.Sprintf("%s names no owner; its mailbox %q is taken from the file name (--assume-mailbox sets it)", in.Path, in.Mailbox))
 		}
+	}
+}
+
+// sharedCaveats says which rows count in two mailboxes because an export names no owner.
+func (r *run) sharedCaveats() {
+	c := r.result.Case
+	for i, s := range c.Shared {
+		in, other := &c.Inputs[s.Input], &c.Inputs[s.Other]
+		others := 0
+		for _, o := range c.Shared[i+1:] {
+			if o.Input != s.Input {
+				break
+			}
+			others++
+		}
+		if i > 0 && c.Shared[i-1].Input == s.Input {
+			continue
+		}
+		text := fmt.Sprintf("%d activities of %s, which names no owner, stand in %s as well: they count for both mailboxes, %q and %q",
+			s.Rows, in.Path, other.Path, in.Mailbox, other.Mailbox)
+		if others > 0 {
+			text += fmt.Sprintf("; %d more exports have some of them", others)
+		}
+		if other.Guessed() {
+			text += "; the fingerprints of findings that begin with them change when a file is renamed"
+		}
+		r.caveat("shared-rows", 0, text+"; --assume-mailbox makes exports of one person one mailbox")
 	}
 }
 

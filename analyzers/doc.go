@@ -34,5 +34,6 @@
 // of findings. A finding's share is its part of the sum, so that shares add up to 1.
 //
 // A finding's fingerprint is the SHA-256 of its rule's id, its mailbox and the values of its group: it is the same in
-// every run over the same acts, and when exports are added.
+// every run over the same acts, and when exports are added. A mailbox that is called after its file lends no name to it:
+// its findings are known by their first row instead, and keep their fingerprints when the file is renamed.
 package analyzers

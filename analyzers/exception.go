@@ -47,7 +47,13 @@ func (r *run) decision(f *detect.Finding) *decision.Decision {
 	if len(r.decided) == 0 {
 		return nil
 	}
-	d, ok := r.decided[fingerprint(r.result.Case, f)]
+	c := r.result.Case
+	d, ok := r.decided[fingerprint(c, f)]
+	for _, print := range formerly(c, f) {
+		if !ok {
+			d, ok = r.decided[print]
+		}
+	}
 	if !ok || d.Expired {
 		return nil
 	}
@@ -81,8 +87,10 @@ func (r *run) decidable() map[decided]bool {
 	found := map[decided]bool{}
 	for _, one := range r.result.Each() {
 		for i := range one.Findings {
-			print := one.Findings[i].Fingerprint
-			found[decided{print, ""}], found[decided{print, decisionTenant(one.Case, true)}] = true, true
+			f := &one.Findings[i]
+			for _, print := range append(formerly(one.Case, &f.Finding), f.Fingerprint) {
+				found[decided{print, ""}], found[decided{print, decisionTenant(one.Case, true)}] = true, true
+			}
 		}
 	}
 	return found
@@ -92,8 +100,12 @@ func (r *run) decidable() map[decided]bool {
 // that was there when they were made.
 func (r *run) decisionCaveats() {
 	var lost []string
+	all := r.decisions()
+	if len(all) == 0 {
+		return
+	}
 	found := r.decidable()
-	for _, d := range r.decisions() {
+	for _, d := range all {
 		about := fmt.Sprintf("%s on %.12s", d.Verdict, d.Fingerprint)
 		if d.Rule != "" || d.Mailbox != "" {
 			about += " (" + strings.TrimSpace(d.Rule+" "+d.Mailbox) + ")"

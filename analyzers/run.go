@@ -3,8 +3,6 @@ package analyzers
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"runtime"
 	"slices"
@@ -347,14 +345,4 @@ func (r *run) settle() {
 	})
 	r.result.NotEvaluated = slices.Compact(r.miss)
 	r.miss, r.reasons = nil, nil
-}
-
-// fingerprint names a finding across re-runs and added exports: rule, mailbox and group, each ended by a zero byte.
-func fingerprint(c *activity.Case, f *detect.Finding) string {
-	h := sha256.New()
-	for _, text := range append([]string{f.Rule.ID, c.Text(f.Mailbox)}, f.Group...) {
-		h.Write([]byte(text))
-		h.Write([]byte{0})
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }

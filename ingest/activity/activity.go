@@ -74,6 +74,7 @@ const (
 	OwnerLess                   // the record names no mailbox; the input's owner is its mailbox
 	Lossy                       // the export flattened part of the record
 	Cloud                       // the address is said to be the service's own, not the client's
+	Shared                      // the same row stands in another mailbox; both are called after their files
 )
 
 // Origin is where a record stands: input number and byte offset in its decoded stream.
@@ -111,13 +112,15 @@ type Activity struct {
 // Origin is where the activity's record stands.
 func (a *Activity) Origin() Origin { return Origin{a.File, a.Offset} }
 
-// Compare is the case's total order: time, creation time, identity, content. File order never decides, because logs
-// have a resolution of one second and exports run both ways; two activities compare equal only if they are the same.
+// Compare is the case's total order: time, creation time, identity, content. File order does not decide, because logs
+// have a resolution of one second and exports run both ways, but between equal rows of two mailboxes that are called
+// after their files; two activities compare equal only if they are the same.
 func Compare(a, b *Activity) int {
 	return cmp.Or(
 		cmp.Compare(a.Time, b.Time),
 		cmp.Compare(a.Created, b.Created),
 		bytes.Compare(a.ID[:], b.ID[:]),
 		cmp.Compare(a.Sum, b.Sum),
+		compareOrigins(a.Origin(), b.Origin()),
 	)
 }

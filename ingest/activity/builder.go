@@ -34,7 +34,7 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 	}
 	in.Notes = append(append(in.Notes, notes(shards)...), misdatedNotes(shards)...)
 	in.Answers = answers(shards)
-	scope := HashID([]byte("mailbox\x00" + in.Mailbox))
+	scope := scopeOf(in.Mailbox)
 	for i, s := range shards {
 		b.merge(s, file, in.Mailbox, scope)
 		shards[i] = nil
@@ -88,7 +88,7 @@ func settleOwner(in *Input, shards []*Shard, said string) (owner, from string) {
 	case in.Source == SourceMessage:
 		owner, from = ownerFromFolder(in.Path)
 	default:
-		owner, from = ownerFromPath(in.Path), "file name"
+		owner, from = ownerFromPath(in.Path), fromFile
 	}
 	if note := otherOwners(owner, names, votes); note != "" {
 		in.Notes = append(in.Notes, note)
@@ -125,9 +125,9 @@ func ownerFromFolder(p string) (owner, from string) {
 		}
 	}
 	if name := path.Base(folder); name != "." && name != "/" && name != ".." {
-		return strings.ToLower(name), "file name"
+		return strings.ToLower(name), fromFile
 	}
-	return ownerFromPath(p), "file name"
+	return ownerFromPath(p), fromFile
 }
 
 func ownerFromPath(p string) string {
@@ -280,7 +280,9 @@ func (b *Builder) settle(passes []func(*Case)) *Case {
 		b.otherItems()
 	}
 	b.dropRepeats()
+	b.forgetNames()
 	b.sort()
+	b.findShared()
 	slices.SortFunc(c.Skips, func(x, y Skip) int { return compareOrigins(x.Origin, y.Origin) })
 	types := b.count()
 	for _, pass := range passes {

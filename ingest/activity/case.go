@@ -12,9 +12,10 @@ type Case struct {
 	Symbols    *Symbols
 	Activities []Activity // distinct, in the order of Compare; undated ones first
 	Inputs     []Input
-	Skips      []Skip      // by file, then offset
-	Duplicates []Duplicate // by activity, then file and offset
-	Conflicts  []Conflict  // one id, different content
+	Skips      []Skip       // by file, then offset
+	Duplicates []Duplicate  // by activity, then file and offset
+	Conflicts  []Conflict   // one id, different content
+	Shared     []SharedRows // by input, then the other one
 
 	// Tenant is the id of the tenant whose logs these are, in lower case; "" where no record says it.
 	Tenant string

@@ -159,5 +159,5 @@ func (b *Builder) settleCopy(a, to *Activity) {
 		a.Actor = to.Actor
 	}
 	a.ID, a.Mailbox = to.ID, to.Mailbox
-	a.Flags |= Lossy
+	a.Flags = a.Flags&^OwnerLess | Lossy // its mailbox is the delivery's
 }

@@ -14,6 +14,10 @@
 // differs are both kept, and named as a [Conflict]. Of two accounts of one act (flattened, cut, or from another kind of
 // log) the richer one stays and takes what it lacks from the other. Every dropped copy keeps its [Origin].
 //
+// A mailbox that is called after its file, because nothing in the export tells whose it is, is no part of an identity: a
+// renamed file changes none. Equal rows of two such exports are two people's all the same: both count, and are marked as
+// [Shared]. While repeats are dropped the names do count, so that exports of one name are one mailbox's.
+//
 // Order. Activities are ordered by time, creation time and identity, never by their place in a file: logs have a
 // resolution of one second, and exports run both ways. The place only decides which origin is printed first.
 //

@@ -95,11 +95,13 @@ func (b *Builder) settleGroup(group []uint32, keep []bool) {
 	var gaps gaps
 	for _, at := range group[1:] {
 		if same, ok := twins.of(c, at); ok {
+			b.known(same, at)
 			c.Duplicates = append(c.Duplicates, Duplicate{same, c.Activities[at].Origin()})
 			continue
 		}
 		if b.lesser(best, at) {
 			b.fillGaps(best, at, &gaps)
+			b.known(best, at)
 			c.Duplicates = append(c.Duplicates, Duplicate{best, c.Activities[at].Origin()})
 			c.Conflicts = append(c.Conflicts, Conflict{c.Activities[best].Origin(), c.Activities[at].Origin(), true})
 			continue
