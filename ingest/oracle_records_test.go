@@ -97,9 +97,18 @@ func (u untidy) pairs(most int) []object {
 // audit is AuditData of the Unified Audit Log.
 func (u untidy) audit(i int) object {
 	o := object{
-		{"CreationTime", clock(i).Format(isoSeconds)}, {"Id", u.guid()}, {"Operation", u.pick("Send", "MailItemsAccessed", "New-InboxRule", "UserLoggedIn", "Set-Mailbox")},
-		{"OrganizationId", "7e4a0000-0000-4000-8000-000000000001"}, {"RecordType", u.IntN(60)}, {"ResultStatus", u.pick("Succeeded", "True", "Failed")},
-		{"UserKey", "1003"}, {"UserType", 0}, {"Version", 1}, {"Workload", "Exchange"}, {"UserId", u.user()}, {"ClientIP", u.address()},
+		{"CreationTime", clock(i).Format(isoSeconds)},
+		{"Id", u.guid()},
+		{"Operation", u.pick("Send", "MailItemsAccessed", "New-InboxRule", "UserLoggedIn", "Set-Mailbox")},
+		{"OrganizationId", "7e4a0000-0000-4000-8000-000000000001"},
+		{"RecordType", u.IntN(60)},
+		{"ResultStatus", u.pick("Succeeded", "True", "Failed")},
+		{"UserKey", "1003"},
+		{"UserType", 0},
+		{"Version", 1},
+		{"Workload", "Exchange"},
+		{"UserId", u.user()},
+		{"ClientIP", u.address()},
 	}
 	switch u.IntN(6) {
 	case 0:
@@ -129,9 +138,17 @@ func (u untidy) signin(i int) object {
 		policies = append(policies, object{{"id", u.guid()}, {"displayName", u.text()}, {"enforcedGrantControls", []string{}}, {"result", "notApplied"}})
 	}
 	return u.mixed(object{
-		{"id", u.guid()}, {"createdDateTime", clock(i).Format(isoSeconds) + "Z"}, {"userDisplayName", u.text()}, {"userPrincipalName", u.user()},
-		{"userId", u.guid()}, {"appId", u.guid()}, {"appDisplayName", u.pick("Office 365", `"Quoted" App`)}, {"ipAddress", "192.0.2.7"},
-		{"clientAppUsed", "Browser"}, {"correlationId", u.guid()}, {"appliedConditionalAccessPolicies", policies},
+		{"id", u.guid()},
+		{"createdDateTime", clock(i).Format(isoSeconds) + "Z"},
+		{"userDisplayName", u.text()},
+		{"userPrincipalName", u.user()},
+		{"userId", u.guid()},
+		{"appId", u.guid()},
+		{"appDisplayName", u.pick("Office 365", `"Quoted" App`)},
+		{"ipAddress", "192.0.2.7"},
+		{"clientAppUsed", "Browser"},
+		{"correlationId", u.guid()},
+		{"appliedConditionalAccessPolicies", policies},
 		{"status", object{{"errorCode", u.IntN(2) * 50126}, {"failureReason", u.text()}, {"additionalDetails", nil}}},
 		{"deviceDetail", object{{"deviceId", ""}, {"displayName", u.text()}, {"operatingSystem", "Windows"}, {"browser", "Chrome 140"}}},
 		{"location", object{{"city", "Köln"}, {"state", ""}, {"countryOrRegion", "DE"}, {"geoCoordinates", object{}}}},
@@ -141,8 +158,12 @@ func (u untidy) signin(i int) object {
 // activities is an activity as the Outlook API has it.
 func (u untidy) activity(i int) object {
 	return u.mixed(object{
-		{"Id", fmt.Sprintf("A%06d", i)}, {"ActivityCreationTime", clock(i).Format(isoSeconds + ".000Z")}, {"ActivityIdType", u.pick("ServerLogon", "Move", "SearchResult", "MarkAsRead")},
-		{"AppIdType", u.pick("Web", "Outlook")}, {"ClientSessionId", u.guid()}, {"ActivityItemId", "AAMk" + u.guid()},
+		{"Id", fmt.Sprintf("A%06d", i)},
+		{"ActivityCreationTime", clock(i).Format(isoSeconds + ".000Z")},
+		{"ActivityIdType", u.pick("ServerLogon", "Move", "SearchResult", "MarkAsRead")},
+		{"AppIdType", u.pick("Web", "Outlook")},
+		{"ClientSessionId", u.guid()},
+		{"ActivityItemId", "AAMk" + u.guid()},
 		{"TimeStamp", clock(i).Format(isoSeconds + ".000Z")},
 		{"CustomProperties", append(u.pairs(3), object{{"Name", "UserName"}, {"Value", "alice@contoso.com"}}, object{{"Name", "Result"}, {"Value", "Success"}})},
 	})
@@ -151,8 +172,12 @@ func (u untidy) activity(i int) object {
 // directory is Graph's directoryAudit.
 func (u untidy) directory(i int) object {
 	return u.mixed(object{
-		{"id", "Directory_" + u.guid()}, {"category", "ApplicationManagement"}, {"correlationId", u.guid()}, {"result", "success"},
-		{"activityDisplayName", u.pick("Consent to application", "Add user", "Update application")}, {"activityDateTime", clock(i).Format(isoSeconds) + "Z"},
+		{"id", "Directory_" + u.guid()},
+		{"category", "ApplicationManagement"},
+		{"correlationId", u.guid()},
+		{"result", "success"},
+		{"activityDisplayName", u.pick("Consent to application", "Add user", "Update application")},
+		{"activityDateTime", clock(i).Format(isoSeconds) + "Z"},
 		{"initiatedBy", object{{"user", object{{"id", u.guid()}, {"userPrincipalName", u.user()}, {"ipAddress", "192.0.2.9"}}}, {"app", nil}}},
 		{"targetResources", []object{{{"id", u.guid()}, {"displayName", u.text()}, {"type", "User"}, {"modifiedProperties", []object{{{"displayName", "x"}, {"oldValue", "[]"}, {"newValue", jsonText(u.text())}}}}}}},
 		{"additionalDetails", []object{{{"key", "User-Agent"}, {"value", u.text()}}}},
@@ -162,23 +187,43 @@ func (u untidy) directory(i int) object {
 // office is Sentinel's OfficeActivity.
 func (u untidy) office(i int) object {
 	return u.mixed(object{
-		{"TimeGenerated", clock(i).Format(isoSeconds) + "Z"}, {"Operation", u.pick("Send", "New-InboxRule")}, {"OfficeWorkload", "Exchange"}, {"OfficeObjectId", u.text()},
-		{"UserId", u.user()}, {"ClientIP", u.address()}, {"OfficeId", u.guid()}, {"Parameters", jsonText(u.pairs(3))}, {"RecordType", "ExchangeAdmin"}, {"ResultStatus", "True"},
+		{"TimeGenerated", clock(i).Format(isoSeconds) + "Z"},
+		{"Operation", u.pick("Send", "New-InboxRule")},
+		{"OfficeWorkload", "Exchange"},
+		{"OfficeObjectId", u.text()},
+		{"UserId", u.user()},
+		{"ClientIP", u.address()},
+		{"OfficeId", u.guid()},
+		{"Parameters", jsonText(u.pairs(3))},
+		{"RecordType", "ExchangeAdmin"},
+		{"ResultStatus", "True"},
 	})
 }
 
 // trace is a row of a message trace, under Graph's names.
 func (u untidy) trace(i int) object {
 	return u.mixed(object{
-		{"id", u.guid()}, {"messageId", "<" + u.guid() + "@example.org>"}, {"receivedDateTime", clock(i).Format(isoSeconds) + "Z"}, {"senderAddress", "x@example.org"},
-		{"recipientAddress", u.user()}, {"subject", u.text()}, {"status", "delivered"}, {"fromIP", "192.0.2.3"}, {"toIP", ""}, {"size", u.IntN(90000)},
+		{"id", u.guid()},
+		{"messageId", "<" + u.guid() + "@example.org>"},
+		{"receivedDateTime", clock(i).Format(isoSeconds) + "Z"},
+		{"senderAddress", "x@example.org"},
+		{"recipientAddress", u.user()},
+		{"subject", u.text()},
+		{"status", "delivered"},
+		{"fromIP", "192.0.2.3"},
+		{"toIP", ""},
+		{"size", u.IntN(90000)},
 	})
 }
 
 // rule is Graph's messageRule.
 func (u untidy) rule(i int) object {
 	return u.mixed(object{
-		{"id", fmt.Sprintf("AQAA%06d", i)}, {"displayName", fmt.Sprintf("%s %d", u.text(), i)}, {"sequence", i}, {"isEnabled", true}, {"mailbox", u.user()},
+		{"id", fmt.Sprintf("AQAA%06d", i)},
+		{"displayName", fmt.Sprintf("%s %d", u.text(), i)},
+		{"sequence", i},
+		{"isEnabled", true},
+		{"mailbox", u.user()},
 		{"conditions", object{{"subjectContains", []string{u.text(), u.text()}}}},
 		{"actions", object{{"moveToFolder", "x"}, {"forwardTo", []object{{{"emailAddress", object{{"name", u.text()}, {"address", "m@example.org"}}}}}}, {"stopProcessingRules", true}}},
 	})
@@ -190,8 +235,13 @@ func (u untidy) message(i int) object {
 		return object{{"emailAddress", object{{"name", u.text()}, {"address", address}}}}
 	}
 	return u.mixed(object{
-		{"id", fmt.Sprintf("AAMk%06d", i)}, {"internetMessageId", "<" + u.guid() + "@example.org>"}, {"subject", u.text()}, {"receivedDateTime", clock(i).Format(isoSeconds) + "Z"},
-		{"mailbox", "alice@contoso.com"}, {"from", who("x@example.org")}, {"toRecipients", []object{who("alice@contoso.com")}},
+		{"id", fmt.Sprintf("AAMk%06d", i)},
+		{"internetMessageId", "<" + u.guid() + "@example.org>"},
+		{"subject", u.text()},
+		{"receivedDateTime", clock(i).Format(isoSeconds) + "Z"},
+		{"mailbox", "alice@contoso.com"},
+		{"from", who("x@example.org")},
+		{"toRecipients", []object{who("alice@contoso.com")}},
 		{"internetMessageHeaders", []object{{{"name", "Authentication-Results"}, {"value", "spf=pass smtp.mailfrom=example.org; dkim=none"}}, {{"name", "Subject"}, {"value", u.text()}}}},
 	})
 }

@@ -103,14 +103,27 @@ func auditJSON() []sample {
 	text := objects(2, func(u untidy, i int) object {
 		o := u.audit(i)
 		return u.mixed(object{
-			{"RecordType", "x"}, {"CreationDate", clock(i).Format(isoSeconds)}, {"UserIds", "a"}, {"Operations", "b"}, {"AuditData", jsonText(o)},
-			{"ResultIndex", i}, {"Identity", ""}, {"IsValid", true}, {"ObjectState", u.text()},
+			{"RecordType", "x"},
+			{"CreationDate", clock(i).Format(isoSeconds)},
+			{"UserIds", "a"},
+			{"Operations", "b"},
+			{"AuditData", jsonText(o)},
+			{"ResultIndex", i},
+			{"Identity", ""},
+			{"IsValid", true},
+			{"ObjectState", u.text()},
 		})
 	})
 	whole := objects(3, func(u untidy, i int) object {
 		return u.mixed(object{
-			{"id", u.guid()}, {"createdDateTime", clock(i).Format(isoSeconds) + "Z"}, {"auditLogRecordType", "x"}, {"operation", "y"}, {"organizationId", "z"},
-			{"userPrincipalName", u.user()}, {"auditData", u.audit(i)}, {"administrativeUnits", []string{u.text()}},
+			{"id", u.guid()},
+			{"createdDateTime", clock(i).Format(isoSeconds) + "Z"},
+			{"auditLogRecordType", "x"},
+			{"operation", "y"},
+			{"organizationId", "z"},
+			{"userPrincipalName", u.user()},
+			{"auditData", u.audit(i)},
+			{"administrativeUnits", []string{u.text()}},
 		})
 	})
 	return slices.Concat(
@@ -131,8 +144,12 @@ func name(what string, list []sample) []sample {
 func otherJSON() []sample {
 	diagnostic := objects(4, func(u untidy, i int) object {
 		return object{
-			{"time", clock(i).Format(isoSeconds) + "Z"}, {"resourceId", "/tenants/x"}, {"operationName", "Sign-in activity"}, {"category", "SignInLogs"},
-			{"identity", u.text()}, {"properties", u.signin(i)},
+			{"time", clock(i).Format(isoSeconds) + "Z"},
+			{"resourceId", "/tenants/x"},
+			{"operationName", "Sign-in activity"},
+			{"category", "SignInLogs"},
+			{"identity", u.text()},
+			{"properties", u.signin(i)},
 		}
 	})
 	return slices.Concat(

@@ -427,7 +427,7 @@ func TestHeaders(t *testing.T) {
 	// A mailbox that is called after its file is no part of the identity; one that somebody tells is.
 	told := f(outlooktest.Header + "\n2018-03-01T10:00:00Z,Web,Logon,item,,session,{'a': 'b'}\n")
 	told.Activities[0].ID = told.Activities[0].ID.Mixed(activity.HashID([]byte("mailbox\x00alice")))
-	if got, plain := identities(f("sep=;\r\n" + strings.ReplaceAll(outlooktest.Header, ",", ";") + ";Mailbox\r\n2018-03-01T10:00:00Z;Web;Logon;item;;session;{'a': 'b'};ALICE\r\n")), identities(told); got != plain {
+	if got, plain := identities(f("sep=;\r\n"+strings.ReplaceAll(outlooktest.Header, ",", ";")+";Mailbox\r\n2018-03-01T10:00:00Z;Web;Logon;item;;session;{'a': 'b'};ALICE\r\n")), identities(told); got != plain {
 		t.Errorf("mailbox column: got %s want %s", got, plain)
 	}
 	for _, text := range []string{"a,b,c\n1,2,3\n", "2018-03-01T10:00:00Z,Web,Logon\n", "2018-03-01T10:00:00Z,a,b,c,d,e,not a dictionary\n"} {
