@@ -130,6 +130,7 @@ func TestTenantOfSignIns(t *testing.T) {
 	ours := audited("07:00", "a@a.example", `,"OrganizationId":"$A"`) + "\n"
 	for _, of := range []struct{ name, text string }{
 		{"diagnostic settings", `{"time":"2026-03-02T08:00:00Z","category":"SignInLogs","tenantId":"$B","properties":` + signedIn("08:00", "b@b.example", `,"resourceTenantId":"$P","homeTenantId":"$B"`) + "}\n"},
+		{"diagnostic settings, inside", `{"time":"2026-03-02T08:00:00Z","category":"SignInLogs","properties":` + signedIn("08:00", "b@b.example", `,"tenantId":"$B","timeGenerated":"2026-03-02T08:00:00Z"`) + "}\n"},
 		{"Sentinel", `{"TimeGenerated":"2026-03-02T08:00:00Z","Id":"1","UserPrincipalName":"b@b.example","AppId":"x","AppDisplayName":"Mail","IPAddress":"192.0.2.1","ResultType":"0","TenantId":"$W","AADTenantId":"$B","ResourceTenantId":"$P","HomeTenantId":"$B"}` + "\n"},
 		{"Graph", signedIn("08:00", "b@b.example", `,"resourceTenantId":"$B","homeTenantId":"$B"`) + "\n"},
 		{"guest", signedIn("08:00", "p@p.example", `,"resourceTenantId":"$B","homeTenantId":"$P","userType":"guest"`) + "\n"},

@@ -70,17 +70,17 @@ func readChange(object []byte) (change, error) {
 	if strings.HasSuffix(strings.ToLower(string(c.Category)), "signinlogs") {
 		return change{}, record.ErrForeign
 	}
-	tenant := c.DiagnosticTenantID
+	tenant, table := c.DiagnosticTenantID, len(c.TimeGenerated) > 0
+	c.DiagnosticTenantID = nil
 	if inner := record.Unquoted(c.Properties); len(inner) > 0 && inner[0] == '{' {
 		c.Properties = nil
 		if err := json.Unmarshal(inner, &c); err != nil {
 			return change{}, fmt.Errorf("properties: %w", err)
 		}
-	} else {
-		tenant = nil
+		c.DiagnosticTenantID = record.First(tenant, c.DiagnosticTenantID)
 	}
-	if c.DiagnosticTenantID = tenant; len(c.TimeGenerated) > 0 {
-		c.DiagnosticTenantID = nil
+	if table {
+		c.DiagnosticTenantID = nil // a row of Log Analytics: the workspace
 	}
 	if len(c.ActivityDisplayName) == 0 && len(c.OperationName) == 0 || len(c.InitiatedBy) == 0 && len(c.TargetResources) == 0 {
 		return change{}, record.ErrForeign

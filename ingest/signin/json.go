@@ -39,7 +39,8 @@ func (d *jsonDecoder) read(object []byte) (entry, error) {
 	if err := d.fill(&e, object); err != nil {
 		return entry{}, fmt.Errorf("JSON: %w", err)
 	}
-	category, tenant := e.Category, e.DiagnosticTenantID
+	category, tenant, table := e.Category, e.DiagnosticTenantID, len(e.TimeGenerated) > 0
+	e.DiagnosticTenantID = nil
 	if inner := d.cursor.Unquoted(e.Properties); len(inner) > 0 && inner[0] == '{' {
 		// The wrapper's resourceId is the tenant's, its location a country, its identity a display name.
 		location := e.Location
@@ -50,11 +51,10 @@ func (d *jsonDecoder) read(object []byte) (entry, error) {
 		if len(e.Location) == 0 {
 			e.Location = location
 		}
-	} else {
-		tenant = nil
+		e.DiagnosticTenantID = record.First(tenant, e.DiagnosticTenantID)
 	}
-	if e.DiagnosticTenantID = tenant; len(e.TimeGenerated) > 0 {
-		e.DiagnosticTenantID = nil
+	if table {
+		e.DiagnosticTenantID = nil // a row of Log Analytics: the workspace
 	}
 	if !e.isSignIn(category) {
 		return entry{}, record.ErrForeign
