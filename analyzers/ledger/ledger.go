@@ -94,8 +94,9 @@ func Codes() []string {
 // what is wrong with a file is said once, whose rows ever it holds.
 func Of(c *activity.Case, opts Options) []Item {
 	l := &ledger{c: c, opts: opts, survey: look(c)}
+	texts := map[string]string{} // many tenants lack the same: each sentence is kept once
 	for i, part := range c.Parts {
-		l.part(i, part)
+		l.part(i, part, texts)
 	}
 	l.files()
 	if len(c.Parts) == 0 {
@@ -112,11 +113,18 @@ func Of(c *activity.Case, opts Options) []Item {
 }
 
 // part enters what one tenant of several is missing, and adds its flaws to those of the files.
-func (l *ledger) part(i int, c *activity.Case) {
+func (l *ledger) part(i int, c *activity.Case, texts map[string]string) {
+	once := func(text string) string {
+		if _, told := texts[text]; !told {
+			texts[text] = text
+		}
+		return texts[text]
+	}
+
 	one := &ledger{c: c, opts: l.opts, survey: look(c)}
 	one.tenant()
 	for _, it := range one.items {
-		it.Part = i + 1
+		it.Part, it.Text, it.Ask = i+1, once(it.Text), once(it.Ask)
 		l.items = append(l.items, it)
 	}
 	for file, signs := range one.survey.files {
