@@ -52,18 +52,50 @@ func newClient(i, n int) *client {
 		c.add(17, 202, "Set-Mailbox", people[1], "105.112.4.7", "Exchange", `,"ObjectId":"anna","Parameters":[{"Name":"Identity","Value":"anna"},{"Name":"ForwardingSmtpAddress","Value":"smtp:drop@evil.example"}]`)
 	}
 	if i < 4 {
-		c.files["trace.csv"] = "MessageTraceId,Received,SenderAddress,RecipientAddress,Subject,Status,MessageId,FromIP,ToIP,Size\n" +
-			fmt.Sprintf("%08d-0000-4000-8000-000000000001,2026-03-17T04:00:00Z,anna@%s,%s,invoice,Delivered,<1@x>,,,1\n", i, c.domain, next) +
-			fmt.Sprintf("%08d-0000-4000-8000-000000000002,2026-03-17T04:01:00Z,x@outside.example,ben@%s,hello,Delivered,<2@x>,,,1\n", i, c.domain) +
-			fmt.Sprintf("%08d-0000-4000-8000-000000000003,2026-03-17T04:02:00Z,x@outside.example,list@elsewhere.example,hello,Delivered,<3@x>,,,1\n", i)
-		c.files["activities.csv"] = "TimeStamp,AppIdType,ActivityIdType,ActivityItemId,ActivityCreationTime,ClientSessionId,CustomProperties\n" +
-			fmt.Sprintf("2026-03-17T04:03:00Z,Outlook,ServerLogon,,2026-03-17T04:03:00Z,s1,\"{'Result': 'Success', 'ClientIP': '105.112.4.7', 'UserName': 'ben@%s'}\"\n", c.domain) +
-			"2026-03-17T04:04:00Z,Outlook,SearchResult,,2026-03-17T04:04:00Z,s1,\"{'Query': 'wire transfer'}\"\n"
+		c.others(i, n, next)
 	}
 	return c
 }
 
-// write puts a client's further files into a folder, and the rows of the audit log into one file, in any order.
+// others are the client's further exports, of every kind. Neighbours write to each other, are each other's guests, and
+// visit each other: nothing of that makes one's rows the other's.
+func (c *client) others(i, n int, next string) {
+	before := fmt.Sprintf("client%02d.example", (i+n-1)%n)
+	nextID, beforeID := fmt.Sprintf("%08x-0000-4000-8000-00000000000a", (i+1)%n+1), fmt.Sprintf("%08x-0000-4000-8000-00000000000a", (i+n-1)%n+1)
+	replace := strings.NewReplacer("$I", fmt.Sprint(i), "$D", c.domain, "$N", next, "$P", before, "$A", c.id, "$B", nextID, "$Z", beforeID)
+	c.files["trace.csv"] = replace.Replace(`MessageTraceId,Received,SenderAddress,RecipientAddress,Subject,Status,MessageId,FromIP,ToIP,Size
+$I-1,2026-03-17T04:00:00Z,anna@$D,$N,invoice,Delivered,<1@x>,,,1
+$I-2,2026-03-17T04:01:00Z,x@outside.example,ben@$D,hello,Delivered,<2@x>,,,1
+$I-3,2026-03-17T04:02:00Z,x@outside.example,list@elsewhere.example,hello,Delivered,<3@x>,,,1
+$I-4,2026-03-17T04:03:00Z,ben@$P,anna@$D,hello,Delivered,<4@x>,,,1
+$I-5,2026-03-17T04:04:00Z,nobody-knows@$D,$N,hello,Delivered,<5@x>,,,1
+`)
+	c.files["activities.csv"] = replace.Replace(`TimeStamp,AppIdType,ActivityIdType,ActivityItemId,ActivityCreationTime,ClientSessionId,CustomProperties
+2026-03-17T04:03:00Z,Outlook,ServerLogon,,2026-03-17T04:03:00Z,s1,"{'Result': 'Success', 'ClientIP': '105.112.4.7', 'UserName': 'ben@$D'}"
+2026-03-17T04:04:00Z,Outlook,SearchResult,,2026-03-17T04:04:00Z,s1,"{'Query': 'wire transfer'}"
+`)
+	c.files["new.csv"] = strings.NewReplacer("ben@", "clara@", "04:0", "05:0").Replace(c.files["activities.csv"]) // only her domain is known
+	signin := `{"id":"5c0ffee0-0000-4000-8000-00000000000%d","createdDateTime":"2026-03-17T06:0%d:00Z","userPrincipalName":"%s","appId":"x","appDisplayName":"Mail",` +
+		`"ipAddress":"105.112.4.7","clientAppUsed":"Browser","userType":"%s","resourceTenantId":"%s","homeTenantId":"%s","status":{"errorCode":0}}` + "\n"
+	c.files["signins.json"] = fmt.Sprintf(signin, 1, 1, "anna@"+c.domain, "member", c.id, c.id) + fmt.Sprintf(signin, 2, 2, "ben@"+before, "guest", c.id, beforeID) +
+		fmt.Sprintf(signin, 3, 3, "ben@"+c.domain, "member", nextID, c.id)
+	c.files["portal.csv"] = replace.Replace(`Date (UTC),Request ID,Username,User type,Application,IP address,Status,Sign-in error code
+2026-03-17T06:11:00Z,$I-p1,anna@$D,Member,Mail,105.112.4.7,Success,
+2026-03-17T06:12:00Z,$I-p2,$N,Guest,Mail,105.112.4.7,Success,
+2026-03-17T06:13:00Z,$I-p3,stranger@outside.example,Guest,Mail,105.112.4.7,Failure,50126
+`)
+	c.files["rules.csv"] = replace.Replace(`UserName,RuleName,Enabled,Priority,RuleIdentity,MoveToFolder,RedirectTo,ForwardTo,DeleteMessage,From
+ben@$D,..,True,1,1,,,$N,True,
+ben,.,True,1,2,,,drop@evil.example,True,
+`)
+	mail := "From: %s\r\nTo: %s\r\nSubject: hello\r\nMessage-ID: <%s>\r\nDate: Tue, 17 Mar 2026 04:03:00 +0000\r\n\r\nx\r\n"
+	received := "Received: from a by b; Tue, 17 Mar 2026 04:03:00 +0000\r\n"
+	c.files["mail/in.eml"] = received + fmt.Sprintf(mail, "ben@"+before, "anna@"+c.domain, "4@x")
+	c.files["mail/out.eml"] = fmt.Sprintf(mail, "anna@"+c.domain, next, "1@x")
+	c.files["mail/new.eml"] = received + fmt.Sprintf(mail, "x@outside.example", "dora@"+c.domain, "9@x")
+}
+
+// writeClients puts each client's further files into a folder of its own, and the rows of all audit logs into one file, in any order.
 func writeClients(t *testing.T, random *rand.Rand, folder string, clients ...*client) {
 	t.Helper()
 	var rows []string
@@ -153,8 +185,8 @@ func TestFortyTwoTenantsAreFortyTwoRuns(t *testing.T) {
 		}
 	}
 	for _, f := range whole.Findings {
-		if f.Rule == "logon.spray" || strings.HasPrefix(f.Rule, "tenant.") {
-			t.Errorf("%s across tenants: %s", f.Rule, f.Text)
+		if f.Rule == "logon.spray" {
+			t.Errorf("across tenants: %s", f.Text)
 		}
 	}
 }
