@@ -59,26 +59,46 @@ func (r *run) sortCaveats() {
 }
 
 func (r *run) caveat(code string, mailbox activity.Symbol, text string, evidence ...uint32) {
-	r.result.Caveats = append(r.result.Caveats, Caveat{Code: code, Mailbox: mailbox, Text: text, Evidence: evidence})
+	r.cited(code, mailbox, text, sampleOf(evidence))
+}
+
+func (r *run) cited(code string, mailbox activity.Symbol, text string, s sample) {
+	r.result.Caveats = append(r.result.Caveats, Caveat{
+		Code: code, Mailbox: mailbox, Text: text, Evidence: s.rows, More: s.all - len(s.rows),
+	})
+}
+
+// sample is the first of some rows, and how many there are.
+type sample struct {
+	rows []uint32
+	all  int
+}
+
+func sampleOf(rows []uint32) sample { return sample{rows[:min(len(rows), caveatRows)], len(rows)} }
+
+func (s *sample) add(row uint32) {
+	if s.all++; s.all <= caveatRows {
+		s.rows = append(s.rows, row)
+	}
 }
 
 func (r *run) mailboxCaveats(box *Mailbox) {
 	s := &box.signs
-	if len(s.sync) > 0 {
+	if s.sync.all > 0 {
 		names := make([]string, 0, 2)
 		for p := range s.protocols {
 			names = append(names, p)
 		}
 		slices.Sort(names)
-		r.caveat("imap-sync", box.Symbol, strings.Join(names, " and ")+" was used: such a client copies whole folders, so the whole "+
-			"mailbox must be presumed synchronised, even where no read activity is recorded", s.sync...)
+		r.cited("imap-sync", box.Symbol, strings.Join(names, " and ")+" was used: such a client copies whole folders, so the whole "+
+			"mailbox must be presumed synchronised, even where no read activity is recorded", s.sync)
 	}
-	if len(s.cut) > 0 {
-		r.caveat("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", mostRecipients), s.cut...)
+	if s.cut.all > 0 {
+		r.cited("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", mostRecipients), s.cut)
 	}
-	if len(s.chained) > 0 {
-		r.caveat("ambiguous-address", box.Symbol, "some address fields hold a list (X-Forwarded-For): the leftmost public address is taken, "+
-			"which a client can forge", s.chained...)
+	if s.chained.all > 0 {
+		r.cited("ambiguous-address", box.Symbol, "some address fields hold a list (X-Forwarded-For): the leftmost public address is taken, "+
+			"which a client can forge", s.chained)
 	}
 	if s.days > 0 && s.days < thinDays {
 		r.caveat("thin-baseline", box.Symbol, fmt.Sprintf("active on fewer than %d days: what is usual cannot be known, so rarity and new places are hardly judged", thinDays))

@@ -31,12 +31,12 @@ func (r *run) undatedCaveats() {
 	}
 	if rows := append(sending, rest...); len(rows) > 0 {
 		r.caveat("rules-undated", 0, fmt.Sprintf("listings show inbox rules without times: %d, of which %d send mail on. They are judged by what they "+
-			"do alone: who made them, and when, a listing does not say", len(rows), len(sending)), rows[:min(len(rows), caveatRows)]...)
+			"do alone: who made them, and when, a listing does not say", len(rows), len(sending)), rows...)
 	}
 	if len(others) > 0 {
 		r.caveat("undated", 0, fmt.Sprintf("records without a time, or with one that cannot be true: %d (%s). They are in no timeline: no span, "+
 			"baseline, window or sequence rests on them, and only rules that judge a single act by what its record says judge them",
-			len(others), r.mailboxesOf(others)), others[:min(len(others), caveatRows)]...)
+			len(others), r.mailboxesOf(others)), others...)
 	}
 }
 
@@ -71,11 +71,11 @@ func (r *run) notNamed() {
 	if n := len(c.Inputs) - len(paths); n > 0 {
 		paths = append(paths, fmt.Sprintf("and %d more", n))
 	}
-	rows := make([]uint32, min(len(c.Activities), caveatRows))
-	for i := range rows {
-		rows[i] = uint32(i)
+	rows := sample{all: len(c.Activities)}
+	for i := range min(len(c.Activities), caveatRows) {
+		rows.rows = append(rows.rows, uint32(i))
 	}
-	r.caveat("tenant-not-named", 0, fmt.Sprintf("the case is of several tenants, and nothing says whose log %d activities stand in: no id, and no tenant "+
+	r.cited("tenant-not-named", 0, fmt.Sprintf("the case is of several tenants, and nothing says whose log %d activities stand in: no id, and no tenant "+
 		"has their mailbox, their file or their domain (%s). They are judged by themselves, as a tenant that is not named: what they have to do with "+
-		"the others is not seen", len(c.Activities), strings.Join(paths, ", ")), rows...)
+		"the others is not seen", len(c.Activities), strings.Join(paths, ", ")), rows)
 }

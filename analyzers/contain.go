@@ -32,6 +32,9 @@ type Step struct {
 	Undone   int64    // when the log shows it undone, milliseconds since 1970 UTC; 0: it does not
 	Findings []int    // indexes into Result.Findings, ascending
 	Rows     []uint32 // indexes into Case.Activities: the acts to undo, and the undoing
+	MoreRows int      // rows beyond those listed
+
+	cited map[uint32]bool // rows
 }
 
 // Action is what kind of thing is done.
@@ -216,9 +219,18 @@ func (l *checklist) add(step Step, row uint32) *Step {
 }
 
 func (s *Step) cite(row uint32) {
-	if len(s.Rows) < maxStepRows && !slices.Contains(s.Rows, row) {
-		s.Rows = append(s.Rows, row)
+	switch {
+	case s.cited[row]:
+		return
+	case s.cited == nil:
+		s.cited = map[uint32]bool{}
 	}
+	s.cited[row] = true
+	if len(s.Rows) == maxStepRows {
+		s.MoreRows++
+		return
+	}
+	s.Rows = append(s.Rows, row)
 }
 
 // settle puts the steps in the order in which they are done.

@@ -84,7 +84,7 @@ func (r *run) nextEvidence(s *suspects) {
 	}
 	f.applications()
 	f.addresses()
-	r.result.NextEvidence = f.out[:min(len(f.out), maxNext)]
+	r.result.NextEvidence, r.result.MoreNext = f.out[:min(len(f.out), maxNext)], max(0, len(f.out)-maxNext)
 }
 
 // measure is from when to when the case has each kind of source.

@@ -194,12 +194,17 @@ func (l *checklist) application(a *activity.Activity, row uint32, op string) {
 	}
 	values, more := l.s.values(a, activity.FieldScopes)
 	have := l.add(step, row)
+	beyond := 0
 	for _, v := range values {
-		if !slices.Contains(have.Values, v) && len(have.Values) < maxStepValues {
+		switch {
+		case slices.Contains(have.Values, v):
+		case len(have.Values) < maxStepValues:
 			have.Values = append(have.Values, v)
+		default:
+			beyond++
 		}
 	}
-	have.More = max(have.More, more)
+	have.More = max(have.More, more+beyond)
 }
 
 func cmpOr(a, b string) string {
@@ -244,18 +249,22 @@ func (l *checklist) role(a *activity.Activity, row uint32, op string) {
 // partners are those outside to whom the intruder wrote: sendings from his addresses or sessions, in the window.
 func (l *checklist) partners(box *Mailbox) {
 	step := Step{Action: WarnPartners, Account: box.Name}
+	known := map[string]bool{}
 	c := l.s.res.Case
 	for _, one := range l.s.sendings(box, map[activity.Symbol]bool{}) {
 		if !one.intruder {
 			continue
 		}
 		a := &c.Activities[one.row]
-		to, _ := l.s.values(a, activity.FieldRecipients)
-		for _, name := range to {
-			name = addressOf(name)
-			if l.domains.External(name) != detect.True || slices.Contains(step.Values, name) {
+		for d := range c.Details(a) {
+			if d.Key != activity.KeyOf(activity.FieldRecipients) {
 				continue
 			}
+			name := addressOf(l.s.text(d.Value))
+			if known[name] || l.domains.External(name) != detect.True {
+				continue
+			}
+			known[name] = true
 			if len(step.Values) == maxStepValues {
 				step.More++
 				continue

@@ -26,6 +26,7 @@ type Result struct {
 	Tenant       Tenant
 	Containment  []Containment  // by mailbox, in the order of Tenant.Ranked
 	NextEvidence []NextEvidence // by mailbox, the whole case last
+	MoreNext     int            // exports beyond those listed
 
 	// Tenants are the results of a case's tenants, in the order of Case.Parts, where there are several: the whole then
 	// has nothing but its case and the caveats that are about no tenant.
@@ -130,4 +131,5 @@ type Caveat struct {
 	Mailbox  activity.Symbol // 0: the whole case
 	Text     string
 	Evidence []uint32 // indexes into Case.Activities
+	More     int      // rows beyond those, as far as they were counted
 }

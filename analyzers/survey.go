@@ -21,7 +21,7 @@ type survey struct {
 type signs struct {
 	days               int // active ones of the owner
 	lastDay            int64
-	sync, cut, chained []uint32
+	sync, cut, chained sample
 	protocols          map[string]bool
 }
 
@@ -98,13 +98,13 @@ func (v *surveyor) signs(s *signs, a *activity.Activity, row activity.Row, own b
 			s.protocols = map[string]bool{}
 		}
 		s.protocols[v.res.Case.Text(a.App)] = true
-		s.sync = cite(s.sync, row)
+		s.sync.add(row.Index())
 	}
 	if a.Type == activity.Deliver && v.recipients(a) >= mostRecipients {
-		s.cut = cite(s.cut, row)
+		s.cut.add(row.Index())
 	}
 	if a.Flags&activity.ChainedIP != 0 {
-		s.chained = cite(s.chained, row)
+		s.chained.add(row.Index())
 	}
 }
 
@@ -117,13 +117,6 @@ func (v *surveyor) recipients(a *activity.Activity) int {
 		}
 	}
 	return n
-}
-
-func cite(rows []uint32, row activity.Row) []uint32 {
-	if len(rows) < caveatRows {
-		rows = append(rows, row.Index())
-	}
-	return rows
 }
 
 // value is the text of a field that follows from a symbol. Microsoft's own addresses and private ones are no place: a

@@ -15,6 +15,9 @@ type Tenant struct {
 	First  *FirstMailbox // nil: no mailbox shows an intruder inside
 	Shared []Shared      // by kind, most mailboxes first
 	Spread []Spread      // by sender and time; those with findings afterwards first
+
+	MoreShared int // things beyond those listed
+	MoreSpread int // ways beyond those listed
 }
 
 // Ranked is one mailbox that findings speak of.
@@ -33,6 +36,7 @@ type suspects struct {
 	people map[activity.Symbol]int   // mailboxes of people: index into Result.Mailboxes
 	by     map[activity.Symbol][]int // speaking findings by mailbox
 	traces map[traceKey]*trace
+	missed map[traceKey]bool // things beyond maxTraces, as many again at most
 }
 
 // tenantView says what the mailboxes have to do with each other, and keeps what containment needs of it.
@@ -45,9 +49,10 @@ func (r *run) tenantView() *suspects {
 	s.sweep()
 	out := &r.result.Tenant
 	out.Ranked = s.ranked()
-	out.Shared = s.shared()
+	out.Shared, out.MoreShared = s.shared()
 	out.First = s.first(out.Ranked)
-	out.Spread = s.spread()
+	out.Spread, out.MoreSpread = s.spread()
+	r.traceCaveat(s)
 	return s
 }
 

@@ -21,6 +21,7 @@ type FirstMailbox struct {
 	Text    string   // why this one
 	Doubts  []string // why it may be another one
 	Before  []int    // findings of attempts and deliveries that came before, in any mailbox, oldest first
+	More    int      // such findings beyond those listed
 }
 
 const (
@@ -45,7 +46,7 @@ func (s *suspects) first(ranked []Ranked) *FirstMailbox {
 	box := &s.res.Mailboxes[p.Box]
 	out := &FirstMailbox{Mailbox: box.Symbol, Time: p.First, Finding: s.decides(p)}
 	out.Row = s.act(out.Finding, p.First)
-	out.Before = s.before(p.First)
+	out.Before, out.More = s.before(p.First)
 	f := &s.res.Findings[out.Finding]
 	out.Text = fmt.Sprintf("%s shows the earliest act of somebody inside: %s, \"%s\"", box.Name, detect.TimeText(p.First), f.Rule.Title)
 	if len(in) > 1 {
@@ -127,7 +128,7 @@ func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
 }
 
 // before are the attempts and deliveries that findings speak of before a time.
-func (s *suspects) before(at int64) []int {
+func (s *suspects) before(at int64) (list []int, more int) {
 	var out []int
 	for i := range s.res.Findings {
 		if f := &s.res.Findings[i]; s.speaks[i] && s.inside[i] == 0 && f.First != 0 && f.First < at {
@@ -135,7 +136,7 @@ func (s *suspects) before(at int64) []int {
 		}
 	}
 	slices.SortStableFunc(out, func(x, y int) int { return cmp.Compare(s.res.Findings[x].First, s.res.Findings[y].First) })
-	return out[:min(len(out), maxBefore)]
+	return out[:min(len(out), maxBefore)], max(0, len(out)-maxBefore)
 }
 
 // names are some names, and how many more.

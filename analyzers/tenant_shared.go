@@ -2,6 +2,7 @@ package analyzers
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -141,6 +142,7 @@ func (s *suspects) cite(key traceKey, mailbox activity.Symbol, finding int, a *a
 	t := s.traces[key]
 	if t == nil {
 		if len(s.traces) >= maxTraces {
+			s.miss(key)
 			return
 		}
 		t = &trace{by: map[activity.Symbol]*traceBox{}}
@@ -153,6 +155,31 @@ func (s *suspects) cite(key traceKey, mailbox activity.Symbol, finding int, a *a
 	if a.Flags&activity.Undated == 0 && (box.cited == 0 || a.Time < box.cited) {
 		box.cited = a.Time
 	}
+}
+
+// miss counts what is not looked for, as far as counting costs no more than looking.
+func (s *suspects) miss(key traceKey) {
+	if s.missed == nil {
+		s.missed = map[traceKey]bool{}
+	}
+	if len(s.missed) < maxTraces {
+		s.missed[key] = true
+	}
+}
+
+// traceCaveat says that not all was looked for in other mailboxes.
+func (r *run) traceCaveat(s *suspects) {
+	n := len(s.missed)
+	if n == 0 {
+		return
+	}
+	least := ""
+	if n == maxTraces {
+		least = "at least "
+	}
+	r.caveat("traces-cut", 0, fmt.Sprintf("findings speak against more than %d addresses, sessions, forward targets and the like: those of the strongest "+
+		"findings were looked for in the other mailboxes, %s%d more were not", maxTraces, least, n))
+	r.sortCaveats()
 }
 
 func (t *trace) at(mailbox activity.Symbol) *traceBox {
@@ -269,7 +296,7 @@ func (b *traceBox) see(a *activity.Activity) {
 }
 
 // shared are the traces that several mailboxes have in common.
-func (s *suspects) shared() []Shared {
+func (s *suspects) shared() (list []Shared, more int) {
 	var out []Shared
 	for key, t := range s.traces {
 		if one, ok := s.common(key, t); ok {
@@ -283,7 +310,7 @@ func (s *suspects) shared() []Shared {
 			cmp.Compare(cited(y.Boxes), cited(x.Boxes)), cmp.Compare(x.Value, y.Value),
 		)
 	})
-	return out[:min(len(out), maxShared)]
+	return out[:min(len(out), maxShared)], max(0, len(out)-maxShared)
 }
 
 func cited(boxes []SharedBox) int {

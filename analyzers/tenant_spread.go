@@ -21,10 +21,12 @@ type Spread struct {
 	How       string // how the way is known: message_id, recipients, or sender (a name that can be forged)
 	Intruder  bool   // the sending's address or session is one that findings speak against; false: the data do not say who sent it
 	Rows      []uint32
+	MoreRows  int   // rows beyond those listed
 	Findings  []int // speaking findings of the receiver afterwards; empty: none (yet)
 	After     int64 // milliseconds from the message to the first of them
 
-	seen map[uint32]bool // sendings counted
+	seen  map[uint32]bool // sendings counted
+	cited map[uint32]bool // rows
 }
 
 const (
@@ -42,7 +44,7 @@ type sent struct {
 }
 
 // spread looks for messages from taken mailboxes to others of the tenant.
-func (s *suspects) spread() []Spread {
+func (s *suspects) spread() (list []Spread, more int) {
 	edges := map[[2]activity.Symbol]*Spread{}
 	byID := map[activity.Symbol]sent{}
 	knows := map[activity.Symbol]bool{} // mailboxes whose own log of sendings is in the data
@@ -217,7 +219,7 @@ func (s *suspects) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activ
 		a := &c.Activities[one.row]
 		e = &Spread{
 			From: one.from, To: to, Time: a.Time, MessageID: c.Text(c.Get(a, activity.FieldMessageID)),
-			Subject: c.Text(c.Get(a, activity.FieldSubject)), How: how, seen: map[uint32]bool{},
+			Subject: c.Text(c.Get(a, activity.FieldSubject)), How: how, seen: map[uint32]bool{}, cited: map[uint32]bool{},
 		}
 		edges[[2]activity.Symbol{one.from, to}] = e
 	}
@@ -230,15 +232,21 @@ func (s *suspects) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activ
 		e.Messages++
 	}
 	for _, r := range []uint32{one.row, row} {
-		if len(e.Rows) < maxSpreadRows && !slices.Contains(e.Rows, r) {
+		switch {
+		case e.cited[r]:
+			continue
+		case len(e.Rows) < maxSpreadRows:
 			e.Rows = append(e.Rows, r)
+		default:
+			e.MoreRows++
 		}
+		e.cited[r] = true
 	}
 }
 
 // settleSpread says of each way what the receiver shows afterwards. Of those that show nothing, only an intruder's own
 // messages are worth a line.
-func (s *suspects) settleSpread(edges map[[2]activity.Symbol]*Spread) []Spread {
+func (s *suspects) settleSpread(edges map[[2]activity.Symbol]*Spread) (list []Spread, more int) {
 	var out []Spread
 	for _, e := range edges {
 		before := false
@@ -269,5 +277,5 @@ func (s *suspects) settleSpread(edges map[[2]activity.Symbol]*Spread) []Spread {
 			cmp.Compare(x.Time, y.Time), cmp.Compare(s.text(x.To), s.text(y.To)),
 		)
 	})
-	return out[:min(len(out), maxSpread)]
+	return out[:min(len(out), maxSpread)], max(0, len(out)-maxSpread)
 }

@@ -231,8 +231,8 @@ func noteOpened(t detect.Timeline, messages map[*activity.Activity]*message) {
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *message) detect.Finding {
 	rows := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(m.rows), m.opened...))))
 	says := []detect.Statement{
-		detect.Say("files", compact(m.names)),
-		detect.Say("types", compact(m.exts)),
+		detect.List("files", compact(m.names)),
+		detect.List("types", compact(m.exts)),
 		detect.Say("double_ext", true).If(m.double),
 		detect.Fields(stated()...).From(m.rows),
 	}
@@ -245,9 +245,4 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *message) dete
 	return detect.New(d.rule, t, p, rows, m.group, append(says, detect.MessageFields().From(m.rows))...)
 }
 
-// compact sorts and cuts: a message with hundreds of files is told by its first ones.
-func compact(list []string) []string {
-	const most = 20
-	list = slices.Compact(slices.Sorted(slices.Values(list)))
-	return list[:min(len(list), most)]
-}
+func compact(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }

@@ -121,6 +121,7 @@ type Finding struct {
 type Fact struct {
 	Name  string
 	Value any // string, bool, int, float64 or []string
+	More  int // values of a list beyond those named
 }
 
 // Suppression says which exception of the pack covers a finding: it is shown at 0 points.
@@ -131,14 +132,16 @@ type Suppression struct {
 }
 
 // Set adds or replaces a fact after the level is final: one that says why it was lowered.
-func (f *Finding) Set(name string, value any) {
+func (f *Finding) Set(name string, value any) { f.set(Fact{Name: name, Value: value}) }
+
+func (f *Finding) set(fact Fact) {
 	for i := range f.Facts {
-		if f.Facts[i].Name == name {
-			f.Facts[i].Value = value
+		if f.Facts[i].Name == fact.Name {
+			f.Facts[i] = fact
 			return
 		}
 	}
-	f.Facts = append(f.Facts, Fact{name, value})
+	f.Facts = append(f.Facts, fact)
 }
 
 // Fact is the value of a fact; nil if the finding does not state it.

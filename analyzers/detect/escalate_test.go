@@ -95,7 +95,7 @@ func TestLengthsCompare(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := Finding{Rule: &Rule{Escalate: []Escalation{e}}, Facts: []Fact{{"opened_within", fact.String()}}}
+		f := Finding{Rule: &Rule{Escalate: []Escalation{e}}, Facts: []Fact{{Name: "opened_within", Value: fact.String()}}}
 		if f.raise(); (f.Level == High) != (fact <= limit) {
 			t.Fatalf("%s, fact %v: level %v", written, fact, f.Level)
 		}

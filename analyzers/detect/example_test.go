@@ -79,5 +79,5 @@ func ExampleDetector() {
 			fmt.Println(c.Text(f.Mailbox), f.Rule.ID, f.Count, f.Facts)
 		}
 	}
-	// Output: ann@contoso.com acme.night 1 [{hours before 5:00 UTC}]
+	// Output: ann@contoso.com acme.night 1 [{hours before 5:00 UTC 0}]
 }

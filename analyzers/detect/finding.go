@@ -17,7 +17,16 @@ type Statement struct {
 }
 
 // Say states a fact.
-func Say(name string, value any) Statement { return Statement{fact: Fact{name, value}} }
+func Say(name string, value any) Statement { return Statement{fact: Fact{Name: name, Value: value}} }
+
+// mostValues bounds the values of a list: a reader needs no more, and the evidence shows the rest.
+const mostValues = 20
+
+// List states a list, and how many values more there are than a fact names.
+func List(name string, values []string) Statement {
+	most := min(len(values), mostValues)
+	return Statement{fact: Fact{name, values[:most], len(values) - most}}
+}
 
 // Fields states the fields' distinct values among the rows: one as it is, several as a sorted list, none not at all.
 func Fields(fields ...activity.Field) Statement {
@@ -85,17 +94,16 @@ func (f *Finding) state(s Statement, t Timeline, p *Tenant, rows []int) {
 		}
 	case s.values != nil:
 		for _, v := range s.values {
-			const most = 20 // a reader needs no more; the evidence shows the rest
 			switch texts := distinct(t, p, rows, v); len(texts) {
 			case 0:
 			case 1:
 				f.Set(v.Name(), texts[0])
 			default:
-				f.Set(v.Name(), texts[:min(len(texts), most)])
+				f.set(List(v.Name(), texts).fact)
 			}
 		}
 	case s.fact.Name != "":
-		f.Set(s.fact.Name, s.fact.Value)
+		f.set(s.fact)
 	}
 }
 

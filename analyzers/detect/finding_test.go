@@ -39,9 +39,9 @@ func TestNewStatesInOrder(t *testing.T) {
 		}
 	}
 	both := []string{"192.0.2.1", "192.0.2.2"}
-	f([]Fact{{"n", 1}, {"app", "Web"}, {"ip", both}}, Say("n", 1), Say("left", true).If(false))
-	f([]Fact{{"ip", both}, {"n", 1}, {"app", "Web"}}, Fields(activity.FieldIP, activity.FieldCountry), Say("n", 1))
-	f([]Fact{{"app", "Web"}, {"ip", both}, {"n", 1}}, MessageFields(), Say("n", 1))
-	f([]Fact{{"ip", "192.0.2.1"}, {"app", "Web"}}, Fields(activity.FieldIP).From([]int{1}))
-	f([]Fact{{"from", both}, {"app", "Web"}, {"ip", both}}, Values(ValueOf(activity.FieldIP).As("from")))
+	f([]Fact{{"n", 1, 0}, {"app", "Web", 0}, {"ip", both, 0}}, Say("n", 1), Say("left", true).If(false))
+	f([]Fact{{"ip", both, 0}, {"n", 1, 0}, {"app", "Web", 0}}, Fields(activity.FieldIP, activity.FieldCountry), Say("n", 1))
+	f([]Fact{{"app", "Web", 0}, {"ip", both, 0}, {"n", 1, 0}}, MessageFields(), Say("n", 1))
+	f([]Fact{{"ip", "192.0.2.1", 0}, {"app", "Web", 0}}, Fields(activity.FieldIP).From([]int{1}))
+	f([]Fact{{"from", both, 0}, {"app", "Web", 0}, {"ip", both, 0}}, Values(ValueOf(activity.FieldIP).As("from")))
 }

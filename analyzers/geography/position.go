@@ -88,9 +88,8 @@ func doubtOf(t detect.Timeline, p *detect.Tenant, rows ...int) doubt {
 			sure = true
 		}
 	}
-	const enough = 10
 	chains = slices.Compact(slices.Sorted(slices.Values(chains)))
-	return doubt{chains[:min(len(chains), enough)], len(chains) > 0 && !sure}
+	return doubt{chains, len(chains) > 0 && !sure}
 }
 
 // or is the doubt of two places, of which the later one's lists are named.
@@ -104,7 +103,7 @@ func (d doubt) or(later doubt) doubt {
 // says are the facts of it.
 func (d doubt) says() []detect.Statement {
 	return []detect.Statement{
-		detect.Say("chain", d.chains).If(len(d.chains) > 0), detect.Say("ambiguous", true).If(d.ambiguous),
+		detect.List("chain", d.chains).If(len(d.chains) > 0), detect.Say("ambiguous", true).If(d.ambiguous),
 	}
 }
 

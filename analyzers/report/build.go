@@ -216,7 +216,7 @@ func (b *builder) caveats() {
 		}
 		b.out.Caveats = append(b.out.Caveats, Caveat{
 			Code: c.Code, Mailbox: Text(clean(name)), Text: clean(c.Text),
-			Evidence: b.evidence(c.Evidence, maxCaveatEvidence),
+			Evidence: b.evidence(c.Evidence, maxCaveatEvidence), More: c.More + max(0, len(c.Evidence)-maxCaveatEvidence),
 		})
 	}
 }

@@ -21,7 +21,8 @@ type Step struct {
 	Portal   Text       `json:"portal"`   // the way by hand
 	Cautions []string   `json:"cautions"`
 	Findings []string   `json:"findings"`
-	Evidence []Citation `json:"evidence"` // the acts to undo, and an undoing that the log shows
+	Evidence []Citation `json:"evidence"`      // the acts to undo, and an undoing that the log shows
+	More     int        `json:"evidence_more"` // rows beyond those listed
 }
 
 // NextEvidence is one export that the case lacks.
@@ -65,7 +66,7 @@ func (b *builder) step(in *analyzers.Step, findings []string) Step {
 	w := wording(in)
 	out := Step{
 		Action: string(in.Action), Text: clean(w.text), Commands: w.ps.commands(), Refused: Text(clean(w.ps.refused)),
-		Portal: Text(clean(w.portal)), Cautions: cleanAll(w.cautions), Findings: findings, Evidence: b.citations(in.Rows),
+		Portal: Text(clean(w.portal)), Cautions: cleanAll(w.cautions), Findings: findings, Evidence: b.citations(in.Rows), More: in.MoreRows,
 	}
 	if in.Undone != 0 {
 		out.Cautions = append(out.Cautions, "the log shows it undone at "+Time(in.Undone).String()+": check that it is")
@@ -74,7 +75,7 @@ func (b *builder) step(in *analyzers.Step, findings []string) Step {
 }
 
 func (b *builder) nextEvidence() {
-	b.out.NextEvidence = []NextEvidence{}
+	b.out.NextEvidence, b.out.NextEvidenceMore = []NextEvidence{}, b.Result.MoreNext
 	for i := range b.Result.NextEvidence {
 		in := &b.Result.NextEvidence[i]
 		name := b.c.Text(in.Mailbox)

@@ -21,8 +21,11 @@ func (t *textWriter) markdownTenant() {
 	for i := range v.Spread[:min(len(v.Spread), topSpread)] {
 		t.line("- spread: %s", md(spreadLine(&v.Spread[i])))
 	}
-	if n := max(len(v.Shared)-topShared, 0) + max(len(v.Spread)-topSpread, 0); n > 0 {
-		t.line("- … and %s more (see JSON)", grouped(n))
+	if text := moreText(topShared, len(v.Shared), v.MoreShared, "shared things "); text != "" {
+		t.line("- %s", text)
+	}
+	if text := moreText(topSpread, len(v.Spread), v.MoreSpread, "ways "); text != "" {
+		t.line("- %s", text)
 	}
 }
 
@@ -41,8 +44,8 @@ func (t *textWriter) markdownContainment() {
 			t.line("- [ ] %s (%s)", md(s.Text), md(ids(s.Findings)))
 			t.markdownHow(s.Commands, s.Refused, s.Portal, s.Cautions)
 		}
-		if n := len(c.Steps) + c.More - topSteps; n > 0 {
-			t.line("- … and %s more steps (see JSON)", grouped(n))
+		if text := moreText(topSteps, len(c.Steps), c.More, "steps "); text != "" {
+			t.line("- %s", text)
 		}
 	}
 	if n := len(t.r.Containment) - topChecklists; n > 0 {
@@ -63,8 +66,9 @@ func (t *textWriter) markdownNextEvidence() {
 	for _, n := range gone[:min(len(gone), topNext)] {
 		t.line("- gone by standard retention: %s (%s)", md(n.Text+", "+deadline(n)), md(ids(n.Findings)))
 	}
-	if n := max(len(there)-topNext, 0) + max(len(gone)-topNext, 0); n > 0 {
-		t.line("- … and %s more (see JSON)", grouped(n))
+	shown := min(len(there), topNext) + min(len(gone), topNext)
+	if text := moreText(shown, len(t.r.NextEvidence), t.r.NextEvidenceMore, ""); text != "" {
+		t.line("- %s", text)
 	}
 }
 

@@ -52,6 +52,9 @@ func asking(in *analyzers.NextEvidence, mailbox string, asOf time.Time) words {
 			w.ps.refuse(why)
 		} else {
 			auditSearch(&w.ps, in, from, to, "-IPAddresses "+addresses)
+			if in.More > 0 && len(w.ps.lines) > 0 {
+				w.ps.refuse(fmt.Sprintf("for %d more addresses: the report's list of addresses names them", in.More))
+			}
 		}
 	}
 	return w
@@ -96,10 +99,15 @@ func signinSearch(ps *shell, in *analyzers.NextEvidence, from, to, mailbox strin
 // applicationSearch asks for each application whose id is one.
 func applicationSearch(ps *shell, in *analyzers.NextEvidence, from, to string) {
 	const most = 10
+	left := in.More
 	for _, id := range in.Values {
 		if !isGUID(id) || len(ps.lines) == most {
+			left++
 			continue
 		}
 		auditSearch(ps, in, from, to, "-FreeText %s", strings.ToLower(id))
+	}
+	if len(ps.lines) > 0 && left > 0 {
+		ps.refuse(fmt.Sprintf("for %d more applications: search for each by its name or id in the same way", left))
 	}
 }

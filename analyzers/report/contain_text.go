@@ -30,7 +30,7 @@ func (t *textWriter) tenant() {
 		t.para("  first   ", fmt.Sprintf("%s [%s]", f.Text, citedLine(f.Evidence)))
 		t.para("          ", fmt.Sprintf("sure: %s; %s", f.Sure, strings.Join(f.Doubts, "; ")))
 		if len(f.Before) > 0 {
-			t.para("          ", "attempts and deliveries before that: "+ids(f.Before))
+			t.para("          ", "attempts and deliveries before that: "+idsOf(f.Before, f.More))
 		}
 	}
 	t.more(topMailboxes, len(firsts), "tenants ")
@@ -46,17 +46,20 @@ func (t *textWriter) tenant() {
 	for i := range v.Shared[:min(len(v.Shared), topShared)] {
 		t.para("  shared  ", sharedLine(&v.Shared[i]))
 	}
-	t.more(topShared, len(v.Shared), "shared things ")
+	t.moreThan(topShared, len(v.Shared), v.MoreShared, "shared things ")
 	for i := range v.Spread[:min(len(v.Spread), topSpread)] {
 		t.para("  spread  ", spreadLine(&v.Spread[i]))
 	}
-	t.more(topSpread, len(v.Spread), "ways ")
+	t.moreThan(topSpread, len(v.Spread), v.MoreSpread, "ways ")
 }
 
 // ids are some finding ids, and how many more.
-func ids(list []string) string {
+func ids(list []string) string { return idsOf(list, 0) }
+
+// idsOf is ids for a list that leaves some out.
+func idsOf(list []string, beyond int) string {
 	text := strings.Join(list[:min(len(list), topCited)], ", ")
-	if n := len(list) - topCited; n > 0 {
+	if n := max(0, len(list)-topCited) + beyond; n > 0 {
 		text += fmt.Sprintf(" and %d more", n)
 	}
 	return text
@@ -64,12 +67,12 @@ func ids(list []string) string {
 
 func citedLine(c Citation) string { return fmt.Sprintf("%s:%d", shortPath(c.File), c.Line) }
 
-func citedLines(list []Citation) string {
+func citedLines(list []Citation, beyond int) string {
 	var parts []string
 	for _, c := range list[:min(len(list), 3)] {
 		parts = append(parts, citedLine(c))
 	}
-	if n := len(list) - len(parts); n > 0 {
+	if n := len(list) - len(parts) + beyond; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d more", n))
 	}
 	return strings.Join(parts, ", ")
@@ -113,7 +116,7 @@ func spreadLine(s *Spread) string {
 	} else {
 		text += "; no finding afterwards: look at this mailbox too"
 	}
-	return text + " [" + citedLines(s.Evidence) + "]"
+	return text + " [" + citedLines(s.Evidence, s.More) + "]"
 }
 
 // lasting is a length of time for people.
@@ -146,7 +149,7 @@ func (t *textWriter) containment() {
 			t.para(fmt.Sprintf("  %2d. [ ] ", j+1), s.Text+" ("+ids(s.Findings)+")")
 			t.how(s.Commands, s.Refused, s.Portal, s.Cautions)
 		}
-		t.more(topSteps, len(c.Steps)+c.More, "steps ")
+		t.moreThan(topSteps, len(c.Steps), c.More, "steps ")
 	}
 	t.more(topChecklists, len(t.r.Containment), "mailboxes ")
 }
@@ -180,7 +183,7 @@ func (t *textWriter) nextEvidence() {
 		t.para("  - ", n.Text+", "+deadline(n)+" ("+ids(n.Findings)+")")
 		t.how(n.Commands, n.Refused, n.Portal, nil)
 	}
-	t.more(topNext, len(there), "")
+	t.moreThan(topNext, len(there), t.r.NextEvidenceMore, "")
 	if len(gone) == 0 {
 		return
 	}

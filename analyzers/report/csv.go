@@ -54,7 +54,7 @@ func csvColumns() []column {
 		{"UserAgent", 2, text(func(row *Row) Text { return row.Agent })},
 		{"Identity", 2, func(_ *Mailbox, _ *Finding, row *Row) string { return row.Identity }},
 		{"File", 0, func(_ *Mailbox, _ *Finding, row *Row) string { return row.File }},
-		{"Line", 0, func(_ *Mailbox, _ *Finding, row *Row) string { return strconv.FormatInt(row.Line, 10) }},
+		{"Line", 0, func(_ *Mailbox, _ *Finding, row *Row) string { return numberCell(Number(row.Line)) }},
 	}
 }
 
@@ -63,7 +63,7 @@ const tenantColumn = "Tenant"
 
 // WriteCSV writes one row per finding and activity that it cites, by mailbox, oldest first: a timeline for spreadsheets.
 // profile is one of [Profiles]; "" is standard. Text cells that a spreadsheet would take for a formula are prefixed with
-// an apostrophe.
+// an apostrophe. Of a finding with more activities than the report cites, a last row says how many are not listed.
 func WriteCSV(w io.Writer, r *Report, profile string) error {
 	if profile == "" {
 		profile = "standard"
@@ -88,17 +88,27 @@ func WriteCSV(w io.Writer, r *Report, profile string) error {
 		if m == nil {
 			m = &Mailbox{Mailbox: t.Mailbox, Tenant: t.Tenant}
 		}
+		write := func(f *Finding, row *Row) {
+			for k, c := range columns {
+				line[k] = cell(c.cell(m, f, row))
+			}
+			out.Write(line)
+		}
+		var cut []*Finding
 		for j := range t.Rows {
 			for _, id := range t.Rows[j].Findings {
 				f := findings[id]
 				if f == nil {
 					f = &Finding{ID: id}
 				}
-				for k, c := range columns {
-					line[k] = cell(c.cell(m, f, &t.Rows[j]))
+				write(f, &t.Rows[j])
+				if f.Count > len(f.Evidence) && !slices.Contains(cut, f) {
+					cut = append(cut, f)
 				}
-				out.Write(line)
 			}
+		}
+		for _, f := range cut {
+			write(f, &Row{Op: Text(fmt.Sprintf("… and %s more activities, not listed", grouped(f.Count-len(f.Evidence))))})
 		}
 	}
 	out.Flush()
@@ -130,6 +140,9 @@ func detailsText(f *Finding, row *Row) string {
 	}
 	for _, d := range row.Details {
 		parts = append(parts, short(d.Name, 60)+"="+short(factText(d.Value), factRunes))
+	}
+	if row.More > 0 {
+		parts = append(parts, fmt.Sprintf("and %s more values", grouped(row.More)))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -70,9 +70,10 @@ func stacks(in []analyzers.Stack) Stacks {
 
 func (b *builder) joined(m *analyzers.Mailbox) Joined {
 	j := Joined{
-		Messages: b.unmatched(m), Item: m.Joined[activity.ByItem], MessageID: m.Joined[activity.ByMessageID],
+		Item: m.Joined[activity.ByItem], MessageID: m.Joined[activity.ByMessageID],
 		Conversation: m.Joined[activity.ByConversation], Unmatched: m.Joined[activity.NoMatch],
 	}
+	j.Messages, j.MessagesMore = b.unmatched(m)
 	if all := j.Item + j.MessageID + j.Conversation + j.Unmatched; all > 0 {
 		j.Share = float64(j.Unmatched) / float64(all)
 	}

@@ -42,7 +42,8 @@ func (b *builder) texts(want map[activity.Origin]bool) {
 	cite := func(rows []uint32, most int) {
 		for _, i := range rows[:min(len(rows), most)] {
 			want[b.c.Whole(b.c.Activities[i].Origin())] = true
-			for _, o := range b.messagesOf(i) {
+			messages, _ := b.messagesOf(i)
+			for _, o := range messages {
 				want[b.c.Whole(o)] = true
 			}
 		}
@@ -97,9 +98,11 @@ func (b *builder) evidence(rows []uint32, most int) []Evidence {
 		if a.Flags&activity.Undated == 0 {
 			e.Time = Time(a.Time)
 		}
-		for _, o := range b.messagesOf(i) {
+		messages, more := b.messagesOf(i)
+		for _, o := range messages {
 			e.Also = append(e.Also, b.copyAt(o))
 		}
+		e.AlsoMore = more
 		out = append(out, e)
 	}
 	return out
@@ -117,14 +120,17 @@ const maxAlso = 5
 
 // messagesOf are the records of a message that completed what a log says of its delivery: they prove what it does not
 // say. Other repeats say the same again, and are not cited.
-func (b *builder) messagesOf(row uint32) []activity.Origin {
-	var out []activity.Origin
+func (b *builder) messagesOf(row uint32) (out []activity.Origin, more int) {
 	first := true
 	for o := range b.c.Origins(row) {
-		if !first && b.c.Inputs[o.File].Source == activity.SourceMessage && len(out) < maxAlso {
+		switch {
+		case first, b.c.Inputs[o.File].Source != activity.SourceMessage:
+		case len(out) == maxAlso:
+			more++
+		default:
 			out = append(out, o)
 		}
 		first = false
 	}
-	return out
+	return out, more
 }

@@ -134,7 +134,7 @@ func (t *textWriter) why(f *Finding) {
 	t.para("  ", f.Text)
 	t.para("  ", span(f.First, f.Last)+" UTC, "+several(f.Count, "activity", "activities"))
 	for _, fact := range f.Facts {
-		t.para("  "+short(fact.Name, 40)+": ", factText(fact.Value))
+		t.para("  "+short(fact.Name, 40)+": ", f.factText(fact))
 	}
 }
 
@@ -211,6 +211,9 @@ func (t *textWriter) proof(f *Finding) {
 		for _, same := range e.Also {
 			t.place("     the message itself: ", same.File, same.Line, same.Record, "", same.ID)
 			t.raw(same.Raw, same.RawCut)
+		}
+		if e.AlsoMore > 0 {
+			t.line("     … and %s more, which the report does not cite", several(e.AlsoMore, "message", "messages"))
 		}
 	}
 	if n := f.Count - len(f.Evidence); n > 0 {

@@ -34,6 +34,9 @@ func (b *builder) finding(f *analyzers.Finding) Finding {
 			value = err.Error()
 		}
 		out.Facts = append(out.Facts, Fact{clean(fact.Name), value})
+		if fact.More > 0 {
+			out.FactsMore = append(out.FactsMore, Fact{clean(fact.Name), int64(fact.More)})
+		}
 	}
 	if s := f.Suppressed; s != nil {
 		out.Suppressed = &Suppression{clean(s.Exception), clean(s.Reason), clean(s.By)}
@@ -41,7 +44,7 @@ func (b *builder) finding(f *analyzers.Finding) Finding {
 	if d := f.Decision; d != nil {
 		out.Decision = &Decision{d.Verdict, clean(d.Reason), Text(clean(d.By)), dateText(d.Date), dateText(d.Expires)}
 	}
-	out.Text = clean(b.sentence(f, out.Facts))
+	out.Text = clean(b.sentence(f, &out))
 	return out
 }
 
@@ -54,37 +57,37 @@ func dateText(t time.Time) Text {
 }
 
 // sentence is the rule's message with this finding's values; without a message, the title and the facts.
-func (b *builder) sentence(f *analyzers.Finding, facts Facts) string {
+func (b *builder) sentence(f *analyzers.Finding, out *Finding) string {
 	if f.Rule.Message == "" {
-		parts := make([]string, len(facts))
-		for i, fact := range facts {
-			parts[i] = fact.Name + " " + factText(fact.Value)
+		parts := make([]string, len(out.Facts))
+		for i, fact := range out.Facts {
+			parts[i] = fact.Name + " " + out.factText(fact)
 		}
 		if len(parts) == 0 {
 			return f.Rule.Title
 		}
 		return f.Rule.Title + ": " + strings.Join(parts, ", ")
 	}
-	var out strings.Builder
+	var text strings.Builder
 	rest := f.Rule.Message
 	for {
 		before, after, open := strings.Cut(rest, "{")
 		name, tail, closed := strings.Cut(after, "}")
 		if !open || !closed {
-			out.WriteString(rest)
-			return out.String()
+			text.WriteString(rest)
+			return text.String()
 		}
-		out.WriteString(before)
-		out.WriteString(b.value(f, facts, name))
+		text.WriteString(before)
+		text.WriteString(b.value(f, out, name))
 		rest = tail
 	}
 }
 
 // value is what a message's {name} stands for: a fact, else a field of the first activity cited.
-func (b *builder) value(f *analyzers.Finding, facts Facts, name string) string {
-	for _, fact := range facts {
+func (b *builder) value(f *analyzers.Finding, out *Finding, name string) string {
+	for _, fact := range out.Facts {
 		if strings.EqualFold(fact.Name, name) {
-			return factText(fact.Value)
+			return out.factText(fact)
 		}
 	}
 	if len(f.Evidence) > 0 {

@@ -40,6 +40,7 @@ type Report struct {
 	Tenant               TenantView     `json:"tenant"`
 	Containment          []Containment  `json:"containment"`
 	NextEvidence         []NextEvidence `json:"next_evidence"`
+	NextEvidenceMore     int            `json:"next_evidence_more"` // exports beyond those listed
 }
 
 // TenantCase is one tenant whose logs the case holds. What concerns one is judged by its own logs alone.
@@ -129,7 +130,8 @@ type Coverage struct {
 	Last       Time     `json:"last"`
 	Days       int      `json:"days"`        // UTC calendar days from the first to the last, both included
 	SilentDays int      `json:"silent_days"` // days among them without any activity
-	Gaps       []Gap    `json:"gaps"`        // silent stretches of three days and more, by day
+	Gaps       []Gap    `json:"gaps"`        // silent stretches of three days and more, by day; of very many the longest
+	GapsMore   int      `json:"gaps_more"`   // stretches beyond those listed
 	Tenant     TenantOf `json:"tenant,omitzero"`
 }
 
@@ -145,7 +147,8 @@ type Caveat struct {
 	Code     string     `json:"code"`
 	Mailbox  Text       `json:"mailbox"` // null: the whole case
 	Text     string     `json:"text"`
-	Evidence []Evidence `json:"evidence"` // examples; may be empty
+	Evidence []Evidence `json:"evidence"`      // examples; may be empty
+	More     int        `json:"evidence_more"` // rows beyond those listed, as far as they were counted
 	Tenant   TenantOf   `json:"tenant,omitzero"`
 }
 
@@ -223,7 +226,8 @@ type Joined struct {
 
 	// Messages names the unmatched messages, so that they can be fetched: those of the window first, then the oldest. Of
 	// a mailbox that nothing speaks against, none is named.
-	Messages []Unmatched `json:"unmatched_messages"`
+	Messages     []Unmatched `json:"unmatched_messages"`
+	MessagesMore int         `json:"unmatched_messages_more"` // messages beyond those listed
 }
 
 // Unmatched is a message that activities name and of which the data has neither delivery nor sending.
@@ -294,23 +298,25 @@ type Search struct {
 
 // Finding is one statement about one mailbox, with the rows that prove it.
 type Finding struct {
-	ID             string       `json:"id"`
-	Fingerprint    string       `json:"fingerprint"` // the same in every run over the same case
-	Rule           string       `json:"rule"`
-	Title          string       `json:"title"`
-	Text           string       `json:"text"` // the rule's sentence with this finding's values
-	Level          string       `json:"level"`
-	Confidence     int          `json:"confidence"` // 0..100
-	Points         float64      `json:"points"`     // impact(level) × confidence/100; 0 if suppressed
-	Share          float64      `json:"share"`      // of its mailbox's score, 0..1
-	Family         string       `json:"family"`
-	Entities       []string     `json:"entities"` // what it counts towards
-	Mailbox        string       `json:"mailbox"`
-	First          Time         `json:"first"`
-	Last           Time         `json:"last"`
-	Count          int          `json:"count"` // its activities, all of them
-	Facts          Facts        `json:"facts"`
-	Evidence       []Evidence   `json:"evidence"` // never empty; the oldest 200
+	ID          string   `json:"id"`
+	Fingerprint string   `json:"fingerprint"` // the same in every run over the same case
+	Rule        string   `json:"rule"`
+	Title       string   `json:"title"`
+	Text        string   `json:"text"` // the rule's sentence with this finding's values
+	Level       string   `json:"level"`
+	Confidence  int      `json:"confidence"` // 0..100
+	Points      float64  `json:"points"`     // impact(level) × confidence/100; 0 if suppressed
+	Share       float64  `json:"share"`      // of its mailbox's score, 0..1
+	Family      string   `json:"family"`
+	Entities    []string `json:"entities"` // what it counts towards
+	Mailbox     string   `json:"mailbox"`
+	First       Time     `json:"first"`
+	Last        Time     `json:"last"`
+	Count       int      `json:"count"` // its activities, all of them
+	Facts       Facts    `json:"facts"`
+	// FactsMore are how many values a fact's list leaves out, by its name. The key is left out where none does.
+	FactsMore      Facts        `json:"facts_more,omitzero"`
+	Evidence       []Evidence   `json:"evidence"` // never empty; the oldest 200 of count
 	Attack         []string     `json:"attack"`
 	Next           Text         `json:"next"`
 	FalsePositives []string     `json:"false_positives"`
@@ -348,7 +354,8 @@ type Evidence struct {
 	RawCut   bool   `json:"raw_cut,omitempty"` // raw is the beginning only
 	// Also are the messages themselves, where files or an API tell more of a delivery than the log does.
 	// The key is left out where there are none.
-	Also []Copy `json:"also,omitzero"`
+	Also     []Copy `json:"also,omitzero"`
+	AlsoMore int    `json:"also_more,omitzero"` // messages beyond those listed
 }
 
 // Copy is another record of the same activity.
@@ -396,7 +403,8 @@ type Row struct {
 	MessageID Text     `json:"message_id"`
 	Subject   Text     `json:"subject"`
 	Query     Text     `json:"query"`
-	Details   Facts    `json:"details"` // what else the record said, by our field names
+	Details   Facts    `json:"details"`               // what else the record said, by our field names
+	More      int      `json:"details_more,omitzero"` // values beyond those listed
 	File      string   `json:"file"`
 	Line      int64    `json:"line"`
 	Record    int64    `json:"record"`

@@ -9,9 +9,6 @@ import (
 	"triage/ingest/activity"
 )
 
-// What sections across mailboxes cite.
-const maxCitations = 20
-
 // TenantView says what the mailboxes have to do with each other. Everything in it rests on findings that speak of an
 // intruder: unsuppressed, at least medium and half sure, or decided malicious.
 type TenantView struct {
@@ -20,6 +17,9 @@ type TenantView struct {
 	Firsts    []FirstMailbox  `json:"first_mailboxes,omitzero"` // of a case of several tenants: each one's
 	Shared    []Shared        `json:"shared"`
 	Spread    []Spread        `json:"spread"`
+
+	MoreShared int `json:"shared_more"` // things beyond those listed
+	MoreSpread int `json:"spread_more"` // ways beyond those listed
 }
 
 // RankedMailbox is one mailbox that findings speak of.
@@ -41,7 +41,8 @@ type FirstMailbox struct {
 	Sure     string   `json:"sure"` // high, medium, low
 	Text     string   `json:"text"`
 	Doubts   []string `json:"doubts"`
-	Before   []string `json:"before"` // findings of attempts and deliveries that came earlier
+	Before   []string `json:"before"`      // findings of attempts and deliveries that came earlier, the earliest
+	More     int      `json:"before_more"` // such findings beyond those listed
 	Evidence Citation `json:"evidence"`
 	Tenant   TenantOf `json:"tenant,omitzero"`
 }
@@ -78,6 +79,7 @@ type Spread struct {
 	Findings  []string   `json:"findings"`      // the receiver's, afterwards
 	After     Number     `json:"after_seconds"` // from the message to the first of them
 	Evidence  []Citation `json:"evidence"`
+	More      int        `json:"evidence_more"` // rows beyond those listed
 	Tenant    TenantOf   `json:"tenant,omitzero"`
 }
 
@@ -121,8 +123,8 @@ func (b *builder) citation(row uint32) Citation {
 }
 
 func (b *builder) citations(rows []uint32) []Citation {
-	out := make([]Citation, 0, min(len(rows), maxCitations))
-	for _, row := range rows[:min(len(rows), maxCitations)] {
+	out := make([]Citation, 0, len(rows))
+	for _, row := range rows {
 		out = append(out, b.citation(row))
 	}
 	return out
@@ -130,7 +132,9 @@ func (b *builder) citations(rows []uint32) []Citation {
 
 func (b *builder) tenant() {
 	in, out := &b.Result.Tenant, &b.out.Tenant
-	*out = TenantView{Mailboxes: []RankedMailbox{}, Shared: []Shared{}, Spread: []Spread{}}
+	*out = TenantView{
+		Mailboxes: []RankedMailbox{}, Shared: []Shared{}, Spread: []Spread{}, MoreShared: in.MoreShared, MoreSpread: in.MoreSpread,
+	}
 	for _, one := range in.Ranked {
 		box := &b.Result.Mailboxes[one.Box]
 		if list := b.names(one.Findings); b.Filter.mailbox(box.Name) && len(list) > 0 {
@@ -142,7 +146,7 @@ func (b *builder) tenant() {
 	if f := in.First; f != nil && len(b.Filter.Mailboxes) == 0 && b.reported[f.Finding] {
 		out.First = &FirstMailbox{
 			Mailbox: clean(b.c.Text(f.Mailbox)), Time: Time(f.Time), Finding: b.Result.Findings[f.Finding].ID, Sure: f.Sure,
-			Text: clean(f.Text), Doubts: cleanAll(f.Doubts), Before: b.names(f.Before), Evidence: b.citation(f.Row),
+			Text: clean(f.Text), Doubts: cleanAll(f.Doubts), Before: b.names(f.Before), More: f.More, Evidence: b.citation(f.Row),
 		}
 	}
 	for i := range in.Shared {
@@ -185,7 +189,7 @@ func (b *builder) spread(in *analyzers.Spread) {
 	b.out.Tenant.Spread = append(b.out.Tenant.Spread, Spread{
 		From: clean(from), To: clean(to), Time: Time(in.Time), Messages: in.Messages, MessageID: Text(clean(in.MessageID)),
 		Subject: Text(clean(in.Subject)), How: in.How, Intruder: in.Intruder, Findings: list, After: Number(in.After / 1000),
-		Evidence: b.citations(in.Rows),
+		Evidence: b.citations(in.Rows), More: in.MoreRows,
 	})
 }
 
@@ -280,6 +284,9 @@ func (r *Report) add(o *Report) {
 	r.Timeline = append(r.Timeline, o.Timeline...)
 	r.Containment = append(r.Containment, o.Containment...)
 	r.NextEvidence = append(r.NextEvidence, o.NextEvidence...)
+	r.NextEvidenceMore += o.NextEvidenceMore
+	r.Tenant.MoreShared += o.Tenant.MoreShared
+	r.Tenant.MoreSpread += o.Tenant.MoreSpread
 	r.Tenant.Mailboxes = append(r.Tenant.Mailboxes, o.Tenant.Mailboxes...)
 	r.Tenant.Firsts = append(r.Tenant.Firsts, o.Tenant.Firsts...)
 	r.Tenant.Shared = append(r.Tenant.Shared, o.Tenant.Shared...)

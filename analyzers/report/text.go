@@ -120,10 +120,27 @@ func (t *textWriter) para(first, s string) {
 }
 
 // more says how much of a list is not shown.
-func (t *textWriter) more(shown, all int, what string) {
-	if all > shown {
-		t.line("  … and %s more %s(see JSON)", grouped(all-shown), what)
+func (t *textWriter) more(shown, all int, what string) { t.moreThan(shown, all, 0, what) }
+
+// moreThan is more for a list that the document cuts, too: beyond is how many it leaves out.
+func (t *textWriter) moreThan(shown, listed, beyond int, what string) {
+	if text := moreText(shown, listed, beyond, what); text != "" {
+		t.line("  %s", text)
 	}
+}
+
+// moreText says how many are not shown, and where they are; "" if all are.
+func moreText(shown, listed, beyond int, what string) string {
+	hidden := max(0, listed-shown)
+	switch {
+	case hidden+beyond == 0:
+		return ""
+	case beyond == 0:
+		return fmt.Sprintf("… and %s more %s(see JSON)", grouped(hidden), what)
+	case hidden == 0:
+		return fmt.Sprintf("… and %s more %s(not in the JSON either)", grouped(beyond), what)
+	}
+	return fmt.Sprintf("… and %s more %s(%s of them in the JSON)", grouped(hidden+beyond), what, grouped(hidden))
 }
 
 // table draws rows under a header. Cells must be plain; the texts of column wide, counted from 0, are cut so that the

@@ -93,7 +93,7 @@ func (t *textWriter) advice(f *Finding) {
 func unsaid(f *Finding) string {
 	var parts []string
 	for _, fact := range f.Facts {
-		value := factText(fact.Value)
+		value := f.factText(fact)
 		if said(f.Text, fact.Value) || strings.Contains(f.Text, fact.Name+" "+value) {
 			continue
 		}
@@ -103,6 +103,17 @@ func unsaid(f *Finding) string {
 		parts = append(parts[:topFacts], fmt.Sprintf("… and %d more (see JSON)", n))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// factText is a fact's value with how many more there are.
+func (f *Finding) factText(fact Fact) string {
+	text := factText(fact.Value)
+	for _, more := range f.FactsMore {
+		if n, ok := more.Value.(int64); ok && n > 0 && more.Name == fact.Name {
+			return fmt.Sprintf("%s and %s more", text, grouped(n))
+		}
+	}
+	return text
 }
 
 // said says whether a sentence holds a text, or every text of a list.
@@ -135,8 +146,8 @@ func citations(rows []Evidence, count, most int) string {
 			file = same.File
 		}
 	}
-	if n := max(count, len(rows)) - min(len(rows), most); n > 0 {
-		fmt.Fprintf(&out, " … and %s more (see JSON)", grouped(n))
+	if text := moreText(most, len(rows), max(0, count-len(rows)), ""); text != "" {
+		out.WriteString(" " + text)
 	}
 	return out.String()
 }

@@ -199,7 +199,7 @@ func (t *textWriter) caveats() {
 	for _, c := range told[:min(len(told), topCaveats)] {
 		about := c.about()
 		if len(c.Evidence) > 0 {
-			about += " [" + citations(c.Evidence, 0, 3) + "]"
+			about += " [" + citations(c.Evidence, len(c.Evidence)+c.More, 3) + "]"
 		}
 		t.para("  ! ", about)
 	}

@@ -115,7 +115,7 @@ func (b *builder) coverage(key sourceOf, d *daily) Coverage {
 	}
 	if len(c.Gaps) > maxGaps {
 		slices.SortStableFunc(c.Gaps, func(x, y Gap) int { return cmp.Compare(y.Days, x.Days) })
-		c.Gaps = c.Gaps[:maxGaps]
+		c.GapsMore, c.Gaps = len(c.Gaps)-maxGaps, c.Gaps[:maxGaps]
 		slices.SortFunc(c.Gaps, func(x, y Gap) int { return cmp.Compare(x.First, y.First) })
 	}
 	return c
@@ -189,9 +189,10 @@ func (b *builder) row(a *activity.Activity, findings []string) Row {
 		Org: Text(b.place(a.IP, activity.FieldOrg)), Class: Text(b.place(a.IP, activity.FieldIPClass)),
 		App: text(a.App), Agent: text(a.Agent), Session: text(a.Session), Item: text(a.Item),
 		MessageID: get(activity.FieldMessageID), Subject: get(activity.FieldSubject), Query: get(activity.FieldQuery),
-		Details: b.rowDetails(a), File: b.path(a.Origin()), Line: rec.Line, Record: rec.Record,
+		File: b.path(a.Origin()), Line: rec.Line, Record: rec.Record,
 		Identity: a.ID.String(), Findings: findings,
 	}
+	r.Details, r.More = b.rowDetails(a)
 	if a.Flags&activity.Undated == 0 {
 		r.Time = Time(a.Time)
 	}
@@ -209,20 +210,24 @@ func (b *builder) row(a *activity.Activity, findings []string) Row {
 // maxDetails bounds the details of one row in the report.
 const maxDetails = 64
 
-// rowDetails is what the record said beyond the columns of a row. A field with several values is a list.
-func (b *builder) rowDetails(a *activity.Activity) Facts {
-	out := Facts{}
+// rowDetails is what the record said beyond the columns of a row, and how many values are left out. A field with several
+// values is a list.
+func (b *builder) rowDetails(a *activity.Activity) (Facts, int) {
+	out, more := Facts{}, 0
 	for d := range b.c.Details(a) {
 		switch d.Key {
 		case activity.KeyOf(activity.FieldMessageID), activity.KeyOf(activity.FieldSubject), activity.KeyOf(activity.FieldQuery):
 			continue // columns of the row
 		}
-		out = addDetail(out, clean(b.c.KeyName(d.Key)), clean(b.c.Text(d.Value)))
+		var cut bool
+		if out, cut = addDetail(out, clean(b.c.KeyName(d.Key)), clean(b.c.Text(d.Value))); cut {
+			more++
+		}
 	}
-	return out
+	return out, more
 }
 
-func addDetail(out Facts, name, value string) Facts {
+func addDetail(out Facts, name, value string) (all Facts, cut bool) {
 	for i := range out {
 		if out[i].Name != name {
 			continue
@@ -231,14 +236,15 @@ func addDetail(out Facts, name, value string) Facts {
 		case string:
 			out[i].Value = []string{old, value}
 		case []string:
-			if len(old) < maxDetails {
-				out[i].Value = append(old, value)
+			if len(old) == maxDetails {
+				return out, true
 			}
+			out[i].Value = append(old, value)
 		}
-		return out
+		return out, false
 	}
 	if len(out) == maxDetails {
-		return out
+		return out, true
 	}
-	return append(out, Fact{name, value})
+	return append(out, Fact{name, value}), false
 }

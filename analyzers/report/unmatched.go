@@ -5,13 +5,13 @@ import (
 	"triage/ingest/activity"
 )
 
-// unmatched names the messages of a mailbox that could not be joined.
-func (b *builder) unmatched(m *analyzers.Mailbox) []Unmatched {
-	out := []Unmatched{}
+// unmatched names the messages of a mailbox that could not be joined, and says how many more there are.
+func (b *builder) unmatched(m *analyzers.Mailbox) (out []Unmatched, more int) {
+	out = []Unmatched{}
 	if m.Score == 0 {
-		return out
+		return out, 0
 	}
-	seen := map[Unmatched]bool{}
+	seen := map[stranger]bool{}
 	for _, inWindow := range []bool{true, false} {
 		for i, row := range m.Timeline.Rows {
 			a := m.Timeline.At(i)
@@ -20,26 +20,31 @@ func (b *builder) unmatched(m *analyzers.Mailbox) []Unmatched {
 				continue
 			}
 			for _, u := range b.strangers(a) {
-				if len(out) == maxUnmatched {
-					return out
+				switch {
+				case seen[u]:
+					continue
+				case len(out) == maxUnmatched:
+					more++
+				default:
+					out = append(out, Unmatched{Text(clean(b.c.Text(u.item))), Text(clean(b.c.Text(u.id)))})
 				}
-				if !seen[u] {
-					seen[u] = true
-					out = append(out, u)
-				}
+				seen[u] = true
 			}
 		}
 	}
-	return out
+	return out, more
 }
 
+// stranger is a message by its ids.
+type stranger struct{ item, id activity.Symbol }
+
 // strangers are the messages of one activity that nothing else in the data tells of. MailItemsAccessed names several.
-func (b *builder) strangers(a *activity.Activity) []Unmatched {
-	var out []Unmatched
+func (b *builder) strangers(a *activity.Activity) []stranger {
+	var out []stranger
 	ids := 0
 	for id, found := range b.c.Messages(a) {
 		if ids++; found == nil {
-			out = append(out, Unmatched{MessageID: Text(clean(b.c.Text(id)))})
+			out = append(out, stranger{id: id})
 		}
 	}
 	if ids > 1 {
@@ -48,9 +53,9 @@ func (b *builder) strangers(a *activity.Activity) []Unmatched {
 	if found, _ := b.c.Message(a); found != nil || !b.c.Concerns(a) {
 		return nil
 	}
-	one := Unmatched{Item: Text(clean(b.c.Text(a.Item))), MessageID: Text(clean(b.c.Text(b.c.Get(a, activity.FieldMessageID))))}
-	if one == (Unmatched{}) {
+	one := stranger{a.Item, b.c.Get(a, activity.FieldMessageID)}
+	if one == (stranger{}) {
 		return nil // known by its conversation only, which asks for nothing
 	}
-	return []Unmatched{one}
+	return []stranger{one}
 }

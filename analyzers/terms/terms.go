@@ -271,7 +271,7 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, hits []found, gr
 		detect.Say("searches", len(hits)),
 		detect.Say("rows", len(rows)),
 		detect.Say("days", len(seen)),
-		detect.Say("also_typed", also[:min(len(also), maxAlso)]).If(len(also) > 0),
+		detect.List("also_typed", also).If(len(also) > 0),
 		detect.Say("usual", usual).If(routine),
 		detect.Fields(stated()...))
 	if routine {
@@ -279,8 +279,5 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, hits []found, gr
 	}
 	return f
 }
-
-// maxAlso bounds how many other texts a finding names.
-const maxAlso = 20
 
 func compact(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
