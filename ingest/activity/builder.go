@@ -32,7 +32,7 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 	if ownerless {
 		in.Mailbox, in.MailboxFrom = settleOwner(&in, shards, owner)
 	}
-	in.Notes = append(append(in.Notes, notes(shards)...), misdatedNotes(shards)...)
+	in.Notes = slices.Concat(in.Notes, notes(shards), tallied(shards), misdatedNotes(shards))
 	in.Answers = answers(shards)
 	scope := scopeOf(in.Mailbox)
 	for i, s := range shards {
@@ -45,10 +45,17 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 // notes is what the shards note, each once.
 func notes(shards []*Shard) []string {
 	var all []string
+	full := false
 	for _, s := range shards {
+		full = full || s.noted
 		for _, text := range s.notes {
-			all = addNote(all, text)
+			var more bool
+			all, more = addNote(all, text)
+			full = full || more
 		}
+	}
+	if full {
+		all = append(all, fmt.Sprintf("there are more notes than the %d that are listed", maxNotes))
 	}
 	return all
 }

@@ -2,6 +2,8 @@ package activity
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -20,6 +22,8 @@ type Shard struct {
 	skips    []Skip
 	votes    map[Symbol]int // who the owner of the export seems to be
 	notes    []string       // sorted
+	noted    bool           // more than are kept
+	tallies  map[string]int64
 	misdated map[misdated]misdatedTally
 	answers  map[int64][]numbered // by size
 	claims   claims
@@ -148,15 +152,47 @@ const maxNotes = 50
 
 // Note says something about the input as a whole (a value never seen before); it ends up in Input.Notes once. Of more
 // than maxNotes the first in alphabetical order are kept, so that the choice does not depend on the workers.
-func (s *Shard) Note(text string) { s.notes = addNote(s.notes, text) }
+func (s *Shard) Note(text string) {
+	var full bool
+	s.notes, full = addNote(s.notes, text)
+	s.noted = s.noted || full
+}
 
-func addNote(notes []string, text string) []string {
+// addNote also says whether there are more notes than are kept.
+func addNote(notes []string, text string) (kept []string, full bool) {
 	at, found := slices.BinarySearch(notes, text)
-	if found || at == maxNotes {
-		return notes
+	switch {
+	case found:
+		return notes, false
+	case at == maxNotes:
+		return notes, true
 	}
 	notes = slices.Insert(notes, at, text)
-	return notes[:min(len(notes), maxNotes)]
+	return notes[:min(len(notes), maxNotes)], len(notes) > maxNotes
+}
+
+// Tally says something of the record at hand that is worth a count: "texts longer than …". It ends up in Input.Notes once,
+// with how often it was said. What it says is of a reader's own words, never of a record's.
+func (s *Shard) Tally(text string) {
+	if s.tallies == nil {
+		s.tallies = map[string]int64{}
+	}
+	s.tallies[text]++
+}
+
+// tallied are the counts of all shards, as notes.
+func tallied(shards []*Shard) []string {
+	sums := map[string]int64{}
+	for _, s := range shards {
+		for text, n := range s.tallies {
+			sums[text] += n
+		}
+	}
+	notes := make([]string, 0, len(sums))
+	for _, text := range slices.Sorted(maps.Keys(sums)) {
+		notes = append(notes, fmt.Sprintf("%s: %d", text, sums[text]))
+	}
+	return notes
 }
 
 // Len is the number of records read, skipped ones included.

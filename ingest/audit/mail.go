@@ -98,7 +98,7 @@ const lookAhead = 16
 func putMessages(items []item, out *writer) {
 	var looks [lookAhead]activity.Look
 	for i := range items {
-		items[i].InternetMessageID = record.Bounded(items[i].InternetMessageID)
+		items[i].InternetMessageID = record.Bounded(out.shard, items[i].InternetMessageID)
 		looks[i] = out.shard.Symbols.Hash(items[i].InternetMessageID)
 	}
 	out.shard.Symbols.Look(looks[:len(items)])

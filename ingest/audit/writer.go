@@ -27,14 +27,14 @@ const (
 
 // fixed is the symbol of one of the activity's own texts.
 func (w *writer) fixed(which uint64, value text) activity.Symbol {
-	value = record.Bounded(value)
+	value = record.Bounded(w.shard, value)
 	w.add(which, nil, value)
 	return w.shard.Intern(value)
 }
 
 // fold is fixed for a name, which is kept in lower case.
 func (w *writer) fold(which uint64, name text) activity.Symbol {
-	sym := w.shard.InternFold(record.Bounded(name))
+	sym := w.shard.InternFold(record.Bounded(w.shard, name))
 	w.add(which, nil, text(w.shard.Symbols.Text(sym)))
 	return sym
 }
@@ -42,7 +42,7 @@ func (w *writer) fold(which uint64, name text) activity.Symbol {
 // put adds a value of a field; the empty text is none.
 func (w *writer) put(f activity.Field, value text) {
 	if len(value) > 0 {
-		value = record.Bounded(value)
+		value = record.Bounded(w.shard, value)
 		w.add(1<<8|uint64(f), nil, value)
 		w.shard.Put(f, value)
 	}
@@ -58,7 +58,7 @@ func (w *writer) putLook(f activity.Field, value text, look *activity.Look) {
 
 // named adds a value of a dynamic field, which may be empty.
 func (w *writer) named(prefix string, name []byte, value text) {
-	value = record.Bounded(value)
+	value = record.Bounded(w.shard, value)
 	w.buffer = append(append(w.buffer[:0], prefix...), name...)
 	w.add(1<<16, w.buffer, value)
 	w.shard.PutNamed(w.buffer, value)

@@ -174,7 +174,7 @@ func (v *verdict) put(to *activity.Shard) {
 	put := func(name string, values ...string) {
 		for _, value := range values {
 			if value != "" {
-				to.PutNamed([]byte("params."+name), record.Bounded(text(value)))
+				to.PutNamed([]byte("params."+name), record.Bounded(to, text(value)))
 			}
 		}
 	}

@@ -81,6 +81,7 @@ func (api *apiMessage) message() copied {
 			h = append(h, header{strings.ToLower(strings.TrimSpace(f.Name)), value})
 		}
 		m.fromHeaders(h)
+		m.bound(len(api.InternetMessageHeaders) > maxHeaders, "messages with more than 2,000 headers, of which the first were read")
 	}
 	set := func(to *string, value text) {
 		if len(value) > 0 {
@@ -98,6 +99,7 @@ func (api *apiMessage) message() copied {
 	}
 	if to := addresses(api.ToRecipients, api.CcRecipients, api.BccRecipients); len(to) > 0 {
 		m.recipients = to
+		m.bound(len(to) == maxPeople, "messages with 2,000 recipients and perhaps more, of which no more were read")
 	}
 	if reply := addresses(api.ReplyTo); len(reply) > 0 {
 		m.replyTo = reply[0]
@@ -106,6 +108,7 @@ func (api *apiMessage) message() copied {
 		m.guess = m.recipients[0]
 	}
 	m.sent = m.sent || string(api.IsDraft) == "true"
+	m.bound(len(api.Attachments) > maxParts, "messages with more than 1,000 attachments, of which the first were read")
 	for _, f := range api.Attachments[:min(len(api.Attachments), maxParts)] {
 		m.attachments = append(m.attachments, fmt.Sprintf("%s (%db)", first(f.Name, f.ContentType), f.Size))
 	}

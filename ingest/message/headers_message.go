@@ -30,6 +30,7 @@ type copied struct {
 	moments                          []record.Moment // when it came, the best word first
 	sent, whole                      bool            // whole: it has its headers
 	auth                             verdict
+	cut                              []string // what of it was too much to be read, in words of ours
 }
 
 // add makes an activity of a message. Of a message without any time, state is kept: what it is, not when it came.
@@ -45,6 +46,9 @@ func (m *copied) add(rec record.Record, to *activity.Shard) {
 	}
 	if !m.whole {
 		a.Flags |= activity.Lossy
+	}
+	for _, what := range m.cut {
+		to.Tally(what)
 	}
 	a.Op = to.Symbols.InternString(mailOperation)
 	a.Item = to.Symbols.InternString(m.item)
@@ -82,7 +86,7 @@ func squeezed(text string) string { return strings.Join(strings.Fields(text), ""
 func (m *copied) put(to *activity.Shard) {
 	put := func(f activity.Field, values ...string) {
 		for _, v := range values {
-			to.Put(f, record.Bounded(text(v)))
+			to.Put(f, record.Bounded(to, text(v)))
 		}
 	}
 	put(activity.FieldMessageID, m.id)
@@ -99,14 +103,14 @@ func (m *copied) put(to *activity.Shard) {
 		{"return_path", m.returnPath},
 	} {
 		if p.value != "" {
-			to.PutNamed([]byte("params."+p.name), record.Bounded(text(p.value)))
+			to.PutNamed([]byte("params."+p.name), record.Bounded(to, text(p.value)))
 		}
 	}
 	if reply := domainIn(m.replyTo); reply != "" && from != "" {
 		to.PutNamed([]byte("params.reply_to_differs"), fmt.Appendf(nil, "%t", !related(reply, from)))
 	}
 	for _, hop := range m.transit {
-		to.PutNamed([]byte("params.received"), record.Bounded(text(hop)))
+		to.PutNamed([]byte("params.received"), record.Bounded(to, text(hop)))
 	}
 	if m.whole && !m.sent {
 		m.auth.put(to)
@@ -136,9 +140,13 @@ func (m *copied) fromHeaders(h headers) {
 	_, m.replyTo = person(h.first("reply-to"))
 	_, m.returnPath = person(h.first("return-path"))
 	for _, name := range []string{"to", "cc", "bcc"} {
-		m.recipients = append(m.recipients, people(h.all(name))...)
+		list := people(h.all(name))
+		m.recipients = append(m.recipients, list...)
+		m.bound(len(list) == maxPeople, "messages with 2,000 recipients and perhaps more in one header, of which no more were read")
 	}
 	received := h.all("received")
+	m.bound(len(received) > maxTransit, "messages with more than 30 Received headers, of which the topmost were read")
+	m.bound(len(h.all(authHeader)) > maxLower, "messages with more than 20 Authentication-Results, of which the topmost were read")
 	for _, hop := range received[:min(len(received), maxTransit)] {
 		m.transit = append(m.transit, strings.Join(strings.Fields(hop), " "))
 	}
@@ -148,6 +156,13 @@ func (m *copied) fromHeaders(h headers) {
 	// No server ever received it: a copy of what was sent, as Sent Items holds it. Nobody judges such a message.
 	if m.sent = len(received) == 0 && !m.auth.present && h.first(spfHeader) == "" && h.first("return-path") == "" && m.sender != ""; m.sent {
 		m.owner, m.guess = "", m.sender
+	}
+}
+
+// bound notes that something of the message was not read.
+func (m *copied) bound(cut bool, what string) {
+	if cut {
+		m.cut = append(m.cut, what)
 	}
 }
 

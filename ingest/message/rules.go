@@ -56,17 +56,17 @@ func (r *rule) add(rec record.Record, to *activity.Shard) error {
 	}
 	a := activity.Activity{Offset: rec.Offset, Type: activity.RuleChange, Flags: activity.Undated}
 	a.Op = to.Symbols.InternString(ruleOperation)
-	a.Mailbox = to.InternFold(record.Bounded(r.mailbox))
+	a.Mailbox = to.InternFold(record.Bounded(to, r.mailbox))
 	a.Sum = r.sum()
 	a.ID = activity.HashID(bytes.Join([][]byte{[]byte("rule"), lower(r.mailbox), lower(r.id), r.name}, []byte{0}))
 	if a.Mailbox == 0 {
 		a.Flags |= activity.OwnerLess
 	}
-	to.Put(activity.FieldObject, record.Bounded(record.First(r.id, r.name)))
-	to.PutNamed([]byte("params.Name"), record.Bounded(r.name))
+	to.Put(activity.FieldObject, record.Bounded(to, record.First(r.id, r.name)))
+	to.PutNamed([]byte("params.Name"), record.Bounded(to, r.name))
 	for _, p := range r.params {
 		if wanted := to.Interest.Params; wanted == nil || wanted[strings.ToLower(p.name)] {
-			to.PutNamed([]byte("params."+p.name), record.Bounded(p.value))
+			to.PutNamed([]byte("params."+p.name), record.Bounded(to, p.value))
 		}
 	}
 	r.forwards(to)
@@ -115,9 +115,9 @@ func (r *rule) forwards(to *activity.Shard) {
 			continue
 		}
 		for _, address := range record.Addresses(p.value) {
-			to.Put(activity.FieldForwardTo, record.Bounded(address))
+			to.Put(activity.FieldForwardTo, record.Bounded(to, address))
 			if at := bytes.LastIndexByte(address, '@'); at > 0 && address[0] != '/' {
-				to.Put(activity.FieldForwardDomain, record.Bounded(address[at+1:]))
+				to.Put(activity.FieldForwardDomain, record.Bounded(to, address[at+1:]))
 			}
 		}
 	}

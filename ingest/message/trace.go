@@ -40,14 +40,14 @@ func (m *trace) add(rec record.Record, order record.Order, to *activity.Shard) e
 	}
 	a := activity.Activity{Time: ms, Offset: rec.Offset, Type: activity.Deliver, Result: delivered(m.Status), Flags: undated}
 	a.Op = to.Symbols.InternString(operation)
-	recipient, sender := to.InternFold(record.Bounded(m.RecipientAddress)), to.InternFold(record.Bounded(m.SenderAddress))
+	recipient, sender := to.InternFold(record.Bounded(to, m.RecipientAddress)), to.InternFold(record.Bounded(to, m.SenderAddress))
 	a.Mailbox = recipient
 	if recipient == 0 {
 		a.Mailbox, a.Type = sender, activity.Send
 	}
 	m.identify(&a, to.Symbols.Text(recipient))
-	to.Put(activity.FieldMessageID, record.Bounded(bytes.TrimSpace(m.MessageID)))
-	to.Put(activity.FieldSubject, record.Bounded(m.Subject))
+	to.Put(activity.FieldMessageID, record.Bounded(to, bytes.TrimSpace(m.MessageID)))
+	to.Put(activity.FieldSubject, record.Bounded(to, m.Subject))
 	to.PutSymbol(activity.FieldSender, sender)
 	to.PutSymbol(activity.FieldRecipients, recipient)
 	to.PutNamed([]byte("params.Status"), m.Status)
@@ -57,7 +57,7 @@ func (m *trace) add(rec record.Record, order record.Order, to *activity.Shard) e
 		value text
 	}{{"FromIP", m.FromIP}, {"ToIP", m.ToIP}, {"Size", m.Size}} {
 		if len(p.value) > 0 && (wanted == nil || wanted[strings.ToLower(p.name)]) {
-			to.PutNamed([]byte("params."+p.name), record.Bounded(p.value))
+			to.PutNamed([]byte("params."+p.name), record.Bounded(to, p.value))
 		}
 	}
 	to.Add(a)

@@ -170,8 +170,14 @@ func (d *decoder) putQuery(value []byte, a *activity.Activity, to *activity.Shar
 	if q.salvaged || q.refused {
 		a.Flags |= activity.Salvaged
 	}
-	if q.refused {
+	switch {
+	case q.refused:
 		to.Note("a search's query was not read: " + errDoctype.Error())
+	case q.long != "":
+		to.Tally(q.long)
+	}
+	if q.text == "" && q.salvaged {
+		to.Tally("searches in whose query no text was found: what was searched for is not known")
 	}
 	if q.text != "" {
 		to.PutSymbol(activity.FieldQuery, to.Symbols.InternString(q.text))

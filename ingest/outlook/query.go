@@ -23,6 +23,7 @@ type query struct {
 	text     string // what was searched for
 	salvaged bool   // the XML was cut or is not as described: read as far as it goes
 	refused  bool   // it declares a document type or entities
+	long     string // why it was not read as XML although it may be sound; "" if it was
 }
 
 // rawQuery reads the text of /Query/RawQuery, the only element of the document that is known for certain (Microsoft's
@@ -35,8 +36,15 @@ func rawQuery(text []byte) query {
 	if declares(text) {
 		return query{refused: true}
 	}
-	if len(text) > maxQueryBytes || tooDeep(text) {
-		return salvage(text[:min(len(text), maxQueryBytes)])
+	if len(text) > maxQueryBytes {
+		q := salvage(text[:maxQueryBytes])
+		q.long = "searches whose query is longer than 1 MiB: what stands behind that was not read"
+		return q
+	}
+	if tooDeep(text) {
+		q := salvage(text)
+		q.long = "searches whose query is nested deeper than 64 levels: it was read as far as RawQuery shows"
+		return q
 	}
 	doc, err := xmlquery.ParseWithOptions(strings.NewReader(xmlBody(text)), xmlquery.ParserOptions{
 		Decoder: &xmlquery.DecoderOptions{Strict: false},

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"unicode/utf8"
+
+	"triage/ingest/activity"
 )
 
 // Text is a JSON value as text: a string's characters, anything else as it was written, null as nothing. Exports differ
@@ -131,11 +133,16 @@ func First(texts ...Text) Text {
 // is 14 KB in a real export.
 const maxValue = 32 << 10
 
-// Bounded cuts an overlong value (32 KiB) at a rune.
-func Bounded(value Text) Text {
+// Bounded cuts an overlong value (32 KiB) of the record at hand at a rune, and counts it.
+func Bounded(to *activity.Shard, value Text) Text {
 	if len(value) <= maxValue {
 		return value
 	}
+	return cutValue(to, value)
+}
+
+func cutValue(to *activity.Shard, value Text) Text {
+	to.Tally("texts longer than 32 KiB, of which what stands behind that was not read")
 	value = value[:maxValue]
 	for i := 0; i < utf8.UTFMax && !utf8.RuneStart(value[len(value)-1]); i++ {
 		value = value[:len(value)-1]

@@ -11,7 +11,7 @@ import (
 
 // details adds what the sign-in says beyond the activity's fixed texts.
 func (e *entry) details(a *activity.Activity, whole json.RawMessage, to *activity.Shard) {
-	put := func(f activity.Field, value text) { to.Put(f, record.Bounded(value)) }
+	put := func(f activity.Field, value text) { to.Put(f, record.Bounded(to, value)) }
 	put(activity.FieldWorkload, text("AzureActiveDirectory")) // as the Unified Audit Log has it of the same act
 	if string(e.ResultType) != "0" {
 		put(activity.FieldError, e.ResultType)
@@ -28,14 +28,14 @@ func (e *entry) details(a *activity.Activity, whole json.RawMessage, to *activit
 		if len(p.value) == 0 || wanted != nil && !p.always && !wanted[strings.ToLower(p.name)] {
 			continue
 		}
-		to.PutNamed([]byte("params."+p.name), record.Bounded(p.value))
+		to.PutNamed([]byte("params."+p.name), record.Bounded(to, p.value))
 	}
 	for _, path := range to.Interest.Raw {
 		if strings.EqualFold(path, "UserKey") {
 			continue // put above
 		}
 		record.WalkPath(whole, path, func(value text) {
-			to.PutNamed([]byte("raw."+path), record.Bounded(value))
+			to.PutNamed([]byte("raw."+path), record.Bounded(to, value))
 		})
 	}
 }

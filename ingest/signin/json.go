@@ -94,7 +94,7 @@ func recogniseJSON(h record.Head) string {
 		}
 		switch {
 		case len(keys.Properties) > 0:
-			return "objects with properties and the category " + string(record.Bounded(record.TextOf(keys.Category))) + " (Azure diagnostic settings)"
+			return fmt.Sprintf("objects with properties and the category %.100s (Azure diagnostic settings)", record.TextOf(keys.Category))
 		case len(keys.TimeGenerated) > 0:
 			return "objects with TimeGenerated and UserPrincipalName or ServicePrincipalId (Sentinel SigninLogs)"
 		default:
