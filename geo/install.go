@@ -186,22 +186,42 @@ func safeName(name, ext string) string {
 	return cmp.Or(name, "database") + ext
 }
 
-// replace writes a file beside the old one and then takes its place.
+// replace writes a file beside the old one and then takes its place. Errors name the file, not the temporary one.
 func replace(file string, raw []byte) error {
 	// The number tells whose it is, should it be left behind.
 	tmp, err := os.CreateTemp(filepath.Dir(file), fmt.Sprintf(".%s.%d.*.tmp", filepath.Base(file), os.Getpid()))
 	if err != nil {
-		return err
+		return writing(file, err)
 	}
 	_, err = tmp.Write(raw)
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
+	for _, step := range []func() error{func() error { return tmp.Chmod(0o644) }, tmp.Sync} {
+		if err == nil {
+			err = step()
+		}
+	}
+	if closed := tmp.Close(); err == nil {
+		err = closed
+	}
 	if err == nil {
 		err = os.Rename(tmp.Name(), file)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(tmp.Name()))
+		return errors.Join(writing(file, err), os.Remove(tmp.Name()))
 	}
 	return nil
+}
+
+// writing is an error of package os about a file's temporary name, with the file in its place.
+func writing(file string, err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("%s: %w", file, err)
 }
 
 // List reads what Package.Install put in folder, ordered by name; a folder that does not exist holds nothing. A file whose
