@@ -179,9 +179,9 @@ func (m *marking) load(file, hint string) (*rules.Set, error) {
 	var faults yamltext.Problems
 	if errors.As(err, &faults) {
 		for i := range faults {
-			if faults[i].File == filepath.Clean(file) {
+			if clean := filepath.Clean(file); filepath.Clean(faults[i].File) == clean {
 				faults[i].File = m.path()
-				faults[i].Text = strings.ReplaceAll(faults[i].Text, file, m.path())
+				faults[i].Text = strings.ReplaceAll(faults[i].Text, clean, m.path())
 			}
 		}
 		err = &fault{code: exitUsage, err: faults, hint: hint}
