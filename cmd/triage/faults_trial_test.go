@@ -293,7 +293,7 @@ func (p *trial) partial(t *testing.T, c call, o outcome) bool {
 // named says whether a message names the file that a call was about, or what becomes of it.
 func (p *trial) named(stderr string, c call) bool {
 	base := filepath.Base(c.path)
-	if strings.Contains(stderr, base) || c.path == p.stdout && strings.Contains(stderr, "standard output") {
+	if strings.Contains(stderr, base) || p.stdin != "" && strings.Contains(stderr, " -: ") || c.path == p.stdout && strings.Contains(stderr, "standard output") {
 		return true
 	}
 	return slices.ContainsFunc(p.outputs, func(name string) bool {
