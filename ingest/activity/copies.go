@@ -33,7 +33,7 @@ func (b *Builder) matchCopies() {
 	if len(copies) == 0 {
 		return
 	}
-	logged := map[copiesKey][]int{}
+	logged := deliveries{c: &b.c, lists: map[listKey]*timed{}, boxes: map[copiesKey][]Symbol{}}
 	for i := range b.c.Activities {
 		a := &b.c.Activities[i]
 		if a.Type != Deliver && a.Type != Send || b.isCopy(a) {
@@ -41,15 +41,16 @@ func (b *Builder) matchCopies() {
 		}
 		for _, key := range b.copyKeys(a) {
 			if wanted[key] {
-				logged[key] = append(logged[key], i)
+				logged.add(key, a)
 			}
 		}
 	}
+	logged.sort()
 	chosen := map[*Activity][]*Activity{}
 	for _, i := range copies {
 		a := &b.c.Activities[i]
 		for _, key := range b.copyKeys(a) {
-			if to := b.deliveryOf(a, logged[key]); to != nil {
+			if to := logged.of(a, key); to != nil {
 				chosen[to] = append(chosen[to], a)
 				break
 			}
@@ -72,68 +73,6 @@ func (b *Builder) copyKeys(a *Activity) []copiesKey {
 		keys = append(keys, copiesKey{id, false, a.Type})
 	}
 	return keys
-}
-
-// deliveryOf is the delivery that a message is a copy of: the nearest in time in its own mailbox, the fuller account of
-// two that are equally near; in another mailbox only if the message does not know its own and no second one has it.
-func (b *Builder) deliveryOf(a *Activity, logged []int) *Activity {
-	var own, other *Activity
-	strangers := 0
-	for _, i := range logged {
-		d := &b.c.Activities[i]
-		if !near(a, d) || b.otherMessage(a, d) {
-			continue
-		}
-		if d.Mailbox == a.Mailbox {
-			own = b.nearer(a, own, d)
-			continue
-		}
-		if other == nil || other.Mailbox != d.Mailbox {
-			strangers++
-		}
-		other = b.nearer(a, other, d)
-	}
-	if own == nil && strangers == 1 && a.Flags&OwnerLess != 0 {
-		return other
-	}
-	return own
-}
-
-// otherMessage says that two records name different message ids.
-func (b *Builder) otherMessage(a, d *Activity) bool {
-	p, q := b.c.Get(a, FieldMessageID), b.c.Get(d, FieldMessageID)
-	return p != 0 && q != 0 && p != q
-}
-
-func near(a, d *Activity) bool {
-	if (a.Flags|d.Flags)&Undated != 0 {
-		return true
-	}
-	return apart(a, d) <= nearCopy
-}
-
-// apart is how far two activities stand apart, in milliseconds.
-func apart(a, b *Activity) int64 { return max(Later(a.Time, b.Time), Later(b.Time, a.Time)) }
-
-// nearer is the better of two deliveries for a message, whatever order they come in: the one of Outlook
-// Activities, then the nearer in time.
-func (b *Builder) nearer(a, old, d *Activity) *Activity {
-	if old == nil {
-		return d
-	}
-	rank := func(x *Activity) int {
-		if b.c.Inputs[x.File].Source == SourceActivities {
-			return 0
-		}
-		return 1
-	}
-	if cmp.Or(
-		cmp.Compare(rank(d), rank(old)), cmp.Compare(apart(a, d), apart(a, old)),
-		Compare(d, old), compareOrigins(d.Origin(), old.Origin()),
-	) < 0 {
-		return d
-	}
-	return old
 }
 
 // settleCopies joins a delivery's copies to it. Of copies that differ, the nearest in time is taken, with those that say
