@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"triage/analyzers/detect"
+	"triage/ingest/activity"
 	"triage/rules"
 	"triage/rules/decision"
 )
@@ -21,25 +22,54 @@ func (r *run) exception(f *detect.Finding) *detect.Suppression {
 	} else if d != nil && d.Verdict == decision.Malicious {
 		return nil
 	}
-	for i := range r.set.Exceptions {
-		e := &r.set.Exceptions[i]
-		if e.Covers(f.Rule.ID) && r.holdsForAll(e, f) {
+	for _, i := range r.excuses.holding(f, r.result.Case) {
+		if e := &r.set.Exceptions[i]; e.Covers(f.Rule.ID) {
 			return &detect.Suppression{Exception: e.ID, Reason: e.Reason, By: e.By}
 		}
 	}
 	return nil
 }
 
-func (r *run) holdsForAll(e *rules.Exception, f *detect.Finding) bool {
-	if e.Where == nil {
-		return true
+// excuses matches the conditions of all exceptions at once: an engagement may have thousands, and findings, too.
+type excuses struct {
+	matcher *detect.Matcher // nil: there are none
+}
+
+func newExcuses(exceptions []rules.Exception, p *detect.Tenant) excuses {
+	if len(exceptions) == 0 {
+		return excuses{}
 	}
-	for _, at := range f.Evidence {
-		if !e.Where.Holds(&r.result.Case.Activities[at], &r.tenant) {
-			return false
+	asked := make([]*detect.Rule, len(exceptions))
+	for i := range exceptions {
+		asked[i] = &detect.Rule{Where: exceptions[i].Where}
+	}
+	return excuses{detect.NewMatcher(asked, p)}
+}
+
+// holding are the exceptions whose conditions hold for every activity that a finding rests on, in their order.
+func (x excuses) holding(f *detect.Finding, c *activity.Case) []int {
+	if x.matcher == nil || len(f.Evidence) == 0 {
+		return nil
+	}
+	all := x.matcher.Match(&c.Activities[f.Evidence[0]]).Rules
+	last := -1 // number of the answer before: most rows have the same
+	for _, at := range f.Evidence[1:] {
+		answer := x.matcher.Match(&c.Activities[at])
+		if answer.Number == last {
+			continue
 		}
+		if last = answer.Number; len(all) == 0 {
+			return nil
+		}
+		var both []int
+		for _, i := range all {
+			if _, holds := slices.BinarySearch(answer.Rules, i); holds {
+				both = append(both, i)
+			}
+		}
+		all = both
 	}
-	return true
+	return all
 }
 
 // decision is the one in force about a finding; nil if there is none.

@@ -46,6 +46,7 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 	r.result.Domains = r.tenant.Domains.Own()
 	r.tenant.Unable = r.unable
 	r.sieve = newSieve(set.Rules, &r.tenant, inTime)
+	r.excuses = newExcuses(set.Exceptions, &r.tenant)
 	r.state()
 	if err := r.mailboxes(ctx, opts.Workers); err != nil {
 		return nil, err
@@ -130,6 +131,7 @@ type run struct {
 	decided map[string]decision.Decision // by fingerprint
 	tenant  detect.Tenant
 	sieve   *sieve
+	excuses excuses
 	lines   []activity.Timeline
 	judged  []judged         // by timeline
 	tenants []*detect.Tenant // by rule: what its Profile calls found, merged; nil but for profilers
