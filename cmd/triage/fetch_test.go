@@ -55,8 +55,9 @@ func serveActivities(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv("SERVICE", server.URL)
 		return
 	case "tls":
-		server := httptest.NewTLSServer(&m365test.Service{Clock: systemClock{}})
+		server := httptest.NewUnstartedServer(&m365test.Service{Clock: systemClock{}})
 		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.StartTLS()
 		ts.Defer(server.Close)
 		ts.Setenv("SERVICE", server.URL)
 		return
