@@ -260,6 +260,21 @@ func TestOneClientIsOneTenant(t *testing.T) {
 	wantTenants(t, files, map[string]string{"-": want})
 }
 
+// Promise: a real client's audit log, with its guests, services and failed logons of strangers, is one tenant's.
+func TestRealExportIsOneTenant(t *testing.T) {
+	path := filepath.Join("..", "..", "shared", "data", "summit", "summit_search_ual.csv")
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("no shared data: %v", err)
+	}
+	f, err := Open(t.Context(), []string{path}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Case.Parts) > 0 || f.Case.Tenant != "0873ee4d-d342-44f2-8961-74c442a2fad2" {
+		t.Errorf("tenant %q and %d parts", f.Case.Tenant, len(f.Case.Parts))
+	}
+}
+
 // Promise: parts number their own inputs, each of which has the figures of that part alone.
 func TestPartsHaveTheirOwnInputs(t *testing.T) {
 	_, f := tenantsOf(t, map[string]string{
