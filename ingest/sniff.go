@@ -84,7 +84,9 @@ func claim(look record.Look, sample []byte, formats []record.Format) (kind, bool
 		}
 		k := kind{format: f, look: look, why: why}
 		if k.header = look.Shape == record.CSV && (f.NoHeader == nil || !f.NoHeader(look.Head)); k.header {
-			k.start = look.Data
+			if k.start = look.Data; look.Grown {
+				k.start = look.Top // the row is skipped, and said to be
+			}
 		} else if look.Shape == record.CSV {
 			k.start, k.look.Cut.Cells = look.Top, len(f.Columns)
 		}

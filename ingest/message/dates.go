@@ -20,6 +20,7 @@ func datesOf(at cells, rows [][]string) (order record.Order, note string) {
 	if !ok {
 		return record.Unsettled, ""
 	}
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row []string) bool { return column >= len(row) })
 	var dates [][]byte
 	for _, row := range rows {
 		for _, name := range [...]string{"received", "startdate", "enddate"} {
@@ -31,7 +32,7 @@ func datesOf(at cells, rows [][]string) (order record.Order, note string) {
 	say := func(order record.Order, why string) (record.Order, string) {
 		return order, fmt.Sprintf("dates such as %.30q were read as %s: %s", rows[0][column], order, why)
 	}
-	if len(rows) == 0 || column >= len(rows[0]) || !either(dates) {
+	if len(rows) == 0 || !either(dates) {
 		return record.Unsettled, ""
 	}
 	if order = record.OrderOf(dates); order != record.Unsettled {

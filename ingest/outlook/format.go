@@ -38,11 +38,11 @@ func recogniseCSV(h record.Head) string {
 	return ""
 }
 
-// isDamagedRow says whether cells may once have been a record: the first has most digits of a time.
+// isDamagedRow says whether cells may once have been a record: the first ones have most digits of a time.
 func isDamagedRow(cells []string) bool {
 	const enough = 12
 	digits := 0
-	for _, c := range cells[0] {
+	for _, c := range strings.Join(cells[:min(len(cells), 2)], "") {
 		if '0' <= c && c <= '9' {
 			digits++
 		}

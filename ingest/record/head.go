@@ -16,9 +16,10 @@ const (
 // Look is one way of reading the beginning of a stream.
 type Look struct {
 	Head
-	Cut  Cut
-	Data int // where the first row after Head.Header begins, or where JSON begins
-	Top  int // where Head.Header itself begins
+	Cut   Cut
+	Data  int  // where the first row after Head.Header begins, or where JSON begins
+	Top   int  // where Head.Header itself begins
+	Grown bool // the header has lost its line end: the first record follows it in one row
 }
 
 // LooksLikeJSON says whether text begins as JSON does.
@@ -135,8 +136,25 @@ func lookCSV(sample []byte, top int, sep byte, last bool) (Look, bool) {
 			at += line + 1
 			continue
 		}
-		look.Rows = append(look.Rows, cells)
+		if len(cells) > 1 || cells[0] != "" { // a blank line is no row
+			look.Rows = append(look.Rows, cells)
+		}
 		at += n
 	}
+	if n := usual(look.Rows); n > 2 && len(header) == 2*n-1 {
+		look.Header, look.Cut.Cells, look.Grown = header[:n], n, true
+	}
 	return look, true
+}
+
+// usual is how many cells nearly all rows have; 0 if they differ.
+func usual(rows [][]string) int {
+	const of, enough = 10, 9
+	counts := map[int]int{}
+	for _, row := range rows {
+		if counts[len(row)]++; counts[len(row)]*of >= len(rows)*enough {
+			return len(row)
+		}
+	}
+	return 0
 }

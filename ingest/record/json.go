@@ -135,6 +135,10 @@ func (c *Cutter) tail(b *Block, at int, last bool) int {
 	case errors.Is(err, errMore) && last:
 		return len(b.Bytes) // the page was cut behind its records; Cutter.Open says so
 	}
+	if next := len(b.Bytes) - len(bytes.TrimLeft(b.Bytes[at:], " \t\r\n,\x00")); next < len(b.Bytes) && b.Bytes[next] == '{' {
+		c.json.page = pageList // a bracket too many among its records
+		return next
+	}
 	// The wrapper is broken: its records are safe.
 	return c.damaged(b, at, at, at, last, errNoRecord)
 }

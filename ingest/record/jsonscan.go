@@ -151,3 +151,77 @@ func (s *scanner) close(ch byte) error {
 	}
 	return nil
 }
+
+// ownKeys shows the keys of the object at at, and none of what it holds, until visit has had enough. The error is nil then
+// and at the object's end; errMore where the text ends; else what is wrong. looked is how far it came.
+func ownKeys(text []byte, at int, visit func(key []byte) bool) (looked int, err error) {
+	s := scanner{text: text, at: at + 1, depth: 1, prev: '{'}
+	s.objects[0] = 1 << 1
+	for {
+		s.blanks()
+		if s.at == len(text) {
+			return s.at, errMore
+		}
+		switch ch := text[s.at]; {
+		case ch == '}':
+			return s.at, nil
+		case ch == ',' && s.prev == '"':
+			s.prev = ch
+			s.at++
+			continue
+		case ch != '"':
+			return s.at, errStructure
+		}
+		start := s.at + 1
+		if err := s.string(false); err != nil {
+			return s.at, err
+		}
+		if !visit(text[start : s.at-1]) {
+			return s.at, nil
+		}
+		if err := s.value(); err != nil {
+			return s.at, err
+		}
+	}
+}
+
+func (s *scanner) blanks() {
+	for s.at < len(s.text) && (s.text[s.at] == ' ' || s.text[s.at] == '\t' || s.text[s.at] == '\r' || s.text[s.at] == '\n') {
+		s.at++
+	}
+}
+
+// value passes over a colon and the value behind it.
+func (s *scanner) value() error {
+	s.blanks()
+	if s.at == len(s.text) {
+		return errMore
+	}
+	if s.text[s.at] != ':' {
+		return errStructure
+	}
+	s.at++
+	s.prev = ':'
+	s.blanks()
+	if s.at == len(s.text) {
+		return errMore
+	}
+	switch ch := s.text[s.at]; ch {
+	case '"':
+		return s.string(false)
+	case '{', '[':
+		inner := scanner{text: s.text, at: s.at + 1, depth: 1, prev: ch}
+		if inner.objects[0] = 1 << 1; ch == '[' {
+			inner.objects[0] = 1 // of a level that nothing asks about, so that run does not take it for an object
+		}
+		err := inner.run(false)
+		s.at, s.prev = inner.at, '"'
+		return err
+	}
+	n := bytes.IndexAny(s.text[s.at:], ",}] \t\r\n\"")
+	if n < 0 {
+		return errMore
+	}
+	s.at, s.prev = s.at+n, '"'
+	return nil
+}

@@ -108,8 +108,10 @@ func (c *Cutter) startsRow(w *Walker, text []byte, last bool) verdict {
 		return no
 	case c.cut.RowStart != nil && c.cut.RowStart(trimLineEnd(line)):
 		return yes
+	case c.cut.Cells == 0 && c.cut.RowStart == nil:
+		return yes
 	case c.cut.Cells == 0:
-		return map[bool]verdict{true: yes, false: no}[c.cut.RowStart == nil]
+		return no
 	}
 	whole := last || len(text) >= resumeWindow
 	_, err := w.split(text[:min(len(text), resumeWindow)], last)
