@@ -62,7 +62,8 @@ func SniffEncoding(sample []byte) Encoding {
 }
 
 // NewTextReader decodes a stream to UTF-8. A UTF-8 stream comes back as it is; a UTF-16 one loses its byte order mark,
-// and each lone surrogate or odd last byte becomes U+FFFD.
+// and each lone surrogate or odd last byte becomes U+FFFD. Where a byte of UTF-16 was lost or added, all that follows
+// would read as other characters: the text is found again at the next line.
 func NewTextReader(r io.Reader, e Encoding) io.Reader {
 	if e == UTF8 {
 		return r
@@ -75,6 +76,7 @@ type wideReader struct {
 	r       io.Reader
 	big     bool
 	started bool
+	odd     int    // units since the last one that is ASCII that would be if they began a byte later
 	in      []byte // not yet decoded
 	out     []byte // decoded, not yet read
 	spare   []byte // the memory of out
@@ -108,6 +110,20 @@ func (w *wideReader) decode() {
 	out := w.spare[:0]
 	for at+1 < len(w.in) {
 		r := w.unit(at)
+		switch {
+		case r < utf8.RuneSelf:
+			w.odd = 0
+		case w.odd >= shifted && w.err == nil && len(w.in)-at <= 2*shown16:
+			w.wait(at, out) // until it shows whether the text has shifted
+			return
+		case w.odd >= shifted && w.hasShifted(at):
+			out = utf8.AppendRune(out, utf8.RuneError)
+			at++
+			w.odd = 0
+			continue
+		case r&0xFF == 0 && r>>8 < utf8.RuneSelf:
+			w.odd++
+		}
 		at += 2
 		if utf16.IsSurrogate(r) {
 			if at+1 >= len(w.in) && w.err == nil {
@@ -129,8 +145,47 @@ func (w *wideReader) decode() {
 		out = utf8.AppendRune(out, utf8.RuneError)
 		at = len(w.in)
 	}
+	w.wait(at, out)
+}
+
+// wait keeps what is not decoded, from at on, and gives out what is.
+func (w *wideReader) wait(at int, out []byte) {
 	w.in = w.in[:copy(w.in, w.in[at:])]
 	w.out, w.spare = out, out
+}
+
+// How much text shows that it has shifted by a byte: units in a row before the end of a line, none of them ASCII, and most
+// of those behind it. Nobody writes as many characters of that kind into one field.
+const (
+	shifted = 16
+	shown16 = 256
+)
+
+// hasShifted says whether a line ends within the unit at at and the next one, in text that begins a byte later: most of
+// what follows is then ASCII, and hardly any of it as it is read now.
+func (w *wideReader) hasShifted(at int) bool {
+	later := w.in[at+1:]
+	if len(later) < 4 {
+		return false
+	}
+	end := byte(0) // of the line end's two bytes, the first in order
+	if !w.big {
+		end = '\n'
+	}
+	if later[0] != end || later[1] != '\n'-end {
+		return false
+	}
+	now, then, n := 0, 0, 0
+	for i := 0; i+1 < len(later) && n < shown16; i += 2 {
+		n++
+		if w.unit(at+1+i) < utf8.RuneSelf {
+			then++
+		}
+		if i+2 < len(later) && w.unit(at+2+i) < utf8.RuneSelf {
+			now++
+		}
+	}
+	return now*20 <= n && then*4 >= n*3
 }
 
 func (w *wideReader) unit(at int) rune {
