@@ -11,7 +11,7 @@ import (
 // Options say which packs to load. The zero value loads the built-in core pack and lets no exception expire.
 type Options struct {
 	Paths []string  // files and folders, left to right, later wins; none = builtin:core
-	Lists []string  // files and folders outside of the packs' own from which lists may be read
+	Lists []string  // files and folders outside of the packs' own from which lists and extended packs may be read
 	AsOf  time.Time // the day against which exceptions expire
 	FS    fs.FS     // holds the built-in packs, one folder each; nil = those in the program
 	// Version is the program's, held against metadata.requires; one that does not start with a digit is not held
@@ -23,7 +23,7 @@ type Options struct {
 // yamltext.Problems: the faults of all stages, since each goes on with what the one before it could make out.
 func Load(kinds []detect.Kind, opts Options) (*Set, error) {
 	f := yamltext.NewFaults(detect.DidYouMean)
-	disk := openStore(opts.FS, opts.Lists)
+	disk := openStore(opts.FS, opts.Lists, opts.Paths)
 	docs := parse(opts.Paths, disk, opts.Version, f)
 	merged := merge(docs, disk, f)
 	set, used := compile(kinds, merged, opts.AsOf, f)

@@ -56,7 +56,7 @@ extends: [../base.yaml]
 override: {a.one: {level: critical}}
 lists: {terms: {append: [sepa]}}
 `)
-	set := load(t, rules.Options{Paths: []string{path}, AsOf: day("2026-06-30")})
+	set := load(t, rules.Options{Paths: []string{path}, Lists: []string{filepath.Dir(filepath.Dir(path))}, AsOf: day("2026-06-30")})
 	if got := ids(set); !slices.Equal(got, []string{"a.one", "b.three"}) {
 		t.Fatalf("rules: got %v", got)
 	}

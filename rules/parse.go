@@ -215,7 +215,11 @@ func (r *packReader) header(pack *Pack, root *yamltext.Node, head bool) {
 		}
 		p := yamltext.ParseLocation(text)
 		if !p.Builtin {
-			p = item.File.Location.Beside(text)
+			var err error
+			if p, err = r.disk.base(item.File.Location, text); err != nil {
+				r.Fail(yamltext.BadExtends, item, "%s: %v", text, err)
+				continue
+			}
 		}
 		r.open(p, item)
 	}

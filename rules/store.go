@@ -22,19 +22,20 @@ var embedded embed.FS
 // store is where packs lie: the built-in ones in the program, all others on the disk.
 type store struct {
 	builtin fs.FS
-	lists   []string // files and folders in which lists may lie besides the packs' own folders
+	lists   []string // files and folders in which lists and packs may lie besides the packs' own folders
+	packs   []string // those that the command line names
 }
 
 // openStore takes the packs of the program unless others are given, for tests.
-func openStore(builtin fs.FS, lists []string) store {
-	if builtin != nil {
-		return store{builtin, lists}
+func openStore(builtin fs.FS, lists, packs []string) store {
+	s := store{builtin: builtin, lists: lists, packs: packs}
+	if builtin == nil {
+		s.builtin = embedded
+		if sub, err := fs.Sub(embedded, "packs"); err == nil { // the path is a constant and valid
+			s.builtin = sub
+		}
 	}
-	sub, err := fs.Sub(embedded, "packs")
-	if err != nil { // the path is a constant and valid
-		return store{embedded, lists}
-	}
-	return store{sub, lists}
+	return s
 }
 
 // read reads at most limit+1 bytes: who gets more than the limit knows that the file is too big.
@@ -51,6 +52,7 @@ func (s store) read(p yamltext.Location, limit int64) ([]byte, error) {
 var (
 	errNotOrdinary = errors.New("not an ordinary file")
 	errOutside     = errors.New("lies outside of the pack's folder: --lists PATH names what may be read there")
+	errOutsidePack = errors.New("lies outside of the pack's folder: name it with --rules, before this one, or its folder with --lists")
 )
 
 // open refuses what is no file on the disk: a pipe that nobody writes to would be waited for.
@@ -79,12 +81,31 @@ func (s store) list(pack yamltext.Location, name string) (yamltext.Location, err
 	if err != nil {
 		return at, cause(err)
 	}
-	for _, folder := range append([]string{filepath.Dir(pack.Path)}, s.lists...) {
-		if root, err := realPath(folder); err == nil && inFolder(root, real) {
-			return yamltext.Location{Path: real}, nil
-		}
+	if !s.allowed(pack, real, s.lists) {
+		return at, errOutside
 	}
-	return at, errOutside
+	return yamltext.Location{Path: real}, nil
+}
+
+// base is where a pack lies that another extends, links followed: where its lists may lie, or what the command line names
+// as a pack. What is not there is for the reader to say.
+func (s store) base(pack yamltext.Location, name string) (yamltext.Location, error) {
+	at := pack.Beside(name)
+	if at.Builtin {
+		return at, nil
+	}
+	if real, err := realPath(at.Path); err == nil && !s.allowed(pack, real, slices.Concat(s.lists, s.packs)) {
+		return at, errOutsidePack
+	}
+	return at, nil
+}
+
+// allowed says that a real path lies in the folder of the pack that names it, or in one of others.
+func (s store) allowed(pack yamltext.Location, real string, others []string) bool {
+	return slices.ContainsFunc(append([]string{filepath.Dir(pack.Path)}, others...), func(folder string) bool {
+		root, err := realPath(folder)
+		return err == nil && inFolder(root, real)
+	})
 }
 
 // realPath is a path without links, from the root on.

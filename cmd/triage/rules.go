@@ -91,7 +91,7 @@ func rulesFlag() cli.Flag {
 }
 
 func listsFlag() cli.Flag {
-	return listFlag("lists", "`PATH` of a list, or of a folder of them, that packs may read although it lies outside of their own folder; repeatable")
+	return listFlag("lists", "`PATH` of a list or pack, or of a folder of them, that packs may read although it lies outside of their own folder; repeatable")
 }
 
 func asOfFlag() cli.Flag {

@@ -66,7 +66,7 @@ func Codes() []Code {
 		{UnknownDetector, "a rule names a detector that does not exist"},
 		{DuplicateID, "two rules, packs or exceptions have the same id"},
 		{BadValue, "a value is out of range or not one of the words allowed"},
-		{BadExtends, "extends: a pack extends itself, too deeply, or in a version that is not there"},
+		{BadExtends, "extends: a pack extends itself, too deeply, in a version that is not there, or outside of its folder"},
 		{BadList, "a list's file or column cannot be used, or the list cannot be edited so"},
 		{BadOverride, "an override sets what it must not set"},
 		{BadTest, "an inline test cannot be run as it is written"},
