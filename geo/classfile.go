@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -79,7 +78,7 @@ func (l *classLists) yamlRow(class Class, r yamlClass, date string) error {
 // readFile adds a list of the user's: CSV lines "cidr|asn,class,source", with # comments and an optional header. The
 // source column may be missing; the file's name is always part of what the report calls the source.
 func (l *classLists) readFile(path string) (sum string, err error) {
-	raw, err := os.ReadFile(path)
+	raw, err := readFile(path)
 	if err != nil {
 		return "", err
 	}

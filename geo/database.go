@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/netip"
 	"os"
 	"time"
@@ -67,8 +68,23 @@ func openFile(path string) (*database, error) {
 	return db, nil
 }
 
+// ErrNotOrdinary is that a path leads to a pipe, a device or the like, which may never end, or to a folder.
+var ErrNotOrdinary = errors.New("not an ordinary file")
+
+// OpenFile opens a file, and refuses at once what is none: a pipe that nobody writes to would be waited for.
+func OpenFile(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: ErrNotOrdinary}
+	}
+	return os.Open(path)
+}
+
 func readDatabase(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := OpenFile(path)
 	if err != nil {
 		return nil, err
 	}

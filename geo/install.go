@@ -79,7 +79,7 @@ func (p *Package) Install(folder string) (err error) {
 }
 
 func readFile(file string) ([]byte, error) {
-	f, err := os.Open(file)
+	f, err := OpenFile(file)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +251,7 @@ func List(folder string) ([]Installed, error) {
 
 func readInstalled(folder, name string) (Installed, error) {
 	var in Installed
-	about, err := os.ReadFile(filepath.Join(folder, name))
+	about, err := readFile(filepath.Join(folder, name))
 	if err != nil {
 		return in, err
 	}

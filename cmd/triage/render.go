@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"triage/analyzers/report"
+	"triage/geo"
 )
 
 // readFormats splits --format. An empty one is left to planOutput, which knows where the report goes.
@@ -188,9 +189,13 @@ func withoutPath(err error) error {
 func (t *tool) readReport(path string) (r *report.Report, err error) {
 	in := t.stdin
 	if path != "-" {
-		f, err := os.Open(path)
+		f, err := geo.OpenFile(path)
 		if err != nil {
-			return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, withoutPath(err)), hint: reportHint}
+			hint := reportHint
+			if errors.Is(err, geo.ErrNotOrdinary) {
+				hint = "a report from a pipe comes as standard input: name it -"
+			}
+			return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, withoutPath(err)), hint: hint}
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		in = f

@@ -108,7 +108,7 @@ func (s *Source) read(ctx context.Context) (raw []byte, name, from string, err e
 	case s.URL != "":
 		return s.download(ctx)
 	}
-	f, err := os.Open(s.File)
+	f, err := geo.OpenFile(s.File)
 	if err != nil {
 		return nil, "", "", fmt.Errorf("%s: %w", s.File, cause(err))
 	}

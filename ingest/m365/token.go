@@ -106,7 +106,7 @@ type TokenFile string
 
 // Token reads the file.
 func (f TokenFile) Token() (Token, error) {
-	file, err := os.Open(string(f))
+	file, err := f.open()
 	if err != nil {
 		if pe, ok := errors.AsType[*fs.PathError](err); ok {
 			err = pe.Err
@@ -120,6 +120,21 @@ func (f TokenFile) Token() (Token, error) {
 		return Token{}, fmt.Errorf("%s: %w", string(f), err)
 	}
 	return t, nil
+}
+
+// errNotOrdinary is that a file is a pipe, a device or the like, which may never end, or a folder.
+var errNotOrdinary = errors.New("not an ordinary file; a token from a pipe comes as standard input: --token-file -")
+
+// open refuses a pipe: nobody may write to it, and when the token is renewed it is read again.
+func (f TokenFile) open() (*os.File, error) {
+	info, err := os.Stat(string(f))
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNotOrdinary
+	}
+	return os.Open(string(f))
 }
 
 // ReadToken reads a token that is all there is to read, standard input's for example.
