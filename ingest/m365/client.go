@@ -72,6 +72,11 @@ func NewClient(o Options) (*Client, error) {
 	if o.Transport == nil {
 		c.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: o.Stall}
 	}
+	if own, ok := c.Transport.(*http.Transport); ok && own.OnProxyConnectResponse == nil {
+		own = own.Clone()
+		own.OnProxyConnectResponse = tunnel
+		c.Transport = own
+	}
 	c.http = &http.Client{
 		Transport:     c.Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -2,12 +2,14 @@ package m365
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"strings"
 )
 
@@ -31,10 +33,76 @@ func (c *Client) lasting(cause error) *Error {
 	if _, ok := errors.AsType[tls.RecordHeaderError](cause); ok || errors.Is(cause, http.ErrSchemeMismatch) {
 		return &Error{Message: fmt.Sprintf("%s does not speak TLS; the token was not sent", host), Remedy: "check the host and port of --base-url"}
 	}
+	if last := c.refusedByProxy(cause); last != nil {
+		return last
+	}
+	if why := refusedTLS(cause); why != "" && !c.answered { // once they agreed, it is the line, or one server of several
+		return &Error{
+			Message: fmt.Sprintf("%s and this program agree on no TLS connection: %s; the token was not sent", host, clip(c.hide(why))),
+			Remedy:  "check the host and port of --base-url; a service that wants a certificate of its clients, or speaks only TLS 1.1 and older, cannot be asked",
+		}
+	}
 	if malformed(cause) {
 		return &Error{
 			Message: fmt.Sprintf("%s does not speak HTTP as it should: %s", host, clip(c.hide(cause.Error()))),
 			Remedy:  "check the host and port of --base-url",
+		}
+	}
+	return nil
+}
+
+// refusedTLS says why the two sides of a TLS connection do not agree: by an alert of either, or in package crypto/tls's
+// words, for which it has no type. "" if that is not the reason.
+func refusedTLS(cause error) string {
+	if alert, ok := errors.AsType[*net.OpError](cause); ok && (alert.Op == "remote error" || alert.Op == "local error") {
+		return alert.Err.Error()
+	}
+	for err := cause; err != nil; err = errors.Unwrap(err) {
+		if strings.HasPrefix(err.Error(), "tls: ") {
+			return err.Error()
+		}
+	}
+	return ""
+}
+
+// noTunnel is a proxy's answer to CONNECT that opens no way to the service.
+type noTunnel struct {
+	proxy, status string
+	code          int
+}
+
+func (n *noTunnel) Error() string { return fmt.Sprintf("the proxy %s answers %s", n.proxy, n.status) }
+
+// tunnel is told of a proxy's answer to CONNECT: package net/http makes an error of its text alone.
+func tunnel(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &noTunnel{proxy.Host, resp.Status, resp.StatusCode} // the URL may hold a password: not shown
+}
+
+// refusedByProxy is the error for a proxy that will not have the service asked: 4xx to CONNECT, but for those that say
+// "later", and SOCKS's own words. A proxy that answers 5xx did not reach the service, which may pass.
+func (c *Client) refusedByProxy(cause error) *Error {
+	refused := &Error{Remedy: "ask who runs the proxy to let this host through, or name another with HTTPS_PROXY; NO_PROXY lists hosts to be asked without one"}
+	if n, ok := errors.AsType[*noTunnel](cause); ok {
+		later := n.code == http.StatusRequestTimeout || n.code == http.StatusTooManyRequests
+		if n.code < 400 || n.code > 499 || later {
+			return nil
+		}
+		if n.code == http.StatusProxyAuthRequired {
+			refused.Remedy = "the proxy wants a name and password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT"
+		}
+		refused.Message = fmt.Sprintf("the proxy %s opens no way to %s: it answers %s; the token was not sent", clip(n.proxy), c.root.Host, clip(c.hide(n.status)))
+		return refused
+	}
+	if op, ok := errors.AsType[*net.OpError](cause); ok && strings.HasPrefix(op.Op, "socks") {
+		why := op.Err.Error()
+		for _, words := range []string{"connection not allowed by ruleset", "authentication"} {
+			if strings.Contains(why, words) {
+				refused.Message = fmt.Sprintf("the proxy opens no way to %s: %s; the token was not sent", c.root.Host, clip(c.hide(why)))
+				return refused
+			}
 		}
 	}
 	return nil

@@ -3,11 +3,15 @@ package m365
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -43,11 +47,11 @@ func final(t *testing.T, root string, transport *http.Transport, message, remedy
 
 // Promise: what asking again does not mend ends a fetch at once, with a sentence that says what it is.
 func TestLastingFaultsAreFinal(t *testing.T) {
-	tls := httptest.NewTLSServer(&m365test.Service{})
-	t.Cleanup(tls.Close)
-	final(t, tls.URL, &http.Transport{}, "the certificate of "+tls.Listener.Addr().String()+" is not valid here: x509: certificate signed by unknown authority; the token was not sent", "clock")
-	trusting := tls.Client().Transport.(*http.Transport).Clone()
-	_, port, _ := net.SplitHostPort(tls.Listener.Addr().String())
+	secure := httptest.NewTLSServer(&m365test.Service{})
+	t.Cleanup(secure.Close)
+	final(t, secure.URL, &http.Transport{}, "the certificate of "+secure.Listener.Addr().String()+" is not valid here: x509: certificate signed by unknown authority; the token was not sent", "clock")
+	trusting := secure.Client().Transport.(*http.Transport).Clone()
+	_, port, _ := net.SplitHostPort(secure.Listener.Addr().String())
 	final(t, "https://localhost:"+port, trusting, "the certificate of localhost:"+port+" is not valid here: x509: certificate is valid for example.com", "--base-url")
 
 	plain := httptest.NewServer(&m365test.Service{})
@@ -60,8 +64,67 @@ func TestLastingFaultsAreFinal(t *testing.T) {
 	final(t, "http://"+lineServer(t, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", nil), &http.Transport{}, "does not speak HTTP as it should", "port")
 	final(t, "http://"+lineServer(t, secret+"\r\n", nil), &http.Transport{}, "[token]", "port")
 
+	for _, alert := range []struct {
+		code byte
+		says string
+	}{{40, "handshake failure"}, {70, "protocol version not supported"}, {112, "unrecognized name"}, {80, "internal error"}} {
+		record := string([]byte{21, 3, 1, 0, 2, 2, alert.code}) // a fatal alert (RFC 8446, 6)
+		final(t, "https://"+lineServer(t, record, nil), &http.Transport{}, "agree on no TLS connection: tls: "+alert.says+"; the token was not sent", "port")
+	}
+	old := httptest.NewUnstartedServer(&m365test.Service{})
+	old.Config.ErrorLog = log.New(io.Discard, "", 0)
+	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
+	old.StartTLS()
+	t.Cleanup(old.Close)
+	final(t, old.URL, &http.Transport{}, "agree on no TLS connection: tls: ", "TLS 1.1")
+	wanting := httptest.NewUnstartedServer(&m365test.Service{})
+	wanting.Config.ErrorLog = log.New(io.Discard, "", 0)
+	wanting.TLS = &tls.Config{MaxVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}
+	wanting.StartTLS()
+	t.Cleanup(wanting.Close)
+	final(t, wanting.URL, wanting.Client().Transport.(*http.Transport).Clone(), "agree on no TLS connection: tls: ", "certificate of its clients")
+
 	unknown := &http.Transport{DialContext: (&net.Dialer{Resolver: nobodyKnows(t)}).DialContext}
 	final(t, "https://outlook.contoso.example", unknown, `there is no host called "outlook.contoso.example"`, "HTTPS_PROXY")
+}
+
+// Promise: a proxy that will not have the service asked ends a fetch at once, without its password; one that did not
+// reach it is asked again.
+func TestProxyRefuses(t *testing.T) {
+	asked := 0
+	proxy := func(status int) *http.Transport {
+		asked = 0
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if asked++; r.Method != http.MethodConnect || r.Header.Get("Authorization") != "" {
+				t.Errorf("the proxy gets %s %q", r.Method, r.Header.Get("Authorization"))
+			}
+			w.WriteHeader(status)
+		}))
+		t.Cleanup(server.Close)
+		u, _ := url.Parse(server.URL)
+		u.User = url.UserPassword("alice", "proxypassword")
+		return &http.Transport{Proxy: http.ProxyURL(u)}
+	}
+	const root = "https://outlook.contoso.example"
+	final(t, root, proxy(403), "opens no way to outlook.contoso.example: it answers 403 Forbidden; the token was not sent", "NO_PROXY")
+	final(t, root, proxy(405), "it answers 405 Method Not Allowed", "HTTPS_PROXY")
+	final(t, root, proxy(407), "it answers 407 Proxy Authentication Required", "name and password: HTTPS_PROXY=")
+	for _, status := range []int{429, 502, 503} {
+		s := &stage{clock: m365test.NewClock(start), server: httptest.NewServer(nil)}
+		t.Cleanup(s.server.Close)
+		transport := proxy(status)
+		err := s.ask(t, func(o *Options, _ *Activities) { o.Root, o.Transport = root, transport })
+		if err == nil || asked != 10 || !strings.Contains(err.Error(), fmt.Sprintf(" answers %d ", status)) || strings.Contains(err.Error(), "proxypassword") {
+			t.Errorf("%d: asked %d times: %v", status, asked, err)
+		}
+	}
+
+	// SOCKS: no way to authenticate, and "not allowed by ruleset" (RFC 1928, 3 and 6).
+	for text, want := range map[string]string{"\x05\xff": "no acceptable authentication methods", "\x05\x00\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00": "connection not allowed by ruleset"} {
+		u := &url.URL{Scheme: "socks5", Host: lineServer(t, text, nil)}
+		final(t, root, &http.Transport{Proxy: http.ProxyURL(u)}, "opens no way to outlook.contoso.example: ", "who runs the proxy")
+		final(t, root, &http.Transport{Proxy: http.ProxyURL(u)}, want, "who runs the proxy")
+	}
 }
 
 // lineServer answers every connection with a text; asked, if not nil, counts them.
