@@ -14,6 +14,8 @@ func wantArgs(c *cli.Context, least, most int) error {
 	switch {
 	case n < least:
 		return usage("usage: "+c.Command.UsageText, "%s: an argument is missing", commandName(c))
+	case most >= 0 && n > most && strings.HasPrefix(commandName(c), fetchName+" "):
+		return usage("usage: "+c.Command.UsageText, "%s: an unexpected argument (not shown, since it may be the token itself)", commandName(c))
 	case most >= 0 && n > most:
 		return usage("usage: "+c.Command.UsageText, "%s: unexpected argument %q", commandName(c), c.Args().Get(most))
 	}

@@ -97,6 +97,9 @@ func (l *line) argument(word string) error {
 	if hint == "" {
 		hint = l.name() + " --help lists the commands"
 	}
+	if len(l.path) > 0 && l.path[0] == fetchName && didYouMean(word, names) == "" {
+		return usage(hint, "%s: an unknown command (not shown, since it may be the token itself)", l.name())
+	}
 	return usage(hint, "unknown command %q", strings.Join(append(l.path, word), " "))
 }
 

@@ -17,9 +17,12 @@ import (
 	"triage/ingest/outlook/retriever"
 )
 
+// fetchName is the command whose arguments are never shown: one of them may be a token that was put where it must not be.
+const fetchName = "fetch"
+
 func (t *tool) fetchCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "fetch",
+		Name:        fetchName,
 		Usage:       "fetches evidence from a service, to be analysed afterwards",
 		Subcommands: []*cli.Command{t.fetchActivitiesCommand(), t.fetchMessagesCommand()},
 	}
