@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,6 +48,9 @@ The token comes from OAUTH_TOKEN, from --token-file or, with --token-file -, fro
 never from the command line. For v1.0 it is NAME:PASSWORD. It goes to the host of --base-url and
 nowhere else. A token file that is replaced during the fetch renews the token.
 
+A service without end is not asked for ever: 20,000 requests or 4 GiB, and 1,000 or 64 MiB more for
+each day asked for, end a fetch, all its runs together. What came is kept, and --budget 2 goes on.
+
   OAUTH_TOKEN=… triage fetch activities --user alice@contoso.com --output alice.csv
   triage analyze alice.csv`,
 		Flags: []cli.Flag{
@@ -58,6 +62,7 @@ nowhere else. A token file that is replaced during the fetch renews the token.
 			textFlag("base-url", "", "`URL` of the service (default: where Microsoft ran it)"),
 			textFlag("api", "v2.0", "`VERSION` of the protocol: v1.0, v2.0 or beta"),
 			textFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
+			budgetFlag(),
 			switchFlag("quiet", "no progress, nothing on standard output"),
 		},
 		Action: t.fetchActivities,
@@ -125,10 +130,25 @@ func (t *tool) readFetch(c *cli.Context) (*m365.Fetch, error) {
 	}
 	f.Types, err = readTypes(c.String("types"))
 	take(err)
+	f.Budget, err = readBudget(c)
+	take(err)
 	if m365.IsCSV(f.Output) {
 		f.Format = m365.Format{Head: retriever.BOM + retriever.Header + "\n", Row: retriever.AppendObject}
 	}
 	return f, errors.Join(errs...)
+}
+
+func budgetFlag() cli.Flag {
+	return textFlag("budget", "1", "end after `N` times the usual number of requests and bytes, which no mailbox we know of comes near")
+}
+
+func readBudget(c *cli.Context) (float64, error) {
+	text := c.String("budget")
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(n > 0 && n <= 1e9) { // also refuses NaN
+		return 0, usage("", "--budget %q: want a number above 0, such as 2", text)
+	}
+	return n, nil
 }
 
 // readTypes splits at commas and blanks, as people list things; order and repetition do not count.

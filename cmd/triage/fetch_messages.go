@@ -32,6 +32,8 @@ and asks only for what is new in REPORT.json.
 Microsoft closed: v1.0 and v2.0 have no headers, beta has them. The token comes from OAUTH_TOKEN, from --token-file or,
 with --token-file -, from standard input; never from the command line. It goes to the host of --base-url and nowhere else.
 
+1,000 requests or 256 MiB, and 10 or 1 MiB more for each message, end a fetch; what came is kept, and --budget 2 goes on.
+
   triage analyze exports/ --format json --output report.json
   OAUTH_TOKEN=… triage fetch messages --for report.json --output messages
   triage analyze exports/ messages`,
@@ -42,6 +44,7 @@ with --token-file -, from standard input; never from the command line. It goes t
 			textFlag("api", m365.Graph, "`VERSION` of the protocol: graph, v1.0, v2.0 or beta (default: graph)"),
 			textFlag("base-url", "", "`URL` of the service (default: where Microsoft runs it, or ran it)"),
 			textFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
+			budgetFlag(),
 			switchFlag("quiet", "no progress, nothing on standard output"),
 		},
 		Action: t.fetchMessages,
@@ -60,6 +63,7 @@ func (t *tool) fetchMessages(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	budget, _ := readBudget(c) // checked before
 	bar := t.startFetchProgress(c.Bool("quiet"))
 	client, err := t.fetchClient(c, bar)
 	if err != nil {
@@ -67,7 +71,7 @@ func (t *tool) fetchMessages(c *cli.Context) error {
 	}
 	f := &m365.MessageFetch{
 		API: &m365.Messages{Client: client, Version: c.String("api")}, Wanted: wanted, Output: c.String("output"),
-		Tool: "triage " + version, Progress: bar.showMessages,
+		Tool: "triage " + version, Progress: bar.showMessages, Budget: budget,
 	}
 	result, err := f.Run(c.Context)
 	bar.end()
@@ -94,6 +98,9 @@ func checkFetchMessages(c *cli.Context) error {
 	}
 	if api, versions := c.String("api"), m365.MessageVersions(); !slices.Contains(versions, api) {
 		errs = append(errs, usage(didYouMean(api, versions), "--api %q: want %s", api, alternatives(versions)))
+	}
+	if _, err := readBudget(c); err != nil {
+		errs = append(errs, err)
 	}
 	if c.String("for") == "-" && c.String("token-file") == "-" {
 		errs = append(errs, usage("", "--for - and --token-file -: standard input is one of them"))

@@ -40,17 +40,23 @@ type systemClock struct{}
 
 func (systemClock) Now() time.Time { return time.Now() }
 
-// serveActivities runs a service for a script, which finds its address in $SERVICE: `activities N`. Two stand-ins are no
-// such service: `activities page`, a web page for whatever is asked, and `activities tls`, one of an unknown certificate.
+// serveActivities runs a service for a script, which finds its address in $SERVICE: `activities N`, or `activities
+// endless`, which has one for each millisecond. Stand-ins are no such service: `activities page`, a web page for whatever
+// is asked, `activities tls`, one of an unknown certificate, and `activities proxy`, which lets nobody through.
 func serveActivities(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
-		ts.Fatalf("usage: activities N|page|tls")
+		ts.Fatalf("usage: activities N|endless|page|proxy|tls")
+	}
+	handlers := map[string]http.Handler{
+		"endless": &m365test.Endless{Step: time.Millisecond},
+		"page": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "<!DOCTYPE html><html><title>Sign in to Contoso</title></html>")
+		}),
+		"proxy": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }),
 	}
 	switch args[0] {
-	case "page":
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, "<!DOCTYPE html><html><title>Sign in to Contoso</title></html>")
-		}))
+	case "endless", "page", "proxy":
+		server := httptest.NewServer(handlers[args[0]])
 		ts.Defer(server.Close)
 		ts.Setenv("SERVICE", server.URL)
 		return

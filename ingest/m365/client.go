@@ -39,6 +39,8 @@ type Client struct {
 	turns map[*Endpoint]*turns
 
 	answered bool // the service has, whatever it said
+
+	budget, cost Budget // what may be spent, and what has been
 }
 
 // Endpoint is one kind of request and the limits that the service publishes for it.
@@ -148,7 +150,7 @@ func hostPort(u *url.URL) string {
 }
 
 // Get asks until there is an answer of status 200 that check, which may be nil, accepts. Errors are ctx's own, a
-// token source's, or an *Error.
+// token source's, an *Error, or an *overspent.
 func (c *Client) Get(ctx context.Context, e *Endpoint, address string, check func([]byte) error) (*Answer, error) {
 	u, err := c.resolve(address)
 	if err != nil {
@@ -156,6 +158,9 @@ func (c *Client) Get(ctx context.Context, e *Endpoint, address string, check fun
 	}
 	r := retry{client: c, endpoint: e, since: c.Clock.Now()}
 	for {
+		if err := c.affordable(); err != nil {
+			return nil, err
+		}
 		if err := c.turn(ctx, e); err != nil {
 			return nil, err
 		}

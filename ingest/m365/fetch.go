@@ -26,6 +26,7 @@ type Fetch struct {
 	Format     Format
 	Tool       string // name and version, for the manifest
 	Progress   func(Progress)
+	Budget     float64 // so many times what a fetch usually may cost; 0: once
 
 	files files // nil: the disk
 	top   int   // activities in one answer; 0: 1000
@@ -110,8 +111,10 @@ func (f *Fetch) plan() Run {
 func (f *Fetch) run(ctx context.Context, d *folder) (*Result, error) {
 	resumed := len(d.pages) > 0
 	s := &sweep{folder: d, api: f.API, endpoint: activitiesEndpoint(), progress: f.Progress, top: cmp.Or(f.top, maxTop)}
+	f.API.Client.allow(d.run.budget().times(f.Budget), d.pages)
 	settled, err := s.run(ctx)
 	if err != nil {
+		err = d.ended(err, counted(d.run.days(), "day")+" of activities", d.kept(), f.Budget)
 		return nil, errors.Join(err, d.writeManifest(f.Tool, false, nil))
 	}
 	out, err := f.assemble(ctx, d)

@@ -54,6 +54,7 @@ type MessageFetch struct {
 	Output   string   // the folder; Output + ".case" is the case folder
 	Tool     string   // name and version, for the manifest
 	Progress func(MessageProgress)
+	Budget   float64 // so many times what a fetch usually may cost; 0: once
 
 	files files // nil: the disk
 }
@@ -114,6 +115,7 @@ func (f *MessageFetch) run(ctx context.Context, d *folder) (*MessageResult, erro
 		known[d.messages[i].Wanted] = &d.messages[i]
 	}
 	a := asking{folder: d, api: f.API, endpoint: f.API.endpoint()}
+	f.API.Client.allow(messageBudget(len(wanted)).times(f.Budget), d.pages)
 	for i, w := range wanted {
 		f.tell(MessageProgress{i, result.Found, len(wanted)})
 		record := known[w]
@@ -121,6 +123,8 @@ func (f *MessageFetch) run(ctx context.Context, d *folder) (*MessageResult, erro
 			result.Already = false
 			var err error
 			if record, err = f.fetch(ctx, &a, w); err != nil {
+				kept := fmt.Sprintf("what became of %d of them, %d found", len(d.messages), result.Found)
+				err = d.ended(err, counted(len(wanted), "message"), kept, f.Budget)
 				return nil, errors.Join(err, d.writeMessages(f.Tool, false))
 			}
 		}

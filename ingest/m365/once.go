@@ -44,6 +44,7 @@ func (c *Client) once(ctx context.Context, e *Endpoint, u *url.URL) (*Answer, er
 	maps.Copy(req.Header, e.Header)
 	req.Header.Set("Authorization", c.token.authorization(c.Scheme))
 	req.Header.Set("User-Agent", cmp.Or(c.UserAgent, "triage"))
+	c.cost.Requests++
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, reason(ctx, err)
@@ -56,6 +57,7 @@ func (c *Client) once(ctx context.Context, e *Endpoint, u *url.URL) (*Answer, er
 		limit = min(limit, 1<<20)
 	}
 	a.Body, err = watch.read(resp.Body, limit)
+	c.cost.Bytes += int64(len(a.Body))
 	a.Received = c.Clock.Now()
 	if a.Status != http.StatusOK {
 		return a, nil // the status says enough; the body of an error may be cut
