@@ -154,14 +154,14 @@ func wordsOf(err error) string {
 }
 
 // unknownTable is the reason for a table that no format claims: the columns seen, and the known format nearest to them.
-func unknownTable(columns []string, known []knownTable) error {
+func unknownTable(columns []string, beyond int, known []knownTable) error {
 	if len(columns) < 2 {
 		return fmt.Errorf("%w: text that is neither a table nor JSON", ErrUnknown)
 	}
 	shown := make([]string, 0, 12)
 	for _, c := range columns {
 		if len(shown) == 12 {
-			shown = append(shown, fmt.Sprintf("and %d more", len(columns)-12))
+			shown = append(shown, fmt.Sprintf("and %d more", len(columns)+beyond-12))
 			break
 		}
 		shown = append(shown, fmt.Sprintf("%q", cutText(c, 40)))

@@ -304,7 +304,7 @@ func TestHeadersAreTold(t *testing.T) {
 			}
 		}
 	}
-	err := unknownTable([]string{"MessageId", "SenderAddress", "Recipient", "Subject", "Status"}, tables(formats))
+	err := unknownTable([]string{"MessageId", "SenderAddress", "Recipient", "Subject", "Status"}, 0, tables(formats))
 	if !strings.Contains(err.Error(), "nearest is trace-csv, which also has Received, RecipientAddress") {
 		t.Error(err)
 	}

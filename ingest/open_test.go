@@ -22,6 +22,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/outlook/outlooktest"
+	"triage/ingest/record"
 )
 
 // write puts files into a new folder and returns it.
@@ -547,5 +548,24 @@ func TestSeveralOwners(t *testing.T) {
 	f := open(t, Options{}, filepath.Join(write(t, map[string][]byte{"a.csv": text}), "a.csv"))
 	if notes := fmt.Sprint(f.Case.Inputs[0].Notes); !strings.Contains(notes, "also name bob@contoso.com (1)") {
 		t.Errorf("notes %s", notes)
+	}
+}
+
+// Of a table with more columns than are read the others are said to be unread, and rows are still measured by all.
+func TestManyColumns(t *testing.T) {
+	more := strings.Repeat(",x", record.MaxColumns)
+	text := "Received,SenderAddress,RecipientAddress" + more + "\n" +
+		"2026-03-01T10:00:00,a@contoso.com,b@contoso.com" + more + "\n" +
+		"2026-03-01T10:00:01,a@contoso.com,b@contoso.com" + more[2:] + "\n" +
+		"2026-03-01T10:00:02,a@contoso.com,b@contoso.com" + more + ",\n"
+	f := open(t, Options{}, filepath.Join(write(t, map[string][]byte{"a.csv": []byte(text)}), "a.csv"))
+	var reasons []string
+	for _, s := range f.Case.Skips {
+		reasons = append(reasons, s.Reason)
+	}
+	got := fmt.Sprintf("%d %q %q", len(f.Case.Activities), reasons, f.Case.Inputs[0].Notes[:1])
+	want := `1 ["cut row: 4098 cells instead of 4099" "row has 4100 cells instead of 4099"] ["the table has 4099 columns: the first 4096 are read, the others are not"]`
+	if got != want {
+		t.Errorf("got %s\nwant %s", got, want)
 	}
 }

@@ -140,6 +140,10 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 		sizes: make([]*record.Sizes, r.opts.Workers),
 	}
 	in.cut.Lenient = lenient
+	if beyond := k.look.Beyond; beyond > 0 {
+		in.notes = append(in.notes, fmt.Sprintf("the table has %d columns: the first %d are read, the others are not",
+			record.MaxColumns+beyond, record.MaxColumns))
+	}
 	c := record.NewCutter(st.text(k.start), in.cut, record.Place{Offset: int64(k.start)})
 	told := func(decoded int64) { g.add(decoded, st.onDisk()) }
 	err = r.cut(ctx, in, c, int64(1+bytes.Count(st.sample[:k.start], []byte{'\n'})), told)
@@ -265,11 +269,11 @@ func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
 	before := shard.Len()
 	columns := j.in.cut.Cells
 	err := w.Walk(j.block, func(rec record.Record, broken error) error {
-		if broken == nil && rec.Cells != nil && len(rec.Cells) != columns {
+		if n := len(rec.Cells) + rec.Beyond; broken == nil && rec.Cells != nil && n != columns {
 			if !j.in.cut.Lenient && bytes.IndexByte(rec.Bytes, '\n') >= 0 {
 				return record.ErrQuoting // a quote too many or too few may have made one row of several
 			}
-			broken = wrongCells(rec.Cells, columns)
+			broken = wrongCells(n, columns)
 		}
 		if broken == nil {
 			n := shard.Len()
@@ -298,9 +302,9 @@ var errOpen = errors.New("the file ends inside a list")
 // errNothing guards the promise that every record becomes an activity or a skipped row.
 var errNothing = errors.New("nothing in it that the reader of this format knows")
 
-func wrongCells(cells [][]byte, columns int) error {
-	if len(cells) < columns {
-		return fmt.Errorf("cut row: %d cells instead of %d", len(cells), columns)
+func wrongCells(cells, columns int) error {
+	if cells < columns {
+		return fmt.Errorf("cut row: %d cells instead of %d", cells, columns)
 	}
-	return fmt.Errorf("row has %d cells instead of %d", len(cells), columns)
+	return fmt.Errorf("row has %d cells instead of %d", cells, columns)
 }

@@ -69,7 +69,7 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 	if len(looks) == 0 {
 		return kind{}, false, fmt.Errorf("%w: the first row has no end", ErrUnknown)
 	}
-	return kind{}, true, unknownTable(looks[0].Header, tables(formats))
+	return kind{}, true, unknownTable(looks[0].Header, looks[0].Beyond, tables(formats))
 }
 
 func claim(look record.Look, sample []byte, formats []record.Format) (kind, bool) {

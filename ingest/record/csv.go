@@ -22,9 +22,10 @@ var (
 type Walker struct {
 	Sep byte // CSV: the separator
 
-	cells [][]byte
-	text  []byte // unquoted cells
-	valid []byte // a record whose invalid UTF-8 was replaced
+	cells  [][]byte
+	beyond int    // cells of the row behind the MaxColumns that are kept
+	text   []byte // unquoted cells
+	valid  []byte // a record whose invalid UTF-8 was replaced
 }
 
 // Walk shows every record of a block in order. broken is why a record cannot be read at all: rec.Bytes is then the
@@ -42,7 +43,9 @@ func (w *Walker) Walk(b *Block, visit func(rec Record, broken error) error) erro
 			return ErrQuoting
 		}
 		if line := trimLineEnd(b.Bytes[at : at+n]); len(line) > 0 {
-			rec := Record{Offset: b.Start.Offset + int64(at), Bytes: line, Cells: w.cells, Length: int64(len(line))}
+			rec := Record{
+				Offset: b.Start.Offset + int64(at), Bytes: line, Cells: w.cells, Beyond: w.beyond, Length: int64(len(line)),
+			}
 			if !valid {
 				w.repair(&rec)
 			}
@@ -62,7 +65,7 @@ func (w *Walker) walkSpans(b *Block, valid bool, visit func(Record, error) error
 			if _, err := w.split(rec.Bytes, true); err != nil {
 				s.broken = err // cannot happen: the lenient cutter has split it before
 			}
-			rec.Bytes, rec.Cells = trimLineEnd(rec.Bytes), w.cells
+			rec.Bytes, rec.Cells, rec.Beyond = trimLineEnd(rec.Bytes), w.cells, w.beyond
 			rec.Length = int64(len(rec.Bytes))
 		}
 		if !valid {
@@ -102,10 +105,13 @@ func trimLineEnd(line []byte) []byte {
 	return line
 }
 
+// width is how many cells the row has that was split last.
+func (w *Walker) width() int { return len(w.cells) + w.beyond }
+
 // split cuts the row at the head of text into w.cells, and returns its length with its line end. last says that
 // nothing follows text; if something does, errMore asks for it.
 func (w *Walker) split(text []byte, last bool) (int, error) {
-	w.cells, w.text = w.cells[:0], w.text[:0]
+	w.cells, w.beyond, w.text = w.cells[:0], 0, w.text[:0]
 	for at := 0; ; {
 		if at < len(text) && text[at] == '"' {
 			end, err := w.quoted(text, at+1, last)
@@ -121,15 +127,21 @@ func (w *Walker) split(text []byte, last bool) (int, error) {
 			if end < len(text) && text[end] == '"' {
 				return end, errBareQuote
 			}
-			w.cells = append(w.cells, text[at:end])
+			if len(w.cells) < MaxColumns {
+				w.cells = append(w.cells, text[at:end])
+			} else {
+				w.beyond++
+			}
 			at = end
 		}
 		if at < len(text) && text[at] == w.Sep {
 			at++
 			continue
 		}
-		last := len(w.cells) - 1
-		w.cells[last] = trimCarriage(w.cells[last], text, at)
+		if w.beyond == 0 {
+			last := len(w.cells) - 1
+			w.cells[last] = trimCarriage(w.cells[last], text, at)
+		}
 		if at < len(text) && text[at] == '\r' {
 			at++
 		}
@@ -189,7 +201,11 @@ func (w *Walker) quoted(text []byte, start int, last bool) (int, error) {
 	case end == len(text) && !last:
 		return end, errMore
 	}
-	w.cells = append(w.cells, cell)
+	if len(w.cells) < MaxColumns {
+		w.cells = append(w.cells, cell)
+	} else {
+		w.beyond++
+	}
 	return w.afterQuote(text, end, last)
 }
 

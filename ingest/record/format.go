@@ -23,14 +23,20 @@ const (
 type Record struct {
 	Offset int64    // of its first byte in the decoded stream
 	Bytes  []byte   // a CSV row without its line end, or a JSON object
-	Cells  [][]byte // CSV only: the cells, unquoted; reused between records
+	Cells  [][]byte // CSV only: the cells, unquoted, at most MaxColumns; reused between records
+	Beyond int      // CSV only: further cells, which are counted and not shown
 	Length int64    // of the record in the decoded stream: more than Bytes where it was too long to be kept
 }
+
+// MaxColumns is how many columns of a table are read: a row of commas would cost thirty times its size. The widest
+// export that is known has 96.
+const MaxColumns = 4096
 
 // Head is what the beginning of a stream shows, for recognising its format.
 type Head struct {
 	Shape   Shape
-	Header  []string   // CSV: cells of the first row as written, without a BOM
+	Header  []string   // CSV: cells of the first row as written, without a BOM; at most MaxColumns
+	Beyond  int        // CSV: further cells of the first row
 	Rows    [][]string // CSV: the first rows after the one in Header (at most 500), whether Header is a header or data
 	Objects [][]byte   // JSON: the first objects (at most 5); Mail: its headers, as far as the sample shows them
 	Page    []byte     // JSON: the wrapper's text before its first record, as in {"@odata.context":…,"value":[

@@ -115,34 +115,36 @@ func preamble(sample []byte) (top int, sep byte) {
 }
 
 func lookCSV(sample []byte, top int, sep byte, last bool) (Look, bool) {
-	header, n, ok := HeaderRow(sample[top:], sep, last)
-	if !ok { // a table without a header may begin with a damaged row
+	w := Walker{Sep: sep}
+	n, err := w.split(sample[top:], last)
+	if err != nil { // a table without a header may begin with a damaged row
 		first := bytes.IndexByte(sample[top:], '\n') + 1
-		if header, n, ok = HeaderRow(sample[top+first:], sep, last); !ok || first == 0 {
+		if n, err = w.split(sample[top+first:], last); err != nil || first == 0 {
 			return Look{}, false
 		}
 		n += first
 	}
-	look := Look{Head: Head{Shape: CSV, Header: header}, Cut: Cut{Shape: CSV, Sep: sep, Cells: len(header)}, Data: top + n, Top: top}
+	look := Look{
+		Head: Head{Shape: CSV, Header: w.texts(), Beyond: w.beyond}, Cut: Cut{Shape: CSV, Sep: sep, Cells: w.width()},
+		Data: top + n, Top: top,
+	}
 	const mostBroken = 20
 	broken := 0
-	for at := look.Data; len(look.Rows) < headRows && at < len(sample); {
-		cells, n, ok := HeaderRow(sample[at:], sep, last)
-		if !ok {
+	for at := look.Data; len(look.Rows) < headRows && at < len(sample); at += n {
+		if n, err = w.split(sample[at:], last); err != nil {
 			line := bytes.IndexByte(sample[at:], '\n')
 			if broken++; line < 0 || broken > mostBroken {
 				break
 			}
-			at += line + 1
+			n = line + 1
 			continue
 		}
-		if len(cells) > 1 || cells[0] != "" { // a blank line is no row
-			look.Rows = append(look.Rows, cells)
+		if len(w.cells) > 1 || len(w.cells[0]) > 0 { // a blank line is no row
+			look.Rows = append(look.Rows, w.texts())
 		}
-		at += n
 	}
-	if n := usual(look.Rows); n > 2 && len(header) == 2*n-1 {
-		look.Header, look.Cut.Cells, look.Grown = header[:n], n, true
+	if n := usual(look.Rows); n > 2 && n < MaxColumns && look.Cut.Cells == 2*n-1 {
+		look.Header, look.Beyond, look.Cut.Cells, look.Grown = look.Header[:n], 0, n, true
 	}
 	return look, true
 }
@@ -157,4 +159,16 @@ func usual(rows [][]string) int {
 		}
 	}
 	return 0
+}
+
+// cellShown bounds a cell of a Head: no format is told by what stands behind it.
+const cellShown = 64 << 10
+
+// texts are the cells of the row that was split last.
+func (w *Walker) texts() []string {
+	texts := make([]string, len(w.cells))
+	for i, cell := range w.cells {
+		texts[i] = strings.ToValidUTF8(string(cell[:min(len(cell), cellShown)]), "\uFFFD")
+	}
+	return texts
 }

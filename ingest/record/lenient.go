@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // lineStartShown is how much of a line RowStart needs to see at most.
@@ -37,12 +36,12 @@ func (c *Cutter) row(b *Block, w *Walker, at int, last bool) int {
 	switch {
 	case err == nil && len(line) == 0:
 		return at + n
-	case err == nil && (c.cut.Cells == 0 || len(w.cells) == c.cut.Cells || bytes.IndexByte(line, '\n') < 0):
+	case err == nil && (c.cut.Cells == 0 || w.width() == c.cut.Cells || bytes.IndexByte(line, '\n') < 0):
 		b.spans = append(b.spans, span{start: at, end: at + n})
 		return at + n
 	case err == nil:
 		// A quote too many or too few made one row of several, unless it came so.
-		cells := len(w.cells)
+		cells := w.width()
 		next := c.nextRow(w, text, at, at+n, last)
 		switch {
 		case next < 0:
@@ -118,7 +117,7 @@ func (c *Cutter) startsRow(w *Walker, text []byte, last bool) verdict {
 	switch {
 	case errors.Is(err, errMore) && !whole:
 		return unknown
-	case err == nil && len(w.cells) == c.cut.Cells:
+	case err == nil && w.width() == c.cut.Cells:
 		return yes
 	}
 	return no
@@ -140,18 +139,4 @@ func (r *nextRow) drop(text []byte) int {
 		return i
 	}
 	return len(text)
-}
-
-// HeaderRow cuts the first row of text, for recognising its format. rest is where the next row begins; ok is false if
-// text does not hold a whole row.
-func HeaderRow(text []byte, sep byte, last bool) (cells []string, rest int, ok bool) {
-	w := Walker{Sep: sep}
-	n, err := w.split(text, last)
-	if err != nil {
-		return nil, 0, false
-	}
-	for _, cell := range w.cells {
-		cells = append(cells, strings.ToValidUTF8(string(cell), "\uFFFD"))
-	}
-	return cells, n, true
 }

@@ -30,7 +30,7 @@ func (w *Walker) Skim(b *Block, visit func(rec Record, broken error) error) erro
 func (w *Walker) Whole(rec Record, broken error) (Record, error) {
 	if w.Sep != 0 && broken == nil {
 		_, broken = w.split(rec.Bytes, true)
-		rec.Bytes, rec.Cells = trimLineEnd(rec.Bytes), w.cells
+		rec.Bytes, rec.Cells, rec.Beyond = trimLineEnd(rec.Bytes), w.cells, w.beyond
 	}
 	w.repair(&rec)
 	return rec, broken
