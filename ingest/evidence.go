@@ -166,7 +166,7 @@ var errFound = errors.New("found")
 // stretch cuts one stretch again and answers what is wanted of it.
 func (s *search) stretch(text io.Reader, i int, want []wanted) error {
 	from := s.in.blocks[i]
-	c := record.NewCutter(text, s.in.cut, from.start)
+	c := record.NewCutter(text, s.in.cut, from.start).Sized(s.in.endOf(i) - from.start.Offset)
 	line, number := from.line, s.in.before(i)
 	b := &s.block
 	for len(want) > 0 {

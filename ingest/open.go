@@ -14,6 +14,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/audit"
+	"triage/ingest/memory"
 	"triage/ingest/message"
 	"triage/ingest/outlook"
 	"triage/ingest/record"
@@ -30,6 +31,10 @@ type Options struct {
 	Progress      func(Progress)    // called now and then, never from two goroutines at once
 	Formats       []record.Format   // nil: Formats()
 	AllowNone     bool              // a case without any export is no error: Files.Problems and Ignored say why
+	Memory        *memory.Watch     // what the case may take; nil: anything
+	Expect        func(bytes int64) // told before reading about how much memory the case will take
+
+	limits *activity.Limits // smaller ones, for tests
 }
 
 // Ignored is a file, found in a folder or archive, that is no export.
@@ -51,6 +56,7 @@ type Files struct {
 
 	merging sync.Mutex // guards inputs and builder while files are read side by side
 	builder *activity.Builder
+	kinds   []*kind // the first ones that differ
 }
 
 // Formats lists every known format, in the order in which they are tried.
@@ -94,14 +100,26 @@ func (f *Files) Close() error {
 func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	sources := found.sorted()
 	f.builder = activity.NewBuilder()
-	r := reader{opts: opts, formats: opts.Formats, report: newMeter(sources, opts.Progress), done: f.take}
+	if opts.limits != nil {
+		f.builder.Limits = *opts.limits
+	}
+	f.builder.Limits.Room = opts.Memory.Room
+	if opts.Expect != nil {
+		opts.Expect(estimate(sources, opts.Formats, opts.Memory.Fits))
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r := reader{
+		limits: f.builder.Limits, fail: stop, skips: min(activity.MostSkips, max(leastSkips, mostSkips/max(1, len(sources)))),
+		opts: opts, formats: opts.Formats, report: newMeter(sources, opts.Progress), done: f.take,
+	}
 	if !opts.Today.IsZero() {
 		r.times = activity.TimesUntil(opts.Today)
 	}
 	outcomes := r.readAll(ctx, sources)
 	r.report.tell()
-	if err := ctx.Err(); err != nil {
-		return err
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	f.Ignored, f.Problems = found.ignored, found.problems
 	roots := map[string]bool{} // found something in it
@@ -141,15 +159,40 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	return f.settle(ctx)
 }
 
+// mostSkips is how many skipped records of a run are kept one by one, shared evenly among its inputs; leastSkips is what
+// each input keeps, however many there are.
+const (
+	mostSkips  = 100_000
+	leastSkips = 10
+)
+
 // take merges an input into the case as soon as it is read, and keeps of it what evidence needs: what thousands of
 // inputs would keep of their reading is far more than what they say.
-func (f *Files) take(in *input, owner string) {
+func (f *Files) take(in *input, owner string) error {
 	f.merging.Lock()
 	defer f.merging.Unlock()
 	shards := slices.DeleteFunc(in.shards, func(s *activity.Shard) bool { return s == nil })
 	f.builder.Add(in.describe(shards), shards, owner)
 	in.forget()
+	in.kind = f.shared(in.kind)
 	f.inputs = append(f.inputs, in)
+	return f.builder.Err()
+}
+
+// mostKinds is how many kinds of inputs are remembered for sharing.
+const mostKinds = 64
+
+// shared is a kind that was seen before and is the same, or else the kind itself: thousands of files have one header.
+func (f *Files) shared(k *kind) *kind {
+	for _, old := range f.kinds {
+		if old.same(k) {
+			return old
+		}
+	}
+	if len(f.kinds) < mostKinds {
+		f.kinds = append(f.kinds, k)
+	}
+	return k
 }
 
 // sort brings everything into the report's order: path, then content.
@@ -181,10 +224,11 @@ func (f *Files) settle(ctx context.Context) error {
 	}()
 	select {
 	case f.Case = <-done:
-		f.builder = nil
-		return nil
+		err := f.builder.Err()
+		f.builder, f.kinds = nil, nil
+		return err
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 }
 

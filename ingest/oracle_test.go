@@ -95,7 +95,7 @@ func (b *bench) read(t testing.TB, text []byte) reading {
 	}
 	var in *input
 	for _, lenient := range []bool{false, true} {
-		in = &input{src: &source{path: b.path}, kind: k, cut: k.look.Cut, sizes: []*record.Sizes{{}}}
+		in = &input{src: &source{path: b.path}, kind: &k, cut: k.look.Cut, sizes: []*record.Sizes{{}}}
 		in.shards, in.decode = []*activity.Shard{activity.NewShard(0, activity.Interest{})}, []record.Decoder{k.format.New(k.look.Head)}
 		in.cut.Lenient = lenient
 		c := record.NewCutter(bytes.NewReader(text[k.start:]), in.cut, record.Place{Offset: int64(k.start)})

@@ -17,7 +17,7 @@ import (
 // input is one source on its way through the workers.
 type input struct {
 	src      *source
-	kind     kind
+	kind     *kind
 	cut      record.Cut
 	plain    bool
 	sum      string
@@ -30,6 +30,7 @@ type input struct {
 	ended    error             // what ended the reading, other than its end
 	notes    []string
 	wide     record.Encoding
+	expected atomic.Bool // a worker has made room for its records
 	work     sync.WaitGroup
 	added    uint32          // its place among the inputs as they were merged
 	damaged  string          // why what was read may not be what was written
@@ -59,7 +60,10 @@ type reader struct {
 	jobs    chan job
 	free    chan *record.Block
 	report  *meter
-	done    func(in *input, owner string) // takes each input that was read; called from several goroutines
+	done    func(in *input, owner string) error // takes each input that was read; called from several goroutines
+	limits  activity.Limits
+	fail    func(error) // ends the run: the case is too large
+	skips   int         // of an input that are kept one by one
 }
 
 // readAll reads every source; for each, in their order, it returns why it could not be read. Files are read side by side
@@ -107,7 +111,10 @@ func (r *reader) read(ctx context.Context, src *source) error {
 	if in.cut.Lenient && !cut {
 		in.notes = append(in.notes, "quoting is broken somewhere in this file: it was read row by row, and each broken row was skipped up to the next line that begins a row")
 	}
-	r.done(in, r.opts.AssumeMailbox)
+	if err := r.done(in, r.opts.AssumeMailbox); err != nil {
+		r.fail(err)
+		return err
+	}
 	return nil
 }
 
@@ -122,6 +129,7 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	r.opts.Memory.Input()
 	st, err := src.open(true)
 	if err != nil {
 		return nil, err
@@ -135,7 +143,7 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 		k.why += "; text in " + st.wide.String()
 	}
 	in := &input{
-		src: src, kind: k, cut: k.look.Cut, plain: st.plain, wide: st.wide,
+		src: src, kind: &k, cut: k.look.Cut, plain: st.plain, wide: st.wide,
 		shards: make([]*activity.Shard, r.opts.Workers), decode: make([]record.Decoder, r.opts.Workers),
 		sizes: make([]*record.Sizes, r.opts.Workers),
 	}
@@ -145,7 +153,10 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 			record.MaxColumns+beyond, record.MaxColumns))
 	}
 	c := record.NewCutter(st.text(k.start), in.cut, record.Place{Offset: int64(k.start)})
-	told := func(decoded int64) { g.add(decoded, st.onDisk()) }
+	told := func(decoded int64) {
+		r.opts.Memory.Read(decoded)
+		g.add(decoded, st.onDisk())
+	}
 	err = r.cut(ctx, in, c, int64(1+bytes.Count(st.sample[:k.start], []byte{'\n'})), told)
 	in.work.Wait()
 	in.cutShort = ofDisk(st.raw.err)
@@ -239,27 +250,23 @@ func (r *reader) worker(number int) {
 		in := j.in
 		if in.shards[number] == nil {
 			in.shards[number] = activity.NewShard(0, r.opts.Interest)
+			in.shards[number].KeepSkips(r.skips)
 			in.shards[number].Times = r.times
-			in.shards[number].Expect(r.share(in, j.block))
 			in.decode[number] = in.kind.format.New(in.kind.look.Head)
 			in.sizes[number] = &record.Sizes{}
 		}
 		if !in.broken.Load() {
 			r.decodeBlock(w, j, number)
+			if in.plain && in.expected.CompareAndSwap(false, true) {
+				in.shards[number].Expect(float64(in.src.size)/float64(j.block.Size), &r.limits)
+			}
+			if err := in.shards[number].Check(&r.limits); err != nil {
+				r.fail(err)
+			}
 		}
 		r.free <- j.block
 		in.work.Done()
 	}
-}
-
-// share is about how many records of an input one worker will see, judged by a block's lines. A stream of unknown length
-// is not guessed at.
-func (r *reader) share(in *input, b *record.Block) int {
-	if b.Lines == 0 || !in.plain {
-		return 0
-	}
-	const room = 1.1 // too much costs nothing, too little a copy
-	return int(room * float64(in.src.size) / float64(b.Size) * float64(b.Lines) / float64(r.opts.Workers))
 }
 
 // decodeBlock turns a block's records into activities.
@@ -268,6 +275,7 @@ func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
 	w.Sep = j.in.cut.Sep
 	before := shard.Len()
 	columns := j.in.cut.Cells
+	shard.Block()
 	err := w.Walk(j.block, func(rec record.Record, broken error) error {
 		if n := len(rec.Cells) + rec.Beyond; broken == nil && rec.Cells != nil && n != columns {
 			if !j.in.cut.Lenient && bytes.IndexByte(rec.Bytes, '\n') >= 0 {

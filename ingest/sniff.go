@@ -18,6 +18,14 @@ type kind struct {
 	header bool // a header row stands before it
 }
 
+// same says that what stays of a kind after reading is the same: what evidence is looked up with.
+func (k *kind) same(other *kind) bool {
+	a, b := &k.look, &other.look
+	return k.format == other.format && k.start == other.start && a.Data == b.Data && a.Top == b.Top && a.Beyond == b.Beyond &&
+		a.Cut.Shape == b.Cut.Shape && a.Cut.Sep == b.Cut.Sep && (a.Cut.RowStart == nil) == (b.Cut.RowStart == nil) &&
+		slices.Equal(a.Header, b.Header) && bytes.Equal(a.Page, b.Page)
+}
+
 // recognise finds out what a stream is by its beginning, and by nothing else.
 func (st *stream) recognise(formats []record.Format) (kind, error) {
 	if err := st.checkText(); err != nil {

@@ -10,6 +10,7 @@ import (
 // rows may then stand for many records.
 type stretches struct {
 	count        int64
+	records      int64 // at least
 	all, longest activity.Skip
 }
 
@@ -26,6 +27,7 @@ func (l *ledger) stretches() map[uint32]*stretches {
 			out[skip.File] = s
 		}
 		s.count++
+		s.records += skip.Count
 		s.all.Bytes, s.all.Lines = s.all.Bytes+skip.Bytes, s.all.Lines+skip.Lines
 		if skip.Bytes > s.longest.Bytes {
 			s.longest = skip
@@ -38,7 +40,7 @@ func (l *ledger) stretches() map[uint32]*stretches {
 func (s *stretches) sentence(typical int64) string {
 	about := "how many records were in it is unknown"
 	if typical > 0 {
-		about = fmt.Sprintf("about %s records by the length of the others", number(max(1, s.all.Bytes/typical)))
+		about = fmt.Sprintf("about %s records by the length of the others", number(max(s.records, s.all.Bytes/typical)))
 	}
 	where := fmt.Sprintf("from byte %s on", number(s.longest.Offset))
 	if s.count == 1 {

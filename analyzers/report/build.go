@@ -201,6 +201,9 @@ func (b *builder) skipped() {
 			File: b.path(s.Origin), Line: at.Line, Record: at.Record, Reason: clean(skipReason(b.c, s)),
 			Bytes: Number(s.Bytes), Lines: Number(s.Lines),
 		})
+		if s.Count > 1 {
+			b.out.Skipped[len(b.out.Skipped)-1].Count = s.Count
+		}
 	}
 	slices.SortStableFunc(b.out.Skipped, func(x, y Skipped) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Record, y.Record))

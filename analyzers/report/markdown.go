@@ -79,10 +79,11 @@ func (t *textWriter) markdownCaveats() {
 	for _, n := range t.r.NotEvaluated {
 		t.line("- not evaluated: %s for %s: %s", md(n.Rule), md(known(n.Mailbox)), md(n.Reason))
 	}
-	for _, s := range t.r.Skipped[:min(len(t.r.Skipped), topSkipped)] {
-		t.line("- skipped row: %s", md(fmt.Sprintf("%s:%d: %s", shortPath(s.File), s.Line, s.Reason)))
+	shown := t.r.Skipped[:min(len(t.r.Skipped), topSkipped)]
+	for _, s := range shown {
+		t.line("- skipped row: %s", md(fmt.Sprintf("%s:%d%s: %s", shortPath(s.File), s.Line, s.andMore(), s.Reason)))
 	}
-	if n := len(t.r.Skipped) - topSkipped; n > 0 {
+	if n := skippedRows(t.r.Skipped[len(shown):]); n > 0 {
 		t.line("- … and %s more skipped rows (see JSON)", grouped(n))
 	}
 }

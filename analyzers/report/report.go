@@ -108,6 +108,9 @@ type Skipped struct {
 	Reason string `json:"reason"`
 	Bytes  Number `json:"bytes"` // of it in the decoded stream; null: unknown
 	Lines  Number `json:"lines"` // physical lines that it stands on
+	// Count is how many records it stands for, it and those skipped behind it in the same stretch, where an input has too
+	// many to list; left out where it is one.
+	Count int64 `json:"count,omitempty"`
 }
 
 // LedgerItem is one thing that is missing from the evidence: rows, days, sources, or what the service never recorded.

@@ -185,7 +185,7 @@ func (t *textWriter) missing(m *Mailbox) []string {
 		}
 		out = append(out, fmt.Sprintf("%s could not judge it (%s)", several(len(rules), "rule", "rules"), names))
 	}
-	if n := len(t.r.Skipped); n > 0 {
+	if n := skippedRows(t.r.Skipped); n > 0 {
 		out = append(out, several(n, "row", "rows")+" could not be read")
 	}
 	if s := t.ledgerSummary(m.Tenant); s != "" {

@@ -252,10 +252,30 @@ func (t *textWriter) skipped() {
 		return
 	}
 	t.head("SKIPPED ROWS")
-	for _, s := range t.r.Skipped[:min(len(t.r.Skipped), topSkipped)] {
-		t.para("  ", fmt.Sprintf("%s:%d record %d: %s", shortPath(s.File), s.Line, s.Record, short(s.Reason, 300)))
+	shown := t.r.Skipped[:min(len(t.r.Skipped), topSkipped)]
+	for _, s := range shown {
+		t.para("  ", fmt.Sprintf("%s:%d record %d%s: %s", shortPath(s.File), s.Line, s.Record, s.andMore(), short(s.Reason, 300)))
 	}
-	t.more(topSkipped, len(t.r.Skipped), "")
+	if n := skippedRows(t.r.Skipped[len(shown):]); n > 0 {
+		t.line("  … and %s more (see JSON)", grouped(n))
+	}
+}
+
+// andMore says that a skipped row stands for more than itself.
+func (s *Skipped) andMore() string {
+	if s.Count < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" and %s more behind it", grouped(s.Count-1))
+}
+
+// skippedRows is how many records were skipped.
+func skippedRows(list []Skipped) int64 {
+	n := int64(0)
+	for i := range list {
+		n += max(1, list[i].Count)
+	}
+	return n
 }
 
 // footer says what the report was made with: whoever reads it in court asks.

@@ -34,7 +34,7 @@ written as text and JSON.
   triage analyze exports/ --rules engagement.yaml --output report/
   triage analyze case.csv --format json --fail-on high --quiet > report.json`,
 		Flags:  analyzeFlags(),
-		Action: t.analyze,
+		Action: t.within(t.analyze),
 	}
 }
 
@@ -50,6 +50,7 @@ func analyzeFlags() []cli.Flag {
 		textFlag("until", "", "report what was before `TIME`"),
 		textFlag("min-level", "", "report findings of `LEVEL` and above"),
 		textFlag("workers", "", "use `N` processors (default: all)"),
+		memoryFlag(),
 		switchFlag("quiet", "no progress, no notes, no text beside what is written"),
 	)
 	return append(flags, geoFlags()...)
@@ -110,6 +111,7 @@ func (a *analysis) open(c *cli.Context) error {
 	p := a.startProgress()
 	files, err := ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
 		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: ledger.Want(set.Interest), Stdin: a.stdin, Progress: p.show,
+		Memory: a.memory, Expect: a.expect,
 		Today: a.today(a.options.asOf),
 	})
 	p.end()
@@ -291,7 +293,10 @@ func (a *analysis) verdict(rep *report.Report) error {
 
 // missing says what was not read, as --strict counts it; empty if everything was.
 func (a *analysis) missing(rep *report.Report) string {
-	skipped := len(a.files.Case.Skips)
+	skipped := int64(0)
+	for _, in := range a.files.Case.Inputs {
+		skipped += in.Skipped
+	}
 	unread := len(a.files.Problems) + len(a.files.Ignored)
 	var parts []string
 	if skipped > 0 {

@@ -33,10 +33,11 @@ email compromise, and the export to ask for.
 			textFlag("as-of", "", "judge what the service still has as of `DAY` (default: today)"),
 			textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
 			textFlag("workers", "", "use `N` processors (default: all)"),
+			memoryFlag(),
 			switchFlag("quiet", "no progress, no notes"),
 			switchFlag("no-color", "no colour (also NO_COLOR)"),
 		},
-		Action: t.doctor,
+		Action: t.within(t.doctor),
 	}
 }
 
@@ -61,7 +62,7 @@ func (t *tool) doctor(c *cli.Context) error {
 	p := a.startProgress()
 	a.files, err = ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
 		AssumeMailbox: strings.ToLower(strings.TrimSpace(c.String("assume-mailbox"))), Workers: workers, Stdin: t.stdin,
-		Progress: p.show, AllowNone: true, Today: t.today(asOf),
+		Progress: p.show, AllowNone: true, Memory: a.memory, Expect: a.expect, Today: t.today(asOf),
 	})
 	p.end()
 	if err != nil {

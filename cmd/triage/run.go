@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"triage/ingest/memory"
 )
 
 // version is what reports and triage version say; a release raises it.
@@ -22,16 +24,25 @@ type tool struct {
 	stderr io.Writer
 	env    map[string]string
 	now    func() time.Time
+
+	memory *memory.Watch // nil for commands that read no exports
+	full   chan error    // says that memory runs out
 }
 
 // run does what the command line says and returns the exit code. Cancelling ctx is the user's interrupt.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
-	t := &tool{stdin: stdin, stdout: stdout, stderr: stderr, env: variables(environ), now: time.Now}
+	t := &tool{stdin: stdin, stdout: stdout, stderr: stderr, env: variables(environ), now: time.Now, full: make(chan error, 1)}
 	done := make(chan error, 1)
 	go func() { done <- t.execute(ctx, args) }()
 	var err error
 	select {
 	case err = <-done:
+	case full := <-t.full:
+		select {
+		case err = <-done:
+		case <-time.After(moment):
+			err = full
+		}
 	case <-ctx.Done():
 		select {
 		case err = <-done:

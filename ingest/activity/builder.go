@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
@@ -12,7 +13,11 @@ import (
 // Builder merges shards into a case. Inputs may be added in any order, as they are read; Order says which one the report
 // lists them in, so that the printed origin of an activity never depends on which worker was faster.
 type Builder struct {
+	Limits Limits // may be set before the first input is added
+
 	c      Case
+	taken  int          // activities added
+	err    error        // why the builder went on no further
 	rows   [][]Activity // of all shards so far, renumbered; Case lays them out in one piece
 	small  []Activity   // the block that small ones are copied into; not among rows yet
 	order  []uint32     // by input as added: its number in the case; nil where that is the same
@@ -21,8 +26,11 @@ type Builder struct {
 
 // NewBuilder is an empty builder.
 func NewBuilder() *Builder {
-	return &Builder{c: Case{Symbols: &Symbols{}, details: make([]Detail, 1)}}
+	return &Builder{Limits: Most(), c: Case{Symbols: &Symbols{}, details: make([]Detail, 1)}}
 }
+
+// Err says why there is no case: it is beyond a limit. Once there is an error the builder takes nothing more.
+func (b *Builder) Err() error { return b.err }
 
 // Add takes an input and all its shards, and lets go of the shards. owner, if not empty, is whose mailbox it is
 // (--assume-mailbox); it counts for exports that do not say.
@@ -35,11 +43,27 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 	in.Notes = slices.Concat(in.Notes, notes(shards), tallied(shards), misdatedNotes(shards))
 	in.Answers = answers(shards)
 	scope := scopeOf(in.Mailbox)
+	for _, skip := range skipsOf(shards, in.Chunks) {
+		skip.File = file
+		b.c.Skips = append(b.c.Skips, skip)
+	}
+	roomiest(shards)
 	for i, s := range shards {
-		b.merge(s, file, in.Mailbox, scope)
+		if b.err == nil {
+			b.merge(s, file, in.Mailbox, scope)
+		}
 		shards[i] = nil
 	}
 	b.c.Inputs = append(b.c.Inputs, in)
+}
+
+// roomiest brings the shard to the front that has room for the activities of all (Shard.Expect).
+func roomiest(shards []*Shard) {
+	for i, s := range shards {
+		if s.reserved() > shards[0].reserved() {
+			shards[0], shards[i] = s, shards[0]
+		}
+	}
 }
 
 // notes is what the shards note, each once.
@@ -87,7 +111,7 @@ func settleOwner(in *Input, shards []*Shard, said string) (owner, from string) {
 	case said != "":
 		owner, from = strings.ToLower(strings.TrimSpace(said)), "--assume-mailbox"
 	case len(names) > 0:
-		owner, from = names[0], "ServerLogon.UserName"
+		owner, from = strings.Clone(names[0]), "ServerLogon.UserName" // its shard is let go of
 		if in.Source == SourceMessage {
 			from = "message headers"
 			return owner, from
@@ -155,7 +179,14 @@ func ownerFromPath(p string) string {
 
 func (b *Builder) merge(s *Shard, file uint32, mailbox string, scope ID) {
 	c := &b.c
+	b.taken += s.count
+	if b.err = b.fits(s); b.err != nil {
+		return
+	}
 	renumber, base := b.takeTexts(s)
+	if b.err = b.Limits.check(0, 0, c.Symbols.Len()); b.err != nil {
+		return
+	}
 	owner := c.Symbols.InternString(mailbox)
 	for _, block := range s.rows {
 		for i := range block {
@@ -176,10 +207,6 @@ func (b *Builder) merge(s *Shard, file uint32, mailbox string, scope ID) {
 		}
 	}
 	b.keep(s.rows, s.claims.of(file, renumber))
-	for _, skip := range s.skips {
-		skip.File = file
-		c.Skips = append(c.Skips, skip)
-	}
 }
 
 // keep takes a shard's blocks, and what they say of their tenants. What is much smaller than a block is copied into one
@@ -270,8 +297,11 @@ func appendDetails(to, from []Detail, renumber []Symbol) []Detail {
 }
 
 // Case parts the tenants, drops repeats, sorts, counts, lets the passes correct names, and joins; all but the first for
-// each tenant alone. The builder must not be used afterwards.
+// each tenant alone. The builder must not be used afterwards, and the case only if Err is nil.
 func (b *Builder) Case(passes ...func(*Case)) *Case {
+	if b.err = cmp.Or(b.err, b.settling()); b.err != nil {
+		return &b.c
+	}
 	b.layOut()
 	if ids, of := b.tenants(); len(ids) > 1 {
 		return b.parted(ids, of, passes)
@@ -287,6 +317,9 @@ func (b *Builder) settle(passes []func(*Case)) *Case {
 		b.otherItems()
 	}
 	b.dropRepeats()
+	if b.err = b.Limits.check(0, len(c.details), 0); b.err != nil { // one that was completed has its details twice
+		return c
+	}
 	b.forgetNames()
 	b.sort()
 	b.findShared()
@@ -318,19 +351,23 @@ func (b *Builder) Order(numbers []uint32) {
 // nothing is copied. All that names an input takes its number in the case.
 func (b *Builder) layOut() {
 	b.addSmall()
-	if len(b.rows) == 1 {
-		b.c.Activities = b.rows[0]
-		b.renumberFiles(b.c.Activities)
+	n := 0
+	for _, block := range b.rows {
+		b.renumberFiles(block)
+		n += len(block)
+	}
+	if len(b.rows) > 0 && cap(b.rows[0]) >= n {
+		b.c.Activities, b.rows = b.rows[0], b.rows[1:]
 	} else {
-		n := 0
-		for _, block := range b.rows {
-			n += len(block)
-		}
 		b.c.Activities = make([]Activity, 0, n)
-		for i, block := range b.rows {
-			b.renumberFiles(block)
-			b.c.Activities = append(b.c.Activities, block...)
-			b.rows[i] = nil
+	}
+	copied := int64(0)
+	for i, block := range b.rows {
+		b.c.Activities = append(b.c.Activities, block...)
+		b.rows[i] = nil
+		if copied += int64(len(block)) * rowSize; copied >= giveBack {
+			debug.FreeOSMemory()
+			copied = 0
 		}
 	}
 	b.rows = nil
@@ -343,6 +380,10 @@ func (b *Builder) layOut() {
 		}
 	}
 }
+
+// giveBack is after how many bytes of blocks that were copied their memory is given back at once: two copies of all
+// activities would be the most that a run takes.
+const giveBack = 32 << 20
 
 func (b *Builder) renumberFiles(rows []Activity) {
 	if b.order == nil {
@@ -470,7 +511,7 @@ func (b *Builder) count() *[typeCount]int {
 		}
 	}
 	for _, s := range c.Skips {
-		c.Inputs[s.File].Skipped++
+		c.Inputs[s.File].Skipped += s.Count
 	}
 	return &types
 }

@@ -66,6 +66,7 @@ type Chunk struct {
 type Skip struct {
 	Origin
 	Reason string
+	Count  int64 // records that it stands for, it and those that follow; more than one where there are very many
 	Bytes  int64 // of it in the decoded stream; 0: nobody knows
 	Lines  int64 // physical lines that it stands on
 }

@@ -10,15 +10,18 @@ func (b *Builder) parted(ids []string, of []uint32, passes []func(*Case)) *Case 
 	s := splitter{c: c, symbol: make([]Symbol, c.Symbols.Len()), file: make([]uint32, len(c.Inputs))}
 	whole := &Case{Symbols: &Symbols{}, Inputs: slices.Clone(c.Inputs), Skips: c.Skips}
 	for i, id := range ids {
-		part := &Builder{c: s.part(c.Activities[from[i]:from[i+1]:from[i+1]])}
+		part := &Builder{Limits: b.Limits, c: s.part(c.Activities[from[i]:from[i+1]:from[i+1]])}
 		part.c.Tenant = id
 		one := part.settle(passes)
+		if b.err = part.err; b.err != nil {
+			return c
+		}
 		whole.Parts = append(whole.Parts, one)
 		whole.sum(one)
 	}
 	slices.SortFunc(whole.Skips, func(x, y Skip) int { return compareOrigins(x.Origin, y.Origin) })
 	for _, skip := range whole.Skips {
-		whole.Inputs[skip.File].Skipped++
+		whole.Inputs[skip.File].Skipped += skip.Count
 	}
 	return whole
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unsafe"
 )
 
 // Shard is what one worker has decoded of one input. Readers call Intern, Put and Add; nothing in it is shared between
@@ -20,6 +21,9 @@ type Shard struct {
 	details  []Detail     // runs of a header {count, 0} and that many details
 	open     int          // where the run of the record at hand starts; len(details) if it has none yet
 	skips    []Skip
+	skipped  int64          // records that skips stand for
+	whole    int            // as many skips as are kept one by one
+	merging  bool           // the last one takes those that follow in the block
 	votes    map[Symbol]int // who the owner of the export seems to be
 	notes    []string       // sorted
 	noted    bool           // more than are kept
@@ -32,7 +36,7 @@ type Shard struct {
 
 // NewShard is an empty shard for input number file.
 func NewShard(file uint32, in Interest) *Shard {
-	return &Shard{Interest: in, file: file, details: make([]Detail, 1, 64), open: 1}
+	return &Shard{Interest: in, file: file, whole: MostSkips, details: make([]Detail, 1, 64), open: 1}
 }
 
 // Intern is the symbol of a text; the text is copied.
@@ -110,31 +114,42 @@ func (s *Shard) Add(a Activity) {
 	s.count++
 }
 
-// Expect says that about so many activities will come, before the first one does: they are then kept in one piece, which
-// a builder with no other shard takes over without copying. Memory that is not used in the end is never touched.
-func (s *Shard) Expect(activities int) {
-	const most = 1 << 26 // 6 GiB of addresses; more are kept in further blocks
-	if len(s.rows) == 0 && activities > rowBlock {
-		activities = min(activities, most)
-		s.rows = append(s.rows, make([]Activity, 0, activities))
-		s.details = append(make([]Detail, 0, usualDetails*activities), s.details...)
+// Expect says that the whole input, with what other shards have of it, is about so many times what the shard has by now.
+// All its activities are then kept in one piece, which a builder takes over without copying. Memory that is not used in
+// the end is never touched; where there is no room for it, activities are kept in blocks.
+func (s *Shard) Expect(times float64, l *Limits) {
+	const (
+		most = 1 << 26 // 6 GiB of addresses; more are kept in further blocks
+		room = 1.1     // too much costs nothing, too little a copy
+	)
+	rows, details := int(min(most, room*times*float64(s.count))), int(min(8*most, room*times*float64(len(s.details))))
+	if rows <= rowBlock || l.room(int64(rows)*rowSize+int64(details)*detailSize) != nil {
+		return
 	}
+	all := make([]Activity, 0, rows)
+	for _, block := range s.rows {
+		all = append(all, block...)
+	}
+	s.rows = append(s.rows[:0], all)
+	s.details = append(make([]Detail, 0, max(details, len(s.details))), s.details...)
 }
 
-// usualDetails is how many details, with the header of their run, an ordinary activity has.
-const usualDetails = 8
+// reserved is for how many activities there is room in one piece.
+func (s *Shard) reserved() int {
+	if len(s.rows) == 0 {
+		return 0
+	}
+	return cap(s.rows[0])
+}
+
+// The sizes of what there are most of.
+const (
+	rowSize    = int64(unsafe.Sizeof(Activity{}))
+	detailSize = int64(unsafe.Sizeof(Detail{}))
+)
 
 // rowBlock is how many activities one block of a shard holds (384 KiB).
 const rowBlock = 4096
-
-// Skip ends the record at hand as one that could not be read, and says why. Nobody knows how long it is.
-func (s *Shard) Skip(offset int64, reason error) { s.SkipStretch(offset, 0, 0, reason) }
-
-// SkipStretch is Skip for so many bytes, on so many lines.
-func (s *Shard) SkipStretch(offset, bytes, lines int64, reason error) {
-	s.details, s.claims.next = s.details[:s.open], claim{}
-	s.skips = append(s.skips, Skip{Origin: Origin{s.file, offset}, Reason: reason.Error(), Bytes: bytes, Lines: lines})
-}
 
 // Vote says that the record at hand names the owner of an export which has no mailbox column.
 func (s *Shard) Vote(owner Symbol) {
@@ -196,4 +211,4 @@ func tallied(shards []*Shard) []string {
 }
 
 // Len is the number of records read, skipped ones included.
-func (s *Shard) Len() int { return s.count + len(s.skips) }
+func (s *Shard) Len() int { return s.count + int(s.skipped) }

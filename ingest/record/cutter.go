@@ -83,6 +83,12 @@ func NewCutter(r io.Reader, how Cut, at Place) *Cutter {
 	}
 }
 
+// Sized says how long the text is at most: a short one takes a short block.
+func (c *Cutter) Sized(bytes int64) *Cutter {
+	c.size = int(min(int64(c.size), max(1, bytes)))
+	return c
+}
+
 // Place is where the next block will begin.
 func (c *Cutter) Place() Place { return c.at }
 
@@ -92,7 +98,7 @@ func (c *Cutter) Open() bool { return c.json.page != noPage || c.json.lists > 0 
 // Next fills the block with the next records. At the end it returns io.EOF; ErrQuoting asks for a lenient cut of the
 // whole stream; any other error is the reader's own, returned after all that could be read was given out.
 func (c *Cutter) Next(b *Block) error {
-	b.reset(c.at)
+	b.reset(c.at, c.size)
 	b.Bytes = append(b.Bytes, c.carry...)
 	c.carry = c.carry[:0]
 	want := c.size
@@ -127,12 +133,12 @@ func (c *Cutter) Next(b *Block) error {
 	return nil
 }
 
-func (b *Block) reset(at Place) {
+func (b *Block) reset(at Place, size int) {
 	if cap(b.Bytes) > 4*BlockSize {
 		b.Bytes = nil // one huge record must not cost memory for ever
 	}
 	if b.Bytes == nil {
-		b.Bytes = make([]byte, 0, BlockSize+BlockSize/8)
+		b.Bytes = make([]byte, 0, size+size/8)
 	}
 	b.Bytes, b.spans, b.spanned = b.Bytes[:0], b.spans[:0], false
 	b.Start, b.Lines, b.Size = at, 0, 0

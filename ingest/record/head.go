@@ -51,10 +51,9 @@ func LookDamagedJSON(sample []byte) (look Look, ok bool) {
 
 func lookJSON(sample []byte) (look Look, whole, broken int) {
 	look = Look{Head: Head{Shape: JSON}, Cut: Cut{Shape: JSON}}
-	c := NewCutter(bytes.NewReader(sample), look.Cut, Place{})
-	c.size = min(c.size, max(len(sample), 1))
+	c := NewCutter(bytes.NewReader(sample), look.Cut, Place{}).Sized(int64(len(sample)))
 	var w Walker
-	b := Block{Bytes: make([]byte, 0, c.size)} // a whole block for each of ten thousand small files is most of their cost
+	var b Block
 	for len(look.Objects) < headRecords && c.Next(&b) == nil {
 		_ = w.Walk(&b, func(rec Record, why error) error {
 			if look.Page == nil {

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"triage/ingest/activity"
+	"triage/ingest/memory"
+)
+
+func memoryFlag() cli.Flag {
+	return textFlag("memory", "", "use at most `SIZE` of memory, such as 800MB or 2GiB (default: what the system leaves)")
+}
+
+// leastMemory is what a run takes that reads next to nothing.
+const leastMemory = 100e6
+
+// within runs a command that reads exports in the memory that there is, and ends it while it can still say why.
+func (t *tool) within(action cli.ActionFunc) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		said, err := readSize(c.String("memory"))
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithCancelCause(c.Context)
+		defer cancel(nil)
+		c.Context = ctx
+		t.memory = memory.New(said)
+		stop := t.memory.Start(func(err error) {
+			cancel(err)
+			t.full <- tooLarge(err)
+		})
+		defer stop()
+		err = action(c)
+		if full := context.Cause(ctx); err != nil && ctx.Err() != nil && errors.As(full, new(*memory.Full)) {
+			return tooLarge(full)
+		}
+		return tooLarge(err)
+	}
+}
+
+// tooLarge gives the error of a case that one run cannot hold its remedy; it leaves any other as it is.
+func tooLarge(err error) error {
+	var many *activity.TooLarge
+	var full *memory.Full
+	switch {
+	case errors.As(err, &many):
+		return &fault{code: exitFailed, err: many, hint: "analyse the case in parts, such as some of the files or mailboxes at a time"}
+	case errors.As(err, &full):
+		return &fault{code: exitFailed, err: full, hint: "analyse fewer files at a time, or raise the limit; --memory overrides the machine's"}
+	}
+	return err
+}
+
+// moment is how long a command may take to end by itself when memory runs out, before the Go runtime ends it.
+const moment = 50 * time.Millisecond
+
+// expect warns before anything is read if the case will probably not fit.
+func (a *analysis) expect(bytes int64) {
+	if limit, free := a.memory.Tightest(); bytes > free && !a.quiet {
+		complain(a.stderr, fmt.Sprintf("this case will probably not fit into the memory: it takes about %s, and %s leaves %s",
+			memory.Size(bytes), limit.From, memory.Size(free)), "analyse fewer files at a time, or raise the limit")
+	}
+}
+
+// readSize reads a number of bytes with its unit; 0 for no text.
+func readSize(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	number := strings.TrimRight(strings.TrimSpace(text), "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
+	unit := strings.ToLower(strings.TrimSpace(strings.TrimSpace(text)[len(number):]))
+	factor, known := map[string]float64{
+		"": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12,
+		"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40,
+	}[unit]
+	n, err := strconv.ParseFloat(number, 64)
+	bytes := n * factor
+	if err != nil || !known || !(bytes >= leastMemory && bytes < math.MaxInt64) { // also refuses NaN
+		return 0, usage("", "--memory %q: want a size of at least %s, such as 800MB or 2GiB", text, memory.Size(leastMemory))
+	}
+	return int64(bytes), nil
+}
