@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 )
 
@@ -29,7 +30,16 @@ func generators() map[string]func() []byte {
 		"big-cell": func() []byte {
 			return searchFor(bytes.Repeat([]byte("wire transfer "), 1<<20/14))
 		},
-		"bytes": func() []byte { return searchFor([]byte("wire\x00 \xff\xfe transfer \x00\xc3")) },
+		// Rows that take several times their size in memory.
+		"many-rows": func() []byte {
+			b := []byte(header)
+			for i := range 300_000 {
+				b = fmt.Appendf(b, "2018-03-01T10:%02d:%02dZ,Web,MarkAsRead,AAMkADJkNzFlMTdk%08xAAA,,s%x,\n", i/60%60, i%60, i, i/50)
+			}
+			return b
+		},
+		"short-rows": func() []byte { return []byte(header + logonRow + strings.Repeat("a\n", 400_000)) },
+		"bytes":      func() []byte { return searchFor([]byte("wire\x00 \xff\xfe transfer \x00\xc3")) },
 	}
 }
 

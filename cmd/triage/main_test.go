@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,7 +24,9 @@ import (
 var update = flag.Bool("update", false, "rewrite golden output")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"triage": main})
+	commands := map[string]func(){"triage": main}
+	maps.Copy(commands, measuring())
+	testscript.Main(m, commands)
 }
 
 // Promise: what the scripts show is what a user's shell shows: the real main, its files, its output, its exit code.
