@@ -23,11 +23,16 @@ type ruleSum struct {
 	adds         float64   // e(strongest) · repeat · 2^−rank
 }
 
+// impactOf is the most points that a finding of a level can have (package analyzers, Score); 0 for a word that is none.
+func impactOf(level string) float64 {
+	return map[string]float64{"low": 20, "medium": 45, "high": 70, "critical": 90}[level]
+}
+
 // evidenceOf turns points into a quantity that adds up: −ln(1 − p/100).
 func evidenceOf(points float64) float64 { return -math.Log(1 - points/100) }
 
 // countsTowards says whether a finding is part of its mailbox's score.
-func (f *Finding) countsTowards(entity string) bool {
+func countsTowards(f *Finding, entity string) bool {
 	return f.Suppressed == nil && f.Points > 0 && slices.Contains(f.Entities, entity)
 }
 
@@ -36,7 +41,7 @@ func arithmeticOf(r *Report, mailbox string) arithmetic {
 	by := map[string]*ruleSum{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if f.Mailbox != mailbox || !f.countsTowards("mailbox") {
+		if f.Mailbox != mailbox || !countsTowards(f, "mailbox") {
 			continue
 		}
 		if by[f.Rule] == nil {
@@ -78,7 +83,7 @@ func (s *ruleSum) count() {
 // share is a finding's part of the score: its part of its rule's, in proportion to evidence.
 func (a arithmetic) share(f *Finding) float64 {
 	for _, s := range a.rules {
-		if s.rule != f.Rule || a.total == 0 || !f.countsTowards("mailbox") {
+		if s.rule != f.Rule || a.total == 0 || !countsTowards(f, "mailbox") {
 			continue
 		}
 		all := 0.0

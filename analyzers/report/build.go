@@ -80,84 +80,73 @@ func (f Filter) span(first, last int64) bool {
 	return (f.Since.IsZero() || last >= f.Since.UnixMilli()) && (f.Until.IsZero() || first < f.Until.UnixMilli())
 }
 
-// builder is a report in the making: of one tenant, or of what is true of all.
-type builder struct {
+// part is what the report of one tenant, or of the whole case, is drawn from. Only memo changes while it is drawn.
+type part struct {
 	Source
 	c        *activity.Case
-	out      *Report
-	reported []bool                                // by index of Result.Findings
-	citedBy  map[int]map[string]*activity.Activity // see cited
-	cites    map[activity.Origin]*Record           // every record that the report cites, where it stands in the whole case
+	reported []bool                      // by index of Result.Findings
+	cites    map[activity.Origin]*Record // every record that the report cites, where it stands in the whole case
 }
 
 // Build draws up the report of an analysis. It reads the cited records; nothing else is opened.
 func Build(ctx context.Context, in Source) (*Report, error) {
-	whole := newBuilder(in, in.Result)
-	var parts []*builder
+	whole := newPart(in, in.Result)
+	var parts []*part
 	for _, one := range in.Result.Each() {
-		switch {
-		case !in.Filter.tenant(one.Case.Tenant):
-		case one == in.Result:
-			parts = append(parts, whole)
-		default:
-			parts = append(parts, newBuilder(in, one))
+		if in.Filter.tenant(one.Case.Tenant) {
+			parts = append(parts, newPart(in, one))
 		}
 	}
-	var err error
-	if whole.cites, err = readRecords(ctx, whole, parts); err != nil {
+	cites, err := readRecords(ctx, whole, parts)
+	if err != nil {
 		return nil, err
 	}
-	for _, b := range parts {
-		b.cites = whole.cites
-		b.tenantsPart()
+	whole.cites = cites
+	tenants := make([]*Report, len(parts))
+	for i, p := range parts {
+		p.cites = cites
+		tenants[i] = ofTenant(p)
 	}
-	if len(parts) != 1 || parts[0] != whole {
-		whole.join(parts)
-	}
-	whole.head()
-	return whole.out, ctx.Err()
+	out := join(whole, parts, tenants)
+	head(whole, out)
+	return out, ctx.Err()
 }
 
-func newBuilder(in Source, result *analyzers.Result) *builder {
+func newPart(in Source, result *analyzers.Result) *part {
 	in.Result = result
-	b := &builder{Source: in, c: result.Case, out: &Report{}, reported: make([]bool, len(result.Findings))}
+	p := &part{Source: in, c: result.Case, reported: make([]bool, len(result.Findings))}
 	for i := range result.Findings {
 		f := &result.Findings[i]
-		b.reported[i] = !f.Rest && f.Level >= in.Filter.MinLevel && in.Filter.mailbox(b.c.Text(f.Mailbox)) &&
+		p.reported[i] = !f.Rest && f.Level >= in.Filter.MinLevel && in.Filter.mailbox(p.c.Text(f.Mailbox)) &&
 			in.Filter.span(f.First, f.Last)
 	}
-	return b
+	return p
 }
 
 // head writes what is true of the case, of however many tenants it is.
-func (b *builder) head() {
-	b.out.Schema, b.out.Tool, b.out.AsOf = SchemaName, Tool{"triage", clean(b.Version)}, b.AsOf.UTC().Format(dayLayout)
-	b.out.Filters, b.out.Packs = b.filters(), append([]Pack{}, b.Packs...)
-	b.out.EffectiveRulesSHA256, b.out.Geo = b.EffectiveRules, append([]Database{}, b.Geo...)
-	b.inputs()
-	b.skipped()
-	b.ledger()
-	b.accountForRows()
+func head(p *part, out *Report) {
+	out.Schema, out.Tool, out.AsOf = SchemaName, Tool{"triage", clean(p.Version)}, p.AsOf.UTC().Format(dayLayout)
+	out.Filters, out.Packs = filters(p), append([]Pack{}, p.Packs...)
+	out.EffectiveRulesSHA256, out.Geo = p.EffectiveRules, append([]Database{}, p.Geo...)
+	out.Inputs = inputs(p)
+	out.Skipped = skipped(p)
+	out.Ledger = missing(p)
+	out.Caveats = append(out.Caveats, unaccounted(out.Inputs)...)
 }
 
-// tenantsPart writes what is about one tenant.
-func (b *builder) tenantsPart() {
-	b.caveats()
-	b.notEvaluated()
-	b.mailboxes()
-	b.services()
-	b.entities()
-	b.searches()
-	b.findings()
-	b.days()
-	b.tenant()
-	b.containment()
-	b.nextEvidence()
-	b.tenants()
+// ofTenant is what a report says of one tenant.
+func ofTenant(p *part) *Report {
+	coverage, timeline := days(p)
+	return &Report{
+		Tenants: []TenantCase{tenantCase(p)}, Coverage: coverage, Caveats: caveats(p), NotEvaluated: notEvaluated(p),
+		Mailboxes: mailboxes(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
+		Searches: searches(p), Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
+		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext,
+	}
 }
 
-func (b *builder) filters() *Filters {
-	f := b.Filter
+func filters(p *part) *Filters {
+	f := p.Filter
 	if f.zero() {
 		return nil
 	}
@@ -177,37 +166,39 @@ func (b *builder) filters() *Filters {
 	return out
 }
 
-func (b *builder) inputs() {
-	b.out.Inputs = make([]Input, 0, len(b.c.Inputs))
-	for i := range b.c.Inputs {
-		in := &b.c.Inputs[i]
-		b.out.Inputs = append(b.out.Inputs, Input{
+func inputs(p *part) []Input {
+	list := make([]Input, 0, len(p.c.Inputs))
+	for i := range p.c.Inputs {
+		in := &p.c.Inputs[i]
+		list = append(list, Input{
 			Path: clean(in.Path), SHA256: in.SHA256, Format: Text(in.Format), Why: clean(in.Why),
 			Mailbox: Text(clean(in.Mailbox)), MailboxFrom: Text(in.MailboxFrom),
 			Rows: in.Rows, Activities: in.Activities, Duplicates: in.Duplicates, Skipped: in.Skipped,
 			First: Time(in.First), Last: Time(in.Last), Notes: cleanAll(in.Notes),
 		})
 	}
-	slices.SortStableFunc(b.out.Inputs, func(x, y Input) int {
+	slices.SortStableFunc(list, func(x, y Input) int {
 		return cmp.Or(cmp.Compare(x.Path, y.Path), cmp.Compare(x.SHA256, y.SHA256))
 	})
+	return list
 }
 
-func (b *builder) skipped() {
-	b.out.Skipped = make([]Skipped, 0, len(b.c.Skips))
-	for _, s := range b.c.Skips {
-		at := b.at(s.Origin)
-		b.out.Skipped = append(b.out.Skipped, Skipped{
-			File: b.path(s.Origin), Line: at.Line, Record: at.Record, Reason: clean(skipReason(b.c, s)),
+func skipped(p *part) []Skipped {
+	list := make([]Skipped, 0, len(p.c.Skips))
+	for _, s := range p.c.Skips {
+		at := p.at(s.Origin)
+		list = append(list, Skipped{
+			File: p.path(s.Origin), Line: at.Line, Record: at.Record, Reason: clean(skipReason(p.c, s)),
 			Bytes: Number(s.Bytes), Lines: Number(s.Lines),
 		})
 		if s.Count > 1 {
 			b.out.Skipped[len(b.out.Skipped)-1].Count = s.Count
 		}
 	}
-	slices.SortStableFunc(b.out.Skipped, func(x, y Skipped) int {
+	slices.SortStableFunc(list, func(x, y Skipped) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Record, y.Record))
 	})
+	return list
 }
 
 // skipReason is why something was skipped, with its length where that is more than a record.
@@ -218,68 +209,73 @@ func skipReason(c *activity.Case, s activity.Skip) string {
 	return s.Reason
 }
 
-func (b *builder) path(o activity.Origin) string { return clean(b.c.Inputs[o.File].Path) }
+func (p *part) path(o activity.Origin) string { return clean(p.c.Inputs[o.File].Path) }
 
-func (b *builder) caveats() {
-	b.out.Caveats = []Caveat{}
-	for _, c := range b.Result.Caveats {
-		name := b.c.Text(c.Mailbox)
-		if c.Mailbox != 0 && !b.Filter.mailbox(name) {
+func caveats(p *part) []Caveat {
+	list := []Caveat{}
+	for _, c := range p.Result.Caveats {
+		name := p.c.Text(c.Mailbox)
+		if c.Mailbox != 0 && !p.Filter.mailbox(name) {
 			continue
 		}
-		b.out.Caveats = append(b.out.Caveats, Caveat{
+		list = append(list, Caveat{
 			Code: c.Code, Mailbox: Text(clean(name)), Text: clean(c.Text),
-			Evidence: b.evidence(c.Evidence, maxCaveatEvidence), More: c.More + max(0, len(c.Evidence)-maxCaveatEvidence),
+			Evidence: p.evidence(c.Evidence, maxCaveatEvidence), More: c.More + max(0, len(c.Evidence)-maxCaveatEvidence),
 		})
 	}
+	return list
 }
 
-// accountForRows says so where an input's rows do not add up: no row may be lost without a word.
-func (b *builder) accountForRows() {
-	for _, in := range b.out.Inputs {
+// unaccounted says so where an input's rows do not add up: no row may be lost without a word.
+func unaccounted(inputs []Input) []Caveat {
+	var list []Caveat
+	for _, in := range inputs {
 		if lost := in.Rows - in.Activities - in.Duplicates - in.Skipped; lost != 0 {
-			b.out.Caveats = append(b.out.Caveats, Caveat{
+			list = append(list, Caveat{
 				Code: "rows-unaccounted", Evidence: []Evidence{},
 				Text: fmt.Sprintf("%s: %d rows are neither activities nor duplicates nor skipped; "+
 					"do not rely on this report for that file", in.Path, lost),
 			})
 		}
 	}
+	return list
 }
 
-func (b *builder) notEvaluated() {
-	b.out.NotEvaluated = []NotEvaluated{}
-	for _, n := range b.Result.NotEvaluated {
-		name := b.c.Text(n.Mailbox)
-		if n.Mailbox == 0 || b.Filter.mailbox(name) {
-			b.out.NotEvaluated = append(b.out.NotEvaluated, NotEvaluated{Rule: n.Rule, Mailbox: Text(clean(name)), Reason: clean(n.Reason)})
+func notEvaluated(p *part) []NotEvaluated {
+	list := []NotEvaluated{}
+	for _, n := range p.Result.NotEvaluated {
+		name := p.c.Text(n.Mailbox)
+		if n.Mailbox == 0 || p.Filter.mailbox(name) {
+			list = append(list, NotEvaluated{Rule: n.Rule, Mailbox: Text(clean(name)), Reason: clean(n.Reason)})
 		}
 	}
+	return list
 }
 
-func (b *builder) searches() {
-	b.out.Searches = []Search{}
-	for _, s := range b.Result.Searches {
-		name := b.c.Text(s.Mailbox)
-		if !b.Filter.mailbox(name) || !b.Filter.span(s.Time, s.Time) {
+func searches(p *part) []Search {
+	list := []Search{}
+	for _, s := range p.Result.Searches {
+		name := p.c.Text(s.Mailbox)
+		if !p.Filter.mailbox(name) || !p.Filter.span(s.Time, s.Time) {
 			continue
 		}
 		out := Search{
 			Mailbox: clean(name), Time: Time(s.Time), Query: clean(s.Query), Rows: s.Rows, Terms: cleanAll(s.Terms),
 		}
-		if s.Finding >= 0 && b.reported[s.Finding] {
-			out.Finding = Text(b.Result.Findings[s.Finding].ID)
+		if s.Finding >= 0 && p.reported[s.Finding] {
+			out.Finding = Text(p.Result.Findings[s.Finding].ID)
 		}
-		b.out.Searches = append(b.out.Searches, out)
+		list = append(list, out)
 	}
+	return list
 }
 
 // names are the ids of those findings that are reported.
-func (b *builder) names(findings []int) []string {
+func (p *part) names(findings []int) []string {
 	out := []string{}
 	for _, i := range findings {
-		if b.reported[i] {
-			out = append(out, b.Result.Findings[i].ID)
+		if p.reported[i] {
+			out = append(out, p.Result.Findings[i].ID)
 		}
 	}
 	return out

@@ -14,16 +14,6 @@ import (
 	"triage/ingest/activity"
 )
 
-// jsonOf is the document of a source.
-func jsonOf(t testing.TB, src Source) string {
-	t.Helper()
-	var out bytes.Buffer
-	if err := WriteJSON(&out, build(t, src)); err != nil {
-		t.Fatal(err)
-	}
-	return out.String()
-}
-
 // Promise: a filter chooses what is reported; verdicts keep the score that everything gave them, and the report says
 // that it is filtered.
 func TestFilter(t *testing.T) {
@@ -231,10 +221,10 @@ func TestCoverage(t *testing.T) {
 		}
 		return d
 	}
-	b := &builder{c: &activity.Case{Symbols: &activity.Symbols{}}}
+	b := &part{c: &activity.Case{Symbols: &activity.Symbols{}}}
 	f := func(d *daily, span, silent int, gaps ...Gap) {
 		t.Helper()
-		c := b.coverage(sourceOf{}, d)
+		c := coverage(b, sourceOf{}, d)
 		if c.Days != span || c.SilentDays != silent || !slices.Equal(c.Gaps, gaps) {
 			t.Errorf("%v: got %+v", d.days, c)
 		}

@@ -57,7 +57,7 @@ type canonicalEvidence struct {
 func WriteCanonical(w io.Writer, r *Report) error {
 	doc := canonical{Schema: CanonicalName, Findings: []canonicalFinding{}}
 	of := func(t TenantOf) TenantOf {
-		if !r.several() {
+		if !r.Several() {
 			return "" // the report of one tenant is the same, whatever else the case holds
 		}
 		return t

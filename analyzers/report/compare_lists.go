@@ -47,9 +47,6 @@ func each[A, B any](list []A, of func(*A) B) []B {
 	return out
 }
 
-// none says that nothing differs.
-func (m *Moves[T]) none() bool { return len(m.New) == 0 && len(m.Gone) == 0 && len(m.Moved) == 0 }
-
 // compareLists pairs the elements of two lists by key; of several with the same key, in their order. Its lists are
 // ordered by key. differ may complete the new element by what only the old one knows.
 func compareLists[T any](old, new []T, key func(T) string, differ func(old, new *T, d *diff)) Moves[T] {

@@ -78,8 +78,8 @@ func describeFinding(f *ComparedFinding) (head, body string) {
 }
 
 // moves shows one list: what is new and gone in full, of what moved only what moved.
-func moves[T any](t *textWriter, title string, m *Moves[T], describe func(*T) (head, body string)) {
-	if m.none() {
+func moves[T any](t *page, title string, m *Moves[T], describe func(*T) (head, body string)) {
+	if m.None() {
 		return
 	}
 	t.head(title)
@@ -102,7 +102,7 @@ func moves[T any](t *textWriter, title string, m *Moves[T], describe func(*T) (h
 }
 
 // changes writes one value a line.
-func (t *textWriter) changes(lead string, list []Change) {
+func (t *page) changes(lead string, list []Change) {
 	for _, c := range list {
 		t.para(lead, fmt.Sprintf("%s: %s → %s", c.Field, changeText(c.Old), changeText(c.New)))
 	}

@@ -6,13 +6,13 @@ import (
 )
 
 // markdownTenant is what the mailboxes have in common.
-func (t *textWriter) markdownTenant() {
+func (t *page) markdownTenant() {
 	v := &t.r.Tenant
 	if len(v.Mailboxes) < 2 && len(v.Shared)+len(v.Spread) == 0 {
 		return
 	}
 	t.line("\n## Tenant\n")
-	for _, f := range v.firsts() {
+	for _, f := range firsts(v) {
 		t.line("- first: %s (%s; sure: %s; %s)", md(f.Text), md(f.Finding), md(f.Sure), md(strings.Join(f.Doubts, "; ")))
 	}
 	for i := range v.Shared[:min(len(v.Shared), topShared)] {
@@ -30,7 +30,7 @@ func (t *textWriter) markdownTenant() {
 }
 
 // markdownContainment is the checklist, to be ticked off in the ticket.
-func (t *textWriter) markdownContainment() {
+func (t *page) markdownContainment() {
 	if len(t.r.Containment) == 0 {
 		return
 	}
@@ -53,12 +53,12 @@ func (t *textWriter) markdownContainment() {
 	}
 }
 
-func (t *textWriter) markdownNextEvidence() {
+func (t *page) markdownNextEvidence() {
 	if len(t.r.NextEvidence) == 0 {
 		return
 	}
 	t.line("\n## Next evidence\n")
-	there, gone := t.r.parted()
+	there, gone := parted(t.r)
 	for _, n := range there[:min(len(there), topNext)] {
 		t.line("- %s (%s)", md(n.Text+", "+deadline(n)), md(ids(n.Findings)))
 		t.markdownHow(n.Commands, n.Refused, n.Portal, nil)
@@ -73,7 +73,7 @@ func (t *textWriter) markdownNextEvidence() {
 }
 
 // markdownHow shows commands as they are to be pasted: in a block of code, in which nothing is markup or a link.
-func (t *textWriter) markdownHow(commands []string, refused, portal Text, cautions []string) {
+func (t *page) markdownHow(commands []string, refused, portal Text, cautions []string) {
 	for _, c := range commands {
 		fence := strings.Repeat("`", max(3, longestRun(c, '`')+1))
 		t.line("\n  %spowershell\n  %s\n  %s\n", fence, c, fence)

@@ -18,13 +18,13 @@ const (
 
 // tenant says what the mailboxes have to do with each other. With one suspect mailbox there is nothing to say that its
 // verdict does not.
-func (t *textWriter) tenant() {
+func (t *page) tenant() {
 	v := &t.r.Tenant
 	if len(v.Mailboxes) < 2 && len(v.Shared)+len(v.Spread) == 0 {
 		return
 	}
 	t.head("TENANT")
-	firsts := v.firsts()
+	firsts := firsts(v)
 	for i := range firsts[:min(len(firsts), topMailboxes)] {
 		f := &firsts[i]
 		t.para("  first   ", fmt.Sprintf("%s [%s]", f.Text, citedLine(f.Evidence)))
@@ -135,7 +135,7 @@ func lasting(seconds int64) string {
 
 // containment is the checklist. Commands stand on lines of their own, never wrapped and never cut: what is pasted must be
 // what was quoted.
-func (t *textWriter) containment() {
+func (t *page) containment() {
 	if len(t.r.Containment) == 0 {
 		return
 	}
@@ -155,7 +155,7 @@ func (t *textWriter) containment() {
 }
 
 // how is the way to do a thing.
-func (t *textWriter) how(commands []string, refused, portal Text, cautions []string) {
+func (t *page) how(commands []string, refused, portal Text, cautions []string) {
 	const indent = "          "
 	for _, c := range commands {
 		t.line("%sPS> %s", indent, c)
@@ -172,13 +172,13 @@ func (t *textWriter) how(commands []string, refused, portal Text, cautions []str
 }
 
 // nextEvidence says what is to be fetched before it is gone, and in one line each what is gone already.
-func (t *textWriter) nextEvidence() {
+func (t *page) nextEvidence() {
 	if len(t.r.NextEvidence) == 0 {
 		return
 	}
 	t.head("NEXT EVIDENCE")
 	t.para("  ", "Searches of the audit log give 5,000 rows at a time: repeat a line until it gives nothing more.")
-	there, gone := t.r.parted()
+	there, gone := parted(t.r)
 	for _, n := range there[:min(len(there), topNext)] {
 		t.para("  - ", n.Text+", "+deadline(n)+" ("+ids(n.Findings)+")")
 		t.how(n.Commands, n.Refused, n.Portal, nil)
@@ -195,7 +195,7 @@ func (t *textWriter) nextEvidence() {
 }
 
 // parted is the evidence that the services still have, in part at least, and what they no longer have.
-func (r *Report) parted() (there, gone []*NextEvidence) {
+func parted(r *Report) (there, gone []*NextEvidence) {
 	for i := range r.NextEvidence {
 		if n := &r.NextEvidence[i]; n.State == "gone" {
 			gone = append(gone, n)

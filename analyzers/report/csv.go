@@ -73,7 +73,7 @@ func WriteCSV(w io.Writer, r *Report, profile string) error {
 		return fmt.Errorf("profile %q: want %s", profile, strings.Join(Profiles(), ", "))
 	}
 	columns := slices.DeleteFunc(csvColumns(), func(c column) bool {
-		return c.profile > level || c.name == tenantColumn && !r.several()
+		return c.profile > level || c.name == tenantColumn && !r.Several()
 	})
 	out := csv.NewWriter(w)
 	line := make([]string, len(columns))
@@ -81,7 +81,7 @@ func WriteCSV(w io.Writer, r *Report, profile string) error {
 		line[i] = c.name
 	}
 	out.Write(line) // its first error comes up at out.Error
-	boxes, findings := r.byName()
+	boxes, findings := byName(r)
 	for i := range r.Timeline {
 		t := &r.Timeline[i]
 		m := boxes[boxKey{t.Mailbox, t.Tenant}]
@@ -122,7 +122,7 @@ type boxKey struct {
 }
 
 // byName indexes mailboxes and findings.
-func (r *Report) byName() (map[boxKey]*Mailbox, map[string]*Finding) {
+func byName(r *Report) (map[boxKey]*Mailbox, map[string]*Finding) {
 	boxes, findings := map[boxKey]*Mailbox{}, map[string]*Finding{}
 	for i := range r.Mailboxes {
 		boxes[boxKey{r.Mailboxes[i].Mailbox, r.Mailboxes[i].Tenant}] = &r.Mailboxes[i]

@@ -40,7 +40,7 @@ func WriteExaminationText(w io.Writer, x *Examination, opts TextOptions) error {
 }
 
 // examined draws one file.
-func (t *textWriter) examined(f *ExaminedFile) {
+func (t *page) examined(f *ExaminedFile) {
 	t.para("  ", f.Path)
 	if f.SHA256 == "" {
 		t.para("    not read  ", f.Why)
@@ -74,7 +74,7 @@ func (t *textWriter) examined(f *ExaminedFile) {
 	for i := range f.Missing {
 		it := &f.Missing[i]
 		word := "    limit     "
-		if it.loss() {
+		if it.Lost() {
 			word = "    LOSS      "
 		}
 		t.para(word, it.Text)

@@ -10,28 +10,30 @@ import (
 	"triage/ingest/activity"
 )
 
-func (b *builder) mailboxes() {
-	b.out.Mailboxes = []Mailbox{}
-	for i := range b.Result.Mailboxes {
-		m := &b.Result.Mailboxes[i]
-		if !b.Filter.mailbox(m.Name) {
+func mailboxes(p *part) []Mailbox {
+	list := []Mailbox{}
+	for i := range p.Result.Mailboxes {
+		m := &p.Result.Mailboxes[i]
+		if !p.Filter.mailbox(m.Name) {
 			continue
 		}
-		b.out.Mailboxes = append(b.out.Mailboxes, Mailbox{
+		list = append(list, Mailbox{
 			Mailbox: clean(m.Name), Score: m.Score, Band: m.Band, Activities: m.Activities,
-			Lane: m.Lane.String(), First: Time(m.First), Last: Time(m.Last), Window: window(m.Window), Shares: b.shares(m.Shares),
-			Stacks: stacks(m.Stacks), Joined: b.joined(m),
+			Lane: m.Lane.String(), First: Time(m.First), Last: Time(m.Last), Window: window(m.Window), Shares: shares(p, m.Shares),
+			Stacks: stacks(m.Stacks), Joined: joined(p, m),
 		})
 	}
+	return list
 }
 
-func (b *builder) services() {
-	b.out.Services = []Service{}
-	for i := range b.Result.Services {
-		if s := &b.Result.Services[i]; b.Filter.mailbox(s.Name) {
-			b.out.Services = append(b.out.Services, Service{Name: clean(s.Name), Activities: s.Activities, First: Time(s.First), Last: Time(s.Last)})
+func services(p *part) []Service {
+	list := []Service{}
+	for i := range p.Result.Services {
+		if s := &p.Result.Services[i]; p.Filter.mailbox(s.Name) {
+			list = append(list, Service{Name: clean(s.Name), Activities: s.Activities, First: Time(s.First), Last: Time(s.Last)})
 		}
 	}
+	return list
 }
 
 func window(w *analyzers.Window) *Window {
@@ -41,11 +43,11 @@ func window(w *analyzers.Window) *Window {
 	return &Window{Time(w.First), Time(w.Last)}
 }
 
-func (b *builder) shares(shares []analyzers.Share) []Share {
+func shares(p *part, shares []analyzers.Share) []Share {
 	out := []Share{}
 	for _, s := range shares {
-		if b.reported[s.Finding] {
-			f := &b.Result.Findings[s.Finding]
+		if p.reported[s.Finding] {
+			f := &p.Result.Findings[s.Finding]
 			out = append(out, Share{f.ID, f.Rule.Family, s.Points, s.Share})
 		}
 	}
@@ -68,63 +70,72 @@ func stacks(in []analyzers.Stack) Stacks {
 	return Stacks{App: by("app"), Country: by("country"), ASN: by("asn"), Agent: by("agent")}
 }
 
-func (b *builder) joined(m *analyzers.Mailbox) Joined {
+func joined(p *part, m *analyzers.Mailbox) Joined {
 	j := Joined{
 		Item: m.Joined[activity.ByItem], MessageID: m.Joined[activity.ByMessageID],
 		Conversation: m.Joined[activity.ByConversation], Unmatched: m.Joined[activity.NoMatch],
 	}
-	j.Messages, j.MessagesMore = b.unmatched(m)
+	j.Messages, j.MessagesMore = unmatched(p, m)
 	if all := j.Item + j.MessageID + j.Conversation + j.Unmatched; all > 0 {
 		j.Share = float64(j.Unmatched) / float64(all)
 	}
 	return j
 }
 
-func (b *builder) entities() {
-	b.out.Addresses = make([]Address, 0, len(b.Result.Addresses))
-	b.out.Sessions = make([]Session, 0, len(b.Result.Sessions))
-	b.out.Messages = make([]Message, 0, len(b.Result.Messages))
-	for i := range b.Result.Addresses {
-		if e := &b.Result.Addresses[i]; b.keeps(e) {
-			b.out.Addresses = append(b.out.Addresses, b.address(e))
+func addresses(p *part) []Address {
+	list := make([]Address, 0, len(p.Result.Addresses))
+	for i := range p.Result.Addresses {
+		if e := &p.Result.Addresses[i]; keeps(p, e) {
+			list = append(list, address(p, e))
 		}
 	}
-	ips := b.sessionAddresses()
-	for i := range b.Result.Sessions {
-		e := &b.Result.Sessions[i]
-		if !b.keeps(e) {
+	return list
+}
+
+func sessions(p *part) []Session {
+	list := make([]Session, 0, len(p.Result.Sessions))
+	ips := sessionAddresses(p)
+	for i := range p.Result.Sessions {
+		e := &p.Result.Sessions[i]
+		if !keeps(p, e) {
 			continue
 		}
-		b.out.Sessions = append(b.out.Sessions, Session{
+		list = append(list, Session{
 			Session: clean(e.Name), Score: e.Score, Band: e.Band, IPs: ips[e.Symbol], Mailbox: only(e.Mailboxes),
 			Mailboxes: cleanAll(e.Mailboxes), Activities: e.Activities, First: Time(e.First), Last: Time(e.Last),
-			Findings: b.names(e.Findings),
+			Findings: p.names(e.Findings),
 		})
 	}
-	for i := range b.Result.Messages {
-		if e := &b.Result.Messages[i]; b.keeps(e) {
-			b.out.Messages = append(b.out.Messages, b.message(e))
+	return list
+}
+
+func messages(p *part) []Message {
+	list := make([]Message, 0, len(p.Result.Messages))
+	cites := citing{p: p, by: map[int]map[string]*activity.Activity{}}
+	for i := range p.Result.Messages {
+		if e := &p.Result.Messages[i]; keeps(p, e) {
+			list = append(list, message(p, e, cites.message(e)))
 		}
 	}
-	b.citedBy = nil
+	return list
 }
 
 // keeps says whether the filter lets an entity through.
-func (b *builder) keeps(e *analyzers.Entity) bool {
-	return b.Filter.span(e.First, e.Last) &&
-		(len(b.Filter.Mailboxes) == 0 || slices.ContainsFunc(e.Mailboxes, b.Filter.mailbox))
+func keeps(p *part, e *analyzers.Entity) bool {
+	return p.Filter.span(e.First, e.Last) &&
+		(len(p.Filter.Mailboxes) == 0 || slices.ContainsFunc(e.Mailboxes, p.Filter.mailbox))
 }
 
-func (b *builder) address(e *analyzers.Entity) Address {
-	place := func(f activity.Field) Text { return Text(b.place(e.Symbol, f)) }
-	at := b.Result.Places.At(e.Symbol).Place
+func address(p *part, e *analyzers.Entity) Address {
+	place := func(f activity.Field) Text { return Text(p.place(e.Symbol, f)) }
+	at := p.Result.Places.At(e.Symbol).Place
 	return Address{
 		IP: clean(e.Name), Country: place(activity.FieldCountry), City: Text(clean(at.City)),
-		ASN: asnOf(b.place(e.Symbol, activity.FieldASN)),
+		ASN: asnOf(p.place(e.Symbol, activity.FieldASN)),
 		Org: place(activity.FieldOrg), Class: place(activity.FieldIPClass),
 		ClassSource: Text(clean(at.ClassSource)), Score: e.Score, Band: e.Band,
 		Mailboxes: cleanAll(e.Mailboxes), Activities: e.Activities, First: Time(e.First), Last: Time(e.Last),
-		Findings: b.names(e.Findings),
+		Findings: p.names(e.Findings),
 	}
 }
 
@@ -146,25 +157,25 @@ func only(mailboxes []string) Text {
 }
 
 // sessionAddresses are the addresses of each session that has a score, in order of text.
-func (b *builder) sessionAddresses() map[activity.Symbol][]string {
+func sessionAddresses(p *part) map[activity.Symbol][]string {
 	out := map[activity.Symbol][]string{}
-	if len(b.Result.Sessions) == 0 {
+	if len(p.Result.Sessions) == 0 {
 		return out
 	}
-	scored := make([]bool, b.c.Symbols.Len()) // most sessions of a case are not
-	for i := range b.Result.Sessions {
-		symbol := b.Result.Sessions[i].Symbol
+	scored := make([]bool, p.c.Symbols.Len()) // most sessions of a case are not
+	for i := range p.Result.Sessions {
+		symbol := p.Result.Sessions[i].Symbol
 		out[symbol], scored[symbol] = []string{}, true
 	}
 	seen := map[[2]activity.Symbol]bool{}
-	for i := range b.c.Activities {
-		a := &b.c.Activities[i]
+	for i := range p.c.Activities {
+		a := &p.c.Activities[i]
 		if a.Session == 0 || a.IP == 0 || !scored[a.Session] {
 			continue
 		}
 		if key := [2]activity.Symbol{a.Session, a.IP}; !seen[key] {
 			seen[key] = true
-			out[a.Session] = append(out[a.Session], cmp.Or(b.place(a.IP, activity.FieldIP), clean(b.c.Text(a.IP))))
+			out[a.Session] = append(out[a.Session], cmp.Or(p.place(a.IP, activity.FieldIP), clean(p.c.Text(a.IP))))
 		}
 	}
 	for session, list := range out {
@@ -175,12 +186,11 @@ func (b *builder) sessionAddresses() map[activity.Symbol][]string {
 }
 
 // message says which message an entity is. What a finding cites may be an act on it: the delivery is looked up.
-func (b *builder) message(e *analyzers.Entity) Message {
+func message(p *part, e *analyzers.Entity, m *activity.Activity) Message {
 	out := Message{
 		Score: e.Score, Band: e.Band, Mailbox: only(e.Mailboxes), Mailboxes: cleanAll(e.Mailboxes),
-		Findings: b.names(e.Findings),
+		Findings: p.names(e.Findings),
 	}
-	m := b.messageOf(e)
 	if m == nil {
 		if strings.HasPrefix(e.Name, "<") {
 			out.MessageID = Text(clean(e.Name))
@@ -189,51 +199,53 @@ func (b *builder) message(e *analyzers.Entity) Message {
 		}
 		return out
 	}
-	text := func(f activity.Field) Text { return Text(clean(b.c.Text(b.c.Get(m, f)))) }
+	text := func(f activity.Field) Text { return Text(clean(p.c.Text(p.c.Get(m, f)))) }
 	out.MessageID, out.Subject = text(activity.FieldMessageID), text(activity.FieldSubject)
 	out.Sender = text(activity.FieldSender)
-	out.Item = Text(clean(b.c.Text(m.Item)))
+	out.Item = Text(clean(p.c.Text(m.Item)))
 	if m.Type == activity.Deliver && m.Flags&activity.Undated == 0 {
 		out.Received = Time(m.Time)
 	}
 	return out
 }
 
-// messageOf is the delivery or sending of the message that an entity is, else an activity on it; nil if its findings
-// cite neither.
-func (b *builder) messageOf(e *analyzers.Entity) *activity.Activity {
+// citing finds what a finding cites of a message, by message id and item: the first of each. A finding may cite as many
+// messages as it has rows, and each of them asks.
+type citing struct {
+	p  *part
+	by map[int]map[string]*activity.Activity // by finding; made when first asked for
+}
+
+// message is the delivery or sending of the message that an entity is, else an activity on it; nil if its findings cite
+// neither.
+func (c *citing) message(e *analyzers.Entity) *activity.Activity {
 	for _, i := range e.Findings {
-		if a := b.cited(i)[e.Name]; a != nil {
+		if c.by[i] == nil {
+			c.by[i] = citedMessages(c.p, i)
+		}
+		if a := c.by[i][e.Name]; a != nil {
 			return a
 		}
 	}
 	return nil
 }
 
-// cited are the messages that a finding cites, and the activities on them, by message id and item: the first of each. A
-// finding may cite as many messages as it has rows, and each of them asks.
-func (b *builder) cited(finding int) map[string]*activity.Activity {
-	if b.citedBy == nil {
-		b.citedBy = map[int]map[string]*activity.Activity{}
-	}
-	if by := b.citedBy[finding]; by != nil {
-		return by
-	}
+// citedMessages are the messages that a finding cites, and the activities on them.
+func citedMessages(p *part, finding int) map[string]*activity.Activity {
 	by := map[string]*activity.Activity{}
-	for _, row := range b.Result.Findings[finding].Evidence {
-		a := &b.c.Activities[row]
-		m, _ := b.c.Message(a)
+	for _, row := range p.Result.Findings[finding].Evidence {
+		a := &p.c.Activities[row]
+		m, _ := p.c.Message(a)
 		for _, x := range [2]*activity.Activity{m, a} {
 			if x == nil {
 				continue
 			}
-			for _, name := range [2]string{b.c.Text(b.c.Get(x, activity.FieldMessageID)), b.c.Text(x.Item)} {
+			for _, name := range [2]string{p.c.Text(p.c.Get(x, activity.FieldMessageID)), p.c.Text(x.Item)} {
 				if by[name] == nil {
 					by[name] = x
 				}
 			}
 		}
 	}
-	b.citedBy[finding] = by
 	return by
 }

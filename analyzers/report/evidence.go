@@ -13,13 +13,13 @@ import (
 
 // readRecords fetches what the report cites in two goes: evidence with its text, skipped rows for their place only. What
 // several tenants cite is asked for at once, because a compressed file is read from its beginning each time.
-func readRecords(ctx context.Context, whole *builder, parts []*builder) (map[activity.Origin]*Record, error) {
+func readRecords(ctx context.Context, whole *part, parts []*part) (map[activity.Origin]*Record, error) {
 	cites, want := map[activity.Origin]*Record{}, map[activity.Origin]bool{}
-	for _, b := range parts {
-		b.texts(want)
+	for _, p := range parts {
+		texts(p, want)
 	}
 	// A rune may lie across the limit, and a text that has just the limit's length is whole: ask for a little more.
-	if err := whole.read(ctx, cites, want, maxRaw+utf8.UTFMax); err != nil {
+	if err := read(ctx, whole, cites, want, maxRaw+utf8.UTFMax); err != nil {
 		return nil, err
 	}
 	clear(want)
@@ -31,37 +31,37 @@ func readRecords(ctx context.Context, whole *builder, parts []*builder) (map[act
 	for _, s := range whole.c.Skips {
 		place(s.Origin)
 	}
-	for _, b := range parts {
-		b.crossRows(func(row uint32) { place(b.c.Whole(b.c.Activities[row].Origin())) })
+	for _, p := range parts {
+		crossRows(p, func(row uint32) { place(p.c.Whole(p.c.Activities[row].Origin())) })
 	}
-	return cites, whole.read(ctx, cites, want, 0)
+	return cites, read(ctx, whole, cites, want, 0)
 }
 
 // texts are the records that are cited with their text.
-func (b *builder) texts(want map[activity.Origin]bool) {
+func texts(p *part, want map[activity.Origin]bool) {
 	cite := func(rows []uint32, most int) {
 		for _, i := range rows[:min(len(rows), most)] {
-			want[b.c.Whole(b.c.Activities[i].Origin())] = true
-			messages, _ := b.messagesOf(i)
+			want[p.c.Whole(p.c.Activities[i].Origin())] = true
+			messages, _ := p.messagesOf(i)
 			for _, o := range messages {
-				want[b.c.Whole(o)] = true
+				want[p.c.Whole(o)] = true
 			}
 		}
 	}
-	for i := range b.Result.Findings {
-		if b.reported[i] {
-			cite(b.Result.Findings[i].Evidence, maxEvidence)
+	for i := range p.Result.Findings {
+		if p.reported[i] {
+			cite(p.Result.Findings[i].Evidence, maxEvidence)
 		}
 	}
-	for i := range b.Result.Caveats {
-		cite(b.Result.Caveats[i].Evidence, maxCaveatEvidence)
+	for i := range p.Result.Caveats {
+		cite(p.Result.Caveats[i].Evidence, maxCaveatEvidence)
 	}
 }
 
 // at is the record that stands at an origin; it must have been read.
-func (b *builder) at(o activity.Origin) *Record { return b.cites[b.c.Whole(o)] }
+func (p *part) at(o activity.Origin) *Record { return p.cites[p.c.Whole(o)] }
 
-func (b *builder) read(ctx context.Context, cites map[activity.Origin]*Record, want map[activity.Origin]bool, most int) error {
+func read(ctx context.Context, p *part, cites map[activity.Origin]*Record, want map[activity.Origin]bool, most int) error {
 	if len(want) == 0 {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (b *builder) read(ctx context.Context, cites map[activity.Origin]*Record, w
 	slices.SortFunc(origins, func(x, y activity.Origin) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Offset, y.Offset))
 	})
-	records, err := b.Records.Evidence(ctx, origins, most)
+	records, err := p.Records.Evidence(ctx, origins, most)
 	if err != nil {
 		return fmt.Errorf("evidence: %w", err)
 	}
@@ -86,11 +86,11 @@ func (b *builder) read(ctx context.Context, cites map[activity.Origin]*Record, w
 }
 
 // evidence cites the oldest of these activities, at most so many.
-func (b *builder) evidence(rows []uint32, most int) []Evidence {
+func (p *part) evidence(rows []uint32, most int) []Evidence {
 	out := make([]Evidence, 0, min(len(rows), most))
 	for _, i := range rows[:min(len(rows), most)] {
-		a := &b.c.Activities[i]
-		whole := b.copyAt(a.Origin())
+		a := &p.c.Activities[i]
+		whole := p.copyAt(a.Origin())
 		e := Evidence{
 			File: whole.File, Line: whole.Line, Record: whole.Record, ID: whole.ID, Identity: a.ID.String(),
 			Raw: whole.Raw, RawCut: whole.RawCut,
@@ -98,9 +98,9 @@ func (b *builder) evidence(rows []uint32, most int) []Evidence {
 		if a.Flags&activity.Undated == 0 {
 			e.Time = Time(a.Time)
 		}
-		messages, more := b.messagesOf(i)
+		messages, more := p.messagesOf(i)
 		for _, o := range messages {
-			e.Also = append(e.Also, b.copyAt(o))
+			e.Also = append(e.Also, p.copyAt(o))
 		}
 		e.AlsoMore = more
 		out = append(out, e)
@@ -109,10 +109,10 @@ func (b *builder) evidence(rows []uint32, most int) []Evidence {
 }
 
 // copyAt is the record at an origin.
-func (b *builder) copyAt(o activity.Origin) Copy {
-	rec := b.at(o)
+func (p *part) copyAt(o activity.Origin) Copy {
+	rec := p.at(o)
 	raw, cut := cutBytes(strings.ToValidUTF8(string(rec.Raw), "\uFFFD"), maxRaw)
-	return Copy{File: b.path(o), Line: rec.Line, Record: rec.Record, ID: clean(rec.ServiceID), Raw: raw, RawCut: cut}
+	return Copy{File: p.path(o), Line: rec.Line, Record: rec.Record, ID: clean(rec.ServiceID), Raw: raw, RawCut: cut}
 }
 
 // maxAlso bounds the copies of one message that are cited.
@@ -120,11 +120,11 @@ const maxAlso = 5
 
 // messagesOf are the records of a message that completed what a log says of its delivery: they prove what it does not
 // say. Other repeats say the same again, and are not cited.
-func (b *builder) messagesOf(row uint32) (out []activity.Origin, more int) {
+func (p *part) messagesOf(row uint32) (out []activity.Origin, more int) {
 	first := true
-	for o := range b.c.Origins(row) {
+	for o := range p.c.Origins(row) {
 		switch {
-		case first, b.c.Inputs[o.File].Source != activity.SourceMessage:
+		case first, p.c.Inputs[o.File].Source != activity.SourceMessage:
 		case len(out) == maxAlso:
 			more++
 		default:

@@ -1,25 +1,18 @@
 package report
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strings"
-
-	"triage/analyzers/detect"
 )
-
-// ErrNoFinding is what Explain returns, wrapped, for an id that names none or several.
-var ErrNoFinding = errors.New("no such finding")
 
 // Explain writes one finding in full: why it fired, what it is worth, how its mailbox's score adds up, and every row
 // it cites with the record as written. id is an F-number ("F-0001", "f-1", "1"), a fingerprint, or the beginning of one,
 // from 8 digits. An id that names no finding is an ErrNoFinding that names the nearest.
 func Explain(w io.Writer, r *Report, id string, opts TextOptions) error {
-	r = r.labelled()
+	r = labelled(r)
 	f, err := r.Find(id)
 	if err != nil {
 		return err
@@ -33,94 +26,7 @@ func Explain(w io.Writer, r *Report, id string, opts TextOptions) error {
 	return t.out.Flush()
 }
 
-// Find is the finding that an id names, in the words of [Explain].
-func (r *Report) Find(id string) (*Finding, error) {
-	want := strings.ToLower(strings.TrimSpace(id))
-	var hits []*Finding
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		if number(f.ID) == number(want) && number(want) != "" {
-			return f, nil
-		}
-		if len(want) >= 8 && strings.HasPrefix(f.Fingerprint, want) {
-			hits = append(hits, f)
-		}
-	}
-	switch {
-	case len(hits) == 1:
-		return hits[0], nil
-	case len(hits) > 1:
-		if !slices.ContainsFunc(hits, func(f *Finding) bool { return f.Fingerprint != hits[0].Fingerprint }) {
-			return nil, fmt.Errorf("%q: %w: several tenants have one: %s", Plain(id), ErrNoFinding, names(hits))
-		}
-		return nil, fmt.Errorf("%q: %w: several fingerprints begin so: %s", Plain(id), ErrNoFinding, names(hits))
-	case len(r.Findings) == 0:
-		return nil, fmt.Errorf("%q: %w: the report has no findings", Plain(id), ErrNoFinding)
-	}
-	return nil, fmt.Errorf("%q: %w: nearest: %s", Plain(id), ErrNoFinding, names(r.nearest(want)))
-}
-
-// number is the digits of an F-number without leading zeros; "" if the text is none.
-func number(id string) string {
-	digits := strings.TrimPrefix(strings.ToLower(id), "f-")
-	if digits == "" || len(digits) > 9 || strings.Trim(digits, "0123456789") != "" {
-		return ""
-	}
-	return cmp.Or(strings.TrimLeft(digits, "0"), "0")
-}
-
-func names(list []*Finding) string {
-	out := make([]string, len(list))
-	for i, f := range list {
-		out[i] = fmt.Sprintf("%s (%s, %s)", Plain(f.ID), short(f.Rule, 60), short(f.Fingerprint, 13))
-	}
-	return strings.Join(out, ", ")
-}
-
-// nearest are up to three findings whose id, rule or fingerprint is least unlike a text.
-func (r *Report) nearest(want string) []*Finding {
-	want, _ = cutBytes(want, 64)
-	type near struct {
-		f    *Finding
-		away int
-	}
-	list := make([]near, 0, len(r.Findings))
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		begin := f.Fingerprint[:min(len(f.Fingerprint), len(want))]
-		away := min(edits(want, strings.ToLower(f.ID)), edits(want, f.Rule), edits(want, begin))
-		list = append(list, near{f, away})
-	}
-	slices.SortStableFunc(list, func(a, b near) int { return cmp.Compare(a.away, b.away) })
-	out := make([]*Finding, 0, 3)
-	for _, n := range list[:min(len(list), 3)] {
-		out = append(out, n.f)
-	}
-	return out
-}
-
-// edits is how many letters must be changed, added or dropped to turn one text into another (Levenshtein).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
-}
-
-func (t *textWriter) why(f *Finding) {
+func (t *page) why(f *Finding) {
 	t.line("%s  %s  %s", t.paint(Plain(f.ID), paintHead), t.paint(short(f.Rule, 80), bandColor(f.Level)), short(f.Mailbox, 80))
 	t.para("  ", f.Title)
 	t.line("  fingerprint %s", Plain(f.Fingerprint))
@@ -134,11 +40,11 @@ func (t *textWriter) why(f *Finding) {
 	t.para("  ", f.Text)
 	t.para("  ", span(f.First, f.Last)+" UTC, "+several(f.Count, "activity", "activities"))
 	for _, fact := range f.Facts {
-		t.para("  "+short(fact.Name, 40)+": ", f.factText(fact))
+		t.para("  "+short(fact.Name, 40)+": ", f.FactText(fact))
 	}
 }
 
-func (t *textWriter) worth(f *Finding) {
+func (t *page) worth(f *Finding) {
 	if d := f.Decision; d != nil {
 		t.para("  ", "decided "+d.Verdict+": "+by(d.Reason, string(d.By)))
 	}
@@ -147,14 +53,13 @@ func (t *textWriter) worth(f *Finding) {
 		t.para("  ", "0 points: suppressed by exception "+s.Exception+": "+by(s.Reason, s.By))
 		return
 	}
-	level, _ := detect.ParseLevel(f.Level)
-	t.line("  level %s, impact %.0f × confidence %d %% = %.1f points", level, level.Impact(), f.Confidence, f.Points)
+	t.line("  level %s, impact %.0f × confidence %d %% = %.1f points", short(f.Level, 40), impactOf(f.Level), f.Confidence, f.Points)
 	t.line("  as evidence: −ln(1 − %.1f/100) = %.3f", f.Points, evidenceOf(f.Points))
 	t.para("  ", "counts towards: "+strings.Join(f.Entities, ", "))
 }
 
 // adding shows the arithmetic of the mailbox's score, and which part is this finding's.
-func (t *textWriter) adding(f *Finding) {
+func (t *page) adding(f *Finding) {
 	box := slices.IndexFunc(t.r.Mailboxes, func(m Mailbox) bool { return m.Mailbox == f.Mailbox })
 	if box < 0 {
 		return
@@ -201,7 +106,7 @@ func half(rank int) string {
 }
 
 // proof shows every row that the finding cites, and the messages behind it.
-func (t *textWriter) proof(f *Finding) {
+func (t *page) proof(f *Finding) {
 	t.head("EVIDENCE")
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
@@ -221,7 +126,7 @@ func (t *textWriter) proof(f *Finding) {
 	}
 }
 
-func (t *textWriter) place(lead, file string, line, record int64, at, id string) {
+func (t *page) place(lead, file string, line, record int64, at, id string) {
 	place := fmt.Sprintf("%s:%d, record %d", shortPath(file), line, record)
 	if at != "" {
 		place += ", " + at
@@ -233,7 +138,7 @@ func (t *textWriter) place(lead, file string, line, record int64, at, id string)
 }
 
 // raw shows a record as it stands in its file.
-func (t *textWriter) raw(text string, cut bool) {
+func (t *page) raw(text string, cut bool) {
 	for _, part := range chop(Plain(text), t.width-7) {
 		t.line("     %s", t.paint("| ", paintDim)+part)
 	}
@@ -242,7 +147,7 @@ func (t *textWriter) raw(text string, cut bool) {
 	}
 }
 
-func (t *textWriter) nextSteps(f *Finding) {
+func (t *page) nextSteps(f *Finding) {
 	t.head("WHAT TO DO NEXT")
 	if f.Next == "" {
 		t.line("  The rule does not say.")

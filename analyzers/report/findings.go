@@ -10,22 +10,23 @@ import (
 	"triage/ingest/activity"
 )
 
-func (b *builder) findings() {
-	b.out.Findings = []Finding{}
-	for i := range b.Result.Findings {
-		if b.reported[i] {
-			b.out.Findings = append(b.out.Findings, b.finding(&b.Result.Findings[i]))
+func findings(p *part) []Finding {
+	list := []Finding{}
+	for i := range p.Result.Findings {
+		if p.reported[i] {
+			list = append(list, finding(p, &p.Result.Findings[i]))
 		}
 	}
+	return list
 }
 
-func (b *builder) finding(f *analyzers.Finding) Finding {
+func finding(p *part, f *analyzers.Finding) Finding {
 	out := Finding{
 		ID: f.ID, Fingerprint: f.Fingerprint, Rule: clean(f.Rule.ID), Title: clean(f.Rule.Title),
 		Level: f.Level.String(), Confidence: f.Confidence, Points: f.Points, Share: f.Share,
-		Family: f.Rule.Family, Entities: cleanAll(f.Rule.Entities), Mailbox: clean(b.c.Text(f.Mailbox)),
+		Family: f.Rule.Family, Entities: cleanAll(f.Rule.Entities), Mailbox: clean(p.c.Text(f.Mailbox)),
 		First: Time(f.First), Last: Time(f.Last), Count: f.Count, Facts: Facts{},
-		Evidence: b.evidence(f.Evidence, maxEvidence), Attack: cleanAll(f.Rule.Attack), Next: Text(clean(f.Rule.Next)),
+		Evidence: p.evidence(f.Evidence, maxEvidence), Attack: cleanAll(f.Rule.Attack), Next: Text(clean(f.Rule.Next)),
 		FalsePositives: cleanAll(f.Rule.FalsePositives), Author: Text(clean(f.Rule.Author)),
 	}
 	for _, fact := range f.Facts {
@@ -44,7 +45,7 @@ func (b *builder) finding(f *analyzers.Finding) Finding {
 	if d := f.Decision; d != nil {
 		out.Decision = &Decision{d.Verdict, clean(d.Reason), Text(clean(d.By)), dateText(d.Date), dateText(d.Expires)}
 	}
-	out.Text = clean(b.sentence(f, &out))
+	out.Text = clean(sentence(p, f, &out))
 	return out
 }
 
@@ -57,11 +58,11 @@ func dateText(t time.Time) Text {
 }
 
 // sentence is the rule's message with this finding's values; without a message, the title and the facts.
-func (b *builder) sentence(f *analyzers.Finding, out *Finding) string {
+func sentence(p *part, f *analyzers.Finding, out *Finding) string {
 	if f.Rule.Message == "" {
 		parts := make([]string, len(out.Facts))
 		for i, fact := range out.Facts {
-			parts[i] = fact.Name + " " + out.factText(fact)
+			parts[i] = fact.Name + " " + out.FactText(fact)
 		}
 		if len(parts) == 0 {
 			return f.Rule.Title
@@ -78,20 +79,20 @@ func (b *builder) sentence(f *analyzers.Finding, out *Finding) string {
 			return text.String()
 		}
 		text.WriteString(before)
-		text.WriteString(b.value(f, out, name))
+		text.WriteString(value(p, f, out, name))
 		rest = tail
 	}
 }
 
 // value is what a message's {name} stands for: a fact, else a field of the first activity cited.
-func (b *builder) value(f *analyzers.Finding, out *Finding, name string) string {
+func value(p *part, f *analyzers.Finding, out *Finding, name string) string {
 	for _, fact := range out.Facts {
 		if strings.EqualFold(fact.Name, name) {
-			return out.factText(fact)
+			return out.FactText(fact)
 		}
 	}
 	if len(f.Evidence) > 0 {
-		switch s, said := b.field(&b.c.Activities[f.Evidence[0]], name); {
+		switch s, said := p.field(&p.c.Activities[f.Evidence[0]], name); {
 		case s != "":
 			return s
 		case said:
@@ -102,26 +103,26 @@ func (b *builder) value(f *analyzers.Finding, out *Finding, name string) string 
 }
 
 // field is the text of a field of an activity by the word that rules use; said is false where it is unknown.
-func (b *builder) field(a *activity.Activity, name string) (text string, said bool) {
+func (p *part) field(a *activity.Activity, name string) (text string, said bool) {
 	v, ok := detect.ParseValue(name)
 	if !ok {
 		return "", false
 	}
-	tenant := &detect.Tenant{Case: b.c, Places: b.Result.Places}
+	tenant := &detect.Tenant{Case: p.c, Places: p.Result.Places}
 	if text = strings.Join(slices.Collect(v.Texts(a, tenant)), ", "); text != "" {
 		return text, true
 	}
 	// Only parameters can be there and empty.
-	if key := b.c.Symbols.Find(strings.ToLower(name)); key != 0 {
-		_, said = b.c.Lookup(a, activity.DynamicKey(key))
+	if key := p.c.Symbols.Find(strings.ToLower(name)); key != 0 {
+		_, said = p.c.Lookup(a, activity.DynamicKey(key))
 	}
 	return "", said
 }
 
 // place is what is known of where an address is; "" where it is not.
-func (b *builder) place(ip activity.Symbol, f activity.Field) string {
+func (p *part) place(ip activity.Symbol, f activity.Field) string {
 	if ip == 0 {
 		return ""
 	}
-	return clean(b.Result.Places.Field(ip, f))
+	return clean(p.Result.Places.Field(ip, f))
 }

@@ -9,7 +9,7 @@ import (
 // WriteMarkdown writes the report for a ticket: verdicts, caveats, findings, with indicators defanged so that nobody
 // opens them by a click.
 func WriteMarkdown(w io.Writer, r *Report) error {
-	t := newTextWriter(w, r.labelled(), TextOptions{})
+	t := newTextWriter(w, labelled(r), TextOptions{})
 	t.line("# triage report")
 	t.line("")
 	t.line("triage %s, as of %s. All times are UTC.", md(r.Tool.Version), md(r.AsOf))
@@ -29,7 +29,7 @@ func WriteMarkdown(w io.Writer, r *Report) error {
 	return t.out.Flush()
 }
 
-func (t *textWriter) markdownInputs() {
+func (t *page) markdownInputs() {
 	t.line("\n## Inputs\n")
 	t.line("| file | format | rows | activities | duplicates | skipped | sha256 |\n|---|---|--:|--:|--:|--:|---|")
 	for _, in := range t.r.Inputs {
@@ -43,18 +43,18 @@ func (t *textWriter) markdownInputs() {
 }
 
 // markdownTenants says whose logs the case holds, if there are several tenants.
-func (t *textWriter) markdownTenants() {
+func (t *page) markdownTenants() {
 	if len(t.r.Tenants) < 2 {
 		return
 	}
 	t.line("\n## Tenants\n\nEach is judged by its own logs alone.\n")
 	t.line("| tenant | id | mailboxes | activities | inputs | domains |\n|---|---|--:|--:|--:|---|")
-	for _, row := range t.r.tenantRows(len(t.r.Tenants)) {
+	for _, row := range tenantRows(t.r, len(t.r.Tenants)) {
 		t.line("| %s | %s | %s | %s | %s | %s |", md(row[0]), md(row[1]), row[2], row[3], row[4], md(row[5]))
 	}
 }
 
-func (t *textWriter) markdownVerdicts() {
+func (t *page) markdownVerdicts() {
 	t.line("\n## Verdict\n")
 	for i := range t.r.Mailboxes {
 		m := &t.r.Mailboxes[i]
@@ -68,7 +68,7 @@ func (t *textWriter) markdownVerdicts() {
 	}
 }
 
-func (t *textWriter) markdownCaveats() {
+func (t *page) markdownCaveats() {
 	if len(t.r.Caveats)+len(t.r.NotEvaluated)+len(t.r.Skipped) == 0 {
 		return
 	}
@@ -88,7 +88,7 @@ func (t *textWriter) markdownCaveats() {
 	}
 }
 
-func (t *textWriter) markdownFindings() {
+func (t *page) markdownFindings() {
 	t.line("\n## Findings\n")
 	if len(t.r.Findings) == 0 {
 		t.line("No rule found anything.")
@@ -104,7 +104,7 @@ func (t *textWriter) markdownFindings() {
 		} else {
 			t.line("- %s, %s × %d %% = %.1f points", md(f.Rule), md(f.Level), f.Confidence, f.Points)
 		}
-		if d := f.openDecision(); d != nil {
+		if d := openDecision(f); d != nil {
 			t.line("- decided %s: %s", md(d.Verdict), md(by(d.Reason, string(d.By))))
 		}
 		t.line("- %s, %s", md(span(f.First, f.Last)), several(f.Count, "activity", "activities"))

@@ -8,18 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-// nasty is what attackers put into subjects, queries, agents and rule names.
-const nasty = "\x1b[2J\x1b[31mred\x1b]0;title\x07\x9b31m" + // ANSI, an OSC title, a raw C1 byte (also invalid UTF-8)
-	"\u009b2J\u0085next" + // C1 as a rune
-	"\u202egpj.exe\u202c\u2066iso\u2069\u200b\u200d\ufeff\u00ad" + // overrides, isolates, zero-width
-	"\U000e0041\u3164\u2028line\u2029" + // tag, filler, separators
-	"\x00nul\xff\xfe" + // NUL, invalid UTF-8
-	"</script><img src=x onerror=alert(1)>" +
-	"=cmd|' /C calc'!A0" +
-	"\r\nSet-Cookie: x\r\n\t+1" +
-	"|`*_[a](javascript:b)" +
-	"{{.}}%s%n${x}"
-
 // Promise: nothing that a log wrote can act on a terminal: no control character but our line breaks, nothing that
 // reorders or hides text.
 func TestTextIsPlain(t *testing.T) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -98,4 +99,41 @@ func shortPath(s string) string {
 		return string(runes)
 	}
 	return string(runes[:most-tail-1]) + "…" + string(runes[len(runes)-tail:])
+}
+
+// grouped is a number with a comma between thousands.
+func grouped[N int | int64](n N) string {
+	s := strconv.FormatInt(int64(n), 10)
+	start := 0
+	if n < 0 {
+		start = 1
+	}
+	for at := len(s) - 3; at > start; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
+}
+
+// several is a number with its word: "1 activity", "1,200 activities".
+func several[N int | int64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return grouped(n) + " " + many
+}
+
+// by is a reason and whose it is, where that is known.
+func by(reason, name string) string {
+	if name == "" {
+		return reason
+	}
+	return reason + " (" + name + ")"
+}
+
+// nameList is some names of a list: "a, b and 3 more".
+func nameList(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + " and " + grouped(len(names)-most) + " more"
 }

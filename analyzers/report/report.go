@@ -3,15 +3,8 @@ package report
 // SchemaName is the contract that this package writes and reads. Fields may be added under it, never renamed.
 const SchemaName = "triage.report/v1"
 
-// What one report may hold of one thing, so that a hostile or huge export cannot make it unreadable.
-const (
-	maxEvidence       = 200  // rows cited per finding; its count says how many there are
-	maxCaveatEvidence = 20   // rows cited per caveat: examples, not proof
-	maxRaw            = 4096 // bytes of a record's text
-	maxText           = 4096 // bytes of any other text that a log wrote
-	maxBins           = 2000 // counts per mailbox in the timeline
-	maxUnmatched      = 500  // messages named per mailbox
-)
+// maxText bounds a text that a log wrote, in bytes, so that a hostile or huge export cannot make a report unreadable.
+const maxText = 4096
 
 // Report is the document. Its fields stand in the order of the JSON; no list is nil, and each has a total order.
 type Report struct {
@@ -330,6 +323,9 @@ type Finding struct {
 	Decision       *Decision    `json:"decision"` // what a responder decided about it; null: nothing that is in force
 	Tenant         TenantOf     `json:"tenant,omitzero"`
 }
+
+// Benign is the verdict of a decision that explains a finding.
+const Benign = "benign"
 
 // Decision is what a responder decided about one finding (triage mark).
 type Decision struct {

@@ -5,57 +5,14 @@ import (
 	"flag"
 	"io"
 	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 )
-
-// update rewrites the golden files: go test ./analyzers/report -args -update
-func update() bool { return flag.Lookup("update").Value.String() == "true" }
 
 func TestMain(m *testing.M) {
 	flag.Bool("update", false, "rewrite the golden files")
 	flag.Parse()
 	os.Exit(m.Run())
-}
-
-// humanWriters are the formats for people, of one report.
-func humanWriters(r *Report) map[string]func(io.Writer) error {
-	return map[string]func(io.Writer) error{
-		"text":   func(w io.Writer) error { return WriteText(w, r, TextOptions{}) },
-		"narrow": func(w io.Writer) error { return WriteText(w, r, TextOptions{Width: 60}) },
-		"csv":    func(w io.Writer) error { return WriteCSV(w, r, "verbose") },
-		"md":     func(w io.Writer) error { return WriteMarkdown(w, r) },
-		"explain": func(w io.Writer) error {
-			for i := range r.Findings {
-				if err := Explain(w, r, r.Findings[i].ID, TextOptions{}); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
-}
-
-// golden compares with a file of testdata.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if update() {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs (rewrite with -args -update):\n%s", name, got)
-	}
 }
 
 // Promise: the formats of the sample, as people and programs see them.

@@ -11,33 +11,6 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// compiled is the published schema, ready to validate.
-func compiled(t testing.TB) *jsonschema.Schema {
-	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(JSONSchema()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("urn:triage:report:v1", doc); err != nil {
-		t.Fatal(err)
-	}
-	return c.MustCompile("urn:triage:report:v1")
-}
-
-// validate fails the test if a document breaks the schema.
-func validate(t testing.TB, text []byte) {
-	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatalf("not JSON: %v", err)
-	}
-	if err := compiled(t).Validate(doc); err != nil {
-		t.Fatalf("schema: %v", err)
-	}
-}
-
 // Promise: every report is valid by the published schema.
 func TestSchemaHolds(t *testing.T) {
 	for _, word := range []string{"", nasty} {

@@ -213,8 +213,8 @@ func TestJoinTakesEverything(t *testing.T) {
 	fill(reflect.ValueOf(part).Elem())
 	fill(reflect.ValueOf(&part.Tenant).Elem())
 	part.Tenant.Firsts = nil // made of First
-	part.stamp("aaaaaaaa-0000-4000-8000-00000000000a")
-	whole.add(part)
+	say(part, "aaaaaaaa-0000-4000-8000-00000000000a")
+	add(whole, part)
 	var check func(v reflect.Value, path string)
 	check = func(v reflect.Value, path string) {
 		for i := range v.NumField() {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -43,7 +42,7 @@ const (
 // WriteText writes the report for the terminal of somebody in a hurry: what was read, the verdict on each mailbox, what
 // it rests on, and what is missing. Nothing that a log wrote can act on the terminal.
 func WriteText(w io.Writer, r *Report, opts TextOptions) error {
-	t := newTextWriter(w, r.labelled(), opts)
+	t := newTextWriter(w, labelled(r), opts)
 	t.summary()
 	t.tenants()
 	t.verdicts()
@@ -63,25 +62,25 @@ func WriteText(w io.Writer, r *Report, opts TextOptions) error {
 	return t.out.Flush()
 }
 
-// textWriter writes lines; the first error sticks to out and comes up at its Flush.
-type textWriter struct {
+// page writes lines; the first error sticks to out and comes up at its Flush.
+type page struct {
 	out   *bufio.Writer
 	r     *Report
 	opts  TextOptions
 	width int
 }
 
-func newTextWriter(w io.Writer, r *Report, opts TextOptions) *textWriter {
+func newTextWriter(w io.Writer, r *Report, opts TextOptions) *page {
 	columns := opts.Width
 	if columns == 0 {
 		columns = 100
 	}
-	return &textWriter{out: bufio.NewWriter(w), r: r, opts: opts, width: max(columns, 60)}
+	return &page{out: bufio.NewWriter(w), r: r, opts: opts, width: max(columns, 60)}
 }
 
 // line writes one line. Whatever its arguments hold, nothing but the format's own line breaks and our own colours acts
 // on a terminal: this is the one way out, also for a report that somebody else wrote.
-func (t *textWriter) line(format string, args ...any) {
+func (t *page) line(format string, args ...any) {
 	safe := plainRune
 	if t.opts.Color {
 		safe = lineRune
@@ -103,13 +102,13 @@ func (t *textWriter) line(format string, args ...any) {
 }
 
 // head opens a section.
-func (t *textWriter) head(title string) {
+func (t *page) head(title string) {
 	t.line("")
 	t.line("%s", t.paint(title, paintHead))
 }
 
 // para writes a text of any origin, wrapped, its first line after first, the others after as many spaces.
-func (t *textWriter) para(first, s string) {
+func (t *page) para(first, s string) {
 	indent := columns(first)
 	for i, part := range wrap(short(s, paraRunes), max(t.width-indent, 20)) {
 		if i > 0 {
@@ -120,10 +119,10 @@ func (t *textWriter) para(first, s string) {
 }
 
 // more says how much of a list is not shown.
-func (t *textWriter) more(shown, all int, what string) { t.moreThan(shown, all, 0, what) }
+func (t *page) more(shown, all int, what string) { t.moreThan(shown, all, 0, what) }
 
 // moreThan is more for a list that the document cuts, too: beyond is how many it leaves out.
-func (t *textWriter) moreThan(shown, listed, beyond int, what string) {
+func (t *page) moreThan(shown, listed, beyond int, what string) {
 	if text := moreText(shown, listed, beyond, what); text != "" {
 		t.line("  %s", text)
 	}
@@ -145,7 +144,7 @@ func moreText(shown, listed, beyond int, what string) string {
 
 // table draws rows under a header. Cells must be plain; the texts of column wide, counted from 0, are cut so that the
 // table fits.
-func (t *textWriter) table(header []string, rows [][]string, wide int) {
+func (t *page) table(header []string, rows [][]string, wide int) {
 	used := 2
 	for c := range header {
 		if c == wide {
@@ -211,7 +210,7 @@ func lineRune(r rune) rune {
 }
 
 // paint colours a text if colour is wanted.
-func (t *textWriter) paint(s, color string) string {
+func (t *page) paint(s, color string) string {
 	if !t.opts.Color || color == "" || s == "" {
 		return s
 	}
@@ -230,27 +229,6 @@ func bandColor(band string) string {
 	default:
 		return ""
 	}
-}
-
-// grouped is a number with a comma between thousands.
-func grouped[N int | int64](n N) string {
-	s := strconv.FormatInt(int64(n), 10)
-	start := 0
-	if n < 0 {
-		start = 1
-	}
-	for at := len(s) - 3; at > start; at -= 3 {
-		s = s[:at] + "," + s[at:]
-	}
-	return s
-}
-
-// several is a number with its word: "1 activity", "1,200 activities".
-func several[N int | int64](n N, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return grouped(n) + " " + many
 }
 
 // clock is a time for people: seconds, no zone (the summary says that it is UTC).

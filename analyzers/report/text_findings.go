@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"triage/rules/decision"
 )
 
 // findings shows the first findings in full. What an exception covers stands at the end of the list, so it is named in
 // a line of its own.
-func (t *textWriter) findings() {
+func (t *page) findings() {
 	t.head("FINDINGS")
 	if len(t.r.Findings) == 0 {
 		t.line("  No rule found anything. Look at what is rare below, and at what could not be judged.")
@@ -37,7 +35,7 @@ func (t *textWriter) findings() {
 	}
 }
 
-func (t *textWriter) finding(f *Finding) {
+func (t *page) finding(f *Finding) {
 	worth := fmt.Sprintf("%s × %d %% = %.1f points", f.Level, f.Confidence, f.Points)
 	if f.Suppressed != nil {
 		worth = f.Level + ", suppressed: 0 points"
@@ -49,7 +47,7 @@ func (t *textWriter) finding(f *Finding) {
 	if s := f.Suppressed; s != nil {
 		t.para(indent, "suppressed by exception "+s.Exception+": "+by(s.Reason, s.By))
 	}
-	if d := f.openDecision(); d != nil {
+	if d := openDecision(f); d != nil {
 		t.para(indent, "decided "+d.Verdict+": "+by(d.Reason, string(d.By)))
 	}
 	t.para(indent, span(f.First, f.Last)+", "+several(f.Count, "activity", "activities"))
@@ -63,23 +61,15 @@ func (t *textWriter) finding(f *Finding) {
 }
 
 // openDecision is the decision that its suppression does not tell already; nil if there is none.
-func (f *Finding) openDecision() *Decision {
-	if f.Decision != nil && f.Suppressed != nil && f.Decision.Verdict == decision.Benign {
+func openDecision(f *Finding) *Decision {
+	if f.Decision != nil && f.Suppressed != nil && f.Decision.Verdict == Benign {
 		return nil
 	}
 	return f.Decision
 }
 
-// by is a reason and whose it is, where that is known.
-func by(reason, name string) string {
-	if name == "" {
-		return reason
-	}
-	return reason + " (" + name + ")"
-}
-
 // advice is what a finding's rule says, whatever the finding.
-func (t *textWriter) advice(f *Finding) {
+func (t *page) advice(f *Finding) {
 	const indent = "          "
 	if len(f.Attack) > 0 {
 		t.para(indent+"attack ", strings.Join(f.Attack, ", "))
@@ -93,7 +83,7 @@ func (t *textWriter) advice(f *Finding) {
 func unsaid(f *Finding) string {
 	var parts []string
 	for _, fact := range f.Facts {
-		value := f.factText(fact)
+		value := f.FactText(fact)
 		if said(f.Text, fact.Value) || strings.Contains(f.Text, fact.Name+" "+value) {
 			continue
 		}
@@ -103,17 +93,6 @@ func unsaid(f *Finding) string {
 		parts = append(parts[:topFacts], fmt.Sprintf("… and %d more (see JSON)", n))
 	}
 	return strings.Join(parts, " · ")
-}
-
-// factText is a fact's value with how many more there are.
-func (f *Finding) factText(fact Fact) string {
-	text := factText(fact.Value)
-	for _, more := range f.FactsMore {
-		if n, ok := more.Value.(int64); ok && n > 0 && more.Name == fact.Name {
-			return fmt.Sprintf("%s and %s more", text, grouped(n))
-		}
-	}
-	return text
 }
 
 // said says whether a sentence holds a text, or every text of a list.

@@ -7,7 +7,7 @@ import (
 )
 
 // summary says what was read.
-func (t *textWriter) summary() {
+func (t *page) summary() {
 	r := t.r
 	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", Plain(r.Tool.Version), Plain(r.AsOf))
 	t.line("%s", t.paint(title, paintHead))
@@ -38,7 +38,7 @@ func rowSum(rows, activities, duplicates, skipped int64) string {
 		grouped(rows), grouped(activities), grouped(duplicates), grouped(skipped))
 }
 
-func (t *textWriter) input(in *Input) {
+func (t *page) input(in *Input) {
 	if in.Format == "" {
 		t.para("  not recognised  ", shortPath(in.Path)+": "+in.Why)
 		return
@@ -53,7 +53,7 @@ func (t *textWriter) input(in *Input) {
 	}
 }
 
-func (t *textWriter) filters() {
+func (t *page) filters() {
 	f := t.r.Filters
 	if f == nil {
 		return
@@ -78,18 +78,18 @@ func (t *textWriter) filters() {
 }
 
 // tenants says whose logs the case holds, if there are several tenants.
-func (t *textWriter) tenants() {
+func (t *page) tenants() {
 	if len(t.r.Tenants) < 2 {
 		return
 	}
 	t.head("TENANTS")
-	t.table([]string{"tenant", "id", "mailboxes", "activities", "inputs", "domains"}, t.r.tenantRows(topMailboxes), 5)
+	t.table([]string{"tenant", "id", "mailboxes", "activities", "inputs", "domains"}, tenantRows(t.r, topMailboxes), 5)
 	t.more(topMailboxes, len(t.r.Tenants), "tenants ")
 	t.line("  Each is judged by its own logs alone.")
 }
 
 // verdicts says, for each mailbox, how sure we are that it was taken, and when. Nothing found never stands alone.
-func (t *textWriter) verdicts() {
+func (t *page) verdicts() {
 	t.head("VERDICT")
 	if len(t.r.Mailboxes) == 0 {
 		t.line("  No mailbox: no person's activity was read, so nothing can be said.")
@@ -104,7 +104,7 @@ func (t *textWriter) verdicts() {
 	}
 }
 
-func (t *textWriter) verdict(m *Mailbox) {
+func (t *page) verdict(m *Mailbox) {
 	band := fmt.Sprintf("%-8s %5.1f", strings.ToUpper(m.Band), m.Score)
 	t.line("  %s  %s", t.paint(band, bandColor(m.Band)), short(m.Mailbox, 80))
 	const indent = "                  "
@@ -127,7 +127,7 @@ func nothingFound(m *Mailbox) string {
 }
 
 // shares says which findings make up a score.
-func (t *textWriter) shares(m *Mailbox, indent string) {
+func (t *page) shares(m *Mailbox, indent string) {
 	var parts []string
 	for _, s := range m.Shares[:min(len(m.Shares), topShares)] {
 		if s.Share > 0 {
@@ -144,7 +144,7 @@ func (t *textWriter) shares(m *Mailbox, indent string) {
 }
 
 // missing is what would have to be known before absence of evidence meant anything.
-func (t *textWriter) missing(m *Mailbox) []string {
+func (t *page) missing(m *Mailbox) []string {
 	var out []string
 	have := map[string]bool{}
 	days, silent := 0, 0

@@ -8,7 +8,7 @@ import (
 )
 
 // stacks are the 2018 post's own method, useful when no rule fires: each value of a mailbox, the rarest first.
-func (t *textWriter) stacks() {
+func (t *page) stacks() {
 	boxes := t.r.Mailboxes
 	if len(boxes) == 0 {
 		return
@@ -28,7 +28,7 @@ func (t *textWriter) stacks() {
 }
 
 // stack draws one table; false if there is nothing to draw.
-func (t *textWriter) stack(title string, values []StackValue) bool {
+func (t *page) stack(title string, values []StackValue) bool {
 	if len(values) == 0 {
 		return false
 	}
@@ -52,7 +52,7 @@ func (t *textWriter) stack(title string, values []StackValue) bool {
 }
 
 // orgOf is whose network a number is, if an address of the report says so.
-func (t *textWriter) orgOf(asn Text) string {
+func (t *page) orgOf(asn Text) string {
 	for i := range t.r.Addresses {
 		if a := &t.r.Addresses[i]; a.ASN != 0 && strconv.FormatInt(int64(a.ASN), 10) == string(asn) {
 			return short(string(a.Org), 40)
@@ -62,7 +62,7 @@ func (t *textWriter) orgOf(asn Text) string {
 }
 
 // addresses shows those that findings speak of; the innocent ones are in the stacks by country and network.
-func (t *textWriter) addresses() {
+func (t *page) addresses() {
 	all := slices.DeleteFunc(slices.Clone(t.r.Addresses), func(a Address) bool { return a.Score == 0 && len(a.Findings) == 0 })
 	if len(all) == 0 {
 		return
@@ -91,7 +91,7 @@ func known(s Text) string {
 }
 
 // searches shows what was searched for; searches that a finding names come first.
-func (t *textWriter) searches() {
+func (t *page) searches() {
 	if len(t.r.Searches) == 0 {
 		return
 	}
@@ -116,7 +116,7 @@ func (t *textWriter) searches() {
 	t.more(topSearches, len(all), "")
 }
 
-func (t *textWriter) coverage() {
+func (t *page) coverage() {
 	if len(t.r.Coverage) == 0 {
 		return
 	}
@@ -137,7 +137,7 @@ func (t *textWriter) coverage() {
 }
 
 // joins says of how many activities the message is known.
-func (t *textWriter) joins() {
+func (t *page) joins() {
 	var rows [][]string
 	all := 0
 	for _, m := range t.r.Mailboxes {
@@ -161,7 +161,7 @@ func (t *textWriter) joins() {
 }
 
 // unjudged lists the rules that could not judge, one line per rule and reason.
-func (t *textWriter) unjudged() {
+func (t *page) unjudged() {
 	if len(t.r.NotEvaluated) == 0 {
 		return
 	}
@@ -190,7 +190,7 @@ func (t *textWriter) unjudged() {
 	t.more(topUnjudged, len(order), "")
 }
 
-func (t *textWriter) caveats() {
+func (t *page) caveats() {
 	if len(t.r.Caveats) == 0 {
 		return
 	}
@@ -247,7 +247,7 @@ func (c *toldCaveat) about() string {
 	return about + ": " + c.Text
 }
 
-func (t *textWriter) skipped() {
+func (t *page) skipped() {
 	if len(t.r.Skipped) == 0 {
 		return
 	}
@@ -279,7 +279,7 @@ func skippedRows(list []Skipped) int64 {
 }
 
 // footer says what the report was made with: whoever reads it in court asks.
-func (t *textWriter) footer() {
+func (t *page) footer() {
 	t.head("MADE WITH")
 	for _, p := range t.r.Packs {
 		t.para("  rules  ", fmt.Sprintf("%s %s sha256 %s", p.ID, p.Version, p.SHA256))

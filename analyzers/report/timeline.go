@@ -37,45 +37,46 @@ type daily struct {
 	first, last int64
 }
 
-// days fills coverage and timeline from one walk over the case.
-func (b *builder) days() {
+// days are coverage and timeline, from one walk over the case.
+func days(p *part) ([]Coverage, []Timeline) {
 	wanted := map[activity.Symbol]bool{}
-	for i := range b.Result.Mailboxes {
-		wanted[b.Result.Mailboxes[i].Symbol] = b.Filter.mailbox(b.Result.Mailboxes[i].Name)
+	for i := range p.Result.Mailboxes {
+		wanted[p.Result.Mailboxes[i].Symbol] = p.Filter.mailbox(p.Result.Mailboxes[i].Name)
 	}
-	sources := b.countDays(wanted)
+	sources := countDays(p, wanted)
 	boxes := map[activity.Symbol][]dayCount{}
-	b.out.Coverage = make([]Coverage, 0, len(sources))
+	logs := make([]Coverage, 0, len(sources))
 	for key, d := range sources {
 		boxes[key.mailbox] = append(boxes[key.mailbox], d.days...)
-		b.out.Coverage = append(b.out.Coverage, b.coverage(key, d))
+		logs = append(logs, coverage(p, key, d))
 	}
-	slices.SortFunc(b.out.Coverage, func(x, y Coverage) int {
+	slices.SortFunc(logs, func(x, y Coverage) int {
 		return cmp.Or(cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Source, y.Source))
 	})
-	rows := b.citedRows()
-	b.out.Timeline = []Timeline{}
-	for i := range b.Result.Mailboxes {
-		if m := &b.Result.Mailboxes[i]; wanted[m.Symbol] {
+	rows := citedRows(p)
+	list := []Timeline{}
+	for i := range p.Result.Mailboxes {
+		if m := &p.Result.Mailboxes[i]; wanted[m.Symbol] {
 			t := bins(boxes[m.Symbol])
 			t.Mailbox, t.Rows = clean(m.Name), append([]Row{}, rows[m.Symbol]...)
-			b.out.Timeline = append(b.out.Timeline, t)
+			list = append(list, t)
 		}
 	}
-	slices.SortStableFunc(b.out.Timeline, func(x, y Timeline) int { return cmp.Compare(x.Mailbox, y.Mailbox) })
+	slices.SortStableFunc(list, func(x, y Timeline) int { return cmp.Compare(x.Mailbox, y.Mailbox) })
+	return logs, list
 }
 
 // countDays counts the dated activities of the wanted mailboxes.
-func (b *builder) countDays(wanted map[activity.Symbol]bool) map[sourceOf]*daily {
+func countDays(p *part, wanted map[activity.Symbol]bool) map[sourceOf]*daily {
 	sources := map[sourceOf]*daily{}
 	var key sourceOf
 	var at *daily // of key: neighbours in time are often of one mailbox
-	for i := range b.c.Activities {
-		a := &b.c.Activities[i]
+	for i := range p.c.Activities {
+		a := &p.c.Activities[i]
 		if a.Flags&activity.Undated != 0 {
 			continue
 		}
-		if k := (sourceOf{a.Mailbox, b.c.Inputs[a.File].Source}); at == nil || k != key {
+		if k := (sourceOf{a.Mailbox, p.c.Inputs[a.File].Source}); at == nil || k != key {
 			if key, at = k, sources[k]; at == nil {
 				if !wanted[a.Mailbox] {
 					continue
@@ -99,10 +100,10 @@ func countDay(days []dayCount, day int64) []dayCount {
 	return append(days, dayCount{day, 1})
 }
 
-func (b *builder) coverage(key sourceOf, d *daily) Coverage {
+func coverage(p *part, key sourceOf, d *daily) Coverage {
 	days := d.days
 	c := Coverage{
-		Source: key.source.String(), Mailbox: clean(b.c.Text(key.mailbox)), First: Time(d.first),
+		Source: key.source.String(), Mailbox: clean(p.c.Text(key.mailbox)), First: Time(d.first),
 		Last: Time(d.last), Gaps: []Gap{},
 	}
 	c.Days = int(days[len(days)-1].day - days[0].day + 1)
@@ -145,7 +146,7 @@ func bins(days []dayCount) Timeline {
 }
 
 // citedRows are the activities that evidence cites, by the mailbox whose findings cite them, oldest first.
-func (b *builder) citedRows() map[activity.Symbol][]Row {
+func citedRows(p *part) map[activity.Symbol][]Row {
 	type cited struct {
 		mailbox activity.Symbol
 		row     uint32
@@ -153,11 +154,11 @@ func (b *builder) citedRows() map[activity.Symbol][]Row {
 	by := map[cited][]string{}
 	var order []cited
 	counts := map[activity.Symbol]int{}
-	for i := range b.Result.Findings {
-		if !b.reported[i] {
+	for i := range p.Result.Findings {
+		if !p.reported[i] {
 			continue
 		}
-		f := &b.Result.Findings[i]
+		f := &p.Result.Findings[i]
 		for _, row := range f.Evidence[:min(len(f.Evidence), maxEvidence)] {
 			key := cited{f.Mailbox, row}
 			if by[key] == nil {
@@ -173,35 +174,35 @@ func (b *builder) citedRows() map[activity.Symbol][]Row {
 		out[mailbox] = make([]Row, 0, n)
 	}
 	for _, key := range order {
-		out[key.mailbox] = append(out[key.mailbox], b.row(&b.c.Activities[key.row], by[key]))
+		out[key.mailbox] = append(out[key.mailbox], row(p, &p.c.Activities[key.row], by[key]))
 	}
 	return out
 }
 
-func (b *builder) row(a *activity.Activity, findings []string) Row {
-	text := func(s activity.Symbol) Text { return Text(clean(b.c.Text(s))) }
-	get := func(f activity.Field) Text { return text(b.c.Get(a, f)) }
-	rec := b.at(a.Origin())
+func row(p *part, a *activity.Activity, findings []string) Row {
+	text := func(s activity.Symbol) Text { return Text(clean(p.c.Text(s))) }
+	get := func(f activity.Field) Text { return text(p.c.Get(a, f)) }
+	rec := p.at(a.Origin())
 	r := Row{
 		Type: a.Type.String(), Op: text(a.Op), Result: a.Result.String(), Actor: text(a.Actor), IP: text(a.IP),
-		Country: Text(b.place(a.IP, activity.FieldCountry)), City: Text(clean(b.Result.Places.At(a.IP).Place.City)),
-		ASN: asnOf(b.place(a.IP, activity.FieldASN)),
-		Org: Text(b.place(a.IP, activity.FieldOrg)), Class: Text(b.place(a.IP, activity.FieldIPClass)),
+		Country: Text(p.place(a.IP, activity.FieldCountry)), City: Text(clean(p.Result.Places.At(a.IP).Place.City)),
+		ASN: asnOf(p.place(a.IP, activity.FieldASN)),
+		Org: Text(p.place(a.IP, activity.FieldOrg)), Class: Text(p.place(a.IP, activity.FieldIPClass)),
 		App: text(a.App), Agent: text(a.Agent), Session: text(a.Session), Item: text(a.Item),
 		MessageID: get(activity.FieldMessageID), Subject: get(activity.FieldSubject), Query: get(activity.FieldQuery),
-		File: b.path(a.Origin()), Line: rec.Line, Record: rec.Record,
+		File: p.path(a.Origin()), Line: rec.Line, Record: rec.Record,
 		Identity: a.ID.String(), Findings: findings,
 	}
-	r.Details, r.More = b.rowDetails(a)
+	r.Details, r.More = rowDetails(p, a)
 	if a.Flags&activity.Undated == 0 {
 		r.Time = Time(a.Time)
 	}
-	if m, _ := b.c.Message(a); m != nil && m != a {
+	if m, _ := p.c.Message(a); m != nil && m != a {
 		if r.Subject == "" {
-			r.Subject = text(b.c.Get(m, activity.FieldSubject))
+			r.Subject = text(p.c.Get(m, activity.FieldSubject))
 		}
 		if r.MessageID == "" {
-			r.MessageID = text(b.c.Get(m, activity.FieldMessageID))
+			r.MessageID = text(p.c.Get(m, activity.FieldMessageID))
 		}
 	}
 	return r
@@ -212,15 +213,15 @@ const maxDetails = 64
 
 // rowDetails is what the record said beyond the columns of a row, and how many values are left out. A field with several
 // values is a list.
-func (b *builder) rowDetails(a *activity.Activity) (Facts, int) {
+func rowDetails(p *part, a *activity.Activity) (Facts, int) {
 	out, more := Facts{}, 0
-	for d := range b.c.Details(a) {
+	for d := range p.c.Details(a) {
 		switch d.Key {
 		case activity.KeyOf(activity.FieldMessageID), activity.KeyOf(activity.FieldSubject), activity.KeyOf(activity.FieldQuery):
 			continue // columns of the row
 		}
 		var cut bool
-		if out, cut = addDetail(out, clean(b.c.KeyName(d.Key)), clean(b.c.Text(d.Value))); cut {
+		if out, cut = addDetail(out, clean(p.c.KeyName(d.Key)), clean(p.c.Text(d.Value))); cut {
 			more++
 		}
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // unmatched names the messages of a mailbox that could not be joined, and says how many more there are.
-func (b *builder) unmatched(m *analyzers.Mailbox) (out []Unmatched, more int) {
+func unmatched(p *part, m *analyzers.Mailbox) (out []Unmatched, more int) {
 	out = []Unmatched{}
 	if m.Score == 0 {
 		return out, 0
@@ -19,14 +19,14 @@ func (b *builder) unmatched(m *analyzers.Mailbox) (out []Unmatched, more int) {
 			if row.ActorCopy() || within != inWindow {
 				continue
 			}
-			for _, u := range b.strangers(a) {
+			for _, u := range strangers(p, a) {
 				switch {
 				case seen[u]:
 					continue
 				case len(out) == maxUnmatched:
 					more++
 				default:
-					out = append(out, Unmatched{Text(clean(b.c.Text(u.item))), Text(clean(b.c.Text(u.id)))})
+					out = append(out, Unmatched{Text(clean(p.c.Text(u.item))), Text(clean(p.c.Text(u.id)))})
 				}
 				seen[u] = true
 			}
@@ -39,10 +39,10 @@ func (b *builder) unmatched(m *analyzers.Mailbox) (out []Unmatched, more int) {
 type stranger struct{ item, id activity.Symbol }
 
 // strangers are the messages of one activity that nothing else in the data tells of. MailItemsAccessed names several.
-func (b *builder) strangers(a *activity.Activity) []stranger {
+func strangers(p *part, a *activity.Activity) []stranger {
 	var out []stranger
 	ids := 0
-	for id, found := range b.c.Messages(a) {
+	for id, found := range p.c.Messages(a) {
 		if ids++; found == nil {
 			out = append(out, stranger{id: id})
 		}
@@ -50,10 +50,10 @@ func (b *builder) strangers(a *activity.Activity) []stranger {
 	if ids > 1 {
 		return out
 	}
-	if found, _ := b.c.Message(a); found != nil || !b.c.Concerns(a) {
+	if found, _ := p.c.Message(a); found != nil || !p.c.Concerns(a) {
 		return nil
 	}
-	one := stranger{a.Item, b.c.Get(a, activity.FieldMessageID)}
+	one := stranger{a.Item, p.c.Get(a, activity.FieldMessageID)}
 	if one == (stranger{}) {
 		return nil // known by its conversation only, which asks for nothing
 	}

@@ -42,14 +42,14 @@ func TestUnmatched(t *testing.T) {
 	c := b.Case()
 	box := analyzers.Mailbox{Timeline: c.Timelines()[0], Window: &analyzers.Window{First: base + 3000, Last: base + 5000}}
 	box.Score = 50
-	report := &builder{c: c}
-	got, more := report.unmatched(&box)
+	report := &part{c: c}
+	got, more := unmatched(report, &box)
 	want := []Unmatched{{"", "<one>"}, {"", "<two>"}, {"both", "<both>"}, {"before", ""}, {"after", ""}, {"many-0", ""}}
 	if len(got) != maxUnmatched || more != 105 || !slices.Equal(got[:len(want)], want) {
 		t.Errorf("%d and %d more: %v, want %v", len(got), more, got[:min(len(got), 8)], want)
 	}
 	box.Score = 0
-	if got, more := report.unmatched(&box); len(got)+more > 0 {
+	if got, more := unmatched(report, &box); len(got)+more > 0 {
 		t.Errorf("nothing speaks against the mailbox: %v", got)
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"triage/analyzers"
 )
 
 // Time is in milliseconds since 1970 UTC; 0 is unknown and null in JSON. JSON has it in RFC 3339, UTC.
@@ -79,16 +77,19 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// TenantOf is the tenant that something is about, in the report of a case of several: its id; analyzers.NotNamed where no
+// TenantOf is the tenant that something is about, in the report of a case of several: its id; NotNamed where no
 // record names it, which is null in JSON. "" is of a case that is one tenant's, and is left out.
 type TenantOf string
 
+// NotNamed is the tenant whose id no record names.
+const NotNamed TenantOf = "not-named"
+
 // tenantOf is the tenant of that id, one of several.
-func tenantOf(id string) TenantOf { return TenantOf(cmp.Or(id, analyzers.NotNamed)) }
+func tenantOf(id string) TenantOf { return cmp.Or(TenantOf(id), NotNamed) }
 
 // MarshalJSON writes the id, or null.
 func (t TenantOf) MarshalJSON() ([]byte, error) {
-	if t == analyzers.NotNamed {
+	if t == NotNamed {
 		t = ""
 	}
 	return Text(t).MarshalJSON()
@@ -223,6 +224,17 @@ func wholeNumber(v float64) any {
 	default:
 		return v
 	}
+}
+
+// FactText is a fact's value with how many more there are.
+func (f *Finding) FactText(fact Fact) string {
+	text := factText(fact.Value)
+	for _, more := range f.FactsMore {
+		if n, ok := more.Value.(int64); ok && n > 0 && more.Name == fact.Name {
+			return fmt.Sprintf("%s and %s more", text, grouped(n))
+		}
+	}
+	return text
 }
 
 // factText is a fact's value for people, not yet stripped of what is hostile in it.

@@ -1,0 +1,99 @@
+package report
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ErrNoFinding is what Explain returns, wrapped, for an id that names none or several.
+var ErrNoFinding = errors.New("no such finding")
+
+// Find is the finding that an id names, in the words of [Explain].
+func (r *Report) Find(id string) (*Finding, error) {
+	want := strings.ToLower(strings.TrimSpace(id))
+	var hits []*Finding
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if number(f.ID) == number(want) && number(want) != "" {
+			return f, nil
+		}
+		if len(want) >= 8 && strings.HasPrefix(f.Fingerprint, want) {
+			hits = append(hits, f)
+		}
+	}
+	switch {
+	case len(hits) == 1:
+		return hits[0], nil
+	case len(hits) > 1:
+		if !slices.ContainsFunc(hits, func(f *Finding) bool { return f.Fingerprint != hits[0].Fingerprint }) {
+			return nil, fmt.Errorf("%q: %w: several tenants have one: %s", Plain(id), ErrNoFinding, names(hits))
+		}
+		return nil, fmt.Errorf("%q: %w: several fingerprints begin so: %s", Plain(id), ErrNoFinding, names(hits))
+	case len(r.Findings) == 0:
+		return nil, fmt.Errorf("%q: %w: the report has no findings", Plain(id), ErrNoFinding)
+	}
+	return nil, fmt.Errorf("%q: %w: nearest: %s", Plain(id), ErrNoFinding, names(nearest(r, want)))
+}
+
+// number is the digits of an F-number without leading zeros; "" if the text is none.
+func number(id string) string {
+	digits := strings.TrimPrefix(strings.ToLower(id), "f-")
+	if digits == "" || len(digits) > 9 || strings.Trim(digits, "0123456789") != "" {
+		return ""
+	}
+	return cmp.Or(strings.TrimLeft(digits, "0"), "0")
+}
+
+func names(list []*Finding) string {
+	out := make([]string, len(list))
+	for i, f := range list {
+		out[i] = fmt.Sprintf("%s (%s, %s)", Plain(f.ID), short(f.Rule, 60), short(f.Fingerprint, 13))
+	}
+	return strings.Join(out, ", ")
+}
+
+// nearest are up to three findings whose id, rule or fingerprint is least unlike a text.
+func nearest(r *Report, want string) []*Finding {
+	want, _ = cutBytes(want, 64)
+	type near struct {
+		f    *Finding
+		away int
+	}
+	list := make([]near, 0, len(r.Findings))
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		begin := f.Fingerprint[:min(len(f.Fingerprint), len(want))]
+		away := min(edits(want, strings.ToLower(f.ID)), edits(want, f.Rule), edits(want, begin))
+		list = append(list, near{f, away})
+	}
+	slices.SortStableFunc(list, func(a, b near) int { return cmp.Compare(a.away, b.away) })
+	out := make([]*Finding, 0, 3)
+	for _, n := range list[:min(len(list), 3)] {
+		out = append(out, n.f)
+	}
+	return out
+}
+
+// edits is how many letters must be changed, added or dropped to turn one text into another (Levenshtein).
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
