@@ -132,4 +132,4 @@ type ComparedCaveat struct {
 func (m *Moves[T]) None() bool { return len(m.New) == 0 && len(m.Gone) == 0 && len(m.Moved) == 0 }
 
 // WriteComparison writes the document as WriteJSON writes a report.
-func WriteComparison(w io.Writer, c *Comparison) error { return writeDocument(w, c) }
+func WriteComparison(w io.Writer, c *Comparison) error { return WriteDocument(w, c) }

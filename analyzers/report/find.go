@@ -50,14 +50,14 @@ func number(id string) string {
 func names(list []*Finding) string {
 	out := make([]string, len(list))
 	for i, f := range list {
-		out[i] = fmt.Sprintf("%s (%s, %s)", Plain(f.ID), short(f.Rule, 60), short(f.Fingerprint, 13))
+		out[i] = fmt.Sprintf("%s (%s, %s)", Plain(f.ID), Short(f.Rule, 60), Short(f.Fingerprint, 13))
 	}
 	return strings.Join(out, ", ")
 }
 
 // nearest are up to three findings whose id, rule or fingerprint is least unlike a text.
 func nearest(r *Report, want string) []*Finding {
-	want, _ = cutBytes(want, 64)
+	want, _ = CutBytes(want, 64)
 	type near struct {
 		f    *Finding
 		away int

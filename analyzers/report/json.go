@@ -22,11 +22,11 @@ func JSONSchema() string { return schema }
 // WriteJSON writes the document: one line per field of the top level, one line per element of its lists. The same
 // report gives the same bytes. Control characters and what reorders text are escaped, so that a terminal shows the
 // document as it is.
-func WriteJSON(w io.Writer, r *Report) error { return writeDocument(w, r) }
+func WriteJSON(w io.Writer, r *Report) error { return WriteDocument(w, r) }
 
-// writeDocument writes a struct of which doc is the address, element by element, so that a large report is never in
+// WriteDocument writes a struct of which doc is the address, element by element, so that a large report is never in
 // memory twice.
-func writeDocument(w io.Writer, doc any) error {
+func WriteDocument(w io.Writer, doc any) error {
 	out := bufio.NewWriter(w)
 	out.WriteString("{")
 	top := reflect.ValueOf(doc).Elem()
@@ -46,7 +46,7 @@ func writeDocument(w io.Writer, doc any) error {
 
 func writeField(out *bufio.Writer, v reflect.Value) error {
 	if v.Kind() != reflect.Slice {
-		return writeValue(out, v.Interface())
+		return WriteValue(out, v.Interface())
 	}
 	if v.Len() == 0 {
 		_, err := out.WriteString("[]")
@@ -55,7 +55,7 @@ func writeField(out *bufio.Writer, v reflect.Value) error {
 	open := "[\n  "
 	for i := range v.Len() {
 		out.WriteString(open)
-		if err := writeValue(out, v.Index(i).Interface()); err != nil {
+		if err := WriteValue(out, v.Index(i).Interface()); err != nil {
 			return err
 		}
 		open = ",\n  "
@@ -64,7 +64,7 @@ func writeField(out *bufio.Writer, v reflect.Value) error {
 	return err
 }
 
-func writeValue(out *bufio.Writer, v any) error {
+func WriteValue(out *bufio.Writer, v any) error {
 	text, err := marshal(v)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func writeVisible(out *bufio.Writer, text []byte) error {
 }
 
 // hiddenRune says that a rune shows nothing of itself. Line breaks are encoding/json's own, or escaped by it.
-func hiddenRune(r rune) bool { return r >= 0x7f && plainRune(r) != r && r != 0xa0 }
+func hiddenRune(r rune) bool { return r >= 0x7f && PlainRune(r) != r && r != 0xa0 }
 
 // Read reads a report that WriteJSON wrote. Fields that it does not know, which a later version may add, are ignored.
 func Read(in io.Reader) (*Report, error) {

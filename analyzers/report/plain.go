@@ -7,18 +7,18 @@ import (
 	"unicode/utf8"
 )
 
-// clean is a text that a log wrote as the document holds it: valid UTF-8, of bounded length. What is hostile in it
+// Clean is a text that a log wrote as the document holds it: valid UTF-8, of bounded length. What is hostile in it
 // stays: the document is evidence.
-func clean(s string) string {
+func Clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if short, cut := cutBytes(s, maxText); cut {
+	if short, cut := CutBytes(s, MaxText); cut {
 		return short + "…"
 	}
 	return s
 }
 
-// cutBytes is the beginning of a text, at most n bytes, never half a rune.
-func cutBytes(s string, n int) (short string, cut bool) {
+// CutBytes is the beginning of a text, at most n bytes, never half a rune.
+func CutBytes(s string, n int) (short string, cut bool) {
 	if len(s) <= n {
 		return s, false
 	}
@@ -40,15 +40,15 @@ func Plain(s string) string {
 		} else {
 			marks = 0
 		}
-		return plainRune(r)
+		return PlainRune(r)
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
 // maxMarks is how many marks one letter keeps: no script in use stacks more, and a pile of them covers the lines above.
 const maxMarks = 3
 
-// plainRune is what stands for a rune in plain text; -1 drops it.
-func plainRune(r rune) rune {
+// PlainRune is what stands for a rune in plain text; -1 drops it.
+func PlainRune(r rune) rune {
 	switch {
 	case r >= 0x20 && r < 0x7f:
 		return r
@@ -75,8 +75,8 @@ func blank(r rune) bool {
 	return false
 }
 
-// short is plain text of at most n runes; where it is cut it ends in "…".
-func short(s string, n int) string {
+// Short is plain text of at most n runes; where it is cut it ends in "…".
+func Short(s string, n int) string {
 	s = Plain(s)
 	if utf8.RuneCountInString(s) <= n {
 		return s
@@ -91,8 +91,8 @@ func short(s string, n int) string {
 	return s
 }
 
-// shortPath is a plain path of bounded length that keeps its end: what follows it is a line number.
-func shortPath(s string) string {
+// ShortPath is a plain path of bounded length that keeps its end: what follows it is a line number.
+func ShortPath(s string) string {
 	const most, tail = 160, 100
 	runes := []rune(Plain(s))
 	if len(runes) <= most {
@@ -101,8 +101,8 @@ func shortPath(s string) string {
 	return string(runes[:most-tail-1]) + "…" + string(runes[len(runes)-tail:])
 }
 
-// grouped is a number with a comma between thousands.
-func grouped[N int | int64](n N) string {
+// Grouped is a number with a comma between thousands.
+func Grouped[N int | int64](n N) string {
 	s := strconv.FormatInt(int64(n), 10)
 	start := 0
 	if n < 0 {
@@ -114,26 +114,26 @@ func grouped[N int | int64](n N) string {
 	return s
 }
 
-// several is a number with its word: "1 activity", "1,200 activities".
-func several[N int | int64](n N, one, many string) string {
+// Counted is a number with its word: "1 activity", "1,200 activities".
+func Counted[N int | int64](n N, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return grouped(n) + " " + many
+	return Grouped(n) + " " + many
 }
 
-// by is a reason and whose it is, where that is known.
-func by(reason, name string) string {
+// SaidBy is a reason and whose it is, where that is known.
+func SaidBy(reason, name string) string {
 	if name == "" {
 		return reason
 	}
 	return reason + " (" + name + ")"
 }
 
-// nameList is some names of a list: "a, b and 3 more".
-func nameList(names []string, most int) string {
+// NameList is some names of a list: "a, b and 3 more".
+func NameList(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
-	return strings.Join(names[:most], ", ") + " and " + grouped(len(names)-most) + " more"
+	return strings.Join(names[:most], ", ") + " and " + Grouped(len(names)-most) + " more"
 }

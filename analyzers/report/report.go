@@ -3,8 +3,11 @@ package report
 // SchemaName is the contract that this package writes and reads. Fields may be added under it, never renamed.
 const SchemaName = "triage.report/v1"
 
-// maxText bounds a text that a log wrote, in bytes, so that a hostile or huge export cannot make a report unreadable.
-const maxText = 4096
+// What a text of the document may hold, in bytes, so that a hostile or huge export cannot make a report unreadable.
+const (
+	MaxText = 4096 // that a log wrote
+	MaxRaw  = 4096 // bytes of a record's text
+)
 
 // Report is the document. Its fields stand in the order of the JSON; no list is nil, and each has a total order.
 type Report struct {

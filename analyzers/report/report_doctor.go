@@ -74,4 +74,4 @@ func (x *Examination) Lost() (losses, unread int) {
 }
 
 // WriteExamination writes the document as WriteJSON does a report.
-func WriteExamination(w io.Writer, x *Examination) error { return writeDocument(w, x) }
+func WriteExamination(w io.Writer, x *Examination) error { return WriteDocument(w, x) }

@@ -33,7 +33,7 @@ func (r *Report) TenantNames() map[TenantOf]string {
 		if t.ID == "" {
 			name, given = "not named", ""
 		}
-		names[tenantOf(string(t.ID))] = cmp.Or(name, given, string(t.ID))
+		names[NamedTenant(string(t.ID))] = cmp.Or(name, given, string(t.ID))
 	}
 	return names
 }

@@ -15,18 +15,18 @@ import (
 type Time int64
 
 // maxTime is the end of year 9999: RFC 3339 has four digits for a year.
-const maxTime = Time(253402300799999)
+const MaxTime = Time(253402300799999)
 
 // dayLayout is how a day is written.
-const dayLayout = "2006-01-02"
+const DayLayout = "2006-01-02"
 
 // minTime is the beginning of year 0.
-const minTime = Time(-62167219200000)
+const MinTime = Time(-62167219200000)
 
 // String is the time in RFC 3339, with milliseconds where it has them; "" if it is unknown or beyond year 9999.
 func (t Time) String() string {
 	switch {
-	case t == 0 || t < minTime || t > maxTime:
+	case t == 0 || t < MinTime || t > MaxTime:
 		return ""
 	case t%1000 == 0:
 		return time.UnixMilli(int64(t)).UTC().Format("2006-01-02T15:04:05Z")
@@ -84,8 +84,8 @@ type TenantOf string
 // NotNamed is the tenant whose id no record names.
 const NotNamed TenantOf = "not-named"
 
-// tenantOf is the tenant of that id, one of several.
-func tenantOf(id string) TenantOf { return cmp.Or(TenantOf(id), NotNamed) }
+// NamedTenant is the tenant of that id, one of several.
+func NamedTenant(id string) TenantOf { return cmp.Or(TenantOf(id), NotNamed) }
 
 // MarshalJSON writes the id, or null.
 func (t TenantOf) MarshalJSON() ([]byte, error) {
@@ -99,7 +99,7 @@ func (t TenantOf) MarshalJSON() ([]byte, error) {
 func (t *TenantOf) UnmarshalJSON(b []byte) error {
 	var id Text
 	err := id.UnmarshalJSON(b)
-	*t = tenantOf(string(id))
+	*t = NamedTenant(string(id))
 	return err
 }
 
@@ -166,7 +166,7 @@ func (f *Facts) UnmarshalJSON(b []byte) error {
 		if err := in.Decode(&raw); err != nil {
 			return err
 		}
-		value, err := factOf(raw)
+		value, err := FactOf(raw)
 		if err != nil {
 			return fmt.Errorf("fact %q: %w", name, err)
 		}
@@ -175,14 +175,14 @@ func (f *Facts) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// factOf brings a value as JSON or a detector gives it to one of the kinds of [Fact]: whole numbers are int64, so that
+// FactOf brings a value as JSON or a detector gives it to one of the kinds of [Fact]: whole numbers are int64, so that
 // what is written and what is read are the same.
-func factOf(raw any) (any, error) {
+func FactOf(raw any) (any, error) {
 	switch v := raw.(type) {
 	case nil, bool, int64:
 		return v, nil
 	case string:
-		return clean(v), nil
+		return Clean(v), nil
 	case int:
 		return int64(v), nil
 	case float64:
@@ -196,7 +196,7 @@ func factOf(raw any) (any, error) {
 	case []string:
 		list := make([]string, len(v))
 		for i := range v {
-			list[i] = clean(v[i])
+			list[i] = Clean(v[i])
 		}
 		return list, nil
 	case []any:
@@ -228,17 +228,17 @@ func wholeNumber(v float64) any {
 
 // FactText is a fact's value with how many more there are.
 func (f *Finding) FactText(fact Fact) string {
-	text := factText(fact.Value)
+	text := ValueText(fact.Value)
 	for _, more := range f.FactsMore {
 		if n, ok := more.Value.(int64); ok && n > 0 && more.Name == fact.Name {
-			return fmt.Sprintf("%s and %s more", text, grouped(n))
+			return fmt.Sprintf("%s and %s more", text, Grouped(n))
 		}
 	}
 	return text
 }
 
-// factText is a fact's value for people, not yet stripped of what is hostile in it.
-func factText(value any) string {
+// ValueText is a fact's value for people, not yet stripped of what is hostile in it.
+func ValueText(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return "unknown"

@@ -14,6 +14,7 @@ import (
 	"triage/analyzers/detect"
 	"triage/analyzers/ledger"
 	"triage/analyzers/report"
+	"triage/analyzers/report/draw"
 	"triage/geo"
 	"triage/ingest"
 	"triage/ingest/activity"
@@ -171,9 +172,9 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 		return nil, err
 	}
 	a.absent(result)
-	source := report.Source{
+	source := draw.Source{
 		Result: result, Records: a.records(), Version: version, AsOf: a.options.asOf, EffectiveRules: a.set.SHA256,
-		Filter: report.Filter{
+		Filter: draw.Filter{
 			Mailboxes: a.options.mailboxes, Tenants: a.options.tenants, Since: a.options.since, Until: a.options.until, MinLevel: a.options.minLevel,
 		},
 	}
@@ -185,7 +186,7 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 			Database: d.Name, Built: d.Built, Source: d.Source, SHA256: report.Text(d.SHA256), Attribution: report.Text(attributionOf(d)),
 		})
 	}
-	rep, err := report.Build(ctx, source)
+	rep, err := draw.Build(ctx, source)
 	if err != nil {
 		return nil, err
 	}
@@ -224,15 +225,15 @@ func (a *analysis) absent(result *analyzers.Result) {
 }
 
 // records lets the report cite rows as the exports have them.
-func (a *analysis) records() report.Records {
-	return report.RecordsFunc(func(ctx context.Context, origins []activity.Origin, maxRaw int) ([]report.Record, error) {
+func (a *analysis) records() draw.Records {
+	return draw.RecordsFunc(func(ctx context.Context, origins []activity.Origin, maxRaw int) ([]draw.Record, error) {
 		found, err := a.files.Evidence(ctx, origins, maxRaw)
 		if err != nil {
 			return nil, err
 		}
-		list := make([]report.Record, len(found))
+		list := make([]draw.Record, len(found))
 		for i, r := range found {
-			list[i] = report.Record{Path: r.Path, Line: r.Line, Record: r.Record, Raw: []byte(r.Raw), ServiceID: r.ServiceID}
+			list[i] = draw.Record{Path: r.Path, Line: r.Line, Record: r.Record, Raw: []byte(r.Raw), ServiceID: r.ServiceID}
 		}
 		return list, nil
 	})

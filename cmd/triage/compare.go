@@ -7,6 +7,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/compare"
+	"triage/analyzers/report/render"
 )
 
 func (t *tool) compareCommand() *cli.Command {
@@ -49,14 +51,14 @@ func (t *tool) compare(c *cli.Context) error {
 	if err := errors.Join(oldErr, newErr); err != nil {
 		return err
 	}
-	comparison := report.Compare(old, new)
+	comparison := compare.Compare(old, new)
 	write := func(w io.Writer) error { return report.WriteComparison(w, comparison) }
 	if c.String("format") == "text" {
 		options := t.textOptions(c)
 		if paths[0] != "" {
-			options = report.TextOptions{} // a file looks the same whatever terminal it was made on
+			options = render.TextOptions{} // a file looks the same whatever terminal it was made on
 		}
-		write = func(w io.Writer) error { return report.WriteComparisonText(w, comparison, options) }
+		write = func(w io.Writer) error { return render.WriteComparisonText(w, comparison, options) }
 	}
 	return t.publish(c.Context, []document{{paths[0], write}}, c.Bool("force"))
 }

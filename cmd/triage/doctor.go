@@ -10,6 +10,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/draw"
+	"triage/analyzers/report/render"
 	"triage/ingest"
 )
 
@@ -77,7 +79,7 @@ func (t *tool) doctor(c *cli.Context) error {
 
 // examine writes what can be said of the files, and judges them by the exit code.
 func (a *analysis) examine(c *cli.Context, asOf time.Time, paths []string) error {
-	x, err := report.Examine(c.Context, report.DoctorSource{
+	x, err := draw.Examine(c.Context, draw.DoctorSource{
 		Case: a.files.Case, Records: a.records(), Unread: a.notRead(), Version: version, AsOf: asOf,
 	})
 	if err != nil {
@@ -87,9 +89,9 @@ func (a *analysis) examine(c *cli.Context, asOf time.Time, paths []string) error
 	if c.String("format") == "text" {
 		options := a.textOptions(c)
 		if paths[0] != "" {
-			options = report.TextOptions{} // a file looks the same whatever terminal it was made on
+			options = render.TextOptions{} // a file looks the same whatever terminal it was made on
 		}
-		write = func(w io.Writer) error { return report.WriteExaminationText(w, x, options) }
+		write = func(w io.Writer) error { return render.WriteExaminationText(w, x, options) }
 	}
 	if err := a.publish(c.Context, []document{{paths[0], write}}, c.Bool("force")); err != nil && !brokenPipe(err) {
 		return err
@@ -105,10 +107,10 @@ func (a *analysis) examine(c *cli.Context, asOf time.Time, paths []string) error
 }
 
 // notRead lists what was handed over and is no export, or cannot be read.
-func (a *analysis) notRead() []report.Unread {
-	var list []report.Unread
+func (a *analysis) notRead() []draw.Unread {
+	var list []draw.Unread
 	for _, p := range a.files.Problems {
-		u := report.Unread{Reason: p.Error(), Hint: ingest.Hint(p)}
+		u := draw.Unread{Reason: p.Error(), Hint: ingest.Hint(p)}
 		var at *ingest.PathError
 		if errors.As(p, &at) {
 			u.Path, u.Reason = at.Path, at.Err.Error()
@@ -116,7 +118,7 @@ func (a *analysis) notRead() []report.Unread {
 		list = append(list, u)
 	}
 	for _, f := range a.files.Ignored {
-		list = append(list, report.Unread{Path: f.Path, Reason: f.Reason})
+		list = append(list, draw.Unread{Path: f.Path, Reason: f.Reason})
 	}
 	return list
 }

@@ -11,14 +11,14 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"triage/analyzers/report"
+	"triage/analyzers/report/render"
 )
 
 const guessing = "../../testdata/cases/guessing/activities.csv"
 
 // faultScenarios lists commands that read and write, one for each way of reading and writing.
 func faultScenarios() []scenario {
-	all := strings.Join(report.Formats(), ",")
+	all := strings.Join(render.Formats(), ",")
 	one := func(t *testing.T, dir string) { t.Helper(); copyFile(t, dir, guessing, "case.csv") }
 	kept := func(t *testing.T, dir string) {
 		t.Helper()

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"triage/analyzers/report"
+	"triage/analyzers/report/render"
 )
 
 // scenario is a command whose file system fails.
@@ -279,8 +279,8 @@ func (p *trial) partial(t *testing.T, c call, o outcome) bool {
 			continue
 		}
 		format := strings.TrimPrefix(filepath.Base(name), "report.")
-		if i := slices.IndexFunc(report.Formats(), func(f string) bool { return report.FileName(f) == "report."+format }); i >= 0 {
-			format = report.Formats()[i]
+		if i := slices.IndexFunc(render.Formats(), func(f string) bool { return render.FileName(f) == "report."+format }); i >= 0 {
+			format = render.Formats()[i]
 		}
 		var out, said bytes.Buffer
 		in := strings.NewReader(o.after[filepath.ToSlash(filepath.Join(filepath.Dir(name), "report.json"))])

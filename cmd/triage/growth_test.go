@@ -18,6 +18,7 @@ import (
 
 	"triage/analyzers/ledger"
 	"triage/analyzers/report"
+	"triage/analyzers/report/render"
 	"triage/geo"
 	"triage/ingest"
 	"triage/rules"
@@ -161,7 +162,7 @@ func (b *bench) analyze(t *testing.T, c growthCase) (err error) {
 	if err != nil {
 		return err
 	}
-	return errors.Join(report.WriteJSON(io.Discard, r), report.WriteText(io.Discard, r, report.TextOptions{}))
+	return errors.Join(report.WriteJSON(io.Discard, r), render.WriteText(io.Discard, r, render.TextOptions{}))
 }
 
 // Promise: cost grows in proportion. Along every axis, what is four times as large takes no more than 5.5 times the

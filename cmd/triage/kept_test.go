@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/render"
 )
 
 // keptReports writes the reports of earlier versions into a folder, oldest first. Their names say which state of this
@@ -63,7 +64,7 @@ func said(t *testing.T, args ...string) string {
 func TestKeptReportsRender(t *testing.T) {
 	for _, name := range keptReports(t) {
 		old := readKept(t, name)
-		for _, format := range report.Formats() {
+		for _, format := range render.Formats() {
 			text := said(t, "report", name, "--format", format)
 			for _, m := range old.Mailboxes {
 				if format == "text" && !strings.Contains(text, m.Mailbox) {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/render"
 	"triage/geo"
 )
 
@@ -26,8 +27,8 @@ func readFormats(text string) ([]string, error) {
 	for _, name := range strings.Split(text, ",") {
 		name = strings.TrimSpace(name)
 		switch {
-		case !slices.Contains(report.Formats(), name):
-			errs = append(errs, usage(didYouMean(name, report.Formats()), "--format %q: want %s", name, alternatives(report.Formats())))
+		case !slices.Contains(render.Formats(), name):
+			errs = append(errs, usage(didYouMean(name, render.Formats()), "--format %q: want %s", name, alternatives(render.Formats())))
 		case !slices.Contains(list, name):
 			list = append(list, name)
 		}
@@ -38,10 +39,10 @@ func readFormats(text string) ([]string, error) {
 // outputFlags say in which formats a report is written, and where to.
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
-		textFlag("format", "", "`FORMAT`: "+alternatives(report.Formats())+"; several with commas (default: text)"),
+		textFlag("format", "", "`FORMAT`: "+alternatives(render.Formats())+"; several with commas (default: text)"),
 		textFlag("output", "", "write to `PATH`: a file for one format, a folder for several"),
 		switchFlag("force", "overwrite reports that exist"),
-		textFlag("profile", "standard", "columns of csv: `PROFILE` is "+alternatives(report.Profiles())+" (default: standard)"),
+		textFlag("profile", "standard", "columns of csv: `PROFILE` is "+alternatives(render.Profiles())+" (default: standard)"),
 		switchFlag("no-color", "no colour (also NO_COLOR)"),
 	}
 }
@@ -52,7 +53,7 @@ type outputs struct {
 	paths   []string // by format; "" is standard output
 	force   bool
 	show    bool // text on standard output besides
-	options report.WriteOptions
+	options render.WriteOptions
 }
 
 // planOutput reads --format, --output and --force. A folder gets text and JSON unless told otherwise, and what is in it
@@ -68,24 +69,24 @@ func (t *tool) planOutput(c *cli.Context, formats []string) (*outputs, error) {
 	}
 	names := make([]string, len(formats))
 	for i, f := range formats {
-		names[i] = report.FileName(f)
+		names[i] = render.FileName(f)
 	}
-	if profile := c.String("profile"); !slices.Contains(report.Profiles(), profile) {
-		return nil, usage(didYouMean(profile, report.Profiles()), "--profile %q: want %s", profile, alternatives(report.Profiles()))
+	if profile := c.String("profile"); !slices.Contains(render.Profiles(), profile) {
+		return nil, usage(didYouMean(profile, render.Profiles()), "--profile %q: want %s", profile, alternatives(render.Profiles()))
 	}
 	paths, err := plan(output, names)
 	if err != nil {
 		return nil, err
 	}
 	return &outputs{
-		formats: formats, paths: paths, force: c.Bool("force"), options: report.WriteOptions{Text: t.textOptions(c), Profile: c.String("profile")},
+		formats: formats, paths: paths, force: c.Bool("force"), options: render.WriteOptions{Text: t.textOptions(c), Profile: c.String("profile")},
 		show: (folder || len(formats) > 1) && slices.Contains(formats, "text") && !c.Bool("quiet"),
 	}, nil
 }
 
 // textOptions fit the text to the terminal that shows it; elsewhere it looks the same everywhere.
-func (t *tool) textOptions(c *cli.Context) report.TextOptions {
-	o := report.TextOptions{Color: t.coloured(c.Bool("no-color"))}
+func (t *tool) textOptions(c *cli.Context) render.TextOptions {
+	o := render.TextOptions{Color: t.coloured(c.Bool("no-color"))}
 	if f, ok := t.stdout.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			o.Width = width
@@ -99,14 +100,14 @@ func (o *outputs) documents(r *report.Report) []document {
 	for i, format := range o.formats {
 		options := o.options
 		if o.paths[i] != "" {
-			options.Text = report.TextOptions{} // a file looks the same whatever terminal it was made on
+			options.Text = render.TextOptions{} // a file looks the same whatever terminal it was made on
 		}
-		list = append(list, document{o.paths[i], func(w io.Writer) error { return report.Write(w, r, format, options) }})
+		list = append(list, document{o.paths[i], func(w io.Writer) error { return render.Write(w, r, format, options) }})
 	}
 	if o.show {
 		options := o.options
 		options.Text.Files = o.paths
-		list = append(list, document{"", func(w io.Writer) error { return report.Write(w, r, "text", options) }})
+		list = append(list, document{"", func(w io.Writer) error { return render.Write(w, r, "text", options) }})
 	}
 	return list
 }
@@ -165,7 +166,7 @@ func (t *tool) explain(c *cli.Context) error {
 		return err
 	}
 	id, options := c.Args().Get(1), t.textOptions(c)
-	err = t.publish(c.Context, []document{{"", func(w io.Writer) error { return report.Explain(w, r, id, options) }}}, false)
+	err = t.publish(c.Context, []document{{"", func(w io.Writer) error { return render.Explain(w, r, id, options) }}}, false)
 	if errors.Is(err, report.ErrNoFinding) {
 		return &fault{code: exitUsage, err: err}
 	}

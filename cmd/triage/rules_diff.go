@@ -13,6 +13,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/compare"
+	"triage/analyzers/report/render"
 	"triage/geo"
 	"triage/ingest"
 	"triage/rules"
@@ -69,7 +71,7 @@ func (t *tool) rulesDiff(c *cli.Context) error {
 		writeDiff(&b, found)
 		if comparison != nil {
 			b.WriteByte('\n')
-			if err := report.WriteComparisonText(&b, comparison, t.textOptions(c)); err != nil {
+			if err := render.WriteComparisonText(&b, comparison, t.textOptions(c)); err != nil {
 				return err
 			}
 		}
@@ -93,7 +95,7 @@ func (t *tool) compareOn(c *cli.Context, paths []string, sets [2]*rules.Set, opt
 			return nil, err
 		}
 	}
-	return report.Compare(reports[0], reports[1]), nil
+	return compare.Compare(reports[0], reports[1]), nil
 }
 
 func (t *tool) judge(

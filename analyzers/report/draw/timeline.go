@@ -1,0 +1,254 @@
+package draw
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"triage/analyzers/report"
+	"triage/ingest/activity"
+)
+
+// gapDays is the shortest silence worth naming: people are away for a weekend.
+const gapDays = 3
+
+// maxGaps bounds how many silences of one mailbox are named: the longest ones.
+const maxGaps = 50
+
+const millisPerDay = 24 * 60 * 60 * 1000
+
+// dayCount is how many activities one day has. Days are numbered from 1970-01-01 UTC.
+type dayCount struct {
+	day   int64
+	count int
+}
+
+// sourceOf is one kind of log about one mailbox.
+type sourceOf struct {
+	mailbox activity.Symbol
+	source  activity.Source
+}
+
+// dayText is a day as reports write it.
+func dayText(day int64) string {
+	return time.Unix(day*millisPerDay/1000, 0).UTC().Format(report.DayLayout)
+}
+
+// daily counts one kind of log about one mailbox.
+type daily struct {
+	days        []dayCount
+	first, last int64
+}
+
+// days are coverage and timeline, from one walk over the case.
+func days(p *part) ([]report.Coverage, []report.Timeline) {
+	wanted := map[activity.Symbol]bool{}
+	for i := range p.Result.Mailboxes {
+		wanted[p.Result.Mailboxes[i].Symbol] = p.Filter.mailbox(p.Result.Mailboxes[i].Name)
+	}
+	sources := countDays(p, wanted)
+	boxes := map[activity.Symbol][]dayCount{}
+	logs := make([]report.Coverage, 0, len(sources))
+	for key, d := range sources {
+		boxes[key.mailbox] = append(boxes[key.mailbox], d.days...)
+		logs = append(logs, coverage(p, key, d))
+	}
+	slices.SortFunc(logs, func(x, y report.Coverage) int {
+		return cmp.Or(cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Source, y.Source))
+	})
+	rows := citedRows(p)
+	list := []report.Timeline{}
+	for i := range p.Result.Mailboxes {
+		if m := &p.Result.Mailboxes[i]; wanted[m.Symbol] {
+			t := bins(boxes[m.Symbol])
+			t.Mailbox, t.Rows = report.Clean(m.Name), append([]report.Row{}, rows[m.Symbol]...)
+			list = append(list, t)
+		}
+	}
+	slices.SortStableFunc(list, func(x, y report.Timeline) int { return cmp.Compare(x.Mailbox, y.Mailbox) })
+	return logs, list
+}
+
+// countDays counts the dated activities of the wanted mailboxes.
+func countDays(p *part, wanted map[activity.Symbol]bool) map[sourceOf]*daily {
+	sources := map[sourceOf]*daily{}
+	var key sourceOf
+	var at *daily // of key: neighbours in time are often of one mailbox
+	for i := range p.c.Activities {
+		a := &p.c.Activities[i]
+		if a.Flags&activity.Undated != 0 {
+			continue
+		}
+		if k := (sourceOf{a.Mailbox, p.c.Inputs[a.File].Source}); at == nil || k != key {
+			if key, at = k, sources[k]; at == nil {
+				if !wanted[a.Mailbox] {
+					continue
+				}
+				at = &daily{first: a.Time}
+				sources[k] = at
+			}
+		}
+		at.days = countDay(at.days, activity.Day(a.Time))
+		at.last = a.Time
+	}
+	return sources
+}
+
+// countDay adds one activity; days never go backwards, because activities come in order of time.
+func countDay(days []dayCount, day int64) []dayCount {
+	if n := len(days); n > 0 && days[n-1].day == day {
+		days[n-1].count++
+		return days
+	}
+	return append(days, dayCount{day, 1})
+}
+
+func coverage(p *part, key sourceOf, d *daily) report.Coverage {
+	days := d.days
+	c := report.Coverage{
+		Source: key.source.String(), Mailbox: report.Clean(p.c.Text(key.mailbox)), First: report.Time(d.first),
+		Last: report.Time(d.last), Gaps: []report.Gap{},
+	}
+	c.Days = int(days[len(days)-1].day - days[0].day + 1)
+	c.SilentDays = c.Days - len(days)
+	for i := 1; i < len(days); i++ {
+		from, to := days[i-1].day+1, days[i].day-1
+		if n := int(to - from + 1); n >= gapDays {
+			c.Gaps = append(c.Gaps, report.Gap{First: dayText(from), Last: dayText(to), Days: n})
+		}
+	}
+	if len(c.Gaps) > maxGaps {
+		slices.SortStableFunc(c.Gaps, func(x, y report.Gap) int { return cmp.Compare(y.Days, x.Days) })
+		c.GapsMore, c.Gaps = len(c.Gaps)-maxGaps, c.Gaps[:maxGaps]
+		slices.SortFunc(c.Gaps, func(x, y report.Gap) int { return cmp.Compare(x.First, y.First) })
+	}
+	return c
+}
+
+// bins counts a mailbox's days, of all sources, in any order. It draws days together where the span would need more bins
+// than a report holds.
+func bins(days []dayCount) report.Timeline {
+	slices.SortFunc(days, func(x, y dayCount) int { return cmp.Compare(x.day, y.day) })
+	t := report.Timeline{BinDays: 1, Bins: []report.Bin{}}
+	if len(days) == 0 {
+		return t
+	}
+	first := days[0].day
+	span := days[len(days)-1].day - first + 1
+	width := (span + maxBins - 1) / maxBins
+	t.BinDays = int(width)
+	at := int64(-1)
+	for _, d := range days {
+		if bin := (d.day - first) / width; bin != at {
+			at = bin
+			t.Bins = append(t.Bins, report.Bin{Day: dayText(first + bin*width), Activities: 0})
+		}
+		t.Bins[len(t.Bins)-1].Activities += d.count
+	}
+	return t
+}
+
+// citedRows are the activities that evidence cites, by the mailbox whose findings cite them, oldest first.
+func citedRows(p *part) map[activity.Symbol][]report.Row {
+	type cited struct {
+		mailbox activity.Symbol
+		row     uint32
+	}
+	by := map[cited][]string{}
+	var order []cited
+	counts := map[activity.Symbol]int{}
+	for i := range p.Result.Findings {
+		if !p.reported[i] {
+			continue
+		}
+		f := &p.Result.Findings[i]
+		for _, row := range f.Evidence[:min(len(f.Evidence), maxEvidence)] {
+			key := cited{f.Mailbox, row}
+			if by[key] == nil {
+				order = append(order, key)
+				counts[key.mailbox]++
+			}
+			by[key] = append(by[key], f.ID)
+		}
+	}
+	slices.SortFunc(order, func(x, y cited) int { return cmp.Compare(x.row, y.row) })
+	out := make(map[activity.Symbol][]report.Row, len(counts))
+	for mailbox, n := range counts {
+		out[mailbox] = make([]report.Row, 0, n)
+	}
+	for _, key := range order {
+		out[key.mailbox] = append(out[key.mailbox], row(p, &p.c.Activities[key.row], by[key]))
+	}
+	return out
+}
+
+func row(p *part, a *activity.Activity, findings []string) report.Row {
+	text := func(s activity.Symbol) report.Text { return report.Text(report.Clean(p.c.Text(s))) }
+	get := func(f activity.Field) report.Text { return text(p.c.Get(a, f)) }
+	rec := p.at(a.Origin())
+	r := report.Row{
+		Type: a.Type.String(), Op: text(a.Op), Result: a.Result.String(), Actor: text(a.Actor), IP: text(a.IP),
+		Country: report.Text(p.place(a.IP, activity.FieldCountry)), City: report.Text(report.Clean(p.Result.Places.At(a.IP).Place.City)),
+		ASN: asnOf(p.place(a.IP, activity.FieldASN)),
+		Org: report.Text(p.place(a.IP, activity.FieldOrg)), Class: report.Text(p.place(a.IP, activity.FieldIPClass)),
+		App: text(a.App), Agent: text(a.Agent), Session: text(a.Session), Item: text(a.Item),
+		MessageID: get(activity.FieldMessageID), Subject: get(activity.FieldSubject), Query: get(activity.FieldQuery),
+		File: p.path(a.Origin()), Line: rec.Line, Record: rec.Record,
+		Identity: a.ID.String(), Findings: findings,
+	}
+	r.Details, r.More = rowDetails(p, a)
+	if a.Flags&activity.Undated == 0 {
+		r.Time = report.Time(a.Time)
+	}
+	if m, _ := p.c.Message(a); m != nil && m != a {
+		if r.Subject == "" {
+			r.Subject = text(p.c.Get(m, activity.FieldSubject))
+		}
+		if r.MessageID == "" {
+			r.MessageID = text(p.c.Get(m, activity.FieldMessageID))
+		}
+	}
+	return r
+}
+
+// maxDetails bounds the details of one row in the report.
+const maxDetails = 64
+
+// rowDetails is what the record said beyond the columns of a row, and how many values are left out. A field with several
+// values is a list.
+func rowDetails(p *part, a *activity.Activity) (report.Facts, int) {
+	out, more := report.Facts{}, 0
+	for d := range p.c.Details(a) {
+		switch d.Key {
+		case activity.KeyOf(activity.FieldMessageID), activity.KeyOf(activity.FieldSubject), activity.KeyOf(activity.FieldQuery):
+			continue // columns of the row
+		}
+		var cut bool
+		if out, cut = addDetail(out, report.Clean(p.c.KeyName(d.Key)), report.Clean(p.c.Text(d.Value))); cut {
+			more++
+		}
+	}
+	return out, more
+}
+
+func addDetail(out report.Facts, name, value string) (all report.Facts, cut bool) {
+	for i := range out {
+		if out[i].Name != name {
+			continue
+		}
+		switch old := out[i].Value.(type) {
+		case string:
+			out[i].Value = []string{old, value}
+		case []string:
+			if len(old) == maxDetails {
+				return out, true
+			}
+			out[i].Value = append(old, value)
+		}
+		return out, false
+	}
+	if len(out) == maxDetails {
+		return out, true
+	}
+	return append(out, report.Fact{Name: name, Value: value}), false
+}

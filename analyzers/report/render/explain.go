@@ -1,0 +1,165 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// Explain writes one finding in full: why it fired, what it is worth, how its mailbox's score adds up, and every row
+// it cites with the record as written. id is an F-number ("F-0001", "f-1", "1"), a fingerprint, or the beginning of one,
+// from 8 digits. An id that names no finding is an ErrNoFinding that names the nearest.
+func Explain(w io.Writer, r *report.Report, id string, opts TextOptions) error {
+	r = labelled(r)
+	f, err := r.Find(id)
+	if err != nil {
+		return err
+	}
+	t := newPage(w, r, opts)
+	why(t, f)
+	worth(t, f)
+	adding(t, f)
+	proof(t, f)
+	nextSteps(t, f)
+	return t.out.Flush()
+}
+
+func why(t *page, f *report.Finding) {
+	t.line("%s  %s  %s", t.paint(report.Plain(f.ID), paintHead), t.paint(report.Short(f.Rule, 80), bandColor(f.Level)), report.Short(f.Mailbox, 80))
+	t.para("  ", f.Title)
+	t.line("  fingerprint %s", report.Plain(f.Fingerprint))
+	if len(f.Attack) > 0 {
+		t.para("  attack ", strings.Join(f.Attack, ", "))
+	}
+	if f.Author != "" {
+		t.para("  author ", string(f.Author))
+	}
+	t.head("WHY IT FIRED")
+	t.para("  ", f.Text)
+	t.para("  ", span(f.First, f.Last)+" UTC, "+report.Counted(f.Count, "activity", "activities"))
+	for _, fact := range f.Facts {
+		t.para("  "+report.Short(fact.Name, 40)+": ", f.FactText(fact))
+	}
+}
+
+func worth(t *page, f *report.Finding) {
+	if d := f.Decision; d != nil {
+		t.para("  ", "decided "+d.Verdict+": "+report.SaidBy(d.Reason, string(d.By)))
+	}
+	t.head("WHAT IT IS WORTH")
+	if s := f.Suppressed; s != nil {
+		t.para("  ", "0 points: suppressed by exception "+s.Exception+": "+report.SaidBy(s.Reason, s.By))
+		return
+	}
+	t.line("  level %s, impact %.0f × confidence %d %% = %.1f points", report.Short(f.Level, 40), impactOf(f.Level), f.Confidence, f.Points)
+	t.line("  as evidence: −ln(1 − %.1f/100) = %.3f", f.Points, evidenceOf(f.Points))
+	t.para("  ", "counts towards: "+strings.Join(f.Entities, ", "))
+}
+
+// adding shows the arithmetic of the mailbox's score, and which part is this finding's.
+func adding(t *page, f *report.Finding) {
+	box := slices.IndexFunc(t.r.Mailboxes, func(m report.Mailbox) bool { return m.Mailbox == f.Mailbox })
+	if box < 0 {
+		return
+	}
+	m := &t.r.Mailboxes[box]
+	t.head("HOW THE SCORE ADDS UP")
+	t.para("  ", fmt.Sprintf("%s: %.1f, %s", m.Mailbox, m.Score, m.Band))
+	if t.r.Filters != nil {
+		t.line("  The report is filtered: findings that it leaves out are missing from this sum.")
+	}
+	sum := arithmeticOf(t.r, f.Mailbox)
+	if len(sum.rules) == 0 {
+		t.line("  nothing adds to it")
+		return
+	}
+	family := ""
+	for _, s := range sum.rules {
+		if s.family != family {
+			family = s.family
+			t.line("  family %s", report.Short(family, 40))
+		}
+		mark := ""
+		if s.rule == f.Rule {
+			mark = "  <- this rule"
+		}
+		t.line("    %6.3f  %s%s", s.adds, report.Short(s.rule, 60), t.paint(mark, paintHead))
+		const how = "%s, strongest %.1f points: %.3f; %d of at least half of that: × %.2f; number %d in its family: × %s"
+		t.para("            ", fmt.Sprintf(how, report.Counted(len(s.points), "finding", "findings"), s.points[0], evidenceOf(s.points[0]), s.alike, s.repeat, s.rank+1, half(s.rank)))
+	}
+	t.line("    %6.3f  in all: 100 × (1 − e^−%.3f) = %.1f", sum.total, sum.total, sum.score())
+	if t.r.Filters == nil && math.Abs(sum.score()-m.Score) > 0.05 {
+		t.para("            ", fmt.Sprintf("held down to %.1f: what is at most low ends at 39.9, at most medium at 84.9, "+
+			"counting findings of at least 50 %% confidence", m.Score))
+	}
+	t.line("  this finding's share: %.1f %%", 100*sum.share(f))
+}
+
+// half is 2^−rank as a fraction.
+func half(rank int) string {
+	if rank == 0 {
+		return "1"
+	}
+	return fmt.Sprintf("1/%.0f", math.Pow(2, float64(rank)))
+}
+
+// proof shows every row that the finding cites, and the messages behind it.
+func proof(t *page, f *report.Finding) {
+	t.head("EVIDENCE")
+	for i := range f.Evidence {
+		e := &f.Evidence[i]
+		place(t, fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, clock(e.Time), e.ID)
+		t.line("     identity %s", report.Plain(e.Identity))
+		raw(t, e.Raw, e.RawCut)
+		for _, same := range e.Also {
+			place(t, "     the message itself: ", same.File, same.Line, same.Record, "", same.ID)
+			raw(t, same.Raw, same.RawCut)
+		}
+		if e.AlsoMore > 0 {
+			t.line("     … and %s more, which the report does not cite", report.Counted(e.AlsoMore, "message", "messages"))
+		}
+	}
+	if n := f.Count - len(f.Evidence); n > 0 {
+		t.line("  … and %s more, which the report does not cite", report.Counted(n, "activity", "activities"))
+	}
+}
+
+func place(t *page, lead, file string, line, record int64, at, id string) {
+	place := fmt.Sprintf("%s:%d, record %d", report.ShortPath(file), line, record)
+	if at != "" {
+		place += ", " + at
+	}
+	if id != "" {
+		place += ", id " + report.Short(id, 80)
+	}
+	t.para(lead, place)
+}
+
+// raw shows a record as it stands in its file.
+func raw(t *page, text string, cut bool) {
+	for _, part := range chop(report.Plain(text), t.width-7) {
+		t.line("     %s", t.paint("| ", paintDim)+part)
+	}
+	if cut {
+		t.line("     (cut at %s bytes)", report.Grouped(report.MaxRaw))
+	}
+}
+
+func nextSteps(t *page, f *report.Finding) {
+	t.head("WHAT TO DO NEXT")
+	if f.Next == "" {
+		t.line("  The rule does not say.")
+	} else {
+		t.para("  ", string(f.Next))
+	}
+	if len(f.FalsePositives) > 0 {
+		t.head("WHAT ELSE IT MAY BE")
+		for _, s := range f.FalsePositives {
+			t.para("  - ", s)
+		}
+	}
+}

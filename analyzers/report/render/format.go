@@ -1,0 +1,77 @@
+// Package render writes a report in every format, from the document alone: it imports the contract and nothing else of
+// ours. [Write] writes any format by name, [Explain] one finding in full.
+package render
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// WriteOptions are what formats may be told. The zero value is good.
+type WriteOptions struct {
+	Text    TextOptions
+	Profile string // of csv: one of [Profiles]; "" is standard
+}
+
+// format is one way to write a report.
+type format struct {
+	name  string
+	ext   string // of its file
+	write func(w io.Writer, r *report.Report, opts WriteOptions) error
+}
+
+func formats() []format {
+	return []format{
+		{"text", "txt", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteText(w, r, opts.Text) }},
+		{"json", "json", func(w io.Writer, r *report.Report, _ WriteOptions) error { return report.WriteJSON(w, r) }},
+		{"jsonl", "jsonl", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteJSONLines(w, r) }},
+		{"csv", "csv", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteCSV(w, r, opts.Profile) }},
+		{"md", "md", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteMarkdown(w, r) }},
+		{"canonical", "canonical.json", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteCanonical(w, r) }},
+	}
+}
+
+// Formats lists the names that Write knows, the default first.
+func Formats() []string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// FileName is the name of a format's file in an output folder ("report.json"); "" for a name that is none.
+func FileName(name string) string {
+	for _, f := range formats() {
+		if f.name == name {
+			return "report." + f.ext
+		}
+	}
+	return ""
+}
+
+// Write writes a report in the format of that name.
+func Write(w io.Writer, r *report.Report, name string, opts WriteOptions) error {
+	for _, f := range formats() {
+		if f.name == name {
+			return f.write(w, r, opts)
+		}
+	}
+	return fmt.Errorf("format %q: want %s", name, strings.Join(Formats(), ", "))
+}
+
+// WriteJSONLines writes one finding a line, each as it is in the document.
+func WriteJSONLines(w io.Writer, r *report.Report) error {
+	out := bufio.NewWriter(w)
+	for i := range r.Findings {
+		if err := report.WriteValue(out, &r.Findings[i]); err != nil {
+			return fmt.Errorf("finding %s: %w", r.Findings[i].ID, err)
+		}
+		out.WriteByte('\n')
+	}
+	return out.Flush()
+}

@@ -1,0 +1,124 @@
+package render
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"triage/analyzers/report"
+	"triage/analyzers/report/reporttest"
+)
+
+// held binds a format to what holds it: the golden of a shipped case, and what hostile text may not do in it.
+type held struct {
+	golden  string
+	hostile func(text []byte) error
+}
+
+// proofs has one for each format. A format without one fails.
+var proofs = map[string]held{
+	"text":      {"case.txt", plainLines},
+	"json":      {"case.json", oneDocument},
+	"jsonl":     {"case.jsonl", documentALine},
+	"csv":       {"case.csv", noFormula},
+	"md":        {"case.md", plainLines},
+	"canonical": {"case.canonical.json", oneDocument},
+}
+
+// Promise: every format has a golden of a shipped case, and stands what an attacker writes.
+func TestEveryFormat(t *testing.T) {
+	folder := filepath.Join("..", "..", "..", "testdata", "cases")
+	shipped := reporttest.Analyzed(t, filepath.Join(folder, "hta-attachment", "activities.csv"))
+	hostile := reporttest.Build(t, reporttest.Sample(reporttest.Nasty))
+	for _, name := range Formats() {
+		p, ok := proofs[name]
+		if !ok {
+			t.Errorf("format %s: no golden and no hostile text", name)
+			continue
+		}
+		var out, nasty bytes.Buffer
+		if err := Write(&out, shipped, name, WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		reporttest.Golden(t, p.golden, out.Bytes())
+		if err := Write(&nasty, hostile, name, WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.hostile(nasty.Bytes()); err != nil {
+			t.Errorf("format %s: %v", name, err)
+		}
+	}
+	if len(proofs) != len(Formats()) {
+		t.Errorf("%d proofs of %d formats", len(proofs), len(Formats()))
+	}
+}
+
+// Promise: the checks of hostile text can fail.
+func TestHostileChecksFail(t *testing.T) {
+	for name, text := range map[string]string{
+		"text": "a \x1b[31mred\x1b[0m line\n", "json": "{\"a\": \"\x1b[31m\"}", "jsonl": "{\"a\": 1}\n\n", "csv": "a,b\n=1+1,2\n",
+		"md": "a\u202eb\n", "canonical": "{}{}",
+	} {
+		if proofs[name].hostile([]byte(text)) == nil {
+			t.Errorf("%s: %q is let through", name, text)
+		}
+	}
+}
+
+// plainLines: no rune acts on a terminal or hides what stands beside it.
+func plainLines(text []byte) error {
+	if !utf8.Valid(text) {
+		return fmt.Errorf("invalid UTF-8")
+	}
+	for line := range strings.Lines(string(text)) {
+		for _, r := range strings.TrimSuffix(line, "\n") {
+			if report.PlainRune(r) != r {
+				return fmt.Errorf("%U in %q", r, line)
+			}
+		}
+	}
+	return nil
+}
+
+// oneDocument: one JSON value, without a control character of a terminal in it.
+func oneDocument(text []byte) error {
+	if !json.Valid(text) {
+		return fmt.Errorf("not one JSON value")
+	}
+	for _, b := range text {
+		if b < 0x20 && b != '\n' || b == 0x7f {
+			return fmt.Errorf("byte %#x", b)
+		}
+	}
+	return nil
+}
+
+func documentALine(text []byte) error {
+	for line := range bytes.Lines(text) {
+		if err := oneDocument(bytes.TrimSuffix(line, []byte("\n"))); err != nil {
+			return fmt.Errorf("%w: %q", err, line)
+		}
+	}
+	return nil
+}
+
+// noFormula: as many cells in each row, and none that a spreadsheet would work out.
+func noFormula(text []byte) error {
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) && strings.Trim(cell, "-0123456789.") != "" {
+				return fmt.Errorf("a formula: %q", cell)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,25 @@
+package render
+
+import (
+	"io"
+
+	"triage/analyzers/report"
+)
+
+// humanWriters are the formats for people, of one report.
+func humanWriters(r *report.Report) map[string]func(io.Writer) error {
+	return map[string]func(io.Writer) error{
+		"text":   func(w io.Writer) error { return WriteText(w, r, TextOptions{}) },
+		"narrow": func(w io.Writer) error { return WriteText(w, r, TextOptions{Width: 60}) },
+		"csv":    func(w io.Writer) error { return WriteCSV(w, r, "verbose") },
+		"md":     func(w io.Writer) error { return WriteMarkdown(w, r) },
+		"explain": func(w io.Writer) error {
+			for i := range r.Findings {
+				if err := Explain(w, r, r.Findings[i].ID, TextOptions{}); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}

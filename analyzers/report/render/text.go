@@ -1,0 +1,354 @@
+package render
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+
+	"triage/analyzers/report"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/text/width"
+)
+
+// TextOptions are how the text formats are drawn. The zero value is 100 columns without colour.
+type TextOptions struct {
+	Width int      // columns of the terminal; 0 = 100, at least 60
+	Color bool     // ANSI colours; the caller knows the terminal and NO_COLOR
+	Files []string // files written beside, to be named at the end
+}
+
+// How much of each list the text shows; JSON has all of it.
+const (
+	topFindings   = 12
+	topRows       = 6 // file:line citations per finding
+	topMailboxes  = 15
+	topStack      = 8
+	topAddresses  = 12
+	topSearches   = 15
+	topSkipped    = 12
+	topUnjudged   = 12
+	topCaveats    = 30
+	topInputs     = 25
+	topShares     = 8
+	topFacts      = 12
+	factRunes     = 160
+	paraRunes     = 1000
+	sentenceRunes = 600
+)
+
+// WriteText writes the report for the terminal of somebody in a hurry: what was read, the verdict on each mailbox, what
+// it rests on, and what is missing. Nothing that a log wrote can act on the terminal.
+func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
+	t := newPage(w, labelled(r), opts)
+	summary(t)
+	tenants(t)
+	verdicts(t)
+	tenant(t)
+	ledger(t)
+	findings(t)
+	containment(t)
+	nextEvidence(t)
+	caveats(t)
+	stacks(t)
+	addresses(t)
+	searches(t)
+	coverage(t)
+	unjudged(t)
+	skipped(t)
+	footer(t)
+	return t.out.Flush()
+}
+
+// page writes lines; the first error sticks to out and comes up at its Flush.
+type page struct {
+	out   *bufio.Writer
+	r     *report.Report
+	opts  TextOptions
+	width int
+}
+
+func newPage(w io.Writer, r *report.Report, opts TextOptions) *page {
+	columns := opts.Width
+	if columns == 0 {
+		columns = 100
+	}
+	return &page{out: bufio.NewWriter(w), r: r, opts: opts, width: max(columns, 60)}
+}
+
+// line writes one line. Whatever its arguments hold, nothing but the format's own line breaks and our own colours acts
+// on a terminal: this is the one way out, also for a report that somebody else wrote.
+func (t *page) line(format string, args ...any) {
+	safe := report.PlainRune
+	if t.opts.Color {
+		safe = lineRune
+	}
+	for i, arg := range args {
+		switch s := arg.(type) {
+		case string:
+			args[i] = strings.Map(safe, s)
+		case report.Text:
+			args[i] = strings.Map(safe, string(s))
+		}
+	}
+	s := fmt.Sprintf(format, args...)
+	if t.opts.Color {
+		s = strings.NewReplacer(paintBad, "\x1b[1;31m", paintWarn, "\x1b[33m", paintMild, "\x1b[36m", paintHead, "\x1b[1m",
+			paintDim, "\x1b[2m", paintEnd, "\x1b[0m").Replace(s)
+	}
+	fmt.Fprintln(t.out, s)
+}
+
+// head opens a section.
+func (t *page) head(title string) {
+	t.line("")
+	t.line("%s", t.paint(title, paintHead))
+}
+
+// para writes a text of any origin, wrapped, its first line after first, the others after as many spaces.
+func (t *page) para(first, s string) {
+	indent := columns(first)
+	for i, part := range wrap(report.Short(s, paraRunes), max(t.width-indent, 20)) {
+		if i > 0 {
+			first = strings.Repeat(" ", indent)
+		}
+		t.line("%s%s", first, part)
+	}
+}
+
+// more says how much of a list is not shown.
+func (t *page) more(shown, all int, what string) { t.moreThan(shown, all, 0, what) }
+
+// moreThan is more for a list that the document cuts, too: beyond is how many it leaves out.
+func (t *page) moreThan(shown, listed, beyond int, what string) {
+	if text := moreText(shown, listed, beyond, what); text != "" {
+		t.line("  %s", text)
+	}
+}
+
+// moreText says how many are not shown, and where they are; "" if all are.
+func moreText(shown, listed, beyond int, what string) string {
+	hidden := max(0, listed-shown)
+	switch {
+	case hidden+beyond == 0:
+		return ""
+	case beyond == 0:
+		return fmt.Sprintf("… and %s more %s(see JSON)", report.Grouped(hidden), what)
+	case hidden == 0:
+		return fmt.Sprintf("… and %s more %s(not in the JSON either)", report.Grouped(beyond), what)
+	}
+	return fmt.Sprintf("… and %s more %s(%s of them in the JSON)", report.Grouped(hidden+beyond), what, report.Grouped(hidden))
+}
+
+// table draws rows under a header. Cells must be plain; the texts of column wide, counted from 0, are cut so that the
+// table fits.
+func (t *page) table(header []string, rows [][]string, wide int) {
+	used := 2
+	for c := range header {
+		if c == wide {
+			continue
+		}
+		most := columns(header[c])
+		for _, row := range rows {
+			most = max(most, columns(row[c]))
+		}
+		used += most + 2
+	}
+	tw := table.NewWriter()
+	tw.SetStyle(table.StyleLight)
+	tw.Style().Options = table.OptionsNoBordersAndSeparators
+	tw.Style().Format.Header = text.FormatDefault
+	tw.Style().Box.PaddingLeft, tw.Style().Box.PaddingRight = "  ", ""
+	var right []table.ColumnConfig
+	for c, name := range header {
+		switch name {
+		case "score", "days", "activities", "mailboxes", "inputs", "rows", "silent", "longest gap", "item", "message id",
+			"conversation (a guess)", "nothing", "unmatched":
+			right = append(right, table.ColumnConfig{Number: c + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
+		}
+	}
+	tw.SetColumnConfigs(right)
+	tw.AppendHeader(cells(header, wide, 0))
+	for _, row := range rows {
+		tw.AppendRow(cells(row, wide, max(t.width-used, 16)))
+	}
+	for _, row := range strings.Split(tw.Render(), "\n") {
+		t.line("%s", strings.TrimRight(row, " "))
+	}
+}
+
+// cells are a table's row, its wide column cut to so many columns of the terminal.
+func cells(row []string, wide, most int) table.Row {
+	out := make(table.Row, len(row))
+	for i, cell := range row {
+		if i == wide && most > 0 {
+			cell = fitMiddle(cell, most)
+		}
+		out[i] = cell
+	}
+	return out
+}
+
+// Colours stand in a line as runes of the private use area, which plain text never holds, until the line is written.
+const (
+	paintBad  = "\uE001"
+	paintWarn = "\uE002"
+	paintMild = "\uE003"
+	paintHead = "\uE004"
+	paintDim  = "\uE005"
+	paintEnd  = "\uE006"
+)
+
+// lineRune is plainRune that lets our colours through.
+func lineRune(r rune) rune {
+	if r >= 0xE001 && r <= 0xE006 {
+		return r
+	}
+	return report.PlainRune(r)
+}
+
+// paint colours a text if colour is wanted.
+func (t *page) paint(s, color string) string {
+	if !t.opts.Color || color == "" || s == "" {
+		return s
+	}
+	return color + s + paintEnd
+}
+
+// bandColor is the colour of a band or level.
+func bandColor(band string) string {
+	switch band {
+	case "critical", "high":
+		return paintBad
+	case "medium":
+		return paintWarn
+	case "low":
+		return paintMild
+	default:
+		return ""
+	}
+}
+
+// clock is a time for people: seconds, no zone (the summary says that it is UTC).
+func clock(t report.Time) string {
+	if t.String() == "" {
+		return "undated"
+	}
+	return time.UnixMilli(int64(t)).UTC().Format("2006-01-02 15:04:05")
+}
+
+// day is the day of a time.
+func day(t report.Time) string {
+	if t.String() == "" {
+		return "undated"
+	}
+	return time.UnixMilli(int64(t)).UTC().Format(report.DayLayout)
+}
+
+// span is two times for people; the second without its day if it is the same.
+func span(first, last report.Time) string {
+	from, to := clock(first), clock(last)
+	switch {
+	case from == to:
+		return from
+	case day(first) == day(last) && first.String() != "":
+		return from + " to " + to[len(report.DayLayout)+1:]
+	default:
+		return from + " to " + to
+	}
+}
+
+// columns is how many columns of a terminal a plain text takes, in every locale: what is ambiguous takes one.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n += runeColumns(r)
+	}
+	return n
+}
+
+func runeColumns(r rune) int {
+	if r < 0x300 {
+		return 1
+	}
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		return 0
+	}
+	if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+		return 2
+	}
+	return 1
+}
+
+// fit is a plain text of at most n columns, at least one; where it is cut it ends in "…".
+func fit(s string, n int) string {
+	if columns(s) <= n {
+		return s
+	}
+	if n <= 1 {
+		return "…"
+	}
+	return strings.TrimRight(prefix(s, n-1), " ") + "…"
+}
+
+// fitMiddle is fit that keeps both ends: what tells one user agent from another often stands last.
+func fitMiddle(s string, n int) string {
+	if columns(s) <= n {
+		return s
+	}
+	tail := []rune(s)
+	used, from := 0, len(tail)
+	for from > 0 && used+runeColumns(tail[from-1]) <= n/2 {
+		from--
+		used += runeColumns(tail[from])
+	}
+	return fit(s, n-used) + string(tail[from:])
+}
+
+// prefix is the beginning of a text, as much as n columns hold.
+func prefix(s string, n int) string {
+	used := 0
+	for at, r := range s {
+		if used += runeColumns(r); used > n {
+			return s[:at]
+		}
+	}
+	return s
+}
+
+// chop breaks a plain text into lines of n columns, n > 1, and keeps every space: for evidence.
+func chop(s string, n int) []string {
+	lines := []string{}
+	for columns(s) > n {
+		head := prefix(s, n)
+		lines, s = append(lines, head), s[len(head):]
+	}
+	return append(lines, s)
+}
+
+// wrap breaks a plain text into lines of at most n columns, n > 1, at spaces where there are any.
+func wrap(s string, n int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(s) {
+		if line != "" && columns(line)+1+columns(word) > n {
+			lines, line = append(lines, line), ""
+		}
+		for columns(word) > n {
+			head := prefix(word, n)
+			lines, word = append(lines, head), word[len(head):]
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	if line != "" || len(lines) == 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}

@@ -1,0 +1,134 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// findings shows the first findings in full. What an exception covers stands at the end of the list, so it is named in
+// a line of its own.
+func findings(t *page) {
+	t.head("FINDINGS")
+	if len(t.r.Findings) == 0 {
+		t.line("  No rule found anything. Look at what is rare below, and at what could not be judged.")
+		return
+	}
+	before := ""
+	for i := range t.r.Findings[:min(len(t.r.Findings), topFindings)] {
+		f := &t.r.Findings[i]
+		finding(t, f)
+		if f.Rule != before { // the same advice again would bury the next finding
+			advice(t, f)
+		}
+		before = f.Rule
+	}
+	t.more(topFindings, len(t.r.Findings), "")
+	suppressed := 0
+	for i := range t.r.Findings {
+		if t.r.Findings[i].Suppressed != nil {
+			suppressed++
+		}
+	}
+	if suppressed > 0 {
+		t.line("  %s suppressed by exceptions, at 0 points.", report.Counted(suppressed, "finding is", "findings are"))
+	}
+}
+
+func finding(t *page, f *report.Finding) {
+	worth := fmt.Sprintf("%s × %d %% = %.1f points", f.Level, f.Confidence, f.Points)
+	if f.Suppressed != nil {
+		worth = f.Level + ", suppressed: 0 points"
+	}
+	t.line("  %s  %s  %s  %s", t.paint(report.Plain(f.ID), paintHead), t.paint(worth, bandColor(f.Level)), report.Short(f.Rule, 60),
+		report.Short(f.Mailbox, 60))
+	const indent = "          "
+	t.para(indent, report.Short(f.Text, sentenceRunes))
+	if s := f.Suppressed; s != nil {
+		t.para(indent, "suppressed by exception "+s.Exception+": "+report.SaidBy(s.Reason, s.By))
+	}
+	if d := openDecision(f); d != nil {
+		t.para(indent, "decided "+d.Verdict+": "+report.SaidBy(d.Reason, string(d.By)))
+	}
+	t.para(indent, span(f.First, f.Last)+", "+report.Counted(f.Count, "activity", "activities"))
+	if facts := unsaid(f); facts != "" {
+		t.para(indent+"facts  ", facts)
+	}
+	t.para(indent+"rows   ", citations(f.Evidence, f.Count, topRows))
+	if f.Author != "" {
+		t.para(indent+"author ", string(f.Author))
+	}
+}
+
+// openDecision is the decision that its suppression does not tell already; nil if there is none.
+func openDecision(f *report.Finding) *report.Decision {
+	if f.Decision != nil && f.Suppressed != nil && f.Decision.Verdict == report.Benign {
+		return nil
+	}
+	return f.Decision
+}
+
+// advice is what a finding's rule says, whatever the finding.
+func advice(t *page, f *report.Finding) {
+	const indent = "          "
+	if len(f.Attack) > 0 {
+		t.para(indent+"attack ", strings.Join(f.Attack, ", "))
+	}
+	if f.Next != "" {
+		t.para(indent+"next   ", string(f.Next))
+	}
+}
+
+// unsaid are the facts that the sentence does not hold already.
+func unsaid(f *report.Finding) string {
+	var parts []string
+	for _, fact := range f.Facts {
+		value := f.FactText(fact)
+		if said(f.Text, fact.Value) || strings.Contains(f.Text, fact.Name+" "+value) {
+			continue
+		}
+		parts = append(parts, report.Short(fact.Name, 40)+" "+report.Short(value, factRunes))
+	}
+	if n := len(parts) - topFacts; n > 0 {
+		parts = append(parts[:topFacts], fmt.Sprintf("… and %d more (see JSON)", n))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// said says whether a sentence holds a text, or every text of a list.
+func said(sentence string, value any) bool {
+	switch v := value.(type) {
+	case string:
+		return v != "" && strings.Contains(sentence, v)
+	case []string:
+		return len(v) > 0 && !slices.ContainsFunc(v, func(s string) bool { return !said(sentence, s) })
+	}
+	return false
+}
+
+// citations names rows as file:line, the file once for rows of the same one.
+func citations(rows []report.Evidence, count, most int) string {
+	var out strings.Builder
+	file := ""
+	for i, e := range rows[:min(len(rows), most)] {
+		switch {
+		case i > 0 && e.File == file:
+			fmt.Fprintf(&out, ", :%d", e.Line)
+		case i > 0:
+			fmt.Fprintf(&out, ", %s:%d", report.ShortPath(e.File), e.Line)
+		default:
+			fmt.Fprintf(&out, "%s:%d", report.ShortPath(e.File), e.Line)
+		}
+		file = e.File
+		for _, same := range e.Also {
+			fmt.Fprintf(&out, " with %s:%d", report.ShortPath(same.File), same.Line)
+			file = same.File
+		}
+	}
+	if text := moreText(most, len(rows), max(0, count-len(rows)), ""); text != "" {
+		out.WriteString(" " + text)
+	}
+	return out.String()
+}

@@ -1,0 +1,105 @@
+package render
+
+import (
+	"fmt"
+
+	"triage/analyzers/report"
+)
+
+// topLedger is how many items of one kind the text shows; JSON has all of them.
+const topLedger = 4
+
+// ledger lists what is missing, losses first, each with what to ask for.
+func ledger(t *page) {
+	if len(t.r.Ledger) == 0 {
+		return
+	}
+	t.head("WHAT IS MISSING")
+	ledgerItems(t, t.r.Ledger)
+}
+
+// ledgerItems lists items kind by kind. What to ask for differs between items of a kind only in its time, so that it is
+// said with the first.
+func ledgerItems(t *page, list []report.LedgerItem) {
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && list[n].Code == list[0].Code {
+			n++
+		}
+		for i := range list[:min(n, topLedger)] {
+			it := &list[i]
+			word, color := "limit", ""
+			if it.Lost() {
+				word, color = "LOSS ", paintWarn
+			}
+			t.ledgerLine("  "+t.paint(word, color)+"  ", aboutItem(it))
+			if i == 0 && it.Ask != "" {
+				t.para("         ", "ask for "+string(it.Ask))
+			}
+		}
+		t.more(topLedger, n, "of this kind ")
+		list = list[n:]
+	}
+}
+
+// ledgerLine is para whose first words are painted: only their plain width counts.
+func (t *page) ledgerLine(first, s string) {
+	const indent = "         "
+	for i, part := range wrap(report.Short(s, paraRunes), max(t.width-len(indent), 20)) {
+		if i > 0 {
+			first = indent
+		}
+		t.line("%s%s", first, part)
+	}
+}
+
+// aboutItem is the item's sentence, with what it is about before it.
+func aboutItem(it *report.LedgerItem) string {
+	switch {
+	case it.File != "":
+		return fmt.Sprintf("%s: %s", report.ShortPath(string(it.File)), it.Text)
+	case it.Mailbox != "":
+		return fmt.Sprintf("%s: %s", it.Mailbox, it.Text)
+	case it.Tenant != "":
+		return fmt.Sprintf("tenant %s: %s", it.Tenant, it.Text)
+	default:
+		return it.Text
+	}
+}
+
+// ledgerSummary is how much the ledger holds, for beside a verdict; "" if nothing is missing.
+func ledgerSummary(t *page, tenant report.TenantOf) string {
+	lost, limits := 0, 0
+	for i := range t.r.Ledger {
+		switch it := &t.r.Ledger[i]; {
+		case it.Tenant != "" && it.Tenant != tenant:
+		case it.Lost():
+			lost++
+		default:
+			limits++
+		}
+	}
+	switch {
+	case lost > 0:
+		return fmt.Sprintf("evidence known to be lost (%s, see WHAT IS MISSING)", report.Counted(lost, "entry", "entries"))
+	case limits > 0:
+		return "see WHAT IS MISSING"
+	default:
+		return ""
+	}
+}
+
+// markdownLedger lists what is missing.
+func markdownLedger(t *page) {
+	if len(t.r.Ledger) == 0 {
+		return
+	}
+	t.line("\n## What is missing\n")
+	for i := range t.r.Ledger {
+		it := &t.r.Ledger[i]
+		t.line("- **%s** %s", md(it.Severity), md(aboutItem(it)))
+		if it.Ask != "" {
+			t.line("  - ask for %s", md(string(it.Ask)))
+		}
+	}
+}

@@ -1,0 +1,197 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// summary says what was read.
+func summary(t *page) {
+	r := t.r
+	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", report.Plain(r.Tool.Version), report.Plain(r.AsOf))
+	t.line("%s", t.paint(title, paintHead))
+	filters(t)
+	t.head("INPUTS")
+	var rows, activities, duplicates, skipped int64
+	var first, last report.Time
+	for _, in := range r.Inputs {
+		rows, activities = rows+in.Rows, activities+in.Activities
+		duplicates, skipped = duplicates+in.Duplicates, skipped+in.Skipped
+		if in.First != 0 && (first == 0 || in.First < first) {
+			first = in.First
+		}
+		last = max(last, in.Last)
+	}
+	for _, in := range r.Inputs[:min(len(r.Inputs), topInputs)] {
+		input(t, &in)
+	}
+	t.more(topInputs, len(r.Inputs), "inputs ")
+	t.line("  %s: %s", report.Counted(len(r.Inputs), "input", "inputs"), rowSum(rows, activities, duplicates, skipped))
+	if first != 0 {
+		t.line("  from %s to %s", clock(first), clock(last))
+	}
+}
+
+func rowSum(rows, activities, duplicates, skipped int64) string {
+	return fmt.Sprintf("%s rows = %s activities + %s duplicates + %s skipped",
+		report.Grouped(rows), report.Grouped(activities), report.Grouped(duplicates), report.Grouped(skipped))
+}
+
+func input(t *page, in *report.Input) {
+	if in.Format == "" {
+		t.para("  not recognised  ", report.ShortPath(in.Path)+": "+in.Why)
+		return
+	}
+	sum := rowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)
+	t.para("  ", fmt.Sprintf("%s: %s, %s", report.ShortPath(in.Path), in.Format, sum))
+	if in.First != 0 {
+		t.line("    %s to %s", clock(in.First), clock(in.Last))
+	}
+	if in.Mailbox != "" {
+		t.para("    ", fmt.Sprintf("mailbox %s (from %s)", in.Mailbox, in.MailboxFrom))
+	}
+}
+
+func filters(t *page) {
+	f := t.r.Filters
+	if f == nil {
+		return
+	}
+	var parts []string
+	if len(f.Tenants) > 0 {
+		parts = append(parts, "tenant "+strings.Join(f.Tenants, ", "))
+	}
+	if len(f.Mailboxes) > 0 {
+		parts = append(parts, "mailbox "+strings.Join(f.Mailboxes, ", "))
+	}
+	if f.Since != 0 {
+		parts = append(parts, "since "+clock(f.Since))
+	}
+	if f.Until != 0 {
+		parts = append(parts, "until "+clock(f.Until))
+	}
+	if f.MinLevel != "" {
+		parts = append(parts, "level "+string(f.MinLevel)+" and above")
+	}
+	t.para("", "Filtered: "+strings.Join(parts, "; ")+". All rows were read and scored; the rest is not shown.")
+}
+
+// tenants says whose logs the case holds, if there are several tenants.
+func tenants(t *page) {
+	if len(t.r.Tenants) < 2 {
+		return
+	}
+	t.head("TENANTS")
+	t.table([]string{"tenant", "id", "mailboxes", "activities", "inputs", "domains"}, tenantRows(t.r, topMailboxes), 5)
+	t.more(topMailboxes, len(t.r.Tenants), "tenants ")
+	t.line("  Each is judged by its own logs alone.")
+}
+
+// verdicts says, for each mailbox, how sure we are that it was taken, and when. Nothing found never stands alone.
+func verdicts(t *page) {
+	t.head("VERDICT")
+	if len(t.r.Mailboxes) == 0 {
+		t.line("  No mailbox: no person's activity was read, so nothing can be said.")
+	}
+	for i := range t.r.Mailboxes[:min(len(t.r.Mailboxes), topMailboxes)] {
+		verdict(t, &t.r.Mailboxes[i])
+	}
+	t.more(topMailboxes, len(t.r.Mailboxes), "mailboxes ")
+	if n := len(t.r.Services); n > 0 {
+		t.line("  %s without findings: counted apart (see JSON).",
+			report.Counted(n, "service or system actor", "services and system actors"))
+	}
+}
+
+func verdict(t *page, m *report.Mailbox) {
+	band := fmt.Sprintf("%-8s %5.1f", strings.ToUpper(m.Band), m.Score)
+	t.line("  %s  %s", t.paint(band, bandColor(m.Band)), report.Short(m.Mailbox, 80))
+	const indent = "                  "
+	if m.Window != nil {
+		t.para(indent, "window "+span(m.Window.First, m.Window.Last))
+	}
+	t.para(indent, report.Counted(m.Activities, "activity", "activities")+", "+span(m.First, m.Last))
+	shares(t, m, indent)
+	if m.Band == "none" {
+		t.para(indent, nothingFound(m)+"; missing: "+strings.Join(missing(t, m), "; "))
+	}
+}
+
+// nothingFound is the lowest verdict.
+func nothingFound(m *report.Mailbox) string {
+	if m.Score > 0 {
+		return "no evidence found beyond these weak signs, which is not the same as clean"
+	}
+	return "no evidence found, which is not the same as clean"
+}
+
+// shares says which findings make up a score.
+func shares(t *page, m *report.Mailbox, indent string) {
+	var parts []string
+	for _, s := range m.Shares[:min(len(m.Shares), topShares)] {
+		if s.Share > 0 {
+			parts = append(parts, fmt.Sprintf("%s %.0f %% %s", s.Finding, 100*s.Share, s.Family))
+		}
+	}
+	if len(parts) == 0 {
+		return
+	}
+	if n := len(m.Shares) - topShares; n > 0 {
+		parts = append(parts, fmt.Sprintf("… and %s more (see JSON)", report.Grouped(n)))
+	}
+	t.para(indent, "score from "+strings.Join(parts, ", "))
+}
+
+// missing is what would have to be known before absence of evidence meant anything.
+func missing(t *page, m *report.Mailbox) []string {
+	var out []string
+	have := map[string]bool{}
+	days, silent := 0, 0
+	for _, c := range t.r.Coverage {
+		if c.Mailbox == m.Mailbox {
+			have[c.Source] = true
+			days, silent = days+c.Days, silent+c.SilentDays
+		}
+	}
+	var absent []string
+	for _, s := range [][2]string{
+		{"audit", "Unified Audit Log"},
+		{"signin", "sign-in log"},
+		{"activities", "Outlook Activities"},
+		{"trace", "message trace"},
+	} {
+		if !have[s[0]] {
+			absent = append(absent, s[1])
+		}
+	}
+	if len(absent) > 0 {
+		out = append(out, "no "+strings.Join(absent, ", no "))
+	}
+	if silent > 0 {
+		out = append(out, fmt.Sprintf("%s of %s days without any activity", report.Grouped(silent), report.Grouped(days)))
+	}
+	var rules []string
+	for _, n := range t.r.NotEvaluated {
+		if n.Tenant == m.Tenant && (n.Mailbox == "" || string(n.Mailbox) == m.Mailbox) {
+			rules = append(rules, n.Rule)
+		}
+	}
+	slices.Sort(rules)
+	if rules = slices.Compact(rules); len(rules) > 0 {
+		names := strings.Join(rules[:min(len(rules), 5)], ", ")
+		if len(rules) > 5 {
+			names += ", …"
+		}
+		out = append(out, fmt.Sprintf("%s could not judge it (%s)", report.Counted(len(rules), "rule", "rules"), names))
+	}
+	if n := skippedRows(t.r.Skipped); n > 0 {
+		out = append(out, report.Counted(n, "row", "rows")+" could not be read")
+	}
+	if s := ledgerSummary(t, m.Tenant); s != "" {
+		out = append(out, s)
+	}
+	return append(out, "what no log records")
+}
