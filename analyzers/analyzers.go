@@ -4,7 +4,6 @@ import (
 	"triage/analyzers/attachment"
 	"triage/analyzers/auth"
 	"triage/analyzers/count"
-	"triage/analyzers/detect"
 	"triage/analyzers/geography"
 	"triage/analyzers/lookalike"
 	"triage/analyzers/match"
@@ -13,6 +12,7 @@ import (
 	"triage/analyzers/sequence"
 	"triage/analyzers/session"
 	"triage/analyzers/terms"
+	"triage/rules/detect"
 )
 
 // Kinds lists the detectors that a rule may name. A new detector is one folder and one line here.

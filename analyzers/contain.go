@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Containment is what to do about one mailbox if its findings are right, in the order in which a responder acts.

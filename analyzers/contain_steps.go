@@ -5,8 +5,8 @@ import (
 	"sort"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // undo is the step that takes back what an activity changed, if it changed anything that stays.

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
 	"triage/rules"
 	"triage/rules/decision"
+	"triage/rules/detect"
 )
 
 // exception is what excuses a finding: a decision about it, else the first exception of the pack for its rule whose

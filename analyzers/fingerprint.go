@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // fingerprint names a finding across re-runs and added exports: by its rule, its mailbox and its group.

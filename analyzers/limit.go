@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // maxFindings is how many findings of one rule in one mailbox are kept whole, the strongest: nobody reads more of the

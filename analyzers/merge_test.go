@@ -9,9 +9,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect"
-	"triage/analyzers/detect/detecttest"
 	"triage/ingest/activity"
+	"triage/rules/detect"
+	"triage/rules/detect/detecttest"
 )
 
 // What detectors know of parts of the tenant merges to the same findings however often and in whatever order and

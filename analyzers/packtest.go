@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/ingest/audit"
@@ -19,6 +18,7 @@ import (
 	"triage/ingest/record"
 	"triage/ingest/signin"
 	"triage/rules"
+	"triage/rules/detect"
 	"triage/rules/inline"
 )
 

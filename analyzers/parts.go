@@ -1,6 +1,8 @@
 package analyzers
 
-import "triage/analyzers/detect"
+import (
+	"triage/rules/detect"
+)
 
 // parts merges what profilers say of mailboxes while these are judged. Merging each mailbox into all before it would
 // copy what is known once a mailbox, which is quadratic. So parts of equal age are merged in pairs, as bits are carried

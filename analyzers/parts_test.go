@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 // Promise: what is merged in pairs is what is merged one after the other, parts that know nothing among them; no part is

@@ -3,9 +3,9 @@ package analyzers
 import (
 	"strconv"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // NewPlaces locates every distinct address of a case once.

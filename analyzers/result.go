@@ -3,9 +3,9 @@ package analyzers
 import (
 	"iter"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
 	"triage/rules/decision"
+	"triage/rules/detect"
 )
 
 // Result is what an analysis found, before it is drawn up as a report. Everything in it is in the order in which a

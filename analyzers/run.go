@@ -9,11 +9,11 @@ import (
 	"sync"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules"
 	"triage/rules/decision"
+	"triage/rules/detect"
 )
 
 // Options are what a run may be told. The zero value is a good default but for AsOf.

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 // sureEnough is the confidence from which a finding's level lifts the ceiling of a score (the package's comment).

@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 func finding(rule, family string, level detect.Level, confidence int, n int) Finding {

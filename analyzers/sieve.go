@@ -3,8 +3,8 @@ package analyzers
 import (
 	"encoding/binary"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // sieve matches the rules that judge rows; those about findings see none.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"triage/analyzers/detect"
-	"triage/analyzers/detect/detecttest"
+	"triage/rules/detect"
+	"triage/rules/detect/detecttest"
 )
 
 // Promise: each rule gets the rows that its conditions hold for, actors' copies only if it asks for them, a sequence none;

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // state judges what has no time: what stands in listings, by the rules that are about such; and what a log recorded at a

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
 	"triage/rules/decision"
+	"triage/rules/detect"
 )
 
 // Tenant is what the findings say across mailboxes. Its zero value says nothing: no finding speaks of an intruder.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // FirstMailbox is the mailbox in which the case's earliest act of an intruder is seen.

@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"triage/analyzers/detect"
-	"triage/analyzers/detect/detecttest"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules"
+	"triage/rules/detect"
+	"triage/rules/detect/detecttest"
 )
 
 // nowhere knows addresses and nothing of where they are.

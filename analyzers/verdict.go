@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // verdicts scores every mailbox and every lane of a service that findings name.

@@ -3,8 +3,8 @@ package rules
 import (
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/rules/decision"
+	"triage/rules/detect"
 	"triage/rules/inline"
 	"triage/rules/yamltext"
 )

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/text/language"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 

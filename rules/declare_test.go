@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/rules"
+	"triage/rules/detect"
 )
 
 // Promise: homes, journeys and ways out are declared pack by pack, each adding to those before; who names a

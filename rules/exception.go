@@ -4,7 +4,7 @@ import (
 	"path"
 	"time"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 

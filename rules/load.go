@@ -4,7 +4,7 @@ import (
 	"io/fs"
 	"time"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 

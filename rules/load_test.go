@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
 	"triage/rules"
+	"triage/rules/detect"
 )
 
 // watchSettings has a field of every type that settings may have.

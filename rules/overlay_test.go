@@ -14,8 +14,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"gopkg.in/yaml.v3"
 
-	"triage/analyzers/detect"
 	"triage/rules"
+	"triage/rules/detect"
 	"triage/rules/inline"
 	"triage/rules/yamltext"
 )

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
 	"triage/rules/decision"
+	"triage/rules/detect"
 )
 
 // object is a piece of JSON Schema.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 

@@ -1,9 +1,9 @@
 package rules
 
 import (
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
 	"triage/rules/decision"
+	"triage/rules/detect"
 	"triage/rules/inline"
 	"triage/rules/yamltext"
 )

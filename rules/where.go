@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Settings are one rule's settings. A message is found if any of its results is listed.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // imitation finds senders' domains that look like another domain.

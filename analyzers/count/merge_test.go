@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 // Partials merge the same in any order and grouping, and again.

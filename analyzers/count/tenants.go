@@ -4,8 +4,8 @@ import (
 	"slices"
 	"sort"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // tenants counts over all mailboxes together: one address at many of them.

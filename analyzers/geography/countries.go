@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/geo"
+	"triage/rules/detect"
 )
 
 // countries finds countries that are new to a mailbox or rare in it, by days, looking both ways in time.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/geo"
+	"triage/rules/detect"
 )
 
 // declared is what the pack says of where one user belongs: it always wins over what the days show, which an intruder's

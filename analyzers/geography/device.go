@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // deviceDoubt is what a new country loses where one of the owner's own devices was there: like a managed device on both

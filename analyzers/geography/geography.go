@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/geo"
+	"triage/rules/detect"
 )
 
 // Settings are one rule's settings.

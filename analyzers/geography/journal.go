@@ -4,9 +4,9 @@ import (
 	"iter"
 	"net/netip"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // sighting is one activity that shows where the person was. Each rule walks through them several times: what it needs

@@ -3,8 +3,8 @@ package geography
 import (
 	"iter"
 
-	"triage/analyzers/detect"
 	"triage/geo"
+	"triage/rules/detect"
 )
 
 // journey is the part of a journal that a rule on travel is about.

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/geo"
+	"triage/rules/detect"
 )
 
 // places finds activities from places that a pack names, and from networks that hide where their user is.

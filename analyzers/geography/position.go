@@ -3,9 +3,9 @@ package geography
 import (
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // spots remembers where addresses are, for walks over rows that repeat them.

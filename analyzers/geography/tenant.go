@@ -4,9 +4,9 @@ import (
 	"net/netip"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // tenant is what all mailboxes together show of the tenant's ways out and countries. It grows with addresses and

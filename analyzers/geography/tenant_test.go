@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 // Partials merge to the same in any order and grouping, and again.

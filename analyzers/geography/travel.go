@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/geo"
+	"triage/rules/detect"
 )
 
 // travel finds journeys that nobody can make. The travelling itself is package geo's.

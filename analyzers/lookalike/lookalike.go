@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Settings are one rule's settings.

@@ -8,8 +8,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect"
-	"triage/analyzers/detect/detecttest"
+	"triage/rules/detect"
+	"triage/rules/detect/detecttest"
 )
 
 // Each case says which promise of the detector it keeps.

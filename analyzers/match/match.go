@@ -6,8 +6,8 @@ import (
 	"errors"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Settings are one rule's settings.

@@ -4,9 +4,9 @@ import (
 	"net/netip"
 	"strconv"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Familiar lowers the confidence of a value that comes only from networks which the mailbox's other values come from: a

@@ -1,6 +1,8 @@
 package rare
 
-import "triage/analyzers/detect"
+import (
+	"triage/rules/detect"
+)
 
 // FirstSeen are one rule's settings for the detector first_seen, which is rare told to report only what first appears
 // after many days of activity: an application, a client, a network.

@@ -3,7 +3,7 @@ package rare
 import (
 	"testing"
 
-	"triage/analyzers/detect/detecttest"
+	"triage/rules/detect/detecttest"
 )
 
 // Each case says which promise of the detector it keeps.

@@ -1,8 +1,8 @@
 package rare
 
 import (
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // values is what one mailbox's own activities show of a field.

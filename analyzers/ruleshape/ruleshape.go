@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Settings are one rule's settings.

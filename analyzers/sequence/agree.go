@@ -3,8 +3,8 @@ package sequence
 import (
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // agrees says whether a step may belong to the same act as the first: in none of the fields do both say something else.

@@ -7,8 +7,8 @@ import (
 	"sort"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // span is a length of time in milliseconds, both ends included.

@@ -6,8 +6,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Promise: within finds every activity of the spans, once, whatever the spans and however times repeat.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Settings are one rule's settings.

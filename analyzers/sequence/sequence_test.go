@@ -9,9 +9,9 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"triage/analyzers/detect"
-	"triage/analyzers/detect/detecttest"
 	"triage/ingest/activity"
+	"triage/rules/detect"
+	"triage/rules/detect/detecttest"
 )
 
 // run makes a finding of each row's object (the rule) and target (the group), and prints the chains.

@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // shared reads the fields that all steps share, but for the mailbox. It belongs to one run of the detector.

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // locate finds the activities of all steps that are conditions, each where all steps found so far are: last step first,

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sort"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 // trail is the acts of one step at one place, oldest first, for finding again and again the next one that a chain may go

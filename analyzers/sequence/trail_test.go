@@ -7,8 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect"
-	"triage/analyzers/detect/detecttest"
+	"triage/rules/detect"
+	"triage/rules/detect/detecttest"
 )
 
 // Promise: a trail finds the act that a look at all of them would find, whatever has to agree, however many values an act

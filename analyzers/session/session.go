@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Settings are one rule's settings.

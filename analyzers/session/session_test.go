@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect/detecttest"
+	"triage/rules/detect/detecttest"
 )
 
 // Each case says which promise of the detector it keeps.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Search is what a person searched for once, however many rows the client logged while the words were typed.

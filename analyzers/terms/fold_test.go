@@ -9,8 +9,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers/detect/detecttest"
 	"triage/ingest/activity"
+	"triage/rules/detect/detecttest"
 )
 
 // What one person types letter by letter is one search with its longest text; another word is another search.

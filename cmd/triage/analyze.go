@@ -11,7 +11,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers"
-	"triage/analyzers/detect"
 	"triage/analyzers/ledger"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
@@ -19,6 +18,7 @@ import (
 	"triage/ingest"
 	"triage/ingest/activity"
 	"triage/rules"
+	"triage/rules/detect"
 )
 
 func (t *tool) analyzeCommand() *cli.Command {

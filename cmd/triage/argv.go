@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 // arrange puts a command line into the order that cli needs: command, flags, "--", arguments. cli stops reading flags at

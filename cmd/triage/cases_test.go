@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"triage/analyzers"
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
+	"triage/rules/detect"
 )
 
 // want is testdata/cases/*/want.json (triage.want/v1); testdata/README.md says what each field means.

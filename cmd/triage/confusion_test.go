@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
+	"triage/rules/detect"
 )
 
 // tally is what one rule did over everything whose truth is known.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
+	"triage/rules/detect"
 )
 
 // given is a folder of public data that lies beside a checkout and is never part of it.

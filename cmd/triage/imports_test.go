@@ -50,7 +50,7 @@ func listPackages(t *testing.T) map[string]listed {
 // The layers of the house, lowest first.
 const (
 	layerActivity = iota
-	layerSources  // geo, ingest/*, analyzers/detect
+	layerSources  // geo, ingest/*, rules/detect
 	layerRules    // rules, each detector
 	layerAnalyzers
 	layerDraw // what makes a report of an analysis
@@ -65,7 +65,7 @@ func layerOf(path string) int {
 		return layerSources
 	case path == "ingest/m365/m365test/serve": // a program of its own, for trying things out
 		return layerCommand
-	case path == "geo", path == "ingest", strings.HasPrefix(path, "ingest/"), strings.HasPrefix(path, "analyzers/detect"):
+	case path == "geo", path == "ingest", strings.HasPrefix(path, "ingest/"), strings.HasPrefix(path, "rules/detect"):
 		return layerSources
 	case path == "analyzers":
 		return layerAnalyzers
@@ -81,7 +81,15 @@ func layerOf(path string) int {
 }
 
 func isDetector(path string) bool {
-	return strings.HasPrefix(path, "analyzers/") && !strings.HasPrefix(path, "analyzers/detect") && !strings.HasPrefix(path, "analyzers/report")
+	return strings.HasPrefix(path, "analyzers/") && !strings.HasPrefix(path, "analyzers/report")
+}
+
+// floorOf is the floor of a top folder: every arrow of the house points down, or stays on its floor.
+func floorOf(path string) int {
+	top, _, _ := strings.Cut(path, "/")
+	return slices.IndexFunc([][]string{{"geo", "ingest"}, {"rules"}, {"analyzers"}, {"cmd", "testdata"}}, func(floor []string) bool {
+		return slices.Contains(floor, top)
+	})
 }
 
 // mayImport says whether a package may import another of the same layer.
@@ -89,14 +97,14 @@ func mayImport(from, to string) bool {
 	switch from {
 	case "ingest":
 		return strings.HasPrefix(to, "ingest/")
-	case "analyzers/detect":
+	case "rules/detect":
 		return to == "geo"
 	case "ingest/outlook/outlooktest", "ingest/m365/m365test": // write what sources wrote, for tests
 		return strings.HasPrefix(to, "ingest/outlook/")
 	case "rules/explain": // looks into what rules made
 		return to == "rules" || to == "rules/inline"
-	case "analyzers/detect/detecttest": // runs the testdata of detectors
-		return to == "analyzers/detect" || to == "geo"
+	case "rules/detect/detecttest": // runs the testdata of detectors
+		return to == "rules/detect" || to == "geo"
 	}
 	// Readers share how a stream is cut into records; each may be split into packages below itself.
 	return strings.HasPrefix(from, "ingest/") && to == "ingest/record" || strings.HasPrefix(to, from+"/") || layerOf(from) == layerCommand
@@ -122,6 +130,9 @@ func TestImportsGoOneWay(t *testing.T) {
 			if to, ours := strings.CutPrefix(i, "triage/"); ours {
 				if lower := layerOf(to) < layerOf(from); !lower && !mayImport(from, to) {
 					t.Errorf("%s imports %s", from, to)
+				}
+				if floorOf(to) < 0 || floorOf(to) > floorOf(from) {
+					t.Errorf("%s imports %s, which is a floor above it", from, to)
 				}
 				continue
 			}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 // analyzeOptions is what the flags of analyze say, once checked.

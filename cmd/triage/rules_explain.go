@@ -13,8 +13,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers"
-	"triage/analyzers/detect"
 	"triage/rules"
+	"triage/rules/detect"
 	"triage/rules/explain"
 	"triage/rules/inline"
 )

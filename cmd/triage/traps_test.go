@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
+	"triage/rules/detect"
 )
 
 // What others fell into, and what real logs are full of and nobody wants to be told: one test each, over invented rows

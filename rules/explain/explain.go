@@ -12,8 +12,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"triage/analyzers/detect"
 	"triage/rules"
+	"triage/rules/detect"
 	"triage/rules/inline"
 	"triage/rules/yamltext"
 )

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 

@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"triage/analyzers"
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Records gives back records of the inputs as they were written. The answer holds one record per origin, in the order

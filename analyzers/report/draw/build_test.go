@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"triage/analyzers/report/draw"
+	"triage/rules/detect"
 
 	"triage/analyzers"
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
 	"triage/analyzers/report/render"
 	"triage/analyzers/report/reporttest"

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"triage/analyzers"
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 func findings(p *part) []report.Finding {

@@ -7,10 +7,10 @@ import (
 	"testing"
 
 	"triage/analyzers"
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
 	"triage/analyzers/report/reporttest"
+	"triage/rules/detect"
 )
 
 // Promise: a filter on mailboxes names no other in the sections across them, and nothing names a finding that is hidden.

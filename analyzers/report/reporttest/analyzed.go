@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"triage/analyzers"
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
 	"triage/geo"
 	"triage/ingest"
 	"triage/ingest/activity"
 	"triage/rules"
+	"triage/rules/detect"
 )
 
 // Analyzed is the report on files of a shipped case, by the built-in rules and databases.

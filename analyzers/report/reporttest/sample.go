@@ -9,11 +9,11 @@ import (
 	"time"
 
 	"triage/analyzers"
-	"triage/analyzers/detect"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Places is where the sample's addresses are.

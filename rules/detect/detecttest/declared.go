@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 // parseDeclared reads what the pack declares, one statement a line: "home NL", "home ann@contoso.com NL BE",

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // Case builds a case from rows as a test file writes them.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"triage/analyzers/detect"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // nightSettings are what a rule says under the detector's name. Tags give YAML its words and the schema its sentences.

@@ -7,7 +7,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"triage/analyzers/detect"
+	"triage/rules/detect"
 )
 
 // written is a rule as a test file writes it.
