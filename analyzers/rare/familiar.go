@@ -39,44 +39,94 @@ func network(ip activity.Symbol, p *detect.Tenant) string {
 	return near.String()
 }
 
-// familiar says whether all addresses of a value's activities lie in networks from which other values came on enough
-// days. A value without any address is never familiar.
-func (d *Detector) familiar(t detect.Timeline, p *detect.Tenant, seen *values, v *value, rows []int) bool {
+// lodgings are the networks that the values which are findings came from.
+type lodgings struct {
+	names  map[activity.Symbol]string // by address
+	byName map[string]*lodging
+	many   *value // stands for more than one
+}
+
+// lodging is which values came from a network on which day.
+type lodging struct {
+	days  map[int64]*value // the only one that came, or many; nil is what has none of the values
+	alone map[*value]int   // days on which no other one came
+}
+
+// lodgings looks at all values together: each of thousands of findings would read the whole mailbox again.
+func (d *Detector) lodgings(t detect.Timeline, p *detect.Tenant, seen *values, told []*value) *lodgings {
 	if d.Familiar.MinDays == 0 {
-		return false
+		return nil
 	}
-	var days detect.Days // of the other values
-	mine := map[string]*detect.Tally{}
-	for _, row := range rows {
-		if name := network(t.At(row).IP, p); name != "" && mine[name] == nil {
-			mine[name] = days.Tally(name)
+	l := &lodgings{names: map[activity.Symbol]string{}, byName: map[string]*lodging{}, many: &value{}}
+	for _, v := range told {
+		for _, row := range v.rows {
+			if name := l.name(t.At(row).IP, p); name != "" && l.byName[name] == nil {
+				l.byName[name] = &lodging{days: map[int64]*value{}, alone: map[*value]int{}}
+			}
 		}
 	}
-	if len(mine) == 0 {
-		return false
+	if len(l.byName) == 0 {
+		return l
 	}
-	networks := map[activity.Symbol]*detect.Tally{} // by address; nil: none of mine
+	byIP := map[activity.Symbol]*lodging{}
 	for row := range detect.Person(d.Rule, t, p) {
 		a := t.At(row)
 		if a.IP == 0 || a.Result == activity.Failure {
 			continue
 		}
-		if own := seen.of(a); len(own) > 0 && own[0] == v {
+		at, known := byIP[a.IP]
+		if !known {
+			at = l.byName[l.name(a.IP, p)]
+			byIP[a.IP] = at
+		}
+		if at == nil {
 			continue
 		}
-		tally, known := networks[a.IP]
-		if !known {
-			tally = mine[network(a.IP, p)]
-			networks[a.IP] = tally
+		var own *value
+		if list := seen.of(a); len(list) > 0 {
+			own = list[0]
 		}
-		if tally != nil {
-			tally.Add(a.Time)
-		}
+		at.add(activity.Day(a.Time), own, l.many)
 	}
-	for name := range mine {
-		if days.On(name) < d.Familiar.MinDays {
+	return l
+}
+
+func (l *lodgings) name(ip activity.Symbol, p *detect.Tenant) string {
+	name, known := l.names[ip]
+	if !known {
+		name = network(ip, p)
+		l.names[ip] = name
+	}
+	return name
+}
+
+func (l *lodging) add(day int64, v, many *value) {
+	switch here, any := l.days[day]; {
+	case !any:
+		l.days[day] = v
+		l.alone[v]++
+	case here != v && here != many:
+		l.days[day] = many
+		l.alone[here]--
+	}
+}
+
+// familiar says whether all addresses of a value's activities lie in networks from which other values came on enough
+// days. A value without any address is never familiar.
+func (d *Detector) familiar(t detect.Timeline, v *value, l *lodgings) bool {
+	if l == nil {
+		return false
+	}
+	located := false
+	for _, row := range v.rows {
+		at := l.byName[l.names[t.At(row).IP]]
+		if at == nil {
+			continue
+		}
+		located = true
+		if len(at.days)-at.alone[v] < d.Familiar.MinDays {
 			return false
 		}
 	}
-	return true
+	return located
 }

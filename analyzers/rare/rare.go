@@ -97,12 +97,21 @@ func (d *Detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		d.unable(t, p, seen.days.Active())
 		return nil
 	}
-	var findings []detect.Finding
+	var told []*value
 	for _, v := range seen.order {
-		switch verdict := d.Baseline.Judge(&seen.days, v.text); {
-		case verdict == detect.Novel, verdict == detect.Rare && !d.OnlyNew:
-			findings = append(findings, d.finding(t, p, seen, v, verdict))
+		v.verdict = d.Baseline.Judge(&seen.days, v.text)
+		if v.told = v.verdict == detect.Novel || v.verdict == detect.Rare && !d.OnlyNew; v.told {
+			told = append(told, v)
 		}
+	}
+	if len(told) == 0 {
+		return nil
+	}
+	d.takeRows(t, p, seen, told)
+	usual, from := d.usual(seen), d.lodgings(t, p, seen, told)
+	findings := make([]detect.Finding, 0, len(told))
+	for _, v := range told {
+		findings = append(findings, d.finding(t, p, seen, v, usual, d.familiar(t, v, from)))
 	}
 	return findings
 }
@@ -137,29 +146,32 @@ func (d *Detector) read(t detect.Timeline, p *detect.Tenant) *values {
 	return seen
 }
 
-// rows are those to judge of a value, oldest first. They are looked for once the value is a finding: the rows of usual
-// ones are most of the mailbox.
-func (d *Detector) rows(t detect.Timeline, p *detect.Tenant, seen *values, v *value) []int {
-	var rows []int
-	for row := range detect.Person(d.Rule, t.Within(v.span), p) {
-		for _, one := range seen.of(t.At(row)) {
-			if one == v {
-				rows = append(rows, row)
+// takeRows finds the rows to judge of the values that are findings, which are ordered by their first row. Only these are
+// looked for: the rows of usual values are most of the mailbox. Where spans of values overlap, the rows are read once.
+func (d *Detector) takeRows(t detect.Timeline, p *detect.Tenant, seen *values, told []*value) {
+	for len(told) > 0 {
+		span, n := told[0].span, 1
+		for ; n < len(told) && told[n].span.First <= span.Last; n++ {
+			span.Last = max(span.Last, told[n].span.Last)
+		}
+		for row := range detect.Person(d.Rule, t.Within(span), p) {
+			for _, v := range seen.of(t.At(row)) {
+				if v.told {
+					v.rows = append(v.rows, row)
+				}
 			}
 		}
+		told = told[n:]
 	}
-	return rows
 }
 
-func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, v *value, verdict detect.Verdict) detect.Finding {
-	rows, text := d.rows(t, p, seen, v), v.text
+func (d *Detector) finding(t detect.Timeline, p *detect.Tenant, seen *values, v *value, usual []string, familiar bool) detect.Finding {
+	rows, text := v.rows, v.text
 	on, active := seen.days.On(text), seen.days.Active()
 	why := fmt.Sprintf("on %d of %d active days", on, active)
-	if verdict == detect.Novel {
+	if v.verdict == detect.Novel {
 		why = fmt.Sprintf("first seen after %d active days", seen.days.Before(text))
 	}
-	usual := d.usual(seen)
-	familiar := d.familiar(t, p, seen, v, rows)
 	boosted := !familiar && d.boosted(t, p, rows)
 	f := detect.New(d.Rule, t, p, rows, []string{text},
 		detect.Say(d.Value.Name(), text),
@@ -184,8 +196,11 @@ func (d *Detector) usual(seen *values) []string {
 	const enough = 5 // a reader needs the habit, not the whole stack: that is a table of its own in the report
 	var usual []string
 	for _, text := range seen.days.Values() {
-		if len(usual) < enough && d.Baseline.Judge(&seen.days, text) == detect.Usual {
-			usual = append(usual, text)
+		if d.Baseline.Judge(&seen.days, text) != detect.Usual {
+			continue
+		}
+		if usual = append(usual, text); len(usual) == enough {
+			break
 		}
 	}
 	return usual

@@ -25,6 +25,10 @@ type value struct {
 	text string
 	days *detect.Tally
 	span detect.Span // of the rows to judge
+
+	verdict detect.Verdict
+	told    bool  // it is a finding
+	rows    []int // those to judge, if it is
 }
 
 func newValues(field detect.Value, p *detect.Tenant) *values {

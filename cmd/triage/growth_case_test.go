@@ -59,6 +59,11 @@ func userNumber(i int) string { return fmt.Sprintf("user%d@contoso.com", i) }
 func homeAddress(i int) string    { return fmt.Sprintf("80.114.%d.%d", i/250%250, i%250+1) }
 func foreignAddress(i int) string { return fmt.Sprintf("105.112.%d.%d", i/250%250, i%250+1) }
 
+// anyAddress is one of any network.
+func anyAddress(i int) string {
+	return fmt.Sprintf("%d.%d.%d.%d", 5+i%180, i*7%250, i/180%250, i*13%250+1)
+}
+
 // anyID is an id like the service's, another for each number.
 func anyID(i int) string {
 	x := uint64(i+1) * 0x9e3779b97f4a7c15
@@ -124,6 +129,13 @@ func mailAct(i, seconds int, op, user, ip, more string) logAct {
 		op: op, workload: "Exchange", kind: 2, user: user, seconds: seconds, id: anyID(i),
 		more: fmt.Sprintf(`,"ClientIPAddress":"%s","ClientInfoString":"Client=OWA;%s","MailboxOwnerUPN":"%s","SessionId":"s1","LogonType":0%s`, ip, anyBrowser, user, more),
 	}
+}
+
+// delegateAct is one of another person's in a mailbox.
+func delegateAct(i int, user, owner string) logAct {
+	a := mailAct(i, 60*i, "SendAs", user, foreignAddress(i), "")
+	a.more = strings.NewReplacer(`"MailboxOwnerUPN":"`+user, `"MailboxOwnerUPN":"`+owner, `"LogonType":0`, `"LogonType":2`).Replace(a.more)
+	return a
 }
 
 // message is a message as records of sending and deleting name it.

@@ -29,7 +29,14 @@ func axesOfMail() []growthAxis {
 		{"messages read", 0, eachAct(func(i int) logAct {
 			return readAct(i, 60*i, fmt.Sprintf("%d@example.org", i), fmt.Sprintf("b%d@example.org", i))
 		})},
-		{"messages sent and deleted", 200, auditOf(func(i int) []logAct {
+		{"messages of one record", 0, func(t *testing.T, n int) growthCase {
+			ids := make([]string, n+1)
+			for i := range ids {
+				ids[i] = fmt.Sprintf("%d@example.org", i)
+			}
+			return eachAct(func(i int) logAct { return readAct(i, 60*i, ids...) })(t, 1)
+		}},
+		{"messages sent and deleted", 2500, auditOf(func(i int) []logAct {
 			return []logAct{
 				mailAct(2*i, 60*i, "Send", oneUser, foreignAddress(1), `,"Item":`+message(i)),
 				mailAct(2*i+1, 60*i+30, "HardDelete", oneUser, foreignAddress(1), `,"AffectedItems":[`+message(i)+`]`),
@@ -41,7 +48,7 @@ func axesOfMail() []growthAxis {
 				mailAct(2*i+1, 60*i+20, "HardDelete", oneUser, foreignAddress(1), `,"AffectedItems":[`+message(1)+`]`),
 			}
 		})},
-		{"messages traced and read", 500, func(t *testing.T, n int) growthCase {
+		{"messages traced and read", 0, func(t *testing.T, n int) growthCase {
 			read := eachAct(func(i int) logAct { return readAct(i, 60*i+30, fmt.Sprintf("%d@example.org", i)) })(t, n)
 			return growthCase{paths: append(read.paths, traced(t, n, fromPartners))}
 		}},
@@ -58,12 +65,12 @@ func axesOfMail() []growthAxis {
 		{"messages saved and traced", 0, func(t *testing.T, n int) growthCase {
 			return growthCase{paths: []string{savedMessages(t, n, func(i int) int { return i }), traced(t, n, fromPartners)}}
 		}},
-		{"saved messages of one id", 20, func(t *testing.T, n int) growthCase {
+		{"saved messages of one id", 0, func(t *testing.T, n int) growthCase {
 			return growthCase{paths: []string{savedMessages(t, n, func(int) int { return 1 }), traced(t, 20*n, func(i int) string {
 				return fmt.Sprintf("%s,%s,partner@example.org,%s,Invoice,Delivered,<1@example.org>\n", anyID(i), timeAfter(i), oneUser)
 			})}}
 		}},
-		{"item ids", 500, itemIDs},
+		{"item ids", 16000, itemIDs},
 		{"one item id in mailboxes", 0, auditOf(func(i int) []logAct {
 			return []logAct{
 				mailAct(2*i, i, "Send", userNumber(i), homeAddress(1), `,"Item":`+message(1)),
@@ -73,7 +80,7 @@ func axesOfMail() []growthAxis {
 		{"rules of a listing", 0, func(t *testing.T, n int) growthCase {
 			return listing(t, n, func(i int) string { return userNumber(i % 50) })
 		}},
-		{"mailboxes of a listing", 100, func(t *testing.T, n int) growthCase { return listing(t, n, userNumber) }},
+		{"mailboxes of a listing", 0, func(t *testing.T, n int) growthCase { return listing(t, n, userNumber) }},
 	}
 }
 
@@ -131,7 +138,7 @@ func axesOfFiles() []growthAxis {
 		return logonAct(i, 60*i, userNumber(i%20), homeAddress(1), "", anyBrowser).String()
 	}
 	return []growthAxis{
-		{"zip members", 50, func(t *testing.T, n int) growthCase {
+		{"zip members", 900, func(t *testing.T, n int) growthCase {
 			var out bytes.Buffer
 			z := zip.NewWriter(&out)
 			for i := range n + 1 {
@@ -146,14 +153,22 @@ func axesOfFiles() []growthAxis {
 			}
 			return growthCase{paths: []string{writeCase(t, t.TempDir(), "audit.zip", out.String())}}
 		}},
-		{"files", 50, func(t *testing.T, n int) growthCase {
+		{"files", 900, func(t *testing.T, n int) growthCase {
 			folder := t.TempDir()
 			for i := range n + 1 {
 				writeCase(t, folder, fmt.Sprintf("day%d.jsonl", i), record(i))
 			}
 			return growthCase{paths: []string{folder}}
 		}},
-		{"columns", 50, func(t *testing.T, n int) growthCase { // of many files: no more than 4,096 are read of one
+		{"files of mailboxes", 0, func(t *testing.T, n int) growthCase {
+			folder := t.TempDir()
+			for i := range n + 1 {
+				writeCase(t, folder, userNumber(i)+".csv", fmt.Sprintf("TimeStamp,AppIdType,ActivityIdType,ActivityItemId,ActivityCreationTime,ClientSessionId,CustomProperties\n"+
+					"%[1]s.500Z,Web,ServerLogon,,%[1]s.500Z,s1,\"{'UserName': '%[2]s', 'ClientIP': '%[3]s', 'Result': 'Success'}\"\n", timeAfter(60*i), userNumber(i), foreignAddress(i)))
+			}
+			return growthCase{paths: []string{folder}}
+		}},
+		{"columns", 400, func(t *testing.T, n int) growthCase { // of many files: no more than 4,096 are read of one
 			folder := t.TempDir()
 			var header, cells strings.Builder
 			for i := range n {
@@ -189,13 +204,13 @@ func axesOfPacks() []growthAxis {
 		return b.String()
 	}
 	return []growthAxis{
-		{"rules in the pack", 50, func(t *testing.T, n int) growthCase {
+		{"rules in the pack", 800, func(t *testing.T, n int) growthCase {
 			return pack(t, 200, "rules:\n"+entries(n, func(i int) string {
 				return fmt.Sprintf("- {id: growth.r%[1]d, title: Growth, detector: match, level: low, confidence: 50, family: access, "+
 					"where: {type: logon, ip: \"192.0.2.%[2]d\", agent|contains: \"x%[1]d\"}}\n", i, i%250)
 			}))
 		}},
-		{"exceptions of the pack", 20, func(t *testing.T, n int) growthCase {
+		{"exceptions of the pack", 0, func(t *testing.T, n int) growthCase {
 			return pack(t, 2000, "exceptions:\n"+entries(n, func(i int) string {
 				return fmt.Sprintf("- {id: e%[1]d, rules: [\"*\"], where: {ip: \"192.0.2.%[2]d\", agent: x%[1]d}, reason: known, by: ops, expires: 2027-01-01}\n", i, i%250)
 			}))
