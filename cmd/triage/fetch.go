@@ -49,7 +49,7 @@ never from the command line. For v1.0 it is NAME:PASSWORD. It goes to the host o
 nowhere else. A token file that is replaced during the fetch renews the token.
 
 A service without end is not asked for ever: 20,000 requests or 4 GiB, and 1,000 or 64 MiB more for
-each day asked for, end a fetch, all its runs together. What came is kept, and --budget 2 goes on.
+each day asked for, end a fetch, earlier runs included. What came is kept, and --budget 2 goes on.
 
   OAUTH_TOKEN=… triage fetch activities --user alice@contoso.com --output alice.csv
   triage analyze alice.csv`,

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Budget bounds what a fetch may cost, all its runs together. The zero value bounds nothing.
+// Budget bounds what a fetch may cost, with the answers that its earlier runs kept. The zero value bounds nothing.
 type Budget struct {
 	Requests int   // sent
 	Bytes    int64 // received, unpacked

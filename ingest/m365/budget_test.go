@@ -132,6 +132,14 @@ func TestBudgetOfMessages(t *testing.T) {
 	if result, err := f.Run(t.Context()); err != nil || result.Found != 30 || !result.Resumed {
 		t.Errorf("got %+v, %v", result, err)
 	}
+
+	// Another report names one message more, and not those before: their answers have a budget of their own.
+	s.service.Messages = someMessages(31)
+	f.Wanted = []Wanted{{Mailbox: "alice@contoso.com", MessageID: messageID(30)}}
+	f.Budget = 0.024 // of 1,310 requests are 31, of 1,010 were 24
+	if result, err := f.Run(t.Context()); err != nil || result.Found != 1 {
+		t.Errorf("got %+v, %v", result, err)
+	}
 }
 
 // Promise: the largest mailbox that we know of, and what is asked about no activity at all, stay far below the budget.

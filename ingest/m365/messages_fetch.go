@@ -115,7 +115,13 @@ func (f *MessageFetch) run(ctx context.Context, d *folder) (*MessageResult, erro
 		known[d.messages[i].Wanted] = &d.messages[i]
 	}
 	a := asking{folder: d, api: f.API, endpoint: f.API.endpoint()}
-	f.API.Client.allow(messageBudget(len(wanted)).times(f.Budget), d.pages)
+	all := len(wanted) // and those of earlier runs, whose answers count as well
+	for w := range known {
+		if _, again := slices.BinarySearchFunc(wanted, w, compareWanted); !again {
+			all++
+		}
+	}
+	f.API.Client.allow(messageBudget(all).times(f.Budget), d.pages)
 	for i, w := range wanted {
 		f.tell(MessageProgress{i, result.Found, len(wanted)})
 		record := known[w]
@@ -124,7 +130,7 @@ func (f *MessageFetch) run(ctx context.Context, d *folder) (*MessageResult, erro
 			var err error
 			if record, err = f.fetch(ctx, &a, w); err != nil {
 				kept := fmt.Sprintf("what became of %d of them, %d found", len(d.messages), result.Found)
-				err = d.ended(err, counted(len(wanted), "message"), kept, f.Budget)
+				err = d.ended(err, counted(all, "message"), kept, f.Budget)
 				return nil, errors.Join(err, d.writeMessages(f.Tool, false))
 			}
 		}
