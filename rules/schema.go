@@ -28,7 +28,7 @@ func Schema(kinds []detect.Kind) []byte {
 			"title": anyText(), "license": anyText(), "requires": described("string", `least version of triage: ">=0.1"`),
 			"description": anyText(), "authors": words, "references": words,
 		}), "required", []string{"id", "version"}),
-		"extends":    with(words, "description", "packs below this one, left to right: builtin:core@1, ../firm.yaml"),
+		"extends":    with(words, "description", "packs below this one, left to right: builtin:core@1, firm.yaml; outside of this folder only what --rules or --lists names"),
 		"lists":      object{"type": "object", "additionalProperties": defined("list")},
 		"macros":     object{"type": "object", "additionalProperties": defined("block")},
 		"home":       array(homeSchema()),
