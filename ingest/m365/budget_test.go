@@ -31,6 +31,9 @@ func spends(t *testing.T, f *Fetch, message, remedy string) {
 // Promise: a service that invents consistent activities for ever ends a fetch at its budget, all runs together. What came
 // is kept, is each activity of its time once, and a larger budget goes on there.
 func TestBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector sees nothing here that it does not see elsewhere")
+	}
 	endless := &m365test.Endless{Step: time.Millisecond}
 	server := httptest.NewServer(endless)
 	t.Cleanup(server.Close)
@@ -80,6 +83,9 @@ func TestBudget(t *testing.T) {
 
 // Promise: what comes is counted as well as what is asked.
 func TestBudgetOfBytes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector sees nothing here that it does not see elsewhere")
+	}
 	endless := &m365test.Endless{Step: time.Millisecond, Pad: 5_000}
 	server := httptest.NewServer(endless)
 	t.Cleanup(server.Close)
@@ -161,6 +167,9 @@ func TestBudgetIsGenerous(t *testing.T) {
 		t.Errorf("%d days are more requests than the budget has", days)
 	}
 
+	if testing.Short() {
+		t.Skip("the race detector sees nothing here that it does not see elsewhere")
+	}
 	// A twentieth of that mailbox, ten to an answer.
 	s := newStage(t, m365test.Generate(5_000, 1))
 	s.service.MaxPage = 10
