@@ -35,15 +35,16 @@ type excuses struct {
 	matcher *detect.Matcher // nil: there are none
 }
 
-func newExcuses(exceptions []rules.Exception, p *detect.Tenant) excuses {
+// planExcuses makes the conditions of all exceptions ready; nil: there are none.
+func planExcuses(exceptions []rules.Exception) *detect.Plan {
 	if len(exceptions) == 0 {
-		return excuses{}
+		return nil
 	}
 	asked := make([]*detect.Rule, len(exceptions))
 	for i := range exceptions {
 		asked[i] = &detect.Rule{Where: exceptions[i].Where}
 	}
-	return excuses{detect.NewMatcher(asked, p)}
+	return detect.NewPlan(asked)
 }
 
 // holding are the exceptions whose conditions hold for every activity that a finding rests on, in their order.

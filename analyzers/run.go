@@ -24,7 +24,8 @@ type Options struct {
 	// Anonymizers says that lists of VPN, Tor and relay networks were loaded beside the few built-in ranges.
 	Anonymizers bool
 
-	part bool // the case is one tenant of several: what is true of the whole is said there
+	part  bool   // the case is one tenant of several: what is true of the whole is said there
+	plans *plans // of the rules; nil: they are yet to be made
 }
 
 // Run judges one tenant's case by the effective pack: detectors per mailbox, then across the tenant, then sequences, exceptions
@@ -33,8 +34,12 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
+	if opts.plans == nil {
+		opts.plans = newPlans(set)
+	}
 	r := &run{
 		set:     set,
+		plans:   opts.plans,
 		decided: set.DecidedFor(decisionTenant(c, opts.part)),
 		lines:   c.Timelines(),
 		result:  &Result{Case: c, Places: places},
@@ -45,8 +50,10 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 	}
 	r.result.Domains = r.tenant.Domains.Own()
 	r.tenant.Unable = r.unable
-	r.sieve = newSieve(set.Rules, &r.tenant, inTime)
-	r.excuses = newExcuses(set.Exceptions, &r.tenant)
+	r.sieve = r.plans.sieve.of(&r.tenant)
+	if r.plans.excuses != nil {
+		r.excuses.matcher = r.plans.excuses.Matcher(&r.tenant)
+	}
 	r.state()
 	if err := r.mailboxes(ctx, opts.Workers); err != nil {
 		return nil, err
@@ -63,6 +70,22 @@ func Run(ctx context.Context, c *activity.Case, set *rules.Set, places detect.Pl
 	return r.result, ctx.Err()
 }
 
+// plans are the conditions of an effective pack, made ready once for all tenants.
+type plans struct {
+	sieve        *sieving
+	excuses      *detect.Plan    // nil: there are no exceptions
+	listed, acts func() *sieving // few cases have what they are for
+}
+
+func newPlans(set *rules.Set) *plans {
+	return &plans{
+		sieve:   newSieving(set.Rules, inTime),
+		excuses: planExcuses(set.Exceptions),
+		listed:  sync.OnceValue(func() *sieving { return newSieving(set.Rules, standing) }),
+		acts:    sync.OnceValue(func() *sieving { return newSieving(set.Rules, timeless) }),
+	}
+}
+
 // NotNamed is what decisions and filters call the tenant of which nothing says the id, beside others.
 const NotNamed = "not-named"
 
@@ -74,7 +97,7 @@ func RunTenants(
 	if len(c.Parts) == 0 {
 		return Run(ctx, c, set, places(c), opts)
 	}
-	opts.part = true
+	opts.part, opts.plans = true, newPlans(set)
 	whole := &Result{Case: c}
 	for _, part := range c.Parts {
 		one, err := Run(ctx, part, set, places(part), opts)
@@ -128,6 +151,7 @@ func decisionTenant(c *activity.Case, part bool) string {
 // run is one analysis on its way.
 type run struct {
 	set     *rules.Set
+	plans   *plans
 	decided map[string]decision.Decision // by fingerprint
 	tenant  detect.Tenant
 	sieve   *sieve

@@ -14,18 +14,30 @@ type sieve struct {
 	matcher *detect.Matcher // of those
 }
 
-// newSieve is the sieve of those rules that want says: those about what was done, about what stands without a time, or
-// about acts whose time cannot be known.
-func newSieve(rules []*detect.Rule, p *detect.Tenant, want func(*detect.Rule) bool) *sieve {
-	s := &sieve{rules: rules}
+// sieving is what a sieve of rules is in every case.
+type sieving struct {
+	rules   []*detect.Rule
+	judging []int
+	plan    *detect.Plan
+}
+
+// newSieving is that of those rules that want says: those about what was done, about what stands without a time, or about
+// acts whose time cannot be known.
+func newSieving(rules []*detect.Rule, want func(*detect.Rule) bool) *sieving {
+	s := &sieving{rules: rules}
 	var judging []*detect.Rule
 	for i, rule := range rules {
 		if _, chained := rule.Detector.(detect.Sequencer); !chained && want(rule) {
 			s.judging, judging = append(s.judging, i), append(judging, rule)
 		}
 	}
-	s.matcher = detect.NewMatcher(judging, p)
+	s.plan = detect.NewPlan(judging)
 	return s
+}
+
+// of is the sieve for one case.
+func (s *sieving) of(p *detect.Tenant) *sieve {
+	return &sieve{rules: s.rules, judging: s.judging, matcher: s.plan.Matcher(p)}
 }
 
 // standing says whether a rule judges what stands without a time.

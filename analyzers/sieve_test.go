@@ -37,7 +37,7 @@ func TestSieve(t *testing.T) {
 		{ID: "nothing", Where: where("type", "share")},
 	}
 	p := &detect.Tenant{Case: c, Domains: detect.NewDomains(c, nil)}
-	s := newSieve(all, p, inTime)
+	s := newSieving(all, inTime).of(p)
 	for _, line := range c.Timelines() {
 		matched := s.match(line)
 		for i, rule := range all {

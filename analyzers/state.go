@@ -19,7 +19,7 @@ func (r *run) state() {
 		return
 	}
 	var named []activity.Symbol
-	listed, acts := newSieve(r.set.Rules, &r.tenant, standing), newSieve(r.set.Rules, &r.tenant, timeless)
+	listed, acts := r.plans.listed().of(&r.tenant), r.plans.acts().of(&r.tenant)
 	for _, line := range lines {
 		before := len(r.stands)
 		stands, done := line, line

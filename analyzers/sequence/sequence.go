@@ -110,7 +110,11 @@ func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 		if step.Level != "" {
 			least, _ = detect.ParseLevel(step.Level)
 		}
-		d.steps = append(d.steps, settled{step.Rule, step.Where, least})
+		one := settled{rule: step.Rule, where: step.Where, least: least}
+		if step.Where != nil {
+			one.plan = detect.NewPlan([]*detect.Rule{{Where: step.Where}})
+		}
+		d.steps = append(d.steps, one)
 	}
 	return d
 }
@@ -129,6 +133,7 @@ type detector struct {
 type settled struct {
 	rule  string
 	where *detect.Where
+	plan  *detect.Plan // of where
 	least detect.Level
 }
 

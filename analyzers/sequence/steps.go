@@ -60,7 +60,7 @@ func (d *detector) evidence(step settled, findings []detect.Finding, by shared, 
 // the acts there: whatever step these are, no chain is longer than that.
 func (d *detector) matches(step settled, places map[place][]act, by shared, p *detect.Tenant) map[place][]act {
 	out := map[place][]act{}
-	matcher := detect.NewMatcher([]*detect.Rule{{Where: step.where}}, p) // answers each distinct value once
+	matcher := step.plan.Matcher(p) // answers each distinct value once
 	near := d.near(places, p.Case)
 	for _, index := range candidates(step.where, near.all, p.Case) {
 		a := &p.Case.Activities[index]

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"slices"
 	"sync"
 
 	"triage/ingest/activity"
@@ -15,7 +14,7 @@ import (
 // activity. The ANDs are remembered, too: see [branch]. Figures: see BenchmarkMatch.
 type Matcher struct {
 	p         *Tenant
-	columns   []*column  // those that decide most come first
+	columns   []column   // those that decide most come first
 	rest      []rest     // conditions that span columns
 	questions []question // columns, then conditions on time
 	ofColumns int        // how many questions are columns
@@ -42,89 +41,8 @@ type knot struct {
 
 const timeColumn = -1
 
-// NewMatcher prepares the conditions of rules for one case. The tenant's Case, Places and Domains must be known and
-// stay as they are.
-func NewMatcher(rules []*Rule, p *Tenant) *Matcher {
-	words := (len(rules) + 63) / 64
-	m := &Matcher{p: p, branches: map[string]*branch{}, answers: map[string]*Answer{}, room: mostSteps}
-	index := map[string]int{}
-	for _, r := range rules {
-		if r.Where != nil {
-			r.Where.root.tests(func(t *test) { m.column(index, t) })
-		}
-	}
-	m.order(index)
-	every := make([]uint64, words)
-	for i, r := range rules {
-		every[i/64] |= 1 << (i % 64)
-		if r.Where != nil {
-			m.add(i, &r.Where.root, index, words)
-		}
-	}
-	for _, c := range m.columns {
-		c.ready(p, words)
-	}
-	m.begin(every)
-	return m
-}
-
-// column makes the column of a test, and gives the test a bit in it.
-func (m *Matcher) column(index map[string]int, t *test) {
-	if t.field == activity.FieldTime {
-		return
-	}
-	name := columnOf(t)
-	i, ok := index[name]
-	if !ok {
-		i = len(m.columns)
-		index[name] = i
-		m.columns = append(m.columns, newColumn(t, name))
-	}
-	m.columns[i].bitOf(t)
-}
-
-// order sorts the columns by rank, so that cheap and deciding ones come first.
-func (m *Matcher) order(index map[string]int) {
-	slices.SortStableFunc(m.columns, func(a, b *column) int { return a.rank - b.rank })
-	for i, c := range m.columns {
-		index[c.name] = i
-	}
-}
-
-// add hands a rule's conditions to the columns that can decide them alone.
-func (m *Matcher) add(rule int, root *node, index map[string]int, words int) {
-	conjuncts := []node{*root}
-	if root.test == nil && !root.any {
-		conjuncts = root.kids
-	}
-	for i := range conjuncts {
-		k := m.knot(&conjuncts[i], index)
-		if only, single := k.only(); single && only != timeColumn {
-			m.columns[only].add(rule, k)
-			continue
-		}
-		open := rest{rule: rule, knot: k, wants: make([]uint64, words)}
-		open.wants[rule/64] = 1 << (rule % 64)
-		open.columns, open.timed = k.reads(nil)
-		m.rest = append(m.rest, open)
-	}
-}
-
-func (m *Matcher) knot(n *node, index map[string]int) knot {
-	if n.test == nil {
-		k := knot{any: n.any, kids: make([]knot, len(n.kids))}
-		for i := range n.kids {
-			k.kids[i] = m.knot(&n.kids[i], index)
-		}
-		return k
-	}
-	k := knot{leaf: true, column: timeColumn, exists: n.test.exists, not: n.not, span: n.test.span}
-	if n.test.field != activity.FieldTime {
-		k.column = index[columnOf(n.test)]
-		k.has, k.bit = m.columns[k.column].bitOf(n.test)
-	}
-	return k
-}
+// NewMatcher prepares the conditions of rules for one case, as a plan of them does.
+func NewMatcher(rules []*Rule, p *Tenant) *Matcher { return NewPlan(rules).Matcher(p) }
 
 // only is the column that alone decides a knot; single is false if there are several, or none.
 func (k *knot) only() (column int, single bool) {

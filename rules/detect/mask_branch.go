@@ -54,18 +54,14 @@ const mostSteps = 1 << 18
 
 // begin ends the preparation. What the case lacks altogether is asked of no activity: a parameter that no record has.
 func (m *Matcher) begin(every []uint64) {
-	for i, c := range m.columns {
+	m.questions = make([]question, 0, len(m.columns)+len(m.rest))
+	for i := range m.columns {
+		c := &m.columns[i]
 		if c.absent() {
-			every = and(every, c.profile(c.missing).rules)
+			every = and(every, c.none.rules)
 			continue
 		}
-		q := question{column: i, wants: slices.Clone(c.wants)}
-		for at := range m.rest {
-			if !m.rest[at].timed && slices.Contains(m.rest[at].columns, i) {
-				q.wants = or(q.wants, m.rest[at].wants)
-			}
-		}
-		m.questions = append(m.questions, q)
+		m.questions = append(m.questions, question{column: i, wants: c.asked})
 	}
 	m.ofColumns = len(m.questions)
 	for i := range m.rest {
@@ -185,7 +181,7 @@ func (m *Matcher) spanning(rules []uint64, known []seen) []uint64 {
 				return s.profile
 			}
 		}
-		return m.columns[column].missing // it is absent from the case
+		return unset // it is absent from the case
 	}
 	for i := range m.rest {
 		if rest := &m.rest[i]; !rest.timed && overlap(rules, rest.wants) && !m.holds(&rest.knot, nil, profile) {

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -11,27 +12,19 @@ import (
 // column is one thing that activities have a value of: their class (type, result, lane and actor type together), their
 // address (with the places that follow from it), a symbol, or the values of a detail.
 type column struct {
-	name  string
-	kind  columnKind
-	field activity.Field
-	key   activity.Key // of details
-	rank  int
-
-	tests     []*test          // by bit; nil: the field of hasField has a value
-	hasField  []activity.Field // by bit, for the nil tests
-	bits      map[string]int   // bit by test key
-	equal     map[string][]int // bits of tests that are nothing but equality, by folded value
-	conjuncts map[int][]knot   // by rule
-	ruleOrder []int            // keys of conjuncts, ascending
-	wants     []uint64         // rules with a conjunct here
-	p         *Tenant
-	pages     []atomic.Pointer[page] // by value number / pageSize
-	missing   uint32                 // profile of an activity without a value
-
+	*shape
+	kind     columnKind
+	field    activity.Field
+	key      activity.Key // of details
+	p        *Tenant
+	pages    []atomic.Pointer[page] // by value number / pageSize
 	mu       sync.RWMutex
 	profiles atomic.Pointer[[]*profile] // by number; grows under mu
-	byBits   map[string]uint32          // under mu
+	byBits   map[string]uint32          // under mu; but for unset
 }
+
+// unset is the number of the profile of an activity without a value, in every column.
+const unset uint32 = 1
 
 // profile is what one value, or one set of values, means: which tests it passes and which rules it allows.
 type profile struct {
@@ -98,58 +91,9 @@ func columnOf(t *test) string {
 	return t.String()
 }
 
-func newColumn(t *test, name string) *column {
-	c := &column{
-		name: name, kind: kindOf(t), field: t.field, bits: map[string]int{}, equal: map[string][]int{},
-		conjuncts: map[int][]knot{}, byBits: map[string]uint32{},
-	}
-	c.rank = int(c.kind)
-	if c.field == activity.FieldOp {
-		c.rank = 0
-	}
-	return c
-}
-
-// bitOf is the bit that says that the test's field has a value, and the bit of the test itself.
-func (c *column) bitOf(t *test) (has, bit int) {
-	has = c.newBit(t.String()+"|exists", nil, t.field)
-	if t.exists {
-		return has, has
-	}
-	return has, c.newBit(t.key, t, t.field)
-}
-
-func (c *column) newBit(key string, t *test, f activity.Field) int {
-	bit, ok := c.bits[key]
-	if ok {
-		return bit
-	}
-	bit = len(c.tests)
-	c.bits[key] = bit
-	c.tests, c.hasField = append(c.tests, t), append(c.hasField, f)
-	if t != nil {
-		for _, v := range t.equal {
-			key := t.field.String() + "\x00" + v
-			c.equal[key] = append(c.equal[key], bit)
-		}
-	}
-	return bit
-}
-
-func (c *column) add(rule int, k knot) {
-	if _, ok := c.conjuncts[rule]; !ok {
-		c.ruleOrder = append(c.ruleOrder, rule)
-	}
-	c.conjuncts[rule] = append(c.conjuncts[rule], k)
-}
-
-// ready ends the preparation: all tests and rules are known.
-func (c *column) ready(p *Tenant, words int) {
-	c.p = p
-	c.wants = make([]uint64, words)
-	for _, rule := range c.ruleOrder {
-		c.wants[rule/64] |= 1 << (rule % 64)
-	}
+// open is the column of a shape in a case.
+func (c *column) open(of *shape, p *Tenant) {
+	c.shape, c.kind, c.field, c.p = of, of.kind, of.field, p
 	if c.kind == namedColumn {
 		if s := p.Case.Symbols.Find(c.name); s != 0 {
 			c.key = activity.DynamicKey(s)
@@ -157,11 +101,15 @@ func (c *column) ready(p *Tenant, words int) {
 	} else {
 		c.key = activity.KeyOf(c.field)
 	}
-	if !c.absent() {
-		c.pages = make([]atomic.Pointer[page], c.values()/pageSize+1)
+	c.profiles.Store(&[]*profile{nil, of.none})
+}
+
+// pagesOf is how many pages the column's values take.
+func (c *column) pagesOf() int {
+	if c.absent() {
+		return 0
 	}
-	c.profiles.Store(&[]*profile{nil})
-	c.missing = c.intern(make([]uint64, (len(c.tests)+63)/64))
+	return c.values()/pageSize + 1
 }
 
 // values is the number of values that a column can have.
@@ -200,10 +148,10 @@ func (c *column) of(r *reader) uint32 {
 				return c.at(uint32(i))
 			}
 		}
-		return c.missing
+		return unset
 	}
 	p := c.details(r, r.a)
-	if p == c.missing && c.kind == messageColumn {
+	if p == unset && c.kind == messageColumn {
 		if m := r.message(); m != nil && m != r.a {
 			return c.details(r, m)
 		}
@@ -216,15 +164,15 @@ func externalWords() []string { return []string{"", True, False, Unknown} }
 // details is the number of the profile of all values of a detail together. Most activities have one value or none.
 func (c *column) details(r *reader, a *activity.Activity) uint32 {
 	if a.Detail == 0 || c.key == 0 {
-		return c.missing
+		return unset
 	}
-	all := c.missing
+	all := unset
 	for d := range r.p.Case.Details(a) {
 		if d.Key != c.key || d.Value == 0 && c.kind != namedColumn {
 			continue
 		}
 		switch p := c.at(uint32(d.Value)); {
-		case all == c.missing:
+		case all == unset:
 			all = p
 		case p != all:
 			all = c.union(all, p)
@@ -318,6 +266,9 @@ func (c *column) text(value uint32, f activity.Field) string {
 
 // intern is the number of the profile that has these bits.
 func (c *column) intern(bits []uint64) uint32 {
+	if !slices.ContainsFunc(bits, func(word uint64) bool { return word != 0 }) {
+		return unset
+	}
 	var room [64]byte
 	key := room[:0]
 	for _, w := range bits {
@@ -339,26 +290,11 @@ func (c *column) intern(bits []uint64) uint32 {
 	p.rules = c.allowed(p.bits)
 	grown := append(old, p) // readers of the old slice never look past its length
 	c.profiles.Store(&grown)
+	if c.byBits == nil {
+		c.byBits = map[string]uint32{}
+	}
 	c.byBits[string(key)] = uint32(len(old))
 	return uint32(len(old))
-}
-
-// allowed is the set of rules whose conditions on this column hold.
-func (c *column) allowed(bits []uint64) []uint64 {
-	rules := make([]uint64, len(c.wants))
-	for i := range rules {
-		rules[i] = ^c.wants[i]
-	}
-	for _, rule := range c.ruleOrder {
-		ok := true
-		for i := range c.conjuncts[rule] {
-			ok = ok && c.conjuncts[rule][i].decided(bits)
-		}
-		if ok {
-			rules[rule/64] |= 1 << (rule % 64)
-		}
-	}
-	return rules
 }
 
 // decided judges a knot that lies within one column.
