@@ -94,7 +94,7 @@ func infer(c *activity.Case, traced []int, known map[string]bool) []string {
 		if !ok {
 			break
 		}
-		own = append(own, best)
+		own = append(own, left.domains[best].name)
 		left.take(best)
 	}
 	slices.Sort(own)
@@ -102,53 +102,89 @@ func infer(c *activity.Case, traced []int, known map[string]bool) []string {
 }
 
 // messagesLeft are messages by the domains at their ends, for finding the domain of most messages again and again while
-// messages are taken away: a case may name as many domains as messages.
+// messages are taken away: a case may name as many domains as messages, and have many messages of the same two.
 type messagesLeft struct {
-	count  int
-	all    []ends
-	taken  []bool
-	of     map[string][]int // by domain: indexes into all
-	have   map[string]int   // by domain: how many of them are left
-	ranked standings
+	count   int
+	pairs   []pair
+	at      map[[2]uint32]uint32 // by ends: which of pairs
+	numbers map[string]uint32    // of domains; 0 is none
+	domains []domain
+	ranked  standings
+}
+
+// pair is the messages of the same two ends.
+type pair struct {
+	ends  [2]uint32
+	left  int
+	taken bool
+}
+
+// domain is one at an end of messages.
+type domain struct {
+	name  string
+	left  int
+	pairs []uint32 // with it at an end
 }
 
 func (m *messagesLeft) add(e ends) {
-	if m.of == nil {
-		m.of, m.have = map[string][]int{}, map[string]int{}
+	if m.at == nil {
+		m.at, m.numbers, m.domains = map[[2]uint32]uint32{}, map[string]uint32{"": 0}, make([]domain, 1)
 	}
-	for i, domain := range e {
-		if domain != "" && (i == 0 || domain != e[0]) {
-			m.of[domain] = append(m.of[domain], len(m.all))
-			m.have[domain]++
+	key := [2]uint32{m.number(e[0]), m.number(e[1])}
+	if key[0] == key[1] {
+		key[1] = 0
+	}
+	at, known := m.at[key]
+	if !known {
+		at = uint32(len(m.pairs))
+		m.at[key], m.pairs = at, append(m.pairs, pair{ends: key})
+	}
+	m.pairs[at].left++
+	for _, n := range key {
+		if n == 0 {
+			continue
+		}
+		if m.domains[n].left++; !known {
+			m.domains[n].pairs = append(m.domains[n].pairs, at)
 		}
 	}
-	m.all, m.taken = append(m.all, e), append(m.taken, false)
 	m.count++
 }
 
+func (m *messagesLeft) number(name string) uint32 {
+	n, known := m.numbers[name]
+	if !known {
+		n = uint32(len(m.domains))
+		m.numbers[name], m.domains = n, append(m.domains, domain{name: name})
+	}
+	return n
+}
+
 // ahead is the domain of most messages; not ok if there is none, or several.
-func (m *messagesLeft) ahead() (domain string, ok bool) {
+func (m *messagesLeft) ahead() (best uint32, ok bool) {
 	if m.ranked == nil {
-		for domain, n := range m.have {
-			m.ranked = append(m.ranked, standing{n, domain})
+		for n := range m.domains {
+			if n > 0 {
+				m.ranked = append(m.ranked, standing{m.domains[n].left, uint32(n)})
+			}
 		}
 		heap.Init(&m.ranked)
 	}
-	best, ok := m.next()
+	one, ok := m.next()
 	if !ok {
-		return "", false
+		return 0, false
 	}
 	second, ok := m.next()
 	if ok {
 		heap.Push(&m.ranked, second)
 	}
-	return best.domain, !ok || second.messages < best.messages
+	return one.domain, !ok || second.messages < one.messages
 }
 
 // next takes the first standing that still holds.
 func (m *messagesLeft) next() (standing, bool) {
 	for len(m.ranked) > 0 {
-		if one, _ := heap.Pop(&m.ranked).(standing); one.messages == m.have[one.domain] {
+		if one, _ := heap.Pop(&m.ranked).(standing); one.messages == m.domains[one.domain].left {
 			return one, true
 		}
 	}
@@ -156,29 +192,30 @@ func (m *messagesLeft) next() (standing, bool) {
 }
 
 // take takes a domain's messages away.
-func (m *messagesLeft) take(domain string) {
-	for _, i := range m.of[domain] {
-		if m.taken[i] {
+func (m *messagesLeft) take(n uint32) {
+	for _, at := range m.domains[n].pairs {
+		p := &m.pairs[at]
+		if p.taken {
 			continue
 		}
-		m.taken[i] = true
-		m.count--
-		for k, end := range m.all[i] {
-			if end == domain || end == "" || k == 1 && end == m.all[i][0] {
+		p.taken = true
+		m.count -= p.left
+		for _, end := range p.ends {
+			if end == n || end == 0 {
 				continue
 			}
-			if m.have[end]--; m.have[end] > 0 {
-				heap.Push(&m.ranked, standing{m.have[end], end})
+			if m.domains[end].left -= p.left; m.domains[end].left > 0 {
+				heap.Push(&m.ranked, standing{m.domains[end].left, end})
 			}
 		}
 	}
-	delete(m.have, domain)
+	m.domains[n].left = 0
 }
 
 // standing is how many messages a domain has; one that no longer holds is followed by another one.
 type standing struct {
 	messages int
-	domain   string
+	domain   uint32
 }
 
 // standings is a heap, most messages first.
