@@ -112,10 +112,10 @@ type counter struct {
 
 // act is one activity that counts.
 type act struct {
-	row   int // the caller's number for it
 	time  int64
 	value string
-	size  int // how much it counts
+	row   uint32 // the caller's number for it
+	size  int32  // how much it counts
 }
 
 // mostSum bounds one number: the log is an attacker's, too.
@@ -164,7 +164,7 @@ func (c *counter) episodes(rows []int, at func(row int) *activity.Activity, p *d
 		if len(acts[key]) == 0 {
 			order, groups[key] = append(order, key), slices.Clone(group)
 		}
-		acts[key] = append(acts[key], act{row, a.Time, value, c.size(a, p)})
+		acts[key] = append(acts[key], act{a.Time, value, uint32(row), int32(c.size(a, p))})
 	}
 	var all []episode
 	for _, key := range order {
@@ -185,24 +185,25 @@ func (c *counter) find(acts []act) []episode {
 	total := 0
 	have := map[string]int{}
 	end := func() {
-		for i := from; i <= to; i++ {
-			open.rows = append(open.rows, acts[i].row)
-		}
 		if to >= from {
+			open.rows = make([]int, 0, to-from+1)
+			for i := from; i <= to; i++ {
+				open.rows = append(open.rows, int(acts[i].row))
+			}
 			all = append(all, open)
 		}
 		open = episode{}
 	}
 	for i, a := range acts {
 		for ; activity.Later(acts[start].time, a.time) > c.window; start++ {
-			if total -= acts[start].size; !c.values {
+			if total -= int(acts[start].size); !c.values {
 				continue
 			}
 			if have[acts[start].value]--; have[acts[start].value] == 0 {
 				delete(have, acts[start].value)
 			}
 		}
-		total += a.size
+		total += int(a.size)
 		size := total
 		if c.values {
 			have[a.value]++

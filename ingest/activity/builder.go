@@ -361,11 +361,11 @@ func (b *Builder) layOut() {
 	} else {
 		b.c.Activities = make([]Activity, 0, n)
 	}
-	copied := int64(0)
+	copied, back := int64(0), max(leastBack, int64(n)*rowSize/mostBacks)
 	for i, block := range b.rows {
 		b.c.Activities = append(b.c.Activities, block...)
 		b.rows[i] = nil
-		if copied += int64(len(block)) * rowSize; copied >= giveBack {
+		if copied += int64(len(block)) * rowSize; copied >= back {
 			debug.FreeOSMemory()
 			copied = 0
 		}
@@ -381,9 +381,12 @@ func (b *Builder) layOut() {
 	}
 }
 
-// giveBack is after how many bytes of blocks that were copied their memory is given back at once: two copies of all
-// activities would be the most that a run takes.
-const giveBack = 32 << 20
+// The memory of blocks that were copied is given back at once, else two copies of all activities would be the most that a
+// run takes: after so many bytes, and so often at most, since each time costs in proportion to the case.
+const (
+	leastBack = 8 << 20
+	mostBacks = 4
+)
 
 func (b *Builder) renumberFiles(rows []Activity) {
 	if b.order == nil {
