@@ -9,6 +9,8 @@ import (
 
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules"
+	"triage/rules/decision"
 )
 
 // Thresholds of caveats.
@@ -21,94 +23,99 @@ const (
 	caveatNames    = 5                    // mailboxes that a caveat names
 )
 
-// caveats says what a reader must know before trusting the result: what the sources cannot show, and what was thin.
-func (r *run) caveats(opts Options) {
-	r.deliveryCaveat()
-	if !opts.Anonymizers && len(r.result.Addresses) > 0 {
-		r.caveat("no-anonymizer-data", 0, "no list of VPN, Tor or relay networks was loaded (--ip-class): that no such address is named here does not mean that there was none")
+// caveats collects what a reader must know before trusting a result.
+type caveats struct {
+	result     *Result
+	set        *rules.Set
+	decided    map[string]decision.Decision // those about the tenant, by fingerprint
+	deliveries bool                         // the case has deliveries at all
+	list       []Caveat
+}
+
+// caveatsOf says of one tenant's result what the sources cannot show, and what was thin.
+func caveatsOf(res *Result, set *rules.Set, decided map[string]decision.Decision, opts Options) []Caveat {
+	w := caveats{result: res, set: set, decided: decided}
+	w.deliveryCaveat()
+	if !opts.Anonymizers && len(res.Addresses) > 0 {
+		w.add("no-anonymizer-data", 0, "no list of VPN, Tor or relay networks was loaded (--ip-class): that no such address is named here does not mean that there was none")
 	}
-	for i := range r.result.Mailboxes {
-		r.mailboxCaveats(&r.result.Mailboxes[i])
+	for i := range res.Mailboxes {
+		w.mailboxCaveats(&res.Mailboxes[i])
 	}
-	r.limitCaveats()
-	r.undatedCaveats()
-	r.sourceCaveats()
-	r.conflictCaveats()
-	r.databaseCaveats(opts.Databases)
+	w.limited()
+	w.undatedCaveats()
+	w.sourceCaveats()
+	w.conflictCaveats()
+	w.databaseCaveats(opts.Databases)
+	if res.Cut != "" {
+		w.add("traces-cut", 0, res.Cut)
+	}
 	if opts.part {
-		r.notNamed()
+		w.notNamed()
 	} else {
-		r.wholeCaveats()
+		w.wholeCaveats()
 	}
-	r.sortCaveats()
+	return w.sorted()
+}
+
+// caveatsOfWhole says what is true of a case of several tenants as a whole.
+func caveatsOfWhole(res *Result, set *rules.Set) []Caveat {
+	w := caveats{result: res, set: set}
+	w.wholeCaveats()
+	return w.sorted()
 }
 
 // wholeCaveats says what is true of the case as a whole, of however many tenants it is.
-func (r *run) wholeCaveats() {
-	r.inputCaveats()
-	for _, e := range r.set.Expired {
-		r.caveat("expired-exception", 0, fmt.Sprintf("exception %q expired on %s and no longer applies", e.ID, e.Expires.Format(time.DateOnly)))
+func (w *caveats) wholeCaveats() {
+	w.inputCaveats()
+	for _, e := range w.set.Expired {
+		w.add("expired-exception", 0, fmt.Sprintf("exception %q expired on %s and no longer applies", e.ID, e.Expires.Format(time.DateOnly)))
 	}
-	r.decisionCaveats()
+	w.decidedBefore()
 }
 
-func (r *run) sortCaveats() {
-	c := r.result.Case
-	slices.SortStableFunc(r.result.Caveats, func(a, b Caveat) int {
+func (w *caveats) sorted() []Caveat {
+	c := w.result.Case
+	slices.SortStableFunc(w.list, func(a, b Caveat) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.Text, b.Text))
 	})
+	return w.list
 }
 
-func (r *run) caveat(code string, mailbox activity.Symbol, text string, evidence ...uint32) {
-	r.cited(code, mailbox, text, sampleOf(evidence))
+func (w *caveats) add(code string, mailbox activity.Symbol, text string, evidence ...uint32) {
+	w.cited(code, mailbox, text, sampleOf(evidence))
 }
 
-func (r *run) cited(code string, mailbox activity.Symbol, text string, s sample) {
-	r.result.Caveats = append(r.result.Caveats, Caveat{
-		Code: code, Mailbox: mailbox, Text: text, Evidence: s.rows, More: s.all - len(s.rows),
-	})
+func (w *caveats) cited(code string, mailbox activity.Symbol, text string, rows sample) {
+	w.list = append(w.list, Caveat{Code: code, Mailbox: mailbox, Text: text, Evidence: rows.rows, More: rows.all - len(rows.rows)})
 }
 
-// sample is the first of some rows, and how many there are.
-type sample struct {
-	rows []uint32
-	all  int
-}
-
-func sampleOf(rows []uint32) sample { return sample{rows[:min(len(rows), caveatRows)], len(rows)} }
-
-func (s *sample) add(row uint32) {
-	if s.all++; s.all <= caveatRows {
-		s.rows = append(s.rows, row)
-	}
-}
-
-func (r *run) mailboxCaveats(box *Mailbox) {
-	s := &box.signs
+func (w *caveats) mailboxCaveats(box *Mailbox) {
+	s := &box.Signs
 	if s.sync.all > 0 {
 		names := make([]string, 0, 2)
 		for p := range s.protocols {
 			names = append(names, p)
 		}
 		slices.Sort(names)
-		r.cited("imap-sync", box.Symbol, strings.Join(names, " and ")+" was used: such a client copies whole folders, so the whole "+
+		w.cited("imap-sync", box.Symbol, strings.Join(names, " and ")+" was used: such a client copies whole folders, so the whole "+
 			"mailbox must be presumed synchronised, even where no read activity is recorded", s.sync)
 	}
 	if s.cut.all > 0 {
-		r.cited("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", mostRecipients), s.cut)
+		w.cited("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", mostRecipients), s.cut)
 	}
 	if s.chained.all > 0 {
-		r.cited("ambiguous-address", box.Symbol, "some address fields hold a list (X-Forwarded-For): the leftmost public address is taken, "+
+		w.cited("ambiguous-address", box.Symbol, "some address fields hold a list (X-Forwarded-For): the leftmost public address is taken, "+
 			"which a client can forge", s.chained)
 	}
 	if s.days > 0 && s.days < thinDays {
-		r.caveat("thin-baseline", box.Symbol, fmt.Sprintf("active on fewer than %d days: what is usual cannot be known, so rarity and new places are hardly judged", thinDays))
+		w.add("thin-baseline", box.Symbol, fmt.Sprintf("active on fewer than %d days: what is usual cannot be known, so rarity and new places are hardly judged", thinDays))
 	}
-	r.joinCaveat(box)
+	w.joinCaveat(box)
 }
 
 // joinCaveat tells the share of activities whose message is not in the data.
-func (r *run) joinCaveat(box *Mailbox) {
+func (w *caveats) joinCaveat(box *Mailbox) {
 	all, guessed := 0, box.Joined[activity.ByConversation]
 	for how, n := range box.Joined {
 		if how != activity.Itself {
@@ -116,7 +123,7 @@ func (r *run) joinCaveat(box *Mailbox) {
 		}
 	}
 	missing := box.Joined[activity.NoMatch]
-	if !r.deliveries {
+	if !w.deliveries {
 		return // said once, for the whole case
 	}
 	if all == 0 || float64(missing) <= unmatchedMany*float64(all) {
@@ -127,13 +134,13 @@ func (r *run) joinCaveat(box *Mailbox) {
 	if guessed > 0 {
 		text += fmt.Sprintf("; %d more are joined by conversation only", guessed)
 	}
-	r.caveat("unmatched-messages", box.Symbol, text)
+	w.add("unmatched-messages", box.Symbol, text)
 }
 
 // deliveryCaveat says once that the case has no deliveries to join anything to.
-func (r *run) deliveryCaveat() {
-	c := r.result.Case
-	if r.deliveries = len(c.OfType(activity.Deliver)) > 0; r.deliveries {
+func (w *caveats) deliveryCaveat() {
+	c := w.result.Case
+	if w.deliveries = len(c.OfType(activity.Deliver)) > 0; w.deliveries {
 		return
 	}
 	concerns := 0
@@ -143,39 +150,39 @@ func (r *run) deliveryCaveat() {
 		}
 	}
 	if concerns > 0 {
-		r.caveat("no-deliveries", 0, fmt.Sprintf("the data holds no deliveries (a message trace or Outlook Activities would): for %d activities on "+
+		w.add("no-deliveries", 0, fmt.Sprintf("the data holds no deliveries (a message trace or Outlook Activities would): for %d activities on "+
 			"messages, subject and sender are known only where the record itself says them", concerns))
 	}
 }
 
 // sourceCaveats says what each kind of source never records.
-func (r *run) sourceCaveats() {
+func (w *caveats) sourceCaveats() {
 	seen := map[activity.Source]bool{}
-	for _, in := range r.result.Case.Inputs {
+	for _, in := range w.result.Case.Inputs {
 		seen[in.Source] = true
 	}
-	r.sharedCaveats()
+	w.sharedCaveats()
 	if seen[activity.SourceActivities] {
-		r.caveat("delegates-unlogged", 0, "Outlook Activities never record delegated or administrative sessions: their absence says nothing about access by a delegate")
-		r.caveat("web-only", 0, "Outlook Activities record LinkClicked and OpenedAnAttachment for the Web client only: their absence says nothing about other clients")
+		w.add("delegates-unlogged", 0, "Outlook Activities never record delegated or administrative sessions: their absence says nothing about access by a delegate")
+		w.add("web-only", 0, "Outlook Activities record LinkClicked and OpenedAnAttachment for the Web client only: their absence says nothing about other clients")
 	}
 }
 
 // inputCaveats says what is noted about single inputs.
-func (r *run) inputCaveats() {
-	for _, in := range r.result.Case.Inputs {
+func (w *caveats) inputCaveats() {
+	for _, in := range w.result.Case.Inputs {
 		for _, note := range in.Notes {
-			r.caveat("input", 0, in.Path+": "+note)
+			w.add("input", 0, in.Path+": "+note)
 		}
 		if in.Guessed() {
-			r.caveat("mailbox-guessed", 0, fmt.Sprintf("%s names no owner; its mailbox %q is taken from the file name (--assume-mailbox sets it)", in.Path, in.Mailbox))
+			w.add("mailbox-guessed", 0, fmt.Sprintf("%s names no owner; its mailbox %q is taken from the file name (--assume-mailbox sets it)", in.Path, in.Mailbox))
 		}
 	}
 }
 
 // sharedCaveats says which rows count in two mailboxes because an export names no owner.
-func (r *run) sharedCaveats() {
-	c := r.result.Case
+func (w *caveats) sharedCaveats() {
+	c := w.result.Case
 	for i, s := range c.Shared {
 		in, other := &c.Inputs[s.Input], &c.Inputs[s.Other]
 		others := 0
@@ -196,14 +203,14 @@ func (r *run) sharedCaveats() {
 		if other.Guessed() {
 			text += "; the fingerprints of findings that begin with them change when a file is renamed"
 		}
-		r.caveat("shared-rows", 0, text+"; --assume-mailbox makes exports of one person one mailbox")
+		w.add("shared-rows", 0, text+"; --assume-mailbox makes exports of one person one mailbox")
 	}
 }
 
 // conflictCaveats names records that share an id and differ.
-func (r *run) conflictCaveats() {
+func (w *caveats) conflictCaveats() {
 	kept, merged := 0, 0
-	for _, x := range r.result.Case.Conflicts {
+	for _, x := range w.result.Case.Conflicts {
 		if x.Merged {
 			merged++
 		} else {
@@ -211,18 +218,18 @@ func (r *run) conflictCaveats() {
 		}
 	}
 	if kept > 0 {
-		r.caveat("id-conflict", 0, fmt.Sprintf("%d records share the id of another record and differ from it: all are kept", kept))
+		w.add("id-conflict", 0, fmt.Sprintf("%d records share the id of another record and differ from it: all are kept", kept))
 	}
 	if merged > 0 {
-		r.caveat("id-merged", 0, fmt.Sprintf("%d records are flattened, cut or another source's account of a fuller one: the fuller one stands, gaps filled", merged))
+		w.add("id-merged", 0, fmt.Sprintf("%d records are flattened, cut or another source's account of a fuller one: the fuller one stands, gaps filled", merged))
 	}
 }
 
 // databaseCaveats warns where addresses may have changed hands between the activities and the database.
-func (r *run) databaseCaveats(databases []geo.Database) {
+func (w *caveats) databaseCaveats(databases []geo.Database) {
 	first, last := int64(0), int64(0)
-	for i := range r.result.Mailboxes {
-		box := &r.result.Mailboxes[i]
+	for i := range w.result.Mailboxes {
+		box := &w.result.Mailboxes[i]
 		if box.Activities == 0 {
 			continue
 		}
@@ -241,7 +248,7 @@ func (r *run) databaseCaveats(databases []geo.Database) {
 		}
 		from, to := time.UnixMilli(first).UTC(), time.UnixMilli(last).UTC()
 		if built.Sub(from) > staleDatabase || to.Sub(built) > staleDatabase {
-			r.caveat("geo-age", 0, fmt.Sprintf("%s was built on %s, the activities are from %s to %s: addresses may have changed hands since",
+			w.add("geo-age", 0, fmt.Sprintf("%s was built on %s, the activities are from %s to %s: addresses may have changed hands since",
 				db.Name, db.Built, from.Format(time.DateOnly), to.Format(time.DateOnly)))
 		}
 	}

@@ -11,8 +11,8 @@ import (
 
 // undatedCaveats says what cannot be known of records without a time: they are in no timeline. Of listings, the rules that
 // send mail on are cited first.
-func (r *run) undatedCaveats() {
-	c := r.result.Case
+func (w *caveats) undatedCaveats() {
+	c := w.result.Case
 	var sending, rest []uint32 // rules of listings
 	var others []uint32        // of logs, that should have a time
 	for i := range c.Activities {
@@ -30,19 +30,19 @@ func (r *run) undatedCaveats() {
 		}
 	}
 	if rows := append(sending, rest...); len(rows) > 0 {
-		r.caveat("rules-undated", 0, fmt.Sprintf("listings show inbox rules without times: %d, of which %d send mail on. They are judged by what they "+
+		w.add("rules-undated", 0, fmt.Sprintf("listings show inbox rules without times: %d, of which %d send mail on. They are judged by what they "+
 			"do alone: who made them, and when, a listing does not say", len(rows), len(sending)), rows...)
 	}
 	if len(others) > 0 {
-		r.caveat("undated", 0, fmt.Sprintf("records without a time, or with one that cannot be true: %d (%s). They are in no timeline: no span, "+
+		w.add("undated", 0, fmt.Sprintf("records without a time, or with one that cannot be true: %d (%s). They are in no timeline: no span, "+
 			"baseline, window or sequence rests on them, and only rules that judge a single act by what its record says judge them",
-			len(others), r.mailboxesOf(others)), others...)
+			len(others), w.mailboxesOf(others)), others...)
 	}
 }
 
 // mailboxesOf names the mailboxes of activities.
-func (r *run) mailboxesOf(rows []uint32) string {
-	c := r.result.Case
+func (w *caveats) mailboxesOf(rows []uint32) string {
+	c := w.result.Case
 	var names []string
 	seen := map[activity.Symbol]bool{}
 	for _, i := range rows {
@@ -59,8 +59,8 @@ func (r *run) mailboxesOf(rows []uint32) string {
 }
 
 // notNamed says of the tenant that nothing names what that means.
-func (r *run) notNamed() {
-	c := r.result.Case
+func (w *caveats) notNamed() {
+	c := w.result.Case
 	if c.Tenant != "" {
 		return
 	}
@@ -75,7 +75,7 @@ func (r *run) notNamed() {
 	for i := range min(len(c.Activities), caveatRows) {
 		rows.rows = append(rows.rows, uint32(i))
 	}
-	r.cited("tenant-not-named", 0, fmt.Sprintf("the case is of several tenants, and nothing says whose log %d activities stand in: no id, and no tenant "+
+	w.cited("tenant-not-named", 0, fmt.Sprintf("the case is of several tenants, and nothing says whose log %d activities stand in: no id, and no tenant "+
 		"has their mailbox, their file or their domain (%s). They are judged by themselves, as a tenant that is not named: what they have to do with "+
 		"the others is not seen", len(c.Activities), strings.Join(paths, ", ")), rows)
 }

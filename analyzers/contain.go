@@ -96,10 +96,10 @@ type checklist struct {
 }
 
 // containment makes every suspect mailbox's checklist.
-func (r *run) containment(s *suspects) {
-	for _, one := range r.result.Tenant.Ranked {
-		box := &r.result.Mailboxes[one.Box]
-		l := checklist{s: s, domains: r.tenant.Domains, mailbox: box.Symbol, steps: map[stepKey]*Step{}}
+func (s *suspects) containment(ranked []Ranked) (list []Containment) {
+	for _, one := range ranked {
+		box := &s.src.Mailboxes[one.Box]
+		l := checklist{s: s, domains: s.src.Domains, mailbox: box.Symbol, steps: map[stepKey]*Step{}}
 		l.undoing = s.undoings(box)
 		for _, i := range box.Findings {
 			if l.certain = s.speaks[i]; l.certain || s.inWindow(box, i) {
@@ -109,14 +109,15 @@ func (r *run) containment(s *suspects) {
 		l.partners(box)
 		l.doubt(box)
 		if out := l.settle(); len(out.Steps) > 0 {
-			r.result.Containment = append(r.result.Containment, out)
+			list = append(list, out)
 		}
 	}
+	return list
 }
 
 // inWindow says that a weak finding lies in the intruder's window: what was changed then is to be looked at too.
 func (s *suspects) inWindow(box *Mailbox, finding int) bool {
-	f := &s.res.Findings[finding]
+	f := &s.src.Findings[finding]
 	return f.Suppressed == nil && f.Level >= detect.Low && box.Window != nil &&
 		f.First >= box.Window.First && f.First <= box.Window.Last
 }
@@ -124,14 +125,14 @@ func (s *suspects) inWindow(box *Mailbox, finding int) bool {
 // read takes the steps from one finding's rows.
 func (l *checklist) read(finding int) {
 	l.finding = finding
-	f := &l.s.res.Findings[finding]
+	f := &l.s.src.Findings[finding]
 	for _, row := range f.Evidence {
-		if a := &l.s.res.Case.Activities[row]; l.certain && a.Type == activity.Deliver && a.Result != activity.Failure {
+		if a := &l.s.src.Case.Activities[row]; l.certain && a.Type == activity.Deliver && a.Result != activity.Failure {
 			l.message(a, row)
 		}
 	}
 	for _, row := range against(f) {
-		a := &l.s.res.Case.Activities[row]
+		a := &l.s.src.Case.Activities[row]
 		attempt := a.Type == activity.Logon && a.Result == activity.Failure
 		if l.certain && a.IP != 0 && f.Rule.Family != "delivery" && (attempt || did(a)) {
 			l.address(a, row)
@@ -158,7 +159,7 @@ func (l *checklist) doubt(box *Mailbox) {
 
 // message is one that came in and that a finding is about.
 func (l *checklist) message(a *activity.Activity, row uint32) {
-	id := l.s.text(l.s.res.Case.Get(a, activity.FieldMessageID))
+	id := l.s.text(l.s.src.Case.Get(a, activity.FieldMessageID))
 	if id == "" {
 		return
 	}
@@ -185,10 +186,10 @@ func (l *checklist) account(a *activity.Activity, row uint32) {
 
 // address is one to be blocked, and who else uses it.
 func (l *checklist) address(a *activity.Activity, row uint32) {
-	if !l.s.res.clientAddress(a.IP) {
+	if !ClientAddress(l.s.src.Places, a.IP) {
 		return
 	}
-	name := l.s.res.Places.Field(a.IP, activity.FieldIP)
+	name := l.s.src.Places.Field(a.IP, activity.FieldIP)
 	t := l.s.traces[traceKey{"address", name}]
 	if name == "" || t == nil {
 		return
@@ -266,7 +267,7 @@ func other(account, owner string) int {
 
 // values are a field's distinct values in a record, in the order of the log, as far as a step lists them.
 func (s *suspects) values(a *activity.Activity, f activity.Field) (list []string, more int) {
-	for d := range s.res.Case.Details(a) {
+	for d := range s.src.Case.Details(a) {
 		if d.Key != activity.KeyOf(f) || slices.Contains(list, s.text(d.Value)) {
 			continue
 		}

@@ -71,26 +71,26 @@ type fetches struct {
 }
 
 // nextEvidence lists what is to be fetched, mailbox by mailbox, then for the whole case.
-func (r *run) nextEvidence(s *suspects) {
-	if r.tenant.AsOf.IsZero() {
-		return // nothing can be said of what is still kept
+func (s *suspects) nextEvidence(ranked []Ranked) (list []NextEvidence, more int) {
+	if s.src.AsOf.IsZero() {
+		return nil, 0 // nothing can be said of what is still kept
 	}
-	f := fetches{s: s, asOf: r.tenant.AsOf.UTC().Truncate(24 * time.Hour), extents: map[activity.Source]*Window{}}
+	f := fetches{s: s, asOf: s.src.AsOf.UTC().Truncate(24 * time.Hour), extents: map[activity.Source]*Window{}}
 	f.measure()
-	for _, one := range r.result.Tenant.Ranked {
-		if _, person := s.people[r.result.Mailboxes[one.Box].Symbol]; person {
+	for _, one := range ranked {
+		if _, person := s.people[s.src.Mailboxes[one.Box].Symbol]; person {
 			f.mailbox(&one)
 		}
 	}
 	f.applications()
 	f.addresses()
-	r.result.NextEvidence, r.result.MoreNext = f.out[:min(len(f.out), maxNext)], max(0, len(f.out)-maxNext)
+	return f.out[:min(len(f.out), maxNext)], max(0, len(f.out)-maxNext)
 }
 
 // measure is from when to when the case has each kind of source.
 func (f *fetches) measure() {
-	for i := range f.s.res.Case.Inputs {
-		in := &f.s.res.Case.Inputs[i]
+	for i := range f.s.src.Case.Inputs {
+		in := &f.s.src.Case.Inputs[i]
 		w := f.extents[in.Source]
 		if w == nil {
 			w = &Window{in.First, in.Last}
@@ -105,9 +105,9 @@ func (f *fetches) measure() {
 }
 
 // holds is what the data of a mailbox hold, the undated ones too.
-func (f *fetches) holds(box *Mailbox) holds {
-	h := box.holds
-	c := f.s.res.Case
+func (f *fetches) holds(box *Mailbox) Holds {
+	h := box.Holds
+	c := f.s.src.Case
 	for i := range c.Activities { // undated ones stand first
 		a := &c.Activities[i]
 		if a.Flags&activity.Undated == 0 {
@@ -121,7 +121,7 @@ func (f *fetches) holds(box *Mailbox) holds {
 }
 
 func (f *fetches) mailbox(one *Ranked) {
-	box := &f.s.res.Mailboxes[one.Box]
+	box := &f.s.src.Mailboxes[one.Box]
 	h := f.holds(box)
 	from, to := f.span(one.Findings)
 	add := func(export Export, from, to time.Time) {
@@ -153,7 +153,7 @@ func (f *fetches) mailbox(one *Ranked) {
 func (f *fetches) span(findings []int) (from, to time.Time) {
 	first, last := int64(0), int64(0)
 	for _, i := range findings {
-		x := &f.s.res.Findings[i]
+		x := &f.s.src.Findings[i]
 		if x.First != 0 && (first == 0 || x.First < first) {
 			first = x.First
 		}
@@ -193,9 +193,9 @@ func (f *fetches) rest(source activity.Source, from, to time.Time, add func(from
 // messages asks for those that came in and that findings are about: their headers say who sent them.
 func (f *fetches) messages(box *Mailbox, one *Ranked) {
 	item := NextEvidence{Mailbox: box.Symbol, Export: ExportMessage}
-	c := f.s.res.Case
+	c := f.s.src.Case
 	for _, i := range one.Findings {
-		for _, row := range f.s.res.Findings[i].Evidence {
+		for _, row := range f.s.src.Findings[i].Evidence {
 			a := &c.Activities[row]
 			if a.Type != activity.Deliver || c.Inputs[a.File].Source == activity.SourceMessage {
 				continue
@@ -226,12 +226,12 @@ func (n *NextEvidence) value(value string, finding int) {
 // applications asks what applications did that findings speak of.
 func (f *fetches) applications() {
 	item := NextEvidence{Export: ExportApps}
-	c := f.s.res.Case
-	for i := range f.s.res.Findings {
+	c := f.s.src.Case
+	for i := range f.s.src.Findings {
 		if !f.s.speaks[i] {
 			continue
 		}
-		for _, row := range against(&f.s.res.Findings[i]) {
+		for _, row := range against(&f.s.src.Findings[i]) {
 			a := &c.Activities[row]
 			if a.Type != activity.Consent && a.Type != activity.AppChange {
 				continue

@@ -43,12 +43,12 @@ func (l *checklist) undo(a *activity.Activity, row uint32) {
 }
 
 func (l *checklist) object(a *activity.Activity) string {
-	return l.s.text(l.s.res.Case.Get(a, activity.FieldObject))
+	return l.s.text(l.s.src.Case.Get(a, activity.FieldObject))
 }
 
 // target is the account that was acted upon; the mailbox where the log names none.
 func (l *checklist) target(a *activity.Activity) string {
-	c := l.s.res.Case
+	c := l.s.src.Case
 	if t := l.s.text(c.Get(a, activity.FieldTarget)); t != "" {
 		return t
 	}
@@ -84,7 +84,7 @@ func (l *checklist) rule(a *activity.Activity, row uint32, op string) {
 
 // nameOf is an inbox rule's name; named is false where the log does not say one.
 func (l *checklist) nameOf(a *activity.Activity) (name string, named bool) {
-	c := l.s.res.Case
+	c := l.s.src.Case
 	if key := c.Symbols.Find("params.name"); key != 0 {
 		if value, ok := c.Lookup(a, activity.DynamicKey(key)); ok {
 			return c.Text(value), true
@@ -127,7 +127,7 @@ type undoKey struct {
 }
 
 func (s *suspects) undoings(box *Mailbox) undoing {
-	c := s.res.Case
+	c := s.src.Case
 	all := undoing{}
 	for i, row := range box.Timeline.Rows {
 		a := box.Timeline.At(i)
@@ -151,7 +151,7 @@ func (s *suspects) undoings(box *Mailbox) undoing {
 
 // undone looks for the first later change that takes an act back, by one of these, and cites it.
 func (l *checklist) undone(step *Step, done *activity.Activity, by ...undoKey) {
-	c := l.s.res.Case
+	c := l.s.src.Case
 	step.Undone = 0 // made again after it was undone
 	if done.Flags&activity.Undated != 0 {
 		return // nobody knows which was first
@@ -178,7 +178,7 @@ func (l *checklist) application(a *activity.Activity, row uint32, op string) {
 	if takesAway(op) {
 		return
 	}
-	c := l.s.res.Case
+	c := l.s.src.Case
 	step := Step{
 		Action: RemoveConsent, Object: l.s.text(c.Get(a, activity.FieldTarget)), ID: l.s.application(a), Op: l.s.text(a.Op),
 	}
@@ -218,7 +218,7 @@ func (l *checklist) permission(a *activity.Activity, row uint32, op string) {
 	if takesAway(op) {
 		return
 	}
-	c := l.s.res.Case
+	c := l.s.src.Case
 	grantee := l.s.text(c.Get(a, activity.FieldTarget))
 	step := Step{Action: RemoveGrant, Account: l.s.text(a.Mailbox), Object: grantee, Op: l.s.text(a.Op)}
 	if rights := l.s.param(a, "accessrights"); rights != "" {
@@ -238,7 +238,7 @@ func (l *checklist) role(a *activity.Activity, row uint32, op string) {
 	for _, name := range []string{"role", "roles"} {
 		role = cmpOr(role, l.s.param(a, name))
 	}
-	who := l.s.text(l.s.res.Case.Get(a, activity.FieldTarget))
+	who := l.s.text(l.s.src.Case.Get(a, activity.FieldTarget))
 	if strings.HasPrefix(op, "new-") || strings.HasPrefix(op, "set-") { // a role group or assignment: the object is what was made
 		l.add(Step{Action: RemoveRole, Account: who, Object: role, ID: l.object(a), Op: l.s.text(a.Op)}, row)
 		return
@@ -250,7 +250,7 @@ func (l *checklist) role(a *activity.Activity, row uint32, op string) {
 func (l *checklist) partners(box *Mailbox) {
 	step := Step{Action: WarnPartners, Account: box.Name}
 	known := map[string]bool{}
-	c := l.s.res.Case
+	c := l.s.src.Case
 	for _, one := range l.s.sendings(box, map[activity.Symbol]bool{}) {
 		if !one.intruder {
 			continue

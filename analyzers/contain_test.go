@@ -11,10 +11,10 @@ import (
 )
 
 // steps are a mailbox's steps in short, in their order.
-func steps(r *run, mailbox string) string {
+func steps(r *crossing, mailbox string) string {
 	var out []string
-	for _, c := range r.result.Containment {
-		if r.result.Case.Text(c.Mailbox) != mailbox {
+	for _, c := range r.Containment {
+		if r.Case.Text(c.Mailbox) != mailbox {
 			continue
 		}
 		for _, s := range c.Steps {
@@ -161,10 +161,10 @@ func TestActionsAreListed(t *testing.T) {
 }
 
 // next is the evidence to fetch in short.
-func next(r *run) string {
+func next(r *crossing) string {
 	var out []string
-	for _, n := range r.result.NextEvidence {
-		text := fmt.Sprintf("%s %s %s", n.Export, n.State, r.result.Case.Text(n.Mailbox))
+	for _, n := range r.NextEvidence {
+		text := fmt.Sprintf("%s %s %s", n.Export, n.State, r.Case.Text(n.Mailbox))
 		if !n.From.IsZero() {
 			text += " " + n.From.Format("01-02") + ".." + n.To.Format("01-02")
 		}
@@ -182,14 +182,9 @@ func TestNextEvidence(t *testing.T) {
 	f := func(day string, source activity.Source, want ...string) {
 		t.Helper()
 		r := crossed(t, changes+day+"T08:00:00Z | logon | l | a@contoso.com | a@contoso.com | 203.0.113.9 || success ||||||||||| mark\n")
-		r.result.Case.Inputs[0].Source = source
-		r.result.Case.Inputs[0].First, r.result.Case.Inputs[0].Last = r.result.Case.Activities[0].Time, r.result.Case.Activities[0].Time
-		r.result.NextEvidence, r.result.Mailboxes = nil, nil
-		r.survey()
-		r.verdicts()
-		s := newSuspects(r.result)
-		s.collect()
-		r.nextEvidence(s)
+		r.Case.Inputs[0].Source = source
+		r.Case.Inputs[0].First, r.Case.Inputs[0].Last = r.Case.Activities[0].Time, r.Case.Activities[0].Time
+		r.read()
 		if got := next(r); got != strings.Join(want, "\n") {
 			t.Errorf("%s: got\n%s\nwant\n%s", day, got, strings.Join(want, "\n"))
 		}

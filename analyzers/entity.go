@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // tally is an entity in the making.
@@ -65,11 +66,11 @@ func (e *census) entities(all []*tally) []Entity {
 	for _, one := range all {
 		x := &one.entity
 		if len(x.Findings) > 0 {
-			x.Score, _ = score(e.r.Findings, x.Findings)
+			x.Score, _ = score(e.findings, x.Findings)
 		}
 		x.Band = Band(x.Score)
 		for _, m := range one.mailboxes {
-			x.Mailboxes = append(x.Mailboxes, e.r.Case.Text(m))
+			x.Mailboxes = append(x.Mailboxes, e.c.Text(m))
 		}
 		slices.Sort(x.Mailboxes)
 		x.Mailboxes = slices.Compact(x.Mailboxes)
@@ -87,7 +88,7 @@ func (e *census) entities(all []*tally) []Entity {
 // census collects the case's addresses, sessions and messages. Every address and session that findings name is there,
 // with all its activities; addresses without findings too, because "from where" is asked of the innocent as well.
 type census struct {
-	r                   *Result
+	source
 	addresses, messages *tallies
 	address             map[activity.Symbol]*tally // nil: it cannot be read
 	sessions            []*tally
@@ -98,12 +99,12 @@ type census struct {
 }
 
 // newCensus begins with what findings name.
-func newCensus(r *Result) *census {
+func newCensus(in source) *census {
 	e := &census{
-		r: r, addresses: newTallies(), messages: newTallies(),
-		address: map[activity.Symbol]*tally{}, session: make([]uint32, r.Case.Symbols.Len()),
+		source: in, addresses: newTallies(), messages: newTallies(),
+		address: map[activity.Symbol]*tally{}, session: make([]uint32, in.c.Symbols.Len()),
 	}
-	for i := range r.Findings {
+	for i := range in.findings {
 		e.blame(i)
 	}
 	return e
@@ -114,7 +115,7 @@ func newCensus(r *Result) *census {
 func (e *census) at(ip activity.Symbol, row uint32) *tally {
 	one, ok := e.address[ip]
 	if !ok {
-		if text := e.r.Places.Field(ip, activity.FieldIP); text != "" {
+		if text := e.places.Field(ip, activity.FieldIP); text != "" {
 			one = e.addresses.at(text, ip, row)
 		}
 		e.address[ip] = one
@@ -125,7 +126,7 @@ func (e *census) at(ip activity.Symbol, row uint32) *tally {
 // inSession is the tally of a session that a finding names.
 func (e *census) inSession(id activity.Symbol) *tally {
 	if e.session[id] == 0 {
-		e.sessions = append(e.sessions, &tally{entity: Entity{Name: e.r.Case.Text(id), Symbol: id}})
+		e.sessions = append(e.sessions, &tally{entity: Entity{Name: e.c.Text(id), Symbol: id}})
 		e.session[id] = uint32(len(e.sessions))
 	}
 	return e.sessions[e.session[id]-1]
@@ -150,15 +151,9 @@ func (e *census) see(a *activity.Activity, row uint32) {
 	}
 }
 
-// fill puts the entities into the result.
-func (e *census) fill() {
-	e.r.Addresses, e.r.Sessions, e.r.Messages = e.entities(e.addresses.all), e.entities(e.sessions), e.entities(e.messages.all)
-}
-
 // blame counts one finding towards the addresses, sessions and messages of its evidence rows.
 func (e *census) blame(i int) {
-	r := e.r
-	f := &r.Findings[i]
+	f := &e.findings[i]
 	ofIP, ofSession := slices.Contains(f.Rule.Entities, "ip"), slices.Contains(f.Rule.Entities, "session")
 	ofMessage := slices.Contains(f.Rule.Entities, "message")
 	against := f.Against
@@ -166,8 +161,8 @@ func (e *census) blame(i int) {
 		against = f.Evidence
 	}
 	for _, at := range against {
-		a := &r.Case.Activities[at]
-		if ofIP && a.IP != 0 && r.clientAddress(a.IP) {
+		a := &e.c.Activities[at]
+		if ofIP && a.IP != 0 && ClientAddress(e.places, a.IP) {
 			if one := e.at(a.IP, 0); one != nil {
 				one.blame(i, f.Mailbox)
 			}
@@ -178,20 +173,19 @@ func (e *census) blame(i int) {
 	}
 	for _, at := range f.Evidence {
 		if ofMessage {
-			e.blameMessage(i, &r.Case.Activities[at])
+			e.blameMessage(i, &e.c.Activities[at])
 		}
 	}
 }
 
 func (e *census) blameMessage(i int, a *activity.Activity) {
-	r := e.r
-	message, _ := r.Case.Message(a)
+	message, _ := e.c.Message(a)
 	if message == nil {
 		return
 	}
-	name := r.Case.Text(r.Case.Get(message, activity.FieldMessageID))
+	name := e.c.Text(e.c.Get(message, activity.FieldMessageID))
 	if name == "" {
-		name = r.Case.Text(message.Item)
+		name = e.c.Text(message.Item)
 	}
 	if name == "" {
 		return
@@ -200,12 +194,12 @@ func (e *census) blameMessage(i int, a *activity.Activity) {
 	if one.entity.Activities == 0 {
 		one.see(message)
 	}
-	one.blame(i, r.Findings[i].Mailbox)
+	one.blame(i, e.findings[i].Mailbox)
 }
 
-// clientAddress says whether an address can be an intruder's: not Microsoft's own, nor a private one.
-func (r *Result) clientAddress(ip activity.Symbol) bool {
-	class := r.Places.Field(ip, activity.FieldIPClass)
+// ClientAddress says whether an address can be an intruder's: not Microsoft's own, nor a private one.
+func ClientAddress(places detect.Places, ip activity.Symbol) bool {
+	class := places.Field(ip, activity.FieldIPClass)
 	return class != "ms_service" && class != "private"
 }
 

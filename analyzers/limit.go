@@ -21,7 +21,7 @@ type ofRule struct {
 }
 
 // limit lets go of the facts of what is not kept, of findings that one rule has just made, and marks it.
-func (r *run) limit(found []detect.Finding) []detect.Finding {
+func (j *judging) limit(found []detect.Finding) []detect.Finding {
 	if len(found) <= maxFindings {
 		return found
 	}
@@ -33,7 +33,7 @@ func (r *run) limit(found []detect.Finding) []detect.Finding {
 		if len(list) <= maxFindings {
 			continue
 		}
-		r.rank(found, list)
+		j.rank(found, list)
 		for _, i := range list[maxFindings:] {
 			found[i].Rest, found[i].Facts = true, needed(found[i].Facts)
 		}
@@ -42,11 +42,11 @@ func (r *run) limit(found []detect.Finding) []detect.Finding {
 }
 
 // rank sorts findings of one rule in one mailbox as a report does.
-func (r *run) rank(found []detect.Finding, list []int) {
+func (j *judging) rank(found []detect.Finding, list []int) {
 	prints := make(map[int]string, len(list))
 	for _, i := range list {
-		found[i].Suppressed = r.exception(&found[i])
-		prints[i] = fingerprint(r.result.Case, &found[i])
+		found[i].Suppressed = j.excuses.of(&found[i])
+		prints[i] = fingerprint(j.tenant.Case, &found[i])
 	}
 	slices.SortFunc(list, func(x, y int) int {
 		return cmp.Or(
@@ -78,17 +78,17 @@ func limitAll(all []Finding) {
 }
 
 // limitCaveats says how many findings are not kept.
-func (r *run) limitCaveats() {
+func (w *caveats) limited() {
 	all, rest := map[ofRule]int{}, map[ofRule]int{}
-	for i := range r.result.Findings {
-		f := &r.result.Findings[i]
+	for i := range w.result.Findings {
+		f := &w.result.Findings[i]
 		all[ofRule{f.Rule.ID, f.Mailbox}]++
 		if f.Rest {
 			rest[ofRule{f.Rule.ID, f.Mailbox}]++
 		}
 	}
 	for of, n := range rest {
-		r.caveat("findings-cut", of.mailbox, fmt.Sprintf("%s: %d findings, of which the strongest %d are listed, and %d more are not; scores and counts rest on all",
+		w.add("findings-cut", of.mailbox, fmt.Sprintf("%s: %d findings, of which the strongest %d are listed, and %d more are not; scores and counts rest on all",
 			of.rule, all[of], all[of]-n, n))
 	}
 }

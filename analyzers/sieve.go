@@ -2,8 +2,10 @@ package analyzers
 
 import (
 	"encoding/binary"
+	"sync"
 
 	"triage/ingest/activity"
+	"triage/rules"
 	"triage/rules/detect"
 )
 
@@ -12,6 +14,29 @@ type sieve struct {
 	rules   []*detect.Rule
 	judging []int           // indexes into rules, by the matcher's numbers
 	matcher *detect.Matcher // of those
+}
+
+// plans are the conditions of an effective pack, made ready once for all tenants.
+type plans struct {
+	sieve        *sieving
+	excuses      *detect.Plan    // of the exceptions; nil: there are none
+	listed, acts func() *sieving // few cases have what they are for
+}
+
+func newPlans(set *rules.Set) *plans {
+	p := &plans{
+		sieve:  newSieving(set.Rules, inTime),
+		listed: sync.OnceValue(func() *sieving { return newSieving(set.Rules, standing) }),
+		acts:   sync.OnceValue(func() *sieving { return newSieving(set.Rules, timeless) }),
+	}
+	if len(set.Exceptions) > 0 {
+		asked := make([]*detect.Rule, len(set.Exceptions))
+		for i := range set.Exceptions {
+			asked[i] = &detect.Rule{Where: set.Exceptions[i].Where}
+		}
+		p.excuses = detect.NewPlan(asked)
+	}
+	return p
 }
 
 // sieving is what a sieve of rules is in every case.

@@ -13,57 +13,55 @@ import (
 // time that cannot be true, by the rules that judge an act by what its record says alone. It is in no timeline: no
 // baseline rests on it, and no sequence. A mailbox that nothing else names gets a timeline of its own, an empty one, if
 // something was found about it.
-func (r *run) state() {
-	lines := r.tenant.Case.States()
+func (j *judging) state() (found []detect.Finding, named []activity.Symbol) {
+	lines := j.tenant.Case.States()
 	if len(lines) == 0 {
-		return
+		return nil, nil
 	}
-	var named []activity.Symbol
-	listed, acts := r.plans.listed().of(&r.tenant), r.plans.acts().of(&r.tenant)
+	listed, acts := j.ready.listed().of(j.tenant), j.ready.acts().of(j.tenant)
 	for _, line := range lines {
-		before := len(r.stands)
+		before := len(found)
 		stands, done := line, line
 		stands.Rows, done.Rows = nil, nil
 		for _, row := range line.Rows {
-			if r.logged(row) {
+			if logged(j.tenant.Case, row) {
 				done.Rows = append(done.Rows, row)
 			} else {
 				stands.Rows = append(stands.Rows, row)
 			}
 		}
-		r.stands = append(r.stands, r.judgeState(listed, stands)...)
-		r.stands = append(r.stands, r.judgeState(acts, done)...)
-		if len(r.stands) > before {
+		found = append(found, j.judgeState(listed, stands)...)
+		found = append(found, j.judgeState(acts, done)...)
+		if len(found) > before {
 			named = append(named, line.Mailbox)
 		}
 	}
-	r.know(named)
+	return found, named
 }
 
 // logged says whether a row is what a log recorded, which has a time unless something went wrong.
-func (r *run) logged(row activity.Row) bool {
-	c := r.tenant.Case
+func logged(c *activity.Case, row activity.Row) bool {
 	return c.Inputs[c.Activities[row.Index()].File].Source != activity.SourceRules
 }
 
-func (r *run) judgeState(s *sieve, line activity.Timeline) []detect.Finding {
+func (j *judging) judgeState(s *sieve, line activity.Timeline) []detect.Finding {
 	if len(line.Rows) == 0 {
 		return nil
 	}
 	var found []detect.Finding
 	matched := s.match(line)
-	for i, rule := range r.set.Rules {
+	for i, rule := range j.rules {
 		if len(matched[i]) > 0 {
 			t := detect.Timeline{Timeline: line, Matched: matched[i]}
-			found = append(found, r.limit(rule.Detector.Mailbox(t, &r.tenant))...)
+			found = append(found, j.limit(rule.Detector.Mailbox(t, j.tenant))...)
 		}
 	}
 	return found
 }
 
-// joinState adds what has no time to the findings. Where a finding is about the same as one that has a time, it is that
+// withState adds what has no time to the findings. Where a finding is about the same as one that has a time, it is that
 // one, with more to show.
-func (r *run) joinState() {
+func withState(found, stands []detect.Finding) []detect.Finding {
 	type key struct {
 		rule    *detect.Rule
 		mailbox activity.Symbol
@@ -71,33 +69,35 @@ func (r *run) joinState() {
 	}
 	keyOf := func(f *detect.Finding) key { return key{f.Rule, f.Mailbox, fmt.Sprintf("%q", f.Group)} }
 	dated := map[key]int{}
-	if len(r.stands) > 0 {
-		for i := range r.found {
-			dated[keyOf(&r.found[i])] = i
+	if len(stands) > 0 {
+		for i := range found {
+			dated[keyOf(&found[i])] = i
 		}
 	}
-	for _, f := range r.stands {
+	for _, f := range stands {
 		at, known := dated[keyOf(&f)]
 		if !known {
-			r.found = append(r.found, f)
+			found = append(found, f)
 			continue
 		}
-		same := &r.found[at]
+		same := &found[at]
 		same.Evidence, same.Count = append(same.Evidence, f.Evidence...), same.Count+f.Count
 		if same.Against != nil {
 			same.Against = append(same.Against, f.Evidence...)
 		}
 	}
+	return found
 }
 
-// know makes sure that mailboxes have a timeline.
-func (r *run) know(mailboxes []activity.Symbol) {
-	c, lines := r.tenant.Case, r.lines
+// known are the case's timelines, and an empty one for each named mailbox that has none.
+func known(c *activity.Case, named []activity.Symbol) []activity.Timeline {
+	lines := c.Timelines()
 	byName := func(x activity.Timeline, m activity.Symbol) int { return cmp.Compare(c.Text(x.Mailbox), c.Text(m)) }
-	for _, m := range mailboxes {
+	for _, m := range named {
 		if _, found := slices.BinarySearchFunc(lines, m, byName); !found {
-			r.lines = append(r.lines, activity.Timeline{Case: c, Mailbox: m})
+			lines = append(lines, activity.Timeline{Case: c, Mailbox: m})
 		}
 	}
-	slices.SortFunc(r.lines, func(x, y activity.Timeline) int { return byName(x, y.Mailbox) })
+	slices.SortFunc(lines, func(x, y activity.Timeline) int { return byName(x, y.Mailbox) })
+	return lines
 }

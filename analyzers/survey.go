@@ -13,51 +13,48 @@ type survey struct {
 	first, last int64
 	joined      [activity.Itself + 1]int // activities that concern a message, by how it was found
 	stacks      []Stack                  // those that every mailbox is stacked by, for what its own people did
-	signs       signs
-	holds       holds
+	signs       Signs
+	holds       Holds
 }
 
-// signs are what a mailbox's caveats rest on.
-type signs struct {
+// Signs are what a mailbox's caveats rest on.
+type Signs struct {
 	days               int // active ones of the owner
 	lastDay            int64
 	sync, cut, chained sample
 	protocols          map[string]bool
 }
 
-// holds is what a mailbox's data hold.
-type holds struct {
+// Holds is what a mailbox's data hold.
+type Holds struct {
 	sources [activity.SourceMessage + 1]bool
 	access  bool // records of single messages being read
 }
 
-// survey looks at every activity that has a time, mailbox by mailbox.
-func (r *run) survey() {
-	v := surveyor{
-		res: r.result, census: newCensus(r.result), legacy: map[activity.Symbol]bool{},
-		apps: newStacker(activity.FieldApp), places: newStacker(activity.FieldCountry, activity.FieldASN), agent: newStacker(activity.FieldAgent),
+// newSurveyor begins with what findings name.
+func newSurveyor(in source) *surveyor {
+	v := &surveyor{
+		source: in, census: newCensus(in), legacy: map[activity.Symbol]bool{},
+		apps: newStacker(activity.FieldApp), located: newStacker(activity.FieldCountry, activity.FieldASN), agent: newStacker(activity.FieldAgent),
 	}
 	for _, name := range []string{"IMAP4", "POP3"} {
-		if app := r.result.Case.Symbols.Find(name); app != 0 {
+		if app := in.c.Symbols.Find(name); app != 0 {
 			v.legacy[app] = true
 		}
 	}
-	for _, line := range r.lines {
-		r.surveys = append(r.surveys, v.mailbox(line))
-	}
-	v.census.fill()
+	return v
 }
 
 type surveyor struct {
-	res    *Result
+	source
 	census *census
 	legacy map[activity.Symbol]bool // old mail protocols
 
-	apps, places, agent stacker // of the mailbox at hand
+	apps, located, agent stacker // of the mailbox at hand
 }
 
 func (v *surveyor) mailbox(line activity.Timeline) survey {
-	s := survey{signs: signs{lastDay: -1 << 62}}
+	s := survey{signs: Signs{lastDay: -1 << 62}}
 	for _, row := range line.Rows {
 		a := &line.Case.Activities[row.Index()]
 		s.holds.sources[line.Case.Inputs[a.File].Source] = true
@@ -76,18 +73,18 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 		}
 		if a.Lane == activity.Person {
 			v.apps.add(a.App, a.Time, v.value)
-			v.places.add(a.IP, a.Time, v.value)
+			v.located.add(a.IP, a.Time, v.value)
 			v.agent.add(a.Agent, a.Time, v.value)
 		}
 		v.signs(&s.signs, a, row, a.Actor == line.Mailbox)
 		v.census.see(a, row.Index())
 	}
-	s.stacks = slices.Concat(v.apps.stacks(), v.places.stacks(), v.agent.stacks())
+	s.stacks = slices.Concat(v.apps.stacks(), v.located.stacks(), v.agent.stacks())
 	return s
 }
 
 // signs notes what caveats rest on; own says that the mailbox's own name did it.
-func (v *surveyor) signs(s *signs, a *activity.Activity, row activity.Row, own bool) {
+func (v *surveyor) signs(s *Signs, a *activity.Activity, row activity.Row, own bool) {
 	if own {
 		if day := activity.Day(a.Time); day != s.lastDay {
 			s.days, s.lastDay = s.days+1, day
@@ -97,7 +94,7 @@ func (v *surveyor) signs(s *signs, a *activity.Activity, row activity.Row, own b
 		if s.protocols == nil {
 			s.protocols = map[string]bool{}
 		}
-		s.protocols[v.res.Case.Text(a.App)] = true
+		s.protocols[v.c.Text(a.App)] = true
 		s.sync.add(row.Index())
 	}
 	if a.Type == activity.Deliver && v.recipients(a) >= mostRecipients {
@@ -111,7 +108,7 @@ func (v *surveyor) signs(s *signs, a *activity.Activity, row activity.Row, own b
 // recipients counts the recipients that a delivery lists.
 func (v *surveyor) recipients(a *activity.Activity) int {
 	n := 0
-	for d := range v.res.Case.Details(a) {
+	for d := range v.c.Details(a) {
 		if d.Key == activity.KeyOf(activity.FieldRecipients) {
 			n++
 		}
@@ -124,11 +121,11 @@ func (v *surveyor) recipients(a *activity.Activity) int {
 func (v *surveyor) value(s activity.Symbol, f activity.Field) string {
 	switch f {
 	case activity.FieldApp, activity.FieldAgent:
-		return v.res.Case.Text(s)
+		return v.c.Text(s)
 	default:
-		if !v.res.clientAddress(s) {
+		if !ClientAddress(v.places, s) {
 			return ""
 		}
-		return v.res.Places.Field(s, f)
+		return v.places.Field(s, f)
 	}
 }

@@ -3,14 +3,52 @@ package analyzers
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"triage/ingest/activity"
 	"triage/rules/decision"
 	"triage/rules/detect"
 )
 
-// Tenant is what the findings say across mailboxes. Its zero value says nothing: no finding speaks of an intruder.
-type Tenant struct {
+// Source is what a campaign is read from.
+type Source struct {
+	Case      *activity.Case
+	Places    detect.Places
+	Domains   *detect.Domains
+	AsOf      time.Time // the day against which is judged what is still kept; zero: it is not said
+	Findings  []Finding // in their final order
+	Mailboxes []Mailbox
+}
+
+// Campaign is what the findings say across mailboxes, what is to be done, and what evidence to fetch next.
+type Campaign struct {
+	View         View
+	Containment  []Containment  // by mailbox, in the order of View.Ranked
+	NextEvidence []NextEvidence // by mailbox, the whole case last
+	MoreNext     int            // exports beyond those listed
+	Cut          string         // what was too much to look at; "" if nothing was
+}
+
+// CampaignOf reads a campaign.
+func CampaignOf(in Source) Campaign {
+	s := newSuspects(&in)
+	var out Campaign
+	if len(s.by) > 0 {
+		s.collect()
+		s.sweep()
+		out.View.Ranked = s.ranked()
+		out.View.Shared, out.View.MoreShared = s.shared()
+		out.View.First = s.first(out.View.Ranked)
+		out.View.Spread, out.View.MoreSpread = s.spread()
+		out.Cut = s.cut()
+	}
+	out.Containment = s.containment(out.View.Ranked)
+	out.NextEvidence, out.MoreNext = s.nextEvidence(out.View.Ranked)
+	return out
+}
+
+// View is what the findings say across mailboxes. Its zero value says nothing: no finding speaks of an intruder.
+type View struct {
 	Ranked []Ranked      // worst first
 	First  *FirstMailbox // nil: no mailbox shows an intruder inside
 	Shared []Shared      // by kind, most mailboxes first
@@ -29,7 +67,7 @@ type Ranked struct {
 
 // suspects is what those findings rest on that speak of an intruder.
 type suspects struct {
-	res    *Result
+	src    *Source
 	speaks []bool                    // by finding
 	inside []int64                   // by finding: the earliest act of somebody who is in; 0: an attempt or a delivery
 	until  []int64                   // by finding: the latest such act
@@ -39,35 +77,18 @@ type suspects struct {
 	missed map[traceKey]bool // things beyond maxTraces, as many again at most
 }
 
-// tenantView says what the mailboxes have to do with each other, and keeps what containment needs of it.
-func (r *run) tenantView() *suspects {
-	s := newSuspects(r.result)
-	if len(s.by) == 0 {
-		return s
-	}
-	s.collect()
-	s.sweep()
-	out := &r.result.Tenant
-	out.Ranked = s.ranked()
-	out.Shared, out.MoreShared = s.shared()
-	out.First = s.first(out.Ranked)
-	out.Spread, out.MoreSpread = s.spread()
-	r.traceCaveat(s)
-	return s
-}
-
-func newSuspects(res *Result) *suspects {
+func newSuspects(in *Source) *suspects {
 	s := &suspects{
-		res: res, speaks: make([]bool, len(res.Findings)), inside: make([]int64, len(res.Findings)), until: make([]int64, len(res.Findings)),
+		src: in, speaks: make([]bool, len(in.Findings)), inside: make([]int64, len(in.Findings)), until: make([]int64, len(in.Findings)),
 		people: map[activity.Symbol]int{}, by: map[activity.Symbol][]int{}, traces: map[traceKey]*trace{},
 	}
-	for i := range res.Mailboxes {
-		if res.Mailboxes[i].Lane == activity.Person {
-			s.people[res.Mailboxes[i].Symbol] = i
+	for i := range in.Mailboxes {
+		if in.Mailboxes[i].Lane == activity.Person {
+			s.people[in.Mailboxes[i].Symbol] = i
 		}
 	}
-	for i := range res.Findings {
-		f := &res.Findings[i]
+	for i := range in.Findings {
+		f := &in.Findings[i]
 		if s.speaks[i] = speaks(f); s.speaks[i] {
 			s.by[f.Mailbox] = append(s.by[f.Mailbox], i)
 			s.inside[i], s.until[i] = s.stay(f)
@@ -103,7 +124,7 @@ func (s *suspects) stay(f *Finding) (first, last int64) {
 		return 0, 0
 	}
 	for _, at := range against(f) {
-		a := &s.res.Case.Activities[at]
+		a := &s.src.Case.Activities[at]
 		if !did(a) {
 			continue
 		}
@@ -133,8 +154,8 @@ func did(a *activity.Activity) bool {
 // ranked are the mailboxes that findings speak of, in the order of their scores.
 func (s *suspects) ranked() []Ranked {
 	var out []Ranked
-	for i := range s.res.Mailboxes {
-		box := &s.res.Mailboxes[i]
+	for i := range s.src.Mailboxes {
+		box := &s.src.Mailboxes[i]
 		list := s.by[box.Symbol]
 		if len(list) == 0 {
 			continue
@@ -154,12 +175,12 @@ func (s *suspects) ranked() []Ranked {
 	}
 	slices.SortStableFunc(out, func(x, y Ranked) int {
 		return cmp.Or(
-			cmp.Compare(s.res.Mailboxes[y.Box].Score, s.res.Mailboxes[x.Box].Score),
-			cmp.Compare(s.res.Mailboxes[x.Box].Name, s.res.Mailboxes[y.Box].Name),
+			cmp.Compare(s.src.Mailboxes[y.Box].Score, s.src.Mailboxes[x.Box].Score),
+			cmp.Compare(s.src.Mailboxes[x.Box].Name, s.src.Mailboxes[y.Box].Name),
 		)
 	})
 	return out
 }
 
 // text is a symbol's text.
-func (s *suspects) text(sym activity.Symbol) string { return s.res.Case.Text(sym) }
+func (s *suspects) text(sym activity.Symbol) string { return s.src.Case.Text(sym) }

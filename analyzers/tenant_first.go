@@ -34,7 +34,7 @@ const (
 func (s *suspects) first(ranked []Ranked) *FirstMailbox {
 	var in []Ranked
 	for _, one := range ranked {
-		if _, person := s.people[s.res.Mailboxes[one.Box].Symbol]; person && one.First != 0 {
+		if _, person := s.people[s.src.Mailboxes[one.Box].Symbol]; person && one.First != 0 {
 			in = append(in, one)
 		}
 	}
@@ -43,15 +43,15 @@ func (s *suspects) first(ranked []Ranked) *FirstMailbox {
 	}
 	slices.SortStableFunc(in, func(x, y Ranked) int { return cmp.Compare(x.First, y.First) })
 	p := &in[0]
-	box := &s.res.Mailboxes[p.Box]
+	box := &s.src.Mailboxes[p.Box]
 	out := &FirstMailbox{Mailbox: box.Symbol, Time: p.First, Finding: s.decides(p)}
 	out.Row = s.act(out.Finding, p.First)
 	out.Before, out.More = s.before(p.First)
-	f := &s.res.Findings[out.Finding]
+	f := &s.src.Findings[out.Finding]
 	out.Text = fmt.Sprintf("%s shows the earliest act of somebody inside: %s, \"%s\"", box.Name, detect.TimeText(p.First), f.Rule.Title)
 	if len(in) > 1 {
 		next := &in[1]
-		out.Text += fmt.Sprintf("; the next, %s, follows %s later", s.res.Mailboxes[next.Box].Name, spanText(activity.Later(p.First, next.First)))
+		out.Text += fmt.Sprintf("; the next, %s, follows %s later", s.src.Mailboxes[next.Box].Name, spanText(activity.Later(p.First, next.First)))
 	} else {
 		out.Text += "; no other mailbox of the data shows one"
 	}
@@ -71,9 +71,9 @@ func (s *suspects) decides(p *Ranked) int {
 
 // act is the row of a finding at a time.
 func (s *suspects) act(finding int, at int64) uint32 {
-	rows := against(&s.res.Findings[finding])
+	rows := against(&s.src.Findings[finding])
 	for _, row := range rows {
-		if a := &s.res.Case.Activities[row]; a.Time == at && did(a) {
+		if a := &s.src.Case.Activities[row]; a.Time == at && did(a) {
 			return row
 		}
 	}
@@ -83,8 +83,8 @@ func (s *suspects) act(finding int, at int64) uint32 {
 // doubts weighs how sure the first mailbox is. Data that begin with the story, or later elsewhere, make it low; a close
 // call or a doubtful finding medium.
 func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
-	box := &s.res.Mailboxes[in[0].Box]
-	f := &s.res.Findings[out.Finding]
+	box := &s.src.Mailboxes[in[0].Box]
+	f := &s.src.Findings[out.Finding]
 	low, medium := false, false
 	if activity.Day(out.Time) == activity.Day(box.First) {
 		low = true
@@ -92,7 +92,7 @@ func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
 	}
 	var late []string
 	for _, one := range in[1:] {
-		if other := &s.res.Mailboxes[one.Box]; other.First > out.Time {
+		if other := &s.src.Mailboxes[one.Box]; other.First > out.Time {
 			late = append(late, other.Name)
 		}
 	}
@@ -130,12 +130,12 @@ func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
 // before are the attempts and deliveries that findings speak of before a time.
 func (s *suspects) before(at int64) (list []int, more int) {
 	var out []int
-	for i := range s.res.Findings {
-		if f := &s.res.Findings[i]; s.speaks[i] && s.inside[i] == 0 && f.First != 0 && f.First < at {
+	for i := range s.src.Findings {
+		if f := &s.src.Findings[i]; s.speaks[i] && s.inside[i] == 0 && f.First != 0 && f.First < at {
 			out = append(out, i)
 		}
 	}
-	slices.SortStableFunc(out, func(x, y int) int { return cmp.Compare(s.res.Findings[x].First, s.res.Findings[y].First) })
+	slices.SortStableFunc(out, func(x, y int) int { return cmp.Compare(s.src.Findings[x].First, s.src.Findings[y].First) })
 	return out[:min(len(out), maxBefore)], max(0, len(out)-maxBefore)
 }
 

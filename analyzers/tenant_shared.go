@@ -57,14 +57,14 @@ type traceBox struct {
 
 // tracesOf yields what an activity can be recognised by. Names are as written, addresses in one spelling.
 func (s *suspects) tracesOf(a *activity.Activity, yield func(kind, value string)) {
-	c := s.res.Case
+	c := s.src.Case
 	put := func(kind, value string) {
 		if value != "" {
 			yield(kind, value)
 		}
 	}
-	if a.IP != 0 && s.res.clientAddress(a.IP) {
-		put("address", s.res.Places.Field(a.IP, activity.FieldIP))
+	if a.IP != 0 && ClientAddress(s.src.Places, a.IP) {
+		put("address", s.src.Places.Field(a.IP, activity.FieldIP))
 	}
 	put("session", c.Text(a.Session))
 	put("client", c.Text(a.App))
@@ -92,7 +92,7 @@ func (s *suspects) application(a *activity.Activity) string {
 	if a.Type == activity.AppChange && admits(s.text(a.Op)) {
 		return ""
 	}
-	id := s.text(s.res.Case.Get(a, activity.FieldAppID))
+	id := s.text(s.src.Case.Get(a, activity.FieldAppID))
 	if ownService(id) {
 		return ""
 	}
@@ -117,16 +117,16 @@ func ownService(id string) bool {
 
 // collect notes what the speaking findings' rows can be recognised by.
 func (s *suspects) collect() {
-	for i := range s.res.Findings {
+	for i := range s.src.Findings {
 		if !s.speaks[i] {
 			continue
 		}
-		f := &s.res.Findings[i]
+		f := &s.src.Findings[i]
 		if f.Rule.Family == "delivery" {
 			continue
 		}
 		for _, at := range against(f) {
-			a := &s.res.Case.Activities[at]
+			a := &s.src.Case.Activities[at]
 			switch a.Type {
 			case activity.Deliver: // its client and address are the mail server's
 				continue
@@ -167,19 +167,18 @@ func (s *suspects) miss(key traceKey) {
 	}
 }
 
-// traceCaveat says that not all was looked for in other mailboxes.
-func (r *run) traceCaveat(s *suspects) {
+// cut says that not all was looked for in other mailboxes; "" if all was.
+func (s *suspects) cut() string {
 	n := len(s.missed)
 	if n == 0 {
-		return
+		return ""
 	}
 	least := ""
 	if n == maxTraces {
 		least = "at least "
 	}
-	r.caveat("traces-cut", 0, fmt.Sprintf("findings speak against more than %d addresses, sessions, forward targets and the like: those of the strongest "+
-		"findings were looked for in the other mailboxes, %s%d more were not", maxTraces, least, n))
-	r.sortCaveats()
+	return fmt.Sprintf("findings speak against more than %d addresses, sessions, forward targets and the like: those of the strongest "+
+		"findings were looked for in the other mailboxes, %s%d more were not", maxTraces, least, n)
 }
 
 func (t *trace) at(mailbox activity.Symbol) *traceBox {
@@ -193,7 +192,7 @@ func (t *trace) at(mailbox activity.Symbol) *traceBox {
 
 // sweep looks for the same things in every activity of people: in mailboxes without findings, and before the findings.
 func (s *suspects) sweep() {
-	c := s.res.Case
+	c := s.src.Case
 	s.forget()
 	w := s.watch()
 	for i := range c.Activities {
@@ -246,11 +245,11 @@ const (
 )
 
 func (s *suspects) watch() watch {
-	w := watch{make([]uint8, s.res.Case.Symbols.Len())}
+	w := watch{make([]uint8, s.src.Case.Symbols.Len())}
 	for key := range s.traces {
 		switch key.kind {
 		case "session", "client", "agent":
-			if sym := s.res.Case.Symbols.Find(key.value); sym != 0 {
+			if sym := s.src.Case.Symbols.Find(key.value); sym != 0 {
 				w.all[sym] = watchYes
 			}
 		}
@@ -265,7 +264,7 @@ func (w watch) ip(s *suspects, sym activity.Symbol) uint8 {
 	}
 	if w.all[sym] == 0 {
 		w.all[sym] = watchKnown
-		if _, ok := s.traces[traceKey{"address", s.res.Places.Field(sym, activity.FieldIP)}]; ok {
+		if _, ok := s.traces[traceKey{"address", s.src.Places.Field(sym, activity.FieldIP)}]; ok {
 			w.all[sym] = watchYes
 		}
 	}
@@ -355,7 +354,7 @@ func (s *suspects) ruleName(a *activity.Activity) string {
 
 // param is the first value of a parameter; "" where the record has none, or where no rule of the pack reads it.
 func (s *suspects) param(a *activity.Activity, lowerName string) string {
-	c := s.res.Case
+	c := s.src.Case
 	name := c.Symbols.Find("params." + lowerName)
 	if name == 0 {
 		return ""

@@ -50,10 +50,10 @@ func (s *suspects) spread() (list []Spread, more int) {
 	byID := map[activity.Symbol]sent{}
 	knows := map[activity.Symbol]bool{} // mailboxes whose own log of sendings is in the data
 	for _, i := range slices.Sorted(maps.Values(s.people)) {
-		box := &s.res.Mailboxes[i]
+		box := &s.src.Mailboxes[i]
 		for _, one := range s.sendings(box, knows) {
-			a := &s.res.Case.Activities[one.row]
-			for id := range s.res.Case.Messages(a) {
+			a := &s.src.Case.Activities[one.row]
+			for id := range s.src.Case.Messages(a) {
 				if _, ok := byID[id]; !ok {
 					byID[id] = one
 				}
@@ -73,7 +73,7 @@ func (s *suspects) sendings(box *Mailbox, knows map[activity.Symbol]bool) []sent
 	if box.Window == nil {
 		return nil
 	}
-	c := s.res.Case
+	c := s.src.Case
 	var out []sent
 	who := map[activity.Symbol]bool{} // by message id: the intruder's or not
 	line := box.Timeline
@@ -114,7 +114,7 @@ func (s *suspects) sendings(box *Mailbox, knows map[activity.Symbol]bool) []sent
 // intruders says whether an activity comes from an address or session that the mailbox's findings speak against and
 // that was not in use there before; known is false where the record has neither.
 func (s *suspects) intruders(mailbox activity.Symbol, a *activity.Activity) (yes, known bool) {
-	c := s.res.Case
+	c := s.src.Case
 	check := func(kind, value string) {
 		if value == "" {
 			return
@@ -126,8 +126,8 @@ func (s *suspects) intruders(mailbox activity.Symbol, a *activity.Activity) (yes
 			}
 		}
 	}
-	if a.IP != 0 && s.res.clientAddress(a.IP) {
-		check("address", s.res.Places.Field(a.IP, activity.FieldIP))
+	if a.IP != 0 && ClientAddress(s.src.Places, a.IP) {
+		check("address", s.src.Places.Field(a.IP, activity.FieldIP))
 	}
 	check("session", c.Text(a.Session))
 	return yes, known
@@ -136,11 +136,11 @@ func (s *suspects) intruders(mailbox activity.Symbol, a *activity.Activity) (yes
 // recipients are those recipients of a sending that are people's mailboxes of the case.
 func (s *suspects) recipients(a *activity.Activity) []activity.Symbol {
 	var out []activity.Symbol
-	for d := range s.res.Case.Details(a) {
+	for d := range s.src.Case.Details(a) {
 		if d.Key != activity.KeyOf(activity.FieldRecipients) {
 			continue
 		}
-		if sym := s.res.Case.Symbols.Find(addressOf(s.text(d.Value))); sym != 0 {
+		if sym := s.src.Case.Symbols.Find(addressOf(s.text(d.Value))); sym != 0 {
 			if _, person := s.people[sym]; person {
 				out = append(out, sym)
 			}
@@ -161,7 +161,7 @@ func addressOf(text string) string {
 // deliveries finds the same messages, by their ids, in other mailboxes; and, from mailboxes whose own sendings are not
 // in the data, messages under their name.
 func (s *suspects) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[activity.Symbol]sent, knows map[activity.Symbol]bool) {
-	c := s.res.Case
+	c := s.src.Case
 	silent := s.silent(knows)
 	if len(byID) == 0 && silent == nil {
 		return
@@ -186,7 +186,7 @@ func (s *suspects) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[act
 		if from == 0 || !person || knows[from] {
 			continue
 		}
-		if w := s.res.Mailboxes[at].Window; w != nil && a.Time >= w.First && a.Time <= w.Last {
+		if w := s.src.Mailboxes[at].Window; w != nil && a.Time >= w.First && a.Time <= w.Last {
 			s.edge(edges, sent{from: from, row: i}, a.Mailbox, i, "sender")
 		}
 	}
@@ -196,7 +196,7 @@ func (s *suspects) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[act
 func (s *suspects) silent(knows map[activity.Symbol]bool) *Window {
 	var all *Window
 	for sym, i := range s.people {
-		w := s.res.Mailboxes[i].Window
+		w := s.src.Mailboxes[i].Window
 		switch {
 		case w == nil || knows[sym]:
 		case all == nil:
@@ -214,7 +214,7 @@ func (s *suspects) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activ
 	if to == one.from {
 		return
 	}
-	c := s.res.Case
+	c := s.src.Case
 	e := edges[[2]activity.Symbol{one.from, to}]
 	if e == nil {
 		a := &c.Activities[one.row]

@@ -1,6 +1,7 @@
 package analyzers
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -10,7 +11,6 @@ import (
 
 	"triage/geo"
 	"triage/ingest/activity"
-	"triage/rules"
 	"triage/rules/detect"
 	"triage/rules/detect/detecttest"
 )
@@ -27,18 +27,23 @@ func (n nowhere) Field(ip activity.Symbol, f activity.Field) string {
 	return n.c.Text(ip)
 }
 
+// crossing is a campaign of invented rows.
+type crossing struct {
+	Source
+	Campaign
+}
+
 // crossed is what the sections across mailboxes say of rows. Each row whose column raw.found names a rule is a finding
 // of its own by that rule: "mark", or "mark:level", or several by spaces.
-func crossed(t *testing.T, rows string) *run {
+func crossed(t *testing.T, rows string) *crossing {
 	t.Helper()
 	c, err := detecttest.Case(rows)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{
-		set: &rules.Set{}, lines: c.Timelines(), result: &Result{Case: c, Places: nowhere{c}},
-		tenant: detect.Tenant{Case: c, Places: nowhere{c}, AsOf: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), Domains: detect.NewDomains(c, nil)},
-	}
+	x := &crossing{Source: Source{
+		Case: c, Places: nowhere{c}, AsOf: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), Domains: detect.NewDomains(c, nil),
+	}}
 	key := activity.DynamicKey(c.Symbols.Find("raw.found"))
 	for i := range c.Activities {
 		a := &c.Activities[i]
@@ -59,33 +64,40 @@ func crossed(t *testing.T, rows string) *run {
 			if name == "excused" {
 				f.Suppressed = &detect.Suppression{Exception: "x"}
 			}
-			r.found = append(r.found, f)
+			one := Finding{Finding: f, Fingerprint: fmt.Sprint(i)}
+			one.Points = points(&one.Finding)
+			x.Findings = append(x.Findings, one)
 		}
 	}
-	r.settle()
-	r.survey()
-	r.verdicts()
-	s := r.tenantView()
-	r.containment(s)
-	r.nextEvidence(s)
-	return r
+	slices.SortStableFunc(x.Findings, func(a, b Finding) int { // as an analysis does
+		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.First, b.First),
+			cmp.Compare(a.Rule.ID, b.Rule.ID))
+	})
+	x.read()
+	return x
+}
+
+// read reads the campaign, once more after a change.
+func (x *crossing) read() {
+	x.Mailboxes = VerdictsOf(x.Case, x.Places, x.Case.Timelines(), x.Findings).Mailboxes
+	x.Campaign = CampaignOf(x.Source)
 }
 
 // told is the tenant view in short.
-func told(r *run) string {
+func told(r *crossing) string {
 	var out strings.Builder
-	c := r.result.Case
-	if f := r.result.Tenant.First; f != nil {
+	c := r.Case
+	if f := r.View.First; f != nil {
 		fmt.Fprintf(&out, "first %s %s\n", c.Text(f.Mailbox), f.Sure)
 	}
-	for _, s := range r.result.Tenant.Shared {
+	for _, s := range r.View.Shared {
 		fmt.Fprintf(&out, "shared %s %s:", s.Kind, s.Value)
 		for _, b := range s.Boxes {
 			fmt.Fprintf(&out, " %s(%d findings, %d days)", c.Text(b.Mailbox), len(b.Findings), b.DaysBefore)
 		}
 		out.WriteByte('\n')
 	}
-	for _, s := range r.result.Tenant.Spread {
+	for _, s := range r.View.Spread {
 		fmt.Fprintf(&out, "spread %s > %s %s intruder=%t messages=%d findings=%d\n", c.Text(s.From), c.Text(s.To), s.How, s.Intruder, s.Messages, len(s.Findings))
 	}
 	return out.String()
@@ -133,7 +145,7 @@ func TestFirstMailbox(t *testing.T) {
 	`
 	f := func(rows, who, sure, doubt string, before int) {
 		t.Helper()
-		first := crossed(t, columns+rows).result.Tenant.First
+		first := crossed(t, columns+rows).View.First
 		if first == nil {
 			if who != "" {
 				t.Error("nobody is the first")
@@ -199,11 +211,11 @@ func TestCrossSectionsAreDeterministic(t *testing.T) {
 	if a, b := told(one), told(two); a != b || a == "" {
 		t.Errorf("got\n%s\nand\n%s", a, b)
 	}
-	steps := func(r *run) string {
+	steps := func(r *crossing) string {
 		var out strings.Builder
-		for _, c := range r.result.Containment {
+		for _, c := range r.Containment {
 			for _, s := range c.Steps {
-				fmt.Fprintf(&out, "%s %s %s %v\n", r.result.Case.Text(c.Mailbox), s.Action, s.Account+s.Object, len(s.Findings))
+				fmt.Fprintf(&out, "%s %s %s %v\n", r.Case.Text(c.Mailbox), s.Action, s.Account+s.Object, len(s.Findings))
 			}
 		}
 		return out.String()

@@ -8,36 +8,53 @@ import (
 	"triage/rules/detect"
 )
 
-// verdicts scores every mailbox and every lane of a service that findings name.
-func (r *run) verdicts() {
-	res := r.result
-	by := findingsByMailbox(res.Findings)
-	for i, line := range r.lines {
-		box := r.verdict(line, by[line.Mailbox], &r.surveys[i])
-		for _, s := range box.Shares {
-			res.Findings[s.Finding].Share = s.Share
-		}
-		if line.Lane == activity.Person || len(box.Findings) > 0 {
-			res.Mailboxes = append(res.Mailboxes, box)
-		} else {
-			res.Services = append(res.Services, box.Entity)
-		}
-	}
-	slices.SortFunc(res.Mailboxes, func(a, b Mailbox) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name, b.Name))
-	})
-	r.surveys = nil
+// source is what verdicts rest on.
+type source struct {
+	c        *activity.Case
+	places   detect.Places
+	findings []Finding
 }
 
-func (r *run) verdict(line activity.Timeline, findings []int, seen *survey) Mailbox {
-	c := r.result.Case
+// Verdicts are the scores of what findings are about. Everything is in the order in which a report lists it.
+type Verdicts struct {
+	Mailboxes []Mailbox
+	Services  []Entity // lanes of services and the system, without findings; counted, not judged as people
+	Addresses []Entity // without findings too: "from where" is asked of the innocent as well
+	Sessions  []Entity // that findings name
+	Messages  []Entity
+}
+
+// VerdictsOf looks once at every activity that has a time, and scores every mailbox and every lane of a service that findings
+// name, every address, session and message. Findings must be in their final order; their shares are in the mailboxes.
+func VerdictsOf(c *activity.Case, places detect.Places, lines []activity.Timeline, findings []Finding) Verdicts {
+	in := source{c, places, findings}
+	look, by := newSurveyor(in), findingsByMailbox(findings)
+	var out Verdicts
+	for _, line := range lines {
+		box := in.mailbox(line, by[line.Mailbox], look.mailbox(line))
+		if line.Lane == activity.Person || len(box.Findings) > 0 {
+			out.Mailboxes = append(out.Mailboxes, box)
+		} else {
+			out.Services = append(out.Services, box.Entity)
+		}
+	}
+	slices.SortFunc(out.Mailboxes, func(a, b Mailbox) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name, b.Name))
+	})
+	e := look.census
+	out.Addresses, out.Sessions, out.Messages = e.entities(e.addresses.all), e.entities(e.sessions), e.entities(e.messages.all)
+	return out
+}
+
+// mailbox is the verdict on one mailbox.
+func (in source) mailbox(line activity.Timeline, findings []int, seen survey) Mailbox {
 	box := Mailbox{
-		Entity:   Entity{Name: c.Text(line.Mailbox), Symbol: line.Mailbox, Findings: findings},
+		Entity:   Entity{Name: in.c.Text(line.Mailbox), Symbol: line.Mailbox, Findings: findings},
 		Lane:     line.Lane,
 		Timeline: line,
 		Stacks:   seen.stacks,
-		signs:    seen.signs,
-		holds:    seen.holds,
+		Signs:    seen.signs,
+		Holds:    seen.holds,
 	}
 	box.Activities, box.First, box.Last = seen.activities, seen.first, seen.last
 	for how, n := range seen.joined {
@@ -51,13 +68,13 @@ func (r *run) verdict(line activity.Timeline, findings []int, seen *survey) Mail
 	box.Mailboxes = []string{box.Name}
 	var own []int
 	for _, i := range findings {
-		if slices.Contains(r.result.Findings[i].Rule.Entities, "mailbox") {
+		if slices.Contains(in.findings[i].Rule.Entities, "mailbox") {
 			own = append(own, i)
 		}
 	}
-	box.Score, box.Shares = score(r.result.Findings, own)
+	box.Score, box.Shares = score(in.findings, own)
 	box.Band = Band(box.Score)
-	box.Window = window(r.result.Findings, own)
+	box.Window = window(in.findings, own)
 	return box
 }
 

@@ -8,7 +8,7 @@ import (
 
 // crossRows calls yield for every row that the sections across mailboxes cite.
 func crossRows(p *part, yield func(row uint32)) {
-	t := &p.Result.Tenant
+	t := &p.Result.View
 	if t.First != nil {
 		yield(t.First.Row)
 	}
@@ -45,7 +45,7 @@ func (p *part) citations(rows []uint32) []report.Citation {
 }
 
 func tenantView(p *part) report.TenantView {
-	in := &p.Result.Tenant
+	in := &p.Result.View
 	out := report.TenantView{
 		Mailboxes: []report.RankedMailbox{}, Shared: []report.Shared{}, Spread: []report.Spread{}, MoreShared: in.MoreShared, MoreSpread: in.MoreSpread,
 	}

@@ -56,7 +56,7 @@ func TestOldReportHasNoCrossSections(t *testing.T) {
 // Promise: the canonical form says nothing of these sections: they rest on findings that are in it.
 func TestCanonicalHasNoCrossSections(t *testing.T) {
 	with, without := reporttest.Sample(""), reporttest.Sample("")
-	without.Result.Tenant, without.Result.Containment, without.Result.NextEvidence = analyzers.Tenant{}, nil, nil
+	without.Result.View, without.Result.Containment, without.Result.NextEvidence = analyzers.View{}, nil, nil
 	var one, two bytes.Buffer
 	if err := WriteCanonical(&one, reporttest.Build(t, with)); err != nil {
 		t.Fatal(err)

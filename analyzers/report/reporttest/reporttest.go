@@ -84,7 +84,7 @@ func crossSections(src *draw.Source, word string) {
 		{Mailbox: alice, Activities: 3, First: r.Findings[1].First, Last: at, Findings: []int{1}},
 		{Mailbox: bob, Activities: 1, First: at, Last: at, DaysBefore: 2, Findings: []int{0}},
 	}
-	r.Tenant = analyzers.Tenant{
+	r.View = analyzers.View{
 		Ranked: []analyzers.Ranked{{Box: 0, First: at, Last: at, Findings: []int{0}}, {Box: 1, Findings: []int{1}}},
 		First: &analyzers.FirstMailbox{
 			Mailbox: bob, Time: at, Finding: 0, Row: row, Sure: "low", Text: "bob@contoso.com shows the earliest act" + word,

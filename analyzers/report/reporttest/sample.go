@@ -162,27 +162,29 @@ func Sample(word string) draw.Source {
 				"203.0.113.9:443": {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},
 			}},
 			Findings: findings,
-			Mailboxes: []analyzers.Mailbox{
-				{
-					Entity: entity("bob@contoso.com", box("bob@contoso.com"), 72, 1, bob, 0), Shares: []analyzers.Share{{Finding: 0, Points: 72, Share: 1}},
-					Window: &analyzers.Window{First: findings[0].First, Last: findings[0].Last},
-				},
-				{
-					Entity: entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
-					Shares: []analyzers.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
-					Joined: map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
-					Stacks: []analyzers.Stack{
-						{Field: "app", Values: []analyzers.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}}},
-						{Field: "asn", Values: []analyzers.StackValue{{Value: "64501", Days: 1, Activities: 2, First: findings[1].Last, Last: findings[1].Last}}},
+			Verdicts: analyzers.Verdicts{
+				Mailboxes: []analyzers.Mailbox{
+					{
+						Entity: entity("bob@contoso.com", box("bob@contoso.com"), 72, 1, bob, 0), Shares: []analyzers.Share{{Finding: 0, Points: 72, Share: 1}},
+						Window: &analyzers.Window{First: findings[0].First, Last: findings[0].Last},
 					},
+					{
+						Entity: entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
+						Shares: []analyzers.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
+						Joined: map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
+						Stacks: []analyzers.Stack{
+							{Field: "app", Values: []analyzers.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}}},
+							{Field: "asn", Values: []analyzers.StackValue{{Value: "64501", Days: 1, Activities: 2, First: findings[1].Last, Last: findings[1].Last}}},
+						},
+					},
+					{Entity: entity("carol@contoso.com", 0, 0, 0, []string{"carol@contoso.com"})},
 				},
-				{Entity: entity("carol@contoso.com", 0, 0, 0, []string{"carol@contoso.com"})},
+				Services:  []analyzers.Entity{entity("nt authority\\system"+word, box("nt authority\\system"+word), 0, 1, nil)},
+				Addresses: []analyzers.Entity{entity("203.0.113.9", box("203.0.113.9"), 72, 3, []string{"alice@contoso.com", "bob@contoso.com"}, 0, 1), entity("198.51.100.7", box("198.51.100.7"), 0, 1, alice)},
+				Sessions:  []analyzers.Entity{entity("session-IMAP4", box("session-IMAP4"), 36, 1, alice, 1)},
+				Messages:  []analyzers.Entity{entity("<m1@contoso.com>", message, 0, 1, alice, 3)},
 			},
-			Services:  []analyzers.Entity{entity("nt authority\\system"+word, box("nt authority\\system"+word), 0, 1, nil)},
-			Addresses: []analyzers.Entity{entity("203.0.113.9", box("203.0.113.9"), 72, 3, []string{"alice@contoso.com", "bob@contoso.com"}, 0, 1), entity("198.51.100.7", box("198.51.100.7"), 0, 1, alice)},
-			Sessions:  []analyzers.Entity{entity("session-IMAP4", box("session-IMAP4"), 36, 1, alice, 1)},
-			Messages:  []analyzers.Entity{entity("<m1@contoso.com>", message, 0, 1, alice, 3)},
-			Searches:  []analyzers.Search{{Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "wire transfer" + word, Rows: 14, Terms: []string{"wire transfer"}, Finding: 2}, {Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "lunch", Rows: 1, Finding: -1}},
+			Searches: []analyzers.Search{{Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "wire transfer" + word, Rows: 14, Terms: []string{"wire transfer"}, Finding: 2}, {Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "lunch", Rows: 1, Finding: -1}},
 			NotEvaluated: []detect.NotEvaluated{
 				{Rule: "app.rare-client", Mailbox: box("alice@contoso.com"), Reason: "insufficient baseline: 3 active days, needs 10"},
 				{Rule: "auth.spf", Reason: "no message headers" + word},

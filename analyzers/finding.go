@@ -1,0 +1,91 @@
+package analyzers
+
+import (
+	"triage/ingest/activity"
+	"triage/rules/decision"
+	"triage/rules/detect"
+)
+
+// Finding is a finding with what scoring added.
+type Finding struct {
+	detect.Finding
+	ID          string             // "F-0001", by rank within this report
+	Fingerprint string             // stable across re-runs and added exports
+	Points      float64            // impact × confidence; 0 if suppressed
+	Share       float64            // its part of its mailbox's score, 0..1
+	Decision    *decision.Decision // what a responder decided about it; nil: nothing that is in force
+}
+
+// Mailbox is one mailbox's verdict.
+type Mailbox struct {
+	Entity
+	Lane     activity.Lane
+	Timeline activity.Timeline
+	Window   *Window // span of the intruder's acts as far as findings tell; nil if none does
+	Stacks   []Stack
+	Shares   []Share                // largest first
+	Joined   map[activity.Match]int // activities that name a message, by how it was found; NoMatch are the unmatched
+
+	Signs Signs
+	Holds Holds
+}
+
+// Window is a span of time in milliseconds since 1970 UTC, both ends included.
+type Window struct{ First, Last int64 }
+
+// Entity is what a score is about: a mailbox, an address, a session or a message.
+type Entity struct {
+	Name       string
+	Symbol     activity.Symbol
+	Score      float64 // 0..100, rounded to 0.1
+	Band       string  // critical, high, medium, low, none
+	Activities int
+	First      int64 // milliseconds since 1970 UTC
+	Last       int64
+	Mailboxes  []string // whose activities it concerns, sorted
+	Findings   []int    // indexes into Result.Findings, ascending
+}
+
+// Share is a finding's part of a score.
+type Share struct {
+	Finding int // index into Result.Findings
+	Points  float64
+	Share   float64
+}
+
+// Stack is how often each value of one field occurs in a mailbox, rarest first: the 2018 post's own method.
+type Stack struct {
+	Field  string // app, country, asn, agent
+	Values []StackValue
+}
+
+// StackValue is one row of a stack.
+type StackValue struct {
+	Value       string
+	Days        int
+	Activities  int
+	First, Last int64
+}
+
+// Caveat is what a reader must know before trusting a result.
+type Caveat struct {
+	Code     string
+	Mailbox  activity.Symbol // 0: the whole case
+	Text     string
+	Evidence []uint32 // indexes into Case.Activities
+	More     int      // rows beyond those, as far as they were counted
+}
+
+// sample is the first of some rows, and how many there are.
+type sample struct {
+	rows []uint32
+	all  int
+}
+
+func sampleOf(rows []uint32) sample { return sample{rows[:min(len(rows), caveatRows)], len(rows)} }
+
+func (s *sample) add(row uint32) {
+	if s.all++; s.all <= caveatRows {
+		s.rows = append(s.rows, row)
+	}
+}
