@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"triage/analyzers/verdict"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules"
@@ -15,12 +16,10 @@ import (
 
 // Thresholds of caveats.
 const (
-	thinDays       = 10                   // active days below which a baseline says little; the core pack's min_days
-	mostRecipients = 128                  // MessageDelivered lists at most this many (the 2018 post)
-	staleDatabase  = 365 * 24 * time.Hour // activities more than 12 months from the database's date
-	unmatchedMany  = 0.05                 // share of unmatched activities worth a warning
-	caveatRows     = 5                    // rows that a caveat cites
-	caveatNames    = 5                    // mailboxes that a caveat names
+	thinDays      = 10                   // active days below which a baseline says little; the core pack's min_days
+	staleDatabase = 365 * 24 * time.Hour // activities more than 12 months from the database's date
+	unmatchedMany = 0.05                 // share of unmatched activities worth a warning
+	caveatNames   = 5                    // mailboxes that a caveat names
 )
 
 // caveats collects what a reader must know before trusting a result.
@@ -29,11 +28,11 @@ type caveats struct {
 	set        *rules.Set
 	decided    map[string]decision.Decision // those about the tenant, by fingerprint
 	deliveries bool                         // the case has deliveries at all
-	list       []Caveat
+	list       []verdict.Caveat
 }
 
 // caveatsOf says of one tenant's result what the sources cannot show, and what was thin.
-func caveatsOf(res *Result, set *rules.Set, decided map[string]decision.Decision, opts Options) []Caveat {
+func caveatsOf(res *Result, set *rules.Set, decided map[string]decision.Decision, opts Options) []verdict.Caveat {
 	w := caveats{result: res, set: set, decided: decided}
 	w.deliveryCaveat()
 	if !opts.Anonymizers && len(res.Addresses) > 0 {
@@ -59,7 +58,7 @@ func caveatsOf(res *Result, set *rules.Set, decided map[string]decision.Decision
 }
 
 // caveatsOfWhole says what is true of a case of several tenants as a whole.
-func caveatsOfWhole(res *Result, set *rules.Set) []Caveat {
+func caveatsOfWhole(res *Result, set *rules.Set) []verdict.Caveat {
 	w := caveats{result: res, set: set}
 	w.wholeCaveats()
 	return w.sorted()
@@ -74,48 +73,48 @@ func (w *caveats) wholeCaveats() {
 	w.decidedBefore()
 }
 
-func (w *caveats) sorted() []Caveat {
+func (w *caveats) sorted() []verdict.Caveat {
 	c := w.result.Case
-	slices.SortStableFunc(w.list, func(a, b Caveat) int {
+	slices.SortStableFunc(w.list, func(a, b verdict.Caveat) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.Text, b.Text))
 	})
 	return w.list
 }
 
 func (w *caveats) add(code string, mailbox activity.Symbol, text string, evidence ...uint32) {
-	w.cited(code, mailbox, text, sampleOf(evidence))
+	w.cited(code, mailbox, text, verdict.SampleOf(evidence))
 }
 
-func (w *caveats) cited(code string, mailbox activity.Symbol, text string, rows sample) {
-	w.list = append(w.list, Caveat{Code: code, Mailbox: mailbox, Text: text, Evidence: rows.rows, More: rows.all - len(rows.rows)})
+func (w *caveats) cited(code string, mailbox activity.Symbol, text string, rows verdict.Sample) {
+	w.list = append(w.list, verdict.Caveat{Code: code, Mailbox: mailbox, Text: text, Evidence: rows.Rows, More: rows.All - len(rows.Rows)})
 }
 
-func (w *caveats) mailboxCaveats(box *Mailbox) {
+func (w *caveats) mailboxCaveats(box *verdict.Mailbox) {
 	s := &box.Signs
-	if s.sync.all > 0 {
+	if s.Sync.All > 0 {
 		names := make([]string, 0, 2)
-		for p := range s.protocols {
+		for p := range s.Protocols {
 			names = append(names, p)
 		}
 		slices.Sort(names)
 		w.cited("imap-sync", box.Symbol, strings.Join(names, " and ")+" was used: such a client copies whole folders, so the whole "+
-			"mailbox must be presumed synchronised, even where no read activity is recorded", s.sync)
+			"mailbox must be presumed synchronised, even where no read activity is recorded", s.Sync)
 	}
-	if s.cut.all > 0 {
-		w.cited("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", mostRecipients), s.cut)
+	if s.Cut.All > 0 {
+		w.cited("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", verdict.MostRecipients), s.Cut)
 	}
-	if s.chained.all > 0 {
+	if s.Chained.All > 0 {
 		w.cited("ambiguous-address", box.Symbol, "some address fields hold a list (X-Forwarded-For): the leftmost public address is taken, "+
-			"which a client can forge", s.chained)
+			"which a client can forge", s.Chained)
 	}
-	if s.days > 0 && s.days < thinDays {
+	if s.Days > 0 && s.Days < thinDays {
 		w.add("thin-baseline", box.Symbol, fmt.Sprintf("active on fewer than %d days: what is usual cannot be known, so rarity and new places are hardly judged", thinDays))
 	}
 	w.joinCaveat(box)
 }
 
 // joinCaveat tells the share of activities whose message is not in the data.
-func (w *caveats) joinCaveat(box *Mailbox) {
+func (w *caveats) joinCaveat(box *verdict.Mailbox) {
 	all, guessed := 0, box.Joined[activity.ByConversation]
 	for how, n := range box.Joined {
 		if how != activity.Itself {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
 
@@ -71,9 +72,9 @@ func (w *caveats) notNamed() {
 	if n := len(c.Inputs) - len(paths); n > 0 {
 		paths = append(paths, fmt.Sprintf("and %d more", n))
 	}
-	rows := sample{all: len(c.Activities)}
-	for i := range min(len(c.Activities), caveatRows) {
-		rows.rows = append(rows.rows, uint32(i))
+	var rows verdict.Sample
+	for i := range c.Activities {
+		rows.Add(uint32(i))
 	}
 	w.cited("tenant-not-named", 0, fmt.Sprintf("the case is of several tenants, and nothing says whose log %d activities stand in: no id, and no tenant "+
 		"has their mailbox, their file or their domain (%s). They are judged by themselves, as a tenant that is not named: what they have to do with "+

@@ -12,8 +12,11 @@
 //  3. Across. Detectors that count over all mailboxes judge the merged partials; sequences judge the findings so far.
 //  4. Settle. Exceptions and decisions apply, every finding gets its points and its fingerprint, and findings come into
 //     their final order: points, mailbox, time, rule, fingerprint.
-//  5. Score. Mailboxes, addresses, sessions and messages get their scores.
-//  6. Tell. Searches, caveats, what the mailboxes have to do with each other, what to do, what evidence to fetch next.
+//  5. Score. Mailboxes, addresses, sessions and messages get their scores (package verdict).
+//  6. Campaign. What the mailboxes have to do with each other, what to do, what evidence to fetch next (package campaign).
+//  7. Tell. Searches and caveats.
+//
+// [RunTenants] goes through them once for each tenant of a case: nothing that is found in one rests on another.
 //
 // The result does not depend on the number of workers, nor on the order of inputs.
 //

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -50,7 +51,7 @@ func (j *judging) rank(found []detect.Finding, list []int) {
 	}
 	slices.SortFunc(list, func(x, y int) int {
 		return cmp.Or(
-			cmp.Compare(points(&found[y]), points(&found[x])), cmp.Compare(found[x].First, found[y].First), cmp.Compare(prints[x], prints[y]),
+			cmp.Compare(verdict.Points(&found[y]), verdict.Points(&found[x])), cmp.Compare(found[x].First, found[y].First), cmp.Compare(prints[x], prints[y]),
 		)
 	})
 }
@@ -64,7 +65,7 @@ func needed(facts []detect.Fact) []detect.Fact {
 }
 
 // limitAll marks what is too much of findings in their final order: those of one rule may come from several sources.
-func limitAll(all []Finding) {
+func limitAll(all []verdict.Finding) {
 	kept := map[ofRule]int{}
 	for i := range all {
 		f := &all[i]

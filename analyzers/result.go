@@ -3,6 +3,8 @@ package analyzers
 import (
 	"iter"
 
+	"triage/analyzers/campaign"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -13,12 +15,12 @@ type Result struct {
 	Case     *activity.Case
 	Domains  []string // the tenant's own, sorted
 	Places   detect.Places
-	Findings []Finding
-	Verdicts
-	Campaign
+	Findings []verdict.Finding
+	verdict.Verdicts
+	campaign.Campaign
 	Searches     []Search
 	NotEvaluated []detect.NotEvaluated
-	Caveats      []Caveat
+	Caveats      []verdict.Caveat
 
 	// Tenants are the results of a case's tenants, in the order of Case.Parts, where there are several: the whole then
 	// has nothing but its case and the caveats that are about no tenant.
@@ -33,9 +35,9 @@ func (r *Result) Each() []*Result {
 	return []*Result{r}
 }
 
-// all yields the findings of every tenant, each with the case that it is about.
-func (r *Result) all() iter.Seq2[*Finding, *activity.Case] {
-	return func(yield func(*Finding, *activity.Case) bool) {
+// All yields the findings of every tenant, each with the case that it is about.
+func (r *Result) All() iter.Seq2[*verdict.Finding, *activity.Case] {
+	return func(yield func(*verdict.Finding, *activity.Case) bool) {
 		for _, one := range r.Each() {
 			for i := range one.Findings {
 				if !yield(&one.Findings[i], one.Case) {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"triage/analyzers/campaign"
+	"triage/analyzers/verdict"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules"
@@ -48,9 +50,9 @@ func runOne(
 		return nil, err
 	}
 	findings := settle(c, found, excuse)
-	scores := VerdictsOf(c, places, lines, findings)
+	scores := verdict.Of(c, places, lines, findings)
 	share(findings, scores.Mailboxes)
-	told := CampaignOf(Source{
+	told := campaign.Of(campaign.Source{
 		Case: c, Places: places, Domains: tenant.Domains, AsOf: opts.AsOf, Findings: findings, Mailboxes: scores.Mailboxes,
 	})
 	out := &Result{
@@ -96,7 +98,7 @@ func (r *Result) rank() {
 			all = append(all, place{t, f})
 		}
 	}
-	at := func(p place) (*Finding, string) {
+	at := func(p place) (*verdict.Finding, string) {
 		f := &r.Tenants[p.tenant].Findings[p.finding]
 		return f, r.Tenants[p.tenant].Case.Text(f.Mailbox)
 	}
@@ -123,7 +125,7 @@ func decisionTenant(c *activity.Case, part bool) string {
 }
 
 // share tells each finding its part of its mailbox's score.
-func share(findings []Finding, mailboxes []Mailbox) {
+func share(findings []verdict.Finding, mailboxes []verdict.Mailbox) {
 	for i := range mailboxes {
 		for _, s := range mailboxes[i].Shares {
 			findings[s.Finding].Share = s.Share

@@ -5,12 +5,13 @@ import (
 	"slices"
 
 	"triage/analyzers/terms"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
 
 // searches lists every search of every mailbox, matched by a rule or not: what an intruder looked for is read by
 // people, not by rules alone.
-func searches(c *activity.Case, lines []activity.Timeline, findings []Finding) (list []Search) {
+func searches(c *activity.Case, lines []activity.Timeline, findings []verdict.Finding) (list []Search) {
 	finding := searchFindings(c, findings)
 	for _, line := range lines {
 		rows := terms.SearchRows(line)
@@ -34,7 +35,7 @@ func searches(c *activity.Case, lines []activity.Timeline, findings []Finding) (
 }
 
 // searchFindings is, for each search activity that findings of the family search rest on, the strongest of them.
-func searchFindings(c *activity.Case, findings []Finding) map[uint32]int {
+func searchFindings(c *activity.Case, findings []verdict.Finding) map[uint32]int {
 	at := map[uint32]int{}
 	for i := range findings {
 		f := &findings[i]

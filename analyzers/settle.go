@@ -6,23 +6,24 @@ import (
 	"slices"
 	"sync"
 
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
 
 // settle gives every finding its points and fingerprint, and brings the findings into their final order: points, mailbox,
 // time, rule, fingerprint.
-func settle(c *activity.Case, found []detect.Finding, x *excuses) []Finding {
-	all := make([]Finding, 0, len(found))
+func settle(c *activity.Case, found []detect.Finding, x *excuses) []verdict.Finding {
+	all := make([]verdict.Finding, 0, len(found))
 	for _, f := range found {
 		if len(f.Evidence) == 0 {
 			continue
 		}
-		one := Finding{Finding: f, Fingerprint: fingerprint(c, &f), Decision: x.decision(&f)}
-		one.Points = points(&one.Finding)
+		one := verdict.Finding{Finding: f, Fingerprint: fingerprint(c, &f), Decision: x.decision(&f)}
+		one.Points = verdict.Points(&one.Finding)
 		all = append(all, one)
 	}
-	slices.SortFunc(all, func(a, b Finding) int {
+	slices.SortFunc(all, func(a, b verdict.Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Points, a.Points), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)),
 			cmp.Compare(a.First, b.First), cmp.Compare(a.Rule.ID, b.Rule.ID), cmp.Compare(a.Fingerprint, b.Fingerprint),

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"triage/analyzers"
 	"triage/analyzers/report"
+	"triage/analyzers/verdict"
 	"triage/rules/detect"
 )
 
@@ -150,7 +150,7 @@ func (w *want) check(t *testing.T, folder string, r *report.Report) {
 	}
 }
 
-func bandRank(band string) int { return slices.Index(analyzers.Bands(), band) }
+func bandRank(band string) int { return slices.Index(verdict.Bands(), band) }
 
 func word(s *string) string {
 	if s == nil {

@@ -52,8 +52,10 @@ const (
 	layerActivity = iota
 	layerSources  // geo, ingest/*, rules/detect
 	layerRules    // rules, each detector
+	layerVerdict
+	layerCampaign
 	layerAnalyzers
-	layerDraw // what makes a report of an analysis
+	layerDraw // what makes a report of an analysis; what runs a pack's tests
 	layerCommand
 )
 
@@ -67,9 +69,13 @@ func layerOf(path string) int {
 		return layerCommand
 	case path == "geo", path == "ingest", strings.HasPrefix(path, "ingest/"), strings.HasPrefix(path, "rules/detect"):
 		return layerSources
+	case path == "analyzers/verdict":
+		return layerVerdict
+	case path == "analyzers/campaign":
+		return layerCampaign
 	case path == "analyzers":
 		return layerAnalyzers
-	case path == "analyzers/report/draw":
+	case path == "analyzers/report/draw", path == "analyzers/packtest":
 		return layerDraw
 	case path == "analyzers/report/reporttest":
 		return layerCommand
@@ -81,7 +87,8 @@ func layerOf(path string) int {
 }
 
 func isDetector(path string) bool {
-	return strings.HasPrefix(path, "analyzers/") && !strings.HasPrefix(path, "analyzers/report")
+	_, name, below := strings.Cut(path, "analyzers/")
+	return below && !strings.HasPrefix(path, "analyzers/report") && !slices.Contains([]string{"verdict", "campaign", "packtest"}, name)
 }
 
 // floorOf is the floor of a top folder: every arrow of the house points down, or stays on its floor.

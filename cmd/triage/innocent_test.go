@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"triage/analyzers"
+	"triage/analyzers/verdict"
 )
 
 // Promise: of fifty innocent owners over half a year (journeys, holidays, new phones and programs, company gateways,
@@ -51,7 +51,7 @@ func innocents(t *testing.T, seed int, hard bool) {
 		t.Errorf("%d mailboxes judged, want 50", people)
 	}
 	var words []string
-	for _, band := range analyzers.Bands() {
+	for _, band := range verdict.Bands() {
 		words = append(words, fmt.Sprintf("%s %d", band, bands[band]))
 	}
 	t.Logf("of 50 innocent mailboxes: %s", strings.Join(words, ", "))

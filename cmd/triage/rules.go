@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers"
+	"triage/analyzers/packtest"
 	"triage/rules"
 	"triage/rules/yamltext"
 )
@@ -282,7 +283,7 @@ func (t *tool) rulesTest(c *cli.Context) error {
 	if err := errors.Join(rulesErr, geoErr); err != nil {
 		return err
 	}
-	results, err := analyzers.TestRules(c.Context, set, places, opts.AsOf)
+	results, err := packtest.Run(c.Context, set, places, opts.AsOf)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers"
+	"triage/analyzers/packtest"
 	"triage/rules"
 	"triage/rules/detect"
 	"triage/rules/explain"
@@ -121,7 +122,7 @@ func (t *tool) rulesExplain(c *cli.Context) error {
 		test.Extended = false
 		own.Tests[i] = test
 	}
-	results, err := analyzers.TestRules(c.Context, &own, places, opts.AsOf)
+	results, err := packtest.Run(c.Context, &own, places, opts.AsOf)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"triage/analyzers/report/draw"
+	"triage/analyzers/verdict"
 	"triage/rules/detect"
 
 	"triage/analyzers"
@@ -95,7 +96,7 @@ func TestEvidenceIsCapped(t *testing.T) {
 		rows[i] = uint32(i)
 	}
 	rule := &detect.Rule{ID: "x", Title: "X", Family: "access"}
-	src.Result = &analyzers.Result{Case: c, Places: reporttest.Places{C: c}, Findings: []analyzers.Finding{{
+	src.Result = &analyzers.Result{Case: c, Places: reporttest.Places{C: c}, Findings: []verdict.Finding{{
 		Finding: detect.Finding{Rule: rule, Mailbox: c.Symbols.Find("alice@contoso.com"), Count: 250, Evidence: rows},
 		ID:      "F-0001", Fingerprint: strings.Repeat("1", 64),
 	}}}
@@ -286,8 +287,8 @@ func BenchmarkBuild(b *testing.B) {
 	c := builder.Case()
 	src.Result = &analyzers.Result{Case: c, Places: reporttest.Places{C: c}}
 	for _, name := range boxes {
-		e := analyzers.Entity{Name: name, Symbol: c.Symbols.Find(name)}
-		src.Result.Mailboxes = append(src.Result.Mailboxes, analyzers.Mailbox{Entity: e})
+		e := verdict.Entity{Name: name, Symbol: c.Symbols.Find(name)}
+		src.Result.Mailboxes = append(src.Result.Mailboxes, verdict.Mailbox{Entity: e})
 		src.Result.Sessions = append(src.Result.Sessions, e)
 	}
 	b.ResetTimer()

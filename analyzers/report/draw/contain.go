@@ -1,7 +1,7 @@
 package draw
 
 import (
-	"triage/analyzers"
+	"triage/analyzers/campaign"
 	"triage/analyzers/report"
 )
 
@@ -26,7 +26,7 @@ func containment(p *part) []report.Containment {
 	return list
 }
 
-func step(p *part, in *analyzers.Step, findings []string) report.Step {
+func step(p *part, in *campaign.Step, findings []string) report.Step {
 	w := wording(in)
 	out := report.Step{
 		Action: string(in.Action), Text: report.Clean(w.text), Commands: w.ps.commands(), Refused: report.Text(report.Clean(w.ps.refused)),

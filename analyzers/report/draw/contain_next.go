@@ -5,48 +5,48 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers"
+	"triage/analyzers/campaign"
 	"triage/analyzers/report"
 )
 
 // asking says what is to be fetched, and how. What is gone by standard retention gets no command: it would give an empty
 // export that looks like innocence.
-func asking(in *analyzers.NextEvidence, mailbox string, asOf time.Time) words {
+func asking(in *campaign.NextEvidence, mailbox string, asOf time.Time) words {
 	w := words{}
 	from, to := kept(in, asOf)
 	switch in.Export {
-	case analyzers.ExportAudit:
+	case campaign.ExportAudit:
 		w.text = "Unified Audit Log of " + mailbox
 		w.portal = "Microsoft Purview portal > Audit > New search; users: the mailbox"
 		auditSearch(&w.ps, in, from, to, "-UserIds %s", mailbox)
-	case analyzers.ExportAccess:
+	case campaign.ExportAccess:
 		w.text = "MailItemsAccessed of " + mailbox + ": the audit log in the data has none, so nobody can say what was read"
 		w.portal = "Microsoft Purview portal > Audit > New search; activity: MailItemsAccessed. If there is none, look whether the mailbox records it: Get-Mailbox, AuditOwner"
 		auditSearch(&w.ps, in, from, to, "-UserIds %s -Operations MailItemsAccessed", mailbox)
-	case analyzers.ExportSignins:
+	case campaign.ExportSignins:
 		w.text = "Entra sign-ins of " + mailbox + ", interactive and not"
 		w.portal = "Entra admin center > Monitoring > Sign-in logs > Download, each kind; without a P1 or P2 licence only 7 days are kept"
 		signinSearch(&w.ps, in, from, to, mailbox)
-	case analyzers.ExportTrace:
+	case campaign.ExportTrace:
 		w.text = "message trace of " + mailbox + ": who got what was sent"
 		w.portal = "Exchange admin center > Mail flow > Message trace; a query covers at most 10 days"
-		if in.State != analyzers.Gone {
+		if in.State != campaign.Gone {
 			for _, side := range []string{"-SenderAddress", "-RecipientAddress"} {
 				traceSearch(&w.ps, from, to, side, mailbox)
 			}
 		}
-	case analyzers.ExportRules:
+	case campaign.ExportRules:
 		w.text = "inbox rules of " + mailbox + " as they stand, before any is removed"
 		w.portal = "Exchange Online PowerShell; the portals do not show hidden rules"
 		w.ps.add("Get-InboxRule -Mailbox %s -IncludeHidden | Export-Csv -Append -NoTypeInformation -Encoding UTF8 inbox-rules.csv", mailbox)
-	case analyzers.ExportMessage:
+	case campaign.ExportMessage:
 		w.text = "the messages themselves with their headers, from " + mailbox + ": " + list(in.Values, in.More)
 		w.portal = "Microsoft Defender portal > Explorer, or Purview > eDiscovery > Content search; export as .eml"
-	case analyzers.ExportApps:
+	case campaign.ExportApps:
 		w.text = "what the applications did that findings name: " + list(in.Values, in.More)
 		w.portal = "Entra admin center > Monitoring > Sign-in logs > Service principal sign-ins; Purview > Audit with the application's id as free text"
 		applicationSearch(&w.ps, in, from, to)
-	case analyzers.ExportAddresses:
+	case campaign.ExportAddresses:
 		w.text = "every mailbox in which the strange addresses were: " + list(in.Values, in.More)
 		w.portal = "Microsoft Purview portal > Audit > New search, the whole tenant, the addresses as IP address"
 		if addresses, why := quoteAll(in.Values); why != "" {
@@ -62,7 +62,7 @@ func asking(in *analyzers.NextEvidence, mailbox string, asOf time.Time) words {
 }
 
 // kept is the span of which the service still has something, as days.
-func kept(in *analyzers.NextEvidence, asOf time.Time) (from, to string) {
+func kept(in *campaign.NextEvidence, asOf time.Time) (from, to string) {
 	first := in.From
 	if oldest := asOf.AddDate(0, 0, -in.Days); in.Days > 0 && first.Before(oldest) {
 		first = oldest
@@ -71,8 +71,8 @@ func kept(in *analyzers.NextEvidence, asOf time.Time) (from, to string) {
 }
 
 // auditSearch is a search of the Unified Audit Log, complete only when it is run until it gives nothing more.
-func auditSearch(ps *shell, in *analyzers.NextEvidence, from, to, which string, args ...string) {
-	if in.State == analyzers.Gone {
+func auditSearch(ps *shell, in *campaign.NextEvidence, from, to, which string, args ...string) {
+	if in.State == campaign.Gone {
 		return
 	}
 	// Every search has a session of its own: the service goes on in a session's first search, whatever is asked later.
@@ -87,8 +87,8 @@ func traceSearch(ps *shell, from, to, side, mailbox string) {
 		side+" %s -ResultSize 5000 | Export-Csv -Append -NoTypeInformation -Encoding UTF8 trace.csv }", mailbox)
 }
 
-func signinSearch(ps *shell, in *analyzers.NextEvidence, from, to, mailbox string) {
-	if in.State == analyzers.Gone {
+func signinSearch(ps *shell, in *campaign.NextEvidence, from, to, mailbox string) {
+	if in.State == campaign.Gone {
 		return
 	}
 	// Version 1.0 of Graph leaves out what is not interactive: token refreshes, where a stolen session shows.
@@ -98,7 +98,7 @@ func signinSearch(ps *shell, in *analyzers.NextEvidence, from, to, mailbox strin
 }
 
 // applicationSearch asks for each application whose id is one.
-func applicationSearch(ps *shell, in *analyzers.NextEvidence, from, to string) {
+func applicationSearch(ps *shell, in *campaign.NextEvidence, from, to string) {
 	const most = 10
 	left := in.More
 	for _, id := range in.Values {

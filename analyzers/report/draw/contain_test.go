@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers"
+	"triage/analyzers/campaign"
 	"triage/analyzers/report"
 )
 
@@ -80,7 +80,7 @@ func TestQuoteIsOneString(t *testing.T) {
 
 // Promise: each step's words and commands, and where the log does not say enough, no command but the reason.
 func TestWording(t *testing.T) {
-	f := func(in analyzers.Step, want string, commands ...string) {
+	f := func(in campaign.Step, want string, commands ...string) {
 		t.Helper()
 		w := wording(&in)
 		if !strings.Contains(w.text, want) {
@@ -91,41 +91,41 @@ func TestWording(t *testing.T) {
 		}
 	}
 	const list = "Get-InboxRule -Mailbox 'a@contoso.com' -IncludeHidden | Format-List"
-	rule := analyzers.Step{Action: analyzers.RemoveRule, Account: "a@contoso.com", Object: "x", Named: true, ID: "17"}
+	rule := campaign.Step{Action: campaign.RemoveRule, Account: "a@contoso.com", Object: "x", Named: true, ID: "17"}
 	f(rule, `"x"`, list, "Remove-InboxRule -Mailbox 'a@contoso.com' -Identity '17'")
 	rule.ID = "x;calc"
 	f(rule, `"x"`, list, "Remove-InboxRule -Mailbox 'a@contoso.com' -Identity 'x'")
 	rule.Named, rule.Object = false, ""
 	f(rule, "whose name the log does not say", list)
 	// Near miss: an interface's id is not the application's. Microsoft Graph itself must never be switched off.
-	f(analyzers.Step{Action: analyzers.RemoveConsent, Object: "Test2", ID: ""}, `"Test2"`)
-	f(analyzers.Step{Action: analyzers.RemoveConsent, Object: "x", ID: "0f0f0f0f-0000-4000-8000-000000000001'; calc"}, `"x"`)
-	f(analyzers.Step{Action: analyzers.RemoveGrant, Account: "a@contoso.com", Object: "b@contoso.com", Op: "Add-MailboxPermission", Values: []string{"FullAccess; calc"}}, "b@contoso.com")
-	f(analyzers.Step{Action: analyzers.RemoveGrant, Account: "a@contoso.com", Object: "b@contoso.com", Op: "Add-RecipientPermission"}, "b@contoso.com",
+	f(campaign.Step{Action: campaign.RemoveConsent, Object: "Test2", ID: ""}, `"Test2"`)
+	f(campaign.Step{Action: campaign.RemoveConsent, Object: "x", ID: "0f0f0f0f-0000-4000-8000-000000000001'; calc"}, `"x"`)
+	f(campaign.Step{Action: campaign.RemoveGrant, Account: "a@contoso.com", Object: "b@contoso.com", Op: "Add-MailboxPermission", Values: []string{"FullAccess; calc"}}, "b@contoso.com")
+	f(campaign.Step{Action: campaign.RemoveGrant, Account: "a@contoso.com", Object: "b@contoso.com", Op: "Add-RecipientPermission"}, "b@contoso.com",
 		"Remove-RecipientPermission -Identity 'a@contoso.com' -Trustee 'b@contoso.com' -AccessRights SendAs")
-	f(analyzers.Step{Action: analyzers.TurnOffProtocol, Account: "a@contoso.com"}, "IMAP and POP", "Set-CASMailbox -Identity 'a@contoso.com' -ImapEnabled $false -PopEnabled $false")
-	f(analyzers.Step{Action: analyzers.RestoreSetting, Op: "Remove-DlpPolicy", Object: "x"}, "put back what Remove-DlpPolicy changed: x")
+	f(campaign.Step{Action: campaign.TurnOffProtocol, Account: "a@contoso.com"}, "IMAP and POP", "Set-CASMailbox -Identity 'a@contoso.com' -ImapEnabled $false -PopEnabled $false")
+	f(campaign.Step{Action: campaign.RestoreSetting, Op: "Remove-DlpPolicy", Object: "x"}, "put back what Remove-DlpPolicy changed: x")
 }
 
 // Promise: every action and export that an analysis may give is one that the schema knows, and has words.
 func TestEveryActionHasWords(t *testing.T) {
-	for _, a := range analyzers.Actions() {
+	for _, a := range campaign.Actions() {
 		if !strings.Contains(report.JSONSchema(), `"`+string(a)+`"`) {
 			t.Errorf("%s is not in the schema", a)
 		}
-		if w := wording(&analyzers.Step{Action: a, Account: "a@contoso.com", Object: "x"}); w.text == "" {
+		if w := wording(&campaign.Step{Action: a, Account: "a@contoso.com", Object: "x"}); w.text == "" {
 			t.Errorf("%s says nothing", a)
 		}
 	}
-	for _, e := range analyzers.Exports() {
+	for _, e := range campaign.Exports() {
 		if !strings.Contains(report.JSONSchema(), `"`+string(e)+`"`) {
 			t.Errorf("%s is not in the schema", e)
 		}
-		if w := asking(&analyzers.NextEvidence{Export: e, State: analyzers.Open}, "a@contoso.com", time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)); w.text == "" {
+		if w := asking(&campaign.NextEvidence{Export: e, State: campaign.Open}, "a@contoso.com", time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)); w.text == "" {
 			t.Errorf("%s says nothing", e)
 		}
 	}
-	for _, k := range analyzers.SharedKinds() {
+	for _, k := range campaign.SharedKinds() {
 		if !strings.Contains(report.JSONSchema(), `"`+k+`"`) {
 			t.Errorf("%s is not in the schema", k)
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"triage/analyzers"
+	"triage/analyzers/campaign"
 	"triage/analyzers/report"
 )
 
@@ -17,42 +17,42 @@ type words struct {
 
 // wording says a step in words, as commands and by hand. Cmdlets are those of Exchange Online PowerShell and of the
 // Microsoft Graph PowerShell SDK.
-func wording(in *analyzers.Step) words {
+func wording(in *campaign.Step) words {
 	switch in.Action {
-	case analyzers.RevokeSessions, analyzers.ResetPassword, analyzers.CheckMethods, analyzers.CheckAccount:
+	case campaign.RevokeSessions, campaign.ResetPassword, campaign.CheckMethods, campaign.CheckAccount:
 		return accountWords(in)
-	case analyzers.RemoveRule:
+	case campaign.RemoveRule:
 		return ruleWords(in)
-	case analyzers.StopForwarding, analyzers.RemoveTransport:
+	case campaign.StopForwarding, campaign.RemoveTransport:
 		return forwardingWords(in)
-	case analyzers.RemoveConsent, analyzers.RemoveAdmission, analyzers.RemoveSecret:
+	case campaign.RemoveConsent, campaign.RemoveAdmission, campaign.RemoveSecret:
 		return applicationWords(in)
-	case analyzers.RemoveGrant, analyzers.RemoveRole:
+	case campaign.RemoveGrant, campaign.RemoveRole:
 		return grantWords(in)
-	case analyzers.BlockAddress:
+	case campaign.BlockAddress:
 		return addressWords(in)
 	default:
 		return settingWords(in)
 	}
 }
 
-func accountWords(in *analyzers.Step) words {
+func accountWords(in *campaign.Step) words {
 	w := words{}
 	switch in.Action {
-	case analyzers.RevokeSessions:
+	case campaign.RevokeSessions:
 		w.text = "revoke all sessions of " + in.Account
 		w.portal = "Entra admin center > Users > the account > Revoke sessions; block its sign-in while you work"
 		w.ps.add("Revoke-MgUserSignInSession -UserId %s", in.Account)
-	case analyzers.ResetPassword:
+	case campaign.ResetPassword:
 		w.text = "reset the password of " + in.Account
 		w.portal = "Entra admin center > Users > the account > Reset password; an account synchronised from Active Directory is reset there"
 		// The id of every account's password method. Source: Microsoft Graph, passwordAuthenticationMethod.
 		w.ps.add("Reset-MgUserAuthenticationMethodPassword -UserId %s -AuthenticationMethodId 28c10230-6103-485e-b985-444c60001490", in.Account)
-	case analyzers.CheckMethods:
+	case campaign.CheckMethods:
 		w.text = fmt.Sprintf("look through the sign-in methods of %s and remove what its owner does not know (%s)", in.Account, orUnknown(in.Op))
 		w.portal = "Entra admin center > Users > the account > Authentication methods; the log does not name the method"
 		w.ps.add("Get-MgUserAuthenticationMethod -UserId %s | Format-List", in.Account)
-	case analyzers.CheckAccount:
+	case campaign.CheckAccount:
 		w.text = fmt.Sprintf("ask who wanted this change of account %s (%s), and disable what nobody wanted", in.Account, orUnknown(in.Op))
 		w.portal = "Entra admin center > Users > the account"
 		return w
@@ -82,7 +82,7 @@ func quoted(name string, named bool) string {
 	}
 }
 
-func ruleWords(in *analyzers.Step) words {
+func ruleWords(in *campaign.Step) words {
 	w := words{text: fmt.Sprintf("remove the inbox rule %s of %s", quoted(in.Object, in.Named), in.Account)}
 	if len(in.Values) > 0 {
 		w.text += ", which sends on to " + list(in.Values, in.More)
@@ -107,8 +107,8 @@ func ruleWords(in *analyzers.Step) words {
 	return w
 }
 
-func forwardingWords(in *analyzers.Step) words {
-	if in.Action == analyzers.StopForwarding {
+func forwardingWords(in *campaign.Step) words {
+	if in.Action == campaign.StopForwarding {
 		w := words{text: fmt.Sprintf("stop the forwarding of %s to %s", in.Account, list(in.Values, in.More))}
 		w.portal = "Exchange admin center > Mailboxes > the mailbox > Manage mail flow settings > Email forwarding"
 		w.ps.add("Get-Mailbox -Identity %s | Format-List Forwarding*, DeliverToMailboxAndForward", in.Account)
@@ -143,18 +143,18 @@ func list(values []string, more int) string {
 	return text
 }
 
-func applicationWords(in *analyzers.Step) words {
+func applicationWords(in *campaign.Step) words {
 	name := quoted(in.Object, in.Object != "")
 	if in.ID != "" {
 		name += " (" + in.ID + ")"
 	}
 	w := words{}
-	if in.Action == analyzers.RemoveSecret {
+	if in.Action == campaign.RemoveSecret {
 		w.text = "look through the secrets and certificates of the application " + name + " and remove what nobody knows"
 		w.portal = "Entra admin center > App registrations > the application > Certificates & secrets"
 		return w
 	}
-	if in.Action == analyzers.RemoveAdmission {
+	if in.Action == campaign.RemoveAdmission {
 		return admissionWords(in, name)
 	}
 	w.text = "remove the consent of the application " + name
@@ -174,7 +174,7 @@ func applicationWords(in *analyzers.Step) words {
 }
 
 // admissionWords are of what an application may do by itself, or in the name of users.
-func admissionWords(in *analyzers.Step, name string) words {
+func admissionWords(in *campaign.Step, name string) words {
 	w := words{portal: "Entra admin center > Enterprise applications > the application > Permissions"}
 	itself := strings.Contains(strings.ToLower(in.Op), "app role assignment")
 	w.text = "take from the application " + name + " what it may do in users' names: " + list(in.Values, in.More)
@@ -194,8 +194,8 @@ func admissionWords(in *analyzers.Step, name string) words {
 	return w
 }
 
-func grantWords(in *analyzers.Step) words {
-	if in.Action == analyzers.RemoveRole {
+func grantWords(in *campaign.Step) words {
+	if in.Action == campaign.RemoveRole {
 		w := words{text: fmt.Sprintf("take the role %s from %s", quoted(in.Object, in.Object != ""), orUnknown(in.Account))}
 		if in.ID != "" {
 			w.text += " (" + in.ID + ")"
@@ -227,7 +227,7 @@ func grantWords(in *analyzers.Step) words {
 	return w
 }
 
-func addressWords(in *analyzers.Step) words {
+func addressWords(in *campaign.Step) words {
 	w := words{text: "block the address " + in.Object}
 	w.portal = "Entra admin center > Conditional Access > Named locations > IP ranges, and a policy that blocks it"
 	if in.Ordinary > 0 {
@@ -240,11 +240,11 @@ func addressWords(in *analyzers.Step) words {
 }
 
 // settingWords are of what is switched back, and of those to be warned.
-func settingWords(in *analyzers.Step) words {
+func settingWords(in *campaign.Step) words {
 	w := words{}
 	op := strings.ToLower(in.Op)
 	switch in.Action {
-	case analyzers.RestoreAuditing:
+	case campaign.RestoreAuditing:
 		w.text = "switch auditing on again after " + orUnknown(in.Op)
 		if in.Object != "" {
 			w.text += " on " + in.Object
@@ -259,21 +259,21 @@ func settingWords(in *analyzers.Step) words {
 		case "set-mailbox":
 			w.ps.add("Set-Mailbox -Identity %s -AuditEnabled $true", in.Account)
 		}
-	case analyzers.RestoreSetting:
+	case campaign.RestoreSetting:
 		w.text = fmt.Sprintf("put back what %s changed: %s", orUnknown(in.Op), orUnknown(in.Object))
 		w.portal = "the portal of the setting; the row shows what was changed"
-	case analyzers.TurnOffProtocol:
+	case campaign.TurnOffProtocol:
 		w.text = "turn off IMAP and POP for " + in.Account
 		w.portal = "Exchange admin center > Mailboxes > the mailbox > Manage email apps settings"
 		w.cautions = append(w.cautions, "a client that its owner uses stops working")
 		w.ps.add("Set-CASMailbox -Identity %s -ImapEnabled $false -PopEnabled $false", in.Account)
-	case analyzers.AskOwner:
+	case campaign.AskOwner:
 		w.text = fmt.Sprintf("ask the owner of %s, by telephone, whether these acts were theirs; go on only if they were not", in.Account)
 		w.cautions = append(w.cautions, "the verdict on this mailbox is "+strings.Join(in.Values, ""))
-	case analyzers.RemoveMessages:
+	case campaign.RemoveMessages:
 		w.text = fmt.Sprintf("save these messages of %s with their headers, then take them out of every mailbox that got them: %s", in.Account, list(in.Values, in.More))
 		w.portal = "Microsoft Defender portal > Explorer > the message > Take action"
-	case analyzers.WarnPartners:
+	case campaign.WarnPartners:
 		w.text = "warn those to whom the intruder wrote: " + list(in.Values, in.More)
 		w.cautions = append(w.cautions, "by telephone or from another mailbox; only messages whose recipients the data name are counted")
 	}

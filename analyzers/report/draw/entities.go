@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"triage/analyzers"
 	"triage/analyzers/report"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
 
@@ -37,14 +37,14 @@ func services(p *part) []report.Service {
 	return list
 }
 
-func window(w *analyzers.Window) *report.Window {
+func window(w *verdict.Window) *report.Window {
 	if w == nil {
 		return nil
 	}
 	return &report.Window{First: report.Time(w.First), Last: report.Time(w.Last)}
 }
 
-func shares(p *part, shares []analyzers.Share) []report.Share {
+func shares(p *part, shares []verdict.Share) []report.Share {
 	out := []report.Share{}
 	for _, s := range shares {
 		if p.reported[s.Finding] {
@@ -55,7 +55,7 @@ func shares(p *part, shares []analyzers.Share) []report.Share {
 	return out
 }
 
-func stacks(in []analyzers.Stack) report.Stacks {
+func stacks(in []verdict.Stack) report.Stacks {
 	by := func(field string) []report.StackValue {
 		out := []report.StackValue{}
 		for _, s := range in {
@@ -71,7 +71,7 @@ func stacks(in []analyzers.Stack) report.Stacks {
 	return report.Stacks{App: by("app"), Country: by("country"), ASN: by("asn"), Agent: by("agent")}
 }
 
-func joined(p *part, m *analyzers.Mailbox) report.Joined {
+func joined(p *part, m *verdict.Mailbox) report.Joined {
 	j := report.Joined{
 		Item: m.Joined[activity.ByItem], MessageID: m.Joined[activity.ByMessageID],
 		Conversation: m.Joined[activity.ByConversation], Unmatched: m.Joined[activity.NoMatch],
@@ -122,12 +122,12 @@ func messages(p *part) []report.Message {
 }
 
 // keeps says whether the filter lets an entity through.
-func keeps(p *part, e *analyzers.Entity) bool {
+func keeps(p *part, e *verdict.Entity) bool {
 	return p.Filter.span(e.First, e.Last) &&
 		(len(p.Filter.Mailboxes) == 0 || slices.ContainsFunc(e.Mailboxes, p.Filter.mailbox))
 }
 
-func address(p *part, e *analyzers.Entity) report.Address {
+func address(p *part, e *verdict.Entity) report.Address {
 	place := func(f activity.Field) report.Text { return report.Text(p.place(e.Symbol, f)) }
 	at := p.Result.Places.At(e.Symbol).Place
 	return report.Address{
@@ -187,7 +187,7 @@ func sessionAddresses(p *part) map[activity.Symbol][]string {
 }
 
 // message says which message an entity is. What a finding cites may be an act on it: the delivery is looked up.
-func message(p *part, e *analyzers.Entity, m *activity.Activity) report.Message {
+func message(p *part, e *verdict.Entity, m *activity.Activity) report.Message {
 	out := report.Message{
 		Score: e.Score, Band: e.Band, Mailbox: only(e.Mailboxes), Mailboxes: cleanAll(e.Mailboxes),
 		Findings: p.names(e.Findings),
@@ -219,7 +219,7 @@ type citing struct {
 
 // message is the delivery or sending of the message that an entity is, else an activity on it; nil if its findings cite
 // neither.
-func (c *citing) message(e *analyzers.Entity) *activity.Activity {
+func (c *citing) message(e *verdict.Entity) *activity.Activity {
 	for _, i := range e.Findings {
 		if c.by[i] == nil {
 			c.by[i] = citedMessages(c.p, i)

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers"
 	"triage/analyzers/report"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -21,7 +21,7 @@ func findings(p *part) []report.Finding {
 	return list
 }
 
-func finding(p *part, f *analyzers.Finding) report.Finding {
+func finding(p *part, f *verdict.Finding) report.Finding {
 	out := report.Finding{
 		ID: f.ID, Fingerprint: f.Fingerprint, Rule: report.Clean(f.Rule.ID), Title: report.Clean(f.Rule.Title),
 		Level: f.Level.String(), Confidence: f.Confidence, Points: f.Points, Share: f.Share,
@@ -59,7 +59,7 @@ func dateText(t time.Time) report.Text {
 }
 
 // sentence is the rule's message with this finding's values; without a message, the title and the facts.
-func sentence(p *part, f *analyzers.Finding, out *report.Finding) string {
+func sentence(p *part, f *verdict.Finding, out *report.Finding) string {
 	if f.Rule.Message == "" {
 		parts := make([]string, len(out.Facts))
 		for i, fact := range out.Facts {
@@ -86,7 +86,7 @@ func sentence(p *part, f *analyzers.Finding, out *report.Finding) string {
 }
 
 // value is what a message's {name} stands for: a fact, else a field of the first activity cited.
-func value(p *part, f *analyzers.Finding, out *report.Finding, name string) string {
+func value(p *part, f *verdict.Finding, out *report.Finding, name string) string {
 	for _, fact := range out.Facts {
 		if strings.EqualFold(fact.Name, name) {
 			return out.FactText(fact)

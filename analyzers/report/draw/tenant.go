@@ -1,7 +1,7 @@
 package draw
 
 import (
-	"triage/analyzers"
+	"triage/analyzers/campaign"
 	"triage/analyzers/report"
 	"triage/ingest/activity"
 )
@@ -77,7 +77,7 @@ func tenantView(p *part) report.TenantView {
 }
 
 // shared is what is common to mailboxes that are reported; what one finding alone speaks of joins nothing.
-func shared(p *part, in *analyzers.Shared) (report.Shared, bool) {
+func shared(p *part, in *campaign.Shared) (report.Shared, bool) {
 	one := report.Shared{Kind: in.Kind, Value: report.Clean(in.Value), Mailboxes: []report.SharedMailbox{}, More: in.More}
 	findings := 0
 	for _, box := range in.Boxes {
@@ -95,7 +95,7 @@ func shared(p *part, in *analyzers.Shared) (report.Shared, bool) {
 }
 
 // spread is how an intruder may have come from one mailbox to another, both reported.
-func spread(p *part, in *analyzers.Spread) (report.Spread, bool) {
+func spread(p *part, in *campaign.Spread) (report.Spread, bool) {
 	from, to := p.c.Text(in.From), p.c.Text(in.To)
 	list := p.names(in.Findings)
 	if !p.Filter.mailbox(from) || !p.Filter.mailbox(to) || !p.Filter.span(in.Time, in.Time) {

@@ -1,13 +1,13 @@
 package draw
 
 import (
-	"triage/analyzers"
 	"triage/analyzers/report"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
 
 // unmatched names the messages of a mailbox that could not be joined, and says how many more there are.
-func unmatched(p *part, m *analyzers.Mailbox) (out []report.Unmatched, more int) {
+func unmatched(p *part, m *verdict.Mailbox) (out []report.Unmatched, more int) {
 	out = []report.Unmatched{}
 	if m.Score == 0 {
 		return out, 0

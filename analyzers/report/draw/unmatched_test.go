@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"triage/analyzers"
 	"triage/analyzers/report"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
 
@@ -41,7 +41,7 @@ func TestUnmatched(t *testing.T) {
 	b := activity.NewBuilder()
 	b.Add(activity.Input{Path: "a.csv", Source: activity.SourceActivities, Mailbox: "alice@contoso.com"}, []*activity.Shard{s}, "")
 	c := b.Case()
-	box := analyzers.Mailbox{Timeline: c.Timelines()[0], Window: &analyzers.Window{First: base + 3000, Last: base + 5000}}
+	box := verdict.Mailbox{Timeline: c.Timelines()[0], Window: &verdict.Window{First: base + 3000, Last: base + 5000}}
 	box.Score = 50
 	p := &part{c: c}
 	got, more := unmatched(p, &box)

@@ -9,10 +9,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"triage/analyzers"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
 	"triage/analyzers/report/reporttest"
+	"triage/analyzers/verdict"
 )
 
 // anyValue fills a value of the document's types with anything that the document may hold.
@@ -115,7 +115,7 @@ func TestSharesAddUp(t *testing.T) {
 		box := &src.Result.Mailboxes[1]
 		box.Shares = nil
 		for i, w := range weights {
-			box.Shares = append(box.Shares, analyzers.Share{Finding: i + 1, Share: w / sum})
+			box.Shares = append(box.Shares, verdict.Share{Finding: i + 1, Share: w / sum})
 		}
 		add := func(r *report.Report) (sum float64) {
 			for _, m := range r.Mailboxes {

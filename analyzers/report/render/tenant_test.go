@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"triage/analyzers"
+	"triage/analyzers/campaign"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
 	"triage/analyzers/report/reporttest"
@@ -56,7 +56,7 @@ func TestOldReportHasNoCrossSections(t *testing.T) {
 // Promise: the canonical form says nothing of these sections: they rest on findings that are in it.
 func TestCanonicalHasNoCrossSections(t *testing.T) {
 	with, without := reporttest.Sample(""), reporttest.Sample("")
-	without.Result.View, without.Result.Containment, without.Result.NextEvidence = analyzers.View{}, nil, nil
+	without.Result.View, without.Result.Containment, without.Result.NextEvidence = campaign.View{}, nil, nil
 	var one, two bytes.Buffer
 	if err := WriteCanonical(&one, reporttest.Build(t, with)); err != nil {
 		t.Fatal(err)

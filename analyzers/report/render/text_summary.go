@@ -97,7 +97,7 @@ func verdicts(t *page) {
 		t.line("  No mailbox: no person's activity was read, so nothing can be said.")
 	}
 	for i := range t.r.Mailboxes[:min(len(t.r.Mailboxes), topMailboxes)] {
-		verdict(t, &t.r.Mailboxes[i])
+		verdictOn(t, &t.r.Mailboxes[i])
 	}
 	t.more(topMailboxes, len(t.r.Mailboxes), "mailboxes ")
 	if n := len(t.r.Services); n > 0 {
@@ -106,7 +106,7 @@ func verdicts(t *page) {
 	}
 }
 
-func verdict(t *page, m *report.Mailbox) {
+func verdictOn(t *page, m *report.Mailbox) {
 	band := fmt.Sprintf("%-8s %5.1f", strings.ToUpper(m.Band), m.Score)
 	t.line("  %s  %s", t.paint(band, bandColor(m.Band)), report.Short(m.Mailbox, 80))
 	const indent = "                  "

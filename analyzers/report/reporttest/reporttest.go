@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"triage/analyzers"
+	"triage/analyzers/campaign"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
 )
@@ -80,47 +80,47 @@ func crossSections(src *draw.Source, word string) {
 		}
 		return d
 	}
-	boxes := []analyzers.SharedBox{
+	boxes := []campaign.SharedBox{
 		{Mailbox: alice, Activities: 3, First: r.Findings[1].First, Last: at, Findings: []int{1}},
 		{Mailbox: bob, Activities: 1, First: at, Last: at, DaysBefore: 2, Findings: []int{0}},
 	}
-	r.View = analyzers.View{
-		Ranked: []analyzers.Ranked{{Box: 0, First: at, Last: at, Findings: []int{0}}, {Box: 1, Findings: []int{1}}},
-		First: &analyzers.FirstMailbox{
+	r.View = campaign.View{
+		Ranked: []campaign.Ranked{{Box: 0, First: at, Last: at, Findings: []int{0}}, {Box: 1, Findings: []int{1}}},
+		First: &campaign.FirstMailbox{
 			Mailbox: bob, Time: at, Finding: 0, Row: row, Sure: "low", Text: "bob@contoso.com shows the earliest act" + word,
 			Doubts: []string{"its data begin on the same day" + word}, Before: []int{1},
 		},
-		Shared: []analyzers.Shared{
+		Shared: []campaign.Shared{
 			{Kind: "address", Value: "203.0.113.9", Boxes: boxes},
 			{Kind: "rule_name", Value: "." + word, Boxes: boxes, More: 3},
 		},
-		Spread: []analyzers.Spread{
+		Spread: []campaign.Spread{
 			{From: bob, To: alice, Time: at, Messages: 2, MessageID: "<m1@contoso.com>", Subject: "Invoice" + word, How: "message_id", Intruder: true, Rows: []uint32{row}, Findings: []int{1}, After: 90_000},
 			{From: alice, To: bob, Time: at, Messages: 1, How: "sender", Rows: []uint32{row}, Findings: []int{}},
 		},
 	}
-	step := func(s analyzers.Step) analyzers.Step {
+	step := func(s campaign.Step) campaign.Step {
 		s.Findings, s.Rows = []int{0}, []uint32{row}
 		return s
 	}
-	r.Containment = []analyzers.Containment{{Mailbox: bob, More: 4, Steps: []analyzers.Step{
-		step(analyzers.Step{Action: analyzers.RevokeSessions, Account: "alice@contoso.com" + word}),
-		step(analyzers.Step{Action: analyzers.ResetPassword, Account: "alice@contoso.com"}),
-		step(analyzers.Step{Action: analyzers.RestoreAuditing, Account: "bob@contoso.com", Op: "Set-AdminAuditLogConfig"}),
-		step(analyzers.Step{Action: analyzers.RemoveRule, Account: "bob@contoso.com", Object: "it's `fine`; $(x)" + word, Named: true, Values: []string{"mallory@example.com"}}),
-		step(analyzers.Step{Action: analyzers.RemoveRule, Account: "bob@contoso.com", Object: " ", Named: true}),
-		step(analyzers.Step{Action: analyzers.StopForwarding, Account: "bob@contoso.com", Object: "mallory@example.com" + word, Values: []string{"mallory@example.com" + word}, Undone: at + 11_000}),
-		step(analyzers.Step{Action: analyzers.RemoveConsent, Object: "Mail helper" + word, ID: "0f0f0f0f-0000-4000-8000-000000000001", Values: []string{"Mail.Read"}}),
-		step(analyzers.Step{Action: analyzers.RemoveGrant, Account: "bob@contoso.com", Object: "alice@contoso.com", Op: "Add-MailboxPermission", Values: []string{"FullAccess"}}),
-		step(analyzers.Step{Action: analyzers.BlockAddress, Object: "203.0.113.9", Ordinary: 2, Others: 1}),
-		step(analyzers.Step{Action: analyzers.WarnPartners, Account: "bob@contoso.com", Values: []string{"partner@example.org" + word}, More: 2}),
+	r.Containment = []campaign.Containment{{Mailbox: bob, More: 4, Steps: []campaign.Step{
+		step(campaign.Step{Action: campaign.RevokeSessions, Account: "alice@contoso.com" + word}),
+		step(campaign.Step{Action: campaign.ResetPassword, Account: "alice@contoso.com"}),
+		step(campaign.Step{Action: campaign.RestoreAuditing, Account: "bob@contoso.com", Op: "Set-AdminAuditLogConfig"}),
+		step(campaign.Step{Action: campaign.RemoveRule, Account: "bob@contoso.com", Object: "it's `fine`; $(x)" + word, Named: true, Values: []string{"mallory@example.com"}}),
+		step(campaign.Step{Action: campaign.RemoveRule, Account: "bob@contoso.com", Object: " ", Named: true}),
+		step(campaign.Step{Action: campaign.StopForwarding, Account: "bob@contoso.com", Object: "mallory@example.com" + word, Values: []string{"mallory@example.com" + word}, Undone: at + 11_000}),
+		step(campaign.Step{Action: campaign.RemoveConsent, Object: "Mail helper" + word, ID: "0f0f0f0f-0000-4000-8000-000000000001", Values: []string{"Mail.Read"}}),
+		step(campaign.Step{Action: campaign.RemoveGrant, Account: "bob@contoso.com", Object: "alice@contoso.com", Op: "Add-MailboxPermission", Values: []string{"FullAccess"}}),
+		step(campaign.Step{Action: campaign.BlockAddress, Object: "203.0.113.9", Ordinary: 2, Others: 1}),
+		step(campaign.Step{Action: campaign.WarnPartners, Account: "bob@contoso.com", Values: []string{"partner@example.org" + word}, More: 2}),
 	}}}
-	r.NextEvidence = []analyzers.NextEvidence{
-		{Mailbox: bob, Export: analyzers.ExportAudit, Days: 180, From: day("2026-10-01"), To: day("2026-11-21"), Before: day("2027-03-30"), State: analyzers.Open, Findings: []int{0}},
-		{Mailbox: bob, Export: analyzers.ExportSignins, Days: 30, From: day("2026-10-01"), To: day("2026-11-21"), Before: day("2026-11-21"), State: analyzers.Going, Findings: []int{0}},
-		{Mailbox: bob, Export: analyzers.ExportRules, State: analyzers.Standing, Findings: []int{0}},
-		{Export: analyzers.ExportAddresses, Values: []string{"203.0.113.9"}, Days: 90, From: day("2018-05-01"), To: day("2018-06-09"), State: analyzers.Gone, Findings: []int{0, 1}},
-		{Export: analyzers.ExportApps, Values: []string{"0f0f0f0f-0000-4000-8000-000000000001", "x" + word}, Days: 30, From: day("2026-11-01"), To: day("2026-11-21"), Before: day("2026-12-01"), State: analyzers.Open, Findings: []int{0}},
+	r.NextEvidence = []campaign.NextEvidence{
+		{Mailbox: bob, Export: campaign.ExportAudit, Days: 180, From: day("2026-10-01"), To: day("2026-11-21"), Before: day("2027-03-30"), State: campaign.Open, Findings: []int{0}},
+		{Mailbox: bob, Export: campaign.ExportSignins, Days: 30, From: day("2026-10-01"), To: day("2026-11-21"), Before: day("2026-11-21"), State: campaign.Going, Findings: []int{0}},
+		{Mailbox: bob, Export: campaign.ExportRules, State: campaign.Standing, Findings: []int{0}},
+		{Export: campaign.ExportAddresses, Values: []string{"203.0.113.9"}, Days: 90, From: day("2018-05-01"), To: day("2018-06-09"), State: campaign.Gone, Findings: []int{0, 1}},
+		{Export: campaign.ExportApps, Values: []string{"0f0f0f0f-0000-4000-8000-000000000001", "x" + word}, Days: 30, From: day("2026-11-01"), To: day("2026-11-21"), Before: day("2026-12-01"), State: campaign.Open, Findings: []int{0}},
 	}
 }
 

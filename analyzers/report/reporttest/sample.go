@@ -11,6 +11,7 @@ import (
 	"triage/analyzers"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
+	"triage/analyzers/verdict"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -125,8 +126,8 @@ func Sample(word string) draw.Source {
 			Attack: []string{"T1078.004"}, Next: "Ask the owner." + word, FalsePositives: []string{"travel" + word},
 		}
 	}
-	find := func(id string, r *detect.Rule, mailbox string, rows []uint32, points, share float64, facts ...detect.Fact) analyzers.Finding {
-		return analyzers.Finding{
+	find := func(id string, r *detect.Rule, mailbox string, rows []uint32, points, share float64, facts ...detect.Fact) verdict.Finding {
+		return verdict.Finding{
 			Finding: detect.Finding{
 				Rule: r, Mailbox: box(mailbox), Level: r.Level, Confidence: r.Confidence, Count: len(rows), Facts: facts, Evidence: rows,
 				First: c.Activities[rows[0]].Time, Last: c.Activities[rows[len(rows)-1]].Time,
@@ -136,7 +137,7 @@ func Sample(word string) draw.Source {
 	}
 	forward := rule("rule.external-forward", "Forwarding outside", "mailrule", detect.Critical)
 	forward.Message = "{actor} forwards {mailbox} to {params.ForwardingSmtpAddress} from {ip} ({country}), {nothing}"
-	findings := []analyzers.Finding{
+	findings := []verdict.Finding{
 		find("F-0001", forward, "bob@contoso.com", of("Set-Mailbox"), 72, 1, detect.Fact{Name: "forward_to", Value: "mallory@example.com" + word}),
 		find("F-0002", rule("geo.new-country", "New country", "location", detect.Medium), "alice@contoso.com", of("ServerLogon"), 36, 0.71907,
 			detect.Fact{Name: "country", Value: "NG"}, detect.Fact{Name: "km", Value: 5000.5}, detect.Fact{Name: "days", Value: 3}),
@@ -145,9 +146,9 @@ func Sample(word string) draw.Source {
 		find("F-0004", rule("mail.risky-attachment", "Risky attachment", "delivery", detect.High), "alice@contoso.com", of("MessageDelivered"), 0, 0),
 	}
 	findings[3].Suppressed = &detect.Suppression{Exception: "drill", Reason: "test mail" + word, By: "jd"}
-	entity := func(name string, sym activity.Symbol, score float64, n int, boxes []string, of ...int) analyzers.Entity {
-		return analyzers.Entity{
-			Name: name, Symbol: sym, Score: score, Band: analyzers.Band(score), Activities: n, First: c.Activities[0].Time,
+	entity := func(name string, sym activity.Symbol, score float64, n int, boxes []string, of ...int) verdict.Entity {
+		return verdict.Entity{
+			Name: name, Symbol: sym, Score: score, Band: verdict.Band(score), Activities: n, First: c.Activities[0].Time,
 			Last: c.Activities[len(c.Activities)-1].Time, Mailboxes: boxes, Findings: of,
 		}
 	}
@@ -162,34 +163,34 @@ func Sample(word string) draw.Source {
 				"203.0.113.9:443": {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},
 			}},
 			Findings: findings,
-			Verdicts: analyzers.Verdicts{
-				Mailboxes: []analyzers.Mailbox{
+			Verdicts: verdict.Verdicts{
+				Mailboxes: []verdict.Mailbox{
 					{
-						Entity: entity("bob@contoso.com", box("bob@contoso.com"), 72, 1, bob, 0), Shares: []analyzers.Share{{Finding: 0, Points: 72, Share: 1}},
-						Window: &analyzers.Window{First: findings[0].First, Last: findings[0].Last},
+						Entity: entity("bob@contoso.com", box("bob@contoso.com"), 72, 1, bob, 0), Shares: []verdict.Share{{Finding: 0, Points: 72, Share: 1}},
+						Window: &verdict.Window{First: findings[0].First, Last: findings[0].Last},
 					},
 					{
 						Entity: entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
-						Shares: []analyzers.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
+						Shares: []verdict.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
 						Joined: map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
-						Stacks: []analyzers.Stack{
-							{Field: "app", Values: []analyzers.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}}},
-							{Field: "asn", Values: []analyzers.StackValue{{Value: "64501", Days: 1, Activities: 2, First: findings[1].Last, Last: findings[1].Last}}},
+						Stacks: []verdict.Stack{
+							{Field: "app", Values: []verdict.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}}},
+							{Field: "asn", Values: []verdict.StackValue{{Value: "64501", Days: 1, Activities: 2, First: findings[1].Last, Last: findings[1].Last}}},
 						},
 					},
 					{Entity: entity("carol@contoso.com", 0, 0, 0, []string{"carol@contoso.com"})},
 				},
-				Services:  []analyzers.Entity{entity("nt authority\\system"+word, box("nt authority\\system"+word), 0, 1, nil)},
-				Addresses: []analyzers.Entity{entity("203.0.113.9", box("203.0.113.9"), 72, 3, []string{"alice@contoso.com", "bob@contoso.com"}, 0, 1), entity("198.51.100.7", box("198.51.100.7"), 0, 1, alice)},
-				Sessions:  []analyzers.Entity{entity("session-IMAP4", box("session-IMAP4"), 36, 1, alice, 1)},
-				Messages:  []analyzers.Entity{entity("<m1@contoso.com>", message, 0, 1, alice, 3)},
+				Services:  []verdict.Entity{entity("nt authority\\system"+word, box("nt authority\\system"+word), 0, 1, nil)},
+				Addresses: []verdict.Entity{entity("203.0.113.9", box("203.0.113.9"), 72, 3, []string{"alice@contoso.com", "bob@contoso.com"}, 0, 1), entity("198.51.100.7", box("198.51.100.7"), 0, 1, alice)},
+				Sessions:  []verdict.Entity{entity("session-IMAP4", box("session-IMAP4"), 36, 1, alice, 1)},
+				Messages:  []verdict.Entity{entity("<m1@contoso.com>", message, 0, 1, alice, 3)},
 			},
 			Searches: []analyzers.Search{{Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "wire transfer" + word, Rows: 14, Terms: []string{"wire transfer"}, Finding: 2}, {Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "lunch", Rows: 1, Finding: -1}},
 			NotEvaluated: []detect.NotEvaluated{
 				{Rule: "app.rare-client", Mailbox: box("alice@contoso.com"), Reason: "insufficient baseline: 3 active days, needs 10"},
 				{Rule: "auth.spf", Reason: "no message headers" + word},
 			},
-			Caveats: []analyzers.Caveat{
+			Caveats: []verdict.Caveat{
 				{Code: "imap-sync", Mailbox: box("alice@contoso.com"), Text: "IMAP4 was used" + word, Evidence: of("ServerLogon")[1:]},
 				{Code: "web-only", Text: "Outlook Activities record LinkClicked for the Web client only"},
 			},

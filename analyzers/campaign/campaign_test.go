@@ -1,4 +1,4 @@
-package analyzers
+package campaign
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"triage/analyzers/verdict"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -64,12 +65,12 @@ func crossed(t *testing.T, rows string) *crossing {
 			if name == "excused" {
 				f.Suppressed = &detect.Suppression{Exception: "x"}
 			}
-			one := Finding{Finding: f, Fingerprint: fmt.Sprint(i)}
-			one.Points = points(&one.Finding)
+			one := verdict.Finding{Finding: f, Fingerprint: fmt.Sprint(i)}
+			one.Points = verdict.Points(&one.Finding)
 			x.Findings = append(x.Findings, one)
 		}
 	}
-	slices.SortStableFunc(x.Findings, func(a, b Finding) int { // as an analysis does
+	slices.SortStableFunc(x.Findings, func(a, b verdict.Finding) int { // as an analysis does
 		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.First, b.First),
 			cmp.Compare(a.Rule.ID, b.Rule.ID))
 	})
@@ -79,8 +80,8 @@ func crossed(t *testing.T, rows string) *crossing {
 
 // read reads the campaign, once more after a change.
 func (x *crossing) read() {
-	x.Mailboxes = VerdictsOf(x.Case, x.Places, x.Case.Timelines(), x.Findings).Mailboxes
-	x.Campaign = CampaignOf(x.Source)
+	x.Mailboxes = verdict.Of(x.Case, x.Places, x.Case.Timelines(), x.Findings).Mailboxes
+	x.Campaign = Of(x.Source)
 }
 
 // told is the tenant view in short.

@@ -1,4 +1,7 @@
-package analyzers
+// Package verdict scores what findings are about: mailboxes, addresses, sessions and messages (the formula is told by
+// package analyzers). [Of] looks once at every activity, and counts on the way what caveats, stacks and the evidence to
+// fetch next rest on.
+package verdict
 
 import (
 	"cmp"
@@ -24,9 +27,9 @@ type Verdicts struct {
 	Messages  []Entity
 }
 
-// VerdictsOf looks once at every activity that has a time, and scores every mailbox and every lane of a service that findings
+// Of looks once at every activity that has a time, and scores every mailbox and every lane of a service that findings
 // name, every address, session and message. Findings must be in their final order; their shares are in the mailboxes.
-func VerdictsOf(c *activity.Case, places detect.Places, lines []activity.Timeline, findings []Finding) Verdicts {
+func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, findings []Finding) Verdicts {
 	in := source{c, places, findings}
 	look, by := newSurveyor(in), findingsByMailbox(findings)
 	var out Verdicts
@@ -84,7 +87,7 @@ func window(all []Finding, list []int) *Window {
 	var w *Window
 	for _, i := range list {
 		f := &all[i]
-		if f.First == 0 || f.Suppressed != nil || f.Level < detect.Medium || f.Confidence < sureEnough {
+		if f.First == 0 || f.Suppressed != nil || f.Level < detect.Medium || f.Confidence < SureEnough {
 			continue
 		}
 		if w == nil {

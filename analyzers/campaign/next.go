@@ -1,10 +1,11 @@
-package analyzers
+package campaign
 
 import (
 	"slices"
 	"time"
 
 	"triage/analyzers/ledger"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
 
@@ -66,7 +67,7 @@ const (
 type fetches struct {
 	s       *suspects
 	asOf    time.Time
-	extents map[activity.Source]*Window
+	extents map[activity.Source]*verdict.Window
 	out     []NextEvidence
 }
 
@@ -75,7 +76,7 @@ func (s *suspects) nextEvidence(ranked []Ranked) (list []NextEvidence, more int)
 	if s.src.AsOf.IsZero() {
 		return nil, 0 // nothing can be said of what is still kept
 	}
-	f := fetches{s: s, asOf: s.src.AsOf.UTC().Truncate(24 * time.Hour), extents: map[activity.Source]*Window{}}
+	f := fetches{s: s, asOf: s.src.AsOf.UTC().Truncate(24 * time.Hour), extents: map[activity.Source]*verdict.Window{}}
 	f.measure()
 	for _, one := range ranked {
 		if _, person := s.people[s.src.Mailboxes[one.Box].Symbol]; person {
@@ -93,7 +94,7 @@ func (f *fetches) measure() {
 		in := &f.s.src.Case.Inputs[i]
 		w := f.extents[in.Source]
 		if w == nil {
-			w = &Window{in.First, in.Last}
+			w = &verdict.Window{First: in.First, Last: in.Last}
 			f.extents[in.Source] = w
 			continue
 		}
@@ -105,7 +106,7 @@ func (f *fetches) measure() {
 }
 
 // holds is what the data of a mailbox hold, the undated ones too.
-func (f *fetches) holds(box *Mailbox) Holds {
+func (f *fetches) holds(box *verdict.Mailbox) verdict.Holds {
 	h := box.Holds
 	c := f.s.src.Case
 	for i := range c.Activities { // undated ones stand first
@@ -114,7 +115,7 @@ func (f *fetches) holds(box *Mailbox) Holds {
 			break
 		}
 		if a.Mailbox == box.Symbol {
-			h.sources[c.Inputs[a.File].Source] = true
+			h.Sources[c.Inputs[a.File].Source] = true
 		}
 	}
 	return h
@@ -127,23 +128,23 @@ func (f *fetches) mailbox(one *Ranked) {
 	add := func(export Export, from, to time.Time) {
 		f.add(NextEvidence{Mailbox: box.Symbol, Export: export, Findings: one.Findings, From: from, To: to})
 	}
-	if h.sources[activity.SourceAudit] {
+	if h.Sources[activity.SourceAudit] {
 		f.rest(activity.SourceAudit, from, to, func(from, to time.Time) { add(ExportAudit, from, to) })
-		if !h.access && one.First != 0 {
+		if !h.Access && one.First != 0 {
 			add(ExportAccess, from, to)
 		}
 	} else {
 		add(ExportAudit, from, to)
 	}
-	if h.sources[activity.SourceSignin] {
+	if h.Sources[activity.SourceSignin] {
 		f.rest(activity.SourceSignin, from, to, func(from, to time.Time) { add(ExportSignins, from, to) })
 	} else {
 		add(ExportSignins, from, to)
 	}
-	if !h.sources[activity.SourceTrace] {
+	if !h.Sources[activity.SourceTrace] {
 		add(ExportTrace, from, to)
 	}
-	if one.First != 0 && !h.sources[activity.SourceRules] {
+	if one.First != 0 && !h.Sources[activity.SourceRules] {
 		add(ExportRules, time.Time{}, time.Time{})
 	}
 	f.messages(box, one)
@@ -191,7 +192,7 @@ func (f *fetches) rest(source activity.Source, from, to time.Time, add func(from
 }
 
 // messages asks for those that came in and that findings are about: their headers say who sent them.
-func (f *fetches) messages(box *Mailbox, one *Ranked) {
+func (f *fetches) messages(box *verdict.Mailbox, one *Ranked) {
 	item := NextEvidence{Mailbox: box.Symbol, Export: ExportMessage}
 	c := f.s.src.Case
 	for _, i := range one.Findings {

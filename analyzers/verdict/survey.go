@@ -1,4 +1,4 @@
-package analyzers
+package verdict
 
 import (
 	"slices"
@@ -17,18 +17,21 @@ type survey struct {
 	holds       Holds
 }
 
+// MostRecipients is how many names MessageDelivered lists at most (the 2018 post).
+const MostRecipients = 128
+
 // Signs are what a mailbox's caveats rest on.
 type Signs struct {
-	days               int // active ones of the owner
+	Days               int // active ones of the owner
 	lastDay            int64
-	sync, cut, chained sample
-	protocols          map[string]bool
+	Sync, Cut, Chained Sample
+	Protocols          map[string]bool
 }
 
 // Holds is what a mailbox's data hold.
 type Holds struct {
-	sources [activity.SourceMessage + 1]bool
-	access  bool // records of single messages being read
+	Sources [activity.SourceMessage + 1]bool
+	Access  bool // records of single messages being read
 }
 
 // newSurveyor begins with what findings name.
@@ -57,8 +60,8 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 	s := survey{signs: Signs{lastDay: -1 << 62}}
 	for _, row := range line.Rows {
 		a := &line.Case.Activities[row.Index()]
-		s.holds.sources[line.Case.Inputs[a.File].Source] = true
-		s.holds.access = s.holds.access || a.Type == activity.MailAccess && a.Lane == activity.Person
+		s.holds.Sources[line.Case.Inputs[a.File].Source] = true
+		s.holds.Access = s.holds.Access || a.Type == activity.MailAccess && a.Lane == activity.Person
 		if row.ActorCopy() {
 			continue
 		}
@@ -87,21 +90,21 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 func (v *surveyor) signs(s *Signs, a *activity.Activity, row activity.Row, own bool) {
 	if own {
 		if day := activity.Day(a.Time); day != s.lastDay {
-			s.days, s.lastDay = s.days+1, day
+			s.Days, s.lastDay = s.Days+1, day
 		}
 	}
 	if len(v.legacy) > 0 && v.legacy[a.App] {
-		if s.protocols == nil {
-			s.protocols = map[string]bool{}
+		if s.Protocols == nil {
+			s.Protocols = map[string]bool{}
 		}
-		s.protocols[v.c.Text(a.App)] = true
-		s.sync.add(row.Index())
+		s.Protocols[v.c.Text(a.App)] = true
+		s.Sync.Add(row.Index())
 	}
-	if a.Type == activity.Deliver && v.recipients(a) >= mostRecipients {
-		s.cut.add(row.Index())
+	if a.Type == activity.Deliver && v.recipients(a) >= MostRecipients {
+		s.Cut.Add(row.Index())
 	}
 	if a.Flags&activity.ChainedIP != 0 {
-		s.chained.add(row.Index())
+		s.Chained.Add(row.Index())
 	}
 }
 

@@ -1,4 +1,4 @@
-package analyzers
+package campaign
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
 
@@ -63,7 +64,7 @@ func (s *suspects) tracesOf(a *activity.Activity, yield func(kind, value string)
 			yield(kind, value)
 		}
 	}
-	if a.IP != 0 && ClientAddress(s.src.Places, a.IP) {
+	if a.IP != 0 && verdict.ClientAddress(s.src.Places, a.IP) {
 		put("address", s.src.Places.Field(a.IP, activity.FieldIP))
 	}
 	put("session", c.Text(a.Session))

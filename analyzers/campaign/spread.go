@@ -1,4 +1,4 @@
-package analyzers
+package campaign
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
 
@@ -69,7 +70,7 @@ func (s *suspects) spread() (list []Spread, more int) {
 
 // sendings are what left a mailbox in its window, but for what was sent from an address or session that no finding
 // speaks against. A message trace knows no address: its rows go by what another log says of the same message.
-func (s *suspects) sendings(box *Mailbox, knows map[activity.Symbol]bool) []sent {
+func (s *suspects) sendings(box *verdict.Mailbox, knows map[activity.Symbol]bool) []sent {
 	if box.Window == nil {
 		return nil
 	}
@@ -126,7 +127,7 @@ func (s *suspects) intruders(mailbox activity.Symbol, a *activity.Activity) (yes
 			}
 		}
 	}
-	if a.IP != 0 && ClientAddress(s.src.Places, a.IP) {
+	if a.IP != 0 && verdict.ClientAddress(s.src.Places, a.IP) {
 		check("address", s.src.Places.Field(a.IP, activity.FieldIP))
 	}
 	check("session", c.Text(a.Session))
@@ -193,14 +194,14 @@ func (s *suspects) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[act
 }
 
 // silent is the span of the windows of those mailboxes whose own sendings are not in the data; nil: there are none.
-func (s *suspects) silent(knows map[activity.Symbol]bool) *Window {
-	var all *Window
+func (s *suspects) silent(knows map[activity.Symbol]bool) *verdict.Window {
+	var all *verdict.Window
 	for sym, i := range s.people {
 		w := s.src.Mailboxes[i].Window
 		switch {
 		case w == nil || knows[sym]:
 		case all == nil:
-			all = &Window{w.First, w.Last}
+			all = &verdict.Window{First: w.First, Last: w.Last}
 		default:
 			all.First, all.Last = min(all.First, w.First), max(all.Last, w.Last)
 		}

@@ -1,4 +1,4 @@
-package analyzers
+package verdict
 
 import (
 	"triage/ingest/activity"
@@ -76,16 +76,19 @@ type Caveat struct {
 	More     int      // rows beyond those, as far as they were counted
 }
 
-// sample is the first of some rows, and how many there are.
-type sample struct {
-	rows []uint32
-	all  int
+// caveatRows is how many rows a caveat cites.
+const caveatRows = 5
+
+// Sample is the first of some rows, and how many there are.
+type Sample struct {
+	Rows []uint32
+	All  int
 }
 
-func sampleOf(rows []uint32) sample { return sample{rows[:min(len(rows), caveatRows)], len(rows)} }
+func SampleOf(rows []uint32) Sample { return Sample{rows[:min(len(rows), caveatRows)], len(rows)} }
 
-func (s *sample) add(row uint32) {
-	if s.all++; s.all <= caveatRows {
-		s.rows = append(s.rows, row)
+func (s *Sample) Add(row uint32) {
+	if s.All++; s.All <= caveatRows {
+		s.Rows = append(s.Rows, row)
 	}
 }

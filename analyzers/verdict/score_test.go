@@ -1,4 +1,4 @@
-package analyzers
+package verdict
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ func finding(rule, family string, level detect.Level, confidence int, n int) Fin
 		Finding:     detect.Finding{Rule: &detect.Rule{ID: rule, Family: family}, Level: level, Confidence: confidence},
 		Fingerprint: fmt.Sprintf("%s-%d", rule, n),
 	}
-	f.Points = points(&f.Finding)
+	f.Points = Points(&f.Finding)
 	return f
 }
 

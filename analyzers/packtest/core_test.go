@@ -1,9 +1,10 @@
-package analyzers
+package packtest
 
 import (
 	"testing"
 	"time"
 
+	"triage/analyzers"
 	"triage/geo"
 	"triage/rules"
 )
@@ -11,7 +12,7 @@ import (
 // coreSet is the built-in pack, and where addresses are.
 func coreSet(t *testing.T) (*rules.Set, *geo.Locator) {
 	t.Helper()
-	set, err := rules.Load(Kinds(), rules.Options{})
+	set, err := rules.Load(analyzers.Kinds(), rules.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func coreSet(t *testing.T) (*rules.Set, *geo.Locator) {
 // The tests that the core pack brings with its rules hold.
 func TestCorePack(t *testing.T) {
 	set, l := coreSet(t)
-	results, err := TestRules(t.Context(), set, l, time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))
+	results, err := Run(t.Context(), set, l, time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))
 	if err != nil || len(results) == 0 {
 		t.Fatalf("%d tests: %v", len(results), err)
 	}

@@ -1,10 +1,11 @@
-package analyzers
+package campaign
 
 import (
 	"cmp"
 	"slices"
 	"strings"
 
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -116,7 +117,7 @@ func (s *suspects) containment(ranked []Ranked) (list []Containment) {
 }
 
 // inWindow says that a weak finding lies in the intruder's window: what was changed then is to be looked at too.
-func (s *suspects) inWindow(box *Mailbox, finding int) bool {
+func (s *suspects) inWindow(box *verdict.Mailbox, finding int) bool {
 	f := &s.src.Findings[finding]
 	return f.Suppressed == nil && f.Level >= detect.Low && box.Window != nil &&
 		f.First >= box.Window.First && f.First <= box.Window.Last
@@ -149,7 +150,7 @@ func (l *checklist) read(finding int) {
 
 // doubt puts a question to the owner before everything else, where the verdict is not a high one: a business trip must
 // not cost a password.
-func (l *checklist) doubt(box *Mailbox) {
+func (l *checklist) doubt(box *verdict.Mailbox) {
 	if len(l.steps) == 0 || box.Band == "high" || box.Band == "critical" {
 		return
 	}
@@ -186,7 +187,7 @@ func (l *checklist) account(a *activity.Activity, row uint32) {
 
 // address is one to be blocked, and who else uses it.
 func (l *checklist) address(a *activity.Activity, row uint32) {
-	if !ClientAddress(l.s.src.Places, a.IP) {
+	if !verdict.ClientAddress(l.s.src.Places, a.IP) {
 		return
 	}
 	name := l.s.src.Places.Field(a.IP, activity.FieldIP)

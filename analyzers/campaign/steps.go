@@ -1,10 +1,11 @@
-package analyzers
+package campaign
 
 import (
 	"slices"
 	"sort"
 	"strings"
 
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -126,7 +127,7 @@ type undoKey struct {
 	id      string
 }
 
-func (s *suspects) undoings(box *Mailbox) undoing {
+func (s *suspects) undoings(box *verdict.Mailbox) undoing {
 	c := s.src.Case
 	all := undoing{}
 	for i, row := range box.Timeline.Rows {
@@ -247,7 +248,7 @@ func (l *checklist) role(a *activity.Activity, row uint32, op string) {
 }
 
 // partners are those outside to whom the intruder wrote: sendings from his addresses or sessions, in the window.
-func (l *checklist) partners(box *Mailbox) {
+func (l *checklist) partners(box *verdict.Mailbox) {
 	step := Step{Action: WarnPartners, Account: box.Name}
 	known := map[string]bool{}
 	c := l.s.src.Case

@@ -1,10 +1,13 @@
-package analyzers
+// Package campaign says what the findings of one tenant mean together: which mailboxes somebody was in, in what order, what
+// they have in common, how he came from one to another, what is to be done about each, and what evidence to fetch next.
+package campaign
 
 import (
 	"cmp"
 	"slices"
 	"time"
 
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/decision"
 	"triage/rules/detect"
@@ -15,9 +18,9 @@ type Source struct {
 	Case      *activity.Case
 	Places    detect.Places
 	Domains   *detect.Domains
-	AsOf      time.Time // the day against which is judged what is still kept; zero: it is not said
-	Findings  []Finding // in their final order
-	Mailboxes []Mailbox
+	AsOf      time.Time         // the day against which is judged what is still kept; zero: it is not said
+	Findings  []verdict.Finding // in their final order
+	Mailboxes []verdict.Mailbox
 }
 
 // Campaign is what the findings say across mailboxes, what is to be done, and what evidence to fetch next.
@@ -29,8 +32,8 @@ type Campaign struct {
 	Cut          string         // what was too much to look at; "" if nothing was
 }
 
-// CampaignOf reads a campaign.
-func CampaignOf(in Source) Campaign {
+// Of reads a campaign.
+func Of(in Source) Campaign {
 	s := newSuspects(&in)
 	var out Campaign
 	if len(s.by) > 0 {
@@ -99,18 +102,18 @@ func newSuspects(in *Source) *suspects {
 
 // speaks says whether a finding tells of an intruder: unsuppressed, at least medium and half sure as for the window, or
 // decided malicious by a responder, whatever its level.
-func speaks(f *Finding) bool {
+func speaks(f *verdict.Finding) bool {
 	if f.Suppressed != nil {
 		return false
 	}
 	if f.Decision != nil && f.Decision.Verdict == decision.Malicious {
 		return true
 	}
-	return f.Level >= detect.Medium && f.Confidence >= sureEnough
+	return f.Level >= detect.Medium && f.Confidence >= verdict.SureEnough
 }
 
 // against are the rows that a finding speaks against.
-func against(f *Finding) []uint32 {
+func against(f *verdict.Finding) []uint32 {
 	if f.Against != nil {
 		return f.Against
 	}
@@ -119,7 +122,7 @@ func against(f *Finding) []uint32 {
 
 // stay is from when to when a finding shows somebody inside: not a refused logon, a message that came in, or what
 // Microsoft says about it. 0, 0: it does not.
-func (s *suspects) stay(f *Finding) (first, last int64) {
+func (s *suspects) stay(f *verdict.Finding) (first, last int64) {
 	if f.Rule.Family == "delivery" { // somebody wrote; what was done with it, the owner did
 		return 0, 0
 	}

@@ -1,4 +1,4 @@
-package analyzers
+package packtest
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"triage/analyzers"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 	"triage/rules/detect/detecttest"
@@ -33,7 +34,7 @@ func TestPartialsMerge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tenant := detect.Tenant{Case: c, Places: NewPlaces(l, c), Lists: set.Lists, Domains: detect.NewDomains(c, nil)}
+		tenant := detect.Tenant{Case: c, Places: analyzers.NewPlaces(l, c), Lists: set.Lists, Domains: detect.NewDomains(c, nil)}
 		lines := c.Timelines()
 		for _, rule := range profilers {
 			want := judgeMerged(rule, lines, tenant, sequential(len(lines)))

@@ -1,4 +1,4 @@
-package analyzers
+package packtest
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"triage/analyzers"
 	"triage/ingest/activity"
 	"triage/ingest/audit"
 )
@@ -33,7 +34,7 @@ func TestExtremeTimes(t *testing.T) {
 				continue
 			}
 			dated[0].Time, dated[len(dated)-1].Time = ends[0], ends[1]
-			res, err := Run(t.Context(), c, set, NewPlaces(l, c), Options{AsOf: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), Workers: 1})
+			res, err := analyzers.Run(t.Context(), c, set, analyzers.NewPlaces(l, c), analyzers.Options{AsOf: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), Workers: 1})
 			if err != nil {
 				t.Fatal(err)
 			}

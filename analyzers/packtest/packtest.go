@@ -1,4 +1,5 @@
-package analyzers
+// Package packtest runs the tests that a pack carries.
+package packtest
 
 import (
 	"context"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"triage/analyzers"
+	"triage/analyzers/verdict"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/ingest/audit"
@@ -22,17 +25,17 @@ import (
 	"triage/rules/inline"
 )
 
-// TestResult is how one inline test of a pack ended.
-type TestResult struct {
+// Result is how one inline test of a pack ended.
+type Result struct {
 	Test   inline.Test
 	Faults []string // what was not as expected; empty: passed
 }
 
-// TestRules runs the inline tests of the packs that were named: their rows are decoded by the readers that exports go
+// Run runs the inline tests of the packs that were named: their rows are decoded by the readers that exports go
 // through, and judged by the whole effective pack. Tests of packs that are only extended do not run, since an overlay
 // is there to change what they show. The error is ctx's.
-func TestRules(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Time) ([]TestResult, error) {
-	results := make([]TestResult, 0, len(set.Tests))
+func Run(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Time) ([]Result, error) {
+	results := make([]Result, 0, len(set.Tests))
 	for _, test := range set.Tests {
 		if test.Extended {
 			continue
@@ -44,7 +47,7 @@ func TestRules(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Ti
 		if err != nil {
 			faults = append(faults, err.Error())
 		}
-		results = append(results, TestResult{test, faults})
+		results = append(results, Result{test, faults})
 	}
 	return results, nil
 }
@@ -57,8 +60,8 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 		}
 	}
 	c := b.Case(func(c *activity.Case) { audit.ResolveNames(c) })
-	places := func(c *activity.Case) detect.Places { return NewPlaces(l, c) }
-	res, err := RunTenants(ctx, c, set, places, Options{AsOf: asOf, Workers: 1})
+	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(l, c) }
+	res, err := analyzers.RunTenants(ctx, c, set, places, analyzers.Options{AsOf: asOf, Workers: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +81,9 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 }
 
 // others are findings of rules that a test does not name. Informational ones do not count: they say what there is.
-func others(res *Result, named map[string]bool) []string {
+func others(res *analyzers.Result, named map[string]bool) []string {
 	var faults []string
-	for f := range res.all() {
+	for f := range res.All() {
 		if !named[f.Rule.ID] && f.Suppressed == nil {
 			faults = append(faults, fmt.Sprintf("no_other: %s found something as well (%s)", f.Rule.ID, describe(f)))
 		}
@@ -88,7 +91,7 @@ func others(res *Result, named map[string]bool) []string {
 	return faults
 }
 
-func describe(f *Finding) string {
+func describe(f *verdict.Finding) string {
 	parts := []string{f.Level.String()}
 	for _, fact := range f.Facts {
 		parts = append(parts, fmt.Sprintf("%s: %v", fact.Name, fact.Value))
@@ -97,10 +100,10 @@ func describe(f *Finding) string {
 }
 
 // unmet compares one expectation with the findings of its rule.
-func unmet(res *Result, e inline.Expect) []string {
-	var mine []*Finding
-	in := map[*Finding]*activity.Case{}
-	for f, c := range res.all() {
+func unmet(res *analyzers.Result, e inline.Expect) []string {
+	var mine []*verdict.Finding
+	in := map[*verdict.Finding]*activity.Case{}
+	for f, c := range res.All() {
 		if f.Rule.ID == e.Rule && f.Suppressed == nil {
 			in[f] = c
 			mine = append(mine, f)
@@ -113,11 +116,11 @@ func unmet(res *Result, e inline.Expect) []string {
 		return []string{fmt.Sprintf("%s: %d findings, want %d", e.Rule, len(mine), e.Count)}
 	}
 	var faults []string
-	if e.Level != "" && !slices.ContainsFunc(mine, func(f *Finding) bool { return f.Level.String() == e.Level }) {
+	if e.Level != "" && !slices.ContainsFunc(mine, func(f *verdict.Finding) bool { return f.Level.String() == e.Level }) {
 		faults = append(faults, fmt.Sprintf("%s: no finding at level %s", e.Rule, e.Level))
 	}
 	for _, at := range e.At {
-		if !slices.ContainsFunc(mine, func(f *Finding) bool { return rests(in[f], f, uint32(at)) }) {
+		if !slices.ContainsFunc(mine, func(f *verdict.Finding) bool { return rests(in[f], f, uint32(at)) }) {
 			faults = append(faults, fmt.Sprintf("%s: given %d is no evidence", e.Rule, at))
 		}
 	}
@@ -125,7 +128,7 @@ func unmet(res *Result, e inline.Expect) []string {
 }
 
 // rests says whether a finding rests on a row of a given, which is an input of its own.
-func rests(c *activity.Case, f *Finding, given uint32) bool {
+func rests(c *activity.Case, f *verdict.Finding, given uint32) bool {
 	for _, at := range f.Evidence {
 		for o := range c.Origins(at) {
 			if c.Whole(o).File == given {

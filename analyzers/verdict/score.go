@@ -1,4 +1,4 @@
-package analyzers
+package verdict
 
 import (
 	"cmp"
@@ -8,8 +8,8 @@ import (
 	"triage/rules/detect"
 )
 
-// sureEnough is the confidence from which a finding's level lifts the ceiling of a score (the package's comment).
-const sureEnough = 50
+// SureEnough is the confidence from which a finding's level lifts the ceiling of a score (the package's comment).
+const SureEnough = 50
 
 // Ceilings of a score by the highest level among sure findings (the package's comment).
 const (
@@ -17,8 +17,8 @@ const (
 	ceilingMedium = 84.9
 )
 
-// points is what a finding is worth on its own: impact × confidence, 0 if it is suppressed.
-func points(f *detect.Finding) float64 {
+// Points is what a finding is worth on its own: impact × confidence, 0 if it is suppressed.
+func Points(f *detect.Finding) float64 {
 	if f.Suppressed != nil {
 		return 0
 	}
@@ -124,7 +124,7 @@ func (s *ruleSum) shares(all []Finding, sumE float64) []Share {
 func ceiling(all []Finding, list []int, total float64) float64 {
 	highest := detect.Informational
 	for _, i := range list {
-		if f := &all[i]; f.Suppressed == nil && f.Confidence >= sureEnough {
+		if f := &all[i]; f.Suppressed == nil && f.Confidence >= SureEnough {
 			highest = max(highest, f.Level)
 		}
 	}
