@@ -53,13 +53,13 @@ type waiting struct {
 // the tenant known, the profilers.
 func (j *judging) mailboxes(ctx context.Context, lines []activity.Timeline, workers int) ([]judged, []*detect.Tenant, error) {
 	all := make([]judged, len(lines))
-	profiles := make([][]parts, workers)
-	sieve := j.ready.sieve.of(j.tenant)
+	profiles := make([][]pairing, workers)
+	rows := j.ready.rows.of(j.tenant)
 	err := each(ctx, workers, len(lines), func(worker, m int) {
 		if profiles[worker] == nil {
 			profiles[worker] = j.profiles()
 		}
-		all[m] = j.first(sieve, lines[m], profiles[worker])
+		all[m] = j.first(rows, lines[m], profiles[worker])
 	})
 	if err != nil {
 		return nil, nil, err
@@ -88,8 +88,8 @@ func each(ctx context.Context, workers, n int, work func(worker, i int)) error {
 }
 
 // profiles is where one worker's profiles go, by rule; those of rules that need no other mailbox merge nothing.
-func (j *judging) profiles() []parts {
-	list := make([]parts, len(j.rules))
+func (j *judging) profiles() []pairing {
+	list := make([]pairing, len(j.rules))
 	for i, rule := range j.rules {
 		if p, ok := rule.Detector.(detect.Profiler); ok {
 			list[i].merge = p.Merge
@@ -99,8 +99,8 @@ func (j *judging) profiles() []parts {
 }
 
 // first matches every rule against one timeline in one sweep, and runs the detectors that need nobody else.
-func (j *judging) first(sieve *sieve, line activity.Timeline, profiles []parts) judged {
-	matched := sieve.match(line)
+func (j *judging) first(rows *rowMatcher, line activity.Timeline, profiles []pairing) judged {
+	matched := rows.match(line)
 	out := judged{copies: detect.Copies(line)}
 	shared := &detect.Shared{}
 	for i, rule := range j.rules {
@@ -118,14 +118,14 @@ func (j *judging) first(sieve *sieve, line activity.Timeline, profiles []parts) 
 }
 
 // merge joins what profilers collected into one tenant per rule.
-func (j *judging) merge(profiles [][]parts) []*detect.Tenant {
+func (j *judging) merge(profiles [][]pairing) []*detect.Tenant {
 	tenants := make([]*detect.Tenant, len(j.rules))
 	for i, rule := range j.rules {
 		p, ok := rule.Detector.(detect.Profiler)
 		if !ok {
 			continue
 		}
-		all := parts{merge: p.Merge}
+		all := pairing{merge: p.Merge}
 		for _, worker := range profiles {
 			if worker != nil {
 				all.add(worker[i].all())

@@ -4,16 +4,16 @@ import (
 	"triage/rules/detect"
 )
 
-// parts merges what profilers say of mailboxes while these are judged. Merging each mailbox into all before it would
+// pairing merges what profilers say of mailboxes while these are judged. Merging each mailbox into all before it would
 // copy what is known once a mailbox, which is quadratic. So parts of equal age are merged in pairs, as bits are carried
 // when one counts: everything is copied as often as the number of mailboxes has digits, and few parts are held at a time.
-type parts struct {
+type pairing struct {
 	merge func(a, b detect.Partial) detect.Partial
 	waits []detect.Partial // by age: a part of 1, 2, 4 … parts that waits for one as old; nil: none waits
 }
 
 // add takes one more part; nil knows nothing.
-func (p *parts) add(part detect.Partial) {
+func (p *pairing) add(part detect.Partial) {
 	if part == nil {
 		return
 	}
@@ -28,7 +28,7 @@ func (p *parts) add(part detect.Partial) {
 }
 
 // all merges what waits. It is nil if nothing was added.
-func (p *parts) all() detect.Partial {
+func (p *pairing) all() detect.Partial {
 	var all detect.Partial
 	for _, part := range p.waits { // the youngest are the smallest
 		switch {

@@ -21,7 +21,7 @@ func TestPartsMergeInPairs(t *testing.T) {
 			slices.Sort(all)
 			return slices.Compact(all)
 		}
-		all := parts{merge: merge}
+		all := pairing{merge: merge}
 		var want []int
 		n := rapid.IntRange(0, 300).Draw(t, "parts")
 		for i := range n {

@@ -44,7 +44,7 @@ func logged(c *activity.Case, row activity.Row) bool {
 	return c.Inputs[c.Activities[row.Index()].File].Source != activity.SourceRules
 }
 
-func (j *judging) judgeState(s *sieve, line activity.Timeline) []detect.Finding {
+func (j *judging) judgeState(s *rowMatcher, line activity.Timeline) []detect.Finding {
 	if len(line.Rows) == 0 {
 		return nil
 	}

@@ -129,7 +129,7 @@ func (d *detector) messages(t detect.Timeline, p *detect.Tenant) (all []*message
 			continue
 		}
 		a := t.At(at.row)
-		group := identity(a, p)
+		group := messageIdentity(a, p)
 		key := strings.Join(group, "\x00")
 		m := byKey[key]
 		if m == nil {
@@ -195,8 +195,8 @@ func (d *detector) read(text string) *risk {
 	return &r
 }
 
-// identity is what makes a message this one: its InternetMessageId, else its item, else when it came.
-func identity(a *activity.Activity, p *detect.Tenant) []string {
+// messageIdentity is what makes a message this one: its InternetMessageId, else its item, else when it came.
+func messageIdentity(a *activity.Activity, p *detect.Tenant) []string {
 	if id := detect.ValueOf(activity.FieldMessageID).Text(a, p); id != "" {
 		return []string{id}
 	}

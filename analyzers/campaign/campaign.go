@@ -34,7 +34,7 @@ type Campaign struct {
 
 // Of reads a campaign.
 func Of(in Source) Campaign {
-	s := newSuspects(&in)
+	s := newInquiry(&in)
 	var out Campaign
 	if len(s.by) > 0 {
 		s.collect()
@@ -68,22 +68,22 @@ type Ranked struct {
 	Findings    []int // indexes into Result.Findings that speak of an intruder
 }
 
-// suspects is what those findings rest on that speak of an intruder.
-type suspects struct {
-	src    *Source
-	speaks []bool                    // by finding
-	inside []int64                   // by finding: the earliest act of somebody who is in; 0: an attempt or a delivery
-	until  []int64                   // by finding: the latest such act
-	people map[activity.Symbol]int   // mailboxes of people: index into Result.Mailboxes
-	by     map[activity.Symbol][]int // speaking findings by mailbox
-	traces map[traceKey]*trace
-	missed map[traceKey]bool // things beyond maxTraces, as many again at most
+// inquiry is what those findings rest on that speak of an intruder.
+type inquiry struct {
+	src        *Source
+	speaks     []bool                    // by finding
+	inside     []int64                   // by finding: the earliest act of somebody who is in; 0: an attempt or a delivery
+	until      []int64                   // by finding: the latest such act
+	people     map[activity.Symbol]int   // mailboxes of people: index into Result.Mailboxes
+	by         map[activity.Symbol][]int // speaking findings by mailbox
+	indicators map[indicatorKey]*indicator
+	missed     map[indicatorKey]bool // things beyond maxIndicators, as many again at most
 }
 
-func newSuspects(in *Source) *suspects {
-	s := &suspects{
+func newInquiry(in *Source) *inquiry {
+	s := &inquiry{
 		src: in, speaks: make([]bool, len(in.Findings)), inside: make([]int64, len(in.Findings)), until: make([]int64, len(in.Findings)),
-		people: map[activity.Symbol]int{}, by: map[activity.Symbol][]int{}, traces: map[traceKey]*trace{},
+		people: map[activity.Symbol]int{}, by: map[activity.Symbol][]int{}, indicators: map[indicatorKey]*indicator{},
 	}
 	for i := range in.Mailboxes {
 		if in.Mailboxes[i].Lane == activity.Person {
@@ -122,7 +122,7 @@ func against(f *verdict.Finding) []uint32 {
 
 // stay is from when to when a finding shows somebody inside: not a refused logon, a message that came in, or what
 // Microsoft says about it. 0, 0: it does not.
-func (s *suspects) stay(f *verdict.Finding) (first, last int64) {
+func (s *inquiry) stay(f *verdict.Finding) (first, last int64) {
 	if f.Rule.Family == "delivery" { // somebody wrote; what was done with it, the owner did
 		return 0, 0
 	}
@@ -155,7 +155,7 @@ func did(a *activity.Activity) bool {
 }
 
 // ranked are the mailboxes that findings speak of, in the order of their scores.
-func (s *suspects) ranked() []Ranked {
+func (s *inquiry) ranked() []Ranked {
 	var out []Ranked
 	for i := range s.src.Mailboxes {
 		box := &s.src.Mailboxes[i]
@@ -186,4 +186,4 @@ func (s *suspects) ranked() []Ranked {
 }
 
 // text is a symbol's text.
-func (s *suspects) text(sym activity.Symbol) string { return s.src.Case.Text(sym) }
+func (s *inquiry) text(sym activity.Symbol) string { return s.src.Case.Text(sym) }

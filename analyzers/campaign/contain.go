@@ -87,7 +87,7 @@ type stepKey struct {
 
 // checklist is one mailbox's steps in the making.
 type checklist struct {
-	s       *suspects
+	s       *inquiry
 	domains *detect.Domains
 	mailbox activity.Symbol
 	steps   map[stepKey]*Step
@@ -97,7 +97,7 @@ type checklist struct {
 }
 
 // containment makes every suspect mailbox's checklist.
-func (s *suspects) containment(ranked []Ranked) (list []Containment) {
+func (s *inquiry) containment(ranked []Ranked) (list []Containment) {
 	for _, one := range ranked {
 		box := &s.src.Mailboxes[one.Box]
 		l := checklist{s: s, domains: s.src.Domains, mailbox: box.Symbol, steps: map[stepKey]*Step{}}
@@ -117,7 +117,7 @@ func (s *suspects) containment(ranked []Ranked) (list []Containment) {
 }
 
 // inWindow says that a weak finding lies in the intruder's window: what was changed then is to be looked at too.
-func (s *suspects) inWindow(box *verdict.Mailbox, finding int) bool {
+func (s *inquiry) inWindow(box *verdict.Mailbox, finding int) bool {
 	f := &s.src.Findings[finding]
 	return f.Suppressed == nil && f.Level >= detect.Low && box.Window != nil &&
 		f.First >= box.Window.First && f.First <= box.Window.Last
@@ -191,7 +191,7 @@ func (l *checklist) address(a *activity.Activity, row uint32) {
 		return
 	}
 	name := l.s.src.Places.Field(a.IP, activity.FieldIP)
-	t := l.s.traces[traceKey{"address", name}]
+	t := l.s.indicators[indicatorKey{"address", name}]
 	if name == "" || t == nil {
 		return
 	}
@@ -267,7 +267,7 @@ func other(account, owner string) int {
 }
 
 // values are a field's distinct values in a record, in the order of the log, as far as a step lists them.
-func (s *suspects) values(a *activity.Activity, f activity.Field) (list []string, more int) {
+func (s *inquiry) values(a *activity.Activity, f activity.Field) (list []string, more int) {
 	for d := range s.src.Case.Details(a) {
 		if d.Key != activity.KeyOf(f) || slices.Contains(list, s.text(d.Value)) {
 			continue

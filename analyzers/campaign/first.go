@@ -31,7 +31,7 @@ const (
 )
 
 // first is patient zero, if anybody is.
-func (s *suspects) first(ranked []Ranked) *FirstMailbox {
+func (s *inquiry) first(ranked []Ranked) *FirstMailbox {
 	var in []Ranked
 	for _, one := range ranked {
 		if _, person := s.people[s.src.Mailboxes[one.Box].Symbol]; person && one.First != 0 {
@@ -60,7 +60,7 @@ func (s *suspects) first(ranked []Ranked) *FirstMailbox {
 }
 
 // decides is the finding that shows a mailbox's earliest act: the strongest where several do.
-func (s *suspects) decides(p *Ranked) int {
+func (s *inquiry) decides(p *Ranked) int {
 	for _, f := range p.Findings { // findings stand by points
 		if s.inside[f] == p.First {
 			return f
@@ -70,7 +70,7 @@ func (s *suspects) decides(p *Ranked) int {
 }
 
 // act is the row of a finding at a time.
-func (s *suspects) act(finding int, at int64) uint32 {
+func (s *inquiry) act(finding int, at int64) uint32 {
 	rows := against(&s.src.Findings[finding])
 	for _, row := range rows {
 		if a := &s.src.Case.Activities[row]; a.Time == at && did(a) {
@@ -82,7 +82,7 @@ func (s *suspects) act(finding int, at int64) uint32 {
 
 // doubts weighs how sure the first mailbox is. Data that begin with the story, or later elsewhere, make it low; a close
 // call or a doubtful finding medium.
-func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
+func (s *inquiry) doubts(out *FirstMailbox, in []Ranked) {
 	box := &s.src.Mailboxes[in[0].Box]
 	f := &s.src.Findings[out.Finding]
 	low, medium := false, false
@@ -98,7 +98,7 @@ func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
 	}
 	if len(late) > 0 {
 		low = true
-		out.Doubts = append(out.Doubts, "the data of "+names(late)+" begin only after that: an earlier act there would not be seen")
+		out.Doubts = append(out.Doubts, "the data of "+joinNames(late)+" begin only after that: an earlier act there would not be seen")
 	}
 	if len(in) > 1 && in[1].First-in[0].First < closeCall {
 		medium = true
@@ -128,7 +128,7 @@ func (s *suspects) doubts(out *FirstMailbox, in []Ranked) {
 }
 
 // before are the attempts and deliveries that findings speak of before a time.
-func (s *suspects) before(at int64) (list []int, more int) {
+func (s *inquiry) before(at int64) (list []int, more int) {
 	var out []int
 	for i := range s.src.Findings {
 		if f := &s.src.Findings[i]; s.speaks[i] && s.inside[i] == 0 && f.First != 0 && f.First < at {
@@ -139,8 +139,8 @@ func (s *suspects) before(at int64) (list []int, more int) {
 	return out[:min(len(out), maxBefore)], max(0, len(out)-maxBefore)
 }
 
-// names are some names, and how many more.
-func names(list []string) string {
+// joinNames are some names, and how many more.
+func joinNames(list []string) string {
 	const most = 5
 	text := strings.Join(list[:min(len(list), most)], ", ")
 	if n := len(list) - most; n > 0 {

@@ -65,14 +65,14 @@ const (
 
 // fetches is the list in the making.
 type fetches struct {
-	s       *suspects
+	s       *inquiry
 	asOf    time.Time
 	extents map[activity.Source]*verdict.Window
 	out     []NextEvidence
 }
 
 // nextEvidence lists what is to be fetched, mailbox by mailbox, then for the whole case.
-func (s *suspects) nextEvidence(ranked []Ranked) (list []NextEvidence, more int) {
+func (s *inquiry) nextEvidence(ranked []Ranked) (list []NextEvidence, more int) {
 	if s.src.AsOf.IsZero() {
 		return nil, 0 // nothing can be said of what is still kept
 	}
@@ -252,7 +252,7 @@ func (f *fetches) applications() {
 // addresses asks where else the intruder's addresses were: in mailboxes that were not exported.
 func (f *fetches) addresses() {
 	item := NextEvidence{Export: ExportAddresses}
-	for key, t := range f.s.traces {
+	for key, t := range f.s.indicators {
 		if key.kind != "address" || !t.strange() {
 			continue
 		}
@@ -275,7 +275,7 @@ func (f *fetches) addresses() {
 }
 
 // strange says that nobody used a thing in any of its mailboxes before the findings about it.
-func (t *trace) strange() bool {
+func (t *indicator) strange() bool {
 	for _, box := range t.by {
 		if box.DaysBefore > 0 {
 			return false

@@ -14,7 +14,7 @@ import (
 const (
 	maxShared      = 100    // values
 	maxSharedBoxes = 50     // mailboxes of one value
-	maxTraces      = 20_000 // values that findings are looked through for
+	maxIndicators  = 20_000 // values that findings are looked through for
 )
 
 // SharedKinds are the kinds of things that mailboxes can have in common, in the order of reports.
@@ -41,23 +41,23 @@ type SharedBox struct {
 	Findings   []int // indexes into Result.Findings; empty: it is there, and no finding speaks of it
 }
 
-type traceKey struct{ kind, value string }
+type indicatorKey struct{ kind, value string }
 
-// trace is one thing that findings speak against, and where it was.
-type trace struct {
-	by       map[activity.Symbol]*traceBox
+// indicator is one thing that findings speak against, and where it was.
+type indicator struct {
+	by       map[activity.Symbol]*indicatorBox
 	unblamed int // mailboxes in which no finding speaks of it
 }
 
-type traceBox struct {
+type indicatorBox struct {
 	SharedBox
 	cited   int64 // time of the first row that a finding cites; 0: none
 	lastDay int64
 	anyDay  bool
 }
 
-// tracesOf yields what an activity can be recognised by. Names are as written, addresses in one spelling.
-func (s *suspects) tracesOf(a *activity.Activity, yield func(kind, value string)) {
+// indicatorsOf yields what an activity can be recognised by. Names are as written, addresses in one spelling.
+func (s *inquiry) indicatorsOf(a *activity.Activity, yield func(kind, value string)) {
 	c := s.src.Case
 	put := func(kind, value string) {
 		if value != "" {
@@ -89,7 +89,7 @@ func (s *suspects) tracesOf(a *activity.Activity, yield func(kind, value string)
 
 // application is the id of the application that an activity is about or was done with; "" where that is an interface to
 // which another one was admitted, or one of Microsoft's own services, which every tenant has.
-func (s *suspects) application(a *activity.Activity) string {
+func (s *inquiry) application(a *activity.Activity) string {
 	if a.Type == activity.AppChange && admits(s.text(a.Op)) {
 		return ""
 	}
@@ -117,7 +117,7 @@ func ownService(id string) bool {
 }
 
 // collect notes what the speaking findings' rows can be recognised by.
-func (s *suspects) collect() {
+func (s *inquiry) collect() {
 	for i := range s.src.Findings {
 		if !s.speaks[i] {
 			continue
@@ -134,20 +134,20 @@ func (s *suspects) collect() {
 			case activity.AttachmentOpen, activity.LinkClick: // the owner's, who was taken in
 				continue
 			}
-			s.tracesOf(a, func(kind, value string) { s.cite(traceKey{kind, value}, f.Mailbox, i, a) })
+			s.indicatorsOf(a, func(kind, value string) { s.cite(indicatorKey{kind, value}, f.Mailbox, i, a) })
 		}
 	}
 }
 
-func (s *suspects) cite(key traceKey, mailbox activity.Symbol, finding int, a *activity.Activity) {
-	t := s.traces[key]
+func (s *inquiry) cite(key indicatorKey, mailbox activity.Symbol, finding int, a *activity.Activity) {
+	t := s.indicators[key]
 	if t == nil {
-		if len(s.traces) >= maxTraces {
+		if len(s.indicators) >= maxIndicators {
 			s.miss(key)
 			return
 		}
-		t = &trace{by: map[activity.Symbol]*traceBox{}}
-		s.traces[key] = t
+		t = &indicator{by: map[activity.Symbol]*indicatorBox{}}
+		s.indicators[key] = t
 	}
 	box := t.at(mailbox)
 	if n := len(box.Findings); n == 0 || box.Findings[n-1] != finding {
@@ -159,40 +159,40 @@ func (s *suspects) cite(key traceKey, mailbox activity.Symbol, finding int, a *a
 }
 
 // miss counts what is not looked for, as far as counting costs no more than looking.
-func (s *suspects) miss(key traceKey) {
+func (s *inquiry) miss(key indicatorKey) {
 	if s.missed == nil {
-		s.missed = map[traceKey]bool{}
+		s.missed = map[indicatorKey]bool{}
 	}
-	if len(s.missed) < maxTraces {
+	if len(s.missed) < maxIndicators {
 		s.missed[key] = true
 	}
 }
 
 // cut says that not all was looked for in other mailboxes; "" if all was.
-func (s *suspects) cut() string {
+func (s *inquiry) cut() string {
 	n := len(s.missed)
 	if n == 0 {
 		return ""
 	}
 	least := ""
-	if n == maxTraces {
+	if n == maxIndicators {
 		least = "at least "
 	}
 	return fmt.Sprintf("findings speak against more than %d addresses, sessions, forward targets and the like: those of the strongest "+
-		"findings were looked for in the other mailboxes, %s%d more were not", maxTraces, least, n)
+		"findings were looked for in the other mailboxes, %s%d more were not", maxIndicators, least, n)
 }
 
-func (t *trace) at(mailbox activity.Symbol) *traceBox {
+func (t *indicator) at(mailbox activity.Symbol) *indicatorBox {
 	box := t.by[mailbox]
 	if box == nil {
-		box = &traceBox{SharedBox: SharedBox{Mailbox: mailbox}}
+		box = &indicatorBox{SharedBox: SharedBox{Mailbox: mailbox}}
 		t.by[mailbox] = box
 	}
 	return box
 }
 
 // sweep looks for the same things in every activity of people: in mailboxes without findings, and before the findings.
-func (s *suspects) sweep() {
+func (s *inquiry) sweep() {
 	c := s.src.Case
 	s.forget()
 	w := s.watch()
@@ -207,13 +207,13 @@ func (s *suspects) sweep() {
 		if _, person := s.people[a.Mailbox]; !person {
 			continue
 		}
-		s.tracesOf(a, func(kind, value string) {
-			if t := s.traces[traceKey{kind, value}]; t != nil {
+		s.indicatorsOf(a, func(kind, value string) {
+			if t := s.indicators[indicatorKey{kind, value}]; t != nil {
 				t.at(a.Mailbox).see(a)
 			}
 		})
 	}
-	for _, t := range s.traces {
+	for _, t := range s.indicators {
 		for _, box := range t.by {
 			if len(box.Findings) == 0 {
 				t.unblamed++
@@ -224,10 +224,10 @@ func (s *suspects) sweep() {
 
 // forget drops browsers, clients and applications that one mailbox only is accused with: they join nothing, and most
 // activities have them.
-func (s *suspects) forget() {
-	for key, t := range s.traces {
+func (s *inquiry) forget() {
+	for key, t := range s.indicators {
 		if everybodys(key.kind) && len(t.by) < 2 {
-			delete(s.traces, key)
+			delete(s.indicators, key)
 		}
 	}
 }
@@ -245,9 +245,9 @@ const (
 	watchKnown = 2 // an address that was looked up and is not wanted
 )
 
-func (s *suspects) watch() watch {
+func (s *inquiry) watch() watch {
 	w := watch{make([]uint8, s.src.Case.Symbols.Len())}
-	for key := range s.traces {
+	for key := range s.indicators {
 		switch key.kind {
 		case "session", "client", "agent":
 			if sym := s.src.Case.Symbols.Find(key.value); sym != 0 {
@@ -259,13 +259,13 @@ func (s *suspects) watch() watch {
 }
 
 // ip is whether an address is watched. Two spellings of one address are one, so each is looked up once.
-func (w watch) ip(s *suspects, sym activity.Symbol) uint8 {
+func (w watch) ip(s *inquiry, sym activity.Symbol) uint8 {
 	if sym == 0 {
 		return 0
 	}
 	if w.all[sym] == 0 {
 		w.all[sym] = watchKnown
-		if _, ok := s.traces[traceKey{"address", s.src.Places.Field(sym, activity.FieldIP)}]; ok {
+		if _, ok := s.indicators[indicatorKey{"address", s.src.Places.Field(sym, activity.FieldIP)}]; ok {
 			w.all[sym] = watchYes
 		}
 	}
@@ -280,7 +280,7 @@ func namesThings(a *activity.Activity) bool {
 	return false
 }
 
-func (b *traceBox) see(a *activity.Activity) {
+func (b *indicatorBox) see(a *activity.Activity) {
 	b.Activities++
 	if a.Flags&activity.Undated != 0 {
 		return
@@ -295,10 +295,10 @@ func (b *traceBox) see(a *activity.Activity) {
 	}
 }
 
-// shared are the traces that several mailboxes have in common.
-func (s *suspects) shared() (list []Shared, more int) {
+// shared are the indicators that several mailboxes have in common.
+func (s *inquiry) shared() (list []Shared, more int) {
 	var out []Shared
-	for key, t := range s.traces {
+	for key, t := range s.indicators {
 		if one, ok := s.common(key, t); ok {
 			out = append(out, one)
 		}
@@ -325,7 +325,7 @@ func cited(boxes []SharedBox) int {
 
 // common says whether a trace joins mailboxes. Browsers, clients and applications are everybody's: they join only
 // mailboxes whose findings speak of them and in which nobody used them before.
-func (s *suspects) common(key traceKey, t *trace) (Shared, bool) {
+func (s *inquiry) common(key indicatorKey, t *indicator) (Shared, bool) {
 	one := Shared{Kind: key.kind, Value: key.value}
 	for _, box := range t.by {
 		if everybodys(key.kind) && (len(box.Findings) == 0 || box.DaysBefore > 0) {
@@ -349,12 +349,12 @@ func (s *suspects) common(key traceKey, t *trace) (Shared, bool) {
 }
 
 // ruleName is the name of an inbox rule as its change says it; "" where the log does not.
-func (s *suspects) ruleName(a *activity.Activity) string {
+func (s *inquiry) ruleName(a *activity.Activity) string {
 	return s.param(a, "name")
 }
 
 // param is the first value of a parameter; "" where the record has none, or where no rule of the pack reads it.
-func (s *suspects) param(a *activity.Activity, lowerName string) string {
+func (s *inquiry) param(a *activity.Activity, lowerName string) string {
 	c := s.src.Case
 	name := c.Symbols.Find("params." + lowerName)
 	if name == 0 {

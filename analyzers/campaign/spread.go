@@ -46,7 +46,7 @@ type sent struct {
 }
 
 // spread looks for messages from taken mailboxes to others of the tenant.
-func (s *suspects) spread() (list []Spread, more int) {
+func (s *inquiry) spread() (list []Spread, more int) {
 	edges := map[[2]activity.Symbol]*Spread{}
 	byID := map[activity.Symbol]sent{}
 	knows := map[activity.Symbol]bool{} // mailboxes whose own log of sendings is in the data
@@ -70,7 +70,7 @@ func (s *suspects) spread() (list []Spread, more int) {
 
 // sendings are what left a mailbox in its window, but for what was sent from an address or session that no finding
 // speaks against. A message trace knows no address: its rows go by what another log says of the same message.
-func (s *suspects) sendings(box *verdict.Mailbox, knows map[activity.Symbol]bool) []sent {
+func (s *inquiry) sendings(box *verdict.Mailbox, knows map[activity.Symbol]bool) []sent {
 	if box.Window == nil {
 		return nil
 	}
@@ -114,14 +114,14 @@ func (s *suspects) sendings(box *verdict.Mailbox, knows map[activity.Symbol]bool
 
 // intruders says whether an activity comes from an address or session that the mailbox's findings speak against and
 // that was not in use there before; known is false where the record has neither.
-func (s *suspects) intruders(mailbox activity.Symbol, a *activity.Activity) (yes, known bool) {
+func (s *inquiry) intruders(mailbox activity.Symbol, a *activity.Activity) (yes, known bool) {
 	c := s.src.Case
 	check := func(kind, value string) {
 		if value == "" {
 			return
 		}
 		known = true
-		if t := s.traces[traceKey{kind, value}]; t != nil {
+		if t := s.indicators[indicatorKey{kind, value}]; t != nil {
 			if box := t.by[mailbox]; box != nil && len(box.Findings) > 0 && box.DaysBefore == 0 {
 				yes = true
 			}
@@ -135,7 +135,7 @@ func (s *suspects) intruders(mailbox activity.Symbol, a *activity.Activity) (yes
 }
 
 // recipients are those recipients of a sending that are people's mailboxes of the case.
-func (s *suspects) recipients(a *activity.Activity) []activity.Symbol {
+func (s *inquiry) recipients(a *activity.Activity) []activity.Symbol {
 	var out []activity.Symbol
 	for d := range s.src.Case.Details(a) {
 		if d.Key != activity.KeyOf(activity.FieldRecipients) {
@@ -161,7 +161,7 @@ func addressOf(text string) string {
 
 // deliveries finds the same messages, by their ids, in other mailboxes; and, from mailboxes whose own sendings are not
 // in the data, messages under their name.
-func (s *suspects) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[activity.Symbol]sent, knows map[activity.Symbol]bool) {
+func (s *inquiry) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[activity.Symbol]sent, knows map[activity.Symbol]bool) {
 	c := s.src.Case
 	silent := s.silent(knows)
 	if len(byID) == 0 && silent == nil {
@@ -194,7 +194,7 @@ func (s *suspects) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[act
 }
 
 // silent is the span of the windows of those mailboxes whose own sendings are not in the data; nil: there are none.
-func (s *suspects) silent(knows map[activity.Symbol]bool) *verdict.Window {
+func (s *inquiry) silent(knows map[activity.Symbol]bool) *verdict.Window {
 	var all *verdict.Window
 	for sym, i := range s.people {
 		w := s.src.Mailboxes[i].Window
@@ -211,7 +211,7 @@ func (s *suspects) silent(knows map[activity.Symbol]bool) *verdict.Window {
 
 // edge notes one message on its way. What is best known of a way describes it: the same message id before a list of
 // recipients before a name.
-func (s *suspects) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activity.Symbol, row uint32, how string) {
+func (s *inquiry) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activity.Symbol, row uint32, how string) {
 	if to == one.from {
 		return
 	}
@@ -248,7 +248,7 @@ func (s *suspects) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activ
 
 // settleSpread says of each way what the receiver shows afterwards. Of those that show nothing, only an intruder's own
 // messages are worth a line.
-func (s *suspects) settleSpread(edges map[[2]activity.Symbol]*Spread) (list []Spread, more int) {
+func (s *inquiry) settleSpread(edges map[[2]activity.Symbol]*Spread) (list []Spread, more int) {
 	var out []Spread
 	stays := map[activity.Symbol][]stayed{}
 	for _, e := range edges {
@@ -294,7 +294,7 @@ type stayed struct {
 }
 
 // stays are a mailbox's findings that show somebody inside, by when they do.
-func (s *suspects) stays(mailbox activity.Symbol) []stayed {
+func (s *inquiry) stays(mailbox activity.Symbol) []stayed {
 	var all []stayed
 	for _, f := range s.by[mailbox] {
 		if s.inside[f] != 0 {

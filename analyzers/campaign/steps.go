@@ -127,7 +127,7 @@ type undoKey struct {
 	id      string
 }
 
-func (s *suspects) undoings(box *verdict.Mailbox) undoing {
+func (s *inquiry) undoings(box *verdict.Mailbox) undoing {
 	c := s.src.Case
 	all := undoing{}
 	for i, row := range box.Timeline.Rows {

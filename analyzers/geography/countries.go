@@ -57,14 +57,14 @@ type sights struct {
 	said     declared
 	days     detect.Days
 	journal  *journal
-	by       []*country // by spot; nil for what shows no country
-	order    []*country // to judge, by first activity
-	journeys []int64    // times on journeys that the pack declares: they make nothing usual, and nothing new
-	away     []int      // activities on each of them
+	by       []*countryOf // by spot; nil for what shows no country
+	order    []*countryOf // to judge, by first activity
+	journeys []int64      // times on journeys that the pack declares: they make nothing usual, and nothing new
+	away     []int        // activities on each of them
 }
 
-// country is one country, or unlocated, that the person was in.
-type country struct {
+// countryOf is one country, or unlocated, that the person was in.
+type countryOf struct {
 	name string
 	home bool // the pack says so
 	days *detect.Tally
@@ -74,15 +74,15 @@ type country struct {
 func newSights(t detect.Timeline, p *detect.Tenant) *sights {
 	s := &sights{said: declarations(p.Case.Text(t.Mailbox), p), journal: journalOf(t, p)}
 	s.away = make([]int, len(s.said.travel))
-	known := map[string]*country{}
-	s.by = each(s.journal, func(at *geo.Located) *country {
+	known := map[string]*countryOf{}
+	s.by = each(s.journal, func(at *geo.Located) *countryOf {
 		// A privacy relay stands near its user, not at him, and moves of its own. A declared way out stands anywhere.
 		if at.Place.Class == geo.Relay || p.Declared.IsEgress(at.Addr.IP) {
 			return nil
 		}
 		name := cmp.Or(at.Place.Country, unlocated)
 		if known[name] == nil {
-			known[name] = &country{name: name, home: slices.Contains(s.said.home, name), days: s.days.Tally(name)}
+			known[name] = &countryOf{name: name, home: slices.Contains(s.said.home, name), days: s.days.Tally(name)}
 		}
 		return known[name]
 	})
@@ -117,7 +117,7 @@ func (d *countries) see(t detect.Timeline, p *detect.Tenant) *sights {
 
 // rows are those to judge of a country, oldest first. They are looked for in countries that are findings only: the
 // rows of the usual ones are most of the mailbox.
-func (s *sights) rows(d *countries, t detect.Timeline, p *detect.Tenant, c *country) []int {
+func (s *sights) rows(d *countries, t detect.Timeline, p *detect.Tenant, c *countryOf) []int {
 	var rows []int
 	for at, judged := range s.journal.about(d.rule, t, p) {
 		if judged && s.by[at.spot] == c && s.said.journey(c.name, at.time) < 0 {

@@ -21,7 +21,7 @@ func (l *ledger) files() {
 		}
 		again := again(in)
 		if in.Skipped > 0 {
-			add("rows-skipped", again, "%s of %s rows could not be read; the list of skipped rows says which and why", number(in.Skipped), number(in.Rows))
+			add("rows-skipped", again, "%s of %s rows could not be read; the list of skipped rows says which and why", countText(in.Skipped), countText(in.Rows))
 		}
 		if s := stretches[uint32(i)]; s != nil {
 			add("stretch-lost", again, "%s", s.sentence(in.Typical))
@@ -39,16 +39,16 @@ func (l *ledger) files() {
 			add("answer-incomplete", l.smaller(in), "%s", text)
 		}
 		if signs.cut > 0 {
-			add("records-cut", again, "records that were cut before they came here: %s; they were read as far as they go", number(int64(signs.cut)))
+			add("records-cut", again, "records that were cut before they came here: %s; they were read as far as they go", countText(int64(signs.cut)))
 		}
 		if signs.flattened > 0 {
-			add("records-flattened", again, "records whose nested values the export flattened or left unreadable: %s; what was in them is lost", number(int64(signs.flattened)))
+			add("records-flattened", again, "records whose nested values the export flattened or left unreadable: %s; what was in them is lost", countText(int64(signs.flattened)))
 		}
 		if signs.undated > 0 {
-			add("records-undated", again, "records whose time cannot be true: %s; they are kept, in no timeline, and whatever needs a time does not judge them", number(int64(signs.undated)))
+			add("records-undated", again, "records whose time cannot be true: %s; they are kept, in no timeline, and whatever needs a time does not judge them", countText(int64(signs.undated)))
 		}
 		if signs.addresses > 0 {
-			add("addresses-unreadable", "", "activities whose address field holds no address: %s; nobody knows from where", number(int64(signs.addresses)))
+			add("addresses-unreadable", "", "activities whose address field holds no address: %s; nobody knows from where", countText(int64(signs.addresses)))
 		}
 	}
 }
@@ -85,14 +85,14 @@ func capReached(in *activity.Input) string {
 	if len(in.Answers) > 0 {
 		for _, a := range in.Answers {
 			if slices.Contains(answerCeilings(), a.Size) {
-				return fmt.Sprintf("Search-UnifiedAuditLog answered with exactly %s rows, the most that it gives at once: there were probably more", number(a.Size))
+				return fmt.Sprintf("Search-UnifiedAuditLog answered with exactly %s rows, the most that it gives at once: there were probably more", countText(a.Size))
 			}
 		}
 		return ""
 	}
 	for _, c := range ceilings() {
 		if slices.Contains(c.formats, in.Format) && slices.Contains(c.rows, in.Rows) {
-			return fmt.Sprintf("exactly %s rows, the most that %s gives: there were probably more", number(in.Rows), c.what)
+			return fmt.Sprintf("exactly %s rows, the most that %s gives: there were probably more", countText(in.Rows), c.what)
 		}
 	}
 	return ""
@@ -129,13 +129,13 @@ func (l *ledger) unanswered(file int) string {
 	slices.SortStableFunc(gaps, func(x, y gap) int { return cmp.Compare(y.rows, x.rows) })
 	var parts []string
 	for _, g := range gaps[:min(len(gaps), mostAnswers)] {
-		parts = append(parts, fmt.Sprintf("of answers with %s rows %s", number(g.size), numbers(g.runs)))
+		parts = append(parts, fmt.Sprintf("of answers with %s rows %s", countText(g.size), numbers(g.runs)))
 	}
 	if n := len(gaps) - mostAnswers; n > 0 {
 		parts = append(parts, fmt.Sprintf("and of answers of %d other sizes", n))
 	}
 	return fmt.Sprintf("rows that Search-UnifiedAuditLog numbered and that are not here: at least %s (%s): the search was broken off, or rows were taken out afterwards",
-		number(all), strings.Join(parts, "; "))
+		countText(all), strings.Join(parts, "; "))
 }
 
 // others are the answers of one size in the inputs that overlap with this one in time: they may hold what it lacks.
@@ -159,12 +159,12 @@ func (l *ledger) others(file int, size int64) []activity.Answer {
 func numbers(runs []activity.Run) string {
 	var parts []string
 	for _, r := range runs[:min(len(runs), mostAnswers)] {
-		text := number(r.First)
+		text := countText(r.First)
 		if r.Last > r.First {
-			text += " to " + number(r.Last)
+			text += " to " + countText(r.Last)
 		}
 		if r.Copies > 1 {
-			text += fmt.Sprintf(" (%s times)", number(r.Copies))
+			text += fmt.Sprintf(" (%s times)", countText(r.Copies))
 		}
 		parts = append(parts, text)
 	}
@@ -174,8 +174,8 @@ func numbers(runs []activity.Run) string {
 	return "number " + strings.Join(parts, ", ")
 }
 
-// number is a number with a comma between thousands.
-func number(n int64) string {
+// countText is a number with a comma between thousands.
+func countText(n int64) string {
 	s := fmt.Sprint(n)
 	for at := len(s) - 3; at > 0; at -= 3 {
 		s = s[:at] + "," + s[at:]

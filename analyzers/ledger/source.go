@@ -67,7 +67,7 @@ func (l *ledger) throttled() {
 		l.add(Item{
 			Code: "access-throttled", Mailbox: l.c.Text(box), Source: activity.SourceAudit, First: d.first, Last: d.last + blackout,
 			Text: fmt.Sprintf("the service throttled MailItemsAccessed %s (%s records say so) and then left accesses to single messages unrecorded for 24 hours: presume that more was read than the log shows",
-				when, number(d.count)),
+				when, countText(d.count)),
 		})
 	}
 }

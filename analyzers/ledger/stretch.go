@@ -40,12 +40,12 @@ func (l *ledger) stretches() map[uint32]*stretches {
 func (s *stretches) sentence(typical int64) string {
 	about := "how many records were in it is unknown"
 	if typical > 0 {
-		about = fmt.Sprintf("about %s records by the length of the others", number(max(s.records, s.all.Bytes/typical)))
+		about = fmt.Sprintf("about %s records by the length of the others", countText(max(s.records, s.all.Bytes/typical)))
 	}
-	where := fmt.Sprintf("from byte %s on", number(s.longest.Offset))
+	where := fmt.Sprintf("from byte %s on", countText(s.longest.Offset))
 	if s.count == 1 {
 		return fmt.Sprintf("a stretch of %s, could not be read %s: %s", s.all.Length(), where, about)
 	}
 	return fmt.Sprintf("%s stretches, together %s, could not be read; the longest, %s, %s: %s",
-		number(s.count), s.all.Length(), s.longest.Length(), where, about)
+		countText(s.count), s.all.Length(), s.longest.Length(), where, about)
 }

@@ -208,7 +208,7 @@ func (d *detector) likeAccount(address string, own *accounts) string {
 	}
 	for _, i := range own.near.Of(looks) {
 		m := own.models[i]
-		if looks == m.looks && plain(name) != plain(local(m.name)) {
+		if looks == m.looks && skeleton(name) != skeleton(local(m.name)) {
 			return m.name
 		}
 		if !strings.ContainsAny(name+local(m.name), "0123456789") && near(looks, m.looks) {
@@ -218,7 +218,7 @@ func (d *detector) likeAccount(address string, own *accounts) string {
 	return ""
 }
 
-// plain is a name without the marks that people write or leave out: john.doe and johndoe are one.
-func plain(name string) string { return marks.Replace(name) }
+// skeleton is a name without the marks that people write or leave out: john.doe and johndoe are one.
+func skeleton(name string) string { return marks.Replace(name) }
 
 var marks = strings.NewReplacer(".", "", "-", "", "_", "")

@@ -53,7 +53,7 @@ func likeAny(address string, own names) string {
 	looks := detect.Looks(name)
 	for _, other := range own {
 		model := detect.Looks(local(other))
-		if looks == model && plain(name) != plain(local(other)) {
+		if looks == model && skeleton(name) != skeleton(local(other)) {
 			return other
 		}
 		if !strings.ContainsAny(name+local(other), "0123456789") && near(looks, model) {

@@ -17,7 +17,7 @@ func (r *Report) Find(id string) (*Finding, error) {
 	var hits []*Finding
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if number(f.ID) == number(want) && number(want) != "" {
+		if digitsOf(f.ID) == digitsOf(want) && digitsOf(want) != "" {
 			return f, nil
 		}
 		if len(want) >= 8 && strings.HasPrefix(f.Fingerprint, want) {
@@ -29,17 +29,17 @@ func (r *Report) Find(id string) (*Finding, error) {
 		return hits[0], nil
 	case len(hits) > 1:
 		if !slices.ContainsFunc(hits, func(f *Finding) bool { return f.Fingerprint != hits[0].Fingerprint }) {
-			return nil, fmt.Errorf("%q: %w: several tenants have one: %s", Plain(id), ErrNoFinding, names(hits))
+			return nil, fmt.Errorf("%q: %w: several tenants have one: %s", Plain(id), ErrNoFinding, findingNames(hits))
 		}
-		return nil, fmt.Errorf("%q: %w: several fingerprints begin so: %s", Plain(id), ErrNoFinding, names(hits))
+		return nil, fmt.Errorf("%q: %w: several fingerprints begin so: %s", Plain(id), ErrNoFinding, findingNames(hits))
 	case len(r.Findings) == 0:
 		return nil, fmt.Errorf("%q: %w: the report has no findings", Plain(id), ErrNoFinding)
 	}
-	return nil, fmt.Errorf("%q: %w: nearest: %s", Plain(id), ErrNoFinding, names(nearest(r, want)))
+	return nil, fmt.Errorf("%q: %w: nearest: %s", Plain(id), ErrNoFinding, findingNames(nearest(r, want)))
 }
 
-// number is the digits of an F-number without leading zeros; "" if the text is none.
-func number(id string) string {
+// digitsOf is the digits of an F-number without leading zeros; "" if the text is none.
+func digitsOf(id string) string {
 	digits := strings.TrimPrefix(strings.ToLower(id), "f-")
 	if digits == "" || len(digits) > 9 || strings.Trim(digits, "0123456789") != "" {
 		return ""
@@ -47,7 +47,7 @@ func number(id string) string {
 	return cmp.Or(strings.TrimLeft(digits, "0"), "0")
 }
 
-func names(list []*Finding) string {
+func findingNames(list []*Finding) string {
 	out := make([]string, len(list))
 	for i, f := range list {
 		out[i] = fmt.Sprintf("%s (%s, %s)", Plain(f.ID), Short(f.Rule, 60), Short(f.Fingerprint, 13))

@@ -46,7 +46,7 @@ func Fold(t activity.Timeline, rows []int, gap time.Duration) []Search {
 type fields struct{ query, session detect.Value }
 
 func fold(t activity.Timeline, p *detect.Tenant, rows []int, read fields, gap time.Duration) []Search {
-	f := folder{gap: gap.Milliseconds(), open: map[place][]*typing{}}
+	f := folderName{gap: gap.Milliseconds(), open: map[place][]*typing{}}
 	query, session := read.query.Reading(p), read.session.Reading(p)
 	texts := map[activity.Symbol]*text{} // people search for the same things again and again
 	for _, row := range rows {
@@ -101,7 +101,7 @@ type typing struct {
 	time  int64
 }
 
-type folder struct {
+type folderName struct {
 	gap  int64
 	all  []*typing
 	open map[place][]*typing // latest last
@@ -110,7 +110,7 @@ type folder struct {
 // maxOpen bounds how many searches of one app are kept open at once, and so what one row may cost.
 const maxOpen = 8
 
-func (f *folder) add(row int, a *activity.Activity, at place, typed *text) {
+func (f *folderName) add(row int, a *activity.Activity, at place, typed *text) {
 	open := slices.DeleteFunc(f.open[at], func(w *typing) bool { return activity.Later(w.time, a.Time) > f.gap })
 	var w *typing
 	for i, old := range slices.Backward(open) {

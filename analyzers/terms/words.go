@@ -84,7 +84,7 @@ func variants(term string) []string {
 		return []string{term}
 	}
 	out := []string{term}
-	for _, other := range []string{plain(term), spelled(term)} {
+	for _, other := range []string{normalised(term), spelled(term)} {
 		if !slices.Contains(out, other) {
 			out = append(out, other)
 		}
@@ -92,8 +92,8 @@ func variants(term string) []string {
 	return out
 }
 
-// plain is the text without diacritics.
-func plain(text string) string {
+// normalised is the text without diacritics.
+func normalised(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
@@ -105,7 +105,7 @@ func plain(text string) string {
 
 // spelled is the text with umlauts spelled out.
 func spelled(text string) string {
-	return plain(strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe").Replace(text))
+	return normalised(strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe").Replace(text))
 }
 
 // matcher finds terms in queries.

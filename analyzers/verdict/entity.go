@@ -62,7 +62,7 @@ func (t *tally) blame(finding int, mailbox activity.Symbol) {
 }
 
 // entities scores what was tallied and puts it in order: score, then name.
-func (e *census) entities(all []*tally) []Entity {
+func (e *collector) entities(all []*tally) []Entity {
 	for _, one := range all {
 		x := &one.entity
 		if len(x.Findings) > 0 {
@@ -85,9 +85,9 @@ func (e *census) entities(all []*tally) []Entity {
 	return list
 }
 
-// census collects the case's addresses, sessions and messages. Every address and session that findings name is there,
+// collector collects the case's addresses, sessions and messages. Every address and session that findings name is there,
 // with all its activities; addresses without findings too, because "from where" is asked of the innocent as well.
-type census struct {
+type collector struct {
 	source
 	addresses, messages *tallies
 	address             map[activity.Symbol]*tally // nil: it cannot be read
@@ -98,9 +98,9 @@ type census struct {
 	atIP   *tally
 }
 
-// newCensus begins with what findings name.
-func newCensus(in source) *census {
-	e := &census{
+// newCollector begins with what findings name.
+func newCollector(in source) *collector {
+	e := &collector{
 		source: in, addresses: newTallies(), messages: newTallies(),
 		address: map[activity.Symbol]*tally{}, session: make([]uint32, in.c.Symbols.Len()),
 	}
@@ -112,7 +112,7 @@ func newCensus(in source) *census {
 
 // at is the tally of an address; nil if it cannot be read. Of several spellings, the one that a finding names first or
 // else the first in the case stands for the address in the result.
-func (e *census) at(ip activity.Symbol, row uint32) *tally {
+func (e *collector) at(ip activity.Symbol, row uint32) *tally {
 	one, ok := e.address[ip]
 	if !ok {
 		if text := e.places.Field(ip, activity.FieldIP); text != "" {
@@ -124,7 +124,7 @@ func (e *census) at(ip activity.Symbol, row uint32) *tally {
 }
 
 // inSession is the tally of a session that a finding names.
-func (e *census) inSession(id activity.Symbol) *tally {
+func (e *collector) inSession(id activity.Symbol) *tally {
 	if e.session[id] == 0 {
 		e.sessions = append(e.sessions, &tally{entity: Entity{Name: e.c.Text(id), Symbol: id}})
 		e.session[id] = uint32(len(e.sessions))
@@ -133,7 +133,7 @@ func (e *census) inSession(id activity.Symbol) *tally {
 }
 
 // see counts an activity that has a time.
-func (e *census) see(a *activity.Activity, row uint32) {
+func (e *collector) see(a *activity.Activity, row uint32) {
 	if a.IP != e.lastIP {
 		e.lastIP, e.atIP = a.IP, nil
 		if a.IP != 0 {
@@ -152,7 +152,7 @@ func (e *census) see(a *activity.Activity, row uint32) {
 }
 
 // blame counts one finding towards the addresses, sessions and messages of its evidence rows.
-func (e *census) blame(i int) {
+func (e *collector) blame(i int) {
 	f := &e.findings[i]
 	ofIP, ofSession := slices.Contains(f.Rule.Entities, "ip"), slices.Contains(f.Rule.Entities, "session")
 	ofMessage := slices.Contains(f.Rule.Entities, "message")
@@ -178,7 +178,7 @@ func (e *census) blame(i int) {
 	}
 }
 
-func (e *census) blameMessage(i int, a *activity.Activity) {
+func (e *collector) blameMessage(i int, a *activity.Activity) {
 	message, _ := e.c.Message(a)
 	if message == nil {
 		return

@@ -37,7 +37,7 @@ type Holds struct {
 // newSurveyor begins with what findings name.
 func newSurveyor(in source) *surveyor {
 	v := &surveyor{
-		source: in, census: newCensus(in), legacy: map[activity.Symbol]bool{},
+		source: in, entities: newCollector(in), legacy: map[activity.Symbol]bool{},
 		apps: newStacker(activity.FieldApp), located: newStacker(activity.FieldCountry, activity.FieldASN), agent: newStacker(activity.FieldAgent),
 	}
 	for _, name := range []string{"IMAP4", "POP3"} {
@@ -50,8 +50,8 @@ func newSurveyor(in source) *surveyor {
 
 type surveyor struct {
 	source
-	census *census
-	legacy map[activity.Symbol]bool // old mail protocols
+	entities *collector
+	legacy   map[activity.Symbol]bool // old mail protocols
 
 	apps, located, agent stacker // of the mailbox at hand
 }
@@ -80,7 +80,7 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 			v.agent.add(a.Agent, a.Time, v.value)
 		}
 		v.signs(&s.signs, a, row, a.Actor == line.Mailbox)
-		v.census.see(a, row.Index())
+		v.entities.see(a, row.Index())
 	}
 	s.stacks = slices.Concat(v.apps.stacks(), v.located.stacks(), v.agent.stacks())
 	return s

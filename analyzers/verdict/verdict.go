@@ -44,7 +44,7 @@ func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, findi
 	slices.SortFunc(out.Mailboxes, func(a, b Mailbox) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Name, b.Name))
 	})
-	e := look.census
+	e := look.entities
 	out.Addresses, out.Sessions, out.Messages = e.entities(e.addresses.all), e.entities(e.sessions), e.entities(e.messages.all)
 	return out
 }

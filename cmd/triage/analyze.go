@@ -226,14 +226,14 @@ func (a *analysis) absent(result *analyzers.Result) {
 
 // records lets the report cite rows as the exports have them.
 func (a *analysis) records() draw.Records {
-	return draw.RecordsFunc(func(ctx context.Context, origins []activity.Origin, maxRaw int) ([]draw.Record, error) {
+	return draw.RecordsFunc(func(ctx context.Context, origins []activity.Origin, maxRaw int) ([]draw.CitedRecord, error) {
 		found, err := a.files.Evidence(ctx, origins, maxRaw)
 		if err != nil {
 			return nil, err
 		}
-		list := make([]draw.Record, len(found))
+		list := make([]draw.CitedRecord, len(found))
 		for i, r := range found {
-			list[i] = draw.Record{Path: r.Path, Line: r.Line, Record: r.Record, Raw: []byte(r.Raw), ServiceID: r.ServiceID}
+			list[i] = draw.CitedRecord{Path: r.Path, Line: r.Line, Record: r.Record, Raw: []byte(r.Raw), ServiceID: r.ServiceID}
 		}
 		return list, nil
 	})

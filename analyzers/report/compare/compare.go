@@ -17,22 +17,22 @@ func Compare(old, new *report.Report) *report.Comparison {
 		d.text("version", a.Version, b.Version)
 		d.text("sha256", a.SHA256, b.SHA256)
 	})
-	c.Geo = compareLists(each(old.Geo, databaseOf), each(new.Geo, databaseOf),
+	c.Geo = compareLists(mapped(old.Geo, databaseOf), mapped(new.Geo, databaseOf),
 		func(x report.ComparedDatabase) string { return key(x.Database, x.Source) },
 		func(a, b *report.ComparedDatabase, d *diff) {
 			d.text("built", a.Built, b.Built)
 			d.text("sha256", string(a.SHA256), string(b.SHA256))
 		})
-	c.Mailboxes = compareLists(each(old.Mailboxes, mailboxOf), each(new.Mailboxes, mailboxOf),
+	c.Mailboxes = compareLists(mapped(old.Mailboxes, mailboxOf), mapped(new.Mailboxes, mailboxOf),
 		func(m report.ComparedMailbox) string { return withTenant(m.Mailbox, m.Tenant) }, mailboxChanges)
-	c.Findings = compareLists(each(old.Findings, findingOf), each(new.Findings, findingOf),
+	c.Findings = compareLists(mapped(old.Findings, findingOf), mapped(new.Findings, findingOf),
 		func(f report.ComparedFinding) string { return withTenant(f.Fingerprint, f.Tenant) }, findingChanges)
 	for i := range c.Findings.Gone {
 		f := &c.Findings.Gone[i]
 		f.OldID, f.NewID = f.NewID, ""
 	}
 	sortFindings(&c.Findings)
-	c.Caveats = compareLists(each(old.Caveats, caveatOf), each(new.Caveats, caveatOf),
+	c.Caveats = compareLists(mapped(old.Caveats, caveatOf), mapped(new.Caveats, caveatOf),
 		func(x report.ComparedCaveat) string {
 			return withTenant(key(x.Code, string(x.Mailbox), x.Text), x.Tenant)
 		}, nil)

@@ -20,7 +20,7 @@ func compareInputs(old, new []report.Input) report.InputMoves {
 		d.number("skipped", a.Skipped, b.Skipped)
 	}
 	byPath := func(in report.ComparedInput) string { return in.Path }
-	same := compareLists(each(old, inputOf), each(new, inputOf), func(in report.ComparedInput) string { return key(in.SHA256, in.Path) }, differ)
+	same := compareLists(mapped(old, inputOf), mapped(new, inputOf), func(in report.ComparedInput) string { return key(in.SHA256, in.Path) }, differ)
 	content := compareLists(same.Gone, same.New, func(in report.ComparedInput) string { return in.SHA256 }, differ)
 	out := compareLists(content.Gone, content.New, byPath, differ)
 	out.Moved = append(append(out.Moved, same.Moved...), content.Moved...)

@@ -41,7 +41,7 @@ func key(parts ...string) string {
 	return out.String()
 }
 
-func each[A, B any](list []A, of func(*A) B) []B {
+func mapped[A, B any](list []A, of func(*A) B) []B {
 	out := make([]B, len(list))
 	for i := range list {
 		out[i] = of(&list[i])

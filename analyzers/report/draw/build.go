@@ -20,19 +20,19 @@ import (
 // Records gives back records of the inputs as they were written. The answer holds one record per origin, in the order
 // asked; each Raw has at most maxRaw bytes, none if maxRaw is 0.
 type Records interface {
-	Evidence(ctx context.Context, origins []activity.Origin, maxRaw int) ([]Record, error)
+	Evidence(ctx context.Context, origins []activity.Origin, maxRaw int) ([]CitedRecord, error)
 }
 
 // RecordsFunc is a function that serves as [Records].
-type RecordsFunc func(ctx context.Context, origins []activity.Origin, maxRaw int) ([]Record, error)
+type RecordsFunc func(ctx context.Context, origins []activity.Origin, maxRaw int) ([]CitedRecord, error)
 
 // Evidence calls the function.
-func (f RecordsFunc) Evidence(ctx context.Context, origins []activity.Origin, maxRaw int) ([]Record, error) {
+func (f RecordsFunc) Evidence(ctx context.Context, origins []activity.Origin, maxRaw int) ([]CitedRecord, error) {
 	return f(ctx, origins, maxRaw)
 }
 
-// Record is one record where it stands.
-type Record struct {
+// CitedRecord is one record where it stands.
+type CitedRecord struct {
 	Path      string
 	Line      int64 // physical line where it starts, from 1
 	Record    int64 // from 1
@@ -84,21 +84,21 @@ func (f Filter) span(first, last int64) bool {
 	return (f.Since.IsZero() || last >= f.Since.UnixMilli()) && (f.Until.IsZero() || first < f.Until.UnixMilli())
 }
 
-// part is what the report of one tenant, or of the whole case, is drawn from. Only memo changes while it is drawn.
-type part struct {
+// tenantPart is what the report of one tenant, or of the whole case, is drawn from. Only memo changes while it is drawn.
+type tenantPart struct {
 	Source
 	c        *activity.Case
-	reported []bool                      // by index of Result.Findings
-	cites    map[activity.Origin]*Record // every record that the report cites, where it stands in the whole case
+	reported []bool                           // by index of Result.Findings
+	cites    map[activity.Origin]*CitedRecord // every record that the report cites, where it stands in the whole case
 }
 
 // Build draws up the report of an analysis. It reads the cited records; nothing else is opened.
 func Build(ctx context.Context, in Source) (*report.Report, error) {
-	whole := newPart(in, in.Result)
-	var parts []*part
+	whole := newTenantPart(in, in.Result)
+	var parts []*tenantPart
 	for _, one := range in.Result.Each() {
 		if in.Filter.tenant(one.Case.Tenant) {
-			parts = append(parts, newPart(in, one))
+			parts = append(parts, newTenantPart(in, one))
 		}
 	}
 	cites, err := readRecords(ctx, whole, parts)
@@ -116,9 +116,9 @@ func Build(ctx context.Context, in Source) (*report.Report, error) {
 	return out, ctx.Err()
 }
 
-func newPart(in Source, result *analyzers.Result) *part {
+func newTenantPart(in Source, result *analyzers.Result) *tenantPart {
 	in.Result = result
-	p := &part{Source: in, c: result.Case, reported: make([]bool, len(result.Findings))}
+	p := &tenantPart{Source: in, c: result.Case, reported: make([]bool, len(result.Findings))}
 	for i := range result.Findings {
 		f := &result.Findings[i]
 		p.reported[i] = !f.Rest && f.Level >= in.Filter.MinLevel && in.Filter.mailbox(p.c.Text(f.Mailbox)) &&
@@ -128,7 +128,7 @@ func newPart(in Source, result *analyzers.Result) *part {
 }
 
 // head writes what is true of the case, of however many tenants it is.
-func head(p *part, out *report.Report) {
+func head(p *tenantPart, out *report.Report) {
 	out.Schema, out.Tool, out.AsOf = report.SchemaName, report.Tool{Name: "triage", Version: report.Clean(p.Version)}, p.AsOf.UTC().Format(report.DayLayout)
 	out.Filters, out.Packs = filters(p), append([]report.Pack{}, p.Packs...)
 	out.EffectiveRulesSHA256, out.Geo = p.EffectiveRules, append([]report.Database{}, p.Geo...)
@@ -139,17 +139,17 @@ func head(p *part, out *report.Report) {
 }
 
 // ofTenant is what a report says of one tenant.
-func ofTenant(p *part) *report.Report {
+func ofTenant(p *tenantPart) *report.Report {
 	coverage, timeline := days(p)
 	return &report.Report{
 		Tenants: []report.TenantCase{tenantCase(p)}, Coverage: coverage, Caveats: caveats(p), NotEvaluated: notEvaluated(p),
-		Mailboxes: mailboxes(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
+		Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
 		Searches: searches(p), Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
 		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext,
 	}
 }
 
-func filters(p *part) *report.Filters {
+func filters(p *tenantPart) *report.Filters {
 	f := p.Filter
 	if f.zero() {
 		return nil
@@ -170,7 +170,7 @@ func filters(p *part) *report.Filters {
 	return out
 }
 
-func inputs(p *part) []report.Input {
+func inputs(p *tenantPart) []report.Input {
 	list := make([]report.Input, 0, len(p.c.Inputs))
 	for i := range p.c.Inputs {
 		in := &p.c.Inputs[i]
@@ -187,7 +187,7 @@ func inputs(p *part) []report.Input {
 	return list
 }
 
-func skipped(p *part) []report.Skipped {
+func skipped(p *tenantPart) []report.Skipped {
 	list := make([]report.Skipped, 0, len(p.c.Skips))
 	for _, s := range p.c.Skips {
 		at := p.at(s.Origin)
@@ -213,9 +213,9 @@ func skipReason(c *activity.Case, s activity.Skip) string {
 	return s.Reason
 }
 
-func (p *part) path(o activity.Origin) string { return report.Clean(p.c.Inputs[o.File].Path) }
+func (p *tenantPart) path(o activity.Origin) string { return report.Clean(p.c.Inputs[o.File].Path) }
 
-func caveats(p *part) []report.Caveat {
+func caveats(p *tenantPart) []report.Caveat {
 	list := []report.Caveat{}
 	for _, c := range p.Result.Caveats {
 		name := p.c.Text(c.Mailbox)
@@ -245,7 +245,7 @@ func unaccounted(inputs []report.Input) []report.Caveat {
 	return list
 }
 
-func notEvaluated(p *part) []report.NotEvaluated {
+func notEvaluated(p *tenantPart) []report.NotEvaluated {
 	list := []report.NotEvaluated{}
 	for _, n := range p.Result.NotEvaluated {
 		name := p.c.Text(n.Mailbox)
@@ -256,7 +256,7 @@ func notEvaluated(p *part) []report.NotEvaluated {
 	return list
 }
 
-func searches(p *part) []report.Search {
+func searches(p *tenantPart) []report.Search {
 	list := []report.Search{}
 	for _, s := range p.Result.Searches {
 		name := p.c.Text(s.Mailbox)
@@ -275,7 +275,7 @@ func searches(p *part) []report.Search {
 }
 
 // names are the ids of those findings that are reported.
-func (p *part) names(findings []int) []string {
+func (p *tenantPart) names(findings []int) []string {
 	out := []string{}
 	for _, i := range findings {
 		if p.reported[i] {

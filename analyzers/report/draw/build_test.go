@@ -100,10 +100,10 @@ func TestEvidenceIsCapped(t *testing.T) {
 		Finding: detect.Finding{Rule: rule, Mailbox: c.Symbols.Find("alice@contoso.com"), Count: 250, Evidence: rows},
 		ID:      "F-0001", Fingerprint: strings.Repeat("1", 64),
 	}}}
-	src.Records = draw.RecordsFunc(func(_ context.Context, origins []activity.Origin, _ int) ([]draw.Record, error) {
-		out := make([]draw.Record, len(origins))
+	src.Records = draw.RecordsFunc(func(_ context.Context, origins []activity.Origin, _ int) ([]draw.CitedRecord, error) {
+		out := make([]draw.CitedRecord, len(origins))
 		for i, o := range origins {
-			out[i] = draw.Record{Line: o.Offset/100 + 2, Record: o.Offset/100 + 1}
+			out[i] = draw.CitedRecord{Line: o.Offset/100 + 2, Record: o.Offset/100 + 1}
 		}
 		return out, nil
 	})
@@ -204,11 +204,11 @@ func TestSessionAddresses(t *testing.T) {
 func TestRecordsFail(t *testing.T) {
 	broken := errors.New("case.csv changed while it was read")
 	src := reporttest.Sample("")
-	src.Records = draw.RecordsFunc(func(context.Context, []activity.Origin, int) ([]draw.Record, error) { return nil, broken })
+	src.Records = draw.RecordsFunc(func(context.Context, []activity.Origin, int) ([]draw.CitedRecord, error) { return nil, broken })
 	if _, err := draw.Build(context.Background(), src); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
-	src.Records = draw.RecordsFunc(func(context.Context, []activity.Origin, int) ([]draw.Record, error) { return nil, nil })
+	src.Records = draw.RecordsFunc(func(context.Context, []activity.Origin, int) ([]draw.CitedRecord, error) { return nil, nil })
 	if _, err := draw.Build(context.Background(), src); err == nil {
 		t.Error("missing records are not noticed")
 	}
@@ -258,8 +258,8 @@ func TestCanonicalIsAboutActs(t *testing.T) {
 		other.Result.Findings[i].ID = "F-0009"
 	}
 	slices.Reverse(other.Result.Addresses)
-	other.Records = draw.RecordsFunc(func(_ context.Context, origins []activity.Origin, _ int) ([]draw.Record, error) {
-		return make([]draw.Record, len(origins)), nil
+	other.Records = draw.RecordsFunc(func(_ context.Context, origins []activity.Origin, _ int) ([]draw.CitedRecord, error) {
+		return make([]draw.CitedRecord, len(origins)), nil
 	})
 	if got := canonical(other); got != want {
 		t.Errorf("other files, other canonical form:\n%s\nwant\n%s", got, want)

@@ -5,7 +5,7 @@ import (
 	"triage/analyzers/report"
 )
 
-func containment(p *part) []report.Containment {
+func containment(p *tenantPart) []report.Containment {
 	list := []report.Containment{}
 	for i := range p.Result.Containment {
 		in := &p.Result.Containment[i]
@@ -26,7 +26,7 @@ func containment(p *part) []report.Containment {
 	return list
 }
 
-func step(p *part, in *campaign.Step, findings []string) report.Step {
+func step(p *tenantPart, in *campaign.Step, findings []string) report.Step {
 	w := wording(in)
 	out := report.Step{
 		Action: string(in.Action), Text: report.Clean(w.text), Commands: w.ps.commands(), Refused: report.Text(report.Clean(w.ps.refused)),
@@ -38,7 +38,7 @@ func step(p *part, in *campaign.Step, findings []string) report.Step {
 	return out
 }
 
-func nextEvidence(p *part) []report.NextEvidence {
+func nextEvidence(p *tenantPart) []report.NextEvidence {
 	list := []report.NextEvidence{}
 	for i := range p.Result.NextEvidence {
 		in := &p.Result.NextEvidence[i]

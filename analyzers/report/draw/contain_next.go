@@ -11,8 +11,8 @@ import (
 
 // asking says what is to be fetched, and how. What is gone by standard retention gets no command: it would give an empty
 // export that looks like innocence.
-func asking(in *campaign.NextEvidence, mailbox string, asOf time.Time) words {
-	w := words{}
+func asking(in *campaign.NextEvidence, mailbox string, asOf time.Time) stepWords {
+	w := stepWords{}
 	from, to := kept(in, asOf)
 	switch in.Export {
 	case campaign.ExportAudit:

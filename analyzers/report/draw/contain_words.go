@@ -8,8 +8,8 @@ import (
 	"triage/analyzers/report"
 )
 
-// words are what a step says.
-type words struct {
+// stepWords are what a step says.
+type stepWords struct {
 	text, portal string
 	cautions     []string
 	ps           shell
@@ -17,7 +17,7 @@ type words struct {
 
 // wording says a step in words, as commands and by hand. Cmdlets are those of Exchange Online PowerShell and of the
 // Microsoft Graph PowerShell SDK.
-func wording(in *campaign.Step) words {
+func wording(in *campaign.Step) stepWords {
 	switch in.Action {
 	case campaign.RevokeSessions, campaign.ResetPassword, campaign.CheckMethods, campaign.CheckAccount:
 		return accountWords(in)
@@ -36,8 +36,8 @@ func wording(in *campaign.Step) words {
 	}
 }
 
-func accountWords(in *campaign.Step) words {
-	w := words{}
+func accountWords(in *campaign.Step) stepWords {
+	w := stepWords{}
 	switch in.Action {
 	case campaign.RevokeSessions:
 		w.text = "revoke all sessions of " + in.Account
@@ -82,8 +82,8 @@ func quoted(name string, named bool) string {
 	}
 }
 
-func ruleWords(in *campaign.Step) words {
-	w := words{text: fmt.Sprintf("remove the inbox rule %s of %s", quoted(in.Object, in.Named), in.Account)}
+func ruleWords(in *campaign.Step) stepWords {
+	w := stepWords{text: fmt.Sprintf("remove the inbox rule %s of %s", quoted(in.Object, in.Named), in.Account)}
 	if len(in.Values) > 0 {
 		w.text += ", which sends on to " + list(in.Values, in.More)
 	}
@@ -107,15 +107,15 @@ func ruleWords(in *campaign.Step) words {
 	return w
 }
 
-func forwardingWords(in *campaign.Step) words {
+func forwardingWords(in *campaign.Step) stepWords {
 	if in.Action == campaign.StopForwarding {
-		w := words{text: fmt.Sprintf("stop the forwarding of %s to %s", in.Account, list(in.Values, in.More))}
+		w := stepWords{text: fmt.Sprintf("stop the forwarding of %s to %s", in.Account, list(in.Values, in.More))}
 		w.portal = "Exchange admin center > Mailboxes > the mailbox > Manage mail flow settings > Email forwarding"
 		w.ps.add("Get-Mailbox -Identity %s | Format-List Forwarding*, DeliverToMailboxAndForward", in.Account)
 		w.ps.add("Set-Mailbox -Identity %s -ForwardingSmtpAddress $null -ForwardingAddress $null -DeliverToMailboxAndForward $false", in.Account)
 		return w
 	}
-	w := words{text: fmt.Sprintf("disable the transport rule %s, which sends on to %s", quoted(in.Object, in.Named), list(in.Values, in.More))}
+	w := stepWords{text: fmt.Sprintf("disable the transport rule %s, which sends on to %s", quoted(in.Object, in.Named), list(in.Values, in.More))}
 	w.portal = "Exchange admin center > Mail flow > Rules"
 	w.cautions = append(w.cautions, "it acts on the mail of the whole tenant; keep a copy before it goes")
 	if !in.Named {
@@ -143,12 +143,12 @@ func list(values []string, more int) string {
 	return text
 }
 
-func applicationWords(in *campaign.Step) words {
+func applicationWords(in *campaign.Step) stepWords {
 	name := quoted(in.Object, in.Object != "")
 	if in.ID != "" {
 		name += " (" + in.ID + ")"
 	}
-	w := words{}
+	w := stepWords{}
 	if in.Action == campaign.RemoveSecret {
 		w.text = "look through the secrets and certificates of the application " + name + " and remove what nobody knows"
 		w.portal = "Entra admin center > App registrations > the application > Certificates & secrets"
@@ -174,8 +174,8 @@ func applicationWords(in *campaign.Step) words {
 }
 
 // admissionWords are of what an application may do by itself, or in the name of users.
-func admissionWords(in *campaign.Step, name string) words {
-	w := words{portal: "Entra admin center > Enterprise applications > the application > Permissions"}
+func admissionWords(in *campaign.Step, name string) stepWords {
+	w := stepWords{portal: "Entra admin center > Enterprise applications > the application > Permissions"}
 	itself := strings.Contains(strings.ToLower(in.Op), "app role assignment")
 	w.text = "take from the application " + name + " what it may do in users' names: " + list(in.Values, in.More)
 	if itself {
@@ -194,9 +194,9 @@ func admissionWords(in *campaign.Step, name string) words {
 	return w
 }
 
-func grantWords(in *campaign.Step) words {
+func grantWords(in *campaign.Step) stepWords {
 	if in.Action == campaign.RemoveRole {
-		w := words{text: fmt.Sprintf("take the role %s from %s", quoted(in.Object, in.Object != ""), orUnknown(in.Account))}
+		w := stepWords{text: fmt.Sprintf("take the role %s from %s", quoted(in.Object, in.Object != ""), orUnknown(in.Account))}
 		if in.ID != "" {
 			w.text += " (" + in.ID + ")"
 		}
@@ -207,7 +207,7 @@ func grantWords(in *campaign.Step) words {
 	if len(in.Values) > 0 {
 		rights = in.Values[0]
 	}
-	w := words{text: fmt.Sprintf("take from %s the rights on %s (%s)", orUnknown(in.Object), in.Account, orUnknown(rights))}
+	w := stepWords{text: fmt.Sprintf("take from %s the rights on %s (%s)", orUnknown(in.Object), in.Account, orUnknown(rights))}
 	w.portal = "Exchange admin center > Mailboxes > the mailbox > Delegation"
 	op := strings.ToLower(in.Op)
 	switch {
@@ -227,8 +227,8 @@ func grantWords(in *campaign.Step) words {
 	return w
 }
 
-func addressWords(in *campaign.Step) words {
-	w := words{text: "block the address " + in.Object}
+func addressWords(in *campaign.Step) stepWords {
+	w := stepWords{text: "block the address " + in.Object}
 	w.portal = "Entra admin center > Conditional Access > Named locations > IP ranges, and a policy that blocks it"
 	if in.Ordinary > 0 {
 		w.cautions = append(w.cautions, fmt.Sprintf("it was in use here on %s before the first finding about it: ask before you block it", report.Counted(in.Ordinary, "day", "days")))
@@ -240,8 +240,8 @@ func addressWords(in *campaign.Step) words {
 }
 
 // settingWords are of what is switched back, and of those to be warned.
-func settingWords(in *campaign.Step) words {
-	w := words{}
+func settingWords(in *campaign.Step) stepWords {
+	w := stepWords{}
 	op := strings.ToLower(in.Op)
 	switch in.Action {
 	case campaign.RestoreAuditing:

@@ -11,7 +11,7 @@ import (
 	"triage/ingest/activity"
 )
 
-func mailboxes(p *part) []report.Mailbox {
+func mailboxesOfPart(p *tenantPart) []report.Mailbox {
 	list := []report.Mailbox{}
 	for i := range p.Result.Mailboxes {
 		m := &p.Result.Mailboxes[i]
@@ -21,13 +21,13 @@ func mailboxes(p *part) []report.Mailbox {
 		list = append(list, report.Mailbox{
 			Mailbox: report.Clean(m.Name), Score: m.Score, Band: m.Band, Activities: m.Activities,
 			Lane: m.Lane.String(), First: report.Time(m.First), Last: report.Time(m.Last), Window: window(m.Window), Shares: shares(p, m.Shares),
-			Stacks: stacks(m.Stacks), Joined: joined(p, m),
+			Stacks: stacks(m.Stacks), Joined: joinedOf(p, m),
 		})
 	}
 	return list
 }
 
-func services(p *part) []report.Service {
+func services(p *tenantPart) []report.Service {
 	list := []report.Service{}
 	for i := range p.Result.Services {
 		if s := &p.Result.Services[i]; p.Filter.mailbox(s.Name) {
@@ -44,7 +44,7 @@ func window(w *verdict.Window) *report.Window {
 	return &report.Window{First: report.Time(w.First), Last: report.Time(w.Last)}
 }
 
-func shares(p *part, shares []verdict.Share) []report.Share {
+func shares(p *tenantPart, shares []verdict.Share) []report.Share {
 	out := []report.Share{}
 	for _, s := range shares {
 		if p.reported[s.Finding] {
@@ -71,7 +71,7 @@ func stacks(in []verdict.Stack) report.Stacks {
 	return report.Stacks{App: by("app"), Country: by("country"), ASN: by("asn"), Agent: by("agent")}
 }
 
-func joined(p *part, m *verdict.Mailbox) report.Joined {
+func joinedOf(p *tenantPart, m *verdict.Mailbox) report.Joined {
 	j := report.Joined{
 		Item: m.Joined[activity.ByItem], MessageID: m.Joined[activity.ByMessageID],
 		Conversation: m.Joined[activity.ByConversation], Unmatched: m.Joined[activity.NoMatch],
@@ -83,17 +83,17 @@ func joined(p *part, m *verdict.Mailbox) report.Joined {
 	return j
 }
 
-func addresses(p *part) []report.Address {
+func addresses(p *tenantPart) []report.Address {
 	list := make([]report.Address, 0, len(p.Result.Addresses))
 	for i := range p.Result.Addresses {
 		if e := &p.Result.Addresses[i]; keeps(p, e) {
-			list = append(list, address(p, e))
+			list = append(list, addressOf(p, e))
 		}
 	}
 	return list
 }
 
-func sessions(p *part) []report.Session {
+func sessions(p *tenantPart) []report.Session {
 	list := make([]report.Session, 0, len(p.Result.Sessions))
 	ips := sessionAddresses(p)
 	for i := range p.Result.Sessions {
@@ -110,24 +110,24 @@ func sessions(p *part) []report.Session {
 	return list
 }
 
-func messages(p *part) []report.Message {
+func messages(p *tenantPart) []report.Message {
 	list := make([]report.Message, 0, len(p.Result.Messages))
 	cites := citing{p: p, by: map[int]map[string]*activity.Activity{}}
 	for i := range p.Result.Messages {
 		if e := &p.Result.Messages[i]; keeps(p, e) {
-			list = append(list, message(p, e, cites.message(e)))
+			list = append(list, messageOf(p, e, cites.message(e)))
 		}
 	}
 	return list
 }
 
 // keeps says whether the filter lets an entity through.
-func keeps(p *part, e *verdict.Entity) bool {
+func keeps(p *tenantPart, e *verdict.Entity) bool {
 	return p.Filter.span(e.First, e.Last) &&
 		(len(p.Filter.Mailboxes) == 0 || slices.ContainsFunc(e.Mailboxes, p.Filter.mailbox))
 }
 
-func address(p *part, e *verdict.Entity) report.Address {
+func addressOf(p *tenantPart, e *verdict.Entity) report.Address {
 	place := func(f activity.Field) report.Text { return report.Text(p.place(e.Symbol, f)) }
 	at := p.Result.Places.At(e.Symbol).Place
 	return report.Address{
@@ -158,7 +158,7 @@ func only(mailboxes []string) report.Text {
 }
 
 // sessionAddresses are the addresses of each session that has a score, in order of text.
-func sessionAddresses(p *part) map[activity.Symbol][]string {
+func sessionAddresses(p *tenantPart) map[activity.Symbol][]string {
 	out := map[activity.Symbol][]string{}
 	if len(p.Result.Sessions) == 0 {
 		return out
@@ -186,8 +186,8 @@ func sessionAddresses(p *part) map[activity.Symbol][]string {
 	return out
 }
 
-// message says which message an entity is. What a finding cites may be an act on it: the delivery is looked up.
-func message(p *part, e *verdict.Entity, m *activity.Activity) report.Message {
+// messageOf says which message an entity is. What a finding cites may be an act on it: the delivery is looked up.
+func messageOf(p *tenantPart, e *verdict.Entity, m *activity.Activity) report.Message {
 	out := report.Message{
 		Score: e.Score, Band: e.Band, Mailbox: only(e.Mailboxes), Mailboxes: cleanAll(e.Mailboxes),
 		Findings: p.names(e.Findings),
@@ -213,7 +213,7 @@ func message(p *part, e *verdict.Entity, m *activity.Activity) report.Message {
 // citing finds what a finding cites of a message, by message id and item: the first of each. A finding may cite as many
 // messages as it has rows, and each of them asks.
 type citing struct {
-	p  *part
+	p  *tenantPart
 	by map[int]map[string]*activity.Activity // by finding; made when first asked for
 }
 
@@ -232,7 +232,7 @@ func (c *citing) message(e *verdict.Entity) *activity.Activity {
 }
 
 // citedMessages are the messages that a finding cites, and the activities on them.
-func citedMessages(p *part, finding int) map[string]*activity.Activity {
+func citedMessages(p *tenantPart, finding int) map[string]*activity.Activity {
 	by := map[string]*activity.Activity{}
 	for _, row := range p.Result.Findings[finding].Evidence {
 		a := &p.c.Activities[row]

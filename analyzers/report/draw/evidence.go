@@ -14,8 +14,8 @@ import (
 
 // readRecords fetches what the report cites in two goes: evidence with its text, skipped rows for their place only. What
 // several tenants cite is asked for at once, because a compressed file is read from its beginning each time.
-func readRecords(ctx context.Context, whole *part, parts []*part) (map[activity.Origin]*Record, error) {
-	cites, want := map[activity.Origin]*Record{}, map[activity.Origin]bool{}
+func readRecords(ctx context.Context, whole *tenantPart, parts []*tenantPart) (map[activity.Origin]*CitedRecord, error) {
+	cites, want := map[activity.Origin]*CitedRecord{}, map[activity.Origin]bool{}
 	for _, p := range parts {
 		texts(p, want)
 	}
@@ -39,7 +39,7 @@ func readRecords(ctx context.Context, whole *part, parts []*part) (map[activity.
 }
 
 // texts are the records that are cited with their text.
-func texts(p *part, want map[activity.Origin]bool) {
+func texts(p *tenantPart, want map[activity.Origin]bool) {
 	cite := func(rows []uint32, most int) {
 		for _, i := range rows[:min(len(rows), most)] {
 			want[p.c.Whole(p.c.Activities[i].Origin())] = true
@@ -60,9 +60,9 @@ func texts(p *part, want map[activity.Origin]bool) {
 }
 
 // at is the record that stands at an origin; it must have been read.
-func (p *part) at(o activity.Origin) *Record { return p.cites[p.c.Whole(o)] }
+func (p *tenantPart) at(o activity.Origin) *CitedRecord { return p.cites[p.c.Whole(o)] }
 
-func read(ctx context.Context, p *part, cites map[activity.Origin]*Record, want map[activity.Origin]bool, most int) error {
+func read(ctx context.Context, p *tenantPart, cites map[activity.Origin]*CitedRecord, want map[activity.Origin]bool, most int) error {
 	if len(want) == 0 {
 		return nil
 	}
@@ -87,7 +87,7 @@ func read(ctx context.Context, p *part, cites map[activity.Origin]*Record, want 
 }
 
 // evidence cites the oldest of these activities, at most so many.
-func (p *part) evidence(rows []uint32, most int) []report.Evidence {
+func (p *tenantPart) evidence(rows []uint32, most int) []report.Evidence {
 	out := make([]report.Evidence, 0, min(len(rows), most))
 	for _, i := range rows[:min(len(rows), most)] {
 		a := &p.c.Activities[i]
@@ -110,7 +110,7 @@ func (p *part) evidence(rows []uint32, most int) []report.Evidence {
 }
 
 // copyAt is the record at an origin.
-func (p *part) copyAt(o activity.Origin) report.Copy {
+func (p *tenantPart) copyAt(o activity.Origin) report.Copy {
 	rec := p.at(o)
 	raw, cut := report.CutBytes(strings.ToValidUTF8(string(rec.Raw), "\uFFFD"), report.MaxRaw)
 	return report.Copy{File: p.path(o), Line: rec.Line, Record: rec.Record, ID: report.Clean(rec.ServiceID), Raw: raw, RawCut: cut}
@@ -121,7 +121,7 @@ const maxAlso = 5
 
 // messagesOf are the records of a message that completed what a log says of its delivery: they prove what it does not
 // say. Other repeats say the same again, and are not cited.
-func (p *part) messagesOf(row uint32) (out []activity.Origin, more int) {
+func (p *tenantPart) messagesOf(row uint32) (out []activity.Origin, more int) {
 	first := true
 	for o := range p.c.Origins(row) {
 		switch {

@@ -11,7 +11,7 @@ import (
 	"triage/rules/detect"
 )
 
-func findings(p *part) []report.Finding {
+func findings(p *tenantPart) []report.Finding {
 	list := []report.Finding{}
 	for i := range p.Result.Findings {
 		if p.reported[i] {
@@ -21,7 +21,7 @@ func findings(p *part) []report.Finding {
 	return list
 }
 
-func finding(p *part, f *verdict.Finding) report.Finding {
+func finding(p *tenantPart, f *verdict.Finding) report.Finding {
 	out := report.Finding{
 		ID: f.ID, Fingerprint: f.Fingerprint, Rule: report.Clean(f.Rule.ID), Title: report.Clean(f.Rule.Title),
 		Level: f.Level.String(), Confidence: f.Confidence, Points: f.Points, Share: f.Share,
@@ -59,7 +59,7 @@ func dateText(t time.Time) report.Text {
 }
 
 // sentence is the rule's message with this finding's values; without a message, the title and the facts.
-func sentence(p *part, f *verdict.Finding, out *report.Finding) string {
+func sentence(p *tenantPart, f *verdict.Finding, out *report.Finding) string {
 	if f.Rule.Message == "" {
 		parts := make([]string, len(out.Facts))
 		for i, fact := range out.Facts {
@@ -80,13 +80,13 @@ func sentence(p *part, f *verdict.Finding, out *report.Finding) string {
 			return text.String()
 		}
 		text.WriteString(before)
-		text.WriteString(value(p, f, out, name))
+		text.WriteString(messageValue(p, f, out, name))
 		rest = tail
 	}
 }
 
-// value is what a message's {name} stands for: a fact, else a field of the first activity cited.
-func value(p *part, f *verdict.Finding, out *report.Finding, name string) string {
+// messageValue is what a message's {name} stands for: a fact, else a field of the first activity cited.
+func messageValue(p *tenantPart, f *verdict.Finding, out *report.Finding, name string) string {
 	for _, fact := range out.Facts {
 		if strings.EqualFold(fact.Name, name) {
 			return out.FactText(fact)
@@ -104,7 +104,7 @@ func value(p *part, f *verdict.Finding, out *report.Finding, name string) string
 }
 
 // field is the text of a field of an activity by the word that rules use; said is false where it is unknown.
-func (p *part) field(a *activity.Activity, name string) (text string, said bool) {
+func (p *tenantPart) field(a *activity.Activity, name string) (text string, said bool) {
 	v, ok := detect.ParseValue(name)
 	if !ok {
 		return "", false
@@ -121,7 +121,7 @@ func (p *part) field(a *activity.Activity, name string) (text string, said bool)
 }
 
 // place is what is known of where an address is; "" where it is not.
-func (p *part) place(ip activity.Symbol, f activity.Field) string {
+func (p *tenantPart) place(ip activity.Symbol, f activity.Field) string {
 	if ip == 0 {
 		return ""
 	}

@@ -9,7 +9,7 @@ import (
 
 // join makes one report of those about each tenant: everything says whose it is, and lists keep the order that one
 // tenant's have. A case of one tenant says it of nothing.
-func join(whole *part, parts []*part, tenants []*report.Report) *report.Report {
+func join(whole *tenantPart, parts []*tenantPart, tenants []*report.Report) *report.Report {
 	if len(parts) == 1 && parts[0].Result == whole.Result {
 		return tenants[0]
 	}

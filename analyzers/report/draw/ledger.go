@@ -7,7 +7,7 @@ import (
 )
 
 // ledger says what is missing; filters on mailboxes hide what is about others.
-func missing(p *part) []report.LedgerItem {
+func missing(p *tenantPart) []report.LedgerItem {
 	list := []report.LedgerItem{}
 	for _, it := range ledger.Of(p.c, ledger.Options{AsOf: p.AsOf}) {
 		tenant := p.c.Tenant

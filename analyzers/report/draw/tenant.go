@@ -7,7 +7,7 @@ import (
 )
 
 // crossRows calls yield for every row that the sections across mailboxes cite.
-func crossRows(p *part, yield func(row uint32)) {
+func crossRows(p *tenantPart, yield func(row uint32)) {
 	t := &p.Result.View
 	if t.First != nil {
 		yield(t.First.Row)
@@ -26,7 +26,7 @@ func crossRows(p *part, yield func(row uint32)) {
 	}
 }
 
-func (p *part) citation(row uint32) report.Citation {
+func (p *tenantPart) citation(row uint32) report.Citation {
 	a := &p.c.Activities[row]
 	rec := p.at(a.Origin())
 	out := report.Citation{File: p.path(a.Origin()), Line: rec.Line, Record: rec.Record, Identity: a.ID.String()}
@@ -36,7 +36,7 @@ func (p *part) citation(row uint32) report.Citation {
 	return out
 }
 
-func (p *part) citations(rows []uint32) []report.Citation {
+func (p *tenantPart) citations(rows []uint32) []report.Citation {
 	out := make([]report.Citation, 0, len(rows))
 	for _, row := range rows {
 		out = append(out, p.citation(row))
@@ -44,7 +44,7 @@ func (p *part) citations(rows []uint32) []report.Citation {
 	return out
 }
 
-func tenantView(p *part) report.TenantView {
+func tenantView(p *tenantPart) report.TenantView {
 	in := &p.Result.View
 	out := report.TenantView{
 		Mailboxes: []report.RankedMailbox{}, Shared: []report.Shared{}, Spread: []report.Spread{}, MoreShared: in.MoreShared, MoreSpread: in.MoreSpread,
@@ -64,20 +64,20 @@ func tenantView(p *part) report.TenantView {
 		}
 	}
 	for i := range in.Shared {
-		if one, ok := shared(p, &in.Shared[i]); ok {
+		if one, ok := sharedOf(p, &in.Shared[i]); ok {
 			out.Shared = append(out.Shared, one)
 		}
 	}
 	for i := range in.Spread {
-		if one, ok := spread(p, &in.Spread[i]); ok {
+		if one, ok := spreadOf(p, &in.Spread[i]); ok {
 			out.Spread = append(out.Spread, one)
 		}
 	}
 	return out
 }
 
-// shared is what is common to mailboxes that are reported; what one finding alone speaks of joins nothing.
-func shared(p *part, in *campaign.Shared) (report.Shared, bool) {
+// sharedOf is what is common to mailboxes that are reported; what one finding alone speaks of joins nothing.
+func sharedOf(p *tenantPart, in *campaign.Shared) (report.Shared, bool) {
 	one := report.Shared{Kind: in.Kind, Value: report.Clean(in.Value), Mailboxes: []report.SharedMailbox{}, More: in.More}
 	findings := 0
 	for _, box := range in.Boxes {
@@ -94,8 +94,8 @@ func shared(p *part, in *campaign.Shared) (report.Shared, bool) {
 	return one, len(one.Mailboxes) > 1 && findings > 0
 }
 
-// spread is how an intruder may have come from one mailbox to another, both reported.
-func spread(p *part, in *campaign.Spread) (report.Spread, bool) {
+// spreadOf is how an intruder may have come from one mailbox to another, both reported.
+func spreadOf(p *tenantPart, in *campaign.Spread) (report.Spread, bool) {
 	from, to := p.c.Text(in.From), p.c.Text(in.To)
 	list := p.names(in.Findings)
 	if !p.Filter.mailbox(from) || !p.Filter.mailbox(to) || !p.Filter.span(in.Time, in.Time) {
@@ -112,7 +112,7 @@ func spread(p *part, in *campaign.Spread) (report.Spread, bool) {
 }
 
 // tenantCase says which tenant a part is about.
-func tenantCase(p *part) report.TenantCase {
+func tenantCase(p *tenantPart) report.TenantCase {
 	one := report.TenantCase{
 		ID: report.Text(p.c.Tenant), Domains: cleanAll(p.Result.Domains), Activities: len(p.c.Activities), Inputs: []string{},
 	}

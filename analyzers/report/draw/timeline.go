@@ -41,7 +41,7 @@ type daily struct {
 }
 
 // days are coverage and timeline, from one walk over the case.
-func days(p *part) ([]report.Coverage, []report.Timeline) {
+func days(p *tenantPart) ([]report.Coverage, []report.Timeline) {
 	wanted := map[activity.Symbol]bool{}
 	for i := range p.Result.Mailboxes {
 		wanted[p.Result.Mailboxes[i].Symbol] = p.Filter.mailbox(p.Result.Mailboxes[i].Name)
@@ -70,7 +70,7 @@ func days(p *part) ([]report.Coverage, []report.Timeline) {
 }
 
 // countDays counts the dated activities of the wanted mailboxes.
-func countDays(p *part, wanted map[activity.Symbol]bool) map[sourceOf]*daily {
+func countDays(p *tenantPart, wanted map[activity.Symbol]bool) map[sourceOf]*daily {
 	sources := map[sourceOf]*daily{}
 	var key sourceOf
 	var at *daily // of key: neighbours in time are often of one mailbox
@@ -103,7 +103,7 @@ func countDay(days []dayCount, day int64) []dayCount {
 	return append(days, dayCount{day, 1})
 }
 
-func coverage(p *part, key sourceOf, d *daily) report.Coverage {
+func coverage(p *tenantPart, key sourceOf, d *daily) report.Coverage {
 	days := d.days
 	c := report.Coverage{
 		Source: key.source.String(), Mailbox: report.Clean(p.c.Text(key.mailbox)), First: report.Time(d.first),
@@ -149,7 +149,7 @@ func bins(days []dayCount) report.Timeline {
 }
 
 // citedRows are the activities that evidence cites, by the mailbox whose findings cite them, oldest first.
-func citedRows(p *part) map[activity.Symbol][]report.Row {
+func citedRows(p *tenantPart) map[activity.Symbol][]report.Row {
 	type cited struct {
 		mailbox activity.Symbol
 		row     uint32
@@ -177,12 +177,12 @@ func citedRows(p *part) map[activity.Symbol][]report.Row {
 		out[mailbox] = make([]report.Row, 0, n)
 	}
 	for _, key := range order {
-		out[key.mailbox] = append(out[key.mailbox], row(p, &p.c.Activities[key.row], by[key]))
+		out[key.mailbox] = append(out[key.mailbox], timelineRow(p, &p.c.Activities[key.row], by[key]))
 	}
 	return out
 }
 
-func row(p *part, a *activity.Activity, findings []string) report.Row {
+func timelineRow(p *tenantPart, a *activity.Activity, findings []string) report.Row {
 	text := func(s activity.Symbol) report.Text { return report.Text(report.Clean(p.c.Text(s))) }
 	get := func(f activity.Field) report.Text { return text(p.c.Get(a, f)) }
 	rec := p.at(a.Origin())
@@ -216,7 +216,7 @@ const maxDetails = 64
 
 // rowDetails is what the record said beyond the columns of a row, and how many values are left out. A field with several
 // values is a list.
-func rowDetails(p *part, a *activity.Activity) (report.Facts, int) {
+func rowDetails(p *tenantPart, a *activity.Activity) (report.Facts, int) {
 	out, more := report.Facts{}, 0
 	for d := range p.c.Details(a) {
 		switch d.Key {

@@ -17,7 +17,7 @@ func TestCoverage(t *testing.T) {
 		}
 		return d
 	}
-	b := &part{c: &activity.Case{Symbols: &activity.Symbols{}}}
+	b := &tenantPart{c: &activity.Case{Symbols: &activity.Symbols{}}}
 	f := func(d *daily, span, silent int, gaps ...report.Gap) {
 		t.Helper()
 		c := coverage(b, sourceOf{}, d)

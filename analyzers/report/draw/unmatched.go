@@ -7,7 +7,7 @@ import (
 )
 
 // unmatched names the messages of a mailbox that could not be joined, and says how many more there are.
-func unmatched(p *part, m *verdict.Mailbox) (out []report.Unmatched, more int) {
+func unmatched(p *tenantPart, m *verdict.Mailbox) (out []report.Unmatched, more int) {
 	out = []report.Unmatched{}
 	if m.Score == 0 {
 		return out, 0
@@ -40,7 +40,7 @@ func unmatched(p *part, m *verdict.Mailbox) (out []report.Unmatched, more int) {
 type stranger struct{ item, id activity.Symbol }
 
 // strangers are the messages of one activity that nothing else in the data tells of. MailItemsAccessed names several.
-func strangers(p *part, a *activity.Activity) []stranger {
+func strangers(p *tenantPart, a *activity.Activity) []stranger {
 	var out []stranger
 	ids := 0
 	for id, found := range p.c.Messages(a) {

@@ -43,7 +43,7 @@ func TestUnmatched(t *testing.T) {
 	c := b.Case()
 	box := verdict.Mailbox{Timeline: c.Timelines()[0], Window: &verdict.Window{First: base + 3000, Last: base + 5000}}
 	box.Score = 50
-	p := &part{c: c}
+	p := &tenantPart{c: c}
 	got, more := unmatched(p, &box)
 	want := []report.Unmatched{{Item: "", MessageID: "<one>"}, {Item: "", MessageID: "<two>"}, {Item: "both", MessageID: "<both>"}, {Item: "before", MessageID: ""}, {Item: "after", MessageID: ""}, {Item: "many-0", MessageID: ""}}
 	if len(got) != maxUnmatched || more != 105 || !slices.Equal(got[:len(want)], want) {

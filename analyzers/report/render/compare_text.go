@@ -29,7 +29,7 @@ func WriteComparisonText(w io.Writer, c *report.Comparison, opts TextOptions) er
 	}
 	if len(c.Run) > 0 {
 		t.head("RUN")
-		changes(t, "  ~ ", c.Run)
+		writeChanges(t, "  ~ ", c.Run)
 	}
 	moves(t, "MAILBOXES", &c.Mailboxes, func(m *report.ComparedMailbox) (string, string) {
 		return report.Short(m.Mailbox, 80) + inTenant(m.Tenant), fmt.Sprintf("%.1f, %s, %s", m.Score, m.Band, report.Counted(m.Activities, "activity", "activities"))
@@ -98,13 +98,13 @@ func moves[T any](t *page, title string, m *report.Moves[T], describe func(*T) (
 	for i := range m.Moved[:min(len(m.Moved), topCompared)] {
 		head, _ := describe(&m.Moved[i].Item)
 		t.line("  ~ %s", head)
-		changes(t, "      ", m.Moved[i].Changes)
+		writeChanges(t, "      ", m.Moved[i].Changes)
 	}
 	t.more(topCompared, len(m.Moved), "moved ")
 }
 
-// changes writes one value a line.
-func changes(t *page, lead string, list []report.Change) {
+// writeChanges writes one value a line.
+func writeChanges(t *page, lead string, list []report.Change) {
 	for _, c := range list {
 		t.para(lead, fmt.Sprintf("%s: %s → %s", c.Field, changeText(c.Old), changeText(c.New)))
 	}

@@ -18,9 +18,9 @@ const (
 	topCited      = 6 // finding ids of one line
 )
 
-// tenant says what the mailboxes have to do with each other. With one suspect mailbox there is nothing to say that its
+// writeTenantView says what the mailboxes have to do with each other. With one suspect mailbox there is nothing to say that its
 // verdict does not.
-func tenant(t *page) {
+func writeTenantView(t *page) {
 	v := &t.r.Tenant
 	if len(v.Mailboxes) < 2 && len(v.Shared)+len(v.Spread) == 0 {
 		return
@@ -40,7 +40,7 @@ func tenant(t *page) {
 		m := &v.Mailboxes[i]
 		seen := "attempts and deliveries only"
 		if m.First != 0 {
-			seen = "inside " + span(m.First, m.Last)
+			seen = "inside " + spanText(m.First, m.Last)
 		}
 		t.para(fmt.Sprintf("  %2d.     ", i+1), fmt.Sprintf("%s  %s %.1f, %s (%s)", m.Mailbox, m.Band, m.Score, seen, ids(m.Findings)))
 	}
@@ -137,9 +137,9 @@ func lasting(seconds int64) string {
 	}
 }
 
-// containment is the checklist. Commands stand on lines of their own, never wrapped and never cut: what is pasted must be
+// writeContainment writes the checklist. Commands stand on lines of their own, never wrapped and never cut: what is pasted must be
 // what was quoted.
-func containment(t *page) {
+func writeContainment(t *page) {
 	if len(t.r.Containment) == 0 {
 		return
 	}
@@ -151,15 +151,15 @@ func containment(t *page) {
 		for j := range c.Steps[:min(len(c.Steps), topSteps)] {
 			s := &c.Steps[j]
 			t.para(fmt.Sprintf("  %2d. [ ] ", j+1), s.Text+" ("+ids(s.Findings)+")")
-			how(t, s.Commands, s.Refused, s.Portal, s.Cautions)
+			writeHow(t, s.Commands, s.Refused, s.Portal, s.Cautions)
 		}
 		t.moreThan(topSteps, len(c.Steps), c.More, "steps ")
 	}
 	t.more(topChecklists, len(t.r.Containment), "mailboxes ")
 }
 
-// how is the way to do a thing.
-func how(t *page, commands []string, refused, portal report.Text, cautions []string) {
+// writeHow writes the way to do a thing.
+func writeHow(t *page, commands []string, refused, portal report.Text, cautions []string) {
 	const indent = "          "
 	for _, c := range commands {
 		t.line("%sPS> %s", indent, c)
@@ -175,8 +175,8 @@ func how(t *page, commands []string, refused, portal report.Text, cautions []str
 	}
 }
 
-// nextEvidence says what is to be fetched before it is gone, and in one line each what is gone already.
-func nextEvidence(t *page) {
+// writeNextEvidence says what is to be fetched before it is gone, and in one line each what is gone already.
+func writeNextEvidence(t *page) {
 	if len(t.r.NextEvidence) == 0 {
 		return
 	}
@@ -185,7 +185,7 @@ func nextEvidence(t *page) {
 	there, gone := parted(t.r)
 	for _, n := range there[:min(len(there), topNext)] {
 		t.para("  - ", n.Text+", "+deadline(n)+" ("+ids(n.Findings)+")")
-		how(t, n.Commands, n.Refused, n.Portal, nil)
+		writeHow(t, n.Commands, n.Refused, n.Portal, nil)
 	}
 	t.moreThan(topNext, len(there), t.r.NextEvidenceMore, "")
 	if len(gone) == 0 {

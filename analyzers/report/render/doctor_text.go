@@ -20,16 +20,16 @@ func WriteExaminationText(w io.Writer, x *report.Examination, opts TextOptions) 
 	t.line("triage %s doctor, as of %s. All times are UTC.", report.Plain(x.Tool.Version), report.Plain(x.AsOf))
 	t.head("FILES")
 	for i := range x.Files {
-		examined(t, &x.Files[i])
+		writeExamined(t, &x.Files[i])
 	}
 	if x.First != 0 {
-		t.line("  all    %s", span(x.First, x.Last))
+		t.line("  all    %s", spanText(x.First, x.Last))
 	}
 	t.head("WHAT IS MISSING FOR A BUSINESS EMAIL COMPROMISE")
 	if len(x.Missing) == 0 {
 		t.line("  nothing that this program knows to ask for")
 	}
-	ledgerItems(t, x.Missing)
+	writeLedgerItems(t, x.Missing)
 	t.line("")
 	switch losses, unread := x.Lost(); {
 	case losses+unread == 0:
@@ -41,8 +41,8 @@ func WriteExaminationText(w io.Writer, x *report.Examination, opts TextOptions) 
 	return t.out.Flush()
 }
 
-// examined draws one file.
-func examined(t *page, f *report.ExaminedFile) {
+// writeExamined draws one file.
+func writeExamined(t *page, f *report.ExaminedFile) {
 	t.para("  ", f.Path)
 	if f.SHA256 == "" {
 		t.para("    not read  ", f.Why)
@@ -59,7 +59,7 @@ func examined(t *page, f *report.ExaminedFile) {
 	t.para("    rows      ", rows)
 	when := "nothing in it has a time"
 	if f.First != 0 {
-		when = span(f.First, f.Last)
+		when = spanText(f.First, f.Last)
 	}
 	t.para("    time      ", when)
 	if n := len(f.Mailboxes); n > 0 {

@@ -20,15 +20,15 @@ func Explain(w io.Writer, r *report.Report, id string, opts TextOptions) error {
 		return err
 	}
 	t := newPage(w, r, opts)
-	why(t, f)
-	worth(t, f)
-	adding(t, f)
-	proof(t, f)
-	nextSteps(t, f)
+	writeWhy(t, f)
+	writeWorth(t, f)
+	writeAdding(t, f)
+	writeProof(t, f)
+	writeNextSteps(t, f)
 	return t.out.Flush()
 }
 
-func why(t *page, f *report.Finding) {
+func writeWhy(t *page, f *report.Finding) {
 	t.line("%s  %s  %s", t.paint(report.Plain(f.ID), paintHead), t.paint(report.Short(f.Rule, 80), bandColor(f.Level)), report.Short(f.Mailbox, 80))
 	t.para("  ", f.Title)
 	t.line("  fingerprint %s", report.Plain(f.Fingerprint))
@@ -40,13 +40,13 @@ func why(t *page, f *report.Finding) {
 	}
 	t.head("WHY IT FIRED")
 	t.para("  ", f.Text)
-	t.para("  ", span(f.First, f.Last)+" UTC, "+report.Counted(f.Count, "activity", "activities"))
+	t.para("  ", spanText(f.First, f.Last)+" UTC, "+report.Counted(f.Count, "activity", "activities"))
 	for _, fact := range f.Facts {
 		t.para("  "+report.Short(fact.Name, 40)+": ", f.FactText(fact))
 	}
 }
 
-func worth(t *page, f *report.Finding) {
+func writeWorth(t *page, f *report.Finding) {
 	if d := f.Decision; d != nil {
 		t.para("  ", "decided "+d.Verdict+": "+report.SaidBy(d.Reason, string(d.By)))
 	}
@@ -60,8 +60,8 @@ func worth(t *page, f *report.Finding) {
 	t.para("  ", "counts towards: "+strings.Join(f.Entities, ", "))
 }
 
-// adding shows the arithmetic of the mailbox's score, and which part is this finding's.
-func adding(t *page, f *report.Finding) {
+// writeAdding shows the arithmetic of the mailbox's score, and which part is this finding's.
+func writeAdding(t *page, f *report.Finding) {
 	box := slices.IndexFunc(t.r.Mailboxes, func(m report.Mailbox) bool { return m.Mailbox == f.Mailbox })
 	if box < 0 {
 		return
@@ -107,17 +107,17 @@ func half(rank int) string {
 	return fmt.Sprintf("1/%.0f", math.Pow(2, float64(rank)))
 }
 
-// proof shows every row that the finding cites, and the messages behind it.
-func proof(t *page, f *report.Finding) {
+// writeProof shows every row that the finding cites, and the messages behind it.
+func writeProof(t *page, f *report.Finding) {
 	t.head("EVIDENCE")
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
-		place(t, fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, clock(e.Time), e.ID)
+		writePlace(t, fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, clock(e.Time), e.ID)
 		t.line("     identity %s", report.Plain(e.Identity))
-		raw(t, e.Raw, e.RawCut)
+		writeRaw(t, e.Raw, e.RawCut)
 		for _, same := range e.Also {
-			place(t, "     the message itself: ", same.File, same.Line, same.Record, "", same.ID)
-			raw(t, same.Raw, same.RawCut)
+			writePlace(t, "     the message itself: ", same.File, same.Line, same.Record, "", same.ID)
+			writeRaw(t, same.Raw, same.RawCut)
 		}
 		if e.AlsoMore > 0 {
 			t.line("     … and %s more, which the report does not cite", report.Counted(e.AlsoMore, "message", "messages"))
@@ -128,7 +128,7 @@ func proof(t *page, f *report.Finding) {
 	}
 }
 
-func place(t *page, lead, file string, line, record int64, at, id string) {
+func writePlace(t *page, lead, file string, line, record int64, at, id string) {
 	place := fmt.Sprintf("%s:%d, record %d", report.ShortPath(file), line, record)
 	if at != "" {
 		place += ", " + at
@@ -139,8 +139,8 @@ func place(t *page, lead, file string, line, record int64, at, id string) {
 	t.para(lead, place)
 }
 
-// raw shows a record as it stands in its file.
-func raw(t *page, text string, cut bool) {
+// writeRaw shows a record as it stands in its file.
+func writeRaw(t *page, text string, cut bool) {
 	for _, part := range chop(report.Plain(text), t.width-7) {
 		t.line("     %s", t.paint("| ", paintDim)+part)
 	}
@@ -149,7 +149,7 @@ func raw(t *page, text string, cut bool) {
 	}
 }
 
-func nextSteps(t *page, f *report.Finding) {
+func writeNextSteps(t *page, f *report.Finding) {
 	t.head("WHAT TO DO NEXT")
 	if f.Next == "" {
 		t.line("  The rule does not say.")

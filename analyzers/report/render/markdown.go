@@ -62,10 +62,10 @@ func markdownVerdicts(t *page) {
 		m := &t.r.Mailboxes[i]
 		t.line("- **%s %.1f** %s: %s", md(m.Band), m.Score, md(m.Mailbox), report.Counted(m.Activities, "activity", "activities"))
 		if m.Window != nil {
-			t.line("  - window %s", md(span(m.Window.First, m.Window.Last)))
+			t.line("  - window %s", md(spanText(m.Window.First, m.Window.Last)))
 		}
 		if m.Band == "none" {
-			t.line("  - %s; missing: %s", nothingFound(m), md(strings.Join(missing(t, m), "; ")))
+			t.line("  - %s; missing: %s", nothingFound(m), md(strings.Join(missingFor(t, m), "; ")))
 		}
 	}
 }
@@ -79,7 +79,7 @@ func markdownCaveats(t *page) {
 		t.line("- %s", md(c.about()))
 	}
 	for _, n := range t.r.NotEvaluated {
-		t.line("- not evaluated: %s for %s: %s", md(n.Rule), md(known(n.Mailbox)), md(n.Reason))
+		t.line("- not evaluated: %s for %s: %s", md(n.Rule), md(orUnknown(n.Mailbox)), md(n.Reason))
 	}
 	shown := t.r.Skipped[:min(len(t.r.Skipped), topSkipped)]
 	for _, s := range shown {
@@ -109,7 +109,7 @@ func markdownFindings(t *page) {
 		if d := openDecision(f); d != nil {
 			t.line("- decided %s: %s", md(d.Verdict), md(report.SaidBy(d.Reason, string(d.By))))
 		}
-		t.line("- %s, %s", md(span(f.First, f.Last)), report.Counted(f.Count, "activity", "activities"))
+		t.line("- %s, %s", md(spanText(f.First, f.Last)), report.Counted(f.Count, "activity", "activities"))
 		t.line("- rows %s", md(citations(f.Evidence, f.Count, topRows)))
 		if len(f.Attack) > 0 {
 			t.line("- attack %s", md(strings.Join(f.Attack, ", ")))

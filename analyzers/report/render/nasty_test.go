@@ -140,15 +140,15 @@ func FuzzPlain(f *testing.F) {
 			t.Fatalf("plain is not final for %q", in)
 		}
 		for _, n := range []int{0, 1, 7} {
-			if s := fit(out, n); columns(s) > max(n, 1) {
+			if s := fit(out, n); textWidth(s) > max(n, 1) {
 				t.Fatalf("fit(%q, %d) = %q", out, n, s)
 			}
-			if s := fitMiddle(out, n); columns(s) > max(n, 1) {
+			if s := fitMiddle(out, n); textWidth(s) > max(n, 1) {
 				t.Fatalf("fitMiddle(%q, %d) = %q", out, n, s)
 			}
 			if n > 0 {
 				for _, line := range wrap(out, n+1) {
-					if columns(line) > n+1 {
+					if textWidth(line) > n+1 {
 						t.Fatalf("wrap(%q, %d) has %q", out, n+1, line)
 					}
 				}

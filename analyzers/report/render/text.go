@@ -45,22 +45,22 @@ const (
 // it rests on, and what is missing. Nothing that a log wrote can act on the terminal.
 func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
 	t := newPage(w, labelled(r), opts)
-	summary(t)
-	tenants(t)
-	verdicts(t)
-	tenant(t)
-	ledger(t)
-	findings(t)
-	containment(t)
-	nextEvidence(t)
-	caveats(t)
-	stacks(t)
-	addresses(t)
-	searches(t)
-	coverage(t)
-	unjudged(t)
-	skipped(t)
-	footer(t)
+	writeSummary(t)
+	writeTenants(t)
+	writeVerdicts(t)
+	writeTenantView(t)
+	writeLedger(t)
+	writeFindings(t)
+	writeContainment(t)
+	writeNextEvidence(t)
+	writeCaveats(t)
+	writeStacks(t)
+	writeAddresses(t)
+	writeSearches(t)
+	writeCoverage(t)
+	writeUnjudged(t)
+	writeSkipped(t)
+	writeFooter(t)
 	return t.out.Flush()
 }
 
@@ -111,7 +111,7 @@ func (t *page) head(title string) {
 
 // para writes a text of any origin, wrapped, its first line after first, the others after as many spaces.
 func (t *page) para(first, s string) {
-	indent := columns(first)
+	indent := textWidth(first)
 	for i, part := range wrap(report.Short(s, paraRunes), max(t.width-indent, 20)) {
 		if i > 0 {
 			first = strings.Repeat(" ", indent)
@@ -152,9 +152,9 @@ func (t *page) table(header []string, rows [][]string, wide int) {
 		if c == wide {
 			continue
 		}
-		most := columns(header[c])
+		most := textWidth(header[c])
 		for _, row := range rows {
-			most = max(most, columns(row[c]))
+			most = max(most, textWidth(row[c]))
 		}
 		used += most + 2
 	}
@@ -249,8 +249,8 @@ func day(t report.Time) string {
 	return time.UnixMilli(int64(t)).UTC().Format(report.DayLayout)
 }
 
-// span is two times for people; the second without its day if it is the same.
-func span(first, last report.Time) string {
+// spanText is two times for people; the second without its day if it is the same.
+func spanText(first, last report.Time) string {
 	from, to := clock(first), clock(last)
 	switch {
 	case from == to:
@@ -262,8 +262,8 @@ func span(first, last report.Time) string {
 	}
 }
 
-// columns is how many columns of a terminal a plain text takes, in every locale: what is ambiguous takes one.
-func columns(s string) int {
+// textWidth is how many columns of a terminal a plain text takes, in every locale: what is ambiguous takes one.
+func textWidth(s string) int {
 	n := 0
 	for _, r := range s {
 		n += runeColumns(r)
@@ -286,7 +286,7 @@ func runeColumns(r rune) int {
 
 // fit is a plain text of at most n columns, at least one; where it is cut it ends in "…".
 func fit(s string, n int) string {
-	if columns(s) <= n {
+	if textWidth(s) <= n {
 		return s
 	}
 	if n <= 1 {
@@ -297,7 +297,7 @@ func fit(s string, n int) string {
 
 // fitMiddle is fit that keeps both ends: what tells one user agent from another often stands last.
 func fitMiddle(s string, n int) string {
-	if columns(s) <= n {
+	if textWidth(s) <= n {
 		return s
 	}
 	tail := []rune(s)
@@ -323,7 +323,7 @@ func prefix(s string, n int) string {
 // chop breaks a plain text into lines of n columns, n > 1, and keeps every space: for evidence.
 func chop(s string, n int) []string {
 	lines := []string{}
-	for columns(s) > n {
+	for textWidth(s) > n {
 		head := prefix(s, n)
 		lines, s = append(lines, head), s[len(head):]
 	}
@@ -335,10 +335,10 @@ func wrap(s string, n int) []string {
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(s) {
-		if line != "" && columns(line)+1+columns(word) > n {
+		if line != "" && textWidth(line)+1+textWidth(word) > n {
 			lines, line = append(lines, line), ""
 		}
-		for columns(word) > n {
+		for textWidth(word) > n {
 			head := prefix(word, n)
 			lines, word = append(lines, head), word[len(head):]
 		}

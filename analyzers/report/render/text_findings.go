@@ -8,9 +8,9 @@ import (
 	"triage/analyzers/report"
 )
 
-// findings shows the first findings in full. What an exception covers stands at the end of the list, so it is named in
+// writeFindings shows the first findings in full. What an exception covers stands at the end of the list, so it is named in
 // a line of its own.
-func findings(t *page) {
+func writeFindings(t *page) {
 	t.head("FINDINGS")
 	if len(t.r.Findings) == 0 {
 		t.line("  No rule found anything. Look at what is rare below, and at what could not be judged.")
@@ -19,9 +19,9 @@ func findings(t *page) {
 	before := ""
 	for i := range t.r.Findings[:min(len(t.r.Findings), topFindings)] {
 		f := &t.r.Findings[i]
-		finding(t, f)
+		writeFinding(t, f)
 		if f.Rule != before { // the same advice again would bury the next finding
-			advice(t, f)
+			writeAdvice(t, f)
 		}
 		before = f.Rule
 	}
@@ -37,7 +37,7 @@ func findings(t *page) {
 	}
 }
 
-func finding(t *page, f *report.Finding) {
+func writeFinding(t *page, f *report.Finding) {
 	worth := fmt.Sprintf("%s × %d %% = %.1f points", f.Level, f.Confidence, f.Points)
 	if f.Suppressed != nil {
 		worth = f.Level + ", suppressed: 0 points"
@@ -52,7 +52,7 @@ func finding(t *page, f *report.Finding) {
 	if d := openDecision(f); d != nil {
 		t.para(indent, "decided "+d.Verdict+": "+report.SaidBy(d.Reason, string(d.By)))
 	}
-	t.para(indent, span(f.First, f.Last)+", "+report.Counted(f.Count, "activity", "activities"))
+	t.para(indent, spanText(f.First, f.Last)+", "+report.Counted(f.Count, "activity", "activities"))
 	if facts := unsaid(f); facts != "" {
 		t.para(indent+"facts  ", facts)
 	}
@@ -70,8 +70,8 @@ func openDecision(f *report.Finding) *report.Decision {
 	return f.Decision
 }
 
-// advice is what a finding's rule says, whatever the finding.
-func advice(t *page, f *report.Finding) {
+// writeAdvice writes what a finding's rule says, whatever the finding.
+func writeAdvice(t *page, f *report.Finding) {
 	const indent = "          "
 	if len(f.Attack) > 0 {
 		t.para(indent+"attack ", strings.Join(f.Attack, ", "))

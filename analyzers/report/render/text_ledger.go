@@ -9,18 +9,18 @@ import (
 // topLedger is how many items of one kind the text shows; JSON has all of them.
 const topLedger = 4
 
-// ledger lists what is missing, losses first, each with what to ask for.
-func ledger(t *page) {
+// writeLedger lists what is missing, losses first, each with what to ask for.
+func writeLedger(t *page) {
 	if len(t.r.Ledger) == 0 {
 		return
 	}
 	t.head("WHAT IS MISSING")
-	ledgerItems(t, t.r.Ledger)
+	writeLedgerItems(t, t.r.Ledger)
 }
 
-// ledgerItems lists items kind by kind. What to ask for differs between items of a kind only in its time, so that it is
+// writeLedgerItems lists items kind by kind. What to ask for differs between items of a kind only in its time, so that it is
 // said with the first.
-func ledgerItems(t *page, list []report.LedgerItem) {
+func writeLedgerItems(t *page, list []report.LedgerItem) {
 	for len(list) > 0 {
 		n := 1
 		for n < len(list) && list[n].Code == list[0].Code {

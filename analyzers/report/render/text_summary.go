@@ -8,12 +8,12 @@ import (
 	"triage/analyzers/report"
 )
 
-// summary says what was read.
-func summary(t *page) {
+// writeSummary says what was read.
+func writeSummary(t *page) {
 	r := t.r
 	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", report.Plain(r.Tool.Version), report.Plain(r.AsOf))
 	t.line("%s", t.paint(title, paintHead))
-	filters(t)
+	writeFilters(t)
 	t.head("INPUTS")
 	var rows, activities, duplicates, skipped int64
 	var first, last report.Time
@@ -26,7 +26,7 @@ func summary(t *page) {
 		last = max(last, in.Last)
 	}
 	for _, in := range r.Inputs[:min(len(r.Inputs), topInputs)] {
-		input(t, &in)
+		writeInput(t, &in)
 	}
 	t.more(topInputs, len(r.Inputs), "inputs ")
 	t.line("  %s: %s", report.Counted(len(r.Inputs), "input", "inputs"), rowSum(rows, activities, duplicates, skipped))
@@ -40,7 +40,7 @@ func rowSum(rows, activities, duplicates, skipped int64) string {
 		report.Grouped(rows), report.Grouped(activities), report.Grouped(duplicates), report.Grouped(skipped))
 }
 
-func input(t *page, in *report.Input) {
+func writeInput(t *page, in *report.Input) {
 	if in.Format == "" {
 		t.para("  not recognised  ", report.ShortPath(in.Path)+": "+in.Why)
 		return
@@ -55,7 +55,7 @@ func input(t *page, in *report.Input) {
 	}
 }
 
-func filters(t *page) {
+func writeFilters(t *page) {
 	f := t.r.Filters
 	if f == nil {
 		return
@@ -79,8 +79,8 @@ func filters(t *page) {
 	t.para("", "Filtered: "+strings.Join(parts, "; ")+". All rows were read and scored; the rest is not shown.")
 }
 
-// tenants says whose logs the case holds, if there are several tenants.
-func tenants(t *page) {
+// writeTenants says whose logs the case holds, if there are several tenants.
+func writeTenants(t *page) {
 	if len(t.r.Tenants) < 2 {
 		return
 	}
@@ -90,14 +90,14 @@ func tenants(t *page) {
 	t.line("  Each is judged by its own logs alone.")
 }
 
-// verdicts says, for each mailbox, how sure we are that it was taken, and when. Nothing found never stands alone.
-func verdicts(t *page) {
+// writeVerdicts says, for each mailbox, how sure we are that it was taken, and when. Nothing found never stands alone.
+func writeVerdicts(t *page) {
 	t.head("VERDICT")
 	if len(t.r.Mailboxes) == 0 {
 		t.line("  No mailbox: no person's activity was read, so nothing can be said.")
 	}
 	for i := range t.r.Mailboxes[:min(len(t.r.Mailboxes), topMailboxes)] {
-		verdictOn(t, &t.r.Mailboxes[i])
+		writeVerdict(t, &t.r.Mailboxes[i])
 	}
 	t.more(topMailboxes, len(t.r.Mailboxes), "mailboxes ")
 	if n := len(t.r.Services); n > 0 {
@@ -106,17 +106,17 @@ func verdicts(t *page) {
 	}
 }
 
-func verdictOn(t *page, m *report.Mailbox) {
+func writeVerdict(t *page, m *report.Mailbox) {
 	band := fmt.Sprintf("%-8s %5.1f", strings.ToUpper(m.Band), m.Score)
 	t.line("  %s  %s", t.paint(band, bandColor(m.Band)), report.Short(m.Mailbox, 80))
 	const indent = "                  "
 	if m.Window != nil {
-		t.para(indent, "window "+span(m.Window.First, m.Window.Last))
+		t.para(indent, "window "+spanText(m.Window.First, m.Window.Last))
 	}
-	t.para(indent, report.Counted(m.Activities, "activity", "activities")+", "+span(m.First, m.Last))
-	shares(t, m, indent)
+	t.para(indent, report.Counted(m.Activities, "activity", "activities")+", "+spanText(m.First, m.Last))
+	writeShares(t, m, indent)
 	if m.Band == "none" {
-		t.para(indent, nothingFound(m)+"; missing: "+strings.Join(missing(t, m), "; "))
+		t.para(indent, nothingFound(m)+"; missing: "+strings.Join(missingFor(t, m), "; "))
 	}
 }
 
@@ -128,8 +128,8 @@ func nothingFound(m *report.Mailbox) string {
 	return "no evidence found, which is not the same as clean"
 }
 
-// shares says which findings make up a score.
-func shares(t *page, m *report.Mailbox, indent string) {
+// writeShares says which findings make up a score.
+func writeShares(t *page, m *report.Mailbox, indent string) {
 	var parts []string
 	for _, s := range m.Shares[:min(len(m.Shares), topShares)] {
 		if s.Share > 0 {
@@ -145,8 +145,8 @@ func shares(t *page, m *report.Mailbox, indent string) {
 	t.para(indent, "score from "+strings.Join(parts, ", "))
 }
 
-// missing is what would have to be known before absence of evidence meant anything.
-func missing(t *page, m *report.Mailbox) []string {
+// missingFor is what would have to be known before absence of evidence meant anything.
+func missingFor(t *page, m *report.Mailbox) []string {
 	var out []string
 	have := map[string]bool{}
 	days, silent := 0, 0

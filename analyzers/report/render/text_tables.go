@@ -9,8 +9,8 @@ import (
 	"triage/analyzers/report"
 )
 
-// stacks are the 2018 post's own method, useful when no rule fires: each value of a mailbox, the rarest first.
-func stacks(t *page) {
+// writeStacks are the 2018 post's own method, useful when no rule fires: each value of a mailbox, the rarest first.
+func writeStacks(t *page) {
 	boxes := t.r.Mailboxes
 	if len(boxes) == 0 {
 		return
@@ -19,18 +19,18 @@ func stacks(t *page) {
 	for i := range boxes[:min(len(boxes), topMailboxes)] {
 		m := &boxes[i]
 		t.line("  %s", t.paint(report.Short(m.Mailbox, 80), paintHead))
-		drawn := stack(t, "client", m.Stacks.App)
-		drawn = stack(t, "country", m.Stacks.Country) || drawn
-		drawn = stack(t, "network", m.Stacks.ASN) || drawn
-		if drawn = stack(t, "agent", m.Stacks.Agent) || drawn; !drawn {
+		drawn := writeStack(t, "client", m.Stacks.App)
+		drawn = writeStack(t, "country", m.Stacks.Country) || drawn
+		drawn = writeStack(t, "network", m.Stacks.ASN) || drawn
+		if drawn = writeStack(t, "agent", m.Stacks.Agent) || drawn; !drawn {
 			t.line("    no client, address or agent in the data")
 		}
 	}
 	t.more(topMailboxes, len(boxes), "mailboxes ")
 }
 
-// stack draws one table; false if there is nothing to draw.
-func stack(t *page, title string, values []report.StackValue) bool {
+// writeStack draws one table; false if there is nothing to draw.
+func writeStack(t *page, title string, values []report.StackValue) bool {
 	if len(values) == 0 {
 		return false
 	}
@@ -63,8 +63,8 @@ func (t *page) orgOf(asn report.Text) string {
 	return ""
 }
 
-// addresses shows those that findings speak of; the innocent ones are in the stacks by country and network.
-func addresses(t *page) {
+// writeAddresses shows those that findings speak of; the innocent ones are in the stacks by country and network.
+func writeAddresses(t *page) {
 	all := slices.DeleteFunc(slices.Clone(t.r.Addresses), func(a report.Address) bool { return a.Score == 0 && len(a.Findings) == 0 })
 	if len(all) == 0 {
 		return
@@ -77,23 +77,23 @@ func addresses(t *page) {
 			network = fmt.Sprintf("AS%d %s", a.ASN, report.Short(string(a.Org), 40))
 		}
 		rows = append(rows, []string{
-			fmt.Sprintf("%.1f", a.Score), report.Short(a.IP, 45), known(a.Country), known(a.Class), network, day(a.First), day(a.Last),
+			fmt.Sprintf("%.1f", a.Score), report.Short(a.IP, 45), orUnknown(a.Country), orUnknown(a.Class), network, day(a.First), day(a.Last),
 		})
 	}
 	t.table([]string{"score", "address", "country", "class", "network", "first", "last"}, rows, 4)
 	t.more(topAddresses, len(all), "")
 }
 
-// known is a text for a table's cell.
-func known(s report.Text) string {
+// orUnknown is a text for a table's cell.
+func orUnknown(s report.Text) string {
 	if s == "" {
 		return "unknown"
 	}
 	return report.Short(string(s), 40)
 }
 
-// searches shows what was searched for; searches that a finding names come first.
-func searches(t *page) {
+// writeSearches shows what was searched for; searches that a finding names come first.
+func writeSearches(t *page) {
 	if len(t.r.Searches) == 0 {
 		return
 	}
@@ -118,7 +118,7 @@ func searches(t *page) {
 	t.more(topSearches, len(all), "")
 }
 
-func coverage(t *page) {
+func writeCoverage(t *page) {
 	if len(t.r.Coverage) == 0 {
 		return
 	}
@@ -135,11 +135,11 @@ func coverage(t *page) {
 	}
 	t.table([]string{"mailbox", "source", "first", "last", "days", "silent", "longest gap"}, rows, 0)
 	t.more(topMailboxes, len(t.r.Coverage), "")
-	joins(t)
+	writeJoins(t)
 }
 
-// joins says of how many activities the message is known.
-func joins(t *page) {
+// writeJoins says of how many activities the message is known.
+func writeJoins(t *page) {
 	var rows [][]string
 	all := 0
 	for _, m := range t.r.Mailboxes {
@@ -162,8 +162,8 @@ func joins(t *page) {
 	t.more(topMailboxes, all, "")
 }
 
-// unjudged lists the rules that could not judge, one line per rule and reason.
-func unjudged(t *page) {
+// writeUnjudged lists the rules that could not judge, one line per rule and reason.
+func writeUnjudged(t *page) {
 	if len(t.r.NotEvaluated) == 0 {
 		return
 	}
@@ -192,7 +192,7 @@ func unjudged(t *page) {
 	t.more(topUnjudged, len(order), "")
 }
 
-func caveats(t *page) {
+func writeCaveats(t *page) {
 	if len(t.r.Caveats) == 0 {
 		return
 	}
@@ -249,7 +249,7 @@ func (c *toldCaveat) about() string {
 	return about + ": " + c.Text
 }
 
-func skipped(t *page) {
+func writeSkipped(t *page) {
 	if len(t.r.Skipped) == 0 {
 		return
 	}
@@ -280,8 +280,8 @@ func skippedRows(list []report.Skipped) int64 {
 	return n
 }
 
-// footer says what the report was made with: whoever reads it in court asks.
-func footer(t *page) {
+// writeFooter says what the report was made with: whoever reads it in court asks.
+func writeFooter(t *page) {
 	t.head("MADE WITH")
 	for _, p := range t.r.Packs {
 		t.para("  rules  ", fmt.Sprintf("%s %s sha256 %s", p.ID, p.Version, p.SHA256))

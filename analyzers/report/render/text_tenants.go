@@ -21,7 +21,7 @@ func tenantRows(r *report.Report, most int) [][]string {
 	for i := range r.Tenants[:min(len(r.Tenants), most)] {
 		t := &r.Tenants[i]
 		rows = append(rows, []string{
-			report.Short(names[report.NamedTenant(string(t.ID))], 60), known(t.ID), report.Grouped(t.Mailboxes), report.Grouped(t.Activities),
+			report.Short(names[report.NamedTenant(string(t.ID))], 60), orUnknown(t.ID), report.Grouped(t.Mailboxes), report.Grouped(t.Activities),
 			report.Grouped(len(t.Inputs)), report.Short(report.NameList(t.Domains, topPeople), 200),
 		})
 	}

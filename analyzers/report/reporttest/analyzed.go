@@ -68,11 +68,11 @@ func (a *Analyst) Reports(t *testing.T, filters []draw.Filter, paths ...string) 
 	for _, filter := range filters {
 		r, err := draw.Build(ctx, draw.Source{
 			Result: result, Version: "test", AsOf: a.asOf, EffectiveRules: a.set.SHA256, Filter: filter,
-			Records: draw.RecordsFunc(func(ctx context.Context, origins []activity.Origin, most int) ([]draw.Record, error) {
+			Records: draw.RecordsFunc(func(ctx context.Context, origins []activity.Origin, most int) ([]draw.CitedRecord, error) {
 				found, err := files.Evidence(ctx, origins, most)
-				out := make([]draw.Record, len(found))
+				out := make([]draw.CitedRecord, len(found))
 				for i, e := range found {
-					out[i] = draw.Record{Path: e.Path, Line: e.Line, Record: e.Record, Raw: []byte(e.Raw), ServiceID: e.ServiceID}
+					out[i] = draw.CitedRecord{Path: e.Path, Line: e.Line, Record: e.Record, Raw: []byte(e.Raw), ServiceID: e.ServiceID}
 				}
 				return out, err
 			}),

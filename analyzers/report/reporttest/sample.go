@@ -195,11 +195,11 @@ func Sample(word string) draw.Source {
 				{Code: "web-only", Text: "Outlook Activities record LinkClicked for the Web client only"},
 			},
 		},
-		Records: draw.RecordsFunc(func(_ context.Context, origins []activity.Origin, most int) ([]draw.Record, error) {
-			out := make([]draw.Record, len(origins))
+		Records: draw.RecordsFunc(func(_ context.Context, origins []activity.Origin, most int) ([]draw.CitedRecord, error) {
+			out := make([]draw.CitedRecord, len(origins))
 			for i, o := range origins {
 				raw := fmt.Sprintf("record at %d%s", o.Offset, word)
-				out[i] = draw.Record{Path: c.Inputs[o.File].Path, Line: o.Offset/100 + 2, Record: o.Offset/100 + 1, Raw: []byte(raw[:min(len(raw), most)])}
+				out[i] = draw.CitedRecord{Path: c.Inputs[o.File].Path, Line: o.Offset/100 + 2, Record: o.Offset/100 + 1, Raw: []byte(raw[:min(len(raw), most)])}
 				if o.File == 1 {
 					out[i].ServiceID = "832172e1-0000-4000-8000-000000000001"
 				}

@@ -9,8 +9,8 @@ import (
 	"triage/rules/detect"
 )
 
-// sieve matches the rules that judge rows; those about findings see none.
-type sieve struct {
+// rowMatcher matches the rules that judge rows; those about findings see none.
+type rowMatcher struct {
 	rules   []*detect.Rule
 	judging []int           // indexes into rules, by the matcher's numbers
 	matcher *detect.Matcher // of those
@@ -18,16 +18,16 @@ type sieve struct {
 
 // plans are the conditions of an effective pack, made ready once for all tenants.
 type plans struct {
-	sieve        *sieving
+	rows         *rowPlan
 	excuses      *detect.Plan    // of the exceptions; nil: there are none
-	listed, acts func() *sieving // few cases have what they are for
+	listed, acts func() *rowPlan // few cases have what they are for
 }
 
 func newPlans(set *rules.Set) *plans {
 	p := &plans{
-		sieve:  newSieving(set.Rules, inTime),
-		listed: sync.OnceValue(func() *sieving { return newSieving(set.Rules, standing) }),
-		acts:   sync.OnceValue(func() *sieving { return newSieving(set.Rules, timeless) }),
+		rows:   newRowPlan(set.Rules, inTime),
+		listed: sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, standing) }),
+		acts:   sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, timeless) }),
 	}
 	if len(set.Exceptions) > 0 {
 		asked := make([]*detect.Rule, len(set.Exceptions))
@@ -39,17 +39,17 @@ func newPlans(set *rules.Set) *plans {
 	return p
 }
 
-// sieving is what a sieve of rules is in every case.
-type sieving struct {
+// rowPlan is what a matcher of rules is in every case.
+type rowPlan struct {
 	rules   []*detect.Rule
 	judging []int
 	plan    *detect.Plan
 }
 
-// newSieving is that of those rules that want says: those about what was done, about what stands without a time, or about
+// newRowPlan is that of those rules that want says: those about what was done, about what stands without a time, or about
 // acts whose time cannot be known.
-func newSieving(rules []*detect.Rule, want func(*detect.Rule) bool) *sieving {
-	s := &sieving{rules: rules}
+func newRowPlan(rules []*detect.Rule, want func(*detect.Rule) bool) *rowPlan {
+	s := &rowPlan{rules: rules}
 	var judging []*detect.Rule
 	for i, rule := range rules {
 		if _, chained := rule.Detector.(detect.Sequencer); !chained && want(rule) {
@@ -60,9 +60,9 @@ func newSieving(rules []*detect.Rule, want func(*detect.Rule) bool) *sieving {
 	return s
 }
 
-// of is the sieve for one case.
-func (s *sieving) of(p *detect.Tenant) *sieve {
-	return &sieve{rules: s.rules, judging: s.judging, matcher: s.plan.Matcher(p)}
+// of is the matcher for one case.
+func (s *rowPlan) of(p *detect.Tenant) *rowMatcher {
+	return &rowMatcher{rules: s.rules, judging: s.judging, matcher: s.plan.Matcher(p)}
 }
 
 // standing says whether a rule judges what stands without a time.
@@ -88,7 +88,7 @@ type group struct {
 }
 
 // match lists, by rule, the rows that the rule is about and judges. Rules that judge the same rows share one list.
-func (s *sieve) match(line activity.Timeline) [][]int {
+func (s *rowMatcher) match(line activity.Timeline) [][]int {
 	groups, of := s.groups(line)
 	matched := make([][]int, len(s.rules))
 	lists, list := s.lists(groups)
@@ -106,7 +106,7 @@ func (s *sieve) match(line activity.Timeline) [][]int {
 }
 
 // groups sorts the rows of a timeline; of says each row's group.
-func (s *sieve) groups(line activity.Timeline) (groups []group, of []uint32) {
+func (s *rowMatcher) groups(line activity.Timeline) (groups []group, of []uint32) {
 	of = make([]uint32, len(line.Rows))
 	var known []uint32 // by number of the answer, an actor's copy apart: one more than the group, 0 = none yet
 	for row, place := range line.Rows {
@@ -130,7 +130,7 @@ func (s *sieve) groups(line activity.Timeline) (groups []group, of []uint32) {
 
 // judges are the rules that judge a row: of those that it answers, all, or where it is an actor's copy, those that ask
 // for such.
-func (s *sieve) judges(answer *detect.Answer, place activity.Row) []int {
+func (s *rowMatcher) judges(answer *detect.Answer, place activity.Row) []int {
 	var rules []int
 	for _, n := range answer.Rules {
 		if rule := s.judging[n]; !place.ActorCopy() || s.rules[rule].OfActor {
@@ -141,7 +141,7 @@ func (s *sieve) judges(answer *detect.Answer, place activity.Row) []int {
 }
 
 // lists makes room for the rows of each rule, and says by rule which list is its own; -1: it has no rows.
-func (s *sieve) lists(groups []group) (lists [][]int, list []int) {
+func (s *rowMatcher) lists(groups []group) (lists [][]int, list []int) {
 	parts := make([][]byte, len(s.rules)) // the numbers of a rule's groups
 	rows := make([]int, len(s.rules))
 	for i, group := range groups {

@@ -10,7 +10,7 @@ import (
 
 // Promise: each rule gets the rows that its conditions hold for, actors' copies only if it asks for them, a sequence none;
 // and rules that judge the same rows cost their memory once.
-func TestSieve(t *testing.T) {
+func TestRowMatcher(t *testing.T) {
 	c, err := detecttest.Case(`time | op | type | mailbox | actor | ip | result
 2026-03-02T08:00:00Z | l | logon  | ann@contoso.com | ann@contoso.com | 192.0.2.1 | success
 2026-03-02T09:00:00Z | s | search | ann@contoso.com | bob@contoso.com | 192.0.2.1 | success
@@ -37,7 +37,7 @@ func TestSieve(t *testing.T) {
 		{ID: "nothing", Where: where("type", "share")},
 	}
 	p := &detect.Tenant{Case: c, Domains: detect.NewDomains(c, nil)}
-	s := newSieving(all, inTime).of(p)
+	s := newRowPlan(all, inTime).of(p)
 	for _, line := range c.Timelines() {
 		matched := s.match(line)
 		for i, rule := range all {
