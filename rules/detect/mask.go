@@ -14,10 +14,10 @@ import (
 // activity. The ANDs are remembered, too: see [branch]. Figures: see BenchmarkMatch.
 type Matcher struct {
 	p         *Tenant
-	columns   []column   // those that decide most come first
-	rest      []rest     // conditions that span columns
-	questions []question // columns, then conditions on time
-	ofColumns int        // how many questions are columns
+	columns   []*column   // those that decide most come first
+	rest      []rest      // conditions that span columns
+	questions []*question // columns, then conditions on time
+	ofColumns int         // how many questions are columns
 	root      *branch
 
 	mu       sync.Mutex         // guards what follows

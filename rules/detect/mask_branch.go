@@ -54,19 +54,18 @@ const mostSteps = 1 << 18
 
 // begin ends the preparation. What the case lacks altogether is asked of no activity: a parameter that no record has.
 func (m *Matcher) begin(every []uint64) {
-	m.questions = make([]question, 0, len(m.columns)+len(m.rest))
-	for i := range m.columns {
-		c := &m.columns[i]
+	m.questions = make([]*question, 0, len(m.columns)+len(m.rest))
+	for _, c := range m.columns {
 		if c.absent() {
-			every = and(every, c.none.rules)
+			every = and(every, c.profile(unset).rules)
 			continue
 		}
-		m.questions = append(m.questions, question{column: i, wants: c.asked})
+		m.questions = append(m.questions, &c.asking)
 	}
 	m.ofColumns = len(m.questions)
 	for i := range m.rest {
 		if m.rest[i].timed {
-			m.questions = append(m.questions, question{rest: &m.rest[i], wants: m.rest[i].wants})
+			m.questions = append(m.questions, &question{rest: &m.rest[i], wants: m.rest[i].wants})
 		}
 	}
 	m.root = m.branch(every, nil, 0)
@@ -77,7 +76,7 @@ func (m *Matcher) Match(a *activity.Activity) *Answer {
 	r := reader{a: a, p: m.p}
 	at := m.root
 	for at.answer == nil {
-		outcome := m.ask(&m.questions[at.question], &r)
+		outcome := m.ask(m.questions[at.question], &r)
 		next := at.after(outcome)
 		if next == nil {
 			next = m.grow(at, outcome)
@@ -109,7 +108,7 @@ func (b *branch) after(outcome uint32) *branch {
 
 // grow finds the branch that an outcome leads to, and remembers it.
 func (m *Matcher) grow(at *branch, outcome uint32) *branch {
-	q := &m.questions[at.question]
+	q := m.questions[at.question]
 	rules, known := at.rules, at.seen
 	switch {
 	case q.rest == nil:

@@ -91,25 +91,21 @@ func columnOf(t *test) string {
 	return t.String()
 }
 
-// open is the column of a shape in a case.
-func (c *column) open(of *shape, p *Tenant) {
-	c.shape, c.kind, c.field, c.p = of, of.kind, of.field, p
-	if c.kind == namedColumn {
-		if s := p.Case.Symbols.Find(c.name); s != 0 {
-			c.key = activity.DynamicKey(s)
-		}
-	} else {
-		c.key = activity.KeyOf(c.field)
+// key is the key of the details that a column reads; 0: no record of the case ever said the name.
+func (c *shape) key(p *Tenant) activity.Key {
+	if c.kind != namedColumn {
+		return activity.KeyOf(c.field)
 	}
-	c.profiles.Store(&[]*profile{nil, of.none})
+	if s := p.Case.Symbols.Find(c.name); s != 0 {
+		return activity.DynamicKey(s)
+	}
+	return 0
 }
 
-// pagesOf is how many pages the column's values take.
-func (c *column) pagesOf() int {
-	if c.absent() {
-		return 0
-	}
-	return c.values()/pageSize + 1
+// open is the column of a shape in a case.
+func (c *column) open(of *shape, p *Tenant) {
+	c.shape, c.kind, c.field, c.p, c.key = of, of.kind, of.field, p, of.key(p)
+	c.profiles.Store(&of.first)
 }
 
 // values is the number of values that a column can have.

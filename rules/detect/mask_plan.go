@@ -29,8 +29,9 @@ type shape struct {
 	conjuncts map[int][]knot   // by rule
 	ruleOrder []int            // keys of conjuncts, ascending
 	wants     []uint64         // rules with a conjunct here
-	asked     []uint64         // rules that need the value, those with a condition that spans columns as well
-	none      *profile         // of an activity without a value
+	first     []*profile       // nil and, by its number, that of an activity without a value; no room for more
+	asking    question
+	lacking   *column // in cases whose records never say the name
 }
 
 // NewPlan makes the conditions of rules ready.
@@ -51,10 +52,10 @@ func NewPlan(rules []*Rule) *Plan {
 	}
 	for i, c := range pl.shapes {
 		c.ready(len(pl.every))
-		c.asked = slices.Clone(c.wants)
+		c.asking = question{column: i, wants: slices.Clone(c.wants)}
 		for at := range pl.rest {
 			if !pl.rest[at].timed && slices.Contains(pl.rest[at].columns, i) {
-				c.asked = or(c.asked, pl.rest[at].wants)
+				c.asking.wants = or(c.asking.wants, pl.rest[at].wants)
 			}
 		}
 	}
@@ -64,18 +65,30 @@ func NewPlan(rules []*Rule) *Plan {
 // Matcher is the matcher of one case. The tenant's Case, Places and Domains must be known and stay as they are.
 func (pl *Plan) Matcher(p *Tenant) *Matcher {
 	m := &Matcher{
-		p: p, columns: make([]column, len(pl.shapes)), rest: pl.rest, branches: map[string]*branch{}, answers: map[string]*Answer{},
+		p: p, columns: make([]*column, len(pl.shapes)), rest: pl.rest, branches: map[string]*branch{}, answers: map[string]*Answer{},
 		room: mostSteps,
 	}
-	pages := 0
-	for i, shape := range pl.shapes {
-		m.columns[i].open(shape, p)
-		pages += m.columns[i].pagesOf()
+	has := len(pl.shapes)
+	for i, of := range pl.shapes {
+		if of.kind == namedColumn && of.key(p) == 0 {
+			m.columns[i] = of.lacking
+			has--
+		}
+	}
+	columns, pages := make([]column, has), 0
+	for i, of := range pl.shapes {
+		if m.columns[i] == nil {
+			m.columns[i], columns = &columns[0], columns[1:]
+			m.columns[i].open(of, p)
+			pages += m.columns[i].values()/pageSize + 1
+		}
 	}
 	all := make([]atomic.Pointer[page], pages)
-	for i := range m.columns {
-		n := m.columns[i].pagesOf()
-		m.columns[i].pages, all = all[:n:n], all[n:]
+	for _, c := range m.columns {
+		if !c.absent() {
+			n := c.values()/pageSize + 1
+			c.pages, all = all[:n:n], all[n:]
+		}
 	}
 	m.begin(pl.every)
 	return m
@@ -191,7 +204,11 @@ func (c *shape) ready(words int) {
 		c.wants[rule/64] |= 1 << (rule % 64)
 	}
 	bits := make([]uint64, (len(c.tests)+63)/64)
-	c.none = &profile{bits: bits, rules: c.allowed(bits)}
+	c.first = []*profile{nil, {bits: bits, rules: c.allowed(bits)}}
+	if c.kind == namedColumn {
+		c.lacking = &column{shape: c, kind: c.kind, field: c.field}
+		c.lacking.profiles.Store(&c.first)
+	}
 }
 
 // allowed is the set of rules whose conditions on this column hold.
