@@ -37,16 +37,16 @@ func Of(in Source) Campaign {
 	s := newInquiry(&in)
 	var out Campaign
 	if len(s.by) > 0 {
-		s.collect()
-		s.sweep()
+		collect(s)
+		sweep(s)
 		out.View.Ranked = s.ranked()
-		out.View.Shared, out.View.MoreShared = s.shared()
-		out.View.First = s.first(out.View.Ranked)
-		out.View.Spread, out.View.MoreSpread = s.spread()
-		out.Cut = s.cut()
+		out.View.Shared, out.View.MoreShared = inCommon(s)
+		out.View.First = firstMailbox(s, out.View.Ranked)
+		out.View.Spread, out.View.MoreSpread = ways(s)
+		out.Cut = cut(s)
 	}
-	out.Containment = s.containment(out.View.Ranked)
-	out.NextEvidence, out.MoreNext = s.nextEvidence(out.View.Ranked)
+	out.Containment = containment(s, out.View.Ranked)
+	out.NextEvidence, out.MoreNext = nextEvidence(s, out.View.Ranked)
 	return out
 }
 

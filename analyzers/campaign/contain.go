@@ -97,13 +97,13 @@ type checklist struct {
 }
 
 // containment makes every suspect mailbox's checklist.
-func (s *inquiry) containment(ranked []Ranked) (list []Containment) {
+func containment(s *inquiry, ranked []Ranked) (list []Containment) {
 	for _, one := range ranked {
 		box := &s.src.Mailboxes[one.Box]
 		l := checklist{s: s, domains: s.src.Domains, mailbox: box.Symbol, steps: map[stepKey]*Step{}}
-		l.undoing = s.undoings(box)
+		l.undoing = undoings(s, box)
 		for _, i := range box.Findings {
-			if l.certain = s.speaks[i]; l.certain || s.inWindow(box, i) {
+			if l.certain = s.speaks[i]; l.certain || inWindow(s, box, i) {
 				l.read(i)
 			}
 		}
@@ -117,7 +117,7 @@ func (s *inquiry) containment(ranked []Ranked) (list []Containment) {
 }
 
 // inWindow says that a weak finding lies in the intruder's window: what was changed then is to be looked at too.
-func (s *inquiry) inWindow(box *verdict.Mailbox, finding int) bool {
+func inWindow(s *inquiry, box *verdict.Mailbox, finding int) bool {
 	f := &s.src.Findings[finding]
 	return f.Suppressed == nil && f.Level >= detect.Low && box.Window != nil &&
 		f.First >= box.Window.First && f.First <= box.Window.Last
@@ -267,7 +267,7 @@ func other(account, owner string) int {
 }
 
 // values are a field's distinct values in a record, in the order of the log, as far as a step lists them.
-func (s *inquiry) values(a *activity.Activity, f activity.Field) (list []string, more int) {
+func values(s *inquiry, a *activity.Activity, f activity.Field) (list []string, more int) {
 	for d := range s.src.Case.Details(a) {
 		if d.Key != activity.KeyOf(f) || slices.Contains(list, s.text(d.Value)) {
 			continue

@@ -30,8 +30,8 @@ const (
 	maxBefore  = 5
 )
 
-// first is patient zero, if anybody is.
-func (s *inquiry) first(ranked []Ranked) *FirstMailbox {
+// firstMailbox is patient zero, if anybody is.
+func firstMailbox(s *inquiry, ranked []Ranked) *FirstMailbox {
 	var in []Ranked
 	for _, one := range ranked {
 		if _, person := s.people[s.src.Mailboxes[one.Box].Symbol]; person && one.First != 0 {
@@ -44,9 +44,9 @@ func (s *inquiry) first(ranked []Ranked) *FirstMailbox {
 	slices.SortStableFunc(in, func(x, y Ranked) int { return cmp.Compare(x.First, y.First) })
 	p := &in[0]
 	box := &s.src.Mailboxes[p.Box]
-	out := &FirstMailbox{Mailbox: box.Symbol, Time: p.First, Finding: s.decides(p)}
-	out.Row = s.act(out.Finding, p.First)
-	out.Before, out.More = s.before(p.First)
+	out := &FirstMailbox{Mailbox: box.Symbol, Time: p.First, Finding: decides(s, p)}
+	out.Row = actAt(s, out.Finding, p.First)
+	out.Before, out.More = before(s, p.First)
 	f := &s.src.Findings[out.Finding]
 	out.Text = fmt.Sprintf("%s shows the earliest act of somebody inside: %s, \"%s\"", box.Name, detect.TimeText(p.First), f.Rule.Title)
 	if len(in) > 1 {
@@ -55,12 +55,12 @@ func (s *inquiry) first(ranked []Ranked) *FirstMailbox {
 	} else {
 		out.Text += "; no other mailbox of the data shows one"
 	}
-	s.doubts(out, in)
+	doubts(s, out, in)
 	return out
 }
 
 // decides is the finding that shows a mailbox's earliest act: the strongest where several do.
-func (s *inquiry) decides(p *Ranked) int {
+func decides(s *inquiry, p *Ranked) int {
 	for _, f := range p.Findings { // findings stand by points
 		if s.inside[f] == p.First {
 			return f
@@ -69,8 +69,8 @@ func (s *inquiry) decides(p *Ranked) int {
 	return p.Findings[0]
 }
 
-// act is the row of a finding at a time.
-func (s *inquiry) act(finding int, at int64) uint32 {
+// actAt is the row of a finding at a time.
+func actAt(s *inquiry, finding int, at int64) uint32 {
 	rows := against(&s.src.Findings[finding])
 	for _, row := range rows {
 		if a := &s.src.Case.Activities[row]; a.Time == at && did(a) {
@@ -82,7 +82,7 @@ func (s *inquiry) act(finding int, at int64) uint32 {
 
 // doubts weighs how sure the first mailbox is. Data that begin with the story, or later elsewhere, make it low; a close
 // call or a doubtful finding medium.
-func (s *inquiry) doubts(out *FirstMailbox, in []Ranked) {
+func doubts(s *inquiry, out *FirstMailbox, in []Ranked) {
 	box := &s.src.Mailboxes[in[0].Box]
 	f := &s.src.Findings[out.Finding]
 	low, medium := false, false
@@ -128,7 +128,7 @@ func (s *inquiry) doubts(out *FirstMailbox, in []Ranked) {
 }
 
 // before are the attempts and deliveries that findings speak of before a time.
-func (s *inquiry) before(at int64) (list []int, more int) {
+func before(s *inquiry, at int64) (list []int, more int) {
 	var out []int
 	for i := range s.src.Findings {
 		if f := &s.src.Findings[i]; s.speaks[i] && s.inside[i] == 0 && f.First != 0 && f.First < at {

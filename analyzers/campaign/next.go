@@ -72,7 +72,7 @@ type fetches struct {
 }
 
 // nextEvidence lists what is to be fetched, mailbox by mailbox, then for the whole case.
-func (s *inquiry) nextEvidence(ranked []Ranked) (list []NextEvidence, more int) {
+func nextEvidence(s *inquiry, ranked []Ranked) (list []NextEvidence, more int) {
 	if s.src.AsOf.IsZero() {
 		return nil, 0 // nothing can be said of what is still kept
 	}

@@ -117,7 +117,7 @@ func ownService(id string) bool {
 }
 
 // collect notes what the speaking findings' rows can be recognised by.
-func (s *inquiry) collect() {
+func collect(s *inquiry) {
 	for i := range s.src.Findings {
 		if !s.speaks[i] {
 			continue
@@ -143,7 +143,7 @@ func (s *inquiry) cite(key indicatorKey, mailbox activity.Symbol, finding int, a
 	t := s.indicators[key]
 	if t == nil {
 		if len(s.indicators) >= maxIndicators {
-			s.miss(key)
+			miss(s, key)
 			return
 		}
 		t = &indicator{by: map[activity.Symbol]*indicatorBox{}}
@@ -159,7 +159,7 @@ func (s *inquiry) cite(key indicatorKey, mailbox activity.Symbol, finding int, a
 }
 
 // miss counts what is not looked for, as far as counting costs no more than looking.
-func (s *inquiry) miss(key indicatorKey) {
+func miss(s *inquiry, key indicatorKey) {
 	if s.missed == nil {
 		s.missed = map[indicatorKey]bool{}
 	}
@@ -169,7 +169,7 @@ func (s *inquiry) miss(key indicatorKey) {
 }
 
 // cut says that not all was looked for in other mailboxes; "" if all was.
-func (s *inquiry) cut() string {
+func cut(s *inquiry) string {
 	n := len(s.missed)
 	if n == 0 {
 		return ""
@@ -192,10 +192,10 @@ func (t *indicator) at(mailbox activity.Symbol) *indicatorBox {
 }
 
 // sweep looks for the same things in every activity of people: in mailboxes without findings, and before the findings.
-func (s *inquiry) sweep() {
+func sweep(s *inquiry) {
 	c := s.src.Case
-	s.forget()
-	w := s.watch()
+	forget(s)
+	w := watching(s)
 	for i := range c.Activities {
 		a := &c.Activities[i]
 		if a.Lane != activity.Person {
@@ -224,7 +224,7 @@ func (s *inquiry) sweep() {
 
 // forget drops browsers, clients and applications that one mailbox only is accused with: they join nothing, and most
 // activities have them.
-func (s *inquiry) forget() {
+func forget(s *inquiry) {
 	for key, t := range s.indicators {
 		if everybodys(key.kind) && len(t.by) < 2 {
 			delete(s.indicators, key)
@@ -245,7 +245,7 @@ const (
 	watchKnown = 2 // an address that was looked up and is not wanted
 )
 
-func (s *inquiry) watch() watch {
+func watching(s *inquiry) watch {
 	w := watch{make([]uint8, s.src.Case.Symbols.Len())}
 	for key := range s.indicators {
 		switch key.kind {
@@ -295,11 +295,11 @@ func (b *indicatorBox) see(a *activity.Activity) {
 	}
 }
 
-// shared are the indicators that several mailboxes have in common.
-func (s *inquiry) shared() (list []Shared, more int) {
+// inCommon are the indicators that several mailboxes have in common.
+func inCommon(s *inquiry) (list []Shared, more int) {
 	var out []Shared
 	for key, t := range s.indicators {
-		if one, ok := s.common(key, t); ok {
+		if one, ok := common(s, key, t); ok {
 			out = append(out, one)
 		}
 	}
@@ -325,7 +325,7 @@ func cited(boxes []SharedBox) int {
 
 // common says whether a trace joins mailboxes. Browsers, clients and applications are everybody's: they join only
 // mailboxes whose findings speak of them and in which nobody used them before.
-func (s *inquiry) common(key indicatorKey, t *indicator) (Shared, bool) {
+func common(s *inquiry, key indicatorKey, t *indicator) (Shared, bool) {
 	one := Shared{Kind: key.kind, Value: key.value}
 	for _, box := range t.by {
 		if everybodys(key.kind) && (len(box.Findings) == 0 || box.DaysBefore > 0) {

@@ -45,32 +45,32 @@ type sent struct {
 	intruder bool
 }
 
-// spread looks for messages from taken mailboxes to others of the tenant.
-func (s *inquiry) spread() (list []Spread, more int) {
+// ways looks for messages from taken mailboxes to others of the tenant.
+func ways(s *inquiry) (list []Spread, more int) {
 	edges := map[[2]activity.Symbol]*Spread{}
 	byID := map[activity.Symbol]sent{}
 	knows := map[activity.Symbol]bool{} // mailboxes whose own log of sendings is in the data
 	for _, i := range slices.Sorted(maps.Values(s.people)) {
 		box := &s.src.Mailboxes[i]
-		for _, one := range s.sendings(box, knows) {
+		for _, one := range sendings(s, box, knows) {
 			a := &s.src.Case.Activities[one.row]
 			for id := range s.src.Case.Messages(a) {
 				if _, ok := byID[id]; !ok {
 					byID[id] = one
 				}
 			}
-			for _, to := range s.recipients(a) {
-				s.edge(edges, one, to, one.row, "recipients")
+			for _, to := range recipients(s, a) {
+				edge(s, edges, one, to, one.row, "recipients")
 			}
 		}
 	}
-	s.deliveries(edges, byID, knows)
-	return s.settleSpread(edges)
+	deliveries(s, edges, byID, knows)
+	return settleSpread(s, edges)
 }
 
 // sendings are what left a mailbox in its window, but for what was sent from an address or session that no finding
 // speaks against. A message trace knows no address: its rows go by what another log says of the same message.
-func (s *inquiry) sendings(box *verdict.Mailbox, knows map[activity.Symbol]bool) []sent {
+func sendings(s *inquiry, box *verdict.Mailbox, knows map[activity.Symbol]bool) []sent {
 	if box.Window == nil {
 		return nil
 	}
@@ -90,7 +90,7 @@ func (s *inquiry) sendings(box *verdict.Mailbox, knows map[activity.Symbol]bool)
 		if c.Inputs[a.File].Source != activity.SourceTrace {
 			knows[box.Symbol] = true
 		}
-		intruder, known := s.intruders(box.Symbol, a)
+		intruder, known := intruders(s, box.Symbol, a)
 		if known {
 			for id := range c.Messages(a) {
 				who[id] = who[id] || intruder
@@ -114,7 +114,7 @@ func (s *inquiry) sendings(box *verdict.Mailbox, knows map[activity.Symbol]bool)
 
 // intruders says whether an activity comes from an address or session that the mailbox's findings speak against and
 // that was not in use there before; known is false where the record has neither.
-func (s *inquiry) intruders(mailbox activity.Symbol, a *activity.Activity) (yes, known bool) {
+func intruders(s *inquiry, mailbox activity.Symbol, a *activity.Activity) (yes, known bool) {
 	c := s.src.Case
 	check := func(kind, value string) {
 		if value == "" {
@@ -135,7 +135,7 @@ func (s *inquiry) intruders(mailbox activity.Symbol, a *activity.Activity) (yes,
 }
 
 // recipients are those recipients of a sending that are people's mailboxes of the case.
-func (s *inquiry) recipients(a *activity.Activity) []activity.Symbol {
+func recipients(s *inquiry, a *activity.Activity) []activity.Symbol {
 	var out []activity.Symbol
 	for d := range s.src.Case.Details(a) {
 		if d.Key != activity.KeyOf(activity.FieldRecipients) {
@@ -161,9 +161,9 @@ func addressOf(text string) string {
 
 // deliveries finds the same messages, by their ids, in other mailboxes; and, from mailboxes whose own sendings are not
 // in the data, messages under their name.
-func (s *inquiry) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[activity.Symbol]sent, knows map[activity.Symbol]bool) {
+func deliveries(s *inquiry, edges map[[2]activity.Symbol]*Spread, byID map[activity.Symbol]sent, knows map[activity.Symbol]bool) {
 	c := s.src.Case
-	silent := s.silent(knows)
+	silent := silent(s, knows)
 	if len(byID) == 0 && silent == nil {
 		return
 	}
@@ -176,7 +176,7 @@ func (s *inquiry) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[acti
 			continue
 		}
 		if one, ok := byID[c.Get(a, activity.FieldMessageID)]; ok {
-			s.edge(edges, one, a.Mailbox, i, "message_id")
+			edge(s, edges, one, a.Mailbox, i, "message_id")
 			continue
 		}
 		if silent == nil || a.Time < silent.First || a.Time > silent.Last {
@@ -188,13 +188,13 @@ func (s *inquiry) deliveries(edges map[[2]activity.Symbol]*Spread, byID map[acti
 			continue
 		}
 		if w := s.src.Mailboxes[at].Window; w != nil && a.Time >= w.First && a.Time <= w.Last {
-			s.edge(edges, sent{from: from, row: i}, a.Mailbox, i, "sender")
+			edge(s, edges, sent{from: from, row: i}, a.Mailbox, i, "sender")
 		}
 	}
 }
 
 // silent is the span of the windows of those mailboxes whose own sendings are not in the data; nil: there are none.
-func (s *inquiry) silent(knows map[activity.Symbol]bool) *verdict.Window {
+func silent(s *inquiry, knows map[activity.Symbol]bool) *verdict.Window {
 	var all *verdict.Window
 	for sym, i := range s.people {
 		w := s.src.Mailboxes[i].Window
@@ -211,7 +211,7 @@ func (s *inquiry) silent(knows map[activity.Symbol]bool) *verdict.Window {
 
 // edge notes one message on its way. What is best known of a way describes it: the same message id before a list of
 // recipients before a name.
-func (s *inquiry) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activity.Symbol, row uint32, how string) {
+func edge(s *inquiry, edges map[[2]activity.Symbol]*Spread, one sent, to activity.Symbol, row uint32, how string) {
 	if to == one.from {
 		return
 	}
@@ -248,14 +248,14 @@ func (s *inquiry) edge(edges map[[2]activity.Symbol]*Spread, one sent, to activi
 
 // settleSpread says of each way what the receiver shows afterwards. Of those that show nothing, only an intruder's own
 // messages are worth a line.
-func (s *inquiry) settleSpread(edges map[[2]activity.Symbol]*Spread) (list []Spread, more int) {
+func settleSpread(s *inquiry, edges map[[2]activity.Symbol]*Spread) (list []Spread, more int) {
 	var out []Spread
-	stays := map[activity.Symbol][]stayed{}
+	after := map[activity.Symbol][]stayed{}
 	for _, e := range edges {
-		if _, known := stays[e.To]; !known {
-			stays[e.To] = s.stays(e.To)
+		if _, known := after[e.To]; !known {
+			after[e.To] = stays(s, e.To)
 		}
-		all := stays[e.To]
+		all := after[e.To]
 		if len(all) > 0 && all[0].at < e.Time { // taken already: not by this message
 			continue
 		}
@@ -278,7 +278,7 @@ func (s *inquiry) settleSpread(edges map[[2]activity.Symbol]*Spread) (list []Spr
 	out = out[:min(len(out), maxSpread)]
 	for i := range out {
 		e := &out[i]
-		for _, one := range stays[e.To][:e.followed] {
+		for _, one := range after[e.To][:e.followed] {
 			e.Findings = append(e.Findings, one.finding)
 		}
 		slices.Sort(e.Findings)
@@ -294,7 +294,7 @@ type stayed struct {
 }
 
 // stays are a mailbox's findings that show somebody inside, by when they do.
-func (s *inquiry) stays(mailbox activity.Symbol) []stayed {
+func stays(s *inquiry, mailbox activity.Symbol) []stayed {
 	var all []stayed
 	for _, f := range s.by[mailbox] {
 		if s.inside[f] != 0 {

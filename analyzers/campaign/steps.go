@@ -72,7 +72,7 @@ func (l *checklist) rule(a *activity.Activity, row uint32, op string) {
 	if _, id, ok := strings.Cut(l.object(a), `\`); ok && id != name {
 		step.ID = id
 	}
-	step.Values, step.More = l.s.values(a, activity.FieldForwardTo)
+	step.Values, step.More = values(l.s, a, activity.FieldForwardTo)
 	var by []undoKey
 	if named {
 		by = append(by, undoKey{a.Mailbox, activity.RuleChange, name})
@@ -101,7 +101,7 @@ func (l *checklist) forwarding(a *activity.Activity, row uint32, op string) {
 	if takesAway(op) {
 		return
 	}
-	to, more := l.s.values(a, activity.FieldForwardTo)
+	to, more := values(l.s, a, activity.FieldForwardTo)
 	if strings.Contains(op, "transportrule") {
 		name, named := l.s.param(a, "name"), true
 		if name == "" {
@@ -127,7 +127,7 @@ type undoKey struct {
 	id      string
 }
 
-func (s *inquiry) undoings(box *verdict.Mailbox) undoing {
+func undoings(s *inquiry, box *verdict.Mailbox) undoing {
 	c := s.src.Case
 	all := undoing{}
 	for i, row := range box.Timeline.Rows {
@@ -193,7 +193,7 @@ func (l *checklist) application(a *activity.Activity, row uint32, op string) {
 	case a.Type != activity.Consent && !strings.HasPrefix(op, "add service principal"):
 		step = Step{Action: RestoreSetting, Object: cmpOr(step.Object, l.object(a)), Op: step.Op}
 	}
-	values, more := l.s.values(a, activity.FieldScopes)
+	values, more := values(l.s, a, activity.FieldScopes)
 	have := l.add(step, row)
 	beyond := 0
 	for _, v := range values {
@@ -252,7 +252,7 @@ func (l *checklist) partners(box *verdict.Mailbox) {
 	step := Step{Action: WarnPartners, Account: box.Name}
 	known := map[string]bool{}
 	c := l.s.src.Case
-	for _, one := range l.s.sendings(box, map[activity.Symbol]bool{}) {
+	for _, one := range sendings(l.s, box, map[activity.Symbol]bool{}) {
 		if !one.intruder {
 			continue
 		}
