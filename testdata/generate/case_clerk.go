@@ -14,7 +14,7 @@ func financeClerk() (*investigation, error) {
 	for d := on(2018, time.April, 2); d <= on(2018, time.May, 31); d++ {
 		m.live(d)
 		if !d.weekend() && !owner.onHoliday(d) {
-			m.clerkSearches(d)
+			clerkSearches(m, d)
 		}
 	}
 	e, err := csvExport(file, m.rows).withPages("api", 1000)
@@ -41,7 +41,7 @@ He has a week of holiday from 2018-04-30. All of it is from the United States, a
 }
 
 // clerkSearches are the finance searches of one working day.
-func (m *mailbox) clerkSearches(d date) {
+func clerkSearches(m *mailbox, d date) {
 	at := m.time(d, m.random.between(m.owner.start, m.owner.end-1))
 	app := choose(m.random, []string{"Outlook", "Outlook", "Web"})
 	if app == "Web" {

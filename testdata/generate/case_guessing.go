@@ -12,7 +12,7 @@ func guessing() (*investigation, error) {
 	for d := on(2018, time.April, 2); d <= on(2018, time.May, 31); d++ {
 		m.live(d)
 		if d == attack {
-			m.guessingActs(d)
+			guessingActs(m, d)
 		}
 	}
 	e, err := csvExport(file, m.rows).withPages("api", 500)
@@ -52,14 +52,15 @@ two messages. What ServerLogon said of a failure in 2018 is not public: Result "
 			{Rule: "geo.new-country", Mailbox: mailboxName, AtLeast: "medium", Facts: map[string]string{"country": "RO"}, plants: []string{"hit", "logon", "page"}},
 		},
 		silences: []quietWant{
-			{Rule: "search.*", Mailbox: mailboxName, Above: "low"}, {Rule: "mail.*", Mailbox: mailboxName, Above: "low"},
+			{Rule: "search.*", Mailbox: mailboxName, Above: "low"},
+			{Rule: "mail.*", Mailbox: mailboxName, Above: "low"},
 			{Rule: "app.*", Mailbox: mailboxName, Above: "low"},
 		},
 	}, nil
 }
 
 // guessingActs are the tries, the hit, and the visit that follows.
-func (m *mailbox) guessingActs(d date) {
+func guessingActs(m *mailbox, d date) {
 	at := m.later(d.at(time.UTC, 3, 20, 0), 14)
 	m.plant = "guess"
 	for range 42 {
@@ -69,7 +70,7 @@ func (m *mailbox) guessingActs(d date) {
 	m.plant = "hit"
 	m.serverLogon(at, "Web", roHosting().at(77), firefoxAgent)
 	at = m.later(at, 600)
-	session := m.intruderOnWeb(at, roHosting().at(77))
+	session := intruderOnWeb(m, at, roHosting().at(77))
 	m.plant = "read"
 	for _, msg := range m.recent[len(m.recent)-2:] {
 		at = m.later(at, 75)

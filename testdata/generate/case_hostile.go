@@ -15,7 +15,7 @@ func hostileStrings() (*investigation, error) {
 	for d := on(2018, time.April, 3); d <= on(2018, time.April, 30); d++ {
 		m.live(d)
 		if d == attack {
-			m.hostileActs(d)
+			hostileActs(m, d)
 		}
 	}
 	ascending(m.rows)
@@ -74,7 +74,7 @@ func nasty() []string {
 }
 
 // hostileActs are the intruder's acts and a row of noise for each nasty text and field.
-func (m *mailbox) hostileActs(d date) {
+func hostileActs(m *mailbox, d date) {
 	at := m.later(d.at(time.UTC, 1, 30, 0), 7)
 	m.plant = "logon"
 	session := m.serverLogon(at, "Web", ngMobile().at(66), "Mozilla/5.0 \x1b]0;owned\x07</script>")
@@ -85,18 +85,18 @@ func (m *mailbox) hostileActs(d date) {
 	m.plant = "hostile"
 	at = d.at(time.UTC, 2, 0, 0)
 	for _, text := range nasty() {
-		at = m.hostileRows(m.later(at, 5), text)
+		at = hostileRows(m, m.later(at, 5), text)
 	}
 	m.plant = "large"
 	m.deliver(m.later(at, 10), contact{name: "Large", address: "large@adatum.com"}, strings.Repeat("A", 1<<20), "")
 	m.plant = "broken"
-	m.brokenRows(m.later(at, 20))
+	brokenRows(m, m.later(at, 20))
 	m.plant = ""
 }
 
 // hostileRows puts one text into every field of some rows, as the value that Python would have written and, where the
 // field is a cell of its own, as it is.
-func (m *mailbox) hostileRows(at time.Time, text string) time.Time {
+func hostileRows(m *mailbox, at time.Time, text string) time.Time {
 	m.deliver(at, contact{name: text, address: text + "@evil.example"}, text, text)
 	last := &m.rows[len(m.rows)-1]
 	for i := range last.properties {
@@ -117,7 +117,7 @@ func (m *mailbox) hostileRows(at time.Time, text string) time.Time {
 }
 
 // brokenRows are three rows that no reader can take as activities.
-func (m *mailbox) brokenRows(at time.Time) {
+func brokenRows(m *mailbox, at time.Time) {
 	m.record(at, "Web", "Like", "", "")
 	m.rows[len(m.rows)-1].rawTime = "2018-99-99 \x1b[31mno time"
 	m.record(m.later(at, 1), "Web", "Like", "", "")

@@ -15,7 +15,7 @@ func htaAttachment() (*investigation, error) {
 		case attack - 6:
 			m.deliver(m.time(d, 10), contact{name: "IT Service Desk", address: "it@adatum.com"}, "setup.exe and other .hta files are blocked from June", "")
 		case attack:
-			m.htaActs(d)
+			htaActs(m, d)
 		case attack + 8:
 			m.plant = "unopened"
 			m.deliver(m.time(d, 11), contact{name: "Parcel Service", address: "track@parcels.example"}, "Your parcel could not be delivered", ".js,ByValue")
@@ -71,7 +71,7 @@ Eight days later a message with a .js attachment arrives that nobody opens.`,
 }
 
 // htaActs are the delivery, what Bob did with it, and the intruder's visit.
-func (m *mailbox) htaActs(d date) {
+func htaActs(m *mailbox, d date) {
 	m.plant = "delivered"
 	bait := m.deliver(m.later(d.at(time.UTC, 8, 12, 0), 5), contact{name: "Diego Siciliani", address: "diego@wingtiptoys-billing.com"},
 		"Scanned invoice 0515", ".hta,ByValue")
@@ -81,8 +81,8 @@ func (m *mailbox) htaActs(d date) {
 	m.read(m.later(d.at(time.UTC, 8, 31, 0), 2), "Web", session, bait, 55)
 	m.plant = "opened"
 	m.openAttachment(m.later(d.at(time.UTC, 8, 31, 0), 20), session, bait)
-	targets := m.bySender(accounting().address, 2)
-	session = m.intruderOnWeb(m.later(d.at(time.UTC, 22, 47, 0), 19), uaHosting().at(10))
+	targets := bySender(m, accounting().address, 2)
+	session = intruderOnWeb(m, m.later(d.at(time.UTC, 22, 47, 0), 19), uaHosting().at(10))
 	at := d.at(time.UTC, 22, 49, 0)
 	m.plant = "spying"
 	for _, msg := range append(targets, bait)[:2] {

@@ -10,7 +10,7 @@ func imapSync() (*investigation, error) {
 	for d := on(2018, time.April, 9); d <= on(2018, time.June, 8); d++ {
 		m.live(d)
 		if d == attack {
-			m.imapActs(m.later(d.at(time.UTC, 7, 2, 0), 11))
+			imapActs(m, m.later(d.at(time.UTC, 7, 2, 0), 11))
 		}
 	}
 	e, err := lmgExport(file, m.rows).withPages("api", 500)
@@ -50,7 +50,7 @@ The export is ascending and without a byte order mark, as LMG's variant of the r
 }
 
 // imapActs are the log ons of one synchronisation: every few minutes a new connection.
-func (m *mailbox) imapActs(at time.Time) {
+func imapActs(m *mailbox, at time.Time) {
 	m.plant = "imap"
 	for range 23 {
 		m.serverLogon(at, "IMAP4", luHosting().at(41), "")

@@ -16,7 +16,7 @@ func spoofedInvoice() (*investigation, error) {
 	for d := on(2018, time.April, 16); d <= on(2018, time.May, 25); d++ {
 		m.live(d)
 		if d == on(2018, time.May, 16) {
-			mails = m.invoiceActs(d)
+			mails = invoiceActs(m, d)
 		}
 	}
 	e, err := csvExport(file, m.rows).withPages("api", 500)
@@ -69,8 +69,10 @@ her mailbox. On 2018-05-16 five messages arrive that she saved as files (mail/),
 			{Rule: "mail.spf-failed", Mailbox: mailboxName, AtLeast: "low", plants: []string{"ticket"}},
 		},
 		silences: []quietWant{
-			{Rule: "geo.*", Mailbox: mailboxName, Above: "informational"}, {Rule: "search.*", Mailbox: mailboxName, Above: "low"},
-			{Rule: "chain.*", Mailbox: mailboxName, Above: "informational"}, {Rule: "mail.spf-failed", Mailbox: mailboxName, Above: "low"},
+			{Rule: "geo.*", Mailbox: mailboxName, Above: "informational"},
+			{Rule: "search.*", Mailbox: mailboxName, Above: "low"},
+			{Rule: "chain.*", Mailbox: mailboxName, Above: "informational"},
+			{Rule: "mail.spf-failed", Mailbox: mailboxName, Above: "low"},
 		},
 	}
 	for i := range mails {
@@ -80,7 +82,7 @@ her mailbox. On 2018-05-16 five messages arrive that she saved as files (mail/),
 }
 
 // invoiceActs are the five messages of the day, and what Erin does with the first.
-func (m *mailbox) invoiceActs(d date) []mail {
+func invoiceActs(m *mailbox, d date) []mail {
 	deliver := func(plant string, hour int, from contact, subject string) message {
 		m.plant = plant
 		msg := m.deliver(m.later(d.at(m.owner.zone, hour, 5, 0), 7), from, subject, "")

@@ -49,8 +49,11 @@ but the way roaming works. All of it is hers. Nothing is planted.`,
 		mailboxes: map[string]bandWant{mailboxName: {Below: "high"}},
 		findings:  []findingWant{},
 		silences: []quietWant{
-			{Rule: "*", Mailbox: mailboxName, Above: "medium"}, {Rule: "geo.impossible-travel", Mailbox: mailboxName, Above: "low"},
-			{Rule: "search.*", Mailbox: mailboxName, Above: "low"}, {Rule: "app.*", Mailbox: mailboxName, Above: "low"}, {Rule: "mail.*", Mailbox: mailboxName, Above: "low"},
+			{Rule: "*", Mailbox: mailboxName, Above: "medium"},
+			{Rule: "geo.impossible-travel", Mailbox: mailboxName, Above: "low"},
+			{Rule: "search.*", Mailbox: mailboxName, Above: "low"},
+			{Rule: "app.*", Mailbox: mailboxName, Above: "low"},
+			{Rule: "mail.*", Mailbox: mailboxName, Above: "low"},
 		},
 	}, nil
 }

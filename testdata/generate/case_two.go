@@ -12,10 +12,10 @@ func twoMailboxes() (*investigation, error) {
 		first.live(d)
 		second.live(d)
 		if d == attack {
-			first.twoActs(d, intruder, "hank", "payroll")
+			twoActs(first, d, intruder, "hank", "payroll")
 		}
 		if d == attack+1 {
-			second.twoActs(d, intruder, "iris", "bank account")
+			twoActs(second, d, intruder, "iris", "bank account")
 		}
 	}
 	a, err := csvExport("hank.csv", first.rows).withPages("api/hank", 500)
@@ -53,7 +53,8 @@ Hank's export is newest first with a byte order mark, Iris's oldest first withou
 		},
 		exports: []export{a, b},
 		runs: []run{
-			{Name: "csv", Inputs: []string{"hank.csv", "iris.csv"}}, {Name: "swapped", Inputs: []string{"iris.csv", "hank.csv"}},
+			{Name: "csv", Inputs: []string{"hank.csv", "iris.csv"}},
+			{Name: "swapped", Inputs: []string{"iris.csv", "hank.csv"}},
 			{Name: "api", Inputs: []string{"api"}},
 		},
 		mailboxes: map[string]bandWant{hank: {AtLeast: "high"}, iris: {AtLeast: "high"}},
@@ -64,17 +65,19 @@ Hank's export is newest first with a byte order mark, Iris's oldest first withou
 			{Rule: "search.finance", Mailbox: iris, AtLeast: "medium", Facts: map[string]string{"query": "bank account"}, plants: []string{"iris-search"}},
 		},
 		silences: []quietWant{
-			{Rule: "app.*", Mailbox: hank, Above: "low"}, {Rule: "mail.*", Mailbox: hank, Above: "low"},
-			{Rule: "app.*", Mailbox: iris, Above: "low"}, {Rule: "mail.*", Mailbox: iris, Above: "low"},
+			{Rule: "app.*", Mailbox: hank, Above: "low"},
+			{Rule: "mail.*", Mailbox: hank, Above: "low"},
+			{Rule: "app.*", Mailbox: iris, Above: "low"},
+			{Rule: "mail.*", Mailbox: iris, Above: "low"},
 		},
 		addresses: []addressWant{{IP: intruder, Mailboxes: []string{hank, iris}}},
 	}, nil
 }
 
 // twoActs is one night's visit.
-func (m *mailbox) twoActs(d date, ip, name, words string) {
+func twoActs(m *mailbox, d date, ip, name, words string) {
 	m.plants = name + "-"
-	session := m.intruderOnWeb(m.later(d.at(time.UTC, 2, 30, 0), 9), ip)
+	session := intruderOnWeb(m, m.later(d.at(time.UTC, 2, 30, 0), 9), ip)
 	m.plant = "search"
 	at := m.searchTyped(m.later(d.at(time.UTC, 2, 32, 0), 4), "Web", letters(words))
 	m.plant = "read"

@@ -13,10 +13,10 @@ func wireFraud() (*investigation, error) {
 	for d := on(2018, time.April, 3); d <= on(2018, time.June, 1); d++ {
 		m.live(d)
 		if d == attack-1 {
-			m.wireFraudBait(d)
+			wireFraudBait(m, d)
 		}
 		if d == attack {
-			m.wireFraudActs(d)
+			wireFraudActs(m, d)
 		}
 	}
 	e, err := csvExport(file, m.rows).withPages("api", 500)
@@ -68,7 +68,7 @@ supplier's reminder. He comes back at 05:40 UTC with another address of the same
 }
 
 // wireFraudBait delivers what the intruder comes for.
-func (m *mailbox) wireFraudBait(d date) {
+func wireFraudBait(m *mailbox, d date) {
 	supplier := accounting()
 	m.deliver(m.later(d.at(m.owner.zone, 9, 4, 0), 10), supplier, "Invoice 4711", ".pdf,ByValue")
 	m.deliver(m.later(d.at(m.owner.zone, 11, 20, 0), 45), supplier, "Bank details for the wire transfer", "")
@@ -76,9 +76,9 @@ func (m *mailbox) wireFraudBait(d date) {
 }
 
 // wireFraudActs are the intruder's two visits.
-func (m *mailbox) wireFraudActs(d date) {
-	bait := append([]message(nil), m.bySender(accounting().address, 3)...)
-	session := m.intruderOnWeb(m.later(d.at(time.UTC, 1, 12, 0), 8), ngMobile().at(7))
+func wireFraudActs(m *mailbox, d date) {
+	bait := append([]message(nil), bySender(m, accounting().address, 3)...)
+	session := intruderOnWeb(m, m.later(d.at(time.UTC, 1, 12, 0), 8), ngMobile().at(7))
 	at := m.later(d.at(time.UTC, 1, 13, 0), 40)
 	m.plant = "search-wire"
 	at = m.searchTyped(at, "Web", letters("wire transfer"))
@@ -96,14 +96,14 @@ func (m *mailbox) wireFraudActs(d date) {
 	m.reply(m.later(at, 100), "Web", session, bait[1])
 	m.plant = "delete"
 	m.remove(m.later(at, 400), "Web", session, bait[2], "SoftDelete")
-	session = m.intruderOnWeb(m.later(d.at(time.UTC, 5, 40, 0), 51), ngMobile().at(93))
+	session = intruderOnWeb(m, m.later(d.at(time.UTC, 5, 40, 0), 51), ngMobile().at(93))
 	m.plant = "read"
 	m.read(m.later(d.at(time.UTC, 5, 42, 0), 30), "Web", session, bait[1], 120)
 	m.plant = ""
 }
 
 // intruderOnWeb opens Outlook on the web as the intruder does: an old browser, a clock that is not the owner's.
-func (m *mailbox) intruderOnWeb(at time.Time, ip string) (session string) {
+func intruderOnWeb(m *mailbox, at time.Time, ip string) (session string) {
 	m.plant = "logon"
 	session = m.serverLogon(at, "Web", ip, firefoxAgent)
 	m.plant = "page"
@@ -113,7 +113,7 @@ func (m *mailbox) intruderOnWeb(at time.Time, ip string) (session string) {
 }
 
 // bySender are the newest n messages of a sender that the mailbox still remembers, oldest first.
-func (m *mailbox) bySender(address string, n int) []message {
+func bySender(m *mailbox, address string, n int) []message {
 	var out []message
 	for _, msg := range m.recent {
 		if msg.senderAddress == address {

@@ -52,8 +52,11 @@ func (p *person) holidays(r *random, from date, days int) {
 // travels are up to three business trips of three to seven days.
 func (p *person) travels(r *random, from date, days int, hard bool) {
 	destinations := []journey{
-		{hotel: deHotel(), phone: deMobile()}, {hotel: frHotel(), phone: frMobile()}, {hotel: esHotel(), phone: esMobile()},
-		{hotel: sgHotel(), phone: sgMobile(), flight: airline()}, {hotel: usHotel(), phone: usMobile(), flight: airlineUS()},
+		{hotel: deHotel(), phone: deMobile()},
+		{hotel: frHotel(), phone: frMobile()},
+		{hotel: esHotel(), phone: esMobile()},
+		{hotel: sgHotel(), phone: sgMobile(), flight: airline()},
+		{hotel: usHotel(), phone: usMobile(), flight: airlineUS()},
 	}
 	for n := range r.between(1, 3) {
 		trip := choose(r, destinations)

@@ -50,8 +50,8 @@ func streamLarge(out io.Writer, n int, seed uint64) error {
 			want = n*(day+1)/largeDays - written
 		}
 		if day == largeDays/2 && want > 100 {
-			m.wireFraudBait(d - 1)
-			m.wireFraudActs(d)
+			wireFraudBait(m, d-1)
+			wireFraudActs(m, d)
 		}
 		for passes := 0; len(m.rows) < want && passes < want; passes++ {
 			m.live(d)

@@ -78,11 +78,18 @@ func (m *mailbox) deliver(at time.Time, from contact, subject, attachment string
 		senderAddress: from.address, received: at,
 	}
 	properties := []property{
-		{"IsClutter", "False"}, {"DeliveredToInbox", "True"}, {"DeliveredToClutter", "False"},
-		{"InternetMessageId", msg.internetID}, {"ConversationId", msg.conversation},
-		{"From", from.name}, {"SenderSmtpAddress", from.address}, {"Recipients", m.owner.address},
-		{"Subject", subject}, {"SentTime", stamp(at.Add(-4 * time.Second))},
-		{"ReceivedTime", at.UTC().Format("01/02/2006 03:04:05 PM")}, {"ItemClass", "IPM.Note"},
+		{"IsClutter", "False"},
+		{"DeliveredToInbox", "True"},
+		{"DeliveredToClutter", "False"},
+		{"InternetMessageId", msg.internetID},
+		{"ConversationId", msg.conversation},
+		{"From", from.name},
+		{"SenderSmtpAddress", from.address},
+		{"Recipients", m.owner.address},
+		{"Subject", subject},
+		{"SentTime", stamp(at.Add(-4 * time.Second))},
+		{"ReceivedTime", at.UTC().Format("01/02/2006 03:04:05 PM")},
+		{"ItemClass", "IPM.Note"},
 		{"DeliveredFolderType", "2"},
 	}
 	if attachment != "" {

@@ -37,6 +37,7 @@ func usHotel() network  { return network{"24.12.10", "US", "eyeball", "hotel, Co
 func airline() network {
 	return network{"205.220.136", "GB", "satellite", "airline, Panasonic Avionics"}
 }
+
 func airlineUS() network {
 	return network{"8.48.64", "US", "satellite", "airline, Gogo"}
 }
@@ -45,6 +46,7 @@ func airlineUS() network {
 func nlGateway() network {
 	return network{"34.99.77", "NL", "hosting", "company gateway at Google Cloud"}
 }
+
 func usGateway() network {
 	return network{"45.55.10", "US", "hosting", "company gateway at DigitalOcean"}
 }
@@ -53,6 +55,7 @@ func usGateway() network {
 func ngMobile() network {
 	return network{"105.112.4", "NG", "mobile", "mobile network, Airtel Nigeria"}
 }
+
 func ngMobileTwo() network {
 	return network{"102.89.10", "NG", "mobile", "mobile network, MTN Nigeria"}
 }
