@@ -108,33 +108,78 @@ func sampleCase(word string) *activity.Case {
 	return b.Case()
 }
 
+// maker makes what an analysis of the sample case may give. word goes into every text.
+type maker struct {
+	c    *activity.Case
+	word string
+}
+
 // Sample is what an analysis of the sample case may give.
 func Sample(word string) draw.Source {
-	c := sampleCase(word)
-	of := func(op string) (rows []uint32) {
-		for i := range c.Activities {
-			if c.Text(c.Activities[i].Op) == op {
-				rows = append(rows, uint32(i))
-			}
-		}
-		return rows
-	}
-	box := func(name string) activity.Symbol { return c.Symbols.Find(name) }
-	rule := func(id, title, family string, level detect.Level) *detect.Rule {
-		return &detect.Rule{
-			ID: id, Title: title + word, Level: level, Confidence: 80, Family: family, Entities: []string{"mailbox", "ip", "session"},
-			Attack: []string{"T1078.004"}, Next: "Ask the owner." + word, FalsePositives: []string{"travel" + word},
-		}
-	}
-	find := func(id string, r *detect.Rule, mailbox string, rows []uint32, points, share float64, facts ...detect.Fact) verdict.Finding {
-		return verdict.Finding{
-			Finding: detect.Finding{
-				Rule: r, Mailbox: box(mailbox), Level: r.Level, Confidence: r.Confidence, Count: len(rows), Facts: facts, Evidence: rows,
-				First: c.Activities[rows[0]].Time, Last: c.Activities[rows[len(rows)-1]].Time,
+	x := maker{sampleCase(word), word}
+	c, box, of := x.c, x.box, x.of
+	findings := x.findings()
+	out := draw.Source{
+		Result: &analyzers.Result{
+			Case: c,
+			Places: Places{c, word, map[string][5]string{
+				"198.51.100.7":    {"198.51.100.7", "NL", "64500", "Example Net" + word, "isp"},
+				"203.0.113.9":     {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},
+				"203.0.113.9:443": {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},
+			}},
+			Findings: findings,
+			Verdicts: x.verdicts(findings),
+			Searches: []analyzers.Search{{Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "wire transfer" + word, Rows: 14, Terms: []string{"wire transfer"}, Finding: 2}, {Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "lunch", Rows: 1, Finding: -1}},
+			NotEvaluated: []detect.NotEvaluated{
+				{Rule: "app.rare-client", Mailbox: box("alice@contoso.com"), Reason: "insufficient baseline: 3 active days, needs 10"},
+				{Rule: "auth.spf", Reason: "no message headers" + word},
 			},
-			ID: id, Fingerprint: strings.Repeat(strings.ToLower(id[len(id)-1:]), 64), Points: points, Share: share,
+			Caveats: []verdict.Caveat{
+				{Code: "imap-sync", Mailbox: box("alice@contoso.com"), Text: "IMAP4 was used" + word, Evidence: of("ServerLogon")[1:]},
+				{Code: "web-only", Text: "Outlook Activities record LinkClicked for the Web client only"},
+			},
+		},
+		Records: draw.RecordsFunc(x.records),
+		Version: "0.1.0",
+		AsOf:    time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
+		Packs:   []report.Pack{{ID: "core", Version: "1.0.0", SHA256: strings.Repeat("d4", 32)}}, EffectiveRules: strings.Repeat("e5", 32),
+		Geo: []report.Database{{Database: "DBIP-Country-Lite", Built: "2026-06-01", Source: "embedded", SHA256: report.Text(strings.Repeat("f6", 32)), Attribution: "IP geolocation by DB-IP (https://db-ip.com), CC BY 4.0"}},
+	}
+	crossSections(&out, word)
+	return out
+}
+
+// of are the rows of an operation.
+func (x maker) of(op string) (rows []uint32) {
+	for i := range x.c.Activities {
+		if x.c.Text(x.c.Activities[i].Op) == op {
+			rows = append(rows, uint32(i))
 		}
 	}
+	return rows
+}
+
+func (x maker) box(name string) activity.Symbol { return x.c.Symbols.Find(name) }
+
+func (x maker) rule(id, title, family string, level detect.Level) *detect.Rule {
+	return &detect.Rule{
+		ID: id, Title: title + x.word, Level: level, Confidence: 80, Family: family, Entities: []string{"mailbox", "ip", "session"},
+		Attack: []string{"T1078.004"}, Next: "Ask the owner." + x.word, FalsePositives: []string{"travel" + x.word},
+	}
+}
+
+func (x maker) find(id string, r *detect.Rule, mailbox string, rows []uint32, points, share float64, facts ...detect.Fact) verdict.Finding {
+	return verdict.Finding{
+		Finding: detect.Finding{
+			Rule: r, Mailbox: x.box(mailbox), Level: r.Level, Confidence: r.Confidence, Count: len(rows), Facts: facts, Evidence: rows,
+			First: x.c.Activities[rows[0]].Time, Last: x.c.Activities[rows[len(rows)-1]].Time,
+		},
+		ID: id, Fingerprint: strings.Repeat(strings.ToLower(id[len(id)-1:]), 64), Points: points, Share: share,
+	}
+}
+
+func (x maker) findings() []verdict.Finding {
+	rule, find, of, word := x.rule, x.find, x.of, x.word
 	forward := rule("rule.external-forward", "Forwarding outside", "mailrule", detect.Critical)
 	forward.Message = "{actor} forwards {mailbox} to {params.ForwardingSmtpAddress} from {ip} ({country}), {nothing}"
 	findings := []verdict.Finding{
@@ -146,6 +191,11 @@ func Sample(word string) draw.Source {
 		find("F-0004", rule("mail.risky-attachment", "Risky attachment", "delivery", detect.High), "alice@contoso.com", of("MessageDelivered"), 0, 0),
 	}
 	findings[3].Suppressed = &detect.Suppression{Exception: "drill", Reason: "test mail" + word, By: "jd"}
+	return findings
+}
+
+func (x maker) verdicts(findings []verdict.Finding) verdict.Verdicts {
+	c, box, word := x.c, x.box, x.word
 	entity := func(name string, sym activity.Symbol, score float64, n int, boxes []string, of ...int) verdict.Entity {
 		return verdict.Entity{
 			Name: name, Symbol: sym, Score: score, Band: verdict.Band(score), Activities: n, First: c.Activities[0].Time,
@@ -153,66 +203,42 @@ func Sample(word string) draw.Source {
 		}
 	}
 	alice, bob := []string{"alice@contoso.com"}, []string{"bob@contoso.com"}
-	message := c.Activities[of("MessageDelivered")[0]].Item
-	out := draw.Source{
-		Result: &analyzers.Result{
-			Case: c,
-			Places: Places{c, word, map[string][5]string{
-				"198.51.100.7":    {"198.51.100.7", "NL", "64500", "Example Net" + word, "isp"},
-				"203.0.113.9":     {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},
-				"203.0.113.9:443": {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},
-			}},
-			Findings: findings,
-			Verdicts: verdict.Verdicts{
-				Mailboxes: []verdict.Mailbox{
-					{
-						Entity: entity("bob@contoso.com", box("bob@contoso.com"), 72, 1, bob, 0), Shares: []verdict.Share{{Finding: 0, Points: 72, Share: 1}},
-						Window: &verdict.Window{First: findings[0].First, Last: findings[0].Last},
-					},
-					{
-						Entity: entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
-						Shares: []verdict.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
-						Joined: map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
-						Stacks: []verdict.Stack{
-							{Field: "app", Values: []verdict.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}}},
-							{Field: "asn", Values: []verdict.StackValue{{Value: "64501", Days: 1, Activities: 2, First: findings[1].Last, Last: findings[1].Last}}},
-						},
-					},
-					{Entity: entity("carol@contoso.com", 0, 0, 0, []string{"carol@contoso.com"})},
+	message := c.Activities[x.of("MessageDelivered")[0]].Item
+	return verdict.Verdicts{
+		Mailboxes: []verdict.Mailbox{
+			{
+				Entity: entity("bob@contoso.com", box("bob@contoso.com"), 72, 1, bob, 0), Shares: []verdict.Share{{Finding: 0, Points: 72, Share: 1}},
+				Window: &verdict.Window{First: findings[0].First, Last: findings[0].Last},
+			},
+			{
+				Entity: entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
+				Shares: []verdict.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
+				Joined: map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
+				Stacks: []verdict.Stack{
+					{Field: "app", Values: []verdict.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}}},
+					{Field: "asn", Values: []verdict.StackValue{{Value: "64501", Days: 1, Activities: 2, First: findings[1].Last, Last: findings[1].Last}}},
 				},
-				Services:  []verdict.Entity{entity("nt authority\\system"+word, box("nt authority\\system"+word), 0, 1, nil)},
-				Addresses: []verdict.Entity{entity("203.0.113.9", box("203.0.113.9"), 72, 3, []string{"alice@contoso.com", "bob@contoso.com"}, 0, 1), entity("198.51.100.7", box("198.51.100.7"), 0, 1, alice)},
-				Sessions:  []verdict.Entity{entity("session-IMAP4", box("session-IMAP4"), 36, 1, alice, 1)},
-				Messages:  []verdict.Entity{entity("<m1@contoso.com>", message, 0, 1, alice, 3)},
 			},
-			Searches: []analyzers.Search{{Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "wire transfer" + word, Rows: 14, Terms: []string{"wire transfer"}, Finding: 2}, {Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "lunch", Rows: 1, Finding: -1}},
-			NotEvaluated: []detect.NotEvaluated{
-				{Rule: "app.rare-client", Mailbox: box("alice@contoso.com"), Reason: "insufficient baseline: 3 active days, needs 10"},
-				{Rule: "auth.spf", Reason: "no message headers" + word},
-			},
-			Caveats: []verdict.Caveat{
-				{Code: "imap-sync", Mailbox: box("alice@contoso.com"), Text: "IMAP4 was used" + word, Evidence: of("ServerLogon")[1:]},
-				{Code: "web-only", Text: "Outlook Activities record LinkClicked for the Web client only"},
-			},
+			{Entity: entity("carol@contoso.com", 0, 0, 0, []string{"carol@contoso.com"})},
 		},
-		Records: draw.RecordsFunc(func(_ context.Context, origins []activity.Origin, most int) ([]draw.CitedRecord, error) {
-			out := make([]draw.CitedRecord, len(origins))
-			for i, o := range origins {
-				raw := fmt.Sprintf("record at %d%s", o.Offset, word)
-				out[i] = draw.CitedRecord{Path: c.Inputs[o.File].Path, Line: o.Offset/100 + 2, Record: o.Offset/100 + 1, Raw: []byte(raw[:min(len(raw), most)])}
-				if o.File == 1 {
-					out[i].ServiceID = "832172e1-0000-4000-8000-000000000001"
-				}
-			}
-			return out, nil
-		}),
-		Version: "0.1.0",
-		AsOf:    time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
-		Packs:   []report.Pack{{ID: "core", Version: "1.0.0", SHA256: strings.Repeat("d4", 32)}}, EffectiveRules: strings.Repeat("e5", 32),
-		Geo: []report.Database{{Database: "DBIP-Country-Lite", Built: "2026-06-01", Source: "embedded", SHA256: report.Text(strings.Repeat("f6", 32)), Attribution: "IP geolocation by DB-IP (https://db-ip.com), CC BY 4.0"}},
+		Services:  []verdict.Entity{entity("nt authority\\system"+word, box("nt authority\\system"+word), 0, 1, nil)},
+		Addresses: []verdict.Entity{entity("203.0.113.9", box("203.0.113.9"), 72, 3, []string{"alice@contoso.com", "bob@contoso.com"}, 0, 1), entity("198.51.100.7", box("198.51.100.7"), 0, 1, alice)},
+		Sessions:  []verdict.Entity{entity("session-IMAP4", box("session-IMAP4"), 36, 1, alice, 1)},
+		Messages:  []verdict.Entity{entity("<m1@contoso.com>", message, 0, 1, alice, 3)},
 	}
-	crossSections(&out, word)
-	return out
+}
+
+func (x maker) records(_ context.Context, origins []activity.Origin, most int) ([]draw.CitedRecord, error) {
+	c, word := x.c, x.word
+	out := make([]draw.CitedRecord, len(origins))
+	for i, o := range origins {
+		raw := fmt.Sprintf("record at %d%s", o.Offset, word)
+		out[i] = draw.CitedRecord{Path: c.Inputs[o.File].Path, Line: o.Offset/100 + 2, Record: o.Offset/100 + 1, Raw: []byte(raw[:min(len(raw), most)])}
+		if o.File == 1 {
+			out[i].ServiceID = "832172e1-0000-4000-8000-000000000001"
+		}
+	}
+	return out, nil
 }
 
 // Build is a report of the sample.
