@@ -313,16 +313,16 @@ func (b *Builder) Case(passes ...func(*Case)) *Case {
 func (b *Builder) settle(passes []func(*Case)) *Case {
 	c := &b.c
 	if c.From(SourceMessage) {
-		b.matchCopies()
-		b.otherItems()
+		matchCopies(&b.c)
+		otherItems(&b.c)
 	}
-	b.dropRepeats()
+	dropRepeats(&b.c)
 	if b.err = b.Limits.check(0, len(c.details), 0); b.err != nil { // one that was completed has its details twice
 		return c
 	}
-	b.forgetNames()
+	forgetNames(&b.c)
 	b.sort()
-	b.findShared()
+	findShared(&b.c)
 	slices.SortFunc(c.Skips, func(x, y Skip) int { return compareOrigins(x.Origin, y.Origin) })
 	types := b.count()
 	for _, pass := range passes {

@@ -19,13 +19,13 @@ type copiesKey struct {
 // matchCopies gives a message that was handed over itself (a file, or an object of an API) the identity of the delivery
 // that a log recorded of it, so that dropRepeats makes one activity of both: the delivery stands, and takes what only
 // the message says. A message in nobody's certain mailbox goes where its only delivery is.
-func (b *Builder) matchCopies() {
+func matchCopies(c *Case) {
 	var copies []int
 	wanted := map[copiesKey]bool{}
-	for i := range b.c.Activities {
-		if a := &b.c.Activities[i]; b.isCopy(a) {
+	for i := range c.Activities {
+		if a := &c.Activities[i]; isCopy(c, a) {
 			copies = append(copies, i)
-			for _, key := range b.copyKeys(a) {
+			for _, key := range copyKeys(c, a) {
 				wanted[key] = true
 			}
 		}
@@ -33,13 +33,13 @@ func (b *Builder) matchCopies() {
 	if len(copies) == 0 {
 		return
 	}
-	logged := deliveries{c: &b.c, lists: map[listKey]*timed{}, boxes: map[copiesKey][]Symbol{}}
-	for i := range b.c.Activities {
-		a := &b.c.Activities[i]
-		if a.Type != Deliver && a.Type != Send || b.isCopy(a) {
+	logged := deliveries{c: c, lists: map[listKey]*timed{}, boxes: map[copiesKey][]Symbol{}}
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if a.Type != Deliver && a.Type != Send || isCopy(c, a) {
 			continue
 		}
-		for _, key := range b.copyKeys(a) {
+		for _, key := range copyKeys(c, a) {
 			if wanted[key] {
 				logged.add(key, a)
 			}
@@ -48,8 +48,8 @@ func (b *Builder) matchCopies() {
 	logged.sort()
 	chosen := map[*Activity][]*Activity{}
 	for _, i := range copies {
-		a := &b.c.Activities[i]
-		for _, key := range b.copyKeys(a) {
+		a := &c.Activities[i]
+		for _, key := range copyKeys(c, a) {
 			if to := logged.of(a, key); to != nil {
 				chosen[to] = append(chosen[to], a)
 				break
@@ -57,19 +57,19 @@ func (b *Builder) matchCopies() {
 		}
 	}
 	for to, all := range chosen {
-		b.settleCopies(to, all)
+		settleCopies(c, to, all)
 	}
 }
 
-func (b *Builder) isCopy(a *Activity) bool { return b.c.Inputs[a.File].Source == SourceMessage }
+func isCopy(c *Case, a *Activity) bool { return c.Inputs[a.File].Source == SourceMessage }
 
 // copyKeys are the ids by which an activity's message is known: the item is the mailbox's own, so it comes first.
-func (b *Builder) copyKeys(a *Activity) []copiesKey {
+func copyKeys(c *Case, a *Activity) []copiesKey {
 	var keys []copiesKey
 	if a.Item != 0 {
 		keys = append(keys, copiesKey{a.Item, true, a.Type})
 	}
-	if id := b.c.Get(a, FieldMessageID); id != 0 {
+	if id := c.Get(a, FieldMessageID); id != 0 {
 		keys = append(keys, copiesKey{id, false, a.Type})
 	}
 	return keys
@@ -77,22 +77,22 @@ func (b *Builder) copyKeys(a *Activity) []copiesKey {
 
 // settleCopies joins a delivery's copies to it. Of copies that differ, the nearest in time is taken, with those that say
 // the same or less; another one is another message that came under the same id, and must not hide behind the first.
-func (b *Builder) settleCopies(to *Activity, all []*Activity) {
+func settleCopies(c *Case, to *Activity, all []*Activity) {
 	slices.SortFunc(all, func(x, y *Activity) int {
 		return cmp.Or(cmp.Compare(x.Flags&Lossy, y.Flags&Lossy), cmp.Compare(apart(x, to), apart(y, to)), Compare(x, y))
 	})
 	sum := all[0].Sum
 	for _, a := range all {
 		if a.Sum == sum || a.Flags&Lossy != 0 {
-			b.settleCopy(a, to)
+			settleCopy(c, a, to)
 		}
 	}
 }
 
 // settleCopy makes a message the lesser copy of its delivery.
-func (b *Builder) settleCopy(a, to *Activity) {
-	if in := &b.c.Inputs[a.File]; a.Mailbox != to.Mailbox && in.Mailbox != "" && in.Rows <= 1 {
-		in.Mailbox, in.MailboxFrom = b.c.Text(to.Mailbox), "its delivery in another export"
+func settleCopy(c *Case, a, to *Activity) {
+	if in := &c.Inputs[a.File]; a.Mailbox != to.Mailbox && in.Mailbox != "" && in.Rows <= 1 {
+		in.Mailbox, in.MailboxFrom = c.Text(to.Mailbox), "its delivery in another export"
 	}
 	if a.Actor == a.Mailbox {
 		a.Actor = to.Actor

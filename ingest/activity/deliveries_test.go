@@ -38,12 +38,13 @@ func TestDeliveries(t *testing.T) {
 			b.Add(Input{Source: source, Rows: int64(rows)}, []*Shard{s}, "4")
 		}
 		b.layOut()
+		c := &b.c
 		key := copiesKey{text: 1, typ: Deliver}
-		d := deliveries{c: &b.c, lists: map[listKey]*timed{}, boxes: map[copiesKey][]Symbol{}}
+		d := deliveries{c: c, lists: map[listKey]*timed{}, boxes: map[copiesKey][]Symbol{}}
 		var all []*Activity
 		var message *Activity
-		for i := range b.c.Activities {
-			if a := &b.c.Activities[i]; b.isCopy(a) {
+		for i := range c.Activities {
+			if a := &c.Activities[i]; isCopy(c, a) {
 				message = a
 			} else {
 				d.add(key, a)
@@ -51,7 +52,7 @@ func TestDeliveries(t *testing.T) {
 			}
 		}
 		d.sort()
-		got, want := d.of(message, key), b.lookAtAll(message, all)
+		got, want := d.of(message, key), lookAtAll(c, message, all)
 		if got != want {
 			t.Fatalf("got %+v, want %+v", got, want)
 		}
@@ -65,12 +66,12 @@ func TestDeliveries(t *testing.T) {
 }
 
 // lookAtAll is deliveries.of without lists.
-func (b *Builder) lookAtAll(a *Activity, all []*Activity) *Activity {
+func lookAtAll(c *Case, a *Activity, all []*Activity) *Activity {
 	var own, other *Activity
 	boxes := map[Symbol]bool{}
 	better := func(d, old *Activity) bool {
 		log := func(x *Activity) int {
-			if b.c.Inputs[x.File].Source == SourceActivities {
+			if c.Inputs[x.File].Source == SourceActivities {
 				return 0
 			}
 			return 1
@@ -78,7 +79,7 @@ func (b *Builder) lookAtAll(a *Activity, all []*Activity) *Activity {
 		return old == nil || cmp.Or(cmp.Compare(log(d), log(old)), cmp.Compare(apart(a, d), apart(a, old)), Compare(d, old)) < 0
 	}
 	for _, d := range all {
-		p, q := b.c.Get(a, FieldMessageID), b.c.Get(d, FieldMessageID)
+		p, q := c.Get(a, FieldMessageID), c.Get(d, FieldMessageID)
 		switch {
 		case !near(a, d) || p != 0 && q != 0 && p != q:
 		case d.Mailbox == a.Mailbox:

@@ -8,10 +8,10 @@ type otherItem struct {
 }
 
 // otherItems notes the item ids of messages before dropRepeats lets go of all but one copy of each.
-func (b *Builder) otherItems() {
-	for i := range b.c.Activities {
-		if a := &b.c.Activities[i]; a.Item != 0 && b.isCopy(a) {
-			b.c.moved = append(b.c.moved, otherItem{a.ID, a.Item})
+func otherItems(c *Case) {
+	for i := range c.Activities {
+		if a := &c.Activities[i]; a.Item != 0 && isCopy(c, a) {
+			c.moved = append(c.moved, otherItem{a.ID, a.Item})
 		}
 	}
 }

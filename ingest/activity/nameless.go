@@ -52,10 +52,9 @@ type SharedRows struct {
 	Rows  int64
 }
 
-// known makes a kept activity one of a known mailbox if the copy that it stands for is: then it does not matter which of
+// knownOwner makes a kept activity one of a known mailbox if the copy that it stands for is: then it does not matter which of
 // the two was read first. A message knows its mailbox from the delivery that it is a copy of, hence no better.
-func (b *Builder) known(kept, copied uint32) {
-	c := &b.c
+func knownOwner(c *Case, kept, copied uint32) {
 	a, o := &c.Activities[kept], &c.Activities[copied]
 	if c.guessed(a) && !c.guessed(o) && c.Inputs[o.File].Source != SourceMessage {
 		a.Flags &^= OwnerLess
@@ -64,8 +63,7 @@ func (b *Builder) known(kept, copied uint32) {
 
 // forgetNames takes the names of files out of identities again. Until then they keep the rows of two people apart that
 // are equal; afterwards the case is the same whatever its files are called.
-func (b *Builder) forgetNames() {
-	c := &b.c
+func forgetNames(c *Case) {
 	scopes := map[uint32]ID{}
 	for i := range c.Inputs {
 		if in := &c.Inputs[i]; in.Guessed() {
@@ -96,8 +94,7 @@ func (b *Builder) forgetNames() {
 
 // findShared marks what two mailboxes have that are called after their files, and counts such rows. Messages do not
 // count: one may well reach two people. The activities are in order.
-func (b *Builder) findShared() {
-	c := &b.c
+func findShared(c *Case) {
 	if !slices.ContainsFunc(c.Inputs, func(in Input) bool { return in.Guessed() }) {
 		return
 	}

@@ -11,12 +11,12 @@ import (
 // dropRepeats keeps one copy of each activity and the origins of all the others. Records under one id with different
 // content are both kept and named as a conflict, unless one of them is a lesser copy (flattened, truncated, or another
 // source's account of the same act): then the richer one stays and takes what it lacks from the other.
-func (b *Builder) dropRepeats() {
-	heads, next := b.groups()
+func dropRepeats(c *Case) {
+	heads, next := sameID(c)
 	if len(heads) == 0 {
 		return
 	}
-	keep := slices.Repeat([]bool{true}, len(b.c.Activities))
+	keep := slices.Repeat([]bool{true}, len(c.Activities))
 	var group []uint32
 	for _, head := range heads {
 		group = group[:0]
@@ -24,20 +24,20 @@ func (b *Builder) dropRepeats() {
 			group = append(group, at-1)
 			keep[at-1] = false
 		}
-		b.settleGroup(group, keep)
+		settleGroup(c, group, keep)
 	}
-	b.compact(keep)
+	dropUnkept(c, keep)
 }
 
-// groups chains the activities that share an identity: heads are the first of each chain of two or more, in order;
+// sameID chains the activities that share an identity: heads are the first of each chain of two or more, in order;
 // next[i] is one more than the index of the one after i, 0 at the end, and nil where no activity has a repeat.
 //
 // Identities are hashed with a seed: they may be counted, have one half twice or begin alike, as in exports that were
 // made anonymous, and whoever writes them must not choose where they fall. An entry of the table is one more than an
 // activity's index and, in the bits that are left, part of its hash, so that the activities themselves are looked at
 // only where that part is equal: each look is a cache miss.
-func (b *Builder) groups() (heads, next []uint32) {
-	rows := b.c.Activities
+func sameID(c *Case) (heads, next []uint32) {
+	rows := c.Activities
 	indexes := uint32(1)<<bits.Len(uint(len(rows))) - 1
 	size := 1 << bits.Len(uint(len(rows)*2))
 	mask := uint64(size - 1)
@@ -85,9 +85,8 @@ func (s *idSeed) hash(id *ID) uint64 {
 }
 
 // settleGroup decides what becomes of the records that share one id.
-func (b *Builder) settleGroup(group []uint32, keep []bool) {
-	c := &b.c
-	slices.SortFunc(group, func(x, y uint32) int { return b.compareCopies(x, y) })
+func settleGroup(c *Case, group []uint32, keep []bool) {
+	slices.SortFunc(group, func(x, y uint32) int { return compareCopies(c, x, y) })
 	best := group[0]
 	keep[best] = true
 	var twins keptTwins
@@ -95,13 +94,13 @@ func (b *Builder) settleGroup(group []uint32, keep []bool) {
 	var gaps gaps
 	for _, at := range group[1:] {
 		if same, ok := twins.of(c, at); ok {
-			b.known(same, at)
+			knownOwner(c, same, at)
 			c.Duplicates = append(c.Duplicates, Duplicate{same, c.Activities[at].Origin()})
 			continue
 		}
-		if b.lesser(best, at) {
-			b.fillGaps(best, at, &gaps)
-			b.known(best, at)
+		if lesserOf(c, best, at) {
+			fillGaps(c, best, at, &gaps)
+			knownOwner(c, best, at)
 			c.Duplicates = append(c.Duplicates, Duplicate{best, c.Activities[at].Origin()})
 			c.Conflicts = append(c.Conflicts, Conflict{c.Activities[best].Origin(), c.Activities[at].Origin(), true})
 			continue
@@ -110,7 +109,7 @@ func (b *Builder) settleGroup(group []uint32, keep []bool) {
 		twins.add(c, at)
 		c.Conflicts = append(c.Conflicts, Conflict{c.Activities[best].Origin(), c.Activities[at].Origin(), false})
 	}
-	b.putGaps(best, &gaps)
+	putGaps(c, best, &gaps)
 }
 
 // keptTwins finds, among the kept records of a group, the one of some content. Most groups are a record and its copy, but
@@ -152,8 +151,7 @@ func (k *keptTwins) of(c *Case, at uint32) (uint32, bool) {
 
 // compareCopies puts whole copies before flattened and truncated ones, richer before poorer, then by content and
 // origin, so that the choice does not depend on the order of reading.
-func (b *Builder) compareCopies(x, y uint32) int {
-	c := &b.c
+func compareCopies(c *Case, x, y uint32) int {
 	p, q := &c.Activities[x], &c.Activities[y]
 	const poor = Salvaged | Lossy | Undated // one export has the time that another has spoiled
 	return cmp.Or(
@@ -174,11 +172,11 @@ func (c *Case) richness(a *Activity) int {
 	return n
 }
 
-// lesser says whether the second copy is a lesser account of the first: of another kind of source, flattened, cut, or
+// lesserOf says whether the second copy is a lesser account of the first: of another kind of source, flattened, cut, or
 // without the time.
-func (b *Builder) lesser(best, at uint32) bool {
-	p, q := &b.c.Activities[best], &b.c.Activities[at]
-	return p.Flags&Undated == 0 && q.Flags&Undated != 0 || q.Flags&(Salvaged|Lossy) != 0 || b.c.Inputs[p.File].Source != b.c.Inputs[q.File].Source
+func lesserOf(c *Case, best, at uint32) bool {
+	p, q := &c.Activities[best], &c.Activities[at]
+	return p.Flags&Undated == 0 && q.Flags&Undated != 0 || q.Flags&(Salvaged|Lossy) != 0 || c.Inputs[p.File].Source != c.Inputs[q.File].Source
 }
 
 // gaps are the details that a kept record takes from its lesser copies, and the keys that it has by then.
@@ -188,8 +186,7 @@ type gaps struct {
 }
 
 // fillGaps gives the kept copy what it lacks; details when all copies are known.
-func (b *Builder) fillGaps(best, at uint32, g *gaps) {
-	c := &b.c
+func fillGaps(c *Case, best, at uint32, g *gaps) {
 	p, q := &c.Activities[best], &c.Activities[at]
 	to, from := p.symbols(), q.symbols()
 	for i := range to {
@@ -221,11 +218,10 @@ func (b *Builder) fillGaps(best, at uint32, g *gaps) {
 }
 
 // putGaps writes down the kept copy's details with those that it took.
-func (b *Builder) putGaps(best uint32, g *gaps) {
+func putGaps(c *Case, best uint32, g *gaps) {
 	if len(g.add) == 0 {
 		return
 	}
-	c := &b.c
 	have := c.run(&c.Activities[best])
 	start := uint32(len(c.details))
 	c.details = append(c.details, Detail{Key: Key(len(have) + len(g.add))})
@@ -233,9 +229,8 @@ func (b *Builder) putGaps(best uint32, g *gaps) {
 	c.Activities[best].Detail = start
 }
 
-// compact removes what is not kept and renumbers the duplicates.
-func (b *Builder) compact(keep []bool) {
-	c := &b.c
+// dropUnkept removes what is not kept and renumbers the duplicates.
+func dropUnkept(c *Case, keep []bool) {
 	moved := make([]uint32, len(keep))
 	n := uint32(0)
 	for i := range c.Activities {
