@@ -184,12 +184,18 @@ func TestGrowth(t *testing.T) {
 		t.Run(axis.name, func(t *testing.T) {
 			runtime.GC()
 			cases := map[int]growthCase{}
-			got, err := b.measure(cmp.Or(axis.small, 100), func(n int) float64 {
+			cost := func(n int) float64 {
 				if _, made := cases[n]; !made {
 					cases[n] = axis.make(t, n)
 				}
 				return b.cost(t, cases[n])
-			})
+			}
+			// Another program on the machine may spoil a measurement, and never three of a case that grows as it should.
+			got, err := b.measure(cmp.Or(axis.small, 100), cost)
+			for again := 0; again < 2 && errors.Is(err, errGrowth); again++ {
+				t.Logf("once more: %s", got)
+				got, err = b.measure(cmp.Or(axis.small, 100), cost)
+			}
 			if err != nil {
 				t.Error(err)
 			}
