@@ -99,6 +99,20 @@ func TestNestedListIsNoRecord(t *testing.T) {
 	}
 }
 
+// TestNestedListEndsNoPage: a list inside the first record of a page, whose colon is lost, ended where the lists and objects
+// around it end: it was taken for the page's own list, and all that followed for the rest of the wrapper.
+func TestNestedListEndsNoPage(t *testing.T) {
+	list := numbered(50)
+	list[0] = `{"Id":0,"Targets":[{"Id":"a","Changes"[{"Name":"x","Old":"[]"}]}],"UserId":"v"}`
+	for _, text := range []string{`{"value":[` + strings.Join(list, ",") + `]}`, `[{"value":[` + strings.Join(list, ",") + `]}]`} {
+		for _, size := range []int{100, BlockSize} {
+			if whole, skipped := wholeOf(t, text, size, MaxRecord); whole != 49 || len(skipped) != 1 {
+				t.Errorf("%d records, skipped %q", whole, skipped)
+			}
+		}
+	}
+}
+
 // TestLostStretchHasLength: a record too long to be kept is told with its whole length, and no more than its beginning
 // is kept.
 func TestLostStretchHasLength(t *testing.T) {

@@ -67,9 +67,18 @@ func (f *search) endsWell(text []byte, at, end, n int) bool {
 	switch {
 	case len(rest) == 0 || rest[0] == '{' || rest[0] == '[':
 		return true
-	case rest[0] == '}': // of a page; or of a record, with another one behind it
-		return page && !bytes.HasPrefix(bytes.TrimLeft(rest[1:], " \t\r\n"), []byte(","))
+	case rest[0] == '}': // of a page; or of what a record holds, with more of it behind
+		return page && endsPage(bytes.TrimLeft(rest[1:], " \t\r\n"))
 	default:
 		return page && bytes.HasPrefix(rest, []byte(`"@odata.`))
 	}
+}
+
+// endsPage says whether what follows the brace behind a list can follow a page: nothing, another page or record, or the
+// end of a list of pages.
+func endsPage(rest []byte) bool {
+	if list, ok := bytes.CutPrefix(rest, []byte("]")); ok {
+		return len(bytes.TrimLeft(list, " \t\r\n\x00")) == 0
+	}
+	return len(rest) == 0 || rest[0] == '{' || rest[0] == '['
 }
