@@ -212,15 +212,19 @@ func (f *Files) sort() {
 	slices.SortStableFunc(f.Problems, func(x, y error) int { return cmp.Compare(x.Error(), y.Error()) })
 }
 
+// Settle is what is found out of a tenant's whole case, once it is merged: which way traced mail went, and who is meant by
+// a name that is no address.
+func Settle(c *activity.Case) {
+	// First, so that a stranger's name at another domain is no alias of the tenant's people.
+	message.Direct(c, audit.TenantDomains(c))
+	audit.ResolveNames(c)
+}
+
 // settle makes the case of all that was merged. It runs apart, so that an interrupt need not wait for a large one.
 func (f *Files) settle(ctx context.Context) error {
 	done := make(chan *activity.Case, 1)
 	go func() {
-		done <- f.builder.Case(func(c *activity.Case) {
-			// First, so that a stranger's name at another domain is no alias of the tenant's people.
-			message.Direct(c, audit.TenantDomains(c))
-			audit.ResolveNames(c)
-		})
+		done <- f.builder.Case(Settle)
 	}()
 	select {
 	case f.Case = <-done:

@@ -14,6 +14,7 @@ import (
 	"triage/analyzers"
 	"triage/analyzers/verdict"
 	"triage/geo"
+	"triage/ingest"
 	"triage/ingest/activity"
 	"triage/ingest/audit"
 	"triage/ingest/message"
@@ -59,7 +60,7 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 			return nil, fmt.Errorf("given %d (line %d): %w", i, given.Line, err)
 		}
 	}
-	c := b.Case(func(c *activity.Case) { audit.ResolveNames(c) })
+	c := b.Case(ingest.Settle)
 	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(l, c) }
 	res, err := analyzers.RunTenants(ctx, c, set, places, analyzers.Options{AsOf: asOf, Workers: 1})
 	if err != nil {
@@ -181,6 +182,9 @@ func givenFormat(given inline.Given) (record.Format, func(later time.Duration) (
 	case activity.SourceSignin.String():
 		f, err := formatOf(signin.Formats(), "signin-json")
 		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "createdDateTime", later) }, err
+	case activity.SourceTrace.String():
+		f, err := formatOf(message.Formats(), "trace-json")
+		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "Received", later) }, err
 	default:
 		return record.Format{}, nil, fmt.Errorf("source %s cannot be given in a test", given.Source)
 	}
