@@ -8,23 +8,6 @@ import (
 	"triage/ingest/record"
 )
 
-// perByte is about how many bytes of memory analyze takes for each decoded byte of a log, beside what it always takes
-// (startMemory). Measured with a million records of each.
-func perByte(s activity.Source) float64 {
-	switch s {
-	case activity.SourceActivities:
-		return 1
-	case activity.SourceAudit: // 0.3 for a tenant's usual mix, 0.9 where most is MailItemsAccessed
-		return 0.6
-	case activity.SourceTrace:
-		return 1.5
-	case activity.SourceMessage: // bodies are not kept
-		return 0.1
-	default:
-		return 0.5
-	}
-}
-
 const (
 	mostPerByte   = 1.5
 	startMemory   = 70 << 20
@@ -50,7 +33,7 @@ func estimate(sources []*source, formats []record.Format, enough func(bytes int6
 			sniffed++
 			kind = s.sniff(formats)
 		}
-		need += perByte(kind) * float64(s.decoded())
+		need += kind.PerByte() * float64(s.decoded())
 	}
 	return int64(need)
 }

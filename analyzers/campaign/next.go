@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"triage/analyzers/ledger"
 	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
@@ -300,7 +299,7 @@ func (e Export) source() activity.Source {
 
 // add judges how much of the span is still kept, and lists the item.
 func (f *fetches) add(n NextEvidence) {
-	n.Days = ledger.Kept(n.Export.source(), n.To)
+	n.Days = n.Export.source().Kept(n.To)
 	kept := f.asOf.AddDate(0, 0, -n.Days)
 	switch {
 	case n.From.IsZero() || n.Days == 0:

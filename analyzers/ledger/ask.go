@@ -7,24 +7,6 @@ import (
 	"triage/ingest/activity"
 )
 
-// nameOf is a source as people call it.
-func nameOf(s activity.Source) string {
-	switch s {
-	case activity.SourceActivities:
-		return "the log of Outlook Activities"
-	case activity.SourceAudit:
-		return "the Unified Audit Log"
-	case activity.SourceSignin:
-		return "the sign-in log"
-	case activity.SourceTrace:
-		return "the message trace"
-	case activity.SourceRules:
-		return "the listing of inbox rules"
-	default:
-		return "the log"
-	}
-}
-
 // ask is the export to ask for, of a source and a time, and what to do where the service no longer has it.
 func (l *ledger) ask(s activity.Source, first, last int64) string {
 	ask, _ := l.asked(s, first, last, export(s, first, last))

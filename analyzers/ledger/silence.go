@@ -23,7 +23,7 @@ const (
 
 // logs are the sources that are logs in time, in the order of reports.
 func logs() []activity.Source {
-	return []activity.Source{activity.SourceActivities, activity.SourceAudit, activity.SourceSignin, activity.SourceTrace}
+	return slices.DeleteFunc(activity.Sources(), func(s activity.Source) bool { return !s.Log() })
 }
 
 // silence says where a log, or one workload of it, falls silent.
@@ -64,7 +64,7 @@ func (l *ledger) silentDays(s activity.Source, d *days) {
 		l.add(Item{
 			Code: "silent-days", Source: s, First: from, Last: to, Ask: l.ask(s, from, to),
 			Text: fmt.Sprintf("%s holds nothing at all from %s to %s (%d days, %d of them working days), though it is busy before and after: that part was probably not exported",
-				nameOf(s), date(from), date(to), last-first+1, quiet),
+				s.Name(), date(from), date(to), last-first+1, quiet),
 		})
 	}
 }
@@ -78,7 +78,7 @@ func (l *ledger) short(s activity.Source, d *days) {
 		first, last := from*dayMillis, (to+1)*dayMillis-1
 		l.add(Item{
 			Code: "source-short", Source: s, First: first, Last: last, Ask: l.ask(s, first, last),
-			Text: fmt.Sprintf("%s holds nothing %s, though other logs do: nothing found there says nothing of that time", nameOf(s), words),
+			Text: fmt.Sprintf("%s holds nothing %s, though other logs do: nothing found there says nothing of that time", s.Name(), words),
 		})
 	}
 	part(activity.Day(l.all.first), activity.Day(d.first)-1, "before "+date(d.first))

@@ -4,7 +4,6 @@ package packtest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,11 +15,7 @@ import (
 	"triage/geo"
 	"triage/ingest"
 	"triage/ingest/activity"
-	"triage/ingest/audit"
-	"triage/ingest/message"
-	"triage/ingest/outlook"
 	"triage/ingest/record"
-	"triage/ingest/signin"
 	"triage/rules"
 	"triage/rules/detect"
 	"triage/rules/inline"
@@ -166,41 +161,26 @@ func addGiven(b *activity.Builder, set *rules.Set, file uint32, given inline.Giv
 
 // givenFormat is the reader of a row, and the row as that reader's JSON, later by some time.
 func givenFormat(given inline.Given) (record.Format, func(later time.Duration) ([]byte, error), error) {
-	switch given.Source {
-	case activity.SourceActivities.String():
-		f, err := formatOf(outlook.Formats(), "activities-json")
-		return f, func(later time.Duration) ([]byte, error) { return activitiesRow(given.Fields, later) }, err
-	case activity.SourceAudit.String():
-		f, err := formatOf(audit.Formats(), "audit-json")
-		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "CreationTime", later) }, err
-	case activity.SourceMessage.String():
-		f, err := formatOf(message.MailFormats(), "message-headers-json")
-		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "receivedDateTime", later) }, err
-	case activity.SourceRules.String():
-		f, err := formatOf(message.Formats(), "rules-json")
-		return f, func(time.Duration) ([]byte, error) { return json.Marshal(given.Fields) }, err
-	case activity.SourceSignin.String():
-		f, err := formatOf(signin.Formats(), "signin-json")
-		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "createdDateTime", later) }, err
-	case activity.SourceTrace.String():
-		f, err := formatOf(message.Formats(), "trace-json")
-		return f, func(later time.Duration) ([]byte, error) { return shifted(given.Fields, "Received", later) }, err
-	default:
-		return record.Format{}, nil, fmt.Errorf("source %s cannot be given in a test", given.Source)
-	}
-}
-
-func formatOf(formats []record.Format, name string) (record.Format, error) {
-	for _, f := range formats {
-		if f.Name == name {
-			return f, nil
+	for _, s := range activity.Sources() {
+		how := s.Given()
+		if s.String() != given.Source || how.Format == "" {
+			continue
+		}
+		fields := given.Fields
+		if s == activity.SourceActivities {
+			fields = activitiesRow(fields)
+		}
+		for _, f := range ingest.Formats() {
+			if f.Name == how.Format {
+				return f, func(later time.Duration) ([]byte, error) { return shifted(fields, how.Time, later) }, nil
+			}
 		}
 	}
-	return record.Format{}, errors.New("no reader " + name)
+	return record.Format{}, nil, fmt.Errorf("source %s cannot be given in a test", given.Source)
 }
 
 // activitiesRow is a row of Outlook Activities: the API's own fields stay, everything else is a custom property.
-func activitiesRow(fields map[string]any, later time.Duration) ([]byte, error) {
+func activitiesRow(fields map[string]any) map[string]any {
 	own := []string{
 		"Id", "TimeStamp", "AppIdType", "ActivityIdType", "ActivityItemId", "ActivityCreationTime", "ClientSessionId",
 		"ClientVersion", "TenantId", "SequenceNumber", "ActivityObjectId", "CustomProperties",
@@ -217,7 +197,7 @@ func activitiesRow(fields map[string]any, later time.Duration) ([]byte, error) {
 	if properties != nil {
 		row["CustomProperties"] = properties
 	}
-	return shifted(row, "TimeStamp", later)
+	return row
 }
 
 // shifted is a row as JSON, its time later by so much.

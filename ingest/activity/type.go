@@ -149,37 +149,3 @@ func (t ActorType) String() string {
 	}
 	return names[t]
 }
-
-// Source is the kind of log that an input is.
-type Source uint8
-
-// The sources. SourceUnknown is the zero value: an input that no reader recognised.
-const (
-	SourceUnknown    Source = iota
-	SourceActivities        // Outlook Activities API, 2018
-	SourceAudit             // Unified Audit Log
-	SourceSignin            // Entra ID sign-ins
-	SourceTrace             // message trace
-	SourceRules             // listings of inbox rules: state, not activities in time
-	SourceMessage           // internet headers
-)
-
-// String is the source's word in YAML and JSON.
-func (s Source) String() string {
-	switch s {
-	case SourceActivities:
-		return "activities"
-	case SourceAudit:
-		return "audit"
-	case SourceSignin:
-		return "signin"
-	case SourceTrace:
-		return "trace"
-	case SourceRules:
-		return "rules"
-	case SourceMessage:
-		return "message"
-	default:
-		return "unknown"
-	}
-}

@@ -207,7 +207,7 @@ func actorTypes() []string {
 
 func sources() []string {
 	var words []string
-	for s := activity.SourceActivities; s <= activity.SourceMessage; s++ {
+	for _, s := range activity.Sources() {
 		words = append(words, s.String())
 	}
 	return words
