@@ -21,7 +21,7 @@ import (
 	"triage/rules/detect"
 )
 
-func (t *tool) analyzeCommand() *cli.Command {
+func analyzeCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "analyze",
 		Usage:     "examines exports and reports what was taken, by whom, and the rows that prove it",
@@ -35,7 +35,7 @@ written as text and JSON.
   triage analyze exports/ --rules engagement.yaml --output report/
   triage analyze case.csv --format json --fail-on high --quiet > report.json`,
 		Flags:  analyzeFlags(),
-		Action: t.within(t.analyze),
+		Action: t.within(t.do(runAnalyze)),
 	}
 }
 
@@ -57,12 +57,12 @@ func analyzeFlags() []cli.Flag {
 	return append(flags, geoFlags()...)
 }
 
-func (t *tool) analyze(c *cli.Context) error {
-	options, err := t.readOptions(c)
+func runAnalyze(t *tool, c *cli.Context) error {
+	options, err := readOptions(t, c)
 	if err := errors.Join(wantArgs(c, 1, -1), err); err != nil {
 		return err
 	}
-	out, err := t.planOutput(c, options.formats)
+	out, err := planOutput(t, c, options.formats)
 	if err != nil {
 		return err
 	}

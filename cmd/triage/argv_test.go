@@ -91,7 +91,7 @@ func TestArrangeVariables(t *testing.T) {
 
 // Promise: a flag means the same in every command, says what its value is, and never splits at commas.
 func TestFlagTable(t *testing.T) {
-	app := (&tool{stdout: io.Discard, stderr: io.Discard}).app()
+	app := app(&tool{stdout: io.Discard, stderr: io.Discard})
 	kinds := map[string][2]bool{}
 	var walk func([]*cli.Command)
 	walk = func(commands []*cli.Command) {

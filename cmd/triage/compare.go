@@ -11,7 +11,7 @@ import (
 	"triage/analyzers/report/render"
 )
 
-func (t *tool) compareCommand() *cli.Command {
+func compareCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "compare",
 		Usage:     "shows what differs between two reports: new, gone and moved",
@@ -26,11 +26,11 @@ again by their fingerprints, mailboxes by their names, inputs by their content. 
 			switchFlag("force", "overwrite a file that exists"),
 			switchFlag("no-color", "no colour (also NO_COLOR)"),
 		},
-		Action: t.compare,
+		Action: t.do(runCompare),
 	}
 }
 
-func (t *tool) compare(c *cli.Context) error {
+func runCompare(t *tool, c *cli.Context) error {
 	if err := errors.Join(wantArgs(c, 2, 2), wantFormat(c, "text", "json")); err != nil {
 		return err
 	}
@@ -46,15 +46,15 @@ func (t *tool) compare(c *cli.Context) error {
 	if err := checkFree(paths, c.Bool("force"), names); err != nil {
 		return err
 	}
-	old, oldErr := t.readReport(names[0])
-	new, newErr := t.readReport(names[1])
+	old, oldErr := readReport(t, names[0])
+	new, newErr := readReport(t, names[1])
 	if err := errors.Join(oldErr, newErr); err != nil {
 		return err
 	}
 	comparison := compare.Compare(old, new)
 	write := func(w io.Writer) error { return report.WriteComparison(w, comparison) }
 	if c.String("format") == "text" {
-		options := t.textOptions(c)
+		options := textOptions(t, c)
 		if paths[0] != "" {
 			options = render.TextOptions{} // a file looks the same whatever terminal it was made on
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-func (t *tool) completionCommand() *cli.Command {
+func completionCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
 		Usage:     "prints a completion script for a shell",
@@ -17,11 +17,11 @@ func (t *tool) completionCommand() *cli.Command {
 zsh:         source <(triage completion zsh)
 fish:        triage completion fish | source
 powershell:  triage completion powershell | Out-String | Invoke-Expression`,
-		Action: t.completion,
+		Action: t.do(runCompletion),
 	}
 }
 
-func (t *tool) completion(c *cli.Context) error {
+func runCompletion(t *tool, c *cli.Context) error {
 	if err := wantArgs(c, 1, 1); err != nil {
 		return err
 	}

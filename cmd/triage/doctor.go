@@ -15,7 +15,7 @@ import (
 	"triage/ingest"
 )
 
-func (t *tool) doctorCommand() *cli.Command {
+func doctorCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "doctor",
 		Usage:     "says what each file is, what is wrong with it, and which export to ask for next",
@@ -39,11 +39,11 @@ email compromise, and the export to ask for.
 			switchFlag("quiet", "no progress, no notes"),
 			switchFlag("no-color", "no colour (also NO_COLOR)"),
 		},
-		Action: t.within(t.doctor),
+		Action: t.within(t.do(runDoctor)),
 	}
 }
 
-func (t *tool) doctor(c *cli.Context) error {
+func runDoctor(t *tool, c *cli.Context) error {
 	asOf, asOfErr := readTime(c, "as-of")
 	workers, workersErr := readWorkers(c.String("workers"))
 	if err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json"), asOfErr, workersErr); err != nil {
@@ -87,7 +87,7 @@ func (a *analysis) examine(c *cli.Context, asOf time.Time, paths []string) error
 	}
 	write := func(w io.Writer) error { return report.WriteExamination(w, x) }
 	if c.String("format") == "text" {
-		options := a.textOptions(c)
+		options := textOptions(a.tool, c)
 		if paths[0] != "" {
 			options = render.TextOptions{} // a file looks the same whatever terminal it was made on
 		}

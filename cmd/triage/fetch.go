@@ -21,15 +21,15 @@ import (
 // fetchName is the command whose arguments are never shown: one of them may be a token that was put where it must not be.
 const fetchName = "fetch"
 
-func (t *tool) fetchCommand() *cli.Command {
+func fetchCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:        fetchName,
 		Usage:       "fetches evidence from a service, to be analysed afterwards",
-		Subcommands: []*cli.Command{t.fetchActivitiesCommand(), t.fetchMessagesCommand()},
+		Subcommands: []*cli.Command{fetchActivitiesCommand(t), fetchMessagesCommand(t)},
 	}
 }
 
-func (t *tool) fetchActivitiesCommand() *cli.Command {
+func fetchActivitiesCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "activities",
 		Usage:     "fetches a mailbox's Outlook Activities (Microsoft closed this API in 2018)",
@@ -65,21 +65,21 @@ each day asked for, end a fetch, earlier runs included. What came is kept, and -
 			budgetFlag(),
 			switchFlag("quiet", "no progress, nothing on standard output"),
 		},
-		Action: t.fetchActivities,
+		Action: t.do(runFetchActivities),
 	}
 }
 
-func (t *tool) fetchActivities(c *cli.Context) error {
+func runFetchActivities(t *tool, c *cli.Context) error {
 	if err := wantArgs(c, 0, 0); err != nil {
 		return err
 	}
-	f, err := t.readFetch(c)
+	f, err := readFetch(t, c)
 	if err != nil {
 		return err
 	}
-	bar := t.startFetchProgress(c.Bool("quiet"))
+	bar := startFetchProgress(t, c.Bool("quiet"))
 	f.Progress = bar.show
-	f.API.Client, err = t.fetchClient(c, bar)
+	f.API.Client, err = fetchClient(t, c, bar)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (t *tool) fetchActivities(c *cli.Context) error {
 }
 
 // readFetch checks all flags but those of the connection, and reports all faults at once.
-func (t *tool) readFetch(c *cli.Context) (*m365.Fetch, error) {
+func readFetch(t *tool, c *cli.Context) (*m365.Fetch, error) {
 	f := &m365.Fetch{
 		API: &m365.Activities{Version: c.String("api"), User: strings.TrimSpace(c.String("user"))}, Output: c.String("output"),
 		Format: m365.Lines(), Tool: "triage " + version,
@@ -170,12 +170,12 @@ func readTypes(text string) ([]string, error) {
 }
 
 // fetchClient is the connection that the flags ask for.
-func (t *tool) fetchClient(c *cli.Context, bar *fetchProgress) (*m365.Client, error) {
+func fetchClient(t *tool, c *cli.Context, bar *fetchProgress) (*m365.Client, error) {
 	root, scheme := m365.MessageRoot(c.String("api"))
 	if given := c.String("base-url"); given != "" {
 		root = given
 	}
-	tokens, err := t.tokenSource(c.String("token-file"))
+	tokens, err := tokenSource(t, c.String("token-file"))
 	if err != nil {
 		return nil, err
 	}
@@ -193,14 +193,14 @@ func (t *tool) fetchClient(c *cli.Context, bar *fetchProgress) (*m365.Client, er
 }
 
 // tokenSource says where the token comes from. A token is never taken from a flag: every user of the machine sees those.
-func (t *tool) tokenSource(file string) (m365.Source, error) {
+func tokenSource(t *tool, file string) (m365.Source, error) {
 	var token m365.Token
 	var err error
 	from := "OAUTH_TOKEN"
 	switch {
 	case file == "-":
 		from = "standard input"
-		token, err = t.readToken()
+		token, err = readToken(t)
 	case file != "":
 		return m365.TokenFile(file), nil
 	case t.env[from] == "":
@@ -215,7 +215,7 @@ func (t *tool) tokenSource(file string) (m365.Source, error) {
 }
 
 // readToken reads standard input; of a terminal one line, which is not shown.
-func (t *tool) readToken() (m365.Token, error) {
+func readToken(t *tool) (m365.Token, error) {
 	in, ok := t.stdin.(*os.File)
 	if !ok || !isTerminal(in) {
 		return m365.ReadToken(t.stdin)
@@ -262,7 +262,7 @@ type fetchProgress struct {
 	life   time.Time // when the last sign of life was, shown or not
 }
 
-func (t *tool) startFetchProgress(quiet bool) *fetchProgress {
+func startFetchProgress(t *tool, quiet bool) *fetchProgress {
 	p := &fetchProgress{progress: progress{now: t.now, start: t.now()}, stderr: t.stderr, life: t.now()}
 	if !quiet && isTerminal(t.stderr) {
 		p.w = t.stderr

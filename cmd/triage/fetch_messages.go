@@ -14,7 +14,7 @@ import (
 	"triage/ingest/m365"
 )
 
-func (t *tool) fetchMessagesCommand() *cli.Command {
+func fetchMessagesCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "messages",
 		Usage:     "fetches metadata and headers of the messages that a report names",
@@ -47,15 +47,15 @@ with --token-file -, from standard input; never from the command line. It goes t
 			budgetFlag(),
 			switchFlag("quiet", "no progress, nothing on standard output"),
 		},
-		Action: t.fetchMessages,
+		Action: t.do(runFetchMessages),
 	}
 }
 
-func (t *tool) fetchMessages(c *cli.Context) error {
+func runFetchMessages(t *tool, c *cli.Context) error {
 	if err := errors.Join(wantArgs(c, 0, 0), checkFetchMessages(c)); err != nil {
 		return err
 	}
-	r, err := t.readReport(c.String("for"))
+	r, err := readReport(t, c.String("for"))
 	if err != nil {
 		return err
 	}
@@ -64,8 +64,8 @@ func (t *tool) fetchMessages(c *cli.Context) error {
 		return err
 	}
 	budget, _ := readBudget(c) // checked before
-	bar := t.startFetchProgress(c.Bool("quiet"))
-	client, err := t.fetchClient(c, bar)
+	bar := startFetchProgress(t, c.Bool("quiet"))
+	client, err := fetchClient(t, c, bar)
 	if err != nil {
 		return err
 	}

@@ -225,7 +225,7 @@ func TestWaitsAreSaid(t *testing.T) {
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	for _, quiet := range []bool{false, true} {
 		out.Reset()
-		p := (&tool{stderr: &out, now: func() time.Time { return at }}).startFetchProgress(quiet)
+		p := startFetchProgress(&tool{stderr: &out, now: func() time.Time { return at }}, quiet)
 		want := func(text string) {
 			t.Helper()
 			if got := out.String(); got != text {

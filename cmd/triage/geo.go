@@ -15,7 +15,7 @@ import (
 	"triage/geo"
 )
 
-func (t *tool) geoCommand() *cli.Command {
+func geoCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:  "geo",
 		Usage: "says where addresses are, and from which databases",
@@ -28,16 +28,16 @@ func (t *tool) geoCommand() *cli.Command {
 
   triage geo lookup 198.51.100.7 '[2001:db8::1]:443'`,
 				Flags:  append(geoFlags(), textFlag("format", "text", "`FORMAT`: text or json")),
-				Action: t.geoLookup,
+				Action: t.do(runGeoLookup),
 			},
 			{
 				Name:      "info",
 				Usage:     "lists the databases in use with their dates and hashes, and those that are installed",
 				UsageText: "triage geo info [FLAGS]",
 				Flags:     append(geoFlags(), textFlag("format", "text", "`FORMAT`: text or json")),
-				Action:    t.geoInfo,
+				Action:    t.do(runGeoInfo),
 			},
-			t.geoUpdateCommand(),
+			geoUpdateCommand(t),
 		},
 	}
 }
@@ -122,7 +122,7 @@ type located struct {
 	Chain       []string `json:"chain,omitempty"`
 }
 
-func (t *tool) geoLookup(c *cli.Context) error {
+func runGeoLookup(t *tool, c *cli.Context) error {
 	if err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json")); err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func dash(s *string) string {
 	return printable(*s)
 }
 
-func (t *tool) geoInfo(c *cli.Context) error {
+func runGeoInfo(t *tool, c *cli.Context) error {
 	if err := errors.Join(wantArgs(c, 0, 0), wantFormat(c, "text", "json")); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 	geoupdate "triage/geo/update" // the tests have a flag named update
 )
 
-func (t *tool) geoUpdateCommand() *cli.Command {
+func geoUpdateCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "update",
 		Usage:     "installs databases and lists of networks from files or the network",
@@ -38,18 +38,18 @@ TRIAGE_URL, or write --url - and give URLs on standard input, one a line.
 			geoCacheFlag(),
 			textFlag("format", "text", "`FORMAT`: text or json"),
 		},
-		Action: t.geoUpdate,
+		Action: t.do(runGeoUpdate),
 	}
 }
 
-func (t *tool) geoUpdate(c *cli.Context) error {
+func runGeoUpdate(t *tool, c *cli.Context) error {
 	kind, sums := c.String("kind"), c.StringSlice("sha256")
 	folder, folderErr := geoCache(c)
 	err := errors.Join(wantArgs(c, 0, 0), wantFormat(c, "text", "json"), checkKind(kind), checkSums(sums), folderErr)
 	if err != nil {
 		return err
 	}
-	sources, err := t.geoSources(c.StringSlice("from"), c.String("url"))
+	sources, err := geoSources(t, c.StringSlice("from"), c.String("url"))
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (t *tool) geoUpdate(c *cli.Context) error {
 const mostURLs = 100
 
 // geoSources are the files and URLs that the flags name, in their order.
-func (t *tool) geoSources(files []string, url string) ([]geoupdate.Source, error) {
+func geoSources(t *tool, files []string, url string) ([]geoupdate.Source, error) {
 	var sources []geoupdate.Source
 	for _, f := range files {
 		sources = append(sources, geoupdate.Source{File: f})

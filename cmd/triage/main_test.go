@@ -171,5 +171,5 @@ func TestEveryFlagIsInAScript(t *testing.T) {
 			}
 		}
 	}
-	walk(" triage", (&tool{stdout: io.Discard, stderr: io.Discard}).app().Commands)
+	walk(" triage", app(&tool{stdout: io.Discard, stderr: io.Discard}).Commands)
 }

@@ -22,7 +22,7 @@ import (
 	"triage/rules/yamltext"
 )
 
-func (t *tool) markCommand() *cli.Command {
+func markCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "mark",
 		Usage:     "records what you decided about a finding, for all later runs",
@@ -42,20 +42,20 @@ in it changes. It is about that finding only, found again by its fingerprint; th
 			textFlag("expires", "", "last `DAY` in force (default: it stays)"),
 			textFlag("as-of", "", "`DAY` of the decision (default: today)"),
 		},
-		Action: t.mark,
+		Action: t.do(runMark),
 	}
 }
 
-func (t *tool) mark(c *cli.Context) error {
+func runMark(t *tool, c *cli.Context) error {
 	if err := wantArgs(c, 3, 3); err != nil {
 		return err
 	}
-	d, err := t.readDecision(c)
+	d, err := readDecision(t, c)
 	paths := c.StringSlice("rules")
 	if err := errors.Join(err, checkOverlay(paths)); err != nil {
 		return err
 	}
-	r, err := t.readReport(c.Args().First())
+	r, err := readReport(t, c.Args().First())
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (t *tool) mark(c *cli.Context) error {
 const maxReason = 4000
 
 // readDecision reads all but the finding, and tells all faults at once.
-func (t *tool) readDecision(c *cli.Context) (d decision.Decision, err error) {
+func readDecision(t *tool, c *cli.Context) (d decision.Decision, err error) {
 	var errs []error
 	d.Verdict = c.Args().Get(2)
 	if !slices.Contains(decision.Verdicts(), d.Verdict) {

@@ -27,7 +27,7 @@ type analyzeOptions struct {
 }
 
 // readOptions checks all flags and reports all faults at once.
-func (t *tool) readOptions(c *cli.Context) (analyzeOptions, error) {
+func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	var o analyzeOptions
 	var errs []error
 	take := func(err error) { errs = append(errs, err) }

@@ -58,7 +58,7 @@ type outputs struct {
 
 // planOutput reads --format, --output and --force. A folder gets text and JSON unless told otherwise, and what is in it
 // is said on standard output as well.
-func (t *tool) planOutput(c *cli.Context, formats []string) (*outputs, error) {
+func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
 	output := c.String("output")
 	folder := isFolder(output) || strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(os.PathSeparator))
 	switch {
@@ -79,13 +79,13 @@ func (t *tool) planOutput(c *cli.Context, formats []string) (*outputs, error) {
 		return nil, err
 	}
 	return &outputs{
-		formats: formats, paths: paths, force: c.Bool("force"), options: render.WriteOptions{Text: t.textOptions(c), Profile: c.String("profile")},
+		formats: formats, paths: paths, force: c.Bool("force"), options: render.WriteOptions{Text: textOptions(t, c), Profile: c.String("profile")},
 		show: (folder || len(formats) > 1) && slices.Contains(formats, "text") && !c.Bool("quiet"),
 	}, nil
 }
 
 // textOptions fit the text to the terminal that shows it; elsewhere it looks the same everywhere.
-func (t *tool) textOptions(c *cli.Context) render.TextOptions {
+func textOptions(t *tool, c *cli.Context) render.TextOptions {
 	o := render.TextOptions{Color: t.coloured(c.Bool("no-color"))}
 	if f, ok := t.stdout.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
@@ -112,7 +112,7 @@ func (o *outputs) documents(r *report.Report) []document {
 	return list
 }
 
-func (t *tool) reportCommand() *cli.Command {
+func reportCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "report",
 		Usage:     "renders a report again, without analysing",
@@ -121,30 +121,30 @@ func (t *tool) reportCommand() *cli.Command {
 
   triage report report.json --format csv --output findings.csv`,
 		Flags:  append(outputFlags(), switchFlag("quiet", "no text on standard output beside what is written")),
-		Action: t.renderAgain,
+		Action: t.do(runRenderAgain),
 	}
 }
 
-func (t *tool) renderAgain(c *cli.Context) error {
+func runRenderAgain(t *tool, c *cli.Context) error {
 	formats, err := readFormats(c.String("format"))
 	if err := errors.Join(wantArgs(c, 1, 1), err); err != nil {
 		return err
 	}
-	out, err := t.planOutput(c, formats)
+	out, err := planOutput(t, c, formats)
 	if err != nil {
 		return err
 	}
 	if err := checkFree(out.paths, out.force, c.Args().Slice()); err != nil {
 		return err
 	}
-	r, err := t.readReport(c.Args().First())
+	r, err := readReport(t, c.Args().First())
 	if err != nil {
 		return err
 	}
 	return t.publish(c.Context, out.documents(r), out.force)
 }
 
-func (t *tool) explainCommand() *cli.Command {
+func explainCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
 		Usage:     "shows one finding in full: its rule, its score, its rows",
@@ -153,19 +153,19 @@ func (t *tool) explainCommand() *cli.Command {
 
   triage explain report.json F-0001`,
 		Flags:  []cli.Flag{switchFlag("no-color", "no colour (also NO_COLOR)")},
-		Action: t.explain,
+		Action: t.do(runExplain),
 	}
 }
 
-func (t *tool) explain(c *cli.Context) error {
+func runExplain(t *tool, c *cli.Context) error {
 	if err := wantArgs(c, 2, 2); err != nil {
 		return err
 	}
-	r, err := t.readReport(c.Args().First())
+	r, err := readReport(t, c.Args().First())
 	if err != nil {
 		return err
 	}
-	id, options := c.Args().Get(1), t.textOptions(c)
+	id, options := c.Args().Get(1), textOptions(t, c)
 	err = t.publish(c.Context, []document{{"", func(w io.Writer) error { return render.Explain(w, r, id, options) }}}, false)
 	if errors.Is(err, report.ErrNoFinding) {
 		return &fault{code: exitUsage, err: err}
@@ -187,7 +187,7 @@ func withoutPath(err error) error {
 }
 
 // readReport reads a report that analyze wrote.
-func (t *tool) readReport(path string) (r *report.Report, err error) {
+func readReport(t *tool, path string) (r *report.Report, err error) {
 	in := t.stdin
 	if path != "-" {
 		f, err := geo.OpenFile(path)

@@ -17,7 +17,7 @@ import (
 	"triage/rules/yamltext"
 )
 
-func (t *tool) rulesCommand() *cli.Command {
+func rulesCommand(t *tool) *cli.Command {
 	const packs = `PACK is a file, a folder or builtin:core; several are laid over each other, later wins. None means builtin:core.`
 	return &cli.Command{
 		Name:  "rules",
@@ -29,7 +29,7 @@ func (t *tool) rulesCommand() *cli.Command {
 				UsageText:   "triage rules list [PACK…] [FLAGS]",
 				Description: packs,
 				Flags:       packFlags("text", "json"),
-				Action:      t.rulesList,
+				Action:      t.do(runRulesList),
 			},
 			{
 				Name:        "lint",
@@ -37,7 +37,7 @@ func (t *tool) rulesCommand() *cli.Command {
 				UsageText:   "triage rules lint [PACK…] [FLAGS]",
 				Description: packs + "\nFaults end with exit code 2; doubts alone with 0.\n\n  triage rules lint engagement.yaml",
 				Flags:       packFlags("text", "json", "github"),
-				Action:      t.rulesLint,
+				Action:      t.do(runRulesLint),
 			},
 			{
 				Name:        "test",
@@ -45,7 +45,7 @@ func (t *tool) rulesCommand() *cli.Command {
 				UsageText:   "triage rules test [PACK…] [FLAGS]",
 				Description: packs + "\nA test that fails ends with exit code 2.",
 				Flags:       append(packFlags("text", "json"), geoFlags()...),
-				Action:      t.rulesTest,
+				Action:      t.do(runRulesTest),
 			},
 			{
 				Name:        "effective",
@@ -53,7 +53,7 @@ func (t *tool) rulesCommand() *cli.Command {
 				UsageText:   "triage rules effective [PACK…] [FLAGS]",
 				Description: packs,
 				Flags:       packFlags("yaml"),
-				Action:      t.rulesEffective,
+				Action:      t.do(runRulesEffective),
 			},
 			{
 				Name:      "explain",
@@ -62,9 +62,9 @@ func (t *tool) rulesCommand() *cli.Command {
 				Description: packs + "\nIts tests run as well.\n\n" +
 					"  triage rules explain geo.new-country --rules engagement.yaml",
 				Flags:  append(packFlags("text", "json"), geoFlags()...),
-				Action: t.rulesExplain,
+				Action: t.do(runRulesExplain),
 			},
-			t.rulesDiffCommand(),
+			rulesDiffCommand(t),
 			{
 				Name:      "schema",
 				Usage:     "prints the JSON Schema of packs, for editors",
@@ -73,7 +73,7 @@ func (t *tool) rulesCommand() *cli.Command {
 # yaml-language-server: $schema=triage-rules.schema.json
 
   triage rules schema > triage-rules.schema.json`,
-				Action: t.rulesSchema,
+				Action: t.do(runRulesSchema),
 			},
 		},
 	}
@@ -100,7 +100,7 @@ func asOfFlag() cli.Flag {
 }
 
 // packs are those that --rules and the arguments name.
-func (t *tool) packs(c *cli.Context) (rules.Options, error) {
+func packs(t *tool, c *cli.Context) (rules.Options, error) {
 	asOf, err := readTime(c, "as-of")
 	if asOf.IsZero() {
 		asOf = t.now()
@@ -133,8 +133,8 @@ type listedRule struct {
 	Reason     string   `json:"reason,omitempty"` // why it is turned off
 }
 
-func (t *tool) rulesList(c *cli.Context) error {
-	opts, err := t.packs(c)
+func runRulesList(t *tool, c *cli.Context) error {
+	opts, err := packs(t, c)
 	if err := errors.Join(err, wantFormat(c, "text", "json")); err != nil {
 		return err
 	}
@@ -178,8 +178,8 @@ type problem struct {
 	Text     string `json:"text"`
 }
 
-func (t *tool) rulesLint(c *cli.Context) error {
-	opts, err := t.packs(c)
+func runRulesLint(t *tool, c *cli.Context) error {
+	opts, err := packs(t, c)
 	if err := errors.Join(err, wantFormat(c, "text", "json", "github")); err != nil {
 		return err
 	}
@@ -248,8 +248,8 @@ func escapeProperty(s string) string {
 	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(escapeMessage(s))
 }
 
-func (t *tool) rulesEffective(c *cli.Context) error {
-	opts, err := t.packs(c)
+func runRulesEffective(t *tool, c *cli.Context) error {
+	opts, err := packs(t, c)
 	if err != nil {
 		return err
 	}
@@ -273,8 +273,8 @@ type tested struct {
 	Faults []string `json:"faults"`
 }
 
-func (t *tool) rulesTest(c *cli.Context) error {
-	opts, err := t.packs(c)
+func runRulesTest(t *tool, c *cli.Context) error {
+	opts, err := packs(t, c)
 	if err := errors.Join(err, wantFormat(c, "text", "json")); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 	"triage/rules/explain"
 )
 
-func (t *tool) rulesDiffCommand() *cli.Command {
+func rulesDiffCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "diff",
 		Usage:     "says what differs between two packs and, on a case, which findings that gains and loses",
@@ -37,12 +37,12 @@ them: they are judged by both.
 			textFlag("format", "text", "`FORMAT`: text or json"),
 			switchFlag("no-color", "no colour (also NO_COLOR)"),
 		}, geoFlags()...),
-		Action: t.rulesDiff,
+		Action: t.do(runRulesDiff),
 	}
 }
 
-func (t *tool) rulesDiff(c *cli.Context) error {
-	options, optionsErr := t.readOptions(c)
+func runRulesDiff(t *tool, c *cli.Context) error {
+	options, optionsErr := readOptions(t, c)
 	if err := errors.Join(wantArgs(c, 2, -1), wantFormat(c, "text", "json"), optionsErr); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (t *tool) rulesDiff(c *cli.Context) error {
 	var comparison *report.Comparison
 	if paths := c.Args().Slice()[2:]; len(paths) > 0 {
 		var err error
-		if comparison, err = t.compareOn(c, paths, sets, options); err != nil {
+		if comparison, err = compareOn(t, c, paths, sets, options); err != nil {
 			return err
 		}
 	}
@@ -71,7 +71,7 @@ func (t *tool) rulesDiff(c *cli.Context) error {
 		writeDiff(&b, found)
 		if comparison != nil {
 			b.WriteByte('\n')
-			if err := render.WriteComparisonText(&b, comparison, t.textOptions(c)); err != nil {
+			if err := render.WriteComparisonText(&b, comparison, textOptions(t, c)); err != nil {
 				return err
 			}
 		}
@@ -81,7 +81,7 @@ func (t *tool) rulesDiff(c *cli.Context) error {
 }
 
 // compareOn judges a case by both sets. It is read twice: rules decide which fields of a record are kept.
-func (t *tool) compareOn(c *cli.Context, paths []string, sets [2]*rules.Set, options analyzeOptions) (*report.Comparison, error) {
+func compareOn(t *tool, c *cli.Context, paths []string, sets [2]*rules.Set, options analyzeOptions) (*report.Comparison, error) {
 	if slices.Contains(paths, "-") {
 		return nil, usage("name a file", "rules diff: a case is read twice, which standard input cannot be")
 	}
@@ -91,15 +91,15 @@ func (t *tool) compareOn(c *cli.Context, paths []string, sets [2]*rules.Set, opt
 	}
 	var reports [2]*report.Report
 	for i, set := range sets {
-		if reports[i], err = t.judge(c, paths, set, places, options, i == 0); err != nil {
+		if reports[i], err = judgeCase(t, c, paths, set, places, options, i == 0); err != nil {
 			return nil, err
 		}
 	}
 	return compare.Compare(reports[0], reports[1]), nil
 }
 
-func (t *tool) judge(
-	c *cli.Context, paths []string, set *rules.Set, places *geo.Locator, options analyzeOptions, loud bool,
+func judgeCase(
+	t *tool, c *cli.Context, paths []string, set *rules.Set, places *geo.Locator, options analyzeOptions, loud bool,
 ) (*report.Report, error) {
 	files, err := ingest.Open(c.Context, paths, ingest.Options{
 		AssumeMailbox: options.assume, Interest: set.Interest, Stdin: t.stdin, Today: t.today(options.asOf),

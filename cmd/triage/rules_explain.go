@@ -95,9 +95,9 @@ type explainedTest struct {
 	Faults   []string `json:"faults"`
 }
 
-func (t *tool) rulesExplain(c *cli.Context) error {
+func runRulesExplain(t *tool, c *cli.Context) error {
 	err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json"))
-	opts, optsErr := t.packs(c)
+	opts, optsErr := packs(t, c)
 	if err := errors.Join(err, optsErr); err != nil {
 		return err
 	}
@@ -303,8 +303,8 @@ func (e *explainedRule) writeRest(b *strings.Builder) {
 	}
 }
 
-// rulesSchema prints the schema of packs, for editors.
-func (t *tool) rulesSchema(c *cli.Context) error {
+// runRulesSchema prints the schema of packs, for editors.
+func runRulesSchema(t *tool, c *cli.Context) error {
 	if err := wantArgs(c, 0, 0); err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 func (t *tool) execute(ctx context.Context, args []string) error {
-	app := t.app()
+	app := app(t)
 	args, err := arrange(app, args, t.env)
 	if err != nil {
 		return err
@@ -62,8 +62,13 @@ func (t *tool) execute(ctx context.Context, args []string) error {
 	return app.RunContext(ctx, args)
 }
 
+// do is a command's function as cli calls it.
+func (t *tool) do(command func(*tool, *cli.Context) error) cli.ActionFunc {
+	return func(c *cli.Context) error { return command(t, c) }
+}
+
 // app is the table of commands. cli reads neither the environment (arrange does) nor decides any exit code.
-func (t *tool) app() *cli.App {
+func app(t *tool) *cli.App {
 	app := &cli.App{
 		Name:                      "triage",
 		Usage:                     "says from a client's exports which mailboxes were taken, and shows the rows that prove it",
@@ -77,8 +82,8 @@ func (t *tool) app() *cli.App {
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              badUsage,
 		Commands: []*cli.Command{
-			t.analyzeCommand(), t.doctorCommand(), t.explainCommand(), t.reportCommand(), t.markCommand(), t.compareCommand(),
-			t.fetchCommand(), t.rulesCommand(), t.geoCommand(), t.versionCommand(), t.completionCommand(),
+			analyzeCommand(t), doctorCommand(t), explainCommand(t), reportCommand(t), markCommand(t), compareCommand(t),
+			fetchCommand(t), rulesCommand(t), geoCommand(t), versionCommand(t), completionCommand(t),
 		},
 	}
 	prepare(app.Commands)

@@ -11,16 +11,16 @@ import (
 	"triage/geo"
 )
 
-func (t *tool) versionCommand() *cli.Command {
+func versionCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "version",
 		Usage:     "says which triage this is and whose data it carries",
 		UsageText: "triage version",
-		Action:    t.version,
+		Action:    t.do(runVersion),
 	}
 }
 
-func (t *tool) version(c *cli.Context) error {
+func runVersion(t *tool, c *cli.Context) error {
 	if err := wantArgs(c, 0, 0); err != nil {
 		return err
 	}
