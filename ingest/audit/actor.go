@@ -101,14 +101,14 @@ func (d *data) result(kind activity.Type) activity.Result {
 	}
 }
 
-// mailbox is whose mailbox was touched; nothing means the actor's own.
-func (r *reader) mailbox(where owner, lane activity.Lane) text {
+// mailboxOf is whose mailbox was touched; nothing means the actor's own.
+func mailboxOf(r *reader, where owner, lane activity.Lane) text {
 	d := &r.data
 	if len(d.MailboxOwnerUPN) > 0 {
 		return d.MailboxOwnerUPN
 	}
 	if where == ofAlert {
-		return r.alerted()
+		return alertedUser(r)
 	}
 	if where == ofActor || lane == activity.System {
 		// The service's own upkeep of mailboxes is no part of their owners' timelines.
@@ -133,12 +133,12 @@ func (r *reader) mailbox(where owner, lane activity.Lane) text {
 			best = n
 		}
 	}
-	return r.owned(best, where)
+	return ownedBy(r, best, where)
 }
 
-// owned settles an alias or a directory id. The actor's own alias is the actor. A rule under a directory id that no
+// ownedBy settles an alias or a directory id. The actor's own alias is the actor. A rule under a directory id that no
 // Mailbox parameter explains is the actor's own too: that parameter is how another's rules are reached.
-func (r *reader) owned(alias text, where owner) text {
+func ownedBy(r *reader, alias text, where owner) text {
 	local, _, _ := bytes.Cut(r.data.UserID, []byte("@"))
 	_, guid := activity.GUID(alias)
 	if bytes.EqualFold(local, alias) || guid && where == ofRule && find(r.lists.params, "Mailbox") == nil {

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 )
 
-// scopes are the permissions that a consent or a grant gives an application, without repeats. A consent lists its
+// scopesOf are the permissions that a consent or a grant gives an application, without repeats. A consent lists its
 // grants before and after, "[] => [[Id: …, ConsentType: AllPrincipals, Scope: User.Read Mail.Read], […]]; ": what
 // stands after the arrow is in force.
-func (r *reader) scopes() []text {
+func scopesOf(r *reader) []text {
 	var found []text
 	consent := find(r.lists.modified, "ConsentAction.Permissions")
 	if _, after, ok := bytes.Cut(consent, []byte("=>")); ok {
@@ -36,8 +36,8 @@ func appendFields(list []text, value []byte) []text {
 	return list
 }
 
-// alerted is whose mailbox an alert is about: its entity, or the user that its Data names.
-func (r *reader) alerted() text {
+// alertedUser is whose mailbox an alert is about: its entity, or the user that its Data names.
+func alertedUser(r *reader) text {
 	d := &r.data
 	if len(d.Data) == 0 && len(d.AlertEntityID) == 0 {
 		return nil

@@ -9,17 +9,17 @@ import (
 )
 
 // putDetails adds what the record says beyond the activity's fixed texts.
-func (r *reader) putDetails(a *activity.Activity, out *writer) {
+func putDetails(r *reader, a *activity.Activity, out *writer) {
 	d := &r.data
 	out.put(activity.FieldWorkload, d.Workload)
 	if string(d.ErrorNumber) != "0" {
 		out.put(activity.FieldError, d.ErrorNumber)
 	}
 	out.put(activity.FieldObject, d.ObjectID)
-	out.put(activity.FieldAppID, r.appID(a.Type))
+	out.put(activity.FieldAppID, appID(r, a.Type))
 	out.put(activity.FieldDevice, record.First(find(r.lists.device, "Id"), find(r.lists.device, "DisplayName")))
-	r.putMail(a, out)
-	r.putTargets(a, out)
+	putMail(r, a, out)
+	putTargets(r, a, out)
 	switch a.Type {
 	case activity.Search:
 		out.put(activity.FieldQuery, record.First(d.QueryText, d.SearchQueryText, d.SearchQuery, d.Query,
@@ -27,32 +27,32 @@ func (r *reader) putDetails(a *activity.Activity, out *writer) {
 			find(r.lists.params, "SearchQuery")))
 	case activity.Logon:
 		// The user's directory id: how a later pass knows whose mailbox "311b45d6-…" is.
-		r.putNamed(out, "raw.UserKey", d.UserKey)
-		r.putNamed(out, "raw.LogonError", d.LogonError)
+		putNamed(r, out, "raw.UserKey", d.UserKey)
+		putNamed(r, out, "raw.LogonError", d.LogonError)
 	case activity.Alert:
-		r.putParam(out, a.Type, text("Name"), d.Name)
-		r.putParam(out, a.Type, text("Severity"), d.Severity)
-		r.putParam(out, a.Type, text("Category"), d.Category)
+		putParam(r, out, a.Type, text("Name"), d.Name)
+		putParam(r, out, a.Type, text("Severity"), d.Severity)
+		putParam(r, out, a.Type, text("Category"), d.Category)
 	case activity.Consent, activity.AppChange:
-		for _, scope := range r.scopes() {
+		for _, scope := range scopesOf(r) {
 			out.put(activity.FieldScopes, scope)
 		}
 	}
-	r.putParams(a.Type, out)
-	r.putRaw(out)
+	putParams(r, a.Type, out)
+	putRaw(r, out)
 }
 
-func (r *reader) putNamed(out *writer, name string, value text) {
+func putNamed(r *reader, out *writer, name string, value text) {
 	if len(value) > 0 {
 		out.named("", []byte(name), value)
 	}
 }
 
 // appID is the application that acted or, where an application is what was changed, that application.
-func (r *reader) appID(kind activity.Type) text {
+func appID(r *reader, kind activity.Type) text {
 	d := &r.data
 	if kind == activity.Consent || kind == activity.AppChange {
-		if id := r.targetApp(); id != nil {
+		if id := targetApp(r); id != nil {
 			return id
 		}
 	}
@@ -68,7 +68,7 @@ const (
 
 type identity struct{ ID, Type text }
 
-func (r *reader) targets() []identity {
+func targetsOf(r *reader) []identity {
 	if len(r.data.Target) == 0 {
 		return nil
 	}
@@ -78,8 +78,8 @@ func (r *reader) targets() []identity {
 }
 
 // targetApp is the application id among a service principal's names; nothing where the target is none.
-func (r *reader) targetApp() text {
-	for _, t := range r.targets() {
+func targetApp(r *reader) text {
+	for _, t := range targetsOf(r) {
 		if string(t.Type) != identitySPN {
 			continue
 		}
@@ -94,8 +94,8 @@ func (r *reader) targetApp() text {
 
 // putTargets adds who or what was acted upon: the users and names that a directory record lists, whom a permission was
 // given to, in whose name a message was sent.
-func (r *reader) putTargets(a *activity.Activity, out *writer) {
-	for _, t := range r.targets() {
+func putTargets(r *reader, a *activity.Activity, out *writer) {
+	for _, t := range targetsOf(r) {
 		if kind := string(t.Type); kind == identityName || kind == identityUPN {
 			out.put(activity.FieldTarget, t.ID)
 		}
@@ -110,25 +110,25 @@ func (r *reader) putTargets(a *activity.Activity, out *writer) {
 }
 
 // putParams adds the parameters of a change, under the same names whatever client made it.
-func (r *reader) putParams(kind activity.Type, out *writer) {
+func putParams(r *reader, kind activity.Type, out *writer) {
 	list := r.lists.params
 	if kind == activity.RuleChange && len(r.lists.operation) > 0 {
 		list = append(list[:len(list):len(list)], ruleParams(r.lists.operation)...)
 	}
 	removal := removes(r.data.Operation)
 	for _, p := range list {
-		r.putParam(out, kind, p.Name, p.value())
+		putParam(r, out, kind, p.Name, p.value())
 	}
 	for _, p := range r.lists.modified {
 		value := r.scalar(p.value())
 		if old := r.scalar(p.OldValue); removal && len(value) == 0 && len(old) > 0 {
 			value = old // what was taken away
 		}
-		r.putParam(out, kind, p.Name, value)
+		putParam(r, out, kind, p.Name, value)
 	}
 	for _, p := range r.lists.extended { // of a sign-in or a directory change: RequestType, additionalDetails
 		if out.wants(p.Name) {
-			r.putParam(out, kind, p.Name, p.value())
+			putParam(r, out, kind, p.Name, p.value())
 		}
 	}
 	if kind == activity.RuleChange || kind == activity.ForwardingChange {
@@ -143,7 +143,7 @@ func removes(operation text) bool {
 }
 
 // putParam adds a parameter if the rules may ask for it.
-func (r *reader) putParam(out *writer, kind activity.Type, name, value text) {
+func putParam(r *reader, out *writer, kind activity.Type, name, value text) {
 	if out.shard.Interest.Params == nil && (ruleLike(kind) || kind == activity.Alert) || out.wants(name) {
 		out.named("params.", name, value)
 	}

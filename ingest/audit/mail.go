@@ -21,7 +21,7 @@ type folder struct {
 }
 
 // putMail adds what mailbox audit says of the messages: one item, a list of items, or folders full of them.
-func (r *reader) putMail(a *activity.Activity, out *writer) {
+func putMail(r *reader, a *activity.Activity, out *writer) {
 	m := &r.mail
 	if !r.readMail() {
 		a.Flags |= activity.Lossy
@@ -39,8 +39,8 @@ func (r *reader) putMail(a *activity.Activity, out *writer) {
 			a.Item = out.fixed(fixedItem, id)
 		}
 	}
-	r.putFolders(m, out)
-	r.putCounts(len(m.items), out)
+	putFolders(r, m, out)
+	putCounts(r, len(m.items), out)
 }
 
 // mail is what a record says of messages.
@@ -72,7 +72,7 @@ func (r *reader) readMail() bool {
 	return !slices.Contains(failed[:], true)
 }
 
-func (r *reader) putFolders(m *mail, out *writer) {
+func putFolders(r *reader, m *mail, out *writer) {
 	parent := &m.item.ParentFolder
 	out.put(activity.FieldFolder, record.First(m.source.Path, parent.Path))
 	out.put(activity.FieldFolder, m.target.Path)
@@ -85,8 +85,8 @@ func (r *reader) putFolders(m *mail, out *writer) {
 	if len(parent.MemberUPN) > 0 || len(parent.MemberRights) > 0 {
 		// The same words as Add-MailboxFolderPermission, so that one rule sees both.
 		out.put(activity.FieldTarget, parent.MemberUPN)
-		r.putParam(out, activity.PermissionChange, text("User"), parent.MemberUPN)
-		r.putParam(out, activity.PermissionChange, text("AccessRights"), parent.MemberRights)
+		putParam(r, out, activity.PermissionChange, text("User"), parent.MemberUPN)
+		putParam(r, out, activity.PermissionChange, text("AccessRights"), parent.MemberRights)
 	}
 }
 
@@ -108,7 +108,7 @@ func putMessages(items []item, out *writer) {
 	}
 }
 
-func (r *reader) putCounts(items int, out *writer) {
+func putCounts(r *reader, items int, out *writer) {
 	out.put(activity.FieldAccess, find(r.lists.operation, "MailAccessType"))
 	if throttled := find(r.lists.operation, "IsThrottled"); len(throttled) > 0 {
 		out.named("params.", []byte("IsThrottled"), throttled)

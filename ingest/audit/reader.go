@@ -143,7 +143,7 @@ func (r *reader) finish(a *activity.Activity, w wrapped, out *writer) {
 	a.ActorType = actorType(d.UserType)
 	a.Lane = laneOf(d.UserID, a.ActorType)
 	r.setNames(a, op.owner, out)
-	r.putDetails(a, out)
+	putDetails(r, a, out)
 	a.ID = r.identity(a, w)
 	out.shard.Tenant(record.First(d.OrganizationID, w.organization))
 	a.Sum = out.sum + mix(uint64(a.Time)) + mix(uint64(a.Type)<<16|uint64(a.Result)<<8|uint64(a.ActorType))
@@ -227,7 +227,7 @@ func (r *reader) identity(a *activity.Activity, w wrapped) activity.ID {
 // setNames fills the activity's fixed texts.
 func (r *reader) setNames(a *activity.Activity, where owner, out *writer) {
 	d := &r.data
-	mailbox := r.mailbox(where, a.Lane)
+	mailbox := mailboxOf(r, where, a.Lane)
 	a.Op = out.fixed(fixedOp, d.Operation)
 	a.Actor = out.fold(fixedActor, d.UserID)
 	a.Mailbox = out.fold(fixedMailbox, mailbox)
