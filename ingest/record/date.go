@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -156,10 +157,22 @@ func plainISO(b []byte) (ms int64, ok bool) {
 	return t.UnixMilli(), t.Day() == day
 }
 
+// iso reads ISO 8601 and what other programs make of it: a space for the T, small letters, offsets with and without a
+// colon or minutes, and words for UTC.
 func iso(s string) (ms int64, ok bool) {
+	s = strings.ToUpper(s)
+	if len(s) > 10 && s[10] == ' ' {
+		s = s[:10] + "T" + s[11:]
+	}
+	for _, zone := range [...]string{"UTC", "GMT"} {
+		if bare, found := strings.CutSuffix(s, zone); found {
+			s = strings.TrimSuffix(bare, " ")
+			break
+		}
+	}
 	for _, layout := range [...]string{
-		"2006-01-02T15:04:05", time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00",
-		"2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 UTC",
+		"2006-01-02T15:04:05", time.RFC3339, "2006-01-02T15:04:05 Z07:00", "2006-01-02T15:04:05-0700",
+		"2006-01-02T15:04:05 -0700", "2006-01-02T15:04:05-07", "2006-01-02T15:04:05 -07",
 	} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UnixMilli(), true
