@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/outlook/outlooktest"
+	"triage/ingest/record"
 )
 
 // rawZip is an archive of members as they are on the disk, whatever their headers claim.
@@ -157,4 +159,37 @@ func flip(data []byte) []byte {
 	out := bytes.Clone(data)
 	out[len(out)/2] ^= 4
 	return out
+}
+
+// Promise: an escape that JSON does not know costs no more than the character that it was to be, wherever it stands: in an
+// audit record by itself, in one inside a table, in a sign-in; the report says how often.
+func TestOddEscapes(t *testing.T) {
+	const audit = `{"CreationTime":"2026-03-02T09:00:0%d","Id":"0000000%d-0000-4000-8000-000000000001","Operation":"New-InboxRule","RecordType":1,` +
+		`"ResultStatus":"True","UserType":0,"Workload":"Exchange","UserId":"anna@contoso.com","ObjectId":"anna%s","Parameters":[{"Name":"Name","Value":"%[3]s"}]}`
+	const signin = `{"id":"0000000%d-0000-4000-8000-000000000009","createdDateTime":"2026-03-02T08:00:00Z","userPrincipalName":"anna@contoso.com",` +
+		`"userId":"00000000-0000-4000-8000-00000000000a","appId":"x","appDisplayName":"Out%slook","ipAddress":"198.51.100.7","status":{"errorCode":0}}`
+	row := func(n int, odd string) string { return fmt.Sprintf(audit, n, n, odd) }
+	table := "CreationDate,UserIds,Operations,AuditData\r\n"
+	for n, odd := range []string{"", `\.`, `\q`, `\u12`} {
+		table += `2026-03-02T09:00:00,anna@contoso.com,New-InboxRule,"` + strings.ReplaceAll(row(n, odd), `"`, `""`) + "\"\r\n"
+	}
+	for name, text := range map[string]string{
+		"lines":  row(1, "") + "\n" + row(2, `\.`) + "\n" + row(3, `\q`) + "\n" + row(4, `\u12`) + "\n",
+		"table":  table,
+		"signin": fmt.Sprintf(signin, 1, "") + "\n" + fmt.Sprintf(signin, 2, `\-`) + "\n" + fmt.Sprintf(signin, 3, `\q`) + "\n" + fmt.Sprintf(signin, 4, `\u12`) + "\n",
+	} {
+		f := open(t, Options{}, write(t, map[string][]byte{name: []byte(text)}))
+		c := f.Case
+		if len(c.Activities) != 4 || len(c.Skips) > 0 {
+			t.Errorf("%s: %d activities, skipped %v", name, len(c.Activities), c.Skips)
+		}
+		for i := range c.Activities {
+			if c.Activities[i].Flags&(activity.Salvaged|activity.Lossy) != 0 {
+				t.Errorf("%s: activity %d is called cut", name, i)
+			}
+		}
+		if notes := strings.Join(c.Inputs[0].Notes, "\n"); !strings.Contains(notes, record.Mended+": 3") {
+			t.Errorf("%s: the notes are %q", name, notes)
+		}
+	}
 }

@@ -285,7 +285,9 @@ func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
 		}
 		if broken == nil {
 			n := shard.Len()
-			broken = dec.Decode(rec, shard)
+			if broken = dec.Decode(rec, shard); broken != nil && j.in.cut.Shape == record.JSON {
+				broken = again(dec, rec, shard, broken)
+			}
 			if broken == nil && shard.Len() == n {
 				broken = errNothing
 			}
@@ -302,6 +304,20 @@ func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
 	}
 	j.at.records = int64(shard.Len() - before)
 	r.report.rows.Add(j.at.records)
+}
+
+// again decodes a record that could not be read, with what can be mended of it.
+func again(dec record.Decoder, rec record.Record, shard *activity.Shard, broken error) error {
+	text, odd := record.Mend(rec.Bytes)
+	if !odd {
+		return broken
+	}
+	rec.Bytes = text
+	if dec.Decode(rec, shard) != nil {
+		return broken
+	}
+	shard.Tally(record.Mended)
+	return nil
 }
 
 // errOpen is the end of a stream whose list was never closed.

@@ -23,6 +23,7 @@ type reader struct {
 	room   room
 	mail   mail
 	out    writer
+	mended bool // the AuditData had escapes that JSON does not know
 	slow   bool // read by encoding/json alone: the referee in tests
 }
 
@@ -41,7 +42,7 @@ func newReader(unwrap func(*reader, record.Record) (wrapped, error)) *reader {
 
 // begin forgets the record before. What was read of it shares its memory.
 func (r *reader) begin() {
-	r.data, r.lists, r.whole = data{}, lists{}, nil
+	r.data, r.lists, r.whole, r.mended = data{}, lists{}, nil, false
 	r.cursor.Forget()
 	r.room.clear()
 }
@@ -71,6 +72,9 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 		return err
 	}
 	a.Flags |= flags
+	if r.mended {
+		to.Tally(record.Mended)
+	}
 	if flags&activity.Lossy != 0 {
 		to.Note(noteLossy)
 		r.whole = nil
@@ -105,6 +109,10 @@ func (r *reader) readData(raw []byte) (flags activity.Flags, err error) {
 		return 0, nil
 	}
 	if err := json.Unmarshal(raw, d); err != nil {
+		if text, odd := record.Mend(raw); odd && json.Unmarshal(text, d) == nil {
+			r.whole, r.mended = text, true
+			return 0, nil
+		}
 		if !salvage(raw, d) {
 			return 0, fmt.Errorf("AuditData: %w", err)
 		}
