@@ -569,3 +569,25 @@ func TestManyColumns(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
+
+// Promise: what a shell or a person put before a table costs nothing, and is said; the rows are cited where they stand.
+func TestBanner(t *testing.T) {
+	text := string(bytes.TrimPrefix(outlooktest.CSV(outlooktest.Generate(20, 1)), []byte(outlooktest.BOM)))
+	want := open(t, Options{}, write(t, map[string][]byte{"a.csv": []byte(text)})).Case
+	for _, banner := range []string{
+		"Exported by Contoso IT 2026-03-05\n", "WARNING: the session expires soon\r\nWARNING: \"again\", in 5 minutes\r\n", "Report, of\n\nMarch\n\n",
+		outlooktest.BOM + "title\n",
+	} {
+		f := open(t, Options{}, write(t, map[string][]byte{"a.csv": []byte(banner + text)}))
+		if canonical(f.Case) != canonical(want) || len(f.Case.Skips) > 0 {
+			t.Errorf("%q: %d activities, want %d; skipped %v", banner, len(f.Case.Activities), len(want.Activities), f.Case.Skips)
+		}
+		if why := f.Case.Inputs[0].Why; !strings.Contains(why, "the table begins behind") {
+			t.Errorf("%q: %s", banner, why)
+		}
+		checkEvidence(t, f)
+	}
+	if _, err := Open(context.Background(), []string{write(t, map[string][]byte{"a.csv": []byte(strings.Repeat("no table\n", 17) + text)})}, Options{}); err == nil {
+		t.Error("a header far down is taken for one")
+	}
+}

@@ -74,10 +74,46 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 			return k, true, nil
 		}
 	}
+	if k, ok := behindBanner(st.sample, st.last, formats); ok {
+		return k, true, nil
+	}
 	if len(looks) == 0 {
 		return kind{}, false, fmt.Errorf("%w: the first row has no end", ErrUnknown)
 	}
 	return kind{}, true, unknownTable(looks[0].Header, looks[0].Beyond, tables(formats))
+}
+
+// How far a table's header may lie behind what a shell or a person put before it.
+const (
+	bannerLines = 16
+	bannerBytes = 8 << 10
+)
+
+// behindBanner recognises a table by a header that is not its first line: a shell's warning or somebody's title stands
+// before it.
+func behindBanner(sample []byte, last bool, formats []record.Format) (kind, bool) {
+	at := 0
+	for n := 1; n <= bannerLines; n++ {
+		end := bytes.IndexByte(sample[at:], '\n') + 1
+		if end == 0 || at+end > bannerBytes {
+			break
+		}
+		at += end
+		for _, look := range record.LookCSV(sample[at:], last) {
+			k, ok := claim(look, sample[at:], formats)
+			if !ok || !k.header {
+				continue
+			}
+			k.start, k.look.Data, k.look.Top = k.start+at, k.look.Data+at, k.look.Top+at
+			lines := "a line, which begins"
+			if n > 1 {
+				lines = fmt.Sprintf("%d other lines, which begin", n)
+			}
+			k.why += fmt.Sprintf("; the table begins behind %s %q", lines, cutText(string(bytes.TrimSpace(sample[:at])), 60))
+			return k, true
+		}
+	}
+	return kind{}, false
 }
 
 func claim(look record.Look, sample []byte, formats []record.Format) (kind, bool) {
