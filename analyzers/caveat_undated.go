@@ -35,7 +35,7 @@ func (w *caveats) undatedCaveats() {
 			"do alone: who made them, and when, a listing does not say", len(rows), len(sending)), rows...)
 	}
 	if len(others) > 0 {
-		w.add("undated", 0, fmt.Sprintf("records without a time, or with one that cannot be true: %d (%s). They are in no timeline: no span, "+
+		w.add("undated", 0, fmt.Sprintf("records without a time, or with one that cannot be true or cannot be told: %d (%s). They are in no timeline: no span, "+
 			"baseline, window or sequence rests on them, and only rules that judge a single act by what its record says judge them",
 			len(others), w.mailboxesOf(others)), others...)
 	}

@@ -45,7 +45,7 @@ func (l *ledger) files() {
 			add("records-flattened", again, "records whose nested values the export flattened or left unreadable: %s; what was in them is lost", countText(int64(signs.flattened)))
 		}
 		if signs.undated > 0 {
-			add("records-undated", again, "records whose time cannot be true: %s; they are kept, in no timeline, and whatever needs a time does not judge them", countText(int64(signs.undated)))
+			add("records-undated", again, "records whose time cannot be true or cannot be told: %s; they are kept, in no timeline, and whatever needs a time does not judge them", countText(int64(signs.undated)))
 		}
 		if signs.addresses > 0 {
 			add("addresses-unreadable", "", "activities whose address field holds no address: %s; nobody knows from where", countText(int64(signs.addresses)))

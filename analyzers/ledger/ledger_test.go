@@ -322,7 +322,7 @@ func TestFlaws(t *testing.T) {
 		return s
 	}
 	for code, text := range map[string]string{
-		"rows-skipped": "1 of 5 rows", "records-undated": "cannot be true: 1;", "file-cut": "unexpected EOF", "file-damaged": "the checksum does not match:", "records-cut": "came here: 1;", "records-flattened": "unreadable: 1;",
+		"rows-skipped": "1 of 5 rows", "records-undated": "cannot be told: 1;", "file-cut": "unexpected EOF", "file-damaged": "the checksum does not match:", "records-cut": "came here: 1;", "records-flattened": "unreadable: 1;",
 		"addresses-unreadable": "no address: 1;",
 	} {
 		for _, it := range want(t, flawed(), code, text) {

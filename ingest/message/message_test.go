@@ -142,6 +142,9 @@ func TestDates(t *testing.T) {
 		got := "skipped"
 		if len(c.Activities) > 0 {
 			got = time.UnixMilli(c.Activities[0].Time).UTC().Format(time.DateOnly)
+			if c.Activities[0].Flags&activity.Undated != 0 {
+				got = "undated"
+			}
 		}
 		if got != date || !strings.Contains(strings.Join(c.Inputs[0].Notes, ";"), note) {
 			t.Errorf("%s: %s, notes %q; want %s, %q", text, got, c.Inputs[0].Notes, date, note)
@@ -149,7 +152,7 @@ func TestDates(t *testing.T) {
 	}
 	f(row("1", "01/03/2026 22:00:00")+row("2", "11/03/2026 22:00:00"), "2026-03-01", "read as day/month/year: else messages")
 	f(row("1", "03/01/2026 22:00:00")+row("2", "03/11/2026 22:00:00"), "2026-03-01", "read as month/day/year: else messages")
-	f(row("1", "03/02/2026 22:00:00"), "skipped", "can be read both ways")
+	f(row("1", "03/02/2026 22:00:00"), "undated", "can be read both ways")
 	f(row("1", "3/2/2026 10:00:00 PM"), "2026-03-02", "usual with AM and PM")
 	f(row("1", "2026-03-02T22:00:00.1234567Z"), "2026-03-02", "")
 }

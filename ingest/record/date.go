@@ -64,6 +64,17 @@ func ParseTime(b []byte, order Order) (ms int64, ok bool) {
 	return 0, false
 }
 
+// BothWays says whether a text is a date that means one day with the month first and another with the day first.
+func BothWays(b []byte) bool {
+	if len(b) > maxTime {
+		return false
+	}
+	b = bytes.TrimSpace(b)
+	month, okMonth := culture(b, MonthFirst)
+	day, okDay := culture(b, DayFirst)
+	return okMonth && okDay && month != day
+}
+
 // maxTime is longer than any time that a log writes.
 const maxTime = 48
 

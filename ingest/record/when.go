@@ -1,6 +1,10 @@
 package record
 
-import "triage/ingest/activity"
+import (
+	"slices"
+
+	"triage/ingest/activity"
+)
 
 // TimeField is one place of a record that may say when it was.
 type TimeField struct {
@@ -10,8 +14,8 @@ type TimeField struct {
 }
 
 // When is the time of a record by the fields that may say it, the best one first: the first possible time. A time that
-// cannot be true is noted, and the record is Undated where no other field says a better one. ok is false where no field
-// is a time at all.
+// cannot be true is noted, and the record is Undated where no other field says a better one; so it is where a date can be
+// read both ways. ok is false where no field is a time at all.
 func When(to *activity.Shard, fields ...TimeField) (ms int64, undated activity.Flags, ok bool) {
 	var moments [8]Moment
 	said := moments[:0]
@@ -24,6 +28,10 @@ func When(to *activity.Shard, fields ...TimeField) (ms int64, undated activity.F
 		default:
 			said = append(said, Moment{f.Name, f.Text, ms})
 		}
+	}
+	if len(said) == 0 && slices.ContainsFunc(fields, func(f TimeField) bool { return f.Order == Unsettled && BothWays(f.Text) }) {
+		to.Tally("records whose date can be read both ways, month or day first, and nothing says which: kept without a time")
+		return 0, activity.Undated, true
 	}
 	return Choose(to, said...)
 }
