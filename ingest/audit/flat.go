@@ -24,6 +24,7 @@ type flat struct {
 	params, property []property // what stands in columns of its own
 	command          text       // the parameters once more, as they were typed
 	lossy            bool
+	local            text // a column whose times are of the exporter's own clock; nil: none
 }
 
 // setter takes the value of one column or key; nil where the model has no place for it.
@@ -78,6 +79,9 @@ func (f *flat) Decode(rec record.Record, to *activity.Shard) error {
 		return fmt.Errorf("CreationTime %.40q: no time that can be read", f.data.CreationTime)
 	}
 	a.Flags |= undated
+	if f.local != nil {
+		to.Note(fmt.Sprintf("times of column %q are of the exporter's own clock, whose offset from UTC is not known: read as UTC", f.local))
+	}
 	if len(f.data.UserID) == 0 {
 		f.data.UserID = f.data.UserKey
 	}
@@ -98,6 +102,7 @@ func (f *flat) read(rec record.Record) error {
 	f.begin()
 	f.item, f.command, f.times = nil, nil, f.times[:0]
 	f.params, f.property, f.lossy = f.params[:0], f.property[:0], false
+	f.local = nil
 	for i, cell := range rec.Cells {
 		if i < len(f.columns) && f.columns[i] != nil && len(cell) > 0 {
 			f.columns[i](f, cell)
@@ -189,16 +194,27 @@ func setterOf(column string) setter {
 
 // setterOfTime takes a time. The first column of several counts, unless it cannot be true.
 func setterOfTime(column string) setter {
+	_, local := bareName(column)
 	return func(f *flat, value text) {
+		if local {
+			f.local = text(column)
+		}
 		value = bytes.Clone(value)
 		f.times = append(f.times, record.TimeField{Name: strings.TrimSpace(column), Text: value, Order: f.order})
 		f.data.CreationTime = record.First(f.data.CreationTime, value)
 	}
 }
 
+// bareName is a column's name without what Log Analytics puts behind it: underscores, and the zone of its times. local says
+// that this is the exporter's own.
+func bareName(column string) (name string, local bool) {
+	name, local = strings.CutSuffix(strings.TrimRight(columnName(column), "_"), " [local time]")
+	return strings.TrimSuffix(name, " [utc]"), local
+}
+
 // fieldName is the name of data's field for a column; "" for none.
 func fieldName(column string) string {
-	name := strings.TrimSuffix(strings.TrimRight(columnName(column), "_"), " [utc]")
+	name, _ := bareName(column)
 	if other, ok := flatColumns()[name]; ok {
 		return other
 	}

@@ -83,7 +83,7 @@ func flatFormats() []record.Format {
 func (t flatTable) recognise(h record.Head) string {
 	names := make([]string, len(h.Header))
 	for i, name := range h.Header {
-		names[i] = strings.TrimSuffix(strings.TrimRight(columnName(name), "_"), " [utc]")
+		names[i], _ = bareName(name)
 	}
 	if slices.Contains(names, "auditdata") {
 		return ""

@@ -228,6 +228,13 @@ func TestTrapOfficeActivity(t *testing.T) {
 		}
 	}
 	f(openText(t, csvText(columns, cells)), "audit-office-csv")
+	local := slices.Clone(columns)
+	local[1] = "TimeGenerated [Local Time]" // as the portal exports it unless it is told to show UTC
+	c := openText(t, csvText(local, cells))
+	f(c, "audit-office-csv")
+	if notes := strings.Join(c.Inputs[0].Notes, "; "); !strings.Contains(notes, "exporter's own clock") {
+		t.Errorf("notes %q", notes)
+	}
 	var members []string
 	for i, name := range columns {
 		members = append(members, quoted(strings.TrimSuffix(name, " [UTC]"))+":"+quoted(cells[i]))
