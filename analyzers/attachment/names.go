@@ -76,12 +76,12 @@ func named(name string) file {
 
 func cutExt(name string) (rest, ext string) {
 	dot := strings.LastIndexByte(name, '.')
-	const longest = 10
+	const longest = 24 // searchconnector-ms
 	if dot < 0 || len(name)-dot-1 > longest {
 		return name, ""
 	}
 	ext = strings.ToLower(name[dot+1:])
-	if ext == "" || strings.IndexFunc(ext, func(r rune) bool { return !letterOrDigit(r) }) >= 0 {
+	if ext == "" || strings.IndexFunc(ext, func(r rune) bool { return !letterOrDigit(r) && r != '-' }) >= 0 {
 		return name, ""
 	}
 	return name[:dot], ext
@@ -107,7 +107,7 @@ func runnable() []string {
 	return []string{
 		"appinstaller", "appx", "bat", "chm", "cmd", "com", "cpl", "dll", "exe", "gadget", "hta", "htm", "html", "img", "inf",
 		"iso", "jar", "js", "jse", "lnk", "mht", "mhtml", "msi", "msix", "msp", "mst", "one", "pif", "ps1", "reg", "scf",
-		"scr", "sct", "settingcontent", "shtml", "svg", "url", "vb", "vbe", "vbs", "vhd", "vhdx", "wsc", "wsf", "wsh", "xht",
+		"scr", "sct", "settingcontent-ms", "shtml", "svg", "url", "vb", "vbe", "vbs", "vhd", "vhdx", "wsc", "wsf", "wsh", "xht",
 		"xhtml", "xll",
 	}
 }
@@ -131,6 +131,6 @@ func mimeTypes() map[string]string {
 		"application/vnd.ms-powerpoint.presentation.macroenabled.12": "pptm",
 		"application/vnd.ms-htmlhelp":                                "chm", "application/zip": "zip",
 		"application/x-zip-compressed": "zip", "application/x-rar-compressed": "rar", "application/vnd.rar": "rar",
-		"application/x-7z-compressed": "7z", "application/pdf": "pdf",
+		"application/x-7z-compressed": "7z", "application/pdf": "pdf", "application/x-apple-aspen-config": "mobileconfig",
 	}
 }

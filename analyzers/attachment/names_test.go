@@ -28,6 +28,8 @@ func TestFiles(t *testing.T) {
 	f("passwords.txt (333b)", "txt")
 	f("Project Gamma - Contract Amendment v2 (Draft 04_04_2024)(100112233.7).docx (73728b)", "docx")
 	f("AttachedImage (3165b)", "")
+	f("setup.appinstaller", "appinstaller")
+	f("open.settingcontent-ms", "settingcontent-ms")
 	f("How to become one", "")
 	f("evil.exe. ", "exe")
 	f("версия.exe", "exe")
