@@ -31,7 +31,7 @@ func (a Addr) Unreadable() bool { return !a.IP.IsValid() && a.Raw != "" }
 // ParseAddr reads an address field in any form that Microsoft's logs use: plain, with a port, in brackets, IPv4 inside
 // IPv6, or a comma list. It does not fail: see Addr.Absent and Addr.Unreadable.
 func ParseAddr(text string) Addr {
-	s := trimField(text)
+	s := unwrapped(trimField(text))
 	switch {
 	case absent(s):
 		return Addr{}
@@ -80,15 +80,28 @@ func parseOne(s string) (netip.Addr, bool) {
 		return plain(ap.Addr()), true
 	}
 	// [v6] without a port, and [v4] or [v4]:port, which Exchange writes and netip refuses.
-	host, rest, ok := strings.Cut(strings.TrimPrefix(s, "["), "]")
-	if !ok || s[0] != '[' || !portSuffix(rest) {
-		return netip.Addr{}, false
+	if host, rest, ok := strings.Cut(strings.TrimPrefix(s, "["), "]"); ok && s[0] == '[' && portSuffix(rest) {
+		if ip, err := netip.ParseAddr(host); err == nil {
+			return plain(ip), true
+		}
 	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.Addr{}, false
+	// What is left of ::ffff:192.0.2.1 where a program dropped its empty groups, or put a port behind it.
+	lower := strings.ToLower(s)
+	if v4, ok := strings.CutPrefix(strings.TrimPrefix(lower, "::"), "ffff:"); ok {
+		if ip, ok := parseBare(v4); ok && ip.Is4() {
+			return ip, true
+		}
 	}
-	return plain(ip), true
+	return netip.Addr{}, false
+}
+
+// parseBare reads an address, with a port or without.
+func parseBare(s string) (netip.Addr, bool) {
+	if ip, err := netip.ParseAddr(s); err == nil {
+		return plain(ip), true
+	}
+	ap, err := netip.ParseAddrPort(s)
+	return plain(ap.Addr()), err == nil
 }
 
 func portSuffix(s string) bool {
@@ -135,6 +148,18 @@ func absent(s string) bool {
 		return false
 	}
 	return strings.EqualFold(host, "localhost") || strings.EqualFold(host, "[localhost]")
+}
+
+// unwrapped takes off the brackets that another program left around a value, or around a list of one: ("192.0.2.1").
+func unwrapped(s string) string {
+	for len(s) > 2 {
+		last := map[byte]byte{'(': ')', '[': ']', '{': '}', '<': '>'}[s[0]]
+		if last == 0 || s[len(s)-1] != last {
+			break
+		}
+		s = trimField(s[1 : len(s)-1])
+	}
+	return s
 }
 
 // reserved reports whether an address can never be seen on the public internet. Documentation ranges are not among them:
