@@ -9,6 +9,7 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/compare"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/outfile"
 )
 
 func compareCommand(t *tool) *cli.Command {
@@ -60,5 +61,5 @@ func runCompare(t *tool, c *cli.Context) error {
 		}
 		write = func(w io.Writer) error { return render.WriteComparisonText(w, comparison, options) }
 	}
-	return t.publish(c.Context, []document{{paths[0], write}}, c.Bool("force"))
+	return t.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force"))
 }

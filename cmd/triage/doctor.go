@@ -12,6 +12,7 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/outfile"
 	"triage/ingest"
 )
 
@@ -93,7 +94,7 @@ func (a *analysis) examine(c *cli.Context, asOf time.Time, paths []string) error
 		}
 		write = func(w io.Writer) error { return render.WriteExaminationText(w, x, options) }
 	}
-	if err := a.publish(c.Context, []document{{paths[0], write}}, c.Bool("force")); err != nil && !brokenPipe(err) {
+	if err := a.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force")); err != nil && !brokenPipe(err) {
 		return err
 	}
 	a.wrote(paths)

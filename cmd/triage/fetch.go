@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"triage/cmd/triage/outfile"
 	"triage/ingest/m365"
 	"triage/ingest/outlook/retriever"
 )
@@ -111,7 +112,7 @@ func readFetch(t *tool, c *cli.Context) (*m365.Fetch, error) {
 	if strings.ContainsAny(f.API.User, "/?#%\\") || printable(f.API.User) != f.API.User {
 		take(usage("", "--user %q: want a user principal name, or me", f.API.User))
 	}
-	if f.Output == "" || f.Output == "-" || isFolder(f.Output) || os.IsPathSeparator(f.Output[len(f.Output)-1]) {
+	if f.Output == "" || f.Output == "-" || outfile.IsFolder(f.Output) || os.IsPathSeparator(f.Output[len(f.Output)-1]) {
 		take(usage("--output alice.csv, or --output alice.jsonl", "fetch activities: --output names no file"))
 	}
 	if versions := m365.Versions(); !slices.Contains(versions, f.API.Version) {

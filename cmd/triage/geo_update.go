@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/cmd/triage/outfile"
 	"triage/geo"
 	geoupdate "triage/geo/update" // the tests have a flag named update
 )
@@ -61,8 +62,8 @@ func runGeoUpdate(t *tool, c *cli.Context) error {
 		return err
 	}
 	for _, in := range installed { // what a killed run left
-		sweepBeside(folder, in.File)
-		sweepBeside(folder, in.File+".json")
+		outfile.Sweep(folder, in.File)
+		outfile.Sweep(folder, in.File+".json")
 	}
 	if c.String("format") == "json" {
 		return writeJSON(t.stdout, installed)

@@ -61,7 +61,8 @@ const (
 
 func layerOf(path string) int {
 	switch {
-	case path == "ingest/activity", path == "rules/yamltext", path == "analyzers/report": // none imports anything of ours
+	case slices.Contains([]string{"ingest/activity", "rules/yamltext", "analyzers/report", "cmd/triage/outfile"}, path):
+		// none imports anything of ours
 		return layerActivity
 	case path == "analyzers/report/render", path == "analyzers/report/compare": // import the contract alone
 		return layerSources

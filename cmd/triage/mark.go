@@ -17,6 +17,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers/report"
+	"triage/cmd/triage/outfile"
 	"triage/rules"
 	"triage/rules/decision"
 	"triage/rules/yamltext"
@@ -126,7 +127,7 @@ func checkOverlay(paths []string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return usage("", "--rules %s: %w", path, withoutPath(err))
+		return usage("", "--rules %w", outfile.About(path, err))
 	case info.IsDir():
 		return usage("name the file in it that keeps decisions", "--rules %s: is a folder", path)
 	case !info.Mode().IsRegular():
@@ -150,7 +151,7 @@ func (m *marking) write(ctx context.Context) (done bool, err error) {
 	old, err := os.ReadFile(m.path())
 	created := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !created {
-		return false, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", m.path(), withoutPath(err))}
+		return false, &fault{code: exitFailed, err: outfile.About(m.path(), err)}
 	}
 	var before *rules.Set
 	text := rules.NewOverlay(m.path())
@@ -190,35 +191,18 @@ func (m *marking) load(file, hint string) (*rules.Set, error) {
 }
 
 // replace puts the new text in the place of the old one, once it loads and says nothing but that one decision more.
-func (m *marking) replace(ctx context.Context, old, text []byte, before *rules.Set) (err error) {
-	var temps, folders []string
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, removeAll(temps))
-			_ = removeAll(folders) // unless something is in them by now
-		}
-	}()
-	if err := makeFolder(filepath.Dir(m.path()), &folders); err != nil {
-		return err
-	}
+func (m *marking) replace(ctx context.Context, old, text []byte, before *rules.Set) error {
 	write := func(w io.Writer) error { _, err := w.Write(text); return err }
-	if err := writeBeside(ctx, m.path(), write, &temps); err != nil {
-		return err
-	}
-	after, err := m.load(temps[0], "nothing was written")
-	if err != nil {
-		return err
-	}
-	if err := m.verify(before, after); err != nil {
-		return err
-	}
-	if err := m.unchanged(old, temps[0]); err != nil {
-		return err
-	}
-	if err := os.Rename(temps[0], m.path()); err != nil {
-		return named(m.path(), err)
-	}
-	return syncFolders([]string{m.path()})
+	return outfile.Publish(ctx, nil, []outfile.Document{{Path: m.path(), Write: write}}, func(temps, _ []string) error {
+		after, err := m.load(temps[0], "nothing was written")
+		if err != nil {
+			return err
+		}
+		if err := m.verify(before, after); err != nil {
+			return err
+		}
+		return m.unchanged(old, temps[0])
+	})
 }
 
 // verify holds the packs with the decision against those without: the effective text grows at its end, and the decision
@@ -240,7 +224,7 @@ func (m *marking) unchanged(old []byte, temp string) error {
 		return nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &fault{code: exitFailed, err: named(m.path(), err)}
+		return &fault{code: exitFailed, err: outfile.About(m.path(), err)}
 	}
 	if err != nil || !bytes.Equal(now, old) {
 		return &fault{code: exitFailed, err: fmt.Errorf("%s: changed meanwhile: nothing was written", m.path()), hint: "try again"}
@@ -249,7 +233,7 @@ func (m *marking) unchanged(old []byte, temp string) error {
 	if err != nil {
 		return err
 	}
-	return named(m.path(), os.Chmod(temp, info.Mode().Perm()))
+	return outfile.About(m.path(), os.Chmod(temp, info.Mode().Perm()))
 }
 
 // say tells what was decided, and what it replaces.

@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -15,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"triage/cmd/triage/outfile"
 )
 
 func says(text string) func(io.Writer) error {
@@ -35,46 +35,6 @@ func names(t *testing.T, folder string) []string {
 	return list
 }
 
-// Promise: all documents are written, or none; whatever goes wrong, no temporary file stays and no older file is lost.
-func TestPublish(t *testing.T) {
-	folder := t.TempDir()
-	out := &tool{stdout: io.Discard}
-	at := func(name string) string { return filepath.Join(folder, name) }
-	want := func(list ...string) {
-		t.Helper()
-		if got := names(t, folder); !slices.Equal(got, list) {
-			t.Fatalf("folder holds %q, want %q", got, list)
-		}
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	full := errors.New("disk full")
-	bad := func(io.Writer) error { return full }
-
-	if err := out.publish(ctx, []document{{at("a"), says("1")}, {at("b"), bad}}, false); !errors.Is(err, full) {
-		t.Fatalf("got %v, want %v", err, full)
-	}
-	want()
-	if err := out.publish(ctx, []document{{at("a"), says("1")}, {at("new/b"), says("2")}}, false); err != nil {
-		t.Fatal(err)
-	}
-	want("a", "new")
-	if err := out.publish(ctx, []document{{at("a"), says("3")}, {at("c"), says("4")}}, false); codeOf(err) != exitUsage {
-		t.Fatalf("an existing file: %v", err)
-	}
-	want("a", "new")
-	if err := out.publish(ctx, []document{{at("a"), says("3")}}, true); err != nil {
-		t.Fatal(err)
-	}
-	cancel()
-	if err := out.publish(ctx, []document{{at("a"), says("5")}}, true); !errors.Is(err, context.Canceled) {
-		t.Fatalf("interrupted: %v", err)
-	}
-	want("a", "new")
-	if got, err := os.ReadFile(at("a")); err != nil || string(got) != "3" {
-		t.Fatalf("a holds %q (%v), want 3", got, err)
-	}
-}
-
 // Promise: a reader that went away is no fault of the analysis.
 func TestBrokenPipe(t *testing.T) {
 	r, w, err := os.Pipe()
@@ -86,7 +46,7 @@ func TestBrokenPipe(t *testing.T) {
 	}
 	var stderr strings.Builder
 	out := &tool{stdout: w, stderr: &stderr}
-	err = out.publish(context.Background(), []document{{"", says("text")}}, false)
+	err = out.publish(context.Background(), []outfile.Document{{Write: says("text")}}, false)
 	if !brokenPipe(err) {
 		t.Fatalf("got %v, want %v", err, syscall.EPIPE)
 	}
@@ -146,37 +106,6 @@ func TestCheckFree(t *testing.T) {
 	f(file, true, nil, "")
 	f(file, true, []string{file}, "evidence is never overwritten")
 	f(folder, true, nil, "not an ordinary file")
-}
-
-// Promise: temporary files of a run that is over are removed by the next run that writes the same report, those of a
-// run that goes on are not; a report is its owner's alone even where an older one was everybody's.
-func TestLeftBeside(t *testing.T) {
-	folder := t.TempDir()
-	gone := exec.Command(os.Args[0], "-test.run=^$")
-	if err := gone.Run(); err != nil {
-		t.Fatal(err)
-	}
-	over, running := gone.ProcessState.Pid(), os.Getpid()
-	report := filepath.Join(folder, "a.json")
-	kept := []string{
-		fmt.Sprintf(".a.json.%d.tmp", running), fmt.Sprintf(".a.json.%d.9.tmp", running), fmt.Sprintf(".a.json.%d.x.tmp", over),
-		fmt.Sprintf(".b.json.%d.tmp", over), ".a.json.-5.tmp", ".a.json.0.tmp", ".a.json..tmp", ".a.json.tmp", "a.json",
-	}
-	for _, name := range append(kept, fmt.Sprintf(".a.json.%d.tmp", over), fmt.Sprintf(".a.json.%d.123.tmp", over)) {
-		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := (&tool{}).publish(t.Context(), []document{{report, says("1")}}, true); err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(kept)
-	if got := names(t, folder); !slices.Equal(got, kept) {
-		t.Errorf("got %q, want %q", got, kept)
-	}
-	if info, err := os.Stat(report); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
-		t.Errorf("%v, %v", info, err)
-	}
 }
 
 // Promise: a run that is killed for real, at any time, leaves neither a report that is cut, nor anything of its input,

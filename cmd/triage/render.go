@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/outfile"
 	"triage/geo"
 )
 
@@ -60,7 +60,7 @@ type outputs struct {
 // is said on standard output as well.
 func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
 	output := c.String("output")
-	folder := isFolder(output) || strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(os.PathSeparator))
+	folder := outfile.IsFolder(output) || strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(os.PathSeparator))
 	switch {
 	case len(formats) == 0 && folder:
 		formats = []string{"text", "json"}
@@ -95,19 +95,19 @@ func textOptions(t *tool, c *cli.Context) render.TextOptions {
 	return o
 }
 
-func (o *outputs) documents(r *report.Report) []document {
-	var list []document
+func (o *outputs) documents(r *report.Report) []outfile.Document {
+	var list []outfile.Document
 	for i, format := range o.formats {
 		options := o.options
 		if o.paths[i] != "" {
 			options.Text = render.TextOptions{} // a file looks the same whatever terminal it was made on
 		}
-		list = append(list, document{o.paths[i], func(w io.Writer) error { return render.Write(w, r, format, options) }})
+		list = append(list, outfile.Document{Path: o.paths[i], Write: func(w io.Writer) error { return render.Write(w, r, format, options) }})
 	}
 	if o.show {
 		options := o.options
 		options.Text.Files = o.paths
-		list = append(list, document{"", func(w io.Writer) error { return render.Write(w, r, "text", options) }})
+		list = append(list, outfile.Document{Write: func(w io.Writer) error { return render.Write(w, r, "text", options) }})
 	}
 	return list
 }
@@ -166,7 +166,7 @@ func runExplain(t *tool, c *cli.Context) error {
 		return err
 	}
 	id, options := c.Args().Get(1), textOptions(t, c)
-	err = t.publish(c.Context, []document{{"", func(w io.Writer) error { return render.Explain(w, r, id, options) }}}, false)
+	err = t.publish(c.Context, []outfile.Document{{Write: func(w io.Writer) error { return render.Explain(w, r, id, options) }}}, false)
 	if errors.Is(err, report.ErrNoFinding) {
 		return &fault{code: exitUsage, err: err}
 	}
@@ -174,17 +174,6 @@ func runExplain(t *tool, c *cli.Context) error {
 }
 
 const reportHint = "name a report that triage analyze --format json wrote"
-
-// withoutPath is an error of package os without the operation and the path, which the message has already.
-func withoutPath(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	if e, ok := errors.AsType[*os.LinkError](err); ok {
-		return e.Err
-	}
-	return err
-}
 
 // readReport reads a report that analyze wrote.
 func readReport(t *tool, path string) (r *report.Report, err error) {
@@ -196,7 +185,7 @@ func readReport(t *tool, path string) (r *report.Report, err error) {
 			if errors.Is(err, geo.ErrNotOrdinary) {
 				hint = "a report from a pipe comes as standard input: name it -"
 			}
-			return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, withoutPath(err)), hint: hint}
+			return nil, &fault{code: exitFailed, err: outfile.About(path, err), hint: hint}
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		in = f

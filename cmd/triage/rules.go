@@ -13,6 +13,7 @@ import (
 
 	"triage/analyzers"
 	"triage/analyzers/packtest"
+	"triage/cmd/triage/outfile"
 	"triage/rules"
 	"triage/rules/yamltext"
 )
@@ -258,7 +259,7 @@ func runRulesEffective(t *tool, c *cli.Context) error {
 		return err
 	}
 	text := rules.Effective(set)
-	return t.publish(context.Background(), []document{{write: func(w io.Writer) error {
+	return t.publish(context.Background(), []outfile.Document{{Write: func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
 	}}}, false)
