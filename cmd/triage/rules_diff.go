@@ -2,19 +2,17 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/compare"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/rulepage"
 	"triage/geo"
 	"triage/ingest"
 	"triage/rules"
@@ -68,7 +66,7 @@ func runRulesDiff(t *tool, c *cli.Context) error {
 			return err
 		}
 	} else {
-		writeDiff(&b, found)
+		rulepage.WriteDiff(&b, found)
 		if comparison != nil {
 			b.WriteByte('\n')
 			if err := render.WriteComparisonText(&b, comparison, textOptions(t, c)); err != nil {
@@ -130,45 +128,4 @@ func writeDiffJSON(w io.Writer, found []explain.Difference, comparison *report.C
 		out.Case = doc.Bytes()
 	}
 	return writeJSON(w, out)
-}
-
-// mostUsers is how many of the rules that use a list are named.
-const mostUsers = 5
-
-func writeDiff(w io.Writer, found []explain.Difference) {
-	if len(found) == 0 {
-		fmt.Fprintln(w, "the packs say the same")
-		return
-	}
-	signs := map[string]string{explain.Added: "+", explain.Removed: "-", explain.Altered: "~"}
-	for _, d := range found {
-		fmt.Fprintf(w, "%s %s %s", signs[d.Change], d.Kind, printable(d.ID))
-		if d.Title != "" {
-			fmt.Fprintf(w, ": %s", printable(d.Title))
-		}
-		if users := d.UsedBy; len(users) > 0 {
-			more := ""
-			if len(users) > mostUsers {
-				users, more = users[:mostUsers], ", …"
-			}
-			fmt.Fprintf(w, " (used by %s%s)", printable(strings.Join(users, ", ")), more)
-		}
-		fmt.Fprintln(w)
-		for _, c := range d.Changes {
-			writeChanged(w, c)
-		}
-	}
-}
-
-func writeChanged(w io.Writer, c explain.Changed) {
-	switch {
-	case c.Path == "" && c.Old == "":
-		fmt.Fprintf(w, "    + %s\n", printable(c.New))
-	case c.Path == "" && c.New == "":
-		fmt.Fprintf(w, "    - %s\n", printable(c.Old))
-	case c.Path == "":
-		fmt.Fprintf(w, "    %s → %s\n", printable(c.Old), printable(c.New))
-	default:
-		fmt.Fprintf(w, "    %s: %s → %s\n", printable(c.Path), printable(cmp.Or(c.Old, "-")), printable(cmp.Or(c.New, "-")))
-	}
 }
