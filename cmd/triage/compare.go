@@ -55,10 +55,7 @@ func runCompare(t *tool, c *cli.Context) error {
 	comparison := compare.Compare(old, new)
 	write := func(w io.Writer) error { return report.WriteComparison(w, comparison) }
 	if c.String("format") == "text" {
-		options := textOptions(t, c)
-		if paths[0] != "" {
-			options = render.TextOptions{} // a file looks the same whatever terminal it was made on
-		}
+		options := textOptions(t, c, paths[0])
 		write = func(w io.Writer) error { return render.WriteComparisonText(w, comparison, options) }
 	}
 	return t.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force"))

@@ -88,10 +88,7 @@ func (a *analysis) examine(c *cli.Context, asOf time.Time, paths []string) error
 	}
 	write := func(w io.Writer) error { return report.WriteExamination(w, x) }
 	if c.String("format") == "text" {
-		options := textOptions(a.tool, c)
-		if paths[0] != "" {
-			options = render.TextOptions{} // a file looks the same whatever terminal it was made on
-		}
+		options := textOptions(a.tool, c, paths[0])
 		write = func(w io.Writer) error { return render.WriteExaminationText(w, x, options) }
 	}
 	if err := a.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force")); err != nil && !brokenPipe(err) {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"triage/ingest"
+	"triage/ingest/memory"
 )
 
 // progress shows on a terminal how far reading has come: one line, drawn over itself. Its zero value shows nothing.
@@ -68,19 +69,12 @@ func progressLine(at ingest.Progress, took time.Duration) string {
 	if at.Files > 1 {
 		line = fmt.Sprintf("%d of %d files, %s", at.Done, at.Files, lastRunes(printable(at.Path), 20))
 	}
-	line += fmt.Sprintf(": %s, %d rows, %.0f MB/s", megabytes(at.Bytes), at.Rows, float64(at.Bytes)/seconds/1e6)
+	line += fmt.Sprintf(": %s, %d rows, %.0f MB/s", memory.Size(at.Bytes), at.Rows, float64(at.Bytes)/seconds/1e6)
 	// What is left is judged by the bytes on the disk, of which all is known; compressed files decode to more.
 	if left := at.Total - at.Read; left > 0 && at.Read > 0 {
 		line += fmt.Sprintf(", %d %%, %s left", 100*at.Read/at.Total, duration(seconds*float64(left)/float64(at.Read)))
 	}
 	return line
-}
-
-func megabytes(n int64) string {
-	if n >= 10e9 {
-		return fmt.Sprintf("%.1f GB", float64(n)/1e9)
-	}
-	return fmt.Sprintf("%.0f MB", float64(n)/1e6)
 }
 
 // duration is a time for people who wait: seconds, from two minutes on minutes.

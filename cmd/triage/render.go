@@ -79,13 +79,16 @@ func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
 		return nil, err
 	}
 	return &outputs{
-		formats: formats, paths: paths, force: c.Bool("force"), options: render.WriteOptions{Text: textOptions(t, c), Profile: c.String("profile")},
+		formats: formats, paths: paths, force: c.Bool("force"), options: render.WriteOptions{Text: textOptions(t, c, ""), Profile: c.String("profile")},
 		show: (folder || len(formats) > 1) && slices.Contains(formats, "text") && !c.Bool("quiet"),
 	}, nil
 }
 
-// textOptions fit the text to the terminal that shows it; elsewhere it looks the same everywhere.
-func textOptions(t *tool, c *cli.Context) render.TextOptions {
+// textOptions fit the text to the terminal that shows it; a file looks the same whatever terminal it was made on.
+func textOptions(t *tool, c *cli.Context, file string) render.TextOptions {
+	if file != "" {
+		return render.TextOptions{}
+	}
 	o := render.TextOptions{Color: t.coloured(c.Bool("no-color"))}
 	if f, ok := t.stdout.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
@@ -165,7 +168,7 @@ func runExplain(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	id, options := c.Args().Get(1), textOptions(t, c)
+	id, options := c.Args().Get(1), textOptions(t, c, "")
 	err = t.publish(c.Context, []outfile.Document{{Write: func(w io.Writer) error { return render.Explain(w, r, id, options) }}}, false)
 	if errors.Is(err, report.ErrNoFinding) {
 		return &fault{code: exitUsage, err: err}

@@ -69,7 +69,7 @@ func runRulesDiff(t *tool, c *cli.Context) error {
 		rulepage.WriteDiff(&b, found)
 		if comparison != nil {
 			b.WriteByte('\n')
-			if err := render.WriteComparisonText(&b, comparison, textOptions(t, c)); err != nil {
+			if err := render.WriteComparisonText(&b, comparison, textOptions(t, c, "")); err != nil {
 				return err
 			}
 		}
