@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -111,7 +110,7 @@ func (s *survey) flaws(c *activity.Case, a *activity.Activity, addresses []addre
 	if a.Flags&activity.Lossy != 0 {
 		f.flattened++
 	}
-	if a.Flags&activity.Undated != 0 && slices.Contains(logs(), c.Inputs[a.File].Source) {
+	if a.Flags&activity.Undated != 0 && c.Inputs[a.File].Source.Log() {
 		f.undated++
 	}
 	if a.IP == 0 {

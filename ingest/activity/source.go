@@ -2,7 +2,7 @@ package activity
 
 import "time"
 
-// Source is the kind of log that an input is. What there is to know of one stands in its row of sources.
+// Source is the kind of log that an input is. What there is to know of one stands in its row of facts.
 type Source uint8
 
 // The sources. SourceUnknown is the zero value: an input that no reader recognised.
@@ -37,19 +37,20 @@ type Given struct{ Format, Time string }
 // days is a standard that never changed.
 func days(n int) func(time.Time) int { return func(time.Time) int { return n } }
 
-// sources has one row a source: a new one is a row here and a reader.
+// facts has one row a source: a new one is a row here and a reader.
 //
 // Retention: Microsoft Purview, "Audit log retention policies" (180 days of what was recorded since 2023-10-17, 90 of what
 // was before; a year with Audit Premium); Microsoft Entra, "data retention" (sign-ins 30 days with P1 or P2, 7 without);
 // Exchange Online, "Message trace" (90).
-func sources() [sourceCount]sourceFacts {
-	return [sourceCount]sourceFacts{
-		SourceUnknown: {word: "unknown", perByte: 0.5, standard: days(0)},
-		SourceActivities: {
+func (s Source) facts() sourceFacts {
+	switch s {
+	case SourceActivities:
+		return sourceFacts{
 			word: "activities", name: "the log of Outlook Activities", log: true, standard: days(0), perByte: 1,
 			given: Given{"activities-json", "TimeStamp"},
-		},
-		SourceAudit: {
+		}
+	case SourceAudit:
+		return sourceFacts{
 			word: "audit", name: "the Unified Audit Log", log: true, kept: []int{90, 180, 365},
 			standard: func(recorded time.Time) int {
 				if recorded.Before(time.Date(2023, 10, 17, 0, 0, 0, 0, time.UTC)) {
@@ -59,30 +60,29 @@ func sources() [sourceCount]sourceFacts {
 			},
 			perByte: 0.6, // 0.3 for a tenant's usual mix, 0.9 where most is MailItemsAccessed
 			given:   Given{"audit-json", "CreationTime"},
-		},
-		SourceSignin: {
+		}
+	case SourceSignin:
+		return sourceFacts{
 			word: "signin", name: "the sign-in log", log: true, kept: []int{7, 30}, standard: days(30), perByte: 0.5,
 			given: Given{"signin-json", "createdDateTime"},
-		},
-		SourceTrace: {
+		}
+	case SourceTrace:
+		return sourceFacts{
 			word: "trace", name: "the message trace", log: true, kept: []int{90}, standard: days(90), perByte: 1.5,
 			given: Given{"trace-json", "Received"},
-		},
-		SourceRules: {
+		}
+	case SourceRules:
+		return sourceFacts{
 			word: "rules", name: "the listing of inbox rules", standard: days(0), perByte: 0.5, given: Given{Format: "rules-json"},
-		},
-		SourceMessage: {
+		}
+	case SourceMessage:
+		return sourceFacts{
 			word: "message", standard: days(0), perByte: 0.1, // bodies are not kept
 			given: Given{"message-headers-json", "receivedDateTime"},
-		},
+		}
+	default:
+		return sourceFacts{word: "unknown", perByte: 0.5, standard: days(0)}
 	}
-}
-
-func (s Source) facts() sourceFacts {
-	if s >= sourceCount {
-		s = SourceUnknown
-	}
-	return sources()[s]
 }
 
 // Sources are all sources that a reader may recognise, in the order of reports.
