@@ -104,7 +104,7 @@ func itemIDs(t *testing.T, n int) growthCase {
 	var b strings.Builder
 	b.WriteString("TimeStamp,AppIdType,ActivityIdType,ActivityItemId,ActivityCreationTime,ClientSessionId,CustomProperties\n")
 	for i := range n + 1 {
-		at := timeAfter(10 * i) // a million of them end before the day of the report
+		at := timeAfter(60*i - 2*365*24*60*60) // a million of them end before the day of the report
 		fmt.Fprintf(&b, "%[1]s.000Z,Exchange,MessageDelivered,AAMkA%012[2]dAAA=,%[1]s.000Z,,\"{'InternetMessageId': '<%[2]d@example.org>', "+
 			"'ConversationId': 'AAQ%[2]d', 'SenderSmtpAddress': 'p@example.org', 'Recipients': 'one@contoso.com', 'Subject': 'Invoice %[2]d'}\"\n", at, i)
 		fmt.Fprintf(&b, "%[1]s.500Z,Web,ReadingPaneDisplayStart,AAMkA%012[2]dAAA=,%[1]s.500Z,s1,\"{'ItemClass': 'IPM.Note'}\"\n", at, i)
