@@ -70,7 +70,7 @@ func axesOfMail() []growthAxis {
 				return fmt.Sprintf("%s,%s,partner@example.org,%s,Invoice,Delivered,<1@example.org>\n", anyID(i), timeAfter(i), oneUser)
 			})}}
 		}},
-		{"item ids", 16000, itemIDs},
+		{"item ids", 0, itemIDs}, // in the long run only: beside the tests of other packages the larger case waits for memory
 		{"one item id in mailboxes", 0, auditOf(func(i int) []logAct {
 			return []logAct{
 				mailAct(2*i, i, "Send", userNumber(i), homeAddress(1), `,"Item":`+message(1)),
