@@ -45,7 +45,7 @@ func TestPartialsMerge(t *testing.T) {
 			}
 		}
 	})
-	if found == 0 {
+	if found == 0 && !testing.Short() { // a short run draws too few to be sure of one
 		t.Error("no drawn case has any finding: the test shows nothing")
 	}
 }

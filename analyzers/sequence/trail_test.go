@@ -64,7 +64,7 @@ func TestTrail(t *testing.T) {
 			}
 		}
 	})
-	if found == 0 {
+	if found == 0 && !testing.Short() { // a short run draws too few to be sure of one
 		t.Error("no drawn act follows another: the test shows nothing")
 	}
 }

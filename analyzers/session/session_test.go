@@ -57,7 +57,7 @@ func TestLoudest(t *testing.T) {
 			loud++
 		}
 	})
-	if loud == 0 {
+	if loud == 0 && !testing.Short() { // a short run draws too few to be sure of one
 		t.Error("no drawn session says anything: the test shows nothing")
 	}
 }

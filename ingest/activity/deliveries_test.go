@@ -60,7 +60,7 @@ func TestDeliveries(t *testing.T) {
 			found++
 		}
 	})
-	if found == 0 {
+	if found == 0 && !testing.Short() { // a short run draws too few to be sure of one
 		t.Error("no drawn message has a delivery: the test shows nothing")
 	}
 }

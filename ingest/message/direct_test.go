@@ -32,7 +32,7 @@ func TestInfer(t *testing.T) {
 		}
 		found += len(want)
 	})
-	if found == 0 {
+	if found == 0 && !testing.Short() { // a short run draws too few to be sure of one
 		t.Error("no drawn trace names any domain: the test shows nothing")
 	}
 }

@@ -31,7 +31,7 @@ func TestNeighbours(t *testing.T) {
 			}
 		}
 	})
-	if near == 0 {
+	if near == 0 && !testing.Short() { // a short run draws too few to be sure of one
 		t.Error("no drawn name is near another: the test shows nothing")
 	}
 }
