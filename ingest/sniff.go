@@ -90,7 +90,7 @@ const (
 )
 
 // behindBanner recognises a table by a header that is not its first line: a shell's warning or somebody's title stands
-// before it.
+// before it. Where a table has no header, its first rows may be damaged.
 func behindBanner(sample []byte, last bool, formats []record.Format) (kind, bool) {
 	at := 0
 	for n := 1; n <= bannerLines; n++ {
@@ -101,8 +101,12 @@ func behindBanner(sample []byte, last bool, formats []record.Format) (kind, bool
 		at += end
 		for _, look := range record.LookCSV(sample[at:], last) {
 			k, ok := claim(look, sample[at:], formats)
-			if !ok || !k.header {
+			if !ok {
 				continue
+			}
+			if !k.header {
+				k.start, k.look.Data, k.look.Top = 0, 0, 0 // the lines before are rows, and skipped as such
+				return k, true
 			}
 			k.start, k.look.Data, k.look.Top = k.start+at, k.look.Data+at, k.look.Top+at
 			lines := "a line, which begins"
