@@ -22,6 +22,8 @@ const (
 	caveatNames   = 5                    // mailboxes that a caveat names
 )
 
+var thinBaseline = fmt.Sprintf("active on fewer than %d days: what is usual cannot be known, so rarity and new places are hardly judged", thinDays)
+
 // caveats collects what a reader must know before trusting a result.
 type caveats struct {
 	result     *Result
@@ -29,6 +31,7 @@ type caveats struct {
 	decided    map[string]decision.Decision // those about the tenant, by fingerprint
 	deliveries bool                         // the case has deliveries at all
 	list       []verdict.Caveat
+	several    map[string]*verdict.Caveat // by text: what is said of one mailbox as of others
 }
 
 // caveatsOf says of one tenant's result what the sources cannot show, and what was thin.
@@ -41,6 +44,7 @@ func caveatsOf(res *Result, set *rules.Set, decided map[string]decision.Decision
 	for i := range res.Mailboxes {
 		w.mailboxCaveats(&res.Mailboxes[i])
 	}
+	w.joinCaveats()
 	w.limited()
 	w.undatedCaveats()
 	w.sourceCaveats()
@@ -75,6 +79,14 @@ func (w *caveats) wholeCaveats() {
 
 func (w *caveats) sorted() []verdict.Caveat {
 	c := w.result.Case
+	for _, one := range w.several {
+		one.More -= len(one.Evidence)
+		slices.SortFunc(one.Mailboxes, func(a, b activity.Symbol) int { return cmp.Compare(c.Text(a), c.Text(b)) })
+		if len(one.Mailboxes) == 1 {
+			one.Mailbox, one.Mailboxes = one.Mailboxes[0], nil
+		}
+		w.list = append(w.list, *one)
+	}
 	slices.SortStableFunc(w.list, func(a, b verdict.Caveat) int {
 		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.Text, b.Text))
 	})
@@ -83,6 +95,23 @@ func (w *caveats) sorted() []verdict.Caveat {
 
 func (w *caveats) add(code string, mailbox activity.Symbol, text string, evidence ...uint32) {
 	w.cited(code, mailbox, text, verdict.SampleOf(evidence))
+}
+
+// of says the same of one mailbox as of others: it is one caveat, of however many mailboxes, which cites the first rows.
+func (w *caveats) of(code string, mailbox activity.Symbol, text string, rows verdict.Sample) {
+	one := w.several[text]
+	if one == nil {
+		if w.several == nil {
+			w.several = map[string]*verdict.Caveat{}
+		}
+		one = &verdict.Caveat{Code: code, Text: text}
+		w.several[text] = one
+	}
+	one.Mailboxes = append(one.Mailboxes, mailbox)
+	both := slices.Concat(one.Evidence, rows.Rows)
+	slices.Sort(both)
+	one.Evidence = both[:min(len(both), verdict.CaveatRows)]
+	one.More += rows.All // less those cited, once all are known
 }
 
 func (w *caveats) cited(code string, mailbox activity.Symbol, text string, rows verdict.Sample) {
@@ -101,39 +130,55 @@ func (w *caveats) mailboxCaveats(box *verdict.Mailbox) {
 			"mailbox must be presumed synchronised, even where no read activity is recorded", s.Sync)
 	}
 	if s.Cut.All > 0 {
-		w.cited("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", verdict.MostRecipients), s.Cut)
+		w.of("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", verdict.MostRecipients), s.Cut)
 	}
 	if s.Chained.All > 0 {
-		w.cited("ambiguous-address", box.Symbol, "some address fields hold a list (X-Forwarded-For): the leftmost public address is taken, "+
+		w.of("ambiguous-address", box.Symbol, "some address fields hold a list (X-Forwarded-For): the leftmost public address is taken, "+
 			"which a client can forge", s.Chained)
 	}
 	if s.Days > 0 && s.Days < thinDays {
-		w.add("thin-baseline", box.Symbol, fmt.Sprintf("active on fewer than %d days: what is usual cannot be known, so rarity and new places are hardly judged", thinDays))
+		w.of("thin-baseline", box.Symbol, thinBaseline, verdict.Sample{})
 	}
-	w.joinCaveat(box)
 }
 
-// joinCaveat tells the share of activities whose message is not in the data.
-func (w *caveats) joinCaveat(box *verdict.Mailbox) {
-	all, guessed := 0, box.Joined[activity.ByConversation]
+// joinCaveats tells the share of activities whose message is not in the data: in numbers of a few mailboxes, of many in one
+// sentence.
+func (w *caveats) joinCaveats() {
+	if !w.deliveries {
+		return // said once, for the whole case
+	}
+	var short []*verdict.Mailbox
+	for i := range w.result.Mailboxes {
+		box := &w.result.Mailboxes[i]
+		if all := concerning(box); all > 0 && float64(box.Joined[activity.NoMatch]) > unmatchedMany*float64(all) {
+			short = append(short, box)
+		}
+	}
+	for _, box := range short {
+		if len(short) > caveatNames {
+			w.of("unmatched-messages", box.Symbol, fmt.Sprintf("more than %.0f %% of the activities on messages have no delivery in the data: "+
+				"their subject and sender are unknown", 100*unmatchedMany), verdict.Sample{})
+			continue
+		}
+		all, missing := concerning(box), box.Joined[activity.NoMatch]
+		text := fmt.Sprintf("%d of %d activities on messages (%.0f %%) have no delivery in the data: their subject and sender are unknown",
+			missing, all, 100*float64(missing)/float64(all))
+		if guessed := box.Joined[activity.ByConversation]; guessed > 0 {
+			text += fmt.Sprintf("; %d more are joined by conversation only", guessed)
+		}
+		w.add("unmatched-messages", box.Symbol, text)
+	}
+}
+
+// concerning counts the activities of a mailbox that are about a message.
+func concerning(box *verdict.Mailbox) int {
+	all := 0
 	for how, n := range box.Joined {
 		if how != activity.Itself {
 			all += n
 		}
 	}
-	missing := box.Joined[activity.NoMatch]
-	if !w.deliveries {
-		return // said once, for the whole case
-	}
-	if all == 0 || float64(missing) <= unmatchedMany*float64(all) {
-		return
-	}
-	text := fmt.Sprintf("%d of %d activities on messages (%.0f %%) have no delivery in the data: their subject and sender are unknown",
-		missing, all, 100*float64(missing)/float64(all))
-	if guessed > 0 {
-		text += fmt.Sprintf("; %d more are joined by conversation only", guessed)
-	}
-	w.add("unmatched-messages", box.Symbol, text)
+	return all
 }
 
 // deliveryCaveat says once that the case has no deliveries to join anything to.

@@ -146,11 +146,13 @@ type Gap struct {
 // Caveat is what a reader must know before trusting the result.
 type Caveat struct {
 	Code     string     `json:"code"`
-	Mailbox  Text       `json:"mailbox"` // null: the whole case
+	Mailbox  Text       `json:"mailbox"` // null: the whole case, or mailboxes
 	Text     string     `json:"text"`
 	Evidence []Evidence `json:"evidence"`      // examples; may be empty
 	More     int        `json:"evidence_more"` // rows beyond those listed, as far as they were counted
-	Tenant   TenantOf   `json:"tenant,omitzero"`
+	// Mailboxes are those that the same is said of, where they are several, in order of name.
+	Mailboxes []string `json:"mailboxes,omitzero"`
+	Tenant    TenantOf `json:"tenant,omitzero"`
 }
 
 // NotEvaluated is a rule that could not judge a mailbox: absence of its findings says nothing.

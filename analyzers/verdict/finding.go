@@ -70,14 +70,16 @@ type StackValue struct {
 // Caveat is what a reader must know before trusting a result.
 type Caveat struct {
 	Code     string
-	Mailbox  activity.Symbol // 0: the whole case
+	Mailbox  activity.Symbol // 0: the whole case, or Mailboxes
 	Text     string
 	Evidence []uint32 // indexes into Case.Activities
 	More     int      // rows beyond those, as far as they were counted
+	// Mailboxes are those that the same is said of, where they are several, in order of name.
+	Mailboxes []activity.Symbol
 }
 
-// caveatRows is how many rows a caveat cites.
-const caveatRows = 5
+// CaveatRows is how many rows a caveat cites.
+const CaveatRows = 5
 
 // Sample is the first of some rows, and how many there are.
 type Sample struct {
@@ -85,10 +87,10 @@ type Sample struct {
 	All  int
 }
 
-func SampleOf(rows []uint32) Sample { return Sample{rows[:min(len(rows), caveatRows)], len(rows)} }
+func SampleOf(rows []uint32) Sample { return Sample{rows[:min(len(rows), CaveatRows)], len(rows)} }
 
 func (s *Sample) Add(row uint32) {
-	if s.All++; s.All <= caveatRows {
+	if s.All++; s.All <= CaveatRows {
 		s.Rows = append(s.Rows, row)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"triage/analyzers"
 	"triage/analyzers/report"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -217,17 +218,47 @@ func (p *tenantPart) path(o activity.Origin) string { return report.Clean(p.c.In
 
 func caveats(p *tenantPart) []report.Caveat {
 	list := []report.Caveat{}
-	for _, c := range p.Result.Caveats {
-		name := p.c.Text(c.Mailbox)
-		if c.Mailbox != 0 && !p.Filter.mailbox(name) {
-			continue
+	for i := range p.Result.Caveats {
+		if one, ok := caveatOf(p, &p.Result.Caveats[i]); ok {
+			list = append(list, one)
 		}
-		list = append(list, report.Caveat{
-			Code: c.Code, Mailbox: report.Text(report.Clean(name)), Text: report.Clean(c.Text),
-			Evidence: p.evidence(c.Evidence, maxCaveatEvidence), More: c.More + max(0, len(c.Evidence)-maxCaveatEvidence),
-		})
 	}
 	return list
+}
+
+// caveatOf is a caveat as far as the filter lets its mailboxes through; ok is false if it lets none.
+func caveatOf(p *tenantPart, c *verdict.Caveat) (out report.Caveat, ok bool) {
+	out = report.Caveat{Code: c.Code, Mailbox: report.Text(report.Clean(p.c.Text(c.Mailbox))), Text: report.Clean(c.Text), More: c.More}
+	if c.Mailbox != 0 && !p.Filter.mailbox(p.c.Text(c.Mailbox)) {
+		return out, false
+	}
+	rows := c.Evidence
+	if len(c.Mailboxes) > 0 {
+		for _, m := range c.Mailboxes {
+			if name := p.c.Text(m); p.Filter.mailbox(name) {
+				out.Mailboxes = append(out.Mailboxes, report.Clean(name))
+			}
+		}
+		if rows = rowsOf(p, rows, out.Mailboxes); len(out.Mailboxes) == 0 {
+			return out, false
+		}
+		if len(out.Mailboxes) == 1 {
+			out.Mailbox, out.Mailboxes = report.Text(out.Mailboxes[0]), nil
+		}
+	}
+	out.Evidence = p.evidence(rows, maxCaveatEvidence)
+	out.More += len(c.Evidence) - min(len(rows), maxCaveatEvidence)
+	return out, true
+}
+
+// rowsOf are those rows of a caveat that are in mailboxes which the filter lets through.
+func rowsOf(p *tenantPart, rows []uint32, mailboxes []string) []uint32 {
+	if len(p.Filter.Mailboxes) == 0 {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(row uint32) bool {
+		return !slices.Contains(mailboxes, report.Clean(p.c.Text(p.c.Activities[row].Mailbox)))
+	})
 }
 
 // unaccounted says so where an input's rows do not add up: no row may be lost without a word.

@@ -22,7 +22,7 @@ func TestTellCaveats(t *testing.T) {
 	var got []string
 	told := tellCaveats(all)
 	for i := range told {
-		got = append(got, told[i].about())
+		got = append(got, about(&told[i]))
 	}
 	want := []string{
 		"older data", "a@contoso.com: presume all",

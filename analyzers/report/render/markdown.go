@@ -76,7 +76,7 @@ func markdownCaveats(t *page) {
 	}
 	t.line("\n## Caveats\n")
 	for _, c := range tellCaveats(t.r.Caveats) {
-		t.line("- %s", md(c.about()))
+		t.line("- %s", md(about(&c)))
 	}
 	for _, n := range t.r.NotEvaluated {
 		t.line("- not evaluated: %s for %s: %s", md(n.Rule), md(orUnknown(n.Mailbox)), md(n.Reason))

@@ -198,55 +198,51 @@ func writeCaveats(t *page) {
 	}
 	t.head("CAVEATS")
 	told := tellCaveats(t.r.Caveats)
-	for _, c := range told[:min(len(told), topCaveats)] {
-		about := c.about()
+	for i := range told[:min(len(told), topCaveats)] {
+		c := &told[i]
+		text := about(c)
 		if len(c.Evidence) > 0 {
-			about += " [" + citations(c.Evidence, len(c.Evidence)+c.More, 3) + "]"
+			text += " [" + citations(c.Evidence, len(c.Evidence)+c.More, 3) + "]"
 		}
-		t.para("  ! ", about)
+		t.para("  ! ", text)
 	}
 	t.more(topCaveats, len(told), "")
 }
 
-// toldCaveat is a caveat with all the mailboxes that it is said of.
-type toldCaveat struct {
-	report.Caveat
-	mailboxes []string
-}
-
-// tellCaveats says once what holds for several mailboxes in the same words. What cites rows stays by itself.
-func tellCaveats(all []report.Caveat) []toldCaveat {
-	var told []toldCaveat
+// tellCaveats says once what holds in several tenants in the same words. What cites rows stays by itself.
+func tellCaveats(all []report.Caveat) []report.Caveat {
+	var told []report.Caveat
 	at := map[[2]string]int{}
 	for _, c := range all {
+		if c.Mailbox != "" {
+			c.Mailboxes = []string{string(c.Mailbox)}
+		}
 		key := [2]string{c.Code, c.Text}
 		i, ok := at[key]
-		if !ok || len(c.Evidence) > 0 || c.Mailbox == "" {
-			i = len(told)
-			told = append(told, toldCaveat{Caveat: c})
-			if len(c.Evidence) == 0 && c.Mailbox != "" {
-				at[key] = i
-			}
+		if ok && len(c.Evidence) == 0 && len(c.Mailboxes) > 0 {
+			told[i].Mailboxes = append(told[i].Mailboxes, c.Mailboxes...)
+			continue
 		}
-		if c.Mailbox != "" {
-			told[i].mailboxes = append(told[i].mailboxes, string(c.Mailbox))
+		if len(c.Evidence) == 0 && len(c.Mailboxes) > 0 {
+			c.Mailboxes, at[key] = slices.Clone(c.Mailboxes), len(told)
 		}
+		told = append(told, c)
 	}
 	return told
 }
 
-// about is the caveat with whom it is about.
-func (c *toldCaveat) about() string {
+// about is a caveat with whom it is about.
+func about(c *report.Caveat) string {
 	const shown = 8
-	if len(c.mailboxes) == 0 {
+	if len(c.Mailboxes) == 0 {
 		return c.Text
 	}
-	names := c.mailboxes[:min(len(c.mailboxes), shown)]
-	about := strings.Join(names, ", ")
-	if n := len(c.mailboxes) - len(names); n > 0 {
-		about += fmt.Sprintf(" and %s more (see JSON)", report.Grouped(n))
+	names := c.Mailboxes[:min(len(c.Mailboxes), shown)]
+	who := strings.Join(names, ", ")
+	if n := len(c.Mailboxes) - len(names); n > 0 {
+		who += fmt.Sprintf(" and %s more (see JSON)", report.Grouped(n))
 	}
-	return about + ": " + c.Text
+	return who + ": " + c.Text
 }
 
 func writeSkipped(t *page) {

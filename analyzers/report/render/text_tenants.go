@@ -48,7 +48,15 @@ func labelled(r *report.Report) *report.Report {
 	}
 	out.Ledger = relabel(r.Ledger, func(x *report.LedgerItem) { x.Mailbox = ofText(x.Mailbox, x.Tenant) })
 	out.Coverage = relabel(r.Coverage, func(x *report.Coverage) { x.Mailbox = label(x.Mailbox, x.Tenant) })
-	out.Caveats = relabel(r.Caveats, func(x *report.Caveat) { x.Mailbox = ofText(x.Mailbox, x.Tenant) })
+	out.Caveats = relabel(r.Caveats, func(x *report.Caveat) {
+		if len(x.Mailboxes) == 0 {
+			x.Mailbox = ofText(x.Mailbox, x.Tenant)
+		}
+		x.Mailboxes = slices.Clone(x.Mailboxes)
+		for i, m := range x.Mailboxes {
+			x.Mailboxes[i] = label(m, x.Tenant)
+		}
+	})
 	out.NotEvaluated = relabel(r.NotEvaluated, func(x *report.NotEvaluated) {
 		if x.Mailbox != "" { // else it is of every mailbox of its tenant
 			x.Mailbox = ofText(x.Mailbox, x.Tenant)
