@@ -120,21 +120,21 @@ func (w *caveats) cited(code string, mailbox activity.Symbol, text string, rows 
 
 func (w *caveats) mailboxCaveats(box *verdict.Mailbox) {
 	s := &box.Signs
-	if s.Sync.All > 0 {
+	if s.Sync != nil {
 		names := make([]string, 0, 2)
 		for p := range s.Protocols {
 			names = append(names, p)
 		}
 		slices.Sort(names)
 		w.cited("imap-sync", box.Symbol, strings.Join(names, " and ")+" was used: such a client copies whole folders, so the whole "+
-			"mailbox must be presumed synchronised, even where no read activity is recorded", s.Sync)
+			"mailbox must be presumed synchronised, even where no read activity is recorded", *s.Sync)
 	}
-	if s.Cut.All > 0 {
-		w.of("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", verdict.MostRecipients), s.Cut)
+	if s.Cut != nil {
+		w.of("recipients-cut", box.Symbol, fmt.Sprintf("recipient lists end at %d names in this source: a message may have gone to more", verdict.MostRecipients), *s.Cut)
 	}
-	if s.Chained.All > 0 {
+	if s.Chained != nil {
 		w.of("ambiguous-address", box.Symbol, "some address fields hold a list (X-Forwarded-For): the leftmost public address is taken, "+
-			"which a client can forge", s.Chained)
+			"which a client can forge", *s.Chained)
 	}
 	if s.Days > 0 && s.Days < thinDays {
 		w.of("thin-baseline", box.Symbol, thinBaseline, verdict.Sample{})

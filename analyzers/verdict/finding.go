@@ -21,8 +21,8 @@ type Mailbox struct {
 	Entity
 	Lane     activity.Lane
 	Timeline activity.Timeline
-	Window   *Window // span of the intruder's acts as far as findings tell; nil if none does
-	Stacks   []Stack
+	Window   *Window                // span of the intruder's acts as far as findings tell; nil if none does
+	Stacks   Stacks                 // for what its own people did
 	Shares   []Share                // largest first
 	Joined   map[activity.Match]int // activities that name a message, by how it was found; NoMatch are the unmatched
 
@@ -42,7 +42,7 @@ type Entity struct {
 	Activities int
 	First      int64 // milliseconds since 1970 UTC
 	Last       int64
-	Mailboxes  []string // whose activities it concerns, sorted
+	Mailboxes  []string // whose activities it concerns, sorted; nil: it is a mailbox or a lane itself
 	Findings   []int    // indexes into Result.Findings, ascending
 }
 
@@ -53,11 +53,8 @@ type Share struct {
 	Share   float64
 }
 
-// Stack is how often each value of one field occurs in a mailbox, rarest first: the 2018 post's own method.
-type Stack struct {
-	Field  string // app, country, asn, agent
-	Values []StackValue
-}
+// Stacks are how often each value of some fields occurs in a mailbox, rarest first: the 2018 post's own method.
+type Stacks struct{ App, Country, ASN, Agent []StackValue }
 
 // StackValue is one row of a stack.
 type StackValue struct {
@@ -93,4 +90,13 @@ func (s *Sample) Add(row uint32) {
 	if s.All++; s.All <= CaveatRows {
 		s.Rows = append(s.Rows, row)
 	}
+}
+
+// with adds a row to a sample, which nil begins.
+func (s *Sample) with(row uint32) *Sample {
+	if s == nil {
+		s = &Sample{}
+	}
+	s.Add(row)
+	return s
 }

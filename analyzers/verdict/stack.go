@@ -52,17 +52,19 @@ func (s *stacker) add(symbol activity.Symbol, t int64, value func(activity.Symbo
 	}
 }
 
-// stacks are what the fields come to. The stacker is as new afterwards.
-func (s *stacker) stacks() []Stack {
-	var all []Stack
-	for i, f := range s.fields {
-		delete(s.byText[i], "")
-		all = append(all, Stack{Field: f.String(), Values: sorted(s.byText[i])})
+// stack is what one of the fields comes to.
+func (s *stacker) stack(field int) []StackValue {
+	delete(s.byText[field], "")
+	return sorted(s.byText[field])
+}
+
+// reset forgets all that was counted.
+func (s *stacker) reset() {
+	for i := range s.byText {
 		s.byText[i] = emptied(s.byText[i])
 	}
 	s.bySymbol = emptied(s.bySymbol)
 	s.before, s.at = 0, nil
-	return all
 }
 
 // emptied is an empty map: the same one, unless it is so large that emptying it for each mailbox would cost more than a

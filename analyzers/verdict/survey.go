@@ -1,8 +1,6 @@
 package verdict
 
 import (
-	"slices"
-
 	"triage/ingest/activity"
 )
 
@@ -12,7 +10,7 @@ type survey struct {
 	activities  int // the mailbox's own, actors' copies left out, as in all but holds
 	first, last int64
 	joined      [activity.Itself + 1]int // activities that concern a message, by how it was found
-	stacks      []Stack                  // those that every mailbox is stacked by, for what its own people did
+	stacks      Stacks                   // for what its own people did
 	signs       Signs
 	holds       Holds
 }
@@ -22,9 +20,8 @@ const MostRecipients = 128
 
 // Signs are what a mailbox's caveats rest on.
 type Signs struct {
-	Days               int // active ones of the owner
-	lastDay            int64
-	Sync, Cut, Chained Sample
+	Days               int     // active ones of the owner
+	Sync, Cut, Chained *Sample // nil: none
 	Protocols          map[string]bool
 }
 
@@ -57,7 +54,7 @@ type surveyor struct {
 }
 
 func (v *surveyor) mailbox(line activity.Timeline) survey {
-	s := survey{signs: Signs{lastDay: -1 << 62}}
+	s, lastDay := survey{}, int64(-1<<62)
 	for _, row := range line.Rows {
 		a := &line.Case.Activities[row.Index()]
 		s.holds.Sources[line.Case.Inputs[a.File].Source] = true
@@ -79,32 +76,34 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 			v.located.add(a.IP, a.Time, v.value)
 			v.agent.add(a.Agent, a.Time, v.value)
 		}
-		v.signs(&s.signs, a, row, a.Actor == line.Mailbox)
+		if day := activity.Day(a.Time); day != lastDay && a.Actor == line.Mailbox {
+			s.signs.Days, lastDay = s.signs.Days+1, day
+		}
+		v.signs(&s.signs, a, row)
 		v.entities.see(a, row.Index())
 	}
-	s.stacks = slices.Concat(v.apps.stacks(), v.located.stacks(), v.agent.stacks())
+	s.stacks.App, s.stacks.Agent = v.apps.stack(0), v.agent.stack(0)
+	s.stacks.Country, s.stacks.ASN = v.located.stack(0), v.located.stack(1)
+	v.apps.reset()
+	v.located.reset()
+	v.agent.reset()
 	return s
 }
 
-// signs notes what caveats rest on; own says that the mailbox's own name did it.
-func (v *surveyor) signs(s *Signs, a *activity.Activity, row activity.Row, own bool) {
-	if own {
-		if day := activity.Day(a.Time); day != s.lastDay {
-			s.Days, s.lastDay = s.Days+1, day
-		}
-	}
+// signs notes what caveats rest on.
+func (v *surveyor) signs(s *Signs, a *activity.Activity, row activity.Row) {
 	if len(v.legacy) > 0 && v.legacy[a.App] {
 		if s.Protocols == nil {
 			s.Protocols = map[string]bool{}
 		}
 		s.Protocols[v.c.Text(a.App)] = true
-		s.Sync.Add(row.Index())
+		s.Sync = s.Sync.with(row.Index())
 	}
 	if a.Type == activity.Deliver && v.recipients(a) >= MostRecipients {
-		s.Cut.Add(row.Index())
+		s.Cut = s.Cut.with(row.Index())
 	}
 	if a.Flags&activity.ChainedIP != 0 {
-		s.Chained.Add(row.Index())
+		s.Chained = s.Chained.with(row.Index())
 	}
 }
 

@@ -32,7 +32,7 @@ type Verdicts struct {
 func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, findings []Finding) Verdicts {
 	in := source{c, places, findings}
 	look, by := newSurveyor(in), findingsByMailbox(findings)
-	var out Verdicts
+	out := Verdicts{Mailboxes: make([]Mailbox, 0, len(lines))}
 	for _, line := range lines {
 		box := in.mailbox(line, by[line.Mailbox], look.mailbox(line))
 		if line.Lane == activity.Person || len(box.Findings) > 0 {
@@ -68,7 +68,6 @@ func (in source) mailbox(line activity.Timeline, findings []int, seen survey) Ma
 			box.Joined[activity.Match(how)] = n
 		}
 	}
-	box.Mailboxes = []string{box.Name}
 	var own []int
 	for _, i := range findings {
 		if slices.Contains(in.findings[i].Rule.Entities, "mailbox") {

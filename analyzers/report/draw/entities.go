@@ -12,7 +12,7 @@ import (
 )
 
 func mailboxesOfPart(p *tenantPart) []report.Mailbox {
-	list := []report.Mailbox{}
+	list := make([]report.Mailbox, 0, len(p.Result.Mailboxes)) // few runs filter them
 	for i := range p.Result.Mailboxes {
 		m := &p.Result.Mailboxes[i]
 		if !p.Filter.mailbox(m.Name) {
@@ -21,7 +21,7 @@ func mailboxesOfPart(p *tenantPart) []report.Mailbox {
 		list = append(list, report.Mailbox{
 			Mailbox: report.Clean(m.Name), Score: m.Score, Band: m.Band, Activities: m.Activities,
 			Lane: m.Lane.String(), First: report.Time(m.First), Last: report.Time(m.Last), Window: window(m.Window), Shares: shares(p, m.Shares),
-			Stacks: stacks(m.Stacks), Joined: joinedOf(p, m),
+			Stacks: stacks(&m.Stacks), Joined: joinedOf(p, m),
 		})
 	}
 	return list
@@ -55,20 +55,18 @@ func shares(p *tenantPart, shares []verdict.Share) []report.Share {
 	return out
 }
 
-func stacks(in []verdict.Stack) report.Stacks {
-	by := func(field string) []report.StackValue {
-		out := []report.StackValue{}
-		for _, s := range in {
-			if s.Field != field {
-				continue
-			}
-			for _, v := range s.Values {
-				out = append(out, report.StackValue{Value: report.Text(report.Clean(v.Value)), Days: v.Days, Activities: v.Activities, First: report.Time(v.First), Last: report.Time(v.Last)})
-			}
+func stacks(s *verdict.Stacks) report.Stacks {
+	return report.Stacks{App: stack(s.App), Country: stack(s.Country), ASN: stack(s.ASN), Agent: stack(s.Agent)}
+}
+
+func stack(values []verdict.StackValue) []report.StackValue {
+	out := make([]report.StackValue, len(values))
+	for i, v := range values {
+		out[i] = report.StackValue{
+			Value: report.Text(report.Clean(v.Value)), Days: v.Days, Activities: v.Activities, First: report.Time(v.First), Last: report.Time(v.Last),
 		}
-		return out
 	}
-	return report.Stacks{App: by("app"), Country: by("country"), ASN: by("asn"), Agent: by("agent")}
+	return out
 }
 
 func joinedOf(p *tenantPart, m *verdict.Mailbox) report.Joined {

@@ -23,12 +23,6 @@ type dayCount struct {
 	count int
 }
 
-// sourceOf is one kind of log about one mailbox.
-type sourceOf struct {
-	mailbox activity.Symbol
-	source  activity.Source
-}
-
 // dayText is a day as reports write it.
 func dayText(day int64) string {
 	return time.Unix(day*millisPerDay/1000, 0).UTC().Format(report.DayLayout)
@@ -36,62 +30,72 @@ func dayText(day int64) string {
 
 // daily counts one kind of log about one mailbox.
 type daily struct {
+	mailbox     activity.Symbol
+	source      activity.Source
+	before      int // one more than the index of another log about the mailbox; less than 1: none
 	days        []dayCount
 	first, last int64
 }
 
-// days are coverage and timeline, from one walk over the case.
+// days are coverage and timeline, from one walk over the case. There may be a million mailboxes of a row each.
 func days(p *tenantPart) ([]report.Coverage, []report.Timeline) {
-	wanted := map[activity.Symbol]bool{}
-	for i := range p.Result.Mailboxes {
-		wanted[p.Result.Mailboxes[i].Symbol] = p.Filter.mailbox(p.Result.Mailboxes[i].Name)
-	}
-	sources := countDays(p, wanted)
-	boxes := map[activity.Symbol][]dayCount{}
-	logs := make([]report.Coverage, 0, len(sources))
-	for key, d := range sources {
-		boxes[key.mailbox] = append(boxes[key.mailbox], d.days...)
-		logs = append(logs, coverage(p, key, d))
+	counted, latest := countDays(p)
+	logs := make([]report.Coverage, len(counted))
+	for i := range counted {
+		logs[i] = coverage(p, &counted[i])
 	}
 	slices.SortFunc(logs, func(x, y report.Coverage) int {
 		return cmp.Or(cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Source, y.Source))
 	})
 	rows := citedRows(p)
-	list := []report.Timeline{}
+	list := make([]report.Timeline, 0, len(p.Result.Mailboxes))
 	for i := range p.Result.Mailboxes {
-		if m := &p.Result.Mailboxes[i]; wanted[m.Symbol] {
-			t := bins(boxes[m.Symbol])
-			t.Mailbox, t.Rows = report.Clean(m.Name), append([]report.Row{}, rows[m.Symbol]...)
-			list = append(list, t)
+		m := &p.Result.Mailboxes[i]
+		if !p.Filter.mailbox(m.Name) {
+			continue
 		}
+		var all []dayCount
+		for at := latest[m.Symbol]; at > 0; at = counted[at-1].before {
+			all = append(all, counted[at-1].days...)
+		}
+		t := bins(all)
+		t.Mailbox, t.Rows = report.Clean(m.Name), append([]report.Row{}, rows[m.Symbol]...)
+		list = append(list, t)
 	}
 	slices.SortStableFunc(list, func(x, y report.Timeline) int { return cmp.Compare(x.Mailbox, y.Mailbox) })
 	return logs, list
 }
 
-// countDays counts the dated activities of the wanted mailboxes.
-func countDays(p *tenantPart, wanted map[activity.Symbol]bool) map[sourceOf]*daily {
-	sources := map[sourceOf]*daily{}
-	var key sourceOf
-	var at *daily // of key: neighbours in time are often of one mailbox
+// countDays counts the dated activities of the mailboxes that the filter lets through. latest is, by mailbox, one more than
+// the index of one of its logs; less than 1: none.
+func countDays(p *tenantPart) (counted []daily, latest []int) {
+	const none = -1 // a mailbox of the report of which no log was seen yet
+	latest = make([]int, p.c.Symbols.Len())
+	for i := range p.Result.Mailboxes {
+		if m := &p.Result.Mailboxes[i]; p.Filter.mailbox(m.Name) {
+			latest[m.Symbol] = none
+		}
+	}
+	counted = make([]daily, 0, len(p.Result.Mailboxes))
 	for i := range p.c.Activities {
 		a := &p.c.Activities[i]
-		if a.Flags&activity.Undated != 0 {
+		if a.Flags&activity.Undated != 0 || latest[a.Mailbox] == 0 {
 			continue
 		}
-		if k := (sourceOf{a.Mailbox, p.c.Inputs[a.File].Source}); at == nil || k != key {
-			if key, at = k, sources[k]; at == nil {
-				if !wanted[a.Mailbox] {
-					continue
-				}
-				at = &daily{first: a.Time}
-				sources[k] = at
-			}
+		source := p.c.Inputs[a.File].Source
+		at := latest[a.Mailbox]
+		for at > 0 && counted[at-1].source != source {
+			at = counted[at-1].before
 		}
-		at.days = countDay(at.days, activity.Day(a.Time))
-		at.last = a.Time
+		if at <= 0 {
+			counted = append(counted, daily{mailbox: a.Mailbox, source: source, before: latest[a.Mailbox], first: a.Time})
+			at = len(counted)
+			latest[a.Mailbox] = at
+		}
+		d := &counted[at-1]
+		d.days, d.last = countDay(d.days, activity.Day(a.Time)), a.Time
 	}
-	return sources
+	return counted, latest
 }
 
 // countDay adds one activity; days never go backwards, because activities come in order of time.
@@ -103,10 +107,10 @@ func countDay(days []dayCount, day int64) []dayCount {
 	return append(days, dayCount{day, 1})
 }
 
-func coverage(p *tenantPart, key sourceOf, d *daily) report.Coverage {
+func coverage(p *tenantPart, d *daily) report.Coverage {
 	days := d.days
 	c := report.Coverage{
-		Source: key.source.String(), Mailbox: report.Clean(p.c.Text(key.mailbox)), First: report.Time(d.first),
+		Source: d.source.String(), Mailbox: report.Clean(p.c.Text(d.mailbox)), First: report.Time(d.first),
 		Last: report.Time(d.last), Gaps: []report.Gap{},
 	}
 	c.Days = int(days[len(days)-1].day - days[0].day + 1)

@@ -20,7 +20,7 @@ func TestCoverage(t *testing.T) {
 	b := &tenantPart{c: &activity.Case{Symbols: &activity.Symbols{}}}
 	f := func(d *daily, span, silent int, gaps ...report.Gap) {
 		t.Helper()
-		c := coverage(b, sourceOf{}, d)
+		c := coverage(b, d)
 		if c.Days != span || c.SilentDays != silent || !slices.Equal(c.Gaps, gaps) {
 			t.Errorf("%v: got %+v", d.days, c)
 		}

@@ -214,9 +214,9 @@ func (x maker) verdicts(findings []verdict.Finding) verdict.Verdicts {
 				Entity: entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
 				Shares: []verdict.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
 				Joined: map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
-				Stacks: []verdict.Stack{
-					{Field: "app", Values: []verdict.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}}},
-					{Field: "asn", Values: []verdict.StackValue{{Value: "64501", Days: 1, Activities: 2, First: findings[1].Last, Last: findings[1].Last}}},
+				Stacks: verdict.Stacks{
+					App: []verdict.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}},
+					ASN: []verdict.StackValue{{Value: "64501", Days: 1, Activities: 2, First: findings[1].Last, Last: findings[1].Last}},
 				},
 			},
 			{Entity: entity("carol@contoso.com", 0, 0, 0, []string{"carol@contoso.com"})},
