@@ -53,13 +53,13 @@ type waiting struct {
 // the tenant known, the profilers.
 func (j *judging) mailboxes(ctx context.Context, lines []activity.Timeline, workers int) ([]judged, []*detect.Tenant, error) {
 	all := make([]judged, len(lines))
-	profiles := make([][]pairing, workers)
+	profiles, room := make([][]pairing, workers), make([]scratch, workers)
 	rows := j.ready.rows.of(j.tenant)
 	err := each(ctx, workers, len(lines), func(worker, m int) {
 		if profiles[worker] == nil {
 			profiles[worker] = j.profiles()
 		}
-		all[m] = j.first(rows, lines[m], profiles[worker])
+		all[m] = j.first(rows, lines[m], profiles[worker], &room[worker])
 	})
 	if err != nil {
 		return nil, nil, err
@@ -99,8 +99,8 @@ func (j *judging) profiles() []pairing {
 }
 
 // first matches every rule against one timeline in one sweep, and runs the detectors that need nobody else.
-func (j *judging) first(rows *rowMatcher, line activity.Timeline, profiles []pairing) judged {
-	matched := rows.match(line)
+func (j *judging) first(rows *rowMatcher, line activity.Timeline, profiles []pairing, room *scratch) judged {
+	matched := rows.match(line, room)
 	out := judged{copies: detect.Copies(line)}
 	shared := &detect.Shared{}
 	for i, rule := range j.rules {

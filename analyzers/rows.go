@@ -2,6 +2,7 @@ package analyzers
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 
 	"triage/ingest/activity"
@@ -87,51 +88,73 @@ type group struct {
 	lists []int // that hold its rows
 }
 
-// match lists, by rule, the rows that the rule is about and judges. Rules that judge the same rows share one list.
-func (s *rowMatcher) match(line activity.Timeline) [][]int {
-	groups, of := s.groups(line)
-	matched := make([][]int, len(s.rules))
-	lists, list := s.lists(groups)
-	for row, group := range of {
-		for _, l := range groups[group].lists {
-			lists[l] = append(lists[l], row)
-		}
-	}
-	for rule, l := range list {
-		if l >= 0 {
-			matched[rule] = lists[l]
-		}
-	}
-	return matched
+// scratch is what matching a timeline takes and nobody keeps: there may be a million timelines of a row each. Its zero
+// value is ready.
+type scratch struct {
+	groups []group
+	of     []uint32 // each row's group
+	known  []uint32 // by number of the answer, an actor's copy apart: one more than the group, 0 = none yet
+	asked  []int    // numbers of answers in known
+
+	parts [][]byte // by rule: the numbers of its groups
+	rows  []int    // by rule
+	list  []int    // by rule: which list is its own; -1: it has no rows
+	lists [][]int
+	same  map[string]int
+
+	matched [][]int
 }
 
-// groups sorts the rows of a timeline; of says each row's group.
-func (s *rowMatcher) groups(line activity.Timeline) (groups []group, of []uint32) {
-	of = make([]uint32, len(line.Rows))
-	var known []uint32 // by number of the answer, an actor's copy apart: one more than the group, 0 = none yet
+// match lists, by rule, the rows that the rule is about and judges. Rules that judge the same rows share one list. The
+// result holds until the next call with the same scratch; the lists in it are the caller's.
+func (s *rowMatcher) match(line activity.Timeline, b *scratch) [][]int {
+	if b.matched == nil {
+		n := len(s.rules)
+		b.matched, b.parts, b.rows, b.list, b.same = make([][]int, n), make([][]byte, n), make([]int, n), make([]int, n), map[string]int{}
+	}
+	s.group(line, b)
+	b.share()
+	for row, group := range b.of {
+		for _, l := range b.groups[group].lists {
+			b.lists[l] = append(b.lists[l], row)
+		}
+	}
+	for rule, l := range b.list {
+		if b.matched[rule] = nil; l >= 0 {
+			b.matched[rule] = b.lists[l]
+		}
+	}
+	return b.matched
+}
+
+// group sorts the rows of a timeline into groups.
+func (s *rowMatcher) group(line activity.Timeline, b *scratch) {
+	for _, at := range b.asked {
+		b.known[at] = 0
+	}
+	b.groups, b.of, b.asked = b.groups[:0], slices.Grow(b.of[:0], len(line.Rows)), b.asked[:0]
 	for row, place := range line.Rows {
 		answer := s.matcher.Match(line.At(row))
 		at := 2 * answer.Number
 		if place.ActorCopy() {
 			at++
 		}
-		if at >= len(known) {
-			known = append(known, make([]uint32, at+1-len(known))...)
+		if at >= len(b.known) {
+			b.known = append(b.known, make([]uint32, at+1-len(b.known))...)
 		}
-		if known[at] == 0 {
-			groups = append(groups, group{rules: s.judges(answer, place)})
-			known[at] = uint32(len(groups))
+		if b.known[at] == 0 {
+			b.groups, b.asked = append(b.groups, group{rules: s.judges(answer, place)}), append(b.asked, at)
+			b.known[at] = uint32(len(b.groups))
 		}
-		of[row] = known[at] - 1
-		groups[of[row]].count++
+		b.of = append(b.of, b.known[at]-1)
+		b.groups[b.known[at]-1].count++
 	}
-	return groups, of
 }
 
 // judges are the rules that judge a row: of those that it answers, all, or where it is an actor's copy, those that ask
 // for such.
 func (s *rowMatcher) judges(answer *detect.Answer, place activity.Row) []int {
-	var rules []int
+	rules := make([]int, 0, len(answer.Rules))
 	for _, n := range answer.Rules {
 		if rule := s.judging[n]; !place.ActorCopy() || s.rules[rule].OfActor {
 			rules = append(rules, rule)
@@ -140,33 +163,34 @@ func (s *rowMatcher) judges(answer *detect.Answer, place activity.Row) []int {
 	return rules
 }
 
-// lists makes room for the rows of each rule, and says by rule which list is its own; -1: it has no rows.
-func (s *rowMatcher) lists(groups []group) (lists [][]int, list []int) {
-	parts := make([][]byte, len(s.rules)) // the numbers of a rule's groups
-	rows := make([]int, len(s.rules))
-	for i, group := range groups {
+// share makes room for the rows of each rule: those of the same groups share a list.
+func (b *scratch) share() {
+	for rule := range b.parts {
+		b.parts[rule], b.rows[rule], b.list[rule] = b.parts[rule][:0], 0, -1
+	}
+	for i, group := range b.groups {
 		for _, rule := range group.rules {
-			parts[rule] = binary.LittleEndian.AppendUint32(parts[rule], uint32(i))
-			rows[rule] += group.count
+			b.parts[rule] = binary.LittleEndian.AppendUint32(b.parts[rule], uint32(i))
+			b.rows[rule] += group.count
 		}
 	}
-	list = make([]int, len(s.rules))
-	same := map[string]int{}
-	for rule, part := range parts {
-		if list[rule] = -1; len(part) == 0 {
+	clear(b.lists)
+	b.lists = b.lists[:0]
+	clear(b.same)
+	for rule, part := range b.parts {
+		if len(part) == 0 {
 			continue
 		}
-		l, ok := same[string(part)]
+		l, ok := b.same[string(part)]
 		if !ok {
-			l = len(lists)
-			same[string(part)] = l
-			lists = append(lists, make([]int, 0, rows[rule]))
+			l = len(b.lists)
+			b.same[string(part)] = l
+			b.lists = append(b.lists, make([]int, 0, b.rows[rule]))
 			for ; len(part) > 0; part = part[4:] {
-				group := &groups[binary.LittleEndian.Uint32(part)]
+				group := &b.groups[binary.LittleEndian.Uint32(part)]
 				group.lists = append(group.lists, l)
 			}
 		}
-		list[rule] = l
+		b.list[rule] = l
 	}
-	return lists, list
 }

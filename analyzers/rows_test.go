@@ -37,9 +37,9 @@ func TestRowMatcher(t *testing.T) {
 		{ID: "nothing", Where: where("type", "share")},
 	}
 	p := &detect.Tenant{Case: c, Domains: detect.NewDomains(c, nil)}
-	s := newRowPlan(all, inTime).of(p)
+	s, room := newRowPlan(all, inTime).of(p), &scratch{}
 	for _, line := range c.Timelines() {
-		matched := s.match(line)
+		matched := s.match(line, room)
 		for i, rule := range all {
 			var want []int
 			for row, place := range line.Rows {

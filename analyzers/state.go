@@ -49,7 +49,7 @@ func (j *judging) judgeState(s *rowMatcher, line activity.Timeline) []detect.Fin
 		return nil
 	}
 	var found []detect.Finding
-	matched := s.match(line)
+	matched := s.match(line, &scratch{})
 	for i, rule := range j.rules {
 		if len(matched[i]) > 0 {
 			t := detect.Timeline{Timeline: line, Matched: matched[i]}
