@@ -35,14 +35,14 @@ type caveats struct {
 }
 
 // caveatsOf says of one tenant's result what the sources cannot show, and what was thin.
-func caveatsOf(res *Result, set *rules.Set, decided map[string]decision.Decision, opts Options) []verdict.Caveat {
+func caveatsOf(res *Result, seen []verdict.Seen, set *rules.Set, decided map[string]decision.Decision, opts Options) []verdict.Caveat {
 	w := caveats{result: res, set: set, decided: decided}
 	w.deliveryCaveat()
 	if !opts.Anonymizers && len(res.Addresses) > 0 {
 		w.add("no-anonymizer-data", 0, "no list of VPN, Tor or relay networks was loaded (--ip-class): that no such address is named here does not mean that there was none")
 	}
 	for i := range res.Mailboxes {
-		w.mailboxCaveats(&res.Mailboxes[i])
+		w.mailboxCaveats(&res.Mailboxes[i], &seen[res.Mailboxes[i].Seen].Signs)
 	}
 	w.joinCaveats()
 	w.limited()
@@ -118,8 +118,7 @@ func (w *caveats) cited(code string, mailbox activity.Symbol, text string, rows 
 	w.list = append(w.list, verdict.Caveat{Code: code, Mailbox: mailbox, Text: text, Evidence: rows.Rows, More: rows.All - len(rows.Rows)})
 }
 
-func (w *caveats) mailboxCaveats(box *verdict.Mailbox) {
-	s := &box.Signs
+func (w *caveats) mailboxCaveats(box *verdict.Mailbox, s *verdict.Signs) {
 	if s.Sync != nil {
 		names := make([]string, 0, 2)
 		for p := range s.Protocols {

@@ -21,9 +21,18 @@ func NewPlaces(l *geo.Locator, c *activity.Case) *Places {
 			}
 		}
 	}
-	p := &Places{table: geo.NewTable(l, addresses), texts: map[activity.Symbol]*placeTexts{}}
+	p := &Places{table: geo.NewTable(l, addresses), texts: map[activity.Symbol]addressTexts{}}
+	same := map[placeTexts]*placeTexts{}
 	for symbol, located := range p.table.All() {
-		p.texts[activity.Symbol(symbol)] = textsOf(located)
+		texts := textsOf(located.Place)
+		if same[texts] == nil {
+			same[texts] = &texts
+		}
+		of := addressTexts{placeTexts: same[texts]}
+		if located.Addr.IP.IsValid() {
+			of.ip = located.Addr.IP.String()
+		}
+		p.texts[activity.Symbol(symbol)] = of
 	}
 	return p
 }
@@ -31,24 +40,27 @@ func NewPlaces(l *geo.Locator, c *activity.Case) *Places {
 // Places is what the databases say of a case's addresses. It is safe for concurrent use.
 type Places struct {
 	table *geo.Table
-	texts map[activity.Symbol]*placeTexts
+	texts map[activity.Symbol]addressTexts
 }
 
 var _ detect.Places = (*Places)(nil)
 
-// placeTexts are the fields that rules read, made once per address.
-type placeTexts struct{ ip, country, asn, org, class string }
+// addressTexts are the fields that rules read, made once per address.
+type addressTexts struct {
+	*placeTexts
+	ip string
+}
 
-func textsOf(l geo.Located) *placeTexts {
-	t := &placeTexts{country: l.Place.Country, org: l.Place.Org}
-	if l.Addr.IP.IsValid() {
-		t.ip = l.Addr.IP.String()
+// placeTexts are those of a place, which many addresses share.
+type placeTexts struct{ country, asn, org, class string }
+
+func textsOf(at geo.Place) placeTexts {
+	t := placeTexts{country: at.Country, org: at.Org}
+	if at.ASN != 0 {
+		t.asn = strconv.FormatUint(uint64(at.ASN), 10)
 	}
-	if l.Place.ASN != 0 {
-		t.asn = strconv.FormatUint(uint64(l.Place.ASN), 10)
-	}
-	if l.Place.Class != 0 {
-		t.class = l.Place.Class.String()
+	if at.Class != 0 {
+		t.class = at.Class.String()
 	}
 	return t
 }
@@ -56,7 +68,7 @@ func textsOf(l geo.Located) *placeTexts {
 // Field is the text of ip, country, asn, org or ip_class; "" where it is unknown.
 func (p *Places) Field(ip activity.Symbol, f activity.Field) string {
 	t := p.texts[ip]
-	if t == nil {
+	if t.placeTexts == nil {
 		return ""
 	}
 	switch f {

@@ -50,16 +50,16 @@ func runOne(
 		return nil, err
 	}
 	findings := settle(c, found, excuse)
-	scores := verdict.Of(c, places, lines, findings)
+	scores, seen := verdict.Of(c, places, lines, findings)
 	share(findings, scores.Mailboxes)
 	told := campaign.Of(campaign.Source{
-		Case: c, Places: places, Domains: tenant.Domains, AsOf: opts.AsOf, Findings: findings, Mailboxes: scores.Mailboxes,
+		Case: c, Places: places, Domains: tenant.Domains, AsOf: opts.AsOf, Findings: findings, Mailboxes: scores.Mailboxes, Seen: seen,
 	})
 	out := &Result{
 		Case: c, Domains: tenant.Domains.Own(), Places: places, Findings: findings, Verdicts: scores,
 		Searches: searches(c, lines, findings), NotEvaluated: missed.all(c), Campaign: told,
 	}
-	out.Caveats = caveatsOf(out, set, excuse.decided, opts)
+	out.Caveats = caveatsOf(out, seen, set, excuse.decided, opts)
 	return out, ctx.Err()
 }
 

@@ -21,6 +21,7 @@ type Source struct {
 	AsOf      time.Time         // the day against which is judged what is still kept; zero: it is not said
 	Findings  []verdict.Finding // in their final order
 	Mailboxes []verdict.Mailbox
+	Seen      []verdict.Seen // by the mailboxes' index
 }
 
 // Campaign is what the findings say across mailboxes, what is to be done, and what evidence to fetch next.

@@ -80,7 +80,8 @@ func crossed(t *testing.T, rows string) *crossing {
 
 // read reads the campaign, once more after a change.
 func (x *crossing) read() {
-	x.Mailboxes = verdict.Of(x.Case, x.Places, x.Case.Timelines(), x.Findings).Mailboxes
+	scores, seen := verdict.Of(x.Case, x.Places, x.Case.Timelines(), x.Findings)
+	x.Mailboxes, x.Seen = scores.Mailboxes, seen
 	x.Campaign = Of(x.Source)
 }
 

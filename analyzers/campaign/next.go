@@ -106,7 +106,7 @@ func (f *fetches) measure() {
 
 // holds is what the data of a mailbox hold, the undated ones too.
 func (f *fetches) holds(box *verdict.Mailbox) verdict.Holds {
-	h := box.Holds
+	h := f.s.src.Seen[box.Seen].Holds
 	c := f.s.src.Case
 	for i := range c.Activities { // undated ones stand first
 		a := &c.Activities[i]

@@ -26,8 +26,7 @@ type Mailbox struct {
 	Shares   []Share                // largest first
 	Joined   map[activity.Match]int // activities that name a message, by how it was found; NoMatch are the unmatched
 
-	Signs Signs
-	Holds Holds
+	Seen int // index into what was seen of all mailboxes
 }
 
 // Window is a span of time in milliseconds since 1970 UTC, both ends included.

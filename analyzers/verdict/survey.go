@@ -11,8 +11,13 @@ type survey struct {
 	first, last int64
 	joined      [activity.Itself + 1]int // activities that concern a message, by how it was found
 	stacks      Stacks                   // for what its own people did
-	signs       Signs
-	holds       Holds
+	seen        Seen
+}
+
+// Seen is what the caveats about a mailbox and the evidence to fetch next rest on.
+type Seen struct {
+	Signs Signs
+	Holds Holds
 }
 
 // MostRecipients is how many names MessageDelivered lists at most (the 2018 post).
@@ -57,8 +62,8 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 	s, lastDay := survey{}, int64(-1<<62)
 	for _, row := range line.Rows {
 		a := &line.Case.Activities[row.Index()]
-		s.holds.Sources[line.Case.Inputs[a.File].Source] = true
-		s.holds.Access = s.holds.Access || a.Type == activity.MailAccess && a.Lane == activity.Person
+		s.seen.Holds.Sources[line.Case.Inputs[a.File].Source] = true
+		s.seen.Holds.Access = s.seen.Holds.Access || a.Type == activity.MailAccess && a.Lane == activity.Person
 		if row.ActorCopy() {
 			continue
 		}
@@ -77,9 +82,9 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 			v.agent.add(a.Agent, a.Time, v.value)
 		}
 		if day := activity.Day(a.Time); day != lastDay && a.Actor == line.Mailbox {
-			s.signs.Days, lastDay = s.signs.Days+1, day
+			s.seen.Signs.Days, lastDay = s.seen.Signs.Days+1, day
 		}
-		v.signs(&s.signs, a, row)
+		v.signs(&s.seen.Signs, a, row)
 		v.entities.see(a, row.Index())
 	}
 	s.stacks.App, s.stacks.Agent = v.apps.stack(0), v.agent.stack(0)

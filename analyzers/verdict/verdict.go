@@ -28,13 +28,17 @@ type Verdicts struct {
 }
 
 // Of looks once at every activity that has a time, and scores every mailbox and every lane of a service that findings
-// name, every address, session and message. Findings must be in their final order; their shares are in the mailboxes.
-func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, findings []Finding) Verdicts {
+// name, every address, session and message. Findings must be in their final order; their shares are in the mailboxes. What was seen
+// of each mailbox beside is by its index Seen.
+func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, findings []Finding) (Verdicts, []Seen) {
 	in := source{c, places, findings}
 	look, by := newSurveyor(in), findingsByMailbox(findings)
 	out := Verdicts{Mailboxes: make([]Mailbox, 0, len(lines))}
+	seen := make([]Seen, 0, len(lines))
 	for _, line := range lines {
-		box := in.mailbox(line, by[line.Mailbox], look.mailbox(line))
+		one := look.mailbox(line)
+		box := in.mailbox(line, by[line.Mailbox], &one)
+		box.Seen, seen = len(seen), append(seen, one.seen)
 		if line.Lane == activity.Person || len(box.Findings) > 0 {
 			out.Mailboxes = append(out.Mailboxes, box)
 		} else {
@@ -46,18 +50,16 @@ func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, findi
 	})
 	e := look.entities
 	out.Addresses, out.Sessions, out.Messages = e.entities(e.addresses.all), e.entities(e.sessions), e.entities(e.messages.all)
-	return out
+	return out, seen
 }
 
 // mailbox is the verdict on one mailbox.
-func (in source) mailbox(line activity.Timeline, findings []int, seen survey) Mailbox {
+func (in source) mailbox(line activity.Timeline, findings []int, seen *survey) Mailbox {
 	box := Mailbox{
 		Entity:   Entity{Name: in.c.Text(line.Mailbox), Symbol: line.Mailbox, Findings: findings},
 		Lane:     line.Lane,
 		Timeline: line,
 		Stacks:   seen.stacks,
-		Signs:    seen.signs,
-		Holds:    seen.holds,
 	}
 	box.Activities, box.First, box.Last = seen.activities, seen.first, seen.last
 	for how, n := range seen.joined {

@@ -277,7 +277,7 @@ func unaccounted(inputs []report.Input) []report.Caveat {
 }
 
 func notEvaluated(p *tenantPart) []report.NotEvaluated {
-	list := []report.NotEvaluated{}
+	list := make([]report.NotEvaluated, 0, len(p.Result.NotEvaluated))
 	for _, n := range p.Result.NotEvaluated {
 		name := p.c.Text(n.Mailbox)
 		if n.Mailbox == 0 || p.Filter.mailbox(name) {
