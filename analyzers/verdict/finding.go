@@ -22,7 +22,6 @@ type Mailbox struct {
 	Lane     activity.Lane
 	Timeline activity.Timeline
 	Window   *Window                // span of the intruder's acts as far as findings tell; nil if none does
-	Stacks   Stacks                 // for what its own people did
 	Shares   []Share                // largest first
 	Joined   map[activity.Match]int // activities that name a message, by how it was found; NoMatch are the unmatched
 
@@ -50,17 +49,6 @@ type Share struct {
 	Finding int // index into Result.Findings
 	Points  float64
 	Share   float64
-}
-
-// Stacks are how often each value of some fields occurs in a mailbox, rarest first: the 2018 post's own method.
-type Stacks struct{ App, Country, ASN, Agent []StackValue }
-
-// StackValue is one row of a stack.
-type StackValue struct {
-	Value       string
-	Days        int
-	Activities  int
-	First, Last int64
 }
 
 // Caveat is what a reader must know before trusting a result.

@@ -10,7 +10,6 @@ type survey struct {
 	activities  int // the mailbox's own, actors' copies left out, as in all but holds
 	first, last int64
 	joined      [activity.Itself + 1]int // activities that concern a message, by how it was found
-	stacks      Stacks                   // for what its own people did
 	seen        Seen
 }
 
@@ -40,7 +39,6 @@ type Holds struct {
 func newSurveyor(in source) *surveyor {
 	v := &surveyor{
 		source: in, entities: newCollector(in), legacy: map[activity.Symbol]bool{},
-		apps: newStacker(activity.FieldApp), located: newStacker(activity.FieldCountry, activity.FieldASN), agent: newStacker(activity.FieldAgent),
 	}
 	for _, name := range []string{"IMAP4", "POP3"} {
 		if app := in.c.Symbols.Find(name); app != 0 {
@@ -54,8 +52,6 @@ type surveyor struct {
 	source
 	entities *collector
 	legacy   map[activity.Symbol]bool // old mail protocols
-
-	apps, located, agent stacker // of the mailbox at hand
 }
 
 func (v *surveyor) mailbox(line activity.Timeline) survey {
@@ -76,22 +72,12 @@ func (v *surveyor) mailbox(line activity.Timeline) survey {
 			_, how := line.Case.Message(a)
 			s.joined[how]++
 		}
-		if a.Lane == activity.Person {
-			v.apps.add(a.App, a.Time, v.value)
-			v.located.add(a.IP, a.Time, v.value)
-			v.agent.add(a.Agent, a.Time, v.value)
-		}
 		if day := activity.Day(a.Time); day != lastDay && a.Actor == line.Mailbox {
 			s.seen.Signs.Days, lastDay = s.seen.Signs.Days+1, day
 		}
 		v.signs(&s.seen.Signs, a, row)
 		v.entities.see(a, row.Index())
 	}
-	s.stacks.App, s.stacks.Agent = v.apps.stack(0), v.agent.stack(0)
-	s.stacks.Country, s.stacks.ASN = v.located.stack(0), v.located.stack(1)
-	v.apps.reset()
-	v.located.reset()
-	v.agent.reset()
 	return s
 }
 
@@ -121,18 +107,4 @@ func (v *surveyor) recipients(a *activity.Activity) int {
 		}
 	}
 	return n
-}
-
-// value is the text of a field that follows from a symbol. Microsoft's own addresses and private ones are no place: a
-// stack of countries that begins with a data centre hides the one that matters.
-func (v *surveyor) value(s activity.Symbol, f activity.Field) string {
-	switch f {
-	case activity.FieldApp, activity.FieldAgent:
-		return v.c.Text(s)
-	default:
-		if !ClientAddress(v.places, s) {
-			return ""
-		}
-		return v.places.Field(s, f)
-	}
 }

@@ -59,7 +59,6 @@ func (in source) mailbox(line activity.Timeline, findings []int, seen *survey) M
 		Entity:   Entity{Name: in.c.Text(line.Mailbox), Symbol: line.Mailbox, Findings: findings},
 		Lane:     line.Lane,
 		Timeline: line,
-		Stacks:   seen.stacks,
 	}
 	box.Activities, box.First, box.Last = seen.activities, seen.first, seen.last
 	for how, n := range seen.joined {

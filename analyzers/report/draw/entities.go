@@ -13,6 +13,7 @@ import (
 
 func mailboxesOfPart(p *tenantPart) []report.Mailbox {
 	list := make([]report.Mailbox, 0, len(p.Result.Mailboxes)) // few runs filter them
+	stacks := newStacking(p)
 	for i := range p.Result.Mailboxes {
 		m := &p.Result.Mailboxes[i]
 		if !p.Filter.mailbox(m.Name) {
@@ -21,7 +22,7 @@ func mailboxesOfPart(p *tenantPart) []report.Mailbox {
 		list = append(list, report.Mailbox{
 			Mailbox: report.Clean(m.Name), Score: m.Score, Band: m.Band, Activities: m.Activities,
 			Lane: m.Lane.String(), First: report.Time(m.First), Last: report.Time(m.Last), Window: window(m.Window), Shares: shares(p, m.Shares),
-			Stacks: stacks(&m.Stacks), Joined: joinedOf(p, m),
+			Stacks: stacks.of(&m.Timeline), Joined: joinedOf(p, m),
 		})
 	}
 	return list
@@ -50,20 +51,6 @@ func shares(p *tenantPart, shares []verdict.Share) []report.Share {
 		if p.reported[s.Finding] {
 			f := &p.Result.Findings[s.Finding]
 			out = append(out, report.Share{Finding: f.ID, Family: f.Rule.Family, Points: s.Points, Share: s.Share})
-		}
-	}
-	return out
-}
-
-func stacks(s *verdict.Stacks) report.Stacks {
-	return report.Stacks{App: stack(s.App), Country: stack(s.Country), ASN: stack(s.ASN), Agent: stack(s.Agent)}
-}
-
-func stack(values []verdict.StackValue) []report.StackValue {
-	out := make([]report.StackValue, len(values))
-	for i, v := range values {
-		out[i] = report.StackValue{
-			Value: report.Text(report.Clean(v.Value)), Days: v.Days, Activities: v.Activities, First: report.Time(v.First), Last: report.Time(v.Last),
 		}
 	}
 	return out

@@ -211,13 +211,10 @@ func (x maker) verdicts(findings []verdict.Finding) verdict.Verdicts {
 				Window: &verdict.Window{First: findings[0].First, Last: findings[0].Last},
 			},
 			{
-				Entity: entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
-				Shares: []verdict.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
-				Joined: map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
-				Stacks: verdict.Stacks{
-					App: []verdict.StackValue{{Value: "IMAP4" + word, Days: 1, Activities: 1, First: findings[1].Last, Last: findings[1].Last}, {Value: "Web", Days: 2, Activities: 1200, First: findings[1].First, Last: findings[1].Last}},
-					ASN: []verdict.StackValue{{Value: "64501", Days: 1, Activities: 2, First: findings[1].Last, Last: findings[1].Last}},
-				},
+				Entity:   entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
+				Shares:   []verdict.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
+				Joined:   map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
+				Timeline: x.line("alice@contoso.com"),
 			},
 			{Entity: entity("carol@contoso.com", 0, 0, 0, []string{"carol@contoso.com"})},
 		},
@@ -226,6 +223,16 @@ func (x maker) verdicts(findings []verdict.Finding) verdict.Verdicts {
 		Sessions:  []verdict.Entity{entity("session-IMAP4", box("session-IMAP4"), 36, 1, alice, 1)},
 		Messages:  []verdict.Entity{entity("<m1@contoso.com>", message, 0, 1, alice, 3)},
 	}
+}
+
+// line is a mailbox's timeline.
+func (x maker) line(mailbox string) activity.Timeline {
+	for _, line := range x.c.Timelines() {
+		if x.c.Text(line.Mailbox) == mailbox {
+			return line
+		}
+	}
+	panic("no activity of " + mailbox)
 }
 
 func (x maker) records(_ context.Context, origins []activity.Origin, most int) ([]draw.CitedRecord, error) {

@@ -1,11 +1,56 @@
-package verdict
+package draw
 
 import (
 	"cmp"
 	"slices"
 
+	"triage/analyzers/report"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
+
+// stacking is how often each value of some fields occurs in a mailbox, for what its own people did, rarest first: the 2018
+// post's own method. One serves all mailboxes, in turn.
+type stacking struct {
+	p                    *tenantPart
+	apps, located, agent stacker
+}
+
+func newStacking(p *tenantPart) *stacking {
+	return &stacking{
+		p, newStacker(activity.FieldApp), newStacker(activity.FieldCountry, activity.FieldASN), newStacker(activity.FieldAgent),
+	}
+}
+
+func (s *stacking) of(line *activity.Timeline) report.Stacks {
+	for _, row := range line.Rows {
+		a := &line.Case.Activities[row.Index()]
+		if a.Lane == activity.Person && !row.ActorCopy() {
+			s.apps.add(a.App, a.Time, s.value)
+			s.located.add(a.IP, a.Time, s.value)
+			s.agent.add(a.Agent, a.Time, s.value)
+		}
+	}
+	out := report.Stacks{App: s.apps.stack(0), Country: s.located.stack(0), ASN: s.located.stack(1), Agent: s.agent.stack(0)}
+	s.apps.reset()
+	s.located.reset()
+	s.agent.reset()
+	return out
+}
+
+// value is the text of a field that follows from a symbol. Microsoft's own addresses and private ones are no place: a
+// stack of countries that begins with a data centre hides the one that matters.
+func (s *stacking) value(symbol activity.Symbol, f activity.Field) string {
+	switch f {
+	case activity.FieldApp, activity.FieldAgent:
+		return s.p.c.Text(symbol)
+	default:
+		if !verdict.ClientAddress(s.p.Result.Places, symbol) {
+			return ""
+		}
+		return s.p.Result.Places.Field(symbol, f)
+	}
+}
 
 // heap counts one value of a stack.
 type heap struct {
@@ -53,7 +98,7 @@ func (s *stacker) add(symbol activity.Symbol, t int64, value func(activity.Symbo
 }
 
 // stack is what one of the fields comes to.
-func (s *stacker) stack(field int) []StackValue {
+func (s *stacker) stack(field int) []report.StackValue {
 	delete(s.byText[field], "")
 	return sorted(s.byText[field])
 }
@@ -99,13 +144,18 @@ func (h *heap) add(t int64) {
 }
 
 // sorted puts the rarest first: days, activities, then the value.
-func sorted(byText map[string]*heap) []StackValue {
-	list := make([]StackValue, 0, len(byText))
+func sorted(byText map[string]*heap) []report.StackValue {
+	list := make([]report.StackValue, 0, len(byText))
 	for text, h := range byText {
-		list = append(list, StackValue{text, h.days, h.activities, h.first, h.last})
+		list = append(list, report.StackValue{
+			Value: report.Text(text), Days: h.days, Activities: h.activities, First: report.Time(h.first), Last: report.Time(h.last),
+		})
 	}
-	slices.SortFunc(list, func(a, b StackValue) int {
+	slices.SortFunc(list, func(a, b report.StackValue) int {
 		return cmp.Or(cmp.Compare(a.Days, b.Days), cmp.Compare(a.Activities, b.Activities), cmp.Compare(a.Value, b.Value))
 	})
+	for i := range list {
+		list[i].Value = report.Text(report.Clean(string(list[i].Value)))
+	}
 	return list
 }
