@@ -28,6 +28,16 @@ func dayText(day int64) string {
 	return time.Unix(day*millisPerDay/1000, 0).UTC().Format(report.DayLayout)
 }
 
+// dayNames are the texts of days, each made once: the mailboxes of a case have the same days.
+type dayNames map[int64]string
+
+func (n dayNames) of(day int64) string {
+	if n[day] == "" {
+		n[day] = dayText(day)
+	}
+	return n[day]
+}
+
 // daily counts one kind of log about one mailbox.
 type daily struct {
 	mailbox     activity.Symbol
@@ -47,7 +57,7 @@ func days(p *tenantPart) ([]report.Coverage, []report.Timeline) {
 	slices.SortFunc(logs, func(x, y report.Coverage) int {
 		return cmp.Or(cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Source, y.Source))
 	})
-	rows := citedRows(p)
+	rows, names := citedRows(p), dayNames{}
 	list := make([]report.Timeline, 0, len(p.Result.Mailboxes))
 	for i := range p.Result.Mailboxes {
 		m := &p.Result.Mailboxes[i]
@@ -58,7 +68,7 @@ func days(p *tenantPart) ([]report.Coverage, []report.Timeline) {
 		for at := latest[m.Symbol]; at > 0; at = counted[at-1].before {
 			all = append(all, counted[at-1].days...)
 		}
-		t := bins(all)
+		t := bins(all, names)
 		t.Mailbox, t.Rows = report.Clean(m.Name), append([]report.Row{}, rows[m.Symbol]...)
 		list = append(list, t)
 	}
@@ -131,7 +141,7 @@ func coverage(p *tenantPart, d *daily) report.Coverage {
 
 // bins counts a mailbox's days, of all sources, in any order. It draws days together where the span would need more bins
 // than a report holds.
-func bins(days []dayCount) report.Timeline {
+func bins(days []dayCount, names dayNames) report.Timeline {
 	slices.SortFunc(days, func(x, y dayCount) int { return cmp.Compare(x.day, y.day) })
 	t := report.Timeline{BinDays: 1, Bins: []report.Bin{}}
 	if len(days) == 0 {
@@ -145,7 +155,7 @@ func bins(days []dayCount) report.Timeline {
 	for _, d := range days {
 		if bin := (d.day - first) / width; bin != at {
 			at = bin
-			t.Bins = append(t.Bins, report.Bin{Day: dayText(first + bin*width), Activities: 0})
+			t.Bins = append(t.Bins, report.Bin{Day: names.of(first + bin*width), Activities: 0})
 		}
 		t.Bins[len(t.Bins)-1].Activities += d.count
 	}

@@ -43,7 +43,7 @@ func TestBins(t *testing.T) {
 		for day := 0; day < span; day += step {
 			days = append(days, dayCount{int64(day), 2})
 		}
-		tl := bins(days)
+		tl := bins(days, dayNames{})
 		sum := 0
 		for _, bin := range tl.Bins {
 			sum += bin.Activities
@@ -58,7 +58,7 @@ func TestBins(t *testing.T) {
 	f(2001, 1, 2, 1001)
 	f(2000, 7, 1, 286)
 	f(100_000, 1, 50, 2000)
-	two := bins([]dayCount{{5, 1}, {3, 1}, {5, 1}}) // two sources
+	two := bins([]dayCount{{5, 1}, {3, 1}, {5, 1}}, dayNames{}) // two sources
 	if len(two.Bins) != 2 || two.Bins[0].Day != "1970-01-04" || two.Bins[1].Activities != 2 {
 		t.Errorf("got %+v", two)
 	}
