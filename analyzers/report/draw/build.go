@@ -85,7 +85,7 @@ func (f Filter) span(first, last int64) bool {
 	return (f.Since.IsZero() || last >= f.Since.UnixMilli()) && (f.Until.IsZero() || first < f.Until.UnixMilli())
 }
 
-// tenantPart is what the report of one tenant, or of the whole case, is drawn from. Only memo changes while it is drawn.
+// tenantPart is what the report of one tenant, or of the whole case, is drawn from.
 type tenantPart struct {
 	Source
 	c        *activity.Case
@@ -107,12 +107,10 @@ func Build(ctx context.Context, in Source) (*report.Report, error) {
 		return nil, err
 	}
 	whole.cites = cites
-	tenants := make([]*report.Report, len(parts))
-	for i, p := range parts {
+	for _, p := range parts {
 		p.cites = cites
-		tenants[i] = ofTenant(p)
 	}
-	out := join(whole, parts, tenants)
+	out := ofTenants(whole, parts)
 	head(whole, out)
 	return out, ctx.Err()
 }

@@ -7,11 +7,11 @@ import (
 	"triage/analyzers/report"
 )
 
-// join makes one report of those about each tenant: everything says whose it is, and lists keep the order that one
+// ofTenants is one report of what is said of each tenant: everything says whose it is, and lists keep the order that one
 // tenant's have. A case of one tenant says it of nothing.
-func join(whole *tenantPart, parts []*tenantPart, tenants []*report.Report) *report.Report {
+func ofTenants(whole *tenantPart, parts []*tenantPart) *report.Report {
 	if len(parts) == 1 && parts[0].Result == whole.Result {
-		return tenants[0]
+		return ofTenant(parts[0])
 	}
 	out := &report.Report{
 		Tenants: []report.TenantCase{}, Coverage: []report.Coverage{}, Caveats: caveats(whole), NotEvaluated: []report.NotEvaluated{}, Mailboxes: []report.Mailbox{},
@@ -19,9 +19,10 @@ func join(whole *tenantPart, parts []*tenantPart, tenants []*report.Report) *rep
 		Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{},
 		Tenant: report.TenantView{Mailboxes: []report.RankedMailbox{}, Shared: []report.Shared{}, Spread: []report.Spread{}},
 	}
-	for i, p := range parts {
-		say(tenants[i], report.NamedTenant(p.c.Tenant))
-		add(out, tenants[i])
+	for _, p := range parts {
+		one := ofTenant(p)
+		say(one, report.NamedTenant(p.c.Tenant))
+		add(out, one)
 	}
 	order(out)
 	return out
