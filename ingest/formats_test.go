@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -163,7 +164,7 @@ func auditWrappings(t *testing.T, records []string) map[string][]byte {
 	texts := each(func(o string) string { return wrapped(o, true) })
 	objects := each(func(o string) string { return wrapped(o, false) })
 	list := func(all []string) []byte { return []byte("[" + strings.Join(all, ",\r\n") + "]\r\n") }
-	return map[string][]byte{
+	all := map[string][]byte{
 		"purview.csv":      asTable(t, "RecordId,CreationDate,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits,AssociatedAdminUnitsNames", records, searchCell("us")),
 		"purview-2022.csv": asTable(t, "RecordId,CreationDate,RecordType,Operation,UserId,AuditData", records, searchCell("z")),
 		"center.csv":       asTable(t, "CreationDate,UserIds,Operations,AuditData", records, searchCell("z")),
@@ -182,6 +183,8 @@ func auditWrappings(t *testing.T, records []string) map[string][]byte {
 		"pages.json":       []byte(`{"@odata.context":"x","value":[` + strings.Join(objects[:5], ",") + `],"@odata.nextLink":"y"}` + "\n" + `{"value":[` + strings.Join(objects[5:], ",") + `]}`),
 		"indented.json":    []byte("[" + strings.Join(each(indented), ",\r\n") + "]"),
 	}
+	maps.Copy(all, envelopes(t, records))
+	return all
 }
 
 // TestOneTenantInEveryFormat keeps the promise that the wrapping of an export changes nothing: one invented tenant, in

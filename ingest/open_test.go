@@ -173,6 +173,8 @@ func TestWrappingsAgree(t *testing.T) {
 		"pipe":      {"a.csv": separated(t, text, '|')},
 		"preamble":  {"a.csv": []byte("sep=,\r\n#TYPE System.Object\r\n" + string(text[len(outlooktest.BOM):]))},
 		"both":      {"a.csv": text, "a.json": outlooktest.Page(records)},
+		"wrapped":   {"a.jsonl": wrapLines(outlooktest.Lines(records), func(o string) string { return `{"_index":"x","_source":` + o + `}` })},
+		"texts":     {"a.jsonl": wrapLines(outlooktest.Lines(records), func(o string) string { return `{"result":{"_raw":` + quotedJSON(o) + `,"_time":"2026-04-01"}}` })},
 	} {
 		for _, workers := range []int{1, 4} {
 			f := open(t, Options{Workers: workers, AssumeMailbox: "alice@contoso.com"}, write(t, files))

@@ -12,6 +12,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/unwrap"
 )
 
 // input is one source on its way through the workers.
@@ -252,7 +253,7 @@ func (r *reader) worker(number int) {
 			in.shards[number] = activity.NewShard(0, r.opts.Interest)
 			in.shards[number].KeepSkips(r.skips)
 			in.shards[number].Times = r.times
-			in.decode[number] = in.kind.format.New(in.kind.look.Head)
+			in.decode[number] = r.decoder(in.kind)
 			in.sizes[number] = &record.Sizes{}
 		}
 		if !in.broken.Load() {
@@ -267,6 +268,15 @@ func (r *reader) worker(number int) {
 		r.free <- j.block
 		in.work.Done()
 	}
+}
+
+// decoder makes a decoder of a kind. Of JSON, what it cannot read may stand inside something else.
+func (r *reader) decoder(k *kind) record.Decoder {
+	d := k.format.New(k.look.Head)
+	if k.look.Shape == record.JSON {
+		d = unwrap.Fallback(d, r.formats)
+	}
+	return d
 }
 
 // decodeBlock turns a block's records into activities.

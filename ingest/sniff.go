@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"triage/ingest/record"
+	"triage/ingest/unwrap"
 )
 
 // kind is what a stream was recognised as.
@@ -14,14 +15,15 @@ type kind struct {
 	format *record.Format
 	look   record.Look
 	why    string
-	start  int  // where the first record begins
-	header bool // a header row stands before it
+	way    string // what the records stand inside of, where they are no records as they are
+	start  int    // where the first record begins
+	header bool   // a header row stands before it
 }
 
 // same says that what stays of a kind after reading is the same: what evidence is looked up with.
 func (k *kind) same(other *kind) bool {
 	a, b := &k.look, &other.look
-	return k.format == other.format && k.start == other.start && a.Data == b.Data && a.Top == b.Top && a.Beyond == b.Beyond &&
+	return (k.format == other.format || k.way != "" && k.way == other.way && k.format.Name == other.format.Name) && k.start == other.start && a.Data == b.Data && a.Top == b.Top && a.Beyond == b.Beyond &&
 		a.Cut.Shape == b.Cut.Shape && a.Cut.Sep == b.Cut.Sep && (a.Cut.RowStart == nil) == (b.Cut.RowStart == nil) &&
 		slices.Equal(a.Header, b.Header) && bytes.Equal(a.Page, b.Page)
 }
@@ -53,6 +55,9 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 		if k, ok := claim(look, st.sample, formats); ok {
 			return k, true, nil
 		}
+		if k, ok := inside(look, st.sample, formats, nil); ok {
+			return k, true, nil
+		}
 		if len(look.Objects) == 0 {
 			return kind{}, false, fmt.Errorf("%w: JSON without an object", ErrEmpty)
 		}
@@ -69,6 +74,11 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 			return k, true, nil
 		}
 	}
+	for _, look := range looks {
+		if k, ok := inside(look, st.sample, formats, nil); ok {
+			return k, true, nil
+		}
+	}
 	if look, ok := record.LookDamagedJSON(st.sample); ok {
 		if k, ok := claim(look, st.sample, formats); ok {
 			return k, true, nil
@@ -81,6 +91,24 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 		return kind{}, false, fmt.Errorf("%w: the first row has no end", ErrUnknown)
 	}
 	return kind{}, true, unknownTable(looks[0].Header, looks[0].Beyond, tables(formats))
+}
+
+// inside recognises records that stand inside something else: in wrappers of JSON, or in the cells of a table.
+// outer is the format that claims what is around them; nil for none.
+func inside(look record.Look, sample []byte, formats []record.Format, outer *record.Format) (kind, bool) {
+	found, ok := unwrap.Format{}, false
+	switch look.Shape {
+	case record.JSON:
+		found, ok = unwrap.JSON(look.Head, formats, outer)
+	case record.CSV:
+		found, ok = unwrap.Within(look.Head, formats, outer)
+	}
+	if !ok {
+		return kind{}, false
+	}
+	k := kindOf(&found.Format, look, sample)
+	k.why, k.way = found.Why, found.Why
+	return k, true
 }
 
 // How far a table's header may lie behind what a shell or a person put before it.
@@ -130,20 +158,32 @@ func claim(look record.Look, sample []byte, formats []record.Format) (kind, bool
 		if why == "" {
 			continue
 		}
-		k := kind{format: f, look: look, why: why}
-		if k.header = look.Shape == record.CSV && (f.NoHeader == nil || !f.NoHeader(look.Head)); k.header {
-			if k.start = look.Data; look.Grown {
-				k.start = look.Top // the row is skipped, and said to be
+		if f.Outline {
+			if k, ok := inside(look, sample, formats, f); ok {
+				return k, true
 			}
-		} else if look.Shape == record.CSV {
-			k.start, k.look.Cut.Cells = look.Top, len(f.Columns)
 		}
-		if f.RowStart != nil && look.Cut.Sep == ',' && slices.ContainsFunc(firstLines(sample[k.start:]), f.RowStart) {
-			k.look.Cut.RowStart = f.RowStart // with columns in another order it would never hold
-		}
+		k := kindOf(f, look, sample)
+		k.why = why
 		return k, true
 	}
 	return kind{}, false
+}
+
+// kindOf is how a format reads what it claims.
+func kindOf(f *record.Format, look record.Look, sample []byte) kind {
+	k := kind{format: f, look: look}
+	if k.header = look.Shape == record.CSV && (f.NoHeader == nil || !f.NoHeader(look.Head)); k.header {
+		if k.start = look.Data; look.Grown {
+			k.start = look.Top // the row is skipped, and said to be
+		}
+	} else if look.Shape == record.CSV {
+		k.start, k.look.Cut.Cells = look.Top, len(f.Columns)
+	}
+	if f.RowStart != nil && look.Cut.Sep == ',' && slices.ContainsFunc(firstLines(sample[k.start:]), f.RowStart) {
+		k.look.Cut.RowStart = f.RowStart // with columns in another order it would never hold
+	}
+	return k
 }
 
 // firstLines are some lines: the first record may be damaged.

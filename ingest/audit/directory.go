@@ -26,7 +26,7 @@ func DirectoryFormats() []record.Format {
 		},
 		{
 			Name: "entra-audit-json", Source: activity.SourceAudit, Shape: record.JSON,
-			Recognise: recogniseDirectory, New: func(record.Head) record.Decoder { return newDirectory() },
+			Recognise: recogniseDirectory, Tells: []string{"properties", "activitydisplayname", "operationname"}, New: func(record.Head) record.Decoder { return newDirectory() },
 		},
 	}
 }
@@ -117,7 +117,7 @@ func (d *directory) Decode(rec record.Record, to *activity.Shard) error {
 		return err
 	}
 	a := activity.Activity{Offset: rec.Offset}
-	if !c.flatten() {
+	if !c.flatten() || rec.Lossy {
 		a.Flags |= activity.Lossy
 	}
 	if err := d.translate(&c); err != nil {

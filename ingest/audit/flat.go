@@ -62,7 +62,7 @@ func (f *flat) Decode(rec record.Record, to *activity.Shard) error {
 	if err := f.read(rec); err != nil {
 		return err
 	}
-	if !f.readLists() || f.lossy {
+	if !f.readLists() || f.lossy || rec.Lossy {
 		a.Flags |= activity.Lossy
 	}
 	if f.lossy {

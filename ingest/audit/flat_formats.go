@@ -64,7 +64,7 @@ func flatFormats() []record.Format {
 	var formats []record.Format
 	for _, t := range flatTables() {
 		formats = append(formats, record.Format{
-			Name: t.name, Source: activity.SourceAudit, Shape: record.CSV, Columns: t.columns, Recognise: t.recognise,
+			Name: t.name, Source: activity.SourceAudit, Shape: record.CSV, Columns: t.columns, Recognise: t.recognise, Outline: true,
 			New: func(h record.Head) record.Decoder {
 				if t.lossy == "" {
 					return newFlatTable(h, t.usual)
@@ -74,7 +74,7 @@ func flatFormats() []record.Format {
 		})
 	}
 	return append(formats, record.Format{
-		Name: "audit-flat-json", Source: activity.SourceAudit, Shape: record.JSON, Recognise: recogniseFlatJSON,
+		Name: "audit-flat-json", Source: activity.SourceAudit, Shape: record.JSON, Recognise: recogniseFlatJSON, Outline: true, Tells: []string{"operation"},
 		New: func(record.Head) record.Decoder { return newFlat("") },
 	})
 }

@@ -32,6 +32,7 @@ func Formats() []record.Format {
 		Source:    activity.SourceAudit,
 		Shape:     record.JSON,
 		Recognise: recogniseJSON,
+		Tells:     []string{"auditdata", "operation"},
 		New:       func(record.Head) record.Decoder { return newReader(unwrapped) },
 	})
 }
@@ -255,7 +256,7 @@ func recogniseJSON(h record.Head) string {
 		switch {
 		case len(keys.AuditData) > 0 && keys.AuditData[0] == '"':
 			return "objects have AuditData as text (Search-UnifiedAuditLog)"
-		case len(keys.AuditData) > 0 && keys.AuditData[0] == '{':
+		case len(keys.AuditData) > 0 && keys.AuditData[0] == '{' && !isShell(keys.AuditData):
 			return "objects have AuditData as an object (Graph audit log query)"
 		case keys.CreationTime != nil && keys.Operation != nil &&
 			(keys.Workload != nil || keys.RecordType != nil || keys.UserID != nil):
@@ -263,4 +264,10 @@ func recogniseJSON(h record.Head) string {
 		}
 	}
 	return ""
+}
+
+// isShell knows AuditData of the shell's Graph module, which holds nothing but AdditionalProperties: they hold the record.
+func isShell(object json.RawMessage) bool {
+	var keys struct{ CreationTime, Operation, ID, AdditionalProperties json.RawMessage }
+	return json.Unmarshal(object, &keys) == nil && keys.CreationTime == nil && keys.Operation == nil && keys.ID == nil && keys.AdditionalProperties != nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"triage/ingest/activity"
 )
@@ -110,22 +111,36 @@ func (v *vocabulary) look(name []byte, has func(param string) bool) operation {
 	return operation{}
 }
 
-// foldOperation brings an operation's name into the table's form: lower case, an en dash as a hyphen, no full stop or
-// space at its end.
+// foldOperation brings an operation's name into the table's form: lower case, dashes as hyphens, single spaces, no full
+// stop or space at its end.
 func foldOperation(to, name []byte) []byte {
 	name = bytes.TrimRight(name, " .\u00a0")
-	for i := 0; i < len(name); i++ {
-		c := name[i]
-		if bytes.HasPrefix(name[i:], []byte("–")) {
-			c, i = '-', i+len("–")-1
-		}
-		if 'A' <= c && c <= 'Z' {
+	for i, c := range name {
+		switch {
+		case 'A' <= c && c <= 'Z':
 			c += 'a' - 'A'
+		case c >= utf8.RuneSelf, c == '?', c == ' ' && i > 0 && name[i-1] == ' ':
+			return append(to[:0], strings.ToLower(plainDashes(string(name)))...)
 		}
 		to = append(to, c)
 	}
 	return to
 }
+
+// plainDashes writes a dash between words as a hyphen between spaces, also one that a wrong code page or a program without
+// one has spoiled: Entra's "Update application – Certificates and secrets management" comes in all of these spellings.
+func plainDashes(name string) string {
+	name = dashes().Replace(name)
+	return strings.Join(strings.Fields(name), " ")
+}
+
+var dashes = sync.OnceValue(func() *strings.Replacer {
+	return strings.NewReplacer(
+		"â€“", " - ", "â€”", " - ", "ΓÇô", " - ", "ÔÇô", " - ", // UTF-8 read as Windows-1252, as code page 437, as 850
+		"–", " - ", "—", " - ", "−", " - ", "\uFFFD", " - ", " ? ", " - ",
+		"‐", "-", "‑", "-", "\u00a0", " ",
+	)
+})
 
 // ruleLike says whether an activity of this type is known by its parameters.
 func ruleLike(t activity.Type) bool {

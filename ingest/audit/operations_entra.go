@@ -11,10 +11,12 @@ func appOperations() []operation {
 			"hard delete service principal,disable service principal,enable service principal"},
 		{kind: activity.AppChange, names: "" +
 			"add application,update application,delete application,hard delete application,restore application," +
-			"update application - certificates and secrets management"},
+			"update application - certificates and secrets management," +
+			"create application - certificates and secrets management"},
 		{kind: activity.AppChange, names: "" +
 			"add service principal credentials,remove service principal credentials," +
-			"update service principal - certificates and secrets management"},
+			"update service principal - certificates and secrets management," +
+			"create service principal - certificates and secrets management"},
 		{kind: activity.AppChange, names: "" +
 			"add owner to application,remove owner from application,add owner to service principal," +
 			"remove owner from service principal,set verified publisher,unset verified publisher," +

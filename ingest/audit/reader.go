@@ -72,6 +72,9 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 		return err
 	}
 	a.Flags |= flags
+	if rec.Lossy {
+		a.Flags |= activity.Lossy
+	}
 	if r.mended {
 		to.Tally(record.Mended)
 	}

@@ -20,7 +20,7 @@ func MailFormats() []record.Format {
 		},
 		{
 			Name: "message-headers-json", Source: activity.SourceMessage, Shape: record.JSON,
-			Recognise: recogniseHeadersJSON, New: newHeadersJSON,
+			Recognise: recogniseHeadersJSON, Tells: []string{"internetmessageheaders", "weblink", "internetmessageid"}, New: newHeadersJSON,
 		},
 	}
 }

@@ -21,11 +21,11 @@ func Formats() []record.Format {
 		},
 		{
 			Name: "trace-json", Source: activity.SourceTrace, Shape: record.JSON,
-			Recognise: recogniseTraceJSON, New: func(record.Head) record.Decoder { return traceJSON{} },
+			Recognise: recogniseTraceJSON, Tells: []string{"senderaddress"}, New: func(record.Head) record.Decoder { return traceJSON{} },
 		},
 		{
 			Name: "rules-json", Source: activity.SourceRules, Shape: record.JSON,
-			Recognise: recogniseRulesJSON, New: newRulesJSON,
+			Recognise: recogniseRulesJSON, Tells: []string{"actions"}, New: newRulesJSON,
 		},
 	}
 }

@@ -19,7 +19,7 @@ func Formats() []record.Format {
 		},
 		{
 			Name: "activities-json", Source: activity.SourceActivities, Shape: record.JSON,
-			Recognise: recogniseJSON, New: newJSON,
+			Recognise: recogniseJSON, Tells: []string{"activityidtype"}, New: newJSON,
 		},
 	}
 }

@@ -25,6 +25,7 @@ type Record struct {
 	Bytes  []byte   // a CSV row without its line end, or a JSON object
 	Cells  [][]byte // CSV only: the cells, unquoted, at most MaxColumns; reused between records
 	Beyond int      // CSV only: further cells, which are counted and not shown
+	Lossy  bool     // it lost a part before it was read, or what is around it had to fill it in
 	Length int64    // of the record in the decoded stream: more than Bytes where it was too long to be kept
 }
 
@@ -51,6 +52,11 @@ type Format struct {
 	Columns []string
 	// Recognise says why a stream is of this format; "" if it is not.
 	Recognise func(h Head) (why string)
+	// Outline says that its records may hold the service's own record, which says more: where they do, that one is read.
+	Outline bool
+	// Tells are members, in lower case, of which every JSON record has one at least, so that few objects are asked about;
+	// nil: not known.
+	Tells []string
 	// NoHeader says that Head.Header is data: the first row is a record as well. Nil means that there always is one.
 	NoHeader func(h Head) bool
 	// RowStart says whether a line of text begins a new CSV row: where a row was cut, reading goes on at the next line

@@ -21,7 +21,7 @@ var errNobody = errors.New("sign-in of nobody: neither user nor service principa
 // add makes an activity of a sign-in and adds it to the shard.
 func (e *entry) add(rec record.Record, order record.Order, whole json.RawMessage, to *activity.Shard) error {
 	a := activity.Activity{Offset: rec.Offset, Type: activity.Logon}
-	if bytes.HasPrefix(e.Status, []byte("Microsoft.")) || bytes.HasPrefix(e.Status, []byte("System.")) {
+	if rec.Lossy || bytes.HasPrefix(e.Status, []byte("Microsoft.")) || bytes.HasPrefix(e.Status, []byte("System.")) {
 		a.Flags |= activity.Lossy // Export-Csv wrote the name of the object's type in place of the object
 	}
 	actor := e.actor(&a)

@@ -23,7 +23,7 @@ func Formats() []record.Format {
 		},
 		{
 			Name: "signin-json", Source: activity.SourceSignin, Shape: record.JSON,
-			Recognise: recogniseJSON, New: func(record.Head) record.Decoder { return &jsonDecoder{} },
+			Recognise: recogniseJSON, Tells: []string{"properties", "category", "appid", "appdisplayname", "clientappused"}, New: func(record.Head) record.Decoder { return &jsonDecoder{} },
 		},
 	}
 }

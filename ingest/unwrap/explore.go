@@ -1,0 +1,153 @@
+package unwrap
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+
+	"triage/ingest/record"
+)
+
+// What going down into one record may cost: so deep, so many objects that are asked about, so many bytes of them.
+const (
+	maxDepth   = 16
+	maxObjects = 64
+	maxBytes   = 4 << 20
+	maxFound   = 8
+)
+
+// step is one step from an object to a value inside it.
+type step struct {
+	name string
+	text bool // the value is JSON in a text
+}
+
+// found is an object inside a record that a reader claims.
+type found struct {
+	object    []byte
+	format    int
+	why       string
+	steps     []step
+	listed    bool // a list lies between
+	inText    bool
+	completed bool              // what is around it had to be filled in for a reader to claim it
+	around    []json.RawMessage // the objects around it, the outermost first
+}
+
+// name is the way to it, as the report shows it.
+func (f *found) name() string {
+	name := ""
+	for i, s := range f.steps {
+		if i > 0 && s.name != "[]" {
+			name += "."
+		}
+		name += s.name
+	}
+	if f.inText {
+		name += " (JSON in a text)"
+	}
+	return strconv.Quote(name)
+}
+
+// explorer looks for claimed objects inside one record. An object that is claimed is not looked into.
+type explorer struct {
+	*readers
+	found   []found
+	objects int
+	bytes   int
+	steps   []step
+	around  []json.RawMessage
+	texts   int
+}
+
+// explore finds the claimed objects inside a value, in the order of the text.
+func (r *readers) explore(value json.RawMessage) []found {
+	e := explorer{readers: r}
+	e.value(bytes.TrimSpace(value), 0)
+	return e.found
+}
+
+func (e *explorer) value(raw json.RawMessage, depth int) {
+	if len(raw) == 0 || depth > maxDepth || len(e.found) == maxFound {
+		return
+	}
+	switch raw[0] {
+	case '{':
+		e.object(raw, depth)
+	case '[':
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) == nil {
+			for _, one := range list {
+				e.into(step{name: "[]"}, one, depth)
+			}
+		}
+	case '"':
+		inner := fromText(record.TextOf(raw))
+		if inner == nil {
+			return
+		}
+		last := len(e.steps) - 1
+		if last < 0 {
+			return
+		}
+		e.texts++
+		e.steps[last].text = true
+		e.value(inner, depth+1)
+		e.steps[last].text = false
+		e.texts--
+	}
+}
+
+func (e *explorer) into(s step, value json.RawMessage, depth int) {
+	value = bytes.TrimSpace(value)
+	if len(value) == 0 || value[0] != '{' && value[0] != '[' && value[0] != '"' {
+		return
+	}
+	e.steps = append(e.steps, s)
+	e.value(value, depth+1)
+	e.steps = e.steps[:len(e.steps)-1]
+}
+
+func (e *explorer) object(raw json.RawMessage, depth int) {
+	e.objects++
+	if e.bytes += len(raw); e.objects > maxObjects || e.bytes > maxBytes {
+		return
+	}
+	members, ok := record.Members(raw)
+	if !ok {
+		return
+	}
+	if depth == 0 || len(members) < leastMembers {
+		e.inside(raw, members, depth)
+		return
+	}
+	f := found{object: raw}
+	f.format, f.why = e.claim(raw, members)
+	if f.format < 0 {
+		if whole := completed(raw, e.around); whole != nil {
+			f.object, f.completed = whole, true
+			members, _ := record.Members(whole)
+			f.format, f.why = e.claim(whole, members)
+		}
+	}
+	before := len(e.found)
+	if f.format < 0 || e.formats[f.format].Outline {
+		e.inside(raw, members, depth)
+	}
+	if f.format >= 0 && len(e.found) == before {
+		f.steps, f.inText = append([]step(nil), e.steps...), e.texts > 0
+		f.around = append([]json.RawMessage(nil), e.around...)
+		e.found = append(e.found, f)
+	}
+}
+
+// leastMembers is how many members a record has at least: none is told by fewer than three.
+const leastMembers = 3
+
+func (e *explorer) inside(raw json.RawMessage, members []record.Member, depth int) {
+	e.around = append(e.around, raw)
+	for _, m := range members {
+		e.into(step{name: string(m.Name)}, m.Value, depth)
+	}
+	e.around = e.around[:len(e.around)-1]
+}

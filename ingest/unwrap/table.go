@@ -1,0 +1,147 @@
+package unwrap
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/ingest/activity"
+	"triage/ingest/record"
+)
+
+// column is a column of a table whose cells hold records.
+type column struct {
+	at     int
+	format int
+	why    string
+	count  int
+}
+
+// table reads rows that have records in their cells. It is used by one goroutine.
+type table struct {
+	readers
+	header  []string
+	columns []column
+	own     record.Decoder // of the table as it is, for rows whose cells hold no record; nil if no format claims it
+}
+
+// rowsTried is how many rows are asked for records in their cells.
+const rowsTried = 20
+
+func newTable(formats []record.Format) *table { return &table{readers: readersOf(formats)} }
+
+// plan finds the columns that hold records: the one with most of them first.
+func (t *table) plan(h record.Head) {
+	t.header = h.Header
+	for _, row := range h.Rows[:min(len(h.Rows), rowsTried)] {
+		for i, cell := range row {
+			if i < len(h.Header) {
+				t.try(i, cell)
+			}
+		}
+	}
+	slices.SortStableFunc(t.columns, func(x, y column) int { return y.count - x.count })
+}
+
+// leastCell is shorter than any record.
+const leastCell = 40
+
+func (t *table) try(at int, cell string) {
+	inner := cellOf([]byte(cell))
+	if inner == nil {
+		return
+	}
+	f, err := t.inside(inner)
+	if err != nil {
+		return
+	}
+	i := slices.IndexFunc(t.columns, func(c column) bool { return c.at == at })
+	if i < 0 {
+		i = len(t.columns)
+		t.columns = append(t.columns, column{at: at, format: f.format, why: f.why})
+	}
+	t.columns[i].count++
+}
+
+// cellOf is the JSON of a cell; nil if it has none.
+func cellOf(cell []byte) json.RawMessage {
+	if len(cell) < leastCell {
+		return nil
+	}
+	return fromText(cell)
+}
+
+// inside is the record that a cell's JSON is or holds.
+func (t *table) inside(cell json.RawMessage) (found, error) {
+	if cell[0] == '{' {
+		return t.find(cell)
+	}
+	return t.search(cell)
+}
+
+// row is a row as an object, for what it says around its records.
+func (t *table) row(rec record.Record) json.RawMessage {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, cell := range rec.Cells {
+		if i >= len(t.header) || len(cell) == 0 || len(cell) > longest {
+			continue
+		}
+		value, err := json.Marshal(string(cell))
+		if err != nil {
+			continue
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		name := strings.TrimSpace(strings.TrimPrefix(t.header[i], "\ufeff"))
+		name = strings.TrimSuffix(strings.TrimSuffix(name, " [UTC]"), " [utc]")
+		fmt.Fprintf(&b, "%q:%s", name, value)
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+func (t *table) ofRow(rec record.Record) (f found, err error) {
+	err = errNothing
+	for _, c := range t.columns {
+		if c.at >= len(rec.Cells) {
+			continue
+		}
+		inner := cellOf(rec.Cells[c.at])
+		if inner == nil {
+			continue
+		}
+		if f, err = t.inside(inner); err == nil {
+			f.around = append([]json.RawMessage{t.row(rec)}, f.around...)
+			return f, nil
+		}
+	}
+	return found{}, err
+}
+
+// Decode implements record.Decoder.
+func (t *table) Decode(rec record.Record, to *activity.Shard) error {
+	f, err := t.ofRow(rec)
+	if err == nil {
+		return t.hand(f, rec, to)
+	}
+	if t.own != nil {
+		return t.own.Decode(rec, to)
+	}
+	return err
+}
+
+// ServiceID is the id of the record inside.
+func (t *table) ServiceID(rec record.Record) string {
+	f, err := t.ofRow(rec)
+	if err == nil {
+		return t.identify(f)
+	}
+	if named, ok := t.own.(interface{ ServiceID(record.Record) string }); ok {
+		return named.ServiceID(rec)
+	}
+	return ""
+}
