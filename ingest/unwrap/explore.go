@@ -28,7 +28,6 @@ type found struct {
 	format    int
 	why       string
 	steps     []step
-	listed    bool // a list lies between
 	inText    bool
 	completed bool              // what is around it had to be filled in for a reader to claim it
 	around    []json.RawMessage // the objects around it, the outermost first
