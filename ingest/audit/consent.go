@@ -62,21 +62,7 @@ type subject struct {
 	ID    text `json:"eid"`
 }
 
-func scanSubject(r *reader, to *subject) {
-	c := &r.cursor
-	for c.Object(); c.Member(); {
-		switch string(c.Lower()) {
-		case "f3u":
-			to.First = c.Text()
-		case "suid":
-			to.Actor = c.Text()
-		case "eid":
-			to.ID = c.Text()
-		default:
-			c.Skip()
-		}
-	}
-}
+func scanSubject(r *reader, to *subject) { subjectNames.Scan(&r.cursor, to) }
 
 // commandLine reads the parameters of a compliance cmdlet, which its record keeps as they were typed:
 // -Identity "Payroll" -Force. A parameter without a value is True, as PowerShell has it.

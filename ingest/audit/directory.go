@@ -97,7 +97,8 @@ func (c *change) flatten() (whole bool) {
 // used by one goroutine.
 type directory struct {
 	reader
-	read func(record.Record) (change, error)
+	read  func(record.Record) (change, error)
+	local string // a column whose times are of the exporter's own clock; "": none
 }
 
 func newDirectory() *directory {
@@ -129,6 +130,9 @@ func (d *directory) Decode(rec record.Record, to *activity.Shard) error {
 		return fmt.Errorf("activityDateTime %.40q: no time that can be read", d.data.CreationTime)
 	}
 	a.Flags |= undated
+	if d.local != "" {
+		to.Note(noteLocal(d.local))
+	}
 	if rec.Cells == nil {
 		d.whole = rec.Bytes
 	}

@@ -3,59 +3,26 @@ package audit
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"triage/ingest/record"
 )
 
-// cellsOf gives access to a row by column, whatever the columns' order. Of two columns of one name the first counts.
-type cellsOf map[string]int
-
-func newCells(h record.Head) cellsOf {
-	c := cellsOf{}
-	for i, name := range h.Header {
-		name = strings.TrimSuffix(columnName(name), " [utc]")
-		if _, twice := c[name]; !twice {
-			c[name] = i
-		}
-	}
-	return c
-}
-
-// of is the cell of the first column that the row has something in; nothing if there is none.
-func (c cellsOf) of(rec record.Record, columns ...string) text {
-	for _, name := range columns {
-		if i, ok := c[name]; ok && i < len(rec.Cells) && len(rec.Cells[i]) > 0 {
-			return rec.Cells[i]
-		}
-	}
-	return nil
-}
-
 func recogniseDirectoryTable(h record.Head) string {
-	c := newCells(h)
-	for _, name := range []string{"operationname", "initiatedby", "targetresources"} {
-		if _, ok := c[name]; !ok {
-			return ""
-		}
+	if !record.ColumnsOf(h.Header).Has("operationname", "initiatedby", "targetresources") {
+		return ""
 	}
 	return fmt.Sprintf("header has OperationName, InitiatedBy and TargetResources (Sentinel AuditLogs, %d columns)", len(h.Header))
 }
 
 // newDirectoryTable reads Sentinel's table AuditLogs: objects are JSON in cells.
 func newDirectoryTable(h record.Head) record.Decoder {
-	at, d := newCells(h), newDirectory()
-	var dates [][]byte
-	for _, row := range h.Rows {
-		if i, ok := at["timegenerated"]; ok && i < len(row) {
-			dates = append(dates, []byte(row[i]))
-		}
-	}
-	d.order = record.OrderOf(dates)
+	at, d := record.ColumnsOf(h.Header), newDirectory()
+	d.local = at.Local
+	d.order = record.OrderOf(at.Cells(h.Rows, "timegenerated"))
 	d.read = func(rec record.Record) (change, error) {
-		of := func(columns ...string) text { return at.of(rec, columns...) }
+		of := func(columns ...string) text { return at.Of(rec, columns...) }
 		return change{
 			ID: of("id"), CorrelationID: of("correlationid"), ActivityDisplayName: of("activitydisplayname"),
 			OperationName: of("operationname"), ActivityDateTime: of("activitydatetime"), TimeGenerated: of("timegenerated"),
@@ -68,15 +35,8 @@ func newDirectoryTable(h record.Head) record.Decoder {
 }
 
 func recogniseDirectoryPortal(h record.Head) string {
-	c := newCells(h)
-	for _, name := range []string{"activity", "category", "result"} {
-		if _, ok := c[name]; !ok {
-			return ""
-		}
-	}
-	target := slices.ContainsFunc(h.Header, func(n string) bool { return strings.HasPrefix(columnName(n), "target1") })
-	actor := slices.ContainsFunc(h.Header, func(n string) bool { return strings.HasPrefix(columnName(n), "actor") })
-	if !target || !actor {
+	c := record.ColumnsOf(h.Header)
+	if !c.Has("activity", "category", "result") || !c.HasPrefix("target1") || !c.HasPrefix("actor") {
 		return ""
 	}
 	return fmt.Sprintf("header has Activity, Actor… and Target1… (Entra portal, audit log, %d columns)", len(h.Header))
@@ -92,20 +52,15 @@ const (
 
 // newDirectoryPortal reads the portal's download, which spreads a record over some eighty columns.
 func newDirectoryPortal(h record.Head) record.Decoder {
-	at, d := newCells(h), newDirectory()
-	var dates [][]byte
-	for _, row := range h.Rows {
-		if i, ok := at["date (utc)"]; ok && i < len(row) {
-			dates = append(dates, []byte(row[i]))
-		}
-	}
-	d.order = record.OrderOf(dates)
+	at, d := record.ColumnsOf(h.Header), newDirectory()
+	d.local = at.Local
+	d.order = record.OrderOf(at.Cells(h.Rows, "date (utc)"))
 	d.read = func(rec record.Record) (change, error) { return portalChange(at, rec), nil }
 	return d
 }
 
-func portalChange(at cellsOf, rec record.Record) change {
-	of := func(columns ...string) text { return at.of(rec, columns...) }
+func portalChange(at record.Columns, rec record.Record) change {
+	of := func(columns ...string) text { return at.Of(rec, columns...) }
 	c := change{
 		ID: of("id"), CorrelationID: of("correlationid", "correlation id"), ActivityDisplayName: of("activity"),
 		ActivityDateTime: of("date (utc)", "date"), Result: of("result", "status"), UserAgent: of("user agent", "useragent"),

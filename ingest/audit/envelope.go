@@ -20,10 +20,7 @@ func unwrapped(r *reader, rec record.Record) (wrapped, error) {
 	if !bytes.Contains(rec.Bytes, []byte("Data")) || !bytes.Contains(rec.Bytes, []byte("uditData")) {
 		return wrapped{data: rec.Bytes}, nil
 	}
-	outer, ok := r.scanEnvelope(rec.Bytes)
-	if !ok {
-		outer, ok = decodeEnvelope(rec.Bytes)
-	}
+	outer, ok := r.readEnvelope(rec.Bytes)
 	if !ok || len(outer.AuditData) == 0 || string(outer.AuditData) == "null" {
 		// Where the wrapping is broken, what follows says the same of the same bytes, or salvages what is left of them.
 		return wrapped{data: rec.Bytes}, nil
@@ -44,42 +41,10 @@ func unwrapped(r *reader, rec record.Record) (wrapped, error) {
 	return w, nil
 }
 
-func decodeEnvelope(object []byte) (envelope, bool) {
-	var outer envelope
-	err := json.Unmarshal(object, &outer)
-	return outer, err == nil
-}
-
-// scanEnvelope reads what stands around AuditData; ok is false where encoding/json must read.
-func (r *reader) scanEnvelope(object []byte) (to envelope, ok bool) {
-	if r.slow {
-		return to, false
-	}
-	c := &r.cursor
-	c.Begin(object)
-	for c.Object(); c.Member(); {
-		switch string(c.Lower()) {
-		case "auditdata":
-			to.AuditData = c.Raw()
-		case "creationdate":
-			to.CreationDate = c.Text()
-		case "createddatetime":
-			to.CreatedDateTime = c.Text()
-		case "identity":
-			to.Identity = c.Text()
-		case "id":
-			to.ID = c.Text()
-		case "userids":
-			to.UserIDs = c.Text()
-		case "resultindex":
-			to.ResultIndex = c.Text()
-		case "resultcount":
-			to.ResultCount = c.Text()
-		case "organizationid":
-			to.OrganizationID = c.Text()
-		default:
-			c.Skip()
-		}
-	}
-	return to, c.End()
+// readEnvelope reads what stands around AuditData.
+func (r *reader) readEnvelope(object []byte) (*envelope, bool) {
+	to := &r.room.outer
+	*to = envelope{}
+	ok := !r.slow && envelopeNames.Read(&r.cursor, object, to) || json.Unmarshal(object, to) == nil
+	return to, ok
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"strings"
 
 	"triage/ingest/activity"
@@ -33,6 +32,11 @@ type setter func(f *flat, value text)
 // noteLossy says what an export lost that wrote the names of types for what they held.
 const noteLossy = "the export flattened lists and objects (System.Object[], @{…}): parameters, folders or message ids are lost; export the records as JSON"
 
+// noteLocal says what the times of a column are.
+func noteLocal(column string) string {
+	return fmt.Sprintf("times of column %q are of the exporter's own clock, whose offset from UTC is not known: read as UTC", column)
+}
+
 func newFlat(usual string) *flat {
 	return &flat{reader: reader{words: newVocabulary()}, setters: map[string]setter{}, usual: text(usual)}
 }
@@ -40,19 +44,15 @@ func newFlat(usual string) *flat {
 // newFlatTable makes the decoder of a table from its columns.
 func newFlatTable(h record.Head, usual string) record.Decoder {
 	f := newFlat(usual)
-	var dates [][]byte
-	for i, name := range h.Header {
-		f.columns = append(f.columns, setterOf(name))
-		if fieldName(name) != "CreationTime" {
-			continue
-		}
-		for _, row := range h.Rows {
-			if i < len(row) {
-				dates = append(dates, []byte(row[i]))
-			}
+	var times []string
+	for _, column := range h.Header {
+		f.columns = append(f.columns, setterOf(column))
+		if isTime(dataNames.Column(column)) {
+			name, _ := record.ColumnName(column)
+			times = append(times, name)
 		}
 	}
-	f.order = record.OrderOf(dates)
+	f.order = record.OrderOf(record.ColumnsOf(h.Header).Cells(h.Rows, times...))
 	return f
 }
 
@@ -80,7 +80,7 @@ func (f *flat) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	a.Flags |= undated
 	if f.local != nil {
-		to.Note(fmt.Sprintf("times of column %q are of the exporter's own clock, whose offset from UTC is not known: read as UTC", f.local))
+		to.Note(noteLocal(string(f.local)))
 	}
 	if len(f.data.UserID) == 0 {
 		f.data.UserID = f.data.UserKey
@@ -149,9 +149,9 @@ func (f *flat) remember(name string, set setter) {
 
 // setterOf is what takes the value of a column.
 func setterOf(column string) setter {
-	name := strings.TrimRight(columnName(column), "_")
+	name, _ := record.ColumnName(column)
 	if parameter, ok := strings.CutPrefix(name, "param_"); ok {
-		parameter = column[len(column)-len(parameter):] // in its own spelling
+		_, parameter, _ = strings.Cut(strings.TrimRight(strings.TrimSpace(column), "_"), "_") // in its own spelling
 		return func(f *flat, value text) {
 			f.params = append(f.params, property{Name: text(parameter), Value: bytes.Clone(value)})
 		}
@@ -186,15 +186,21 @@ func setterOf(column string) setter {
 			}
 		}
 	}
-	if fieldName(column) == "CreationTime" {
+	field := dataNames.Column(column)
+	switch {
+	case field == nil:
+		return nil
+	case isTime(field):
 		return setterOfTime(column)
 	}
-	return setterOfField(fieldName(column))
+	return setterOfField(field)
 }
+
+func isTime(field *record.Name[data]) bool { return field != nil && field.Name == "CreationTime" }
 
 // setterOfTime takes a time. The first column of several counts, unless it cannot be true.
 func setterOfTime(column string) setter {
-	_, local := bareName(column)
+	_, local := record.ColumnName(column)
 	return func(f *flat, value text) {
 		if local {
 			f.local = text(column)
@@ -205,82 +211,16 @@ func setterOfTime(column string) setter {
 	}
 }
 
-// bareName is a column's name without what Log Analytics puts behind it: underscores, and the zone of its times. local says
-// that this is the exporter's own.
-func bareName(column string) (name string, local bool) {
-	name, local = strings.CutSuffix(strings.TrimRight(columnName(column), "_"), " [local time]")
-	return strings.TrimSuffix(name, " [utc]"), local
-}
-
-// fieldName is the name of data's field for a column; "" for none.
-func fieldName(column string) string {
-	name, _ := bareName(column)
-	if other, ok := flatColumns()[name]; ok {
-		return other
-	}
-	field, ok := reflect.TypeFor[data]().FieldByNameFunc(func(n string) bool { return strings.EqualFold(n, name) })
-	if !ok {
-		return ""
-	}
-	return field.Name
-}
-
 // setterOfField fills a field of data. The first column of two that mean the same counts.
-func setterOfField(name string) setter {
-	field, ok := reflect.TypeFor[data]().FieldByName(name)
-	if !ok {
-		return nil
-	}
-	index := field.Index[0]
+func setterOfField(field *record.Name[data]) setter {
 	return func(f *flat, value text) {
-		if flattened(value) {
+		if record.Flattened(value) {
 			f.lossy = true
 			return
 		}
-		to := reflect.ValueOf(&f.data).Elem().Field(index)
-		if to.Len() == 0 {
-			to.SetBytes(bytes.Clone(value))
+		if to := field.Of(&f.data); len(*to) == 0 {
+			*to = bytes.Clone(value)
 		}
-	}
-}
-
-// fromPowerShell reads an AuditData object that PowerShell wrote as text, @{CreationTime=…; Id=…; Parameters=System.Object[]}:
-// its texts only. whole is false where the end is missing; the last member is then left out, as it may be cut.
-func fromPowerShell(raw []byte, d *data) (whole bool) {
-	body, whole := bytes.CutSuffix(bytes.TrimSpace(raw[len("@{"):]), []byte("}"))
-	to := reflect.ValueOf(d).Elem()
-	parts := bytes.Split(body, []byte("; "))
-	if !whole && len(parts) > 0 {
-		parts = parts[:len(parts)-1]
-	}
-	for _, part := range parts {
-		name, value, ok := bytes.Cut(part, []byte("="))
-		if !ok || flattened(value) || len(value) == 0 {
-			continue
-		}
-		field := to.FieldByNameFunc(func(n string) bool { return strings.EqualFold(n, string(name)) })
-		if field.IsValid() && field.Type() == reflect.TypeFor[text]() && field.Len() == 0 {
-			field.SetBytes(bytes.Clone(value))
-		}
-	}
-	return whole
-}
-
-// flattened knows the name of a type that PowerShell wrote where an object was, and an object that it wrote as text.
-func flattened(value text) bool {
-	return bytes.HasPrefix(value, []byte("@{")) || bytes.HasPrefix(value, []byte("System.")) && bytes.IndexByte(value, ' ') < 0
-}
-
-// flatColumns are the fields of data that tables call by another name: Sentinel's OfficeActivity, Exchange's mailbox
-// audit, Hawk, the Extractor Suite's session lists.
-func flatColumns() map[string]string {
-	return map[string]string{
-		"timegenerated": "CreationTime", "creationdate": "CreationTime", "lastaccessed": "CreationTime",
-		"rundate": "CreationTime", "timestamp": "CreationTime", "officeid": "ID", "identity": "ID",
-		"officeworkload": "Workload", "officeobjectid": "ObjectID", "objectmodified": "ObjectID",
-		"client_ipaddress": "ClientIPAddress", "ipaddress": "ClientIPAddress", "userids": "UserID", "user": "UserID",
-		"caller": "UserID", "logonuserdisplayname": "UserID", "operations": "Operation", "cmdlet": "Operation",
-		"action": "Operation", "operationresult": "ResultStatus", "aggregatedrecordfoldersdata": "Folders",
 	}
 }
 

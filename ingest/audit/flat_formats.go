@@ -3,7 +3,6 @@ package audit
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"triage/ingest/activity"
@@ -81,37 +80,20 @@ func flatFormats() []record.Format {
 
 // recognise says what was found. A table that holds AuditData, or that an earlier one claims, is not this one's.
 func (t flatTable) recognise(h record.Head) string {
-	names := make([]string, len(h.Header))
-	for i, name := range h.Header {
-		names[i], _ = bareName(name)
-	}
-	if slices.Contains(names, "auditdata") {
+	c := record.ColumnsOf(h.Header)
+	if c.Has("auditdata") {
 		return ""
 	}
 	for _, other := range flatTables() {
-		if !hasEither(names, other.tells) && !(other.name == "audit-hawk-csv" && isHawk(names)) {
+		if !c.Has(other.tells...) && !(other.name == "audit-hawk-csv" && c.Has("operation") && c.HasPrefix("param_")) {
 			continue
 		}
 		if other.name != t.name {
 			return ""
 		}
-		return fmt.Sprintf("header has %s (%s, %d columns)", strings.Join(t.columns[:2], ", "), t.from, len(names))
+		return fmt.Sprintf("header has %s (%s, %d columns)", strings.Join(t.columns[:2], ", "), t.from, len(h.Header))
 	}
 	return ""
-}
-
-// isHawk knows a table by its parameters in columns of their own.
-func isHawk(names []string) bool {
-	return slices.Contains(names, "operation") && slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, "param_") })
-}
-
-func hasEither(names, wanted []string) bool {
-	for _, w := range wanted {
-		if !slices.ContainsFunc(strings.Split(w, "|"), func(one string) bool { return slices.Contains(names, one) }) {
-			return false
-		}
-	}
-	return true
 }
 
 // derived notes that a table's rows are not the service's records, and marks what comes of them.

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -84,36 +82,20 @@ func tables() []table {
 
 // recognise names the columns that were found. A table that an earlier wrapping claims is not this one's.
 func (t table) recognise(h record.Head) string {
-	names := make([]string, len(h.Header))
-	for i, name := range h.Header {
-		names[i] = columnName(name)
-	}
-	if !slices.Contains(names, "auditdata") {
+	c := record.ColumnsOf(h.Header)
+	if !c.Has("auditdata") {
 		return ""
 	}
 	for _, w := range tables() {
-		if !containsAll(names, w.tells) {
+		if !c.Has(w.tells...) {
 			continue
 		}
 		if w.name != t.name {
 			return ""
 		}
-		return fmt.Sprintf("header has AuditData (%s, %d columns)", w.from, len(names))
+		return fmt.Sprintf("header has AuditData (%s, %d columns)", w.from, len(h.Header))
 	}
 	return ""
-}
-
-func containsAll(names, wanted []string) bool {
-	for _, name := range wanted {
-		if !slices.Contains(names, name) {
-			return false
-		}
-	}
-	return true
-}
-
-func columnName(name string) string {
-	return strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
 }
 
 // beginsRow finds the next row after a damaged one: a line where an AuditData cell begins. Inside such a cell every
@@ -124,28 +106,11 @@ func beginsRow(line []byte) bool {
 
 // newTable makes the decoder of a CSV wrapping from the places of its columns.
 func newTable(h record.Head) record.Decoder {
-	at := columns{-1, -1, -1, -1, -1, -1, -1, -1, -1}
-	for i, name := range h.Header {
-		switch columnName(name) {
-		case "auditdata":
-			at.data = i
-		case "creationdate", "createddatetime":
-			at.time = i
-		case "identity", "recordid", "id":
-			at.id = i
-		case "userids", "userid":
-			at.user = i
-		case "operations", "operation":
-			at.operation = i
-		case "_raw":
-			at.raw = i
-		case "resultindex":
-			at.index = i
-		case "resultcount":
-			at.size = i
-		case "organizationid":
-			at.organization = i
-		}
+	c := record.ColumnsOf(h.Header)
+	at := columns{
+		data: c.At("auditdata"), time: c.At("creationdate", "createddatetime"), id: c.At("identity", "recordid", "id"),
+		user: c.At("userids", "userid"), operation: c.At("operations", "operation"), raw: c.At("_raw"),
+		index: c.At("resultindex"), size: c.At("resultcount"), organization: c.At("organizationid"),
 	}
 	r := newReader(at.unwrap)
 	r.order = at.order(h.Rows)

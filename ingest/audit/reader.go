@@ -102,8 +102,8 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 // readData reads AuditData: as JSON, as far as truncated JSON goes, or from PowerShell's text. flags says which.
 func (r *reader) readData(raw []byte) (flags activity.Flags, err error) {
 	d := &r.data
-	if flattened(raw) {
-		if !fromPowerShell(raw, d) {
+	if record.Flattened(raw) {
+		if !dataNames.PowerShell(raw, d) {
 			flags = activity.Salvaged
 		}
 		return flags | activity.Lossy, nil

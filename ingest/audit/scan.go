@@ -20,6 +20,7 @@ type room struct {
 	identities []identity
 	targets    []identity // what targets reads into
 	about      subject
+	outer      envelope
 }
 
 // maxRoom is how many entries of a list are kept room for: one huge record must not cost memory for ever.
@@ -49,6 +50,20 @@ func read[T any](r *reader, raw json.RawMessage, into *T, scan func(*reader, *T)
 	var none T
 	*into = none
 	return unread(raw, into)
+}
+
+// scanData fills r.data from an AuditData object; false where encoding/json must read.
+func (r *reader) scanData(raw []byte) bool {
+	if r.slow {
+		return false
+	}
+	r.cursor.Begin(raw)
+	dataNames.Scan(&r.cursor, &r.data)
+	if !r.cursor.End() {
+		r.data = data{}
+		return false
+	}
+	return true
 }
 
 // unquoted is the JSON inside a JSON string, or the value itself if it is none.
@@ -84,7 +99,7 @@ func appendLower(to, name []byte) []byte {
 	return to
 }
 
-// scanMember is one member of an object, by its name in lower case; ok is false where encoding/json must read.
+// scanMember is one member of an object, by its name; ok is false where encoding/json must read.
 func (r *reader) scanMember(object []byte, name string) (value text, ok bool) {
 	if r.slow {
 		return nil, false
@@ -92,7 +107,7 @@ func (r *reader) scanMember(object []byte, name string) (value text, ok bool) {
 	c := &r.cursor
 	c.Begin(object)
 	for c.Object(); c.Member(); {
-		if string(c.Lower()) == name {
+		if c.Is(name) {
 			value = c.Text()
 		} else {
 			c.Skip()
@@ -119,31 +134,13 @@ func (r *reader) scanProperties(raw json.RawMessage) (list []property, ok bool) 
 	c, start := &r.cursor, len(r.room.properties)
 	c.Begin(raw)
 	for c.List(); c.Element(); {
-		p := property{}
+		r.room.properties = append(r.room.properties, property{})
 		if !c.Null() {
-			scanProperty(c, &p)
+			propertyNames.Scan(c, &r.room.properties[len(r.room.properties)-1])
 		}
-		r.room.properties = append(r.room.properties, p)
 	}
 	end := len(r.room.properties)
 	return r.room.properties[start:end:end], c.End()
-}
-
-func scanProperty(c *record.Cursor, to *property) {
-	for c.Object(); c.Member(); {
-		switch string(c.Lower()) {
-		case "name":
-			to.Name = c.Text()
-		case "value":
-			to.Value = c.Text()
-		case "newvalue":
-			to.NewValue = c.Text()
-		case "oldvalue":
-			to.OldValue = c.Text()
-		default:
-			c.Skip()
-		}
-	}
 }
 
 // scalar is the text in a list of one text.

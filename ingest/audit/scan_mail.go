@@ -7,23 +7,12 @@ func scanItem(r *reader, to *item) { to.scan(&r.cursor) }
 
 func (m *item) scan(c *record.Cursor) {
 	for c.Object(); c.Member(); {
-		switch string(c.Lower()) {
-		case "id":
-			m.ID = c.Text()
-		case "subject":
-			m.Subject = c.Text()
-		case "internetmessageid":
-			m.InternetMessageID = c.Text()
-		case "attachments":
-			m.Attachments = c.Text()
-		case "conversationid":
-			m.ConversationID = c.Text()
-		case "parentfolder":
-			if !c.Null() {
-				scanParent(c, &m.ParentFolder)
-			}
-		default:
+		switch {
+		case itemNames.Take(c, m):
+		case !c.Is("ParentFolder"):
 			c.Skip()
+		case !c.Null():
+			scanParent(c, &m.ParentFolder)
 		}
 	}
 }
@@ -32,11 +21,10 @@ func (m *item) scan(c *record.Cursor) {
 func scanItems(r *reader, to *[]item) {
 	c, start := &r.cursor, len(r.room.items)
 	for c.List(); c.Element(); {
-		var one item
+		r.room.items = append(r.room.items, item{})
 		if !c.Null() {
-			one.scan(c)
+			r.room.items[len(r.room.items)-1].scan(c)
 		}
-		r.room.items = append(r.room.items, one)
 	}
 	end := len(r.room.items)
 	*to = r.room.items[start:end:end]
@@ -46,9 +34,9 @@ func scanItems(r *reader, to *[]item) {
 // MailItemsAccessed do.
 func scanParent(c *record.Cursor, to *folder) {
 	for c.Object(); c.Member(); {
-		switch name := c.Lower(); {
-		case to.scanText(c, name):
-		case string(name) == "folderitems":
+		switch {
+		case folderNames.Take(c, to):
+		case c.Is("FolderItems"):
 			c.Refuse()
 		default:
 			c.Skip()
@@ -56,28 +44,13 @@ func scanParent(c *record.Cursor, to *folder) {
 	}
 }
 
-// scanText reads a member of a folder if it is one of the texts.
-func (f *folder) scanText(c *record.Cursor, name []byte) bool {
-	switch string(name) {
-	case "path":
-		f.Path = c.Text()
-	case "memberupn":
-		f.MemberUPN = c.Text()
-	case "memberrights":
-		f.MemberRights = c.Text()
-	default:
-		return false
-	}
-	return true
-}
-
 // scanFolder reads a folder with its messages.
 func scanFolder(r *reader, to *folder) {
 	c := &r.cursor
 	for c.Object(); c.Member(); {
-		switch name := c.Lower(); {
-		case to.scanText(c, name):
-		case string(name) != "folderitems":
+		switch {
+		case folderNames.Take(c, to):
+		case !c.Is("FolderItems"):
 			c.Skip()
 		case to.FolderItems != nil:
 			c.Refuse() // twice: encoding/json has its own way of joining them
@@ -91,11 +64,10 @@ func scanFolder(r *reader, to *folder) {
 func scanFolders(r *reader, to *[]folder) {
 	c, start := &r.cursor, len(r.room.folders)
 	for c.List(); c.Element(); {
-		var one folder
+		r.room.folders = append(r.room.folders, folder{})
 		if !c.Null() {
-			scanFolder(r, &one)
+			scanFolder(r, &r.room.folders[len(r.room.folders)-1])
 		}
-		r.room.folders = append(r.room.folders, one)
 	}
 	end := len(r.room.folders)
 	*to = r.room.folders[start:end:end]
@@ -105,20 +77,10 @@ func scanFolders(r *reader, to *[]folder) {
 func scanIdentities(r *reader, to *[]identity) {
 	c, start := &r.cursor, len(r.room.identities)
 	for c.List(); c.Element(); {
-		var one identity
+		r.room.identities = append(r.room.identities, identity{})
 		if !c.Null() {
-			for c.Object(); c.Member(); {
-				switch string(c.Lower()) {
-				case "id":
-					one.ID = c.Text()
-				case "type":
-					one.Type = c.Text()
-				default:
-					c.Skip()
-				}
-			}
+			identityNames.Scan(c, &r.room.identities[len(r.room.identities)-1])
 		}
-		r.room.identities = append(r.room.identities, one)
 	}
 	end := len(r.room.identities)
 	*to = r.room.identities[start:end:end]

@@ -15,20 +15,13 @@ const longestTrace = 92 * 24 * 3600 * 1000
 // datesOf settles for a whole file whether it writes the month or the day first, and says why. The first rows decide:
 // by a day beyond the twelfth, else by the query's own StartDate and EndDate, between which each message was received,
 // else by how long a time they would span.
-func datesOf(at cells, rows [][]string) (order record.Order, note string) {
-	column, ok := at["received"]
-	if !ok {
+func datesOf(at record.Columns, rows [][]string) (order record.Order, note string) {
+	column := at.At("received")
+	if column < 0 {
 		return record.Unsettled, ""
 	}
 	rows = slices.DeleteFunc(slices.Clone(rows), func(row []string) bool { return column >= len(row) })
-	var dates [][]byte
-	for _, row := range rows {
-		for _, name := range [...]string{"received", "startdate", "enddate"} {
-			if i, ok := at[name]; ok && i < len(row) {
-				dates = append(dates, []byte(row[i]))
-			}
-		}
-	}
+	dates := at.Cells(rows, "received", "startdate", "enddate")
 	say := func(order record.Order, why string) (record.Order, string) {
 		return order, fmt.Sprintf("dates such as %.30q were read as %s: %s", rows[0][column], order, why)
 	}
@@ -65,10 +58,10 @@ func either(dates [][]byte) bool {
 
 // fits says whether the rows make sense in that order: each message within its query, and all within a trace's reach.
 // Some rows of many may be damaged.
-func fits(at cells, rows [][]string, order record.Order) bool {
+func fits(at record.Columns, rows [][]string, order record.Order) bool {
 	parse := func(row []string, column string) (int64, bool) {
-		i, ok := at[column]
-		if !ok || i >= len(row) {
+		i := at.At(column)
+		if i < 0 || i >= len(row) {
 			return 0, false
 		}
 		return record.ParseTime([]byte(row[i]), order)

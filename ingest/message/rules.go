@@ -124,11 +124,11 @@ func (r *rule) forwards(to *activity.Shard) {
 }
 
 func recogniseRules(h record.Head) string {
-	c := newCells(h.Header)
-	if !c.has("ruleidentity") || !c.has("rulename") && !c.has("name") || !c.has("forwardto") || c.has("auditdata") {
+	c := record.ColumnsOf(h.Header)
+	if !c.Has("ruleidentity") || !c.Has("rulename") && !c.Has("name") || !c.Has("forwardto") || c.Has("auditdata") {
 		return ""
 	}
-	if c.has("username", "rulename") {
+	if c.Has("username", "rulename") {
 		return fmt.Sprintf("header has UserName, RuleName and ForwardTo (inbox rules, %d columns)", len(h.Header))
 	}
 	return fmt.Sprintf("header has RuleIdentity, Name and ForwardTo (Get-InboxRule, %d columns)", len(h.Header))
@@ -136,14 +136,14 @@ func recogniseRules(h record.Head) string {
 
 // ruleTable reads rows. It is used by one goroutine.
 type ruleTable struct {
-	at     cells
+	at     record.Columns
 	params []string
 }
 
 func newRules(h record.Head) record.Decoder {
-	d := &ruleTable{at: newCells(h.Header)}
+	d := &ruleTable{at: record.ColumnsOf(h.Header)}
 	for _, name := range ruleParams() {
-		if d.at.has(strings.ToLower(name)) {
+		if d.at.Has(strings.ToLower(name)) {
 			d.params = append(d.params, name)
 		}
 	}
@@ -152,9 +152,9 @@ func newRules(h record.Head) record.Decoder {
 
 // Decode implements record.Decoder. A cell that is empty says that the rule has no such part.
 func (d *ruleTable) Decode(rec record.Record, to *activity.Shard) error {
-	of := func(column string) text { return d.at.of(rec, column) }
+	of := func(column string) text { return d.at.Of(rec, column) }
 	r := rule{id: of("ruleidentity"), name: of("name")}
-	if d.at.has("rulename") {
+	if d.at.Has("rulename") {
 		r.name = of("rulename")
 	}
 	r.mailbox = record.First(of("username"), mailboxOf(of("mailboxownerid")), mailboxOf(of("identity")))

@@ -2,7 +2,6 @@ package message
 
 import (
 	"fmt"
-	"strings"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -39,42 +38,12 @@ func traceHeader() []string {
 	}
 }
 
-// cells finds a row's cells by column, whatever the columns' order.
-type cells map[string]int
-
-func newCells(header []string) cells {
-	c := cells{}
-	for i, name := range header {
-		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
-		if _, twice := c[name]; !twice {
-			c[name] = i
-		}
-	}
-	return c
-}
-
-func (c cells) has(columns ...string) bool {
-	for _, name := range columns {
-		if _, ok := c[name]; !ok {
-			return false
-		}
-	}
-	return true
-}
-
-func (c cells) of(rec record.Record, column string) text {
-	if i, ok := c[column]; ok && i < len(rec.Cells) {
-		return rec.Cells[i]
-	}
-	return nil
-}
-
 func recogniseTrace(h record.Head) string {
-	c := newCells(h.Header)
+	c := record.ColumnsOf(h.Header)
 	switch {
-	case !c.has("received", "senderaddress", "recipientaddress"):
+	case !c.Has("received", "senderaddress", "recipientaddress"):
 		return ""
-	case c.has("startdate", "enddate"):
+	case c.Has("startdate", "enddate"):
 		return fmt.Sprintf("header has Received, SenderAddress, RecipientAddress and StartDate (Get-MessageTrace, %d columns)", len(h.Header))
 	default:
 		return fmt.Sprintf("header has Received, SenderAddress and RecipientAddress (Get-MessageTraceV2, %d columns)", len(h.Header))
@@ -83,19 +52,19 @@ func recogniseTrace(h record.Head) string {
 
 // traceTable reads rows. It is used by one goroutine.
 type traceTable struct {
-	at    cells
+	at    record.Columns
 	order record.Order
 	note  string
 }
 
 func newTrace(h record.Head) record.Decoder {
-	d := &traceTable{at: newCells(h.Header)}
+	d := &traceTable{at: record.ColumnsOf(h.Header)}
 	d.order, d.note = datesOf(d.at, h.Rows)
 	return d
 }
 
 func (d *traceTable) read(rec record.Record) trace {
-	of := func(column string) text { return d.at.of(rec, column) }
+	of := func(column string) text { return d.at.Of(rec, column) }
 	return trace{
 		MessageID: of("messageid"), MessageTraceID: of("messagetraceid"), Received: of("received"),
 		SenderAddress: of("senderaddress"), RecipientAddress: of("recipientaddress"), Subject: of("subject"),
@@ -114,5 +83,5 @@ func (d *traceTable) Decode(rec record.Record, to *activity.Shard) error {
 
 // ServiceID is the message trace's id.
 func (d *traceTable) ServiceID(rec record.Record) string {
-	return string(d.at.of(rec, "messagetraceid"))
+	return string(d.at.Of(rec, "messagetraceid"))
 }

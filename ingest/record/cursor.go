@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
 	"unicode/utf8"
 )
@@ -22,11 +23,7 @@ type Cursor struct {
 	first   bool // nothing was taken since the last one was opened
 	odd     bool // something was refused: nothing more is yielded
 	decoded []byte
-	lower   [longestName]byte
 }
-
-// longestName is longer than any name that a reader looks for.
-const longestName = 32
 
 // maxNesting is how deep a cursor follows: Microsoft's logs nest fewer than ten deep, encoding/json follows 10,000.
 const maxNesting = 64
@@ -97,19 +94,9 @@ func (c *Cursor) member() (name []byte, ok bool) {
 	return name, true
 }
 
-// Lower is Name in lower case, for names are compared without case; nothing for one that is longer than any that a reader
-// looks for. It is good until the next call.
-func (c *Cursor) Lower() []byte {
-	if len(c.Name) > len(c.lower) {
-		return nil
-	}
-	for i, ch := range c.Name {
-		if 'A' <= ch && ch <= 'Z' {
-			ch += 'a' - 'A'
-		}
-		c.lower[i] = ch
-	}
-	return c.lower[:len(c.Name)]
+// Is says whether the member at hand has a name, whatever its case.
+func (c *Cursor) Is(name string) bool {
+	return len(c.Name) == len(name) && bytes.EqualFold(c.Name, []byte(name))
 }
 
 // Element goes on to the next element of the list that was entered last; false behind the last one, which leaves it.

@@ -122,7 +122,7 @@ func (w *walker) named(raw json.RawMessage) (p namedValue, ok bool) {
 		return p, false
 	}
 	if !w.slow {
-		if p, ok = readNamed(raw); ok {
+		if ok = namedNames.Read(&Cursor{}, raw, &p); ok {
 			return p, true
 		}
 	}
@@ -130,24 +130,12 @@ func (w *walker) named(raw json.RawMessage) (p namedValue, ok bool) {
 	return p, json.Unmarshal(raw, &p) == nil
 }
 
-// readNamed reads a named value by a cursor; ok is false where encoding/json must read.
-func readNamed(raw json.RawMessage) (p namedValue, ok bool) {
-	var c Cursor
-	c.Begin(raw)
-	for c.Object(); c.Member(); {
-		switch string(c.Lower()) {
-		case "name":
-			p.Name = c.Raw()
-		case "value":
-			p.Value = c.Raw()
-		case "newvalue":
-			p.NewValue = c.Raw()
-		default:
-			c.Skip()
-		}
-	}
-	return p, c.End()
-}
+// namedNames are its members.
+var namedNames = NewNames([]Name[namedValue]{
+	{Name: "Name", Raw: func(v *namedValue) *json.RawMessage { return &v.Name }},
+	{Name: "Value", Raw: func(v *namedValue) *json.RawMessage { return &v.Value }},
+	{Name: "NewValue", Raw: func(v *namedValue) *json.RawMessage { return &v.NewValue }},
+})
 
 // below is what is left of a path after a name, which may itself hold dots.
 func below(name Text, path string) (rest string, ok bool) {

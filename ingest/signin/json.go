@@ -65,7 +65,7 @@ func (d *jsonDecoder) read(object []byte) (entry, error) {
 
 // fill takes the fields of an object that are there.
 func (d *jsonDecoder) fill(e *entry, object []byte) error {
-	if !d.slow && e.scan(&d.cursor, object) {
+	if !d.slow && entryNames.Read(&d.cursor, object, e) {
 		return nil
 	}
 	return json.Unmarshal(object, e)

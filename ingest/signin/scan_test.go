@@ -113,7 +113,7 @@ func TestScanKnowsEveryField(t *testing.T) {
 			name = tag
 		}
 		var e entry
-		if !e.scan(&record.Cursor{}, []byte(`{"`+name+`":"x"}`)) || reflect.ValueOf(e).Field(i).Len() == 0 {
+		if !entryNames.Read(&record.Cursor{}, []byte(`{"`+name+`":"x"}`), &e) || reflect.ValueOf(e).Field(i).Len() == 0 {
 			t.Errorf("%s is not read", name)
 		}
 	}

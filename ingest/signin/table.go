@@ -2,9 +2,7 @@ package signin
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
-	"strings"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -39,78 +37,24 @@ func tableHeader() []string {
 	return []string{"TimeGenerated", "Id", "UserPrincipalName", "AppDisplayName", "AppId", "IPAddress", "ResultType"}
 }
 
-// portalColumns are the entry's fields by the portal's column, in the form that columnName gives it. Source: headers of
-// InteractiveSignIns, NonInteractiveSignIns, ApplicationSignIns and MSISignIns downloads.
-func portalColumns() map[string]string {
-	return map[string]string{
-		"date (utc)": "Date", "date": "Date", "request id": "ID", "correlation id": "CorrelationID", "user agent": "UserAgent",
-		"user id": "UserID", "user": "UserDisplayName", "username": "UserPrincipalName", "user type": "UserType",
-		"sign-in identifier": "SignInIdentifier", "cross tenant access type": "CrossTenantAccessType",
-		"service principal id": "ServicePrincipalID", "service principal name": "ServicePrincipalName",
-		"managed identity id": "ServicePrincipalID", "managed identity name": "ServicePrincipalName",
-		"incoming token type": "IncomingTokenType", "authentication protocol": "AuthenticationProtocol",
-		"unique token identifier": "UniqueTokenIdentifier", "original transfer method": "OriginalTransferMethod",
-		"client credential type": "ClientCredentialType", "application": "AppDisplayName", "application id": "AppID",
-		"resource": "ResourceDisplayName", "resource id": "ResourceID", "ip address": "IPAddress",
-		"resource tenant id": "ResourceTenantID", "home tenant id": "HomeTenantID",
-		"location": "JoinedLocation", "status": "Outcome", "sign-in error code": "ResultType",
-		"failure reason": "FailureReason", "client app": "ClientAppUsed", "device id": "DeviceID", "browser": "Browser",
-		"operating system": "OperatingSystem", "compliant": "Compliant", "managed": "Managed", "join type": "TrustType",
-		"multifactor authentication result":      "MFAResult",
-		"multifactor authentication auth method": "AuthenticationMethod",
-		"multifactor authentication auth detail": "AuthenticationMethodDetail",
-		"authentication requirement":             "AuthenticationRequirement",
-		"session id":                             "SessionID",
-		"ip address (seen by resource)":          "IPAddressFromResourceProvider",
-		"autonomous system number":               "AutonomousSystemNumber",
-		"conditional access":                     "ConditionalAccessStatus",
-	}
-}
-
-// columnName brings a column into one form: lower case, single spaces. The portal writes "Application ID " and
-// "Autonomous system  number"; Log Analytics adds the zone, "TimeGenerated [UTC]".
-func columnName(name string) string {
-	name = strings.ToLower(strings.Join(strings.Fields(strings.TrimPrefix(name, "\ufeff")), " "))
-	return strings.TrimSuffix(name, " [utc]")
-}
-
-func columnNames(header []string) []string {
-	names := make([]string, len(header))
-	for i, name := range header {
-		names[i] = columnName(name)
-	}
-	return names
-}
-
-func hasAll(names []string, wanted ...string) bool {
-	for _, w := range wanted {
-		if !slices.ContainsFunc(strings.Split(w, "|"), func(one string) bool { return slices.Contains(names, one) }) {
-			return false
-		}
-	}
-	return true
-}
-
 func recognisePortal(h record.Head) string {
-	names := columnNames(h.Header)
-	if !hasAll(names, "date (utc)|date", "request id", "ip address", "status|sign-in error code", "application|application id|resource") {
+	if !record.ColumnsOf(h.Header).Has("date (utc)|date", "request id", "ip address", "status|sign-in error code", "application|application id|resource") {
 		return ""
 	}
-	return fmt.Sprintf("header has Request ID, IP address and Application (Entra portal, %d columns)", len(names))
+	return fmt.Sprintf("header has Request ID, IP address and Application (Entra portal, %d columns)", len(h.Header))
 }
 
 func recogniseTable(h record.Head) string {
-	names := columnNames(h.Header)
-	if !hasAll(names, "timegenerated|timegenerated [local time]|createddatetime", "ipaddress", "appid|appdisplayname",
+	if !record.ColumnsOf(h.Header).Has("timegenerated|createddatetime", "ipaddress", "appid|appdisplayname",
 		"userprincipalname|userid|serviceprincipalid", "resulttype|status") {
 		return ""
 	}
-	return fmt.Sprintf("header has TimeGenerated or CreatedDateTime, AppId and IPAddress (Sentinel or Graph table, %d columns)", len(names))
+	return fmt.Sprintf("header has TimeGenerated or CreatedDateTime, AppId and IPAddress (Sentinel or Graph table, %d columns)", len(h.Header))
 }
 
 // tableDecoder reads rows. It is used by one goroutine.
 type tableDecoder struct {
-	fields []int // by column: the entry's field, -1 for none
+	fields []*record.Name[entry] // by column; nil for one that fills nothing
 	order  record.Order
 	note   string
 }
@@ -118,60 +62,44 @@ type tableDecoder struct {
 // newTable finds the entry's field of every column by its name.
 func newTable(h record.Head) record.Decoder {
 	d := &tableDecoder{}
-	shape, portal := reflect.TypeFor[entry](), portalColumns()
 	isPortal := recognisePortal(h) != ""
-	for _, name := range columnNames(h.Header) {
-		name, local := strings.CutSuffix(name, " [local time]")
+	var times []string
+	for _, column := range h.Header {
+		name, local := record.ColumnName(column)
 		if local || name == "date" {
 			d.note = fmt.Sprintf("times of column %q say no zone and were read as UTC", name)
 		}
-		field := name
+		field := entryNames.Member([]byte(name))
 		if isPortal {
-			field = portal[name]
-		} else if name == "riskeventtypes_v2" {
-			field = "RiskEventTypesV2"
+			field = entryNames.Column(column)
 		}
-		f, ok := shape.FieldByNameFunc(func(n string) bool { return strings.EqualFold(n, field) })
-		if !ok {
-			d.fields = append(d.fields, -1)
-			continue
-		}
-		d.fields = append(d.fields, f.Index[0])
-	}
-	var dates [][]byte
-	for _, row := range h.Rows {
-		for i, cell := range row {
-			if i < len(d.fields) && d.isDate(i) {
-				dates = append(dates, []byte(cell))
-			}
+		d.fields = append(d.fields, field)
+		if isTime(field) {
+			times = append(times, name)
 		}
 	}
-	d.order = record.OrderOf(dates)
+	d.order = record.OrderOf(record.ColumnsOf(h.Header).Cells(h.Rows, times...))
 	return d
 }
 
-// isDate says whether a column is a time of the entry.
-func (d *tableDecoder) isDate(column int) bool {
-	if d.fields[column] < 0 {
-		return false
-	}
-	switch reflect.TypeFor[entry]().Field(d.fields[column]).Name {
-	case "Date", "CreatedDateTime", "TimeGenerated":
-		return true
-	}
-	return false
+// isTime says whether a column is a time of the entry.
+func isTime(field *record.Name[entry]) bool {
+	return field != nil && slices.Contains([]string{"date", "createdDateTime", "TimeGenerated"}, field.Name)
 }
 
 // read fills an entry from a row. Of two columns of one name, as the portal writes "Incoming token type", the first
 // that says something counts.
 func (d *tableDecoder) read(rec record.Record) entry {
 	var e entry
-	to := reflect.ValueOf(&e).Elem()
 	for i, cell := range rec.Cells {
-		if i < len(d.fields) && d.fields[i] >= 0 && to.Field(d.fields[i]).Len() == 0 {
-			to.Field(d.fields[i]).SetBytes(cell)
+		if i >= len(d.fields) || d.fields[i] == nil {
+			continue
+		}
+		if to := d.fields[i].Of(&e); len(*to) == 0 {
+			*to = cell
 		}
 	}
+	e.DiagnosticTenantID = nil // a row of Log Analytics: the workspace
 	e.flatten()
 	return e
 }
