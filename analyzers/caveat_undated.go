@@ -15,6 +15,7 @@ import (
 func (w *caveats) undatedCaveats() {
 	c := w.result.Case
 	var sending, rest []uint32 // rules of listings
+	var settings []uint32      // of other listings
 	var others []uint32        // of logs, that should have a time
 	for i := range c.Activities {
 		a := &c.Activities[i]
@@ -22,8 +23,10 @@ func (w *caveats) undatedCaveats() {
 			break // undated ones stand first
 		}
 		switch {
-		case c.Inputs[a.File].Source != activity.SourceRules:
+		case !c.Inputs[a.File].Source.Stands():
 			others = append(others, uint32(i))
+		case c.Inputs[a.File].Source != activity.SourceRules:
+			settings = append(settings, uint32(i))
 		case c.Get(a, activity.FieldForwardTo) != 0:
 			sending = append(sending, uint32(i))
 		default:
@@ -33,6 +36,10 @@ func (w *caveats) undatedCaveats() {
 	if rows := append(sending, rest...); len(rows) > 0 {
 		w.add("rules-undated", 0, fmt.Sprintf("listings show inbox rules without times: %d, of which %d send mail on. They are judged by what they "+
 			"do alone: who made them, and when, a listing does not say", len(rows), len(sending)), rows...)
+	}
+	if len(settings) > 0 {
+		w.add("listings-undated", 0, fmt.Sprintf("listings show settings as they stand: %d. They are judged by what they are alone: who made "+
+			"them, a listing does not say, and when, only where it has a column for it", len(settings)), settings...)
 	}
 	if len(others) > 0 {
 		w.add("undated", 0, fmt.Sprintf("records without a time, or with one that cannot be true or cannot be told: %d (%s). They are in no timeline: no span, "+

@@ -41,7 +41,7 @@ func (j *judging) state() (found []detect.Finding, named []activity.Symbol) {
 
 // logged says whether a row is what a log recorded, which has a time unless something went wrong.
 func logged(c *activity.Case, row activity.Row) bool {
-	return c.Inputs[c.Activities[row.Index()].File].Source != activity.SourceRules
+	return !c.Inputs[c.Activities[row.Index()].File].Source.Stands()
 }
 
 func (j *judging) judgeState(s *rowMatcher, line activity.Timeline) []detect.Finding {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"triage/ingest/activity"
+	"triage/ingest/alert"
 	"triage/ingest/audit"
 	"triage/ingest/memory"
 	"triage/ingest/message"
@@ -61,7 +62,8 @@ type Files struct {
 
 // Formats lists every known format, in the order in which they are tried.
 func Formats() []record.Format {
-	return slices.Concat(outlook.Formats(), audit.Formats(), mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats())), message.Formats(), message.MailFormats())
+	entra := mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats(), alert.Formats()))
+	return slices.Concat(outlook.Formats(), audit.Formats(), entra, message.Formats(), message.MailFormats())
 }
 
 // Open reads every path into one case. A path may be a file, a folder, a pattern (**/*.csv) or "-" for standard input.

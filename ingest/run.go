@@ -283,7 +283,7 @@ func (r *reader) decoder(k *kind) record.Decoder {
 func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
 	shard, dec, sizes := j.in.shards[worker], j.in.decode[worker], j.in.sizes[worker]
 	w.Sep = j.in.cut.Sep
-	before := shard.Len()
+	before := shard.Records()
 	columns := j.in.cut.Cells
 	shard.Block()
 	err := w.Walk(j.block, func(rec record.Record, broken error) error {
@@ -312,7 +312,7 @@ func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
 	if err != nil {
 		j.in.broken.Store(true)
 	}
-	j.at.records = int64(shard.Len() - before)
+	j.at.records = shard.Records() - before
 	r.report.rows.Add(j.at.records)
 }
 

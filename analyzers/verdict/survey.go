@@ -31,7 +31,7 @@ type Signs struct {
 
 // Holds is what a mailbox's data hold.
 type Holds struct {
-	Sources [activity.SourceMessage + 1]bool
+	Sources [activity.SourceCount]bool
 	Access  bool // records of single messages being read
 }
 

@@ -21,6 +21,7 @@ type Shard struct {
 	details  []Detail     // runs of a header {count, 0} and that many details
 	open     int          // where the run of the record at hand starts; len(details) if it has none yet
 	skips    []Skip
+	more     int64          // activities beyond the first of their record
 	skipped  int64          // records that skips stand for
 	whole    int            // as many skips as are kept one by one
 	merging  bool           // the last one takes those that follow in the block
@@ -113,6 +114,16 @@ func (s *Shard) Add(a Activity) {
 	s.claims.claim(s.count)
 	s.count++
 }
+
+// AddMore is Add for a further activity of the record at hand: a message to several people, an alert about several. It
+// takes the details put since the one before. Each counts as a row.
+func (s *Shard) AddMore(a Activity) {
+	s.Add(a)
+	s.more++
+}
+
+// Records is how many records were read: rows but for further activities of one.
+func (s *Shard) Records() int64 { return int64(s.Len()) - s.more }
 
 // Expect says that the whole input, with what other shards have of it, is about so many times what the shard has by now.
 // All its activities are then kept in one piece, which a builder takes over without copying. Memory that is not used in

@@ -14,7 +14,11 @@ const (
 	SourceTrace             // message trace
 	SourceRules             // listings of inbox rules: state, not activities in time
 	SourceMessage           // internet headers
-	sourceCount
+	SourceAlerts            // what Microsoft's own detections say: alerts, risks
+	SourceListings          // listings of forwarding, transport rules, grants, methods: state, as SourceRules
+	SourceGraph             // calls of Microsoft Graph
+	SourceHunting           // tables of Defender's advanced hunting
+	SourceCount             // how many there are
 )
 
 // sourceFacts are what there is to know of a source.
@@ -22,6 +26,8 @@ type sourceFacts struct {
 	word string // in YAML and JSON
 	name string // as people call it; "" is "the log"
 	log  bool   // a log in time, whose silences mean something
+	// stands says that it lists what there is, without times, rather than what was done.
+	stands bool
 	// kept are the days that the service keeps what was recorded, by licence and age, least first; the standard is the one
 	// that usually counts. None: it deletes nothing by age.
 	kept     []int
@@ -73,12 +79,32 @@ func (s Source) facts() sourceFacts {
 		}
 	case SourceRules:
 		return sourceFacts{
-			word: "rules", name: "the listing of inbox rules", standard: days(0), perByte: 0.5, given: Given{Format: "rules-json"},
+			word: "rules", name: "the listing of inbox rules", stands: true, standard: days(0), perByte: 0.5,
+			given: Given{Format: "rules-json"},
 		}
 	case SourceMessage:
 		return sourceFacts{
 			word: "message", standard: days(0), perByte: 0.1, // bodies are not kept
 			given: Given{"message-headers-json", "receivedDateTime"},
+		}
+	case SourceAlerts:
+		return sourceFacts{
+			word: "alerts", name: "Microsoft's alerts", standard: days(0), perByte: 0.5, given: Given{"alerts-json", "createdDateTime"},
+		}
+	case SourceListings:
+		return sourceFacts{
+			word: "listings", name: "listings of settings", stands: true, standard: days(0), perByte: 0.5,
+			given: Given{Format: "listings-json"},
+		}
+	case SourceGraph:
+		return sourceFacts{
+			word: "graph", name: "the log of Microsoft Graph", standard: days(0), perByte: 0.5,
+			given: Given{"graph-activity-json", "timeGenerated"},
+		}
+	case SourceHunting:
+		return sourceFacts{
+			word: "hunting", name: "Defender's advanced hunting", kept: []int{30}, standard: days(30), perByte: 0.5,
+			given: Given{"hunting-json", "Timestamp"},
 		}
 	default:
 		return sourceFacts{word: "unknown", perByte: 0.5, standard: days(0)}
@@ -88,7 +114,7 @@ func (s Source) facts() sourceFacts {
 // Sources are all sources that a reader may recognise, in the order of reports.
 func Sources() []Source {
 	var list []Source
-	for s := SourceUnknown + 1; s < sourceCount; s++ {
+	for s := SourceUnknown + 1; s < SourceCount; s++ {
 		list = append(list, s)
 	}
 	return list
@@ -107,6 +133,9 @@ func (s Source) Name() string {
 
 // Log says that the source is a log in time, whose silences mean something.
 func (s Source) Log() bool { return s.facts().log }
+
+// Stands says that the source lists what there is, without times, rather than what was done: a listing of rules.
+func (s Source) Stands() bool { return s.facts().stands }
 
 // Kept is how long the service keeps what a log recorded at a time, in days, by its standard retention; 0 for what it
 // does not delete by age.

@@ -40,7 +40,7 @@ func appendFields(list []text, value []byte) []text {
 func alertedUser(r *reader) text {
 	d := &r.data
 	if len(d.Data) == 0 && len(d.AlertEntityID) == 0 {
-		return nil
+		return alerted(r)
 	}
 	about := &r.room.about
 	*about = subject{}
@@ -52,7 +52,7 @@ func alertedUser(r *reader) text {
 			return name
 		}
 	}
-	return nil
+	return alerted(r)
 }
 
 // subject is whom an alert's Data names.

@@ -30,9 +30,7 @@ func putDetails(r *reader, a *activity.Activity, out *writer) {
 		putNamed(r, out, "raw.UserKey", d.UserKey)
 		putNamed(r, out, "raw.LogonError", d.LogonError)
 	case activity.Alert:
-		putParam(r, out, a.Type, text("Name"), d.Name)
-		putParam(r, out, a.Type, text("Severity"), d.Severity)
-		putParam(r, out, a.Type, text("Category"), d.Category)
+		putAlert(r, a, out)
 	case activity.Consent, activity.AppChange:
 		for _, scope := range scopesOf(r) {
 			out.put(activity.FieldScopes, scope)

@@ -108,6 +108,9 @@ func (v *vocabulary) look(name []byte, has func(param string) bool) operation {
 			return row.operation
 		}
 	}
+	if bytes.HasPrefix(v.buffer, []byte(mcasAlert)) {
+		return operation{kind: activity.Alert, owner: ofAlert}
+	}
 	return operation{}
 }
 

@@ -98,7 +98,7 @@ func readGiven(n *yamltext.Node, f *yamltext.Faults) (g Given, ok bool) {
 		f.Fail(yamltext.BadTest, n, "given: source is missing")
 		return g, false
 	}
-	if g.Repeat.Times > 1 && g.Source == activity.SourceRules.String() {
+	if g.Repeat.Times > 1 && (g.Source == activity.SourceRules.String() || g.Source == activity.SourceListings.String()) {
 		f.Fail(yamltext.BadTest, n.Get("repeat"), "repeat: what stands in a listing has no time, and equal rows are duplicates")
 	}
 	return g, true
