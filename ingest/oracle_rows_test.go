@@ -1,0 +1,65 @@
+package ingest
+
+import (
+	"slices"
+	"strings"
+
+	"triage/ingest/alert"
+	"triage/ingest/record"
+)
+
+// rowFormats are the formats of package row, whose tables say what their columns are.
+func rowFormats() []record.Format {
+	return slices.Concat(alert.Formats())
+}
+
+// rowSamples are samples of those: a table of the usual columns, and the first one as objects.
+func rowSamples() []sample {
+	var out []sample
+	var first []string
+	for _, f := range rowFormats() {
+		if f.Shape == record.JSON {
+			list := objects(21, func(u untidy, i int) object {
+				var o object
+				for _, column := range first {
+					o = append(o, keyed{column, rowCell(u, i, column)})
+				}
+				return u.mixed(o)
+			})
+			out = append(out, laidOut(f.Name, list, "lines", "page", "pretty")...)
+			first = nil
+			continue
+		}
+		if first == nil {
+			first = f.Columns
+		}
+		header := strings.Join(f.Columns, ",")
+		out = append(out, sample{f.Name, "quoted", tableText(true, "\r\n", header, rowCell)}, sample{f.Name, "minimal", tableText(false, "\n", header, rowCell)})
+	}
+	return out
+}
+
+// rowCell is a value by what its column is called.
+func rowCell(u untidy, i int, column string) string {
+	name := strings.ToLower(column)
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(name, p) })
+	}
+	switch {
+	case name == "recipient_status":
+		return u.user() + "##Receive, Deliver"
+	case has("time", "date"):
+		return clock(i).Format(isoSeconds) + "Z"
+	case name == "operationname":
+		return "Microsoft Graph Activity"
+	case name == "requesturi":
+		return "https://graph.microsoft.com/v1.0/me/messages/" + u.guid()
+	case has("ipaddress", "client_ip", "ipv4"):
+		return "192.0.2.8"
+	case has("principalname", "upn", "address", "user"):
+		return u.user()
+	case name == "id", has("_id", "objectid"):
+		return u.guid()
+	}
+	return u.text()
+}
