@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"triage/ingest/flatten"
 	"triage/ingest/record"
 	"triage/ingest/unwrap"
 )
@@ -93,6 +94,23 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 	return kind{}, true, unknownTable(looks[0].Header, looks[0].Beyond, tables(formats))
 }
 
+// flattened recognises records whose lists and objects were spread over columns or members.
+func flattened(look record.Look, sample []byte, formats []record.Format) (kind, bool) {
+	found, ok := unwrap.Format{}, false
+	switch {
+	case look.Shape == record.CSV && !look.Grown:
+		found, ok = unwrap.Flattened(look.Head, formats)
+	case look.Shape == record.JSON && flatten.In(look.Objects, sample):
+		found, ok = unwrap.Rebuilt(look.Head, formats)
+	}
+	if !ok {
+		return kind{}, false
+	}
+	k := kindOf(&found.Format, look, sample)
+	k.why, k.way = found.Why, found.Why
+	return k, true
+}
+
 // inside recognises records that stand inside something else: in wrappers of JSON, or in the cells of a table.
 // outer is the format that claims what is around them; nil for none.
 func inside(look record.Look, sample []byte, formats []record.Format, outer *record.Format) (kind, bool) {
@@ -149,6 +167,9 @@ func behindBanner(sample []byte, last bool, formats []record.Format) (kind, bool
 }
 
 func claim(look record.Look, sample []byte, formats []record.Format) (kind, bool) {
+	if k, ok := flattened(look, sample, formats); ok {
+		return k, true
+	}
 	for i := range formats {
 		f := &formats[i]
 		if f.Shape != look.Shape {

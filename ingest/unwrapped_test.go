@@ -82,7 +82,7 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 	}
 	plain := func(object string) string { return object }
 	const hunting = "Timestamp,ActionType,Application,AccountObjectId,AccountDisplayName,IPAddress,UserAgent,ReportId,RawEventData,AdditionalFields"
-	return map[string][]byte{
+	all := map[string][]byte{
 		"wazuh.json":       wazuh,
 		"wazuh-alert.json": list(alert),
 		"elastic-text":     elastic(true, false),
@@ -111,6 +111,11 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 			return fmt.Sprintf(`{"AdministrativeUnits":[],"AuditData":{"AdditionalProperties":%s},"AuditLogRecordType":"exchangeItem","CreatedDateTime":"\/Date(1775001600000)\/","Id":%q,"Operation":%q,"UserId":%q,"AdditionalProperties":{}}`, object, h.ID, h.Operation, h.UserID)
 		}),
 	}
+	for name, how := range spellings() {
+		all["flat"+name] = spreadObjects(t, records, how)
+		all["flat in "+name] = wrapLines(all["flat"+name], func(o string) string { return `{"_id":"1","_source":` + o + `}` })
+	}
+	return all
 }
 
 func hunted(h wrapperHead, object string) string {

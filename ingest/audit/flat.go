@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"triage/ingest/activity"
@@ -198,15 +199,23 @@ func setterOf(column string) setter {
 
 func isTime(field *record.Name[data]) bool { return field != nil && field.Name == "CreationTime" }
 
-// setterOfTime takes a time. The first column of several counts, unless it cannot be true.
+// setterOfTime takes a time. The record's own counts before that of taking it in, and the first column of several, unless
+// it cannot be true.
 func setterOfTime(column string) setter {
-	_, local := record.ColumnName(column)
+	name, local := record.ColumnName(column)
+	own := name == "creationtime"
 	return func(f *flat, value text) {
 		if local {
 			f.local = text(column)
 		}
 		value = bytes.Clone(value)
-		f.times = append(f.times, record.TimeField{Name: strings.TrimSpace(column), Text: value, Order: f.order})
+		said := record.TimeField{Name: strings.TrimSpace(column), Text: value, Order: f.order}
+		if own {
+			f.times = slices.Insert(f.times, 0, said)
+			f.data.CreationTime = value
+			return
+		}
+		f.times = append(f.times, said)
 		f.data.CreationTime = record.First(f.data.CreationTime, value)
 	}
 }

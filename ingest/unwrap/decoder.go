@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"triage/ingest/activity"
+	"triage/ingest/flatten"
 	"triage/ingest/record"
 )
 
@@ -47,7 +48,7 @@ func (w *ways) text() string {
 		case i == shown:
 			return text + ", …"
 		case i == 0:
-			text += ", also in "
+			text += ", also "
 		default:
 			text += ", "
 		}
@@ -63,8 +64,13 @@ type decoder struct{ readers }
 // it that is a record stays unsaid. One that is only an outline of the record inside it counts where there is none.
 func (r *readers) find(object []byte) (found, error) {
 	members, _ := record.Members(object)
+	bare := found{object: object}
+	if whole, shown, lossy, ok := flatten.Object(object, members); ok {
+		members, _ = record.Members(whole)
+		object, bare = whole, found{object: whole, rebuilt: shown, lossy: lossy}
+	}
 	format, why := r.claim(object, members)
-	bare := found{object: object, format: format, why: why}
+	bare.format, bare.why = format, why
 	if format >= 0 && !r.formats[format].Outline {
 		return bare, nil
 	}
@@ -91,7 +97,7 @@ func (r *readers) search(object []byte) (found, error) {
 // hand gives a record that was found to its reader.
 func (r *readers) hand(f found, rec record.Record, to *activity.Shard) error {
 	whole := filled(f.object, r.formats[f.format].Source, f.around)
-	rec.Lossy = rec.Lossy || len(whole) > len(f.object) || f.completed
+	rec.Lossy = rec.Lossy || f.lossy || len(whole) > len(f.object) || f.completed
 	rec.Bytes, rec.Cells, rec.Beyond = whole, nil, 0
 	return r.decoder(f.format).Decode(rec, to)
 }

@@ -3,8 +3,10 @@ package unwrap
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strconv"
 
+	"triage/ingest/flatten"
 	"triage/ingest/record"
 )
 
@@ -29,6 +31,8 @@ type found struct {
 	why       string
 	steps     []step
 	inText    bool
+	rebuilt   string            // a flattened name that it was rebuilt from; "" for none
+	lossy     bool              // a part of it could not be
 	completed bool              // what is around it had to be filled in for a reader to claim it
 	around    []json.RawMessage // the objects around it, the outermost first
 }
@@ -45,7 +49,13 @@ func (f *found) name() string {
 	if f.inText {
 		name += " (JSON in a text)"
 	}
-	return strconv.Quote(name)
+	switch {
+	case f.rebuilt == "":
+		return "inside " + strconv.Quote(name)
+	case name == "":
+		return "rebuilt from names such as " + strconv.Quote(f.rebuilt)
+	}
+	return fmt.Sprintf("inside %q, rebuilt from names such as %q", name, f.rebuilt)
 }
 
 // explorer looks for claimed objects inside one record. An object that is claimed is not looked into.
@@ -116,11 +126,15 @@ func (e *explorer) object(raw json.RawMessage, depth int) {
 	if !ok {
 		return
 	}
-	if depth == 0 || len(members) < leastMembers {
+	f := found{object: raw}
+	if whole, shown, lossy, ok := flatten.Object(raw, members); ok {
+		members, _ = record.Members(whole)
+		raw, f.object, f.rebuilt, f.lossy = whole, whole, shown, lossy
+	}
+	if depth == 0 && f.rebuilt == "" || len(members) < leastMembers {
 		e.inside(raw, members, depth)
 		return
 	}
-	f := found{object: raw}
 	f.format, f.why = e.claim(raw, members)
 	if f.format < 0 {
 		if whole := completed(raw, e.around); whole != nil {

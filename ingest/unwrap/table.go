@@ -45,6 +45,18 @@ func (t *table) plan(h record.Head) {
 	slices.SortStableFunc(t.columns, func(x, y column) int { return y.count - x.count })
 }
 
+// isRow says whether what should be a header is a row: one of its cells holds a record.
+func (t *table) isRow(header []string) bool {
+	return slices.ContainsFunc(header, func(cell string) bool {
+		inner := cellOf([]byte(cell))
+		if inner == nil {
+			return false
+		}
+		_, err := t.inside(inner)
+		return err == nil
+	})
+}
+
 // leastCell is shorter than any record.
 const leastCell = 40
 
@@ -95,6 +107,9 @@ func (t *table) row(rec record.Record) json.RawMessage {
 		}
 		if b.Len() > 1 {
 			b.WriteByte(',')
+		}
+		if t.header[i] == "" {
+			continue
 		}
 		name := strings.TrimSpace(strings.TrimPrefix(t.header[i], "\ufeff"))
 		name = strings.TrimSuffix(strings.TrimSuffix(name, " [UTC]"), " [utc]")

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"triage/ingest/activity"
+	"triage/ingest/flatten"
 	"triage/ingest/record"
 )
 
@@ -26,14 +28,33 @@ func JSON(h record.Head, formats []record.Format, outer *record.Format) (Format,
 	if !ok {
 		return Format{}, false
 	}
-	inner := r.formats[w.best.format]
+	return r.format(w.best.format, fmt.Sprintf("records %s%s: %s", w.text(), lessOf(outer), w.best.why)), true
+}
+
+func (r *readers) format(number int, why string) Format {
+	inner, formats := r.formats[number], r.formats
 	return Format{
 		Format: record.Format{
 			Name: inner.Name, Source: inner.Source, Shape: record.JSON, Recognise: inner.Recognise,
 			New: func(record.Head) record.Decoder { return &decoder{readersOf(formats)} },
 		},
-		Why: fmt.Sprintf("records inside %s%s: %s", w.text(), lessOf(outer), w.best.why),
-	}, true
+		Why: why,
+	}
+}
+
+// Rebuilt reads a stream of which some objects have their lists and objects spread over members.
+func Rebuilt(h record.Head, formats []record.Format) (Format, bool) {
+	if found, ok := JSON(h, formats, nil); ok {
+		return found, true
+	}
+	r := readersOf(formats)
+	for _, object := range h.Objects {
+		members, _ := record.Members(object)
+		if number, why := r.claim(object, members); number >= 0 {
+			return r.format(number, why+"; lists and objects of further records are rebuilt from members with a place in their names"), true
+		}
+	}
+	return Format{}, false
 }
 
 // lessOf tells of a format that claims what is around the records as well.
@@ -48,25 +69,35 @@ func lessOf(outer *record.Format) string {
 // is: cells then count only if they hold the whole of what the table says less of.
 func Within(h record.Head, formats []record.Format, outer *record.Format) (Format, bool) {
 	t := newTable(formats)
+	bare := t.isRow(h.Header)
+	if bare {
+		h.Rows = append([][]string{h.Header}, h.Rows...)
+		h.Header = make([]string, len(h.Header))
+	}
 	if t.plan(h); len(t.columns) == 0 {
 		return Format{}, false
 	}
-	columns := t.columns
+	columns, header := t.columns, h.Header
 	first := t.columns[0]
 	inner := t.formats[first.format]
+	where := fmt.Sprintf("the column %q", header[first.at])
+	if bare {
+		where = fmt.Sprintf("column %d of a table without a header", first.at+1)
+	}
 	return Format{
 		Format: record.Format{
-			Name: inner.Name, Source: inner.Source, Shape: record.CSV, Recognise: inner.Recognise,
+			Name: inner.Name, Source: inner.Source, Shape: record.CSV, Recognise: inner.Recognise, Columns: header,
+			NoHeader: func(record.Head) bool { return bare },
 			New: func(h record.Head) record.Decoder {
 				own := newTable(formats)
-				own.header, own.columns = h.Header, columns
+				own.header, own.columns = header, columns
 				if outer != nil {
 					own.own = outer.New(h)
 				}
 				return own
 			},
 		},
-		Why: fmt.Sprintf("records inside the column %q%s: %s", h.Header[first.at], lessOf(outer), first.why),
+		Why: fmt.Sprintf("records inside %s%s: %s", where, lessOf(outer), first.why),
 	}, true
 }
 
@@ -76,6 +107,69 @@ func Fallback(own record.Decoder, formats []record.Format) record.Decoder {
 		return own
 	}
 	return &fallback{own: own, formats: formats}
+}
+
+// Flattened reads a table whose lists and objects were spread over columns, by the format that claims it as it was before,
+// or by what its cells hold then.
+func Flattened(h record.Head, formats []record.Format) (Format, bool) {
+	whole, ok := flatten.OfTable(h.Header)
+	if !ok {
+		return Format{}, false
+	}
+	head := whole.Head(h)
+	inner := Format{}
+	for i := range formats {
+		f := &formats[i]
+		if f.Shape != record.CSV || f.NoHeader != nil && f.NoHeader(head) {
+			continue
+		}
+		if why := f.Recognise(head); why != "" {
+			inner, ok = Format{Format: *f, Why: why}, true
+			if f.Outline {
+				if within, also := Within(head, formats, f); also {
+					inner = within
+				}
+			}
+			break
+		}
+	}
+	if inner.Why == "" {
+		if inner, ok = Within(head, formats, nil); !ok {
+			return Format{}, false
+		}
+	}
+	own := inner.New
+	inner.RowStart = nil // a row begins as the table was written
+	inner.Why = fmt.Sprintf("lists and objects rebuilt from columns such as %q: %s", whole.Shown, inner.Why)
+	inner.New = func(h record.Head) record.Decoder {
+		return &rebuilt{own: own(whole.Head(h)), rows: whole.Rows()}
+	}
+	return inner, true
+}
+
+// rebuilt hands rows as they were before they were flattened to their reader.
+type rebuilt struct {
+	own  record.Decoder
+	rows *flatten.Rows
+}
+
+// Decode implements record.Decoder.
+func (d *rebuilt) Decode(rec record.Record, to *activity.Shard) error {
+	whole, lossy := d.rows.Row(rec.Cells)
+	if rec.Cells, rec.Lossy = whole, rec.Lossy || lossy; lossy {
+		to.Tally("records of which the export's columns do not hold all places of a list, or only the names of types: what is missing is lost")
+	}
+	return d.own.Decode(rec, to)
+}
+
+// ServiceID is the id of the row as it is rebuilt.
+func (d *rebuilt) ServiceID(rec record.Record) string {
+	named, ok := d.own.(interface{ ServiceID(record.Record) string })
+	if !ok {
+		return ""
+	}
+	rec.Cells, _ = d.rows.Row(rec.Cells)
+	return named.ServiceID(rec)
 }
 
 // readers are the decoders of JSON formats, made when they are asked for: most streams need one.

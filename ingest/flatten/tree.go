@@ -1,0 +1,213 @@
+package flatten
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// node is a value that is rebuilt: of one column or member, or of those whose names lead through it.
+type node struct {
+	step
+	kids []*node
+	leaf int // the column or member that is the value itself; -1 for none
+}
+
+// tree rebuilds what the names of one table or object say.
+type tree struct {
+	roots []*node
+	lossy bool // places are missing, or names contradict each other
+	flat  bool // at least one name is flattened
+	shown string
+	nodes map[key]*node
+}
+
+// key is a node by its parent.
+type key struct {
+	parent *node
+	name   string // in lower case
+	place  int
+}
+
+// grow reads names. Columns of one name count once, the first.
+func grow(names []string) *tree {
+	t := &tree{nodes: map[key]*node{}}
+	st := styleOf(names)
+	for i, name := range names {
+		steps := st.parse(name)
+		if steps == nil {
+			t.add(nil, []step{{strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")), -1}}, i)
+			continue
+		}
+		if !t.flat {
+			t.flat, t.shown = true, name
+		}
+		t.add(nil, steps, i)
+	}
+	if !t.flat {
+		return t
+	}
+	for _, root := range t.roots {
+		t.settle(root)
+	}
+	return t
+}
+
+func (t *tree) add(parent *node, steps []step, leaf int) {
+	at := key{parent, strings.ToLower(steps[0].name), steps[0].place}
+	n, ok := t.nodes[at]
+	if !ok {
+		n = &node{step: steps[0], leaf: -1}
+		t.nodes[at] = n
+		if parent == nil {
+			t.roots = append(t.roots, n)
+		} else {
+			parent.kids = append(parent.kids, n)
+		}
+	}
+	switch {
+	case len(steps) > 1:
+		t.add(n, steps[1:], leaf)
+	case n.leaf < 0:
+		n.leaf = leaf
+	}
+}
+
+// settle brings lists into their order, and notes what is missing of them.
+func (t *tree) settle(n *node) {
+	lists := 0
+	for _, kid := range n.kids {
+		if kid.listed() {
+			lists++
+		}
+		t.settle(kid)
+	}
+	if lists == 0 {
+		return
+	}
+	if lists < len(n.kids) { // a list and an object at once
+		t.lossy = true
+		n.kids = slices.DeleteFunc(n.kids, func(kid *node) bool { return !kid.listed() })
+	}
+	slices.SortStableFunc(n.kids, func(x, y *node) int { return x.place - y.place })
+	first := n.kids[0].place
+	last := n.kids[len(n.kids)-1].place
+	if first > 1 || first >= 0 && last-first+1 != len(n.kids) {
+		t.lossy = true // places that no name has: the export left them out
+	}
+}
+
+// source gives the values to rebuild from, by the number of their name.
+type source interface {
+	// value appends a value as JSON; ok is false where there is nothing. lossy says that it is the name of a type.
+	value(to []byte, at int) (text []byte, ok, lossy bool)
+	// values are those of all places of a list.
+	values(at int) [][]byte
+}
+
+// write appends what a node holds as JSON; ok is false where it holds nothing.
+func (n *node) write(to []byte, from source) (text []byte, ok, lossy bool) {
+	named := false // the column itself holds the name of a type
+	if n.leaf >= 0 {
+		if text, ok, named = from.value(to, n.leaf); ok || len(n.kids) == 0 {
+			return text, ok, named
+		}
+	}
+	switch {
+	case len(n.kids) == 0:
+		return to, false, false
+	case n.kids[0].place == every:
+		text, ok, lossy = n.kids[0].writeEvery(to, from)
+		return text, ok, lossy || named && !ok
+	}
+	listed := n.kids[0].listed()
+	start := len(to)
+	to = append(to, "{["[b2i(listed)])
+	any := false
+	for _, kid := range n.kids {
+		before := len(to)
+		if any {
+			to = append(to, ',')
+		}
+		if !listed {
+			to = append(appendQuoted(to, []byte(kid.name)), ':')
+		}
+		text, ok, more := kid.write(to, from)
+		lossy = lossy || more
+		if to = text; !ok {
+			to = to[:before]
+		}
+		any = any || ok
+	}
+	if !any {
+		return to[:start], false, lossy || named
+	}
+	return append(to, "}]"[b2i(listed)]), true, lossy
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// writeEvery appends a list whose values stand place by place in each of its columns.
+func (n *node) writeEvery(to []byte, from source) (text []byte, ok, lossy bool) {
+	type column struct {
+		name   string
+		values [][]byte
+	}
+	var columns []column
+	most := 0
+	if n.leaf >= 0 {
+		columns = append(columns, column{"", from.values(n.leaf)})
+	}
+	for _, kid := range n.kids {
+		if kid.leaf >= 0 {
+			columns = append(columns, column{kid.name, from.values(kid.leaf)})
+		}
+	}
+	for _, c := range columns {
+		if lossy = lossy || most > 0 && len(c.values) != most; len(c.values) > most {
+			most = len(c.values)
+		}
+	}
+	if most == 0 || lossy { // which belongs to which cannot be told
+		return to, false, lossy
+	}
+	to = append(to, '[')
+	for i := range most {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		if len(columns) == 1 && columns[0].name == "" {
+			to = append(to, columns[0].values[i]...)
+			continue
+		}
+		to = append(to, '{')
+		for k, c := range columns {
+			if k > 0 {
+				to = append(to, ',')
+			}
+			to = append(append(appendQuoted(to, []byte(c.name)), ':'), c.values[i]...)
+		}
+		to = append(to, '}')
+	}
+	return append(to, ']'), true, lossy
+}
+
+// appendQuoted appends a text as JSON.
+func appendQuoted(to, text []byte) []byte {
+	quoted, err := json.Marshal(string(text))
+	if err != nil {
+		return append(to, `""`...) // cannot be: texts always have a JSON form
+	}
+	return append(to, quoted...)
+}
+
+// typeName knows the name of a type that PowerShell wrote where an object was, and an object that it wrote as text.
+func typeName(value []byte) bool {
+	return bytes.HasPrefix(value, []byte("@{")) || bytes.HasPrefix(value, []byte("System.")) && bytes.IndexByte(value, ' ') < 0
+}
