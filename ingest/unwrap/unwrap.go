@@ -69,7 +69,7 @@ func lessOf(outer *record.Format) string {
 // is: cells then count only if they hold the whole of what the table says less of.
 func Within(h record.Head, formats []record.Format, outer *record.Format) (Format, bool) {
 	t := newTable(formats)
-	bare := t.isRow(h.Header)
+	bare := isRow(h.Header)
 	if bare {
 		h.Rows = append([][]string{h.Header}, h.Rows...)
 		h.Header = make([]string, len(h.Header))
