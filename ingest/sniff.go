@@ -6,9 +6,9 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"triage/ingest/flatten"
 	"triage/ingest/record"
 	"triage/ingest/unwrap"
+	"triage/ingest/unwrap/flatten"
 )
 
 // kind is what a stream was recognised as.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"triage/ingest/activity"
-	"triage/ingest/flatten"
 	"triage/ingest/record"
+	"triage/ingest/unwrap/flatten"
 )
 
 var (

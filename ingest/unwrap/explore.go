@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"triage/ingest/flatten"
 	"triage/ingest/record"
+	"triage/ingest/unwrap/flatten"
 )
 
 // What going down into one record may cost: so deep, so many objects that are asked about, so many bytes of them.

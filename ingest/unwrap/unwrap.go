@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"triage/ingest/activity"
-	"triage/ingest/flatten"
 	"triage/ingest/record"
+	"triage/ingest/unwrap/flatten"
 )
 
 // Format is one format by which a stream is read that holds records inside something else, and why.
