@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
+
+	"triage/ingest/record"
 )
 
 // Limits on what an archive's directory may cost, whatever it claims.
@@ -178,7 +180,7 @@ func (a *archive) refused(size int64) map[int]error {
 	for _, e := range extents {
 		if e.start < last.end {
 			name := strings.ToValidUTF8(a.members[last.member].Name, "\uFFFD")
-			reasons[e.member] = fmt.Errorf("%w: it overlaps %q, as in a decompression bomb", ErrArchive, cutText(name, 100))
+			reasons[e.member] = fmt.Errorf("%w: it overlaps %q, as in a decompression bomb", ErrArchive, record.Clip(name, 100))
 			continue
 		}
 		last = e

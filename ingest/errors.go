@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"github.com/klauspost/compress/zstd"
+
+	"triage/ingest/record"
 )
 
 // What can be wrong with a path as a whole. Every one comes wrapped in a PathError.
@@ -164,7 +166,7 @@ func unknownTable(columns []string, beyond int, known []knownTable) error {
 			shown = append(shown, fmt.Sprintf("and %d more", len(columns)+beyond-12))
 			break
 		}
-		shown = append(shown, fmt.Sprintf("%q", cutText(c, 40)))
+		shown = append(shown, fmt.Sprintf("%q", record.Clip(c, 40)))
 	}
 	err := fmt.Errorf("%w: a table with columns %s", ErrUnknown, strings.Join(shown, ", "))
 	if near, missing := nearest(columns, known); near != "" {
@@ -196,15 +198,4 @@ func nearest(columns []string, known []knownTable) (name, missing string) {
 		}
 	}
 	return name, missing
-}
-
-// cutText shortens text to at most n bytes at a rune.
-func cutText(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	for n > 0 && text[n]&0xC0 == 0x80 {
-		n--
-	}
-	return text[:n]
 }

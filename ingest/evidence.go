@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -221,14 +220,8 @@ func notFound(offset int64, err error) error {
 
 func (s *search) answer(out *Evidence, rec record.Record, broken error, line, number int64) {
 	out.Line, out.Record = line, number
-	text := rec.Bytes
-	if len(text) > s.limit {
-		n := max(0, s.limit)
-		for n > 0 && !utf8.RuneStart(text[n]) {
-			n--
-		}
-		text, out.Cut = text[:n], true
-	}
+	text := record.Clip(rec.Bytes, s.limit)
+	out.Cut = len(text) < len(rec.Bytes)
 	out.Raw = strings.ToValidUTF8(string(text), "\uFFFD")
 	if s.ids != nil && broken == nil {
 		out.ServiceID = s.ids.ServiceID(rec)

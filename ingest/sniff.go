@@ -62,7 +62,7 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 		if len(look.Objects) == 0 {
 			return kind{}, false, fmt.Errorf("%w: JSON without an object", ErrEmpty)
 		}
-		return kind{}, true, fmt.Errorf("%w: JSON objects that begin %q", ErrUnknown, cutText(string(look.Objects[0]), 120))
+		return kind{}, true, fmt.Errorf("%w: JSON objects that begin %q", ErrUnknown, record.Clip(string(look.Objects[0]), 120))
 	}
 	if look, ok := record.LookMail(st.sample); ok {
 		if k, ok := claim(look, st.sample, formats); ok {
@@ -159,7 +159,7 @@ func behindBanner(sample []byte, last bool, formats []record.Format) (kind, bool
 			if n > 1 {
 				lines = fmt.Sprintf("%d other lines, which begin", n)
 			}
-			k.why += fmt.Sprintf("; the table begins behind %s %q", lines, cutText(string(bytes.TrimSpace(sample[:at])), 60))
+			k.why += fmt.Sprintf("; the table begins behind %s %q", lines, record.Clip(string(bytes.TrimSpace(sample[:at])), 60))
 			return k, true
 		}
 	}

@@ -11,8 +11,9 @@ import (
 // ErrNoFinding is what Explain returns, wrapped, for an id that names none or several.
 var ErrNoFinding = errors.New("no such finding")
 
-// Find is the finding that an id names, in the words of [Explain].
-func (r *Report) Find(id string) (*Finding, error) {
+// Find is the finding that an id names, in the words of [Explain]. apart counts the letters in which two names differ, up
+// to the most that are of interest.
+func (r *Report) Find(id string, apart func(a, b string, most int) int) (*Finding, error) {
 	want := strings.ToLower(strings.TrimSpace(id))
 	var hits []*Finding
 	for i := range r.Findings {
@@ -35,7 +36,7 @@ func (r *Report) Find(id string) (*Finding, error) {
 	case len(r.Findings) == 0:
 		return nil, fmt.Errorf("%q: %w: the report has no findings", Plain(id), ErrNoFinding)
 	}
-	return nil, fmt.Errorf("%q: %w: nearest: %s", Plain(id), ErrNoFinding, findingNames(nearest(r, want)))
+	return nil, fmt.Errorf("%q: %w: nearest: %s", Plain(id), ErrNoFinding, findingNames(nearest(r, want, apart)))
 }
 
 // digitsOf is the digits of an F-number without leading zeros; "" if the text is none.
@@ -56,8 +57,9 @@ func findingNames(list []*Finding) string {
 }
 
 // nearest are up to three findings whose id, rule or fingerprint is least unlike a text.
-func nearest(r *Report, want string) []*Finding {
-	want, _ = CutBytes(want, 64)
+func nearest(r *Report, want string, apart func(a, b string, most int) int) []*Finding {
+	const most = 64
+	want = want[:min(len(want), most)]
 	type near struct {
 		f    *Finding
 		away int
@@ -66,7 +68,7 @@ func nearest(r *Report, want string) []*Finding {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		begin := f.Fingerprint[:min(len(f.Fingerprint), len(want))]
-		away := min(edits(want, strings.ToLower(f.ID)), edits(want, f.Rule), edits(want, begin))
+		away := min(apart(want, strings.ToLower(f.ID), most), apart(want, f.Rule, most), apart(want, begin, most))
 		list = append(list, near{f, away})
 	}
 	slices.SortStableFunc(list, func(a, b near) int { return cmp.Compare(a.away, b.away) })
@@ -75,25 +77,4 @@ func nearest(r *Report, want string) []*Finding {
 		out = append(out, n.f)
 	}
 	return out
-}
-
-// edits is how many letters must be changed, added or dropped to turn one text into another (Levenshtein).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -11,21 +11,10 @@ import (
 // stays: the document is evidence.
 func Clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if short, cut := CutBytes(s, MaxText); cut {
-		return short + "…"
+	if len(s) > MaxText {
+		return strings.ToValidUTF8(s[:MaxText], "") + "…" // never half a rune
 	}
 	return s
-}
-
-// CutBytes is the beginning of a text, at most n bytes, never half a rune.
-func CutBytes(s string, n int) (short string, cut bool) {
-	if len(s) <= n {
-		return s, false
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n], true
 }
 
 // Plain is a text that an attacker may have written, safe on one line of a terminal: no escape or control character,

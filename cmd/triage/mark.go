@@ -20,6 +20,7 @@ import (
 	"triage/cmd/triage/outfile"
 	"triage/rules"
 	"triage/rules/decision"
+	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 
@@ -60,7 +61,7 @@ func runMark(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := r.Find(c.Args().Get(1))
+	f, err := r.Find(c.Args().Get(1), detect.Slips)
 	if err != nil {
 		return &fault{code: exitUsage, err: err, hint: "triage report REPORT.json lists the findings"}
 	}

@@ -15,6 +15,7 @@ import (
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/outfile"
 	"triage/geo"
+	"triage/rules/detect"
 )
 
 // readFormats splits --format. An empty one is left to planOutput, which knows where the report goes.
@@ -169,7 +170,7 @@ func runExplain(t *tool, c *cli.Context) error {
 		return err
 	}
 	id, options := c.Args().Get(1), textOptions(t, c, "")
-	err = t.publish(c.Context, []outfile.Document{{Write: func(w io.Writer) error { return render.Explain(w, r, id, options) }}}, false)
+	err = t.publish(c.Context, []outfile.Document{{Write: func(w io.Writer) error { return render.Explain(w, r, id, detect.Slips, options) }}}, false)
 	if errors.Is(err, report.ErrNoFinding) {
 		return &fault{code: exitUsage, err: err}
 	}

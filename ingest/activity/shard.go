@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -46,20 +47,23 @@ func (s *Shard) Intern(text []byte) Symbol { return s.Symbols.Intern(text) }
 // InternFold is the symbol of a name in lower case, without the spaces around it: user names differ in case between
 // records of one log.
 func (s *Shard) InternFold(name []byte) Symbol {
-	name = bytes.TrimSpace(name)
+	s.lower = AppendLower(s.lower[:0], bytes.TrimSpace(name))
+	return s.Symbols.Intern(s.lower)
+}
+
+// AppendLower appends a name in lower case.
+func AppendLower(to, name []byte) []byte {
+	from := len(to)
 	for _, c := range name {
-		if c >= 0x80 {
-			return s.Symbols.Intern(bytes.ToLower(name))
+		if c >= utf8.RuneSelf {
+			return append(to[:from], bytes.ToLower(name)...)
 		}
-	}
-	s.lower = s.lower[:0]
-	for _, c := range name {
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'
 		}
-		s.lower = append(s.lower, c)
+		to = append(to, c)
 	}
-	return s.Symbols.Intern(s.lower)
+	return to
 }
 
 // Put adds a value of a field to the record at hand; the empty text is not a value.

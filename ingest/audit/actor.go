@@ -16,7 +16,7 @@ func userTypes() [11]string {
 
 func actorType(userType text) activity.ActorType {
 	var room [shortName]byte
-	word := appendLower(room[:0], bytes.TrimSpace(userType))
+	word := activity.AppendLower(room[:0], bytes.TrimSpace(userType))
 	number := 0
 	for _, c := range word {
 		if c < '0' || c > '9' || number > 100 {
@@ -58,7 +58,7 @@ func isSystem(name []byte) bool {
 // under UserType 5 (Application) in the name of the person who uses them.
 func laneOf(user text, kind activity.ActorType) activity.Lane {
 	var room [shortName]byte
-	name := appendLower(room[:0], bytes.TrimSpace(user))
+	name := activity.AppendLower(room[:0], bytes.TrimSpace(user))
 	if isSystem(name) {
 		return activity.System
 	}
@@ -91,7 +91,7 @@ func (d *data) result(kind activity.Type) activity.Result {
 		}
 	}
 	var room [shortName]byte
-	switch string(appendLower(room[:0], bytes.TrimSpace(d.ResultStatus))) {
+	switch string(activity.AppendLower(room[:0], bytes.TrimSpace(d.ResultStatus))) {
 	case "true", "success", "succeeded", "partiallysucceeded", "ok", "completed":
 		return activity.Success
 	case "false", "failed", "failure", "fail", "error":

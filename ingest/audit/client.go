@@ -3,6 +3,8 @@ package audit
 import (
 	"bytes"
 	"strings"
+
+	"triage/ingest/activity"
 )
 
 // appType is the client's class in the words of AppIdType. Exchange's own server derives them from ClientInfoString in
@@ -12,7 +14,7 @@ func appType(info, process text) string {
 		return ""
 	}
 	var room [longInfo]byte
-	s := appendLower(room[:0], info)
+	s := activity.AppendLower(room[:0], info)
 	has := func(part string) bool { return bytes.Contains(s, []byte(part)) }
 	begins := func(part string) bool { return bytes.HasPrefix(s, []byte(part)) }
 	switch {

@@ -2,8 +2,6 @@ package audit
 
 import (
 	"encoding/json"
-	"strings"
-	"unicode/utf8"
 
 	"triage/ingest/record"
 )
@@ -81,22 +79,6 @@ func (r *reader) textOf(raw json.RawMessage) text {
 	}
 	r.cursor.Begin(raw)
 	return r.cursor.Text()
-}
-
-// appendLower appends a name in lower case.
-func appendLower(to, name []byte) []byte {
-	for _, c := range name {
-		if c >= utf8.RuneSelf {
-			return append(to, strings.ToLower(string(name))...)
-		}
-	}
-	for _, c := range name {
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		to = append(to, c)
-	}
-	return to
 }
 
 // scanMember is one member of an object, by its name; ok is false where encoding/json must read.

@@ -69,7 +69,7 @@ func (w *writer) wants(name text) bool {
 	if len(w.shard.Interest.Params) == 0 {
 		return false
 	}
-	w.buffer = appendLower(w.buffer[:0], name)
+	w.buffer = activity.AppendLower(w.buffer[:0], name)
 	return w.shard.Interest.Params[string(w.buffer)]
 }
 

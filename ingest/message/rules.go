@@ -58,7 +58,7 @@ func (r *rule) add(rec record.Record, to *activity.Shard) error {
 	a.Op = to.Symbols.InternString(ruleOperation)
 	a.Mailbox = to.InternFold(record.Bounded(to, r.mailbox))
 	a.Sum = r.sum()
-	a.ID = activity.HashID(bytes.Join([][]byte{[]byte("rule"), lower(r.mailbox), lower(r.id), r.name}, []byte{0}))
+	a.ID = activity.HashID(bytes.Join([][]byte{[]byte("rule"), record.Lower(r.mailbox), record.Lower(r.id), r.name}, []byte{0}))
 	if a.Mailbox == 0 {
 		a.Flags |= activity.OwnerLess
 	}

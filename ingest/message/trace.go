@@ -67,19 +67,19 @@ func (m *trace) add(rec record.Record, order record.Order, to *activity.Shard) e
 // identify: a message has one row per recipient. Pages overlap, and a query by sender repeats what one by recipient
 // has said. The sum leaves out the status, which changes while a message is on its way.
 func (m *trace) identify(a *activity.Activity, recipient string) {
-	id := lower(record.First(m.MessageTraceID, m.ID))
+	id := record.Lower(record.First(m.MessageTraceID, m.ID))
 	if len(id) == 0 {
 		id = append(bytes.Clone(m.MessageID), record.First(m.Received, m.ReceivedDateTime)...)
 	}
 	a.ID = activity.HashID(bytes.Join([][]byte{[]byte("trace"), id, []byte(recipient)}, []byte{0}))
 	sum := fnv.New64a()
-	sum.Write(bytes.Join([][]byte{bytes.TrimSpace(m.MessageID), lower(m.SenderAddress), bytes.TrimSpace(m.Subject)}, []byte{0}))
+	sum.Write(bytes.Join([][]byte{bytes.TrimSpace(m.MessageID), record.Lower(m.SenderAddress), bytes.TrimSpace(m.Subject)}, []byte{0}))
 	a.Sum = sum.Sum64()
 }
 
 // delivered is what became of a message. Source: Get-MessageTraceV2, "Status".
 func delivered(status text) activity.Result {
-	switch string(lower(status)) {
+	switch string(record.Lower(status)) {
 	case "delivered", "expanded", "resolved", "filteredasspam":
 		return activity.Success
 	case "failed", "quarantined":
@@ -88,8 +88,6 @@ func delivered(status text) activity.Result {
 		return activity.Unknown
 	}
 }
-
-func lower(t text) text { return bytes.ToLower(bytes.TrimSpace(t)) }
 
 // traceJSON reads traces as Graph and ConvertTo-Json write them.
 type traceJSON struct{}

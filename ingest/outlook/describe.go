@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"triage/ingest/activity"
+	"triage/ingest/record"
 )
 
 // decimal is a number's text.
@@ -148,9 +149,9 @@ func (d *decoder) logon(g *gathered, a *activity.Activity, to *activity.Shard) {
 
 // note names what a ServerLogon said that was never seen before.
 func note(to *activity.Shard, g *gathered) {
-	text := "a ServerLogon's Result was never seen before: " + strconv.Quote(string(cut(g.result, 80)))
+	text := "a ServerLogon's Result was never seen before: " + strconv.Quote(string(record.Clip(g.result, 80)))
 	if len(g.exception) > 0 {
-		text += " with ExceptionInfo " + strconv.Quote(string(cut(g.exception, 80)))
+		text += " with ExceptionInfo " + strconv.Quote(string(record.Clip(g.exception, 80)))
 	}
 	to.Note(text)
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"triage/ingest/record"
 )
 
 // maxNesting bounds how deep a literal may nest; real properties are flat.
@@ -255,7 +257,7 @@ func (l *literal) word() ([]byte, error) {
 		return word, nil
 	}
 	if c := word[0]; c != '-' && c != '+' && c != '.' && (c < '0' || c > '9') {
-		return nil, l.fail(fmt.Sprintf("unknown word %q", cut(word, 20)), start)
+		return nil, l.fail(fmt.Sprintf("unknown word %q", record.Clip(word, 20)), start)
 	}
 	return word, nil
 }
@@ -316,15 +318,4 @@ func (l *literal) element(out []byte) ([]byte, error) {
 		return append(out, "null"...), err
 	}
 	return append(out, word...), err
-}
-
-// cut shortens text for a message.
-func cut(text []byte, n int) []byte {
-	if len(text) <= n {
-		return text
-	}
-	for n > 0 && text[n]&0xC0 == 0x80 {
-		n--
-	}
-	return text[:n]
 }

@@ -29,7 +29,7 @@ func decodeAll(t testing.TB, text []byte, in activity.Interest) *activity.Case {
 			}
 		}
 	}
-	t.Fatalf("not recognised: %q", cut(text, 200))
+	t.Fatalf("not recognised: %q", record.Clip(text, 200))
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"triage/ingest/record"
 )
 
 // property is one custom property. at is where its value stands in the text, as it is; 0 if it was written in any other
@@ -63,7 +65,7 @@ func (d *decoder) readProperties() error {
 		start := l.at
 		word, err := l.word()
 		if err == nil && len(word) > 0 {
-			err = l.fail(fmt.Sprintf("want a dictionary or a list, got %q", cut(word, 20)), start)
+			err = l.fail(fmt.Sprintf("want a dictionary or a list, got %q", record.Clip(word, 20)), start)
 		}
 		return err
 	}

@@ -111,7 +111,7 @@ func badTime(text []byte) error {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return errNoTime
 	}
-	return fmt.Errorf("time %q is not ISO 8601", cut(text, 40))
+	return fmt.Errorf("time %q is not ISO 8601", record.Clip(text, 40))
 }
 
 // digits is a two-digit number; far below zero if it is none.

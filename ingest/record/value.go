@@ -143,9 +143,21 @@ func Bounded(to *activity.Shard, value Text) Text {
 
 func cutValue(to *activity.Shard, value Text) Text {
 	to.Tally("texts longer than 32 KiB, of which what stands behind that was not read")
-	value = value[:maxValue]
-	for i := 0; i < utf8.UTFMax && !utf8.RuneStart(value[len(value)-1]); i++ {
-		value = value[:len(value)-1]
-	}
-	return value[:len(value)-1]
+	return Clip(value, maxValue)
 }
+
+// Clip is the beginning of a text, at most n bytes, never half a rune.
+func Clip[T ~string | ~[]byte](text T, n int) T {
+	if len(text) <= n {
+		return text
+	}
+	for i := n; i >= 0 && i > n-utf8.UTFMax; i-- {
+		if utf8.RuneStart(text[i]) {
+			return text[:i]
+		}
+	}
+	return text[:max(0, n)] // no rune is as long: not UTF-8
+}
+
+// Lower is a text in lower case, without the white space around it.
+func Lower(text Text) Text { return bytes.ToLower(bytes.TrimSpace(text)) }

@@ -84,7 +84,7 @@ func (e *entry) address() text { return record.First(e.IPAddress, e.CallerIPAddr
 // app is the client in the words of AppIdType, where the service names a mail protocol or the mailbox was opened in a
 // browser. A browser at any other application is no mail client, and modern clients do not say which they are.
 func (e *entry) app() string {
-	switch used := string(lower(e.ClientAppUsed)); used {
+	switch used := string(record.Lower(e.ClientAppUsed)); used {
 	case "imap4", "imap":
 		return "IMAP4"
 	case "pop3", "pop":
@@ -107,7 +107,7 @@ func (e *entry) app() string {
 // exchangeOnline says whether an application is the mailbox itself. Source: Microsoft, "Verify first-party Microsoft
 // applications in sign-in reports": Office 365 Exchange Online, and Outlook on the web.
 func exchangeOnline(id text) bool {
-	switch string(lower(id)) {
+	switch string(record.Lower(id)) {
 	case "00000002-0000-0ff1-ce00-000000000000", "9199bf20-a13f-4107-85dc-02114787ef48":
 		return true
 	}
@@ -126,7 +126,7 @@ func (e *entry) identify(a *activity.Activity, actor string) {
 	var seconds [8]byte
 	binary.LittleEndian.PutUint64(seconds[:], uint64(a.Time/1000))
 	for _, part := range [...][]byte{
-		seconds[:], []byte(actor), e.address(), lower(e.AppID), code, {byte(a.Result)},
+		seconds[:], []byte(actor), e.address(), record.Lower(e.AppID), code, {byte(a.Result)},
 	} {
 		core.Write(part)
 		core.Write([]byte{0})
@@ -144,5 +144,3 @@ func (e *entry) identify(a *activity.Activity, actor string) {
 		[]byte("signin"), seconds[:], []byte(actor), e.address(), e.AppID, e.ResourceDisplayName, code, e.CorrelationID,
 	}, []byte{0}))
 }
-
-func lower(t text) text { return bytes.ToLower(bytes.TrimSpace(t)) }

@@ -177,7 +177,7 @@ func (e *entry) result() activity.Result {
 	case code != "":
 		return activity.Failure
 	}
-	switch string(lower(e.Outcome)) {
+	switch string(record.Lower(e.Outcome)) {
 	case "success", "succeeded":
 		return activity.Success
 	case "failure", "failed":

@@ -24,12 +24,13 @@ func Nearest(word string, known []string) string {
 	if name := synonym(strings.ToLower(word)); slices.Contains(known, name) {
 		return name
 	}
-	best, fewest := "", 5
+	const far = 5
+	best, fewest := "", far
 	for _, name := range known {
 		if len(name) > longest {
 			continue
 		}
-		if n := edits(strings.ToLower(word), strings.ToLower(name)); n < fewest && 2*n <= max(len(word), len(name)) {
+		if n := Slips(strings.ToLower(word), strings.ToLower(name), far); n < fewest && 2*n <= max(len(word), len(name)) {
 			best, fewest = name, n
 		}
 	}
@@ -61,27 +62,4 @@ func synonym(word string) string {
 		return "in"
 	}
 	return ""
-}
-
-// edits is the optimal string alignment distance.
-func edits(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }

@@ -10,6 +10,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/ingest/activity"
+	"triage/ingest/record"
 )
 
 // readRecords fetches what the report cites in two goes: evidence with its text, skipped rows for their place only. What
@@ -112,8 +113,9 @@ func (p *tenantPart) evidence(rows []uint32, most int) []report.Evidence {
 // copyAt is the record at an origin.
 func (p *tenantPart) copyAt(o activity.Origin) report.Copy {
 	rec := p.at(o)
-	raw, cut := report.CutBytes(strings.ToValidUTF8(string(rec.Raw), "\uFFFD"), report.MaxRaw)
-	return report.Copy{File: p.path(o), Line: rec.Line, Record: rec.Record, ID: report.Clean(rec.ServiceID), Raw: raw, RawCut: cut}
+	whole := strings.ToValidUTF8(string(rec.Raw), "\uFFFD")
+	raw := record.Clip(whole, report.MaxRaw)
+	return report.Copy{File: p.path(o), Line: rec.Line, Record: rec.Record, ID: report.Clean(rec.ServiceID), Raw: raw, RawCut: len(raw) < len(whole)}
 }
 
 // maxAlso bounds the copies of one message that are cited.

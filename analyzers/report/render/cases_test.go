@@ -11,6 +11,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/reporttest"
+	"triage/rules/detect"
 )
 
 // Promises about the reports of whole investigations; each is told at its function.
@@ -57,7 +58,7 @@ func documentHolds(t *testing.T, r *report.Report) {
 		}
 	}
 	for i := range r.Findings {
-		if err := Explain(io.Discard, r, r.Findings[i].ID, TextOptions{}); err != nil {
+		if err := Explain(io.Discard, r, r.Findings[i].ID, detect.Slips, TextOptions{}); err != nil {
 			t.Error(err)
 		}
 	}

@@ -12,10 +12,10 @@ import (
 
 // Explain writes one finding in full: why it fired, what it is worth, how its mailbox's score adds up, and every row
 // it cites with the record as written. id is an F-number ("F-0001", "f-1", "1"), a fingerprint, or the beginning of one,
-// from 8 digits. An id that names no finding is an ErrNoFinding that names the nearest.
-func Explain(w io.Writer, r *report.Report, id string, opts TextOptions) error {
+// from 8 digits. An id that names no finding is an ErrNoFinding that names the nearest by apart, as [report.Report.Find] says.
+func Explain(w io.Writer, r *report.Report, id string, apart func(a, b string, most int) int, opts TextOptions) error {
 	r = labelled(r)
-	f, err := r.Find(id)
+	f, err := r.Find(id, apart)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/reporttest"
+	"triage/rules/detect"
 )
 
 // Promise: a finding is found by its number however it is typed, by its fingerprint, and by the beginning of one.
@@ -16,7 +17,7 @@ func TestFind(t *testing.T) {
 	r := reporttest.Build(t, reporttest.Sample(""))
 	f := func(id, want string) {
 		t.Helper()
-		got, err := r.Find(id)
+		got, err := r.Find(id, detect.Slips)
 		if err != nil {
 			t.Errorf("%q: %v", id, err)
 		} else if got.ID != want {
@@ -35,7 +36,7 @@ func TestFindNothing(t *testing.T) {
 	r := reporttest.Build(t, reporttest.Sample(""))
 	f := func(id, want string) {
 		t.Helper()
-		_, err := r.Find(id)
+		_, err := r.Find(id, detect.Slips)
 		if !errors.Is(err, report.ErrNoFinding) {
 			t.Fatalf("%q: got %v, want ErrNoFinding", id, err)
 		}
@@ -98,7 +99,7 @@ func TestArithmetic(t *testing.T) {
 func TestExplainCitesAll(t *testing.T) {
 	r := reporttest.Build(t, reporttest.Sample(strings.Repeat("long ", 2000)))
 	var out bytes.Buffer
-	if err := Explain(&out, r, "F-0002", TextOptions{}); err != nil {
+	if err := Explain(&out, r, "F-0002", detect.Slips, TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"record at 0", "record at 100", "(cut at 4,096 bytes)", "record 1,", "record 2,"} {

@@ -8,6 +8,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/reporttest"
+	"triage/rules/detect"
 )
 
 // Promise: the formats of the sample, as people and programs see them.
@@ -21,8 +22,8 @@ func TestGolden(t *testing.T) {
 		"sample.verbose.csv":    func(w io.Writer) error { return WriteCSV(w, r, "verbose") },
 		"sample.jsonl":          func(w io.Writer) error { return WriteJSONLines(w, r) },
 		"sample.md":             func(w io.Writer) error { return WriteMarkdown(w, r) },
-		"explain.txt":           func(w io.Writer) error { return Explain(w, r, "F-0002", TextOptions{}) },
-		"explain.color.txt":     func(w io.Writer) error { return Explain(w, r, "F-0004", TextOptions{Color: true}) },
+		"explain.txt":           func(w io.Writer) error { return Explain(w, r, "F-0002", detect.Slips, TextOptions{}) },
+		"explain.color.txt":     func(w io.Writer) error { return Explain(w, r, "F-0004", detect.Slips, TextOptions{Color: true}) },
 		"sample.txt":            func(w io.Writer) error { return WriteText(w, r, TextOptions{Files: []string{"out/report.json"}}) },
 	}
 	for name, f := range write {

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"triage/analyzers/report"
+	"triage/rules/detect"
 )
 
 // humanWriters are the formats for people, of one report.
@@ -15,7 +16,7 @@ func humanWriters(r *report.Report) map[string]func(io.Writer) error {
 		"md":     func(w io.Writer) error { return WriteMarkdown(w, r) },
 		"explain": func(w io.Writer) error {
 			for i := range r.Findings {
-				if err := Explain(w, r, r.Findings[i].ID, TextOptions{}); err != nil {
+				if err := Explain(w, r, r.Findings[i].ID, detect.Slips, TextOptions{}); err != nil {
 					return err
 				}
 			}

@@ -9,6 +9,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/reporttest"
+	"triage/rules/detect"
 )
 
 // Promise: nothing that a log wrote can act on a terminal: no control character but our line breaks, nothing that
@@ -45,7 +46,7 @@ func TestColorIsOurs(t *testing.T) {
 	r := reporttest.Build(t, reporttest.Sample(reporttest.Nasty))
 	var out bytes.Buffer
 	opts := TextOptions{Color: true}
-	if err := errors.Join(WriteText(&out, r, opts), Explain(&out, r, "F-0001", opts)); err != nil {
+	if err := errors.Join(WriteText(&out, r, opts), Explain(&out, r, "F-0001", detect.Slips, opts)); err != nil {
 		t.Fatal(err)
 	}
 	begun := strings.Count(out.String(), "\x1b[")

@@ -8,6 +8,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/reporttest"
+	"triage/rules/detect"
 )
 
 // Promise: a file that is no report is refused with a reason, never half read.
@@ -69,7 +70,7 @@ func TestWriteFails(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if err := Explain(full{}, r, "F-0001", TextOptions{}); err == nil {
+	if err := Explain(full{}, r, "F-0001", detect.Slips, TextOptions{}); err == nil {
 		t.Error("explain: no error")
 	}
 }
@@ -97,7 +98,7 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 		for i := range r.Findings {
-			_ = Explain(io.Discard, r, r.Findings[i].ID, TextOptions{}) // ids may be empty: only panics count
+			_ = Explain(io.Discard, r, r.Findings[i].ID, detect.Slips, TextOptions{}) // ids may be empty: only panics count
 		}
 		var one, two bytes.Buffer
 		if err := report.WriteJSON(&one, r); err != nil {
