@@ -45,6 +45,7 @@ func caveatsOf(res *Result, seen []verdict.Seen, set *rules.Set, decided map[str
 		w.mailboxCaveats(&res.Mailboxes[i], &seen[res.Mailboxes[i].Seen].Signs)
 	}
 	w.joinCaveats()
+	w.unknownCaveat()
 	w.limited()
 	w.undatedCaveats()
 	w.sourceCaveats()
@@ -178,6 +179,16 @@ func concerning(box *verdict.Mailbox) int {
 		}
 	}
 	return all
+}
+
+// unknownCaveat names the mailboxes of which nobody knows whose they are.
+func (w *caveats) unknownCaveat() {
+	for i := range w.result.Mailboxes {
+		if box := &w.result.Mailboxes[i]; activity.IsUnknownName(box.Name) {
+			w.of("owner-unknown", box.Symbol, "nobody knows whose mailbox this is: the records name it by an alias, an id or a display name only, "+
+				"which no other record ties to one account (a listing of mailboxes or an export of sign-ins would)", verdict.Sample{})
+		}
+	}
 }
 
 // deliveryCaveat says once that the case has no deliveries to join anything to.

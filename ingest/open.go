@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"triage/ingest/account"
 	"triage/ingest/activity"
 	"triage/ingest/alert"
 	"triage/ingest/audit"
@@ -217,9 +218,10 @@ func (f *Files) sort() {
 // Settle is what is found out of a tenant's whole case, once it is merged: which way traced mail went, and who is meant by
 // a name that is no address.
 func Settle(c *activity.Case) {
-	// First, so that a stranger's name at another domain is no alias of the tenant's people.
+	names := account.Spell(c)
+	// Before names are joined, so that a stranger's name at another domain is no alias of the tenant's people.
 	message.Direct(c, audit.TenantDomains(c))
-	audit.ResolveNames(c)
+	names.Join()
 }
 
 // settle makes the case of all that was merged. It runs apart, so that an interrupt need not wait for a large one.

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"triage/analyzers"
+	"triage/ingest/account"
 	"triage/ingest/activity"
-	"triage/ingest/audit"
 )
 
 // Promise: times at the ends of int64, which no reader lets through, overflow nowhere: nothing panics and no length of
@@ -25,7 +25,7 @@ func TestExtremeTimes(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			c := b.Case(func(c *activity.Case) { audit.ResolveNames(c) })
+			c := b.Case(func(c *activity.Case) { account.Spell(c).Join() })
 			dated := c.Activities
 			for len(dated) > 0 && dated[0].Flags&activity.Undated != 0 {
 				dated = dated[1:]

@@ -25,6 +25,8 @@ type Report struct {
 	Caveats              []Caveat       `json:"caveats"`
 	NotEvaluated         []NotEvaluated `json:"not_evaluated"`
 	Tenants              []TenantCase   `json:"tenants"`
+	Identities           []AccountName  `json:"identities"`
+	IdentitiesMore       int            `json:"identities_more"` // names beyond those listed
 	Mailboxes            []Mailbox      `json:"mailboxes"`
 	Services             []Service      `json:"services"`
 	Addresses            []Address      `json:"addresses"`
@@ -46,6 +48,16 @@ type TenantCase struct {
 	Mailboxes  int      `json:"mailboxes"`  // of people
 	Activities int      `json:"activities"` // distinct
 	Inputs     []string `json:"inputs"`     // paths of those that its activities stand in
+}
+
+// AccountName is a name by which records call an account whose activities stand under another name.
+type AccountName struct {
+	Account    string   `json:"account"`
+	Name       string   `json:"name"`
+	Why        string   `json:"why"`        // why it is this account
+	Activities int      `json:"activities"` // whose record has the name
+	Evidence   Citation `json:"evidence"`   // the first of them
+	Tenant     TenantOf `json:"tenant,omitzero"`
 }
 
 // Tool is what wrote the report.

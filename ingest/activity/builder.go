@@ -117,7 +117,7 @@ func settleOwner(in *Input, shards []*Shard, said string) (owner, from string) {
 			return owner, from
 		}
 	case in.Source == SourceMessage:
-		owner, from = ownerFromFolder(in.Path)
+		owner, from = addressedFolder(in.Path)
 	default:
 		owner, from = ownerFromPath(in.Path), fromFile
 	}
@@ -145,9 +145,9 @@ func otherOwners(owner string, names []string, votes map[string]int) string {
 	return fmt.Sprintf("everything in this export counts as %s's, but successful ServerLogons also name %s", owner, strings.Join(others, ", "))
 }
 
-// ownerFromFolder names the mailbox of a message that does not say: the innermost folder whose name is an address, else
-// the folder itself, so that a folder of messages is one mailbox.
-func ownerFromFolder(p string) (owner, from string) {
+// addressedFolder names the mailbox of a message that does not say: the innermost folder whose name is an address. No other
+// folder's name is anybody's.
+func addressedFolder(p string) (owner, from string) {
 	p = strings.ReplaceAll(strings.ReplaceAll(p, `\`, "/"), "!", "/")
 	folder := path.Dir(p)
 	for at := folder; at != "." && at != "/"; at = path.Dir(at) {
@@ -155,10 +155,7 @@ func ownerFromFolder(p string) (owner, from string) {
 			return strings.ToLower(name), "folder name"
 		}
 	}
-	if name := path.Base(folder); name != "." && name != "/" && name != ".." {
-		return strings.ToLower(name), fromFile
-	}
-	return ownerFromPath(p), fromFile
+	return UnknownName("whoever had the message files"), "nothing"
 }
 
 func ownerFromPath(p string) string {

@@ -16,6 +16,7 @@ type Case struct {
 	Duplicates []Duplicate  // by activity, then file and offset
 	Conflicts  []Conflict   // one id, different content
 	Shared     []SharedRows // by input, then the other one
+	Aliases    []Alias      // by account, then name
 
 	// Tenant is the id of the tenant whose logs these are, in lower case; "" where no record says it.
 	Tenant string

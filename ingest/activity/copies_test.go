@@ -121,6 +121,6 @@ func TestOwnerOfMessages(t *testing.T) {
 	f("case/Alice@contoso.com/inbox/1.eml", "", "alice@contoso.com", "folder name")
 	f(`case\bob@contoso.com\1.eml`, "", "bob@contoso.com", "folder name")
 	f("mail.zip!bob@contoso.com/1.eml", "", "bob@contoso.com", "folder name")
-	f("case/phish/1.eml", "", "phish", "file name")
+	f("case/phish/1.eml", "", "unknown (whoever had the message files)", "nothing")
 	f("case/Alice@contoso.com/1.eml", "Carol@contoso.com", "carol@contoso.com", "--assume-mailbox")
 }

@@ -92,8 +92,10 @@ func TestEqualRowsOfTwoNamelessExports(t *testing.T) {
 	// Two that are called alike are one mailbox's.
 	f(nil, 0, 4, map[string]int{"a": 4}, export{path: "x/a.csv", rows: one}, export{path: "y/a.csv.gz", rows: one})
 	f(nil, 0, 2, map[string]int{"alice@contoso.com": 5}, export{path: "alice@contoso.com.csv", rows: one}, export{path: "b.csv", rows: []int{3, 4, 5}, owner: "alice@contoso.com"})
+	// No folder's name is a person: that two have the message is not known.
+	f(nil, 0, 4, map[string]int{UnknownName("whoever had the message files"): 4},
+		export{path: "a/1.eml", rows: one, source: SourceMessage}, export{path: "b/1.eml", rows: one, source: SourceMessage})
 	// Two people get one message.
-	f(nil, 8, 0, map[string]int{"a": 4, "b": 4}, export{path: "a/1.eml", rows: one, source: SourceMessage}, export{path: "b/1.eml", rows: one, source: SourceMessage})
 	f(nil, 0, 0, map[string]int{"a@x.example": 4, "b@x.example": 4}, export{path: "a@x.example/1.eml", rows: one, source: SourceMessage}, export{path: "b@x.example/1.eml", rows: one, source: SourceMessage})
 }
 

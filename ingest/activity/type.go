@@ -103,6 +103,7 @@ const (
 	Person  Lane = iota
 	Service      // an application or service principal, acting without a user
 	System       // Microsoft's own machinery: NT AUTHORITY\SYSTEM, Certificate, S-1-5-18, app@sharepoint …
+	Guest        // whoever came by a sharing link: no account of the tenant
 )
 
 // String is the lane's word in reports.
@@ -112,6 +113,8 @@ func (l Lane) String() string {
 		return "service"
 	case System:
 		return "system"
+	case Guest:
+		return "guest"
 	default:
 		return "person"
 	}

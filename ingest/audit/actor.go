@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"triage/ingest/activity"
+	"triage/ingest/record"
 )
 
 // userTypes are the words and numbers of UserType in the order of activity.ActorType less one; exports write either.
@@ -116,6 +117,9 @@ func mailboxOf(r *reader, where owner, lane activity.Lane) text {
 	}
 	var named []text
 	if where == ofRule {
+		if ownRule(r) {
+			return nil
+		}
 		named = []text{find(r.lists.params, "Mailbox"), ruleOwner(d.ObjectID), ruleOwner(find(r.lists.params, "Identity"))}
 	} else {
 		named = []text{find(r.lists.params, "Identity"), d.ObjectID}
@@ -134,6 +138,19 @@ func mailboxOf(r *reader, where owner, lane activity.Lane) text {
 		}
 	}
 	return ownedBy(r, best, where)
+}
+
+// ownRule says that a rule can only be in the actor's own mailbox: another's is reached by the parameter Mailbox, or by a
+// rule's full name in Identity, which a rule that is made has not. Older mailboxes call their rules after the display name.
+func ownRule(r *reader) bool {
+	switch {
+	case len(r.lists.params) == 0 || find(r.lists.params, "Mailbox") != nil:
+		return false
+	case bytes.EqualFold(r.data.Operation, []byte("New-InboxRule")):
+		return true
+	}
+	owner := record.First(ruleOwner(find(r.lists.params, "Identity")), ruleOwner(r.data.ObjectID))
+	return bytes.IndexByte(owner, ' ') > 0 && bytes.IndexByte(owner, '@') < 0 && actorType(r.data.UserType) != activity.ActorAdmin
 }
 
 // ownedBy settles an alias or a directory id. The actor's own alias is the actor. A rule under a directory id that no

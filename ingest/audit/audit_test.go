@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"triage/ingest/account"
 	"triage/ingest/activity"
 	"triage/ingest/record"
 )
@@ -321,8 +322,8 @@ func TestMailbox(t *testing.T) {
 	f("Set-Mailbox", `"UserId":"NT AUTHORITY\\SYSTEM (x)","Parameters":[{"Name":"Identity","Value":"bob@contoso.com"}]`, `nt authority\system (x)`, `nt authority\system (x)`)
 }
 
-// TestResolveNames: a mailbox known by alias or directory id elsewhere joins its owner's timeline.
-func TestResolveNames(t *testing.T) {
+// Promise: a mailbox known by alias or directory id elsewhere joins its owner's timeline.
+func TestNamesJoin(t *testing.T) {
 	c := decode(t, activity.Interest{},
 		`{"CreationTime":"2026-03-02T10:00:00","Id":"00000000-0000-4000-8000-000000000001","Operation":"UserLoggedIn","UserId":"bob@contoso.com","UserKey":"0A1B2C3D-0000-4000-8000-00000000000B","ResultStatus":"Success","ErrorNumber":"0"}`,
 		`{"CreationTime":"2026-03-02T10:00:01","Id":"00000000-0000-4000-8000-000000000002","Operation":"UserLoginFailed","UserId":"bob@example.org"}`,
@@ -330,12 +331,13 @@ func TestResolveNames(t *testing.T) {
 		`{"CreationTime":"2026-03-02T10:00:03","Id":"00000000-0000-4000-8000-000000000004","Operation":"Set-Mailbox","UserId":"it@contoso.com","ObjectId":"0a1b2c3d-0000-4000-8000-00000000000b"}`,
 		`{"CreationTime":"2026-03-02T10:00:04","Id":"00000000-0000-4000-8000-000000000005","Operation":"SearchAlert","UserId":"0a1b2c3d-0000-4000-8000-00000000000b","UserType":0}`,
 		`{"CreationTime":"2026-03-02T10:00:05","Id":"00000000-0000-4000-8000-000000000006","Operation":"Set-Mailbox","UserId":"it@contoso.com","ObjectId":"nobody"}`)
-	want(t, "settled", ResolveNames(c), 4)
+	account.Spell(c).Join()
+	want(t, "joined names", len(c.Aliases), 2)
 	var boxes []string
 	for i := range c.Activities {
 		boxes = append(boxes, c.Text(c.Activities[i].Mailbox))
 	}
-	wantList(t, "mailboxes", boxes, "bob@contoso.com", "bob@example.org", "bob@contoso.com", "bob@contoso.com", "bob@contoso.com", "nobody")
+	wantList(t, "mailboxes", boxes, "bob@contoso.com", "bob@example.org", "bob@contoso.com", "bob@contoso.com", "bob@contoso.com", "unknown (nobody)")
 	want(t, "lane", c.Activities[4].Lane, activity.Person)
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"triage/ingest/account"
 	"triage/ingest/activity"
 	"triage/ingest/record"
 )
@@ -87,7 +88,7 @@ func TestSummitCounts(t *testing.T) {
 // TestSummitTruth keeps the promise that what is known to have happened in a real tenant is visible as activities.
 func TestSummitTruth(t *testing.T) {
 	c := decodeTable(t, shared+"summit/summit_search_ual.csv", activity.Interest{})
-	ResolveNames(c)
+	account.Spell(c).Join()
 	wantList(t, "domains", TenantDomains(c), "dutchmasterz.onmicrosoft.com")
 	const joey, grady, people = "joey@dutchmasterz.onmicrosoft.com", "gradya@dutchmasterz.onmicrosoft.com", "80.114.221.214"
 	f := func(id string, kind activity.Type, mailbox, ip string, fields ...string) {

@@ -289,7 +289,7 @@ func TestTrapMailboxAudit(t *testing.T) {
 	counts(t, c, "audit-mailbox-csv", 1, 0, 0)
 	a := &c.Activities[0]
 	equal(t, "act", strings.Join([]string{a.Type.String(), c.Text(a.Mailbox), c.Text(a.Actor), c.Text(a.IP), c.Text(a.App), c.Text(a.Item), values(c, a, "subject"), values(c, a, "folder"), values(c, a, "attachments"), a.Result.String()}, " "),
-		`delete alice@contoso.com bob 192.0.2.7 Web AAMk1 Your invoice \Inbox+\Deleted Items a.pdf success`)
+		`delete alice@contoso.com unknown (bob) 192.0.2.7 Web AAMk1 Your invoice \Inbox+\Deleted Items a.pdf success`)
 }
 
 // TestTrapTables: byte order mark, sep=, #TYPE, other separators, UTF-16 without a mark, compression.

@@ -309,7 +309,7 @@ func (k *knot) decided(bits []uint64) bool {
 // The class is type, result, lane and actor type in one number.
 const (
 	classResults = 3
-	classLanes   = 3
+	classLanes   = 4
 	classActors  = 16
 	classTypes   = 64
 	classes      = classTypes * classResults * classLanes * classActors

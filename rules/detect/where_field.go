@@ -186,7 +186,7 @@ func Vocabulary(f activity.Field) []string {
 	case activity.FieldResult:
 		return []string{activity.Success.String(), activity.Failure.String(), activity.Unknown.String()}
 	case activity.FieldLane:
-		return []string{activity.Person.String(), activity.Service.String(), activity.System.String()}
+		return []string{activity.Person.String(), activity.Service.String(), activity.System.String(), activity.Guest.String()}
 	case activity.FieldActorType:
 		return actorTypes()
 	case activity.FieldSource:

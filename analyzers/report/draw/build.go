@@ -140,9 +140,10 @@ func head(p *tenantPart, out *report.Report) {
 // ofTenant is what a report says of one tenant.
 func ofTenant(p *tenantPart) *report.Report {
 	coverage, timeline := days(p)
+	names, more := identities(p)
 	return &report.Report{
 		Tenants: []report.TenantCase{tenantCase(p)}, Coverage: coverage, Caveats: caveats(p), NotEvaluated: notEvaluated(p),
-		Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
+		Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
 		Searches: searches(p), Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
 		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext,
 	}

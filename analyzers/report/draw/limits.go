@@ -6,4 +6,5 @@ const (
 	maxCaveatEvidence = 20   // rows cited per caveat: examples, not proof
 	maxBins           = 2000 // counts per mailbox in the timeline
 	maxUnmatched      = 500  // messages named per mailbox
+	maxIdentities     = 1000 // names of accounts per tenant
 )

@@ -33,6 +33,7 @@ const (
 	topSkipped    = 12
 	topUnjudged   = 12
 	topCaveats    = 30
+	topIdentities = 10
 	topInputs     = 25
 	topShares     = 8
 	topFacts      = 12
@@ -55,6 +56,7 @@ func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
 	writeNextEvidence(t)
 	writeCaveats(t)
 	writeStacks(t)
+	writeIdentities(t)
 	writeAddresses(t)
 	writeSearches(t)
 	writeCoverage(t)

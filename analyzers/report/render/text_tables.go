@@ -162,6 +162,22 @@ func writeJoins(t *page) {
 	t.more(topMailboxes, all, "")
 }
 
+// writeIdentities lists which names were taken for one account.
+func writeIdentities(t *page) {
+	if len(t.r.Identities) == 0 {
+		return
+	}
+	shown := t.r.Identities[:min(len(t.r.Identities), topIdentities)]
+	rows := make([][]string, len(shown))
+	for i := range shown {
+		x := &shown[i]
+		rows[i] = []string{report.Short(x.Account, 60), report.Short(x.Name, 60), report.Grouped(x.Activities), x.Why}
+	}
+	t.head("NAMES OF ONE ACCOUNT")
+	t.table([]string{"account", "also called", "activities", "because"}, rows, 1)
+	t.more(topIdentities, len(t.r.Identities)+t.r.IdentitiesMore, "")
+}
+
 // writeUnjudged lists the rules that could not judge, one line per rule and reason.
 func writeUnjudged(t *page) {
 	if len(t.r.NotEvaluated) == 0 {

@@ -105,7 +105,11 @@ func sampleCase(word string) *activity.Case {
 		Path: "audit.json", SHA256: strings.Repeat("b2", 32), Format: "audit-search-csv", Why: "AuditData column", Source: activity.SourceAudit, Rows: 2,
 	}, []*activity.Shard{s}, "")
 	b.Add(activity.Input{Path: "photo.jpg", SHA256: strings.Repeat("c3", 32), Why: "binary, starts with ff d8 ff"}, nil, "")
-	return b.Case()
+	c := b.Case()
+	c.Aliases = []activity.Alias{{
+		Account: c.Symbols.Find("alice@contoso.com"), Name: c.Symbols.Find("nt authority\\system" + word), Why: "a sign-in of the account has it as UserKey", Rows: 2,
+	}}
+	return c
 }
 
 // maker makes what an analysis of the sample case may give. word goes into every text.

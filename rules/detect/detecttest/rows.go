@@ -113,6 +113,8 @@ func fill(shard *activity.Shard, a *activity.Activity, row map[string]string, co
 		a.Lane = activity.Service
 	case "system":
 		a.Lane = activity.System
+	case "guest":
+		a.Lane = activity.Guest
 	}
 	if strings.Contains(row["ip"], ",") {
 		a.Flags |= activity.ChainedIP

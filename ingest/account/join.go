@@ -1,0 +1,159 @@
+package account
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"triage/ingest/activity"
+)
+
+// Join gives mailboxes and actors that a record names by alias, id or display name ("joey", "311b45d6-…") the user
+// principal name that other records know them by, so that a person has one timeline. What stays unsettled is called
+// unknown ([activity.UnknownName]). It is a pass of Builder.Case, after Spell and before messages are joined.
+func (r *Register) Join() {
+	known := r.learn()
+	for i := range r.c.Activities {
+		a := &r.c.Activities[i]
+		if ownerless(a) {
+			continue
+		}
+		own := a.Mailbox == a.Actor
+		if a.Lane == activity.Service && a.ActorType <= activity.ActorAdmin && r.settle(&a.Actor, uint32(i), known, false) {
+			a.Lane = activity.Person // a portal wrote a person's directory id for the name
+		}
+		if a.Lane == activity.Person {
+			r.settle(&a.Actor, uint32(i), known, true)
+		}
+		if own {
+			a.Mailbox = a.Actor
+		} else {
+			r.settle(&a.Mailbox, uint32(i), known, true)
+		}
+	}
+	r.tell()
+}
+
+// settle gives a name of one row its account; must says that it is called unknown where it has none.
+func (r *Register) settle(sym *activity.Symbol, row uint32, known *learned, must bool) bool {
+	if *sym == 0 {
+		return false
+	}
+	h := r.head(*sym)
+	if h == nil || h.kind != short && h.kind != id && h.kind != display {
+		return false
+	}
+	if h.why == "" {
+		h.name, h.why = known.account(h)
+		if h.name == 0 {
+			h.name, h.why = r.c.Symbols.InternString(activity.UnknownName(h.text)), whyNot
+		}
+	}
+	if h.why == whyNot && !must {
+		return false
+	}
+	h.count(row)
+	*sym = h.name
+	return h.why != whyNot
+}
+
+const whyNot = "nothing"
+
+// learned are accounts by what else they are called; 0 where two share a name.
+type learned struct {
+	local, id, shown map[string]activity.Symbol
+}
+
+func (l *learned) account(h *head) (activity.Symbol, string) {
+	switch h.kind {
+	case id:
+		return l.id[h.text], whyID
+	case display:
+		return l.shown[h.text], whyShown
+	default:
+		if full := l.local[h.text]; full != 0 {
+			return full, whyLocal
+		}
+		return l.shown[h.text], whyShown
+	}
+}
+
+// learn collects what the people of the case are called.
+func (r *Register) learn() *learned {
+	c := r.c
+	l := &learned{local: map[string]activity.Symbol{}, id: map[string]activity.Symbol{}, shown: r.shown}
+	key := activity.DynamicKey(c.Symbols.Find("raw.userkey"))
+	seen := make([]bool, c.Symbols.Len())
+	person := func(name activity.Symbol) {
+		if seen[name] {
+			return
+		}
+		seen[name] = true
+		if text := c.Text(name); isAddress(text) {
+			local, _, _ := strings.Cut(text, "@")
+			put(l.local, local, name)
+		}
+	}
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if a.Lane != activity.Person || a.Type == activity.Logon && a.Result != activity.Success {
+			continue // a failed logon may name anybody
+		}
+		person(a.Mailbox)
+		person(a.Actor)
+		if !isAddress(c.Text(a.Actor)) {
+			continue
+		}
+		switch a.Type {
+		case activity.Logon:
+			if value, ok := c.Lookup(a, key); ok {
+				put(l.id, bare(strings.ToLower(c.Text(value))).text, a.Actor)
+			}
+		case activity.RuleChange:
+			if a.Mailbox == a.Actor {
+				// One's own rule is called after oneself: `Anna Able\Invoices`.
+				if owner, _, ok := strings.Cut(strings.ToLower(c.Text(c.Get(a, activity.FieldObject))), `\`); ok && !isAddress(owner) {
+					put(l.shown, bare(owner).text, a.Actor)
+				}
+			}
+		}
+	}
+	return l
+}
+
+// put notes an account under a name; 0 where another has it.
+func put(by map[string]activity.Symbol, name string, account activity.Symbol) {
+	if old, ok := by[name]; ok && old != account {
+		account = 0
+	}
+	if name != "" {
+		by[name] = account
+	}
+}
+
+// show notes the account that a display name stands beside.
+func (r *Register) show(name string, account activity.Symbol) { put(r.shown, name, account) }
+
+// shownBefore is the display name in "Anna Able <anna@contoso.com>".
+func shownBefore(text, address string) string {
+	if i := strings.LastIndexByte(text, '<'); i > 0 && strings.HasSuffix(text, ">") {
+		if name := unquoted(text[:i]); name != address {
+			return name
+		}
+	}
+	return ""
+}
+
+// tell leaves in the case which names were joined, and why.
+func (r *Register) tell() {
+	for i := range r.heads {
+		if h := &r.heads[i]; h.rows > 0 && h.why != whyNot {
+			r.c.Aliases = append(r.c.Aliases, activity.Alias{
+				Name: h.sym, Account: h.name, Why: h.why, Rows: int(h.rows), First: h.first,
+			})
+		}
+	}
+	slices.SortFunc(r.c.Aliases, func(x, y activity.Alias) int {
+		return cmp.Or(cmp.Compare(r.c.Text(x.Account), r.c.Text(y.Account)), cmp.Compare(r.c.Text(x.Name), r.c.Text(y.Name)))
+	})
+}
