@@ -65,7 +65,7 @@ func (m *copied) add(rec record.Record, to *activity.Shard) {
 }
 
 // identify: two copies of one message in one mailbox are one. A message id is the sender's to choose, so that what the
-// receiving server says decides whether two of them are the same.
+// receiving server says decides whether two of them are the same: its judgement, and the line it wrote on receiving.
 func (m *copied) identify(a *activity.Activity, rec record.Record) {
 	switch {
 	case m.id != "":
@@ -76,8 +76,16 @@ func (m *copied) identify(a *activity.Activity, rec record.Record) {
 		a.ID = activity.HashID(append([]byte("message text\x00"), rec.Bytes...))
 	}
 	sum := fnv.New64a()
-	fmt.Fprintf(sum, "%t\x00%s\x00%s\x00%s", m.sent, m.sender, squeezed(m.subject), m.auth.sumText())
+	fmt.Fprintf(sum, "%t\x00%s\x00%s\x00%s\x00%s", m.sent, m.sender, squeezed(m.subject), m.auth.sumText(), m.receipt())
 	a.Sum = sum.Sum64()
+}
+
+// receipt is the Received line of the server that the mailbox is on: one for each time it took a message in.
+func (m *copied) receipt() string {
+	if len(m.transit) == 0 {
+		return ""
+	}
+	return squeezed(m.transit[0])
 }
 
 // squeezed is text without its white space: folding and encoding move it about.
