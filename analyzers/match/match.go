@@ -24,6 +24,8 @@ type Settings struct {
 type Usual struct {
 	MinDays int    `yaml:"min_days" doc:"days on which the group lived, for it to be a habit; 0: nothing ever is"`
 	Level   string `yaml:"level" doc:"highest level of a habit"`
+	Quiet   bool   `yaml:"quiet" doc:"a habit is no finding at all"`
+	Known   string `yaml:"known" doc:"field (ip) by which a habit begins where the mailbox's own acts of any kind first show its value"`
 }
 
 // Kind is the detector as rules name it.
@@ -50,6 +52,9 @@ func (s *Settings) Validate() error {
 			errs = append(errs, detect.FieldError{Path: "facts", Reason: "unknown field " + name})
 		}
 	}
+	if _, ok := detect.ParseValue(s.Usual.Known); s.Usual.Known != "" && !ok {
+		errs = append(errs, detect.FieldError{Path: "usual.known", Reason: "unknown field " + s.Usual.Known})
+	}
 	if s.Usual.MinDays < 0 {
 		errs = append(errs, detect.FieldError{Path: "usual.min_days", Reason: "want 0 or more"})
 	}
@@ -68,6 +73,7 @@ func (s *Settings) States() detect.Facts {
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	d := &detector{rule: r, group: values(s.Group), facts: values(s.Facts), usual: s.Usual.MinDays, state: s.State}
 	d.habit, _ = detect.ParseLevel(s.Usual.Level)
+	d.quiet, d.known = s.Usual.Quiet, values([]string{s.Usual.Known})
 	return d
 }
 
@@ -86,6 +92,8 @@ type detector struct {
 	group, facts []detect.Value
 	usual        int // days
 	habit        detect.Level
+	quiet        bool
+	known        []detect.Value // the field that tells when a habit began, if any
 	state        bool
 }
 
@@ -112,37 +120,21 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		}
 		rows[key] = append(rows[key], row)
 	}
+	h := habits{d: d, t: t, p: p}
 	findings := make([]detect.Finding, 0, len(order))
 	for _, key := range order {
-		findings = append(findings, d.finding(t, p, rows[key], groups[key]))
+		usual := h.has(rows[key])
+		if usual && d.quiet {
+			continue
+		}
+		f := detect.New(d.rule, t, p, rows[key], groups[key], detect.Values(d.group...), detect.Fields(stated()...), detect.Values(d.facts...))
+		if usual {
+			f.Set("habit", true)
+			f.Level = min(f.Level, d.habit)
+		}
+		findings = append(findings, f)
 	}
 	return findings
-}
-
-func (d *detector) finding(t detect.Timeline, p *detect.Tenant, rows []int, group []string) detect.Finding {
-	f := detect.New(d.rule, t, p, rows, group, detect.Values(d.group...), detect.Fields(stated()...), detect.Values(d.facts...))
-	if d.isHabit(t, rows) {
-		f.Set("habit", true)
-		f.Level = min(f.Level, d.habit)
-	}
-	return f
-}
-
-// isHabit says whether the rows lie on enough days, and begin before the mailbox had been active on as many.
-func (d *detector) isHabit(t detect.Timeline, rows []int) bool {
-	if d.usual == 0 {
-		return false
-	}
-	var days, active detect.Days
-	for _, row := range rows {
-		days.Add("", t.At(row).Time)
-	}
-	for row := 0; row < rows[0] && active.Active() <= d.usual; row++ {
-		if a := t.At(row); t.Own(row) && a.Lane == activity.Person && a.Result != activity.Failure {
-			active.Add("", a.Time)
-		}
-	}
-	return days.Active() >= d.usual && active.Active() <= d.usual
 }
 
 // stated lists the fields that say who did what to whom, from where: a finding states those that the log has.
