@@ -8,8 +8,10 @@ import (
 	"triage/rules/detect"
 )
 
-// NewPlaces locates every distinct address of a case once.
+// NewPlaces locates every distinct address of a case once. First, of several addresses of one record, the one that is not
+// the service's own becomes the activity's.
 func NewPlaces(l *geo.Locator, c *activity.Case) *Places {
+	chooseIPs(l, c)
 	addresses := func(yield func(activity.Symbol, string) bool) {
 		seen := make([]bool, c.Symbols.Len())
 		for i := range c.Activities {

@@ -75,6 +75,7 @@ const (
 	Lossy                       // the export flattened part of the record
 	Cloud                       // the address is said to be the service's own, not the client's
 	Shared                      // the same row stands in another mailbox; both are called after their files
+	TwoIPs                      // the record names further addresses: FieldOtherIP
 )
 
 // Origin is where a record stands: input number and byte offset in its decoded stream.

@@ -49,6 +49,7 @@ const (
 	FieldChain    // the whole address field where it held more than one address (X-Forwarded-For)
 	FieldDevice   // the device's id or name, where a log says it is a managed device
 	FieldOriginal // the message a moved or replied item was before, where the log says it
+	FieldOtherIP  // addresses that a record names beside the client's: the service's own, the one a resource saw
 	fieldCount
 )
 
@@ -59,6 +60,7 @@ func fieldNames() [fieldCount]string {
 		"ip", "country", "asn", "org", "ip_class", "app", "app_id", "agent", "session", "query", "item", "message_id",
 		"conversation", "subject", "sender", "recipients", "attachments", "folder", "object", "forward_to",
 		"forward_domain", "forward_external", "scopes", "target", "access", "count", "chain", "device", "original",
+		"other_ip",
 	}
 }
 

@@ -230,27 +230,28 @@ func (r *reader) identity(a *activity.Activity, w wrapped) activity.ID {
 	}
 	// No id at all: the same act told twice has the same time, operation, actor, address and object.
 	return activity.HashID(bytes.Join([][]byte{
-		[]byte("audit"), d.CreationTime, d.Operation, d.UserID, d.address(), d.ObjectID, d.ResultStatus, d.ErrorNumber,
+		[]byte("audit"), d.CreationTime, d.Operation, d.UserID, record.First(d.ClientIP, d.ClientIPAddress, d.ActorIPAddress), d.ObjectID, d.ResultStatus, d.ErrorNumber,
 		d.SessionID, d.Item, d.Folder,
 	}, []byte{0}))
 }
 
-// setNames fills the activity's fixed texts.
+// setNames fills the activity's fixed texts. MailItemsAccessed has ClientIPAddress and no ClientIP in nine records of ten.
 func (r *reader) setNames(a *activity.Activity, where owner, out *writer) {
 	d := &r.data
 	mailbox := mailboxOf(r, where, a.Lane)
 	a.Op = out.fixed(fixedOp, d.Operation)
 	a.Actor = out.fold(fixedActor, d.UserID)
 	a.Mailbox = out.fold(fixedMailbox, mailbox)
-	a.IP = out.fixed(fixedIP, d.address())
+	client, others := record.Client(d.ClientIP, d.ClientIPAddress, d.ActorIPAddress)
+	a.IP = out.fixed(fixedIP, client)
+	for _, ip := range others {
+		out.put(activity.FieldOtherIP, ip)
+		a.Flags |= activity.TwoIPs
+	}
 	a.App = out.fixed(fixedApp, text(appType(d.ClientInfoString, d.ClientProcessName)))
 	a.Agent = out.fixed(fixedAgent, r.agent())
 	a.Session = out.fixed(fixedSession, r.session())
 }
-
-// address is the field that names the client, as it was written: MailItemsAccessed has ClientIPAddress and no ClientIP
-// in nine records of ten.
-func (d *data) address() text { return record.First(d.ClientIP, d.ClientIPAddress, d.ActorIPAddress) }
 
 // session is the session id, whichever way the record names it: Exchange, Microsoft Graph and newer records, sign-ins.
 func (r *reader) session() text {

@@ -34,7 +34,12 @@ func (e *entry) add(rec record.Record, order record.Order, whole json.RawMessage
 	a.Result = e.result()
 	a.Op = to.Symbols.InternString(operation)
 	a.Actor = to.InternFold(record.Bounded(to, actor))
-	a.IP = to.Intern(record.Bounded(to, e.address()))
+	client, others := record.Client(e.IPAddress, e.CallerIPAddress, e.IPAddressFromResourceProvider)
+	a.IP = to.Intern(record.Bounded(to, client))
+	for _, ip := range others {
+		to.Put(activity.FieldOtherIP, record.Bounded(to, ip))
+		a.Flags |= activity.TwoIPs
+	}
 	a.App = to.Symbols.InternString(e.app())
 	a.Agent = to.Intern(record.Bounded(to, record.First(e.UserAgent, e.Browser)))
 	a.Session = to.Intern(record.Bounded(to, e.SessionID))

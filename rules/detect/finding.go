@@ -73,6 +73,9 @@ func New(r *Rule, t Timeline, p *Tenant, rows []int, group []string, says ...Sta
 	if !slices.ContainsFunc(says, func(s Statement) bool { return s.message }) {
 		says = append(says, MessageFields())
 	}
+	if slices.ContainsFunc(rows, func(row int) bool { return t.At(row).Flags&activity.TwoIPs != 0 }) {
+		says = append(says, Fields(activity.FieldOtherIP))
+	}
 	for _, s := range says {
 		f.state(s, t, p, rows)
 	}
