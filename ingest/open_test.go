@@ -406,7 +406,7 @@ func TestDamagedRows(t *testing.T) {
 	path := filepath.Join(write(t, map[string][]byte{"a.csv": text}), "a.csv")
 	f := open(t, Options{Workers: 2}, path)
 	in := f.Case.Inputs[0]
-	if in.Activities != 2001 || in.Skipped != 1 || len(in.Notes) != 1 || !strings.HasPrefix(f.Case.Skips[0].Reason, "cut row: ") {
+	if in.Activities != 2001 || in.Skipped != 1 || len(in.Notes) != 2 || !slices.Contains(in.Notes, "bytes that are no text, each shown as U+FFFD: 2") || !strings.HasPrefix(f.Case.Skips[0].Reason, "cut row: ") {
 		t.Fatalf("activities %d, skipped %v, notes %q", in.Activities, f.Case.Skips, in.Notes)
 	}
 	evidence, err := f.Evidence(t.Context(), []activity.Origin{f.Case.Skips[0].Origin}, 10_000)

@@ -31,7 +31,8 @@ type input struct {
 	ended    error             // what ended the reading, other than its end
 	notes    []string
 	wide     record.Encoding
-	expected atomic.Bool // a worker has made room for its records
+	odd      *record.OddBytes // what of it is not UTF-8; nil: not looked for
+	expected atomic.Bool      // a worker has made room for its records
 	work     sync.WaitGroup
 	added    uint32          // its place among the inputs as they were merged
 	damaged  string          // why what was read may not be what was written
@@ -98,13 +99,7 @@ func (r *reader) readAll(ctx context.Context, sources []*source) []error {
 
 func (r *reader) read(ctx context.Context, src *source) error {
 	g := &gauge{m: r.report, src: src}
-	in, err := r.pass(ctx, src, false, g)
-	cut := false // the last row, in its middle, which looks like broken quoting
-	if err == nil && in.broken.Load() {
-		g.undo(in.decoded())
-		cut = in.cutShort
-		in, err = r.pass(ctx, src, true, g)
-	}
+	in, cut, err := r.passes(ctx, src, g)
 	g.done()
 	if err != nil {
 		return err
@@ -112,6 +107,7 @@ func (r *reader) read(ctx context.Context, src *source) error {
 	if in.cut.Lenient && !cut {
 		in.notes = append(in.notes, "quoting is broken somewhere in this file: it was read row by row, and each broken row was skipped up to the next line that begins a row")
 	}
+	in.noteText()
 	if err := r.done(in, r.opts.AssumeMailbox); err != nil {
 		r.fail(err)
 		return err
@@ -119,9 +115,51 @@ func (r *reader) read(ctx context.Context, src *source) error {
 	return nil
 }
 
+// passes reads a source, and once more where the first reading has shown that it must be read otherwise: row by row, or
+// as text of a code page. cut says that the last row ends in its middle, which looks like broken quoting.
+func (r *reader) passes(ctx context.Context, src *source, g *gauge) (in *input, cut bool, err error) {
+	for lenient := false; ; {
+		if in, err = r.pass(ctx, src, lenient, g); err != nil {
+			return nil, cut, err
+		}
+		switch page := in.page(); {
+		case in.broken.Load() && !lenient:
+			cut, lenient = in.cutShort, true
+		case page != record.UTF8 && src.page == record.UTF8:
+			src.page, src.odd = page, in.odd
+		default:
+			return in, cut, nil
+		}
+		g.undo(in.decoded())
+	}
+}
+
+// page is the code page that the text turned out to be of; UTF8 for none.
+func (in *input) page() record.Encoding {
+	if in.odd == nil {
+		return record.UTF8
+	}
+	return in.odd.Page()
+}
+
+// noteText says what was made of bytes that are not UTF-8.
+func (in *input) noteText() {
+	odd, lost := in.odd, ""
+	if in.src.odd != nil {
+		odd, lost = in.src.odd, " in it either"
+		in.notes = append(in.notes, fmt.Sprintf("the text is not UTF-8: it was read as %s, the code page that fits best", in.wide))
+	}
+	if odd == nil {
+		return
+	}
+	if n := odd.Lost(in.wide); n > 0 {
+		in.notes = append(in.notes, fmt.Sprintf("bytes that are no text%s, each shown as U+FFFD: %d", lost, n))
+	}
+}
+
 // forget lets go of all that only reading needs. What looks up evidence is the header and the wrapper's beginning.
 func (in *input) forget() {
-	in.shards, in.decode, in.notes = nil, nil, nil
+	in.shards, in.decode, in.notes, in.odd, in.src.odd = nil, nil, nil, nil, nil
 	in.kind.look.Rows, in.kind.look.Objects, in.kind.why = nil, nil, ""
 }
 
@@ -153,7 +191,12 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 		in.notes = append(in.notes, fmt.Sprintf("the table has %d columns: the first %d are read, the others are not",
 			record.MaxColumns+beyond, record.MaxColumns))
 	}
-	c := record.NewCutter(st.text(k.start), in.cut, record.Place{Offset: int64(k.start)})
+	text := st.text(k.start)
+	if st.wide == record.UTF8 && k.look.Shape != record.Mail { // a message says itself how its parts are written
+		in.odd = &record.OddBytes{}
+		text = &watched{text, in.odd}
+	}
+	c := record.NewCutter(text, in.cut, record.Place{Offset: int64(k.start)})
 	told := func(decoded int64) {
 		r.opts.Memory.Read(decoded)
 		g.add(decoded, st.onDisk())
@@ -161,6 +204,9 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 	err = r.cut(ctx, in, c, int64(1+bytes.Count(st.sample[:k.start], []byte{'\n'})), told)
 	in.work.Wait()
 	in.cutShort = ofDisk(st.raw.err)
+	if in.odd != nil {
+		in.odd.End()
+	}
 	if err != nil || in.broken.Load() {
 		return in, err
 	}
@@ -169,6 +215,19 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 	}
 	in.finish(c)
 	return in, nil
+}
+
+// watched tells a stream's odd bytes while it is read.
+type watched struct {
+	r   io.Reader
+	odd *record.OddBytes
+}
+
+// Read implements io.Reader.
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	w.odd.Add(p[:n])
+	return n, err
 }
 
 // decoded is how many records the workers made of it.

@@ -63,7 +63,7 @@ const sampleSize = 64 << 10
 
 // open begins to read a source. hashed asks for the SHA-256 of its bytes as they are on the disk.
 func (s *source) open(hashed bool) (*stream, error) {
-	st := &stream{packed: 1, free: s.free, most: s.size}
+	st := &stream{packed: 1, free: s.free, most: s.size, wide: s.page}
 	raw, err := s.raw(st)
 	if err != nil {
 		st.close()
@@ -216,7 +216,9 @@ func (st *stream) begin(r io.Reader) error {
 		}
 		r = &failed{err} // what stands before the damage is read
 	}
-	st.wide = record.SniffEncoding(peek[:n])
+	if st.wide == record.UTF8 {
+		st.wide = record.SniffEncoding(peek[:n])
+	}
 	st.plain = st.plain && st.wide == record.UTF8
 	st.rest = record.NewTextReader(io.MultiReader(bytes.NewReader(peek[:n]), r), st.wide)
 	return st.more(st.buffer(sampleSize))

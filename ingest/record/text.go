@@ -15,6 +15,16 @@ const (
 	UTF8 Encoding = iota
 	UTF16LE
 	UTF16BE
+	Windows1252
+	Windows1250
+	Windows1251
+	Windows1253
+	Windows1254
+	CodePage850
+	CodePage437
+	CodePage852
+	CodePage866
+	Macintosh
 )
 
 // String is the encoding's usual name.
@@ -24,9 +34,11 @@ func (e Encoding) String() string {
 		return "UTF-16LE"
 	case UTF16BE:
 		return "UTF-16BE"
-	default:
-		return "UTF-8"
 	}
+	if p, ok := codePageOf(e); ok {
+		return p.name
+	}
+	return "UTF-8"
 }
 
 // utf8BOM may stand before a UTF-8 stream. It stays in the decoded stream, so that offsets are the file's own.
@@ -63,10 +75,14 @@ func SniffEncoding(sample []byte) Encoding {
 
 // NewTextReader decodes a stream to UTF-8. A UTF-8 stream comes back as it is; a UTF-16 one loses its byte order mark,
 // and each lone surrogate or odd last byte becomes U+FFFD. Where a byte of UTF-16 was lost or added, all that follows
-// would read as other characters: the text is found again at the next line.
+// would read as other characters: the text is found again at the next line. In a code page, a byte that stands for nothing
+// becomes U+FFFD.
 func NewTextReader(r io.Reader, e Encoding) io.Reader {
 	if e == UTF8 {
 		return r
+	}
+	if p, ok := codePageOf(e); ok {
+		return newPageReader(r, p)
 	}
 	return &wideReader{r: r, big: e == UTF16BE, in: make([]byte, 0, 64<<10)}
 }
