@@ -418,7 +418,7 @@ func TestDamagedRows(t *testing.T) {
 		t.Errorf("subject %q", got)
 	}
 	whole := open(t, Options{}, filepath.Join(write(t, map[string][]byte{"a.csv": bytes.Replace(text, cut, nil, 1)}), "a.csv"))
-	if in := whole.Case.Inputs[0]; in.Activities != 2001 || in.Skipped != 0 || len(in.Notes) != 0 {
+	if in := whole.Case.Inputs[0]; in.Activities != 2001 || in.Skipped != 0 || len(in.Notes) != 1 {
 		t.Errorf("without the cut row: %+v", in)
 	}
 }

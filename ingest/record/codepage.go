@@ -25,8 +25,8 @@ func codePages() []codePage {
 		{encoding: Windows1252, name: "Windows-1252", table: charmap.Windows1252, script: unicode.Latin, rare: "ðþÐÞ"},
 		{encoding: Windows1250, name: "Windows-1250", table: charmap.Windows1250, script: unicode.Latin, rare: "đţĐŢ"},
 		{encoding: Windows1254, name: "Windows-1254", table: charmap.Windows1254, script: unicode.Latin, rare: "áíúóæéèêëñãõøåÁÍÚÓÆÉ"},
-		{encoding: CodePage850, name: "code page 850", table: charmap.CodePage850, script: unicode.Latin},
-		{encoding: CodePage437, name: "code page 437", table: charmap.CodePage437, script: unicode.Latin},
+		{encoding: CodePage850, name: "code page 850", table: charmap.CodePage850, script: unicode.Latin, rare: "ƒ"},
+		{encoding: CodePage437, name: "code page 437", table: charmap.CodePage437, script: unicode.Latin, rare: "ƒ"},
 		{encoding: CodePage852, name: "code page 852", table: charmap.CodePage852, script: unicode.Latin, rare: "ĺŕĹŔľĽ"},
 		{encoding: Macintosh, name: "Mac OS Roman", table: charmap.Macintosh, script: unicode.Latin},
 		{encoding: Windows1251, name: "Windows-1251", table: charmap.Windows1251, script: unicode.Cyrillic, rare: "ЂЃѓЉЊЌЋЏђљњќћџЈјЅѕ"},
@@ -282,6 +282,8 @@ func (p *codePage) accented(r rune, before, after side) int64 {
 		worth = -20
 	case before == sideOther && after == sideOther:
 		worth = 2
+	case unicode.IsUpper(r) && before == sideUpper && after == sideLower:
+		worth = -10
 	case (high(before) || before == sideOther) && (high(after) || after == sideOther):
 		worth = -10
 	}
