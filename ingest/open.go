@@ -21,6 +21,7 @@ import (
 	"triage/ingest/outlook"
 	"triage/ingest/record"
 	"triage/ingest/signin"
+	"triage/ingest/trace"
 )
 
 // Options say how to read. The zero value reads every known format with as many workers as there are processors.
@@ -64,7 +65,7 @@ type Files struct {
 // Formats lists every known format, in the order in which they are tried.
 func Formats() []record.Format {
 	entra := mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats(), alert.Formats()))
-	return slices.Concat(outlook.Formats(), audit.Formats(), entra, message.Formats(), message.MailFormats())
+	return slices.Concat(outlook.Formats(), audit.Formats(), entra, message.Formats(), trace.Formats(), message.MailFormats())
 }
 
 // Open reads every path into one case. A path may be a file, a folder, a pattern (**/*.csv) or "-" for standard input.

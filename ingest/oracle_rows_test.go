@@ -6,11 +6,12 @@ import (
 
 	"triage/ingest/alert"
 	"triage/ingest/record"
+	"triage/ingest/trace"
 )
 
 // rowFormats are the formats of package row, whose tables say what their columns are.
 func rowFormats() []record.Format {
-	return slices.Concat(alert.Formats())
+	return slices.Concat(alert.Formats(), trace.Formats())
 }
 
 // rowSamples are samples of those: a table of the usual columns, and the first one as objects.

@@ -22,6 +22,9 @@ func Direct(c *activity.Case, domains []string) {
 	for _, d := range domains {
 		own[d] = true
 	}
+	for _, d := range said(c, traced) {
+		own[d] = true
+	}
 	strange := 0
 	for _, i := range traced {
 		if e := endsOf(c, i); !own[e[0]] && !own[e[1]] {
