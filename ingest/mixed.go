@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"triage/ingest/activity"
@@ -57,7 +59,22 @@ func (m *mixedDecoder) Decode(rec record.Record, to *activity.Shard) error {
 			return other
 		}
 	}
+	if name := categoryOf(rec.Bytes); name != "" {
+		return fmt.Errorf("%w: category %.60q", err, name)
+	}
 	return err
+}
+
+// categoryOf is what diagnostic settings call the log of a record; "" for a record that they did not write.
+func categoryOf(object []byte) string {
+	var wrapper struct {
+		Category   record.Text
+		Properties json.RawMessage
+	}
+	if json.Unmarshal(object, &wrapper) != nil || len(wrapper.Properties) == 0 {
+		return ""
+	}
+	return string(wrapper.Category)
 }
 
 // ServiceID implements Identifier: the first id that a decoder sees in the record.

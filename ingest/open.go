@@ -16,6 +16,8 @@ import (
 	"triage/ingest/activity"
 	"triage/ingest/alert"
 	"triage/ingest/audit"
+	"triage/ingest/graph"
+	"triage/ingest/hunting"
 	"triage/ingest/memory"
 	"triage/ingest/message"
 	"triage/ingest/outlook"
@@ -64,7 +66,7 @@ type Files struct {
 
 // Formats lists every known format, in the order in which they are tried.
 func Formats() []record.Format {
-	entra := mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats(), alert.Formats()))
+	entra := mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats(), alert.Formats(), graph.Formats(), hunting.Formats()))
 	return slices.Concat(outlook.Formats(), audit.Formats(), entra, message.Formats(), trace.Formats(), message.MailFormats())
 }
 

@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"triage/ingest/alert"
+	"triage/ingest/graph"
+	"triage/ingest/hunting"
 	"triage/ingest/record"
 	"triage/ingest/trace"
 )
 
 // rowFormats are the formats of package row, whose tables say what their columns are.
 func rowFormats() []record.Format {
-	return slices.Concat(alert.Formats(), trace.Formats())
+	return slices.Concat(alert.Formats(), trace.Formats(), graph.Formats(), hunting.Formats())
 }
 
 // rowSamples are samples of those: a table of the usual columns, and the first one as objects.

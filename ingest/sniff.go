@@ -62,6 +62,9 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 		if len(look.Objects) == 0 {
 			return kind{}, false, fmt.Errorf("%w: JSON without an object", ErrEmpty)
 		}
+		if name := categoryOf(look.Objects[0]); name != "" {
+			return kind{}, true, fmt.Errorf("%w: records of the category %.60q, a log that nothing here reads", ErrUnknown, name)
+		}
 		return kind{}, true, fmt.Errorf("%w: JSON objects that begin %q", ErrUnknown, record.Clip(string(look.Objects[0]), 120))
 	}
 	if look, ok := record.LookMail(st.sample); ok {

@@ -28,6 +28,7 @@ type entry struct {
 	RiskDetail, RiskLevelAggregated, RiskLevelDuringSignIn, RiskState                 text
 	ResultType, ResultSignature, ResultDescription, Result, Category                  text
 	Activity, ActivityDisplayName                                                     text
+	RequestURI                                                                        text // of other logs' records
 	ResourceTenantID, HomeTenantID                                                    text
 	AADTenantID                                                                       text // of Sentinel: the tenant whose log it is
 	DiagnosticTenantID                                                                text `json:"tenantId"` // the same in diagnostic settings; elsewhere that is the workspace

@@ -73,8 +73,11 @@ func (d *jsonDecoder) fill(e *entry, object []byte) error {
 
 // isSignIn tells a sign-in from a directory audit record, which the same stream may hold.
 func (e *entry) isSignIn(category text) bool {
-	if strings.HasSuffix(strings.ToLower(string(category)), "signinlogs") {
-		return true
+	if name := strings.ToLower(string(category)); name != "" {
+		return strings.HasSuffix(name, "signinlogs") // what a log calls itself goes before what it looks like
+	}
+	if len(e.RequestURI) > 0 {
+		return false // a call of Microsoft Graph
 	}
 	named := len(e.UserPrincipalName) > 0 || len(e.UserID) > 0 || len(e.ServicePrincipalID) > 0
 	shaped := len(e.AppID) > 0 || len(e.AppDisplayName) > 0 || len(e.ClientAppUsed) > 0

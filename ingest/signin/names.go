@@ -57,6 +57,7 @@ var entryNames = record.NewNames([]record.Name[entry]{
 	{Name: "result", Text: func(e *entry) *text { return &e.Result }},
 	{Name: "category", Text: func(e *entry) *text { return &e.Category }},
 	{Name: "activity", Text: func(e *entry) *text { return &e.Activity }},
+	{Name: "requestUri", Text: func(e *entry) *text { return &e.RequestURI }},
 	{Name: "activityDisplayName", Text: func(e *entry) *text { return &e.ActivityDisplayName }},
 	{Name: "failureReason", Text: func(e *entry) *text { return &e.FailureReason }, Columns: []string{"Failure reason"}},
 	{Name: "outcome", Text: func(e *entry) *text { return &e.Outcome }, Columns: []string{"Status"}},

@@ -237,7 +237,7 @@ func addEvent(r *row.Row, to *activity.Shard) error {
 	m.result = became(m.status)
 	var ok bool
 	if m.time, m.undated, ok = r.When(to, "timestamp", "timegenerated", "time"); !ok {
-		return fmt.Errorf("Timestamp %.40q: no time that can be read", r.Get("timestamp", "timegenerated"))
+		return fmt.Errorf("timestamp %.40q: no time that can be read", r.Get("timestamp", "timegenerated"))
 	}
 	a := m.start(r, to)
 	row.Param(to, "FromIP", r.Get("senderipv4", "senderipv6"))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"triage/ingest/record"
 	"triage/ingest/unwrap/flatten"
@@ -131,7 +132,7 @@ func (e *explorer) object(raw json.RawMessage, depth int) {
 		members, _ = record.Members(whole)
 		raw, f.object, f.rebuilt, f.lossy = whole, whole, shown, lossy
 	}
-	if depth == 0 && f.rebuilt == "" || len(members) < leastMembers {
+	if depth == 0 && f.rebuilt == "" || len(members) < leastMembers || e.ofAnotherLog() {
 		e.inside(raw, members, depth)
 		return
 	}
@@ -152,6 +153,17 @@ func (e *explorer) object(raw json.RawMessage, depth int) {
 		f.around = append([]json.RawMessage(nil), e.around...)
 		e.found = append(e.found, f)
 	}
+}
+
+// ofAnotherLog says that the value at hand is the body of a record of Azure's diagnostic settings, whose category no reader
+// knows: what such a record is, its category says before its shape does.
+func (e *explorer) ofAnotherLog() bool {
+	last := len(e.steps) - 1
+	if last < 0 || len(e.around) == 0 || !strings.EqualFold(e.steps[last].name, "properties") {
+		return false
+	}
+	var wrapper struct{ Category record.Text }
+	return json.Unmarshal(e.around[len(e.around)-1], &wrapper) == nil && len(wrapper.Category) > 0
 }
 
 // leastMembers is how many members a record has at least: none is told by fewer than three.
