@@ -39,7 +39,7 @@ type change struct {
 	Result, ResultType, ResultSignature                             text
 	UserAgent, CallerIPAddress, IPAddress                           text
 	AADTenantID                                                     text // of Sentinel: the tenant whose log it is
-	DiagnosticTenantID                                              text `json:"tenantId"` // the same in diagnostic settings; elsewhere that is the workspace
+	DiagnosticTenantID                                              text // the same in diagnostic settings; elsewhere that is the workspace
 
 	InitiatedBy, TargetResources, AdditionalDetails, Properties json.RawMessage
 
@@ -62,9 +62,9 @@ type changed struct {
 type detail struct{ Key, Value text }
 
 // readChange takes the fields of one object. Diagnostic settings put the record itself under "properties".
-func readChange(object []byte) (change, error) {
+func readChange(r *reader, object []byte) (change, error) {
 	var c change
-	if err := json.Unmarshal(object, &c); err != nil {
+	if err := fill(r, changeNames, object, &c); err != nil {
 		return change{}, fmt.Errorf("JSON: %w", err)
 	}
 	if strings.HasSuffix(strings.ToLower(string(c.Category)), "signinlogs") {
@@ -72,9 +72,9 @@ func readChange(object []byte) (change, error) {
 	}
 	tenant, table := c.DiagnosticTenantID, len(c.TimeGenerated) > 0
 	c.DiagnosticTenantID = nil
-	if inner := record.Unquoted(c.Properties); len(inner) > 0 && inner[0] == '{' {
+	if inner := r.unquoted(c.Properties); len(inner) > 0 && inner[0] == '{' {
 		c.Properties = nil
-		if err := json.Unmarshal(inner, &c); err != nil {
+		if err := fill(r, changeNames, inner, &c); err != nil {
 			return change{}, fmt.Errorf("properties: %w", err)
 		}
 		c.DiagnosticTenantID = record.First(tenant, c.DiagnosticTenantID)
@@ -102,17 +102,14 @@ type directory struct {
 }
 
 func newDirectory() *directory {
-	return &directory{
-		reader: reader{words: newVocabulary()},
-		read: func(rec record.Record) (change, error) {
-			c, err := readChange(rec.Bytes)
-			return c, err
-		},
-	}
+	d := &directory{reader: reader{words: newVocabulary()}}
+	d.read = func(rec record.Record) (change, error) { return readChange(&d.reader, rec.Bytes) }
+	return d
 }
 
 // Decode implements record.Decoder.
 func (d *directory) Decode(rec record.Record, to *activity.Shard) error {
+	d.begin()
 	c, err := d.read(rec)
 	if err != nil {
 		return err
@@ -151,13 +148,13 @@ func (c *change) times(order record.Order) []record.TimeField {
 
 // ServiceID is the record's id, as in "Directory_0a1b…_UZC8_12345".
 func (d *directory) ServiceID(rec record.Record) string {
+	d.begin()
 	c, _ := d.read(rec) // what cannot be read has no id
 	return string(c.ID)
 }
 
 // translate fills the reader's data and lists.
 func (d *directory) translate(c *change) error {
-	d.begin()
 	d.data = data{
 		ID: c.ID, CreationTime: record.First(c.ActivityDateTime, c.Time, c.TimeGenerated), Operation: d.operation(c),
 		ResultStatus: record.First(c.Result, c.ResultType, c.ResultSignature), Workload: text("AzureActiveDirectory"),
@@ -268,8 +265,9 @@ func plain(value text) text {
 
 // recogniseDirectory names what makes objects records of Entra's audit log.
 func recogniseDirectory(h record.Head) string {
+	var r reader
 	for _, object := range h.Objects {
-		c, err := readChange(object)
+		c, err := readChange(&r, object)
 		switch {
 		case err != nil:
 			continue

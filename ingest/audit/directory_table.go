@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,15 +20,11 @@ func newDirectoryTable(h record.Head) record.Decoder {
 	at, d := record.ColumnsOf(h.Header), newDirectory()
 	d.local = at.Local
 	d.order = record.OrderOf(at.Cells(h.Rows, "timegenerated"))
-	d.read = func(rec record.Record) (change, error) {
-		of := func(columns ...string) text { return at.Of(rec, columns...) }
-		return change{
-			ID: of("id"), CorrelationID: of("correlationid"), ActivityDisplayName: of("activitydisplayname"),
-			OperationName: of("operationname"), ActivityDateTime: of("activitydatetime"), TimeGenerated: of("timegenerated"),
-			Result: of("result", "resulttype"), UserAgent: of("useragent"), InitiatedBy: json.RawMessage(of("initiatedby")),
-			TargetResources: json.RawMessage(of("targetresources")), AdditionalDetails: json.RawMessage(of("additionaldetails")),
-			AADTenantID: of("aadtenantid"),
-		}, nil
+	fields := changeNames.Fields(h.Header)
+	d.read = func(rec record.Record) (c change, err error) {
+		fields.Fill(rec, &c)
+		c.DiagnosticTenantID = nil // a row of Log Analytics: the workspace
+		return c, nil
 	}
 	return d
 }

@@ -45,6 +45,5 @@ func unwrapped(r *reader, rec record.Record) (wrapped, error) {
 func (r *reader) readEnvelope(object []byte) (*envelope, bool) {
 	to := &r.room.outer
 	*to = envelope{}
-	ok := !r.slow && envelopeNames.Read(&r.cursor, object, to) || json.Unmarshal(object, to) == nil
-	return to, ok
+	return to, fill(r, envelopeNames, object, to) == nil
 }

@@ -60,6 +60,30 @@ var dataNames = record.NewNames([]record.Name[data]{
 	{Name: "Folders", Raw: func(d *data) *json.RawMessage { return &d.Folders }, Columns: []string{"AggregatedRecordFoldersData"}},
 })
 
+// changeNames are the members of a record of Entra's audit log.
+var changeNames = record.NewNames([]record.Name[change]{
+	{Name: "id", Text: func(c *change) *text { return &c.ID }},
+	{Name: "correlationId", Text: func(c *change) *text { return &c.CorrelationID }},
+	{Name: "category", Text: func(c *change) *text { return &c.Category }},
+	{Name: "activityDisplayName", Text: func(c *change) *text { return &c.ActivityDisplayName }},
+	{Name: "operationName", Text: func(c *change) *text { return &c.OperationName }},
+	{Name: "activityDateTime", Text: func(c *change) *text { return &c.ActivityDateTime }},
+	{Name: "time", Text: func(c *change) *text { return &c.Time }},
+	{Name: "TimeGenerated", Text: func(c *change) *text { return &c.TimeGenerated }},
+	{Name: "result", Text: func(c *change) *text { return &c.Result }},
+	{Name: "resultType", Text: func(c *change) *text { return &c.ResultType }},
+	{Name: "resultSignature", Text: func(c *change) *text { return &c.ResultSignature }},
+	{Name: "userAgent", Text: func(c *change) *text { return &c.UserAgent }},
+	{Name: "callerIpAddress", Text: func(c *change) *text { return &c.CallerIPAddress }},
+	{Name: "ipAddress", Text: func(c *change) *text { return &c.IPAddress }},
+	{Name: "AADTenantId", Text: func(c *change) *text { return &c.AADTenantID }},
+	{Name: "tenantId", Text: func(c *change) *text { return &c.DiagnosticTenantID }},
+	{Name: "initiatedBy", Raw: func(c *change) *json.RawMessage { return &c.InitiatedBy }},
+	{Name: "targetResources", Raw: func(c *change) *json.RawMessage { return &c.TargetResources }},
+	{Name: "additionalDetails", Raw: func(c *change) *json.RawMessage { return &c.AdditionalDetails }},
+	{Name: "properties", Raw: func(c *change) *json.RawMessage { return &c.Properties }},
+})
+
 // The members of what stands inside of AuditData, and around it.
 var (
 	propertyNames = record.NewNames([]record.Name[property]{

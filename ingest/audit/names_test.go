@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/json"
 	"testing"
 
 	"triage/ingest/record/recordtest"
@@ -8,110 +9,135 @@ import (
 
 // taggedData is what encoding/json reads.
 type taggedData struct {
-	ID                     string `json:"Id"`
-	IntraSystemID          string `json:"IntraSystemId"`
-	CreationTime           string `json:"CreationTime"`
-	Operation              string `json:"Operation"`
-	ResultStatus           string `json:"ResultStatus"`
-	Workload               string `json:"Workload"`
-	OrganizationID         string `json:"OrganizationId"`
-	UserID                 string `json:"UserId"`
-	UserKey                string `json:"UserKey"`
-	UserType               string `json:"UserType"`
-	MailboxOwnerUPN        string `json:"MailboxOwnerUPN"`
-	ObjectID               string `json:"ObjectId"`
-	ClientIP               string `json:"ClientIP"`
-	ClientIPAddress        string `json:"ClientIPAddress"`
-	ActorIPAddress         string `json:"ActorIPAddress"`
-	ClientInfoString       string `json:"ClientInfoString"`
-	UserAgent              string `json:"UserAgent"`
-	ClientProcessName      string `json:"ClientProcessName"`
-	AppID                  string `json:"AppId"`
-	ClientAppID            string `json:"ClientAppId"`
-	ApplicationID          string `json:"ApplicationId"`
-	SessionID              string `json:"SessionId"`
-	ErrorNumber            string `json:"ErrorNumber"`
-	LogonError             string `json:"LogonError"`
-	OperationCount         string `json:"OperationCount"`
-	QueryText              string `json:"QueryText"`
-	Query                  string `json:"Query"`
-	SearchQuery            string `json:"SearchQuery"`
-	SearchQueryText        string `json:"SearchQueryText"`
-	Name                   string `json:"Name"`
-	Severity               string `json:"Severity"`
-	Category               string `json:"Category"`
-	AlertEntityID          string `json:"AlertEntityId"`
-	Data                   string `json:"Data"`
-	TargetUserOrGroupName  string `json:"TargetUserOrGroupName"`
-	SendAsUserSMTP         string `json:"SendAsUserSmtp"`
-	SendOnBehalfOfUserSMTP string `json:"SendOnBehalfOfUserSmtp"`
-	Parameters             string `json:"Parameters"`
-	ExtendedProperties     string `json:"ExtendedProperties"`
-	ModifiedProperties     string `json:"ModifiedProperties"`
-	OperationProperties    string `json:"OperationProperties"`
-	DeviceProperties       string `json:"DeviceProperties"`
-	AppAccessContext       string `json:"AppAccessContext"`
-	Target                 string `json:"Target"`
-	Item                   string `json:"Item"`
-	AffectedItems          string `json:"AffectedItems"`
-	Folder                 string `json:"Folder"`
-	DestFolder             string `json:"DestFolder"`
-	Folders                string `json:"Folders"`
+	ID                     text            `json:"Id"`
+	IntraSystemID          text            `json:"IntraSystemId"`
+	CreationTime           text            `json:"CreationTime"`
+	Operation              text            `json:"Operation"`
+	ResultStatus           text            `json:"ResultStatus"`
+	Workload               text            `json:"Workload"`
+	OrganizationID         text            `json:"OrganizationId"`
+	UserID                 text            `json:"UserId"`
+	UserKey                text            `json:"UserKey"`
+	UserType               text            `json:"UserType"`
+	MailboxOwnerUPN        text            `json:"MailboxOwnerUPN"`
+	ObjectID               text            `json:"ObjectId"`
+	ClientIP               text            `json:"ClientIP"`
+	ClientIPAddress        text            `json:"ClientIPAddress"`
+	ActorIPAddress         text            `json:"ActorIPAddress"`
+	ClientInfoString       text            `json:"ClientInfoString"`
+	UserAgent              text            `json:"UserAgent"`
+	ClientProcessName      text            `json:"ClientProcessName"`
+	AppID                  text            `json:"AppId"`
+	ClientAppID            text            `json:"ClientAppId"`
+	ApplicationID          text            `json:"ApplicationId"`
+	SessionID              text            `json:"SessionId"`
+	ErrorNumber            text            `json:"ErrorNumber"`
+	LogonError             text            `json:"LogonError"`
+	OperationCount         text            `json:"OperationCount"`
+	QueryText              text            `json:"QueryText"`
+	Query                  text            `json:"Query"`
+	SearchQuery            text            `json:"SearchQuery"`
+	SearchQueryText        text            `json:"SearchQueryText"`
+	Name                   text            `json:"Name"`
+	Severity               text            `json:"Severity"`
+	Category               text            `json:"Category"`
+	AlertEntityID          text            `json:"AlertEntityId"`
+	Data                   text            `json:"Data"`
+	TargetUserOrGroupName  text            `json:"TargetUserOrGroupName"`
+	SendAsUserSMTP         text            `json:"SendAsUserSmtp"`
+	SendOnBehalfOfUserSMTP text            `json:"SendOnBehalfOfUserSmtp"`
+	Parameters             json.RawMessage `json:"Parameters"`
+	ExtendedProperties     json.RawMessage `json:"ExtendedProperties"`
+	ModifiedProperties     json.RawMessage `json:"ModifiedProperties"`
+	OperationProperties    json.RawMessage `json:"OperationProperties"`
+	DeviceProperties       json.RawMessage `json:"DeviceProperties"`
+	AppAccessContext       json.RawMessage `json:"AppAccessContext"`
+	Target                 json.RawMessage `json:"Target"`
+	Item                   json.RawMessage `json:"Item"`
+	AffectedItems          json.RawMessage `json:"AffectedItems"`
+	Folder                 json.RawMessage `json:"Folder"`
+	DestFolder             json.RawMessage `json:"DestFolder"`
+	Folders                json.RawMessage `json:"Folders"`
+}
+
+// taggedChange is what encoding/json reads.
+type taggedChange struct {
+	ID                  text            `json:"id"`
+	CorrelationID       text            `json:"correlationId"`
+	Category            text            `json:"category"`
+	ActivityDisplayName text            `json:"activityDisplayName"`
+	OperationName       text            `json:"operationName"`
+	ActivityDateTime    text            `json:"activityDateTime"`
+	Time                text            `json:"time"`
+	TimeGenerated       text            `json:"TimeGenerated"`
+	Result              text            `json:"result"`
+	ResultType          text            `json:"resultType"`
+	ResultSignature     text            `json:"resultSignature"`
+	UserAgent           text            `json:"userAgent"`
+	CallerIPAddress     text            `json:"callerIpAddress"`
+	IPAddress           text            `json:"ipAddress"`
+	AADTenantID         text            `json:"AADTenantId"`
+	DiagnosticTenantID  text            `json:"tenantId"`
+	InitiatedBy         json.RawMessage `json:"initiatedBy"`
+	TargetResources     json.RawMessage `json:"targetResources"`
+	AdditionalDetails   json.RawMessage `json:"additionalDetails"`
+	Properties          json.RawMessage `json:"properties"`
 }
 
 // taggedProperty is what encoding/json reads.
 type taggedProperty struct {
-	Name     string `json:"Name"`
-	Value    string `json:"Value"`
-	NewValue string `json:"NewValue"`
-	OldValue string `json:"OldValue"`
+	Name     text `json:"Name"`
+	Value    text `json:"Value"`
+	NewValue text `json:"NewValue"`
+	OldValue text `json:"OldValue"`
 }
 
 // taggedItem is what encoding/json reads.
 type taggedItem struct {
-	ID                string `json:"Id"`
-	Subject           string `json:"Subject"`
-	InternetMessageID string `json:"InternetMessageId"`
-	Attachments       string `json:"Attachments"`
-	ConversationID    string `json:"ConversationId"`
+	ID                text `json:"Id"`
+	Subject           text `json:"Subject"`
+	InternetMessageID text `json:"InternetMessageId"`
+	Attachments       text `json:"Attachments"`
+	ConversationID    text `json:"ConversationId"`
 }
 
 // taggedFolder is what encoding/json reads.
 type taggedFolder struct {
-	Path         string `json:"Path"`
-	MemberUPN    string `json:"MemberUpn"`
-	MemberRights string `json:"MemberRights"`
+	Path         text `json:"Path"`
+	MemberUPN    text `json:"MemberUpn"`
+	MemberRights text `json:"MemberRights"`
 }
 
 // taggedIdentity is what encoding/json reads.
 type taggedIdentity struct {
-	ID   string `json:"ID"`
-	Type string `json:"Type"`
+	ID   text `json:"ID"`
+	Type text `json:"Type"`
 }
 
 // taggedSubject is what encoding/json reads.
 type taggedSubject struct {
-	First string `json:"f3u"`
-	Actor string `json:"suid"`
-	ID    string `json:"eid"`
+	First text `json:"f3u"`
+	Actor text `json:"suid"`
+	ID    text `json:"eid"`
 }
 
 // taggedEnvelope is what encoding/json reads.
 type taggedEnvelope struct {
-	AuditData       string `json:"AuditData"`
-	CreationDate    string `json:"CreationDate"`
-	CreatedDateTime string `json:"CreatedDateTime"`
-	Identity        string `json:"Identity"`
-	ID              string `json:"Id"`
-	UserIDs         string `json:"UserIds"`
-	ResultIndex     string `json:"ResultIndex"`
-	ResultCount     string `json:"ResultCount"`
-	OrganizationID  string `json:"OrganizationId"`
+	AuditData       json.RawMessage `json:"AuditData"`
+	CreationDate    text            `json:"CreationDate"`
+	CreatedDateTime text            `json:"CreatedDateTime"`
+	Identity        text            `json:"Identity"`
+	ID              text            `json:"Id"`
+	UserIDs         text            `json:"UserIds"`
+	ResultIndex     text            `json:"ResultIndex"`
+	ResultCount     text            `json:"ResultCount"`
+	OrganizationID  text            `json:"OrganizationId"`
 }
 
 // TestNamesAreTheLogs: a wrong row of a list of names is seen, as encoding/json goes by names of its own.
 func TestNamesAreTheLogs(t *testing.T) {
 	recordtest.Agree[data, taggedData](t, dataNames)
+	recordtest.Agree[change, taggedChange](t, changeNames)
 	recordtest.Agree[property, taggedProperty](t, propertyNames)
 	recordtest.Agree[item, taggedItem](t, itemNames)
 	recordtest.Agree[folder, taggedFolder](t, folderNames)

@@ -111,8 +111,8 @@ func (r *reader) readData(raw []byte) (flags activity.Flags, err error) {
 	if r.scanData(raw) {
 		return 0, nil
 	}
-	if err := json.Unmarshal(raw, d); err != nil {
-		if text, odd := record.Mend(raw); odd && json.Unmarshal(text, d) == nil {
+	if err := dataNames.Decode(raw, d); err != nil {
+		if text, odd := record.Mend(raw); odd && dataNames.Decode(text, d) == nil {
 			r.whole, r.mended = text, true
 			return 0, nil
 		}

@@ -31,7 +31,7 @@ func salvage(raw []byte, d *data) bool {
 		}
 		end = dec.InputOffset()
 	}
-	if end == 0 || json.Unmarshal(append(bytes.Clone(raw[:end]), '}'), d) != nil {
+	if end == 0 || dataNames.Decode(append(bytes.Clone(raw[:end]), '}'), d) != nil {
 		return false
 	}
 	return len(d.ID) > 0 && len(d.Operation) > 0 && len(d.CreationTime) > 0

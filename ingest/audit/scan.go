@@ -50,7 +50,15 @@ func read[T any](r *reader, raw json.RawMessage, into *T, scan func(*reader, *T)
 	return unread(raw, into)
 }
 
-// scanData fills r.data from an AuditData object; false where encoding/json must read.
+// fill takes the fields of an object that are there.
+func fill[T any](r *reader, names *record.Names[T], object []byte, to *T) error {
+	if r.slow {
+		return names.Decode(object, to)
+	}
+	return names.Fill(&r.cursor, object, to)
+}
+
+// scanData fills r.data from an AuditData object; false where Decode must.
 func (r *reader) scanData(raw []byte) bool {
 	if r.slow {
 		return false

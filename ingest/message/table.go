@@ -20,7 +20,7 @@ func Formats() []record.Format {
 		},
 		{
 			Name: "trace-json", Source: activity.SourceTrace, Shape: record.JSON,
-			Recognise: recogniseTraceJSON, Tells: []string{"senderaddress"}, New: func(record.Head) record.Decoder { return traceJSON{} },
+			Recognise: recogniseTraceJSON, Tells: []string{"senderaddress"}, New: func(record.Head) record.Decoder { return &traceJSON{} },
 		},
 		{
 			Name: "rules-json", Source: activity.SourceRules, Shape: record.JSON,
@@ -52,24 +52,15 @@ func recogniseTrace(h record.Head) string {
 
 // traceTable reads rows. It is used by one goroutine.
 type traceTable struct {
-	at    record.Columns
-	order record.Order
-	note  string
+	fields record.Fields[trace]
+	order  record.Order
+	note   string
 }
 
 func newTrace(h record.Head) record.Decoder {
-	d := &traceTable{at: record.ColumnsOf(h.Header)}
-	d.order, d.note = datesOf(d.at, h.Rows)
+	d := &traceTable{fields: traceNames.Fields(h.Header)}
+	d.order, d.note = datesOf(record.ColumnsOf(h.Header), h.Rows)
 	return d
-}
-
-func (d *traceTable) read(rec record.Record) trace {
-	of := func(column string) text { return d.at.Of(rec, column) }
-	return trace{
-		MessageID: of("messageid"), MessageTraceID: of("messagetraceid"), Received: of("received"),
-		SenderAddress: of("senderaddress"), RecipientAddress: of("recipientaddress"), Subject: of("subject"),
-		Status: of("status"), FromIP: of("fromip"), ToIP: of("toip"), Size: of("size"),
-	}
 }
 
 // Decode implements record.Decoder.
@@ -77,11 +68,14 @@ func (d *traceTable) Decode(rec record.Record, to *activity.Shard) error {
 	if d.note != "" {
 		to.Note(d.note)
 	}
-	m := d.read(rec)
+	var m trace
+	d.fields.Fill(rec, &m)
 	return m.add(rec, d.order, to)
 }
 
 // ServiceID is the message trace's id.
 func (d *traceTable) ServiceID(rec record.Record) string {
-	return string(d.at.Of(rec, "messagetraceid"))
+	var m trace
+	d.fields.Fill(rec, &m)
+	return string(m.MessageTraceID)
 }

@@ -2,7 +2,6 @@ package message
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -21,6 +20,22 @@ type trace struct {
 	SenderAddress, RecipientAddress, Subject, Status          text
 	FromIP, ToIP, Size                                        text
 }
+
+// traceNames are its members and columns.
+var traceNames = record.NewNames([]record.Name[trace]{
+	{Name: "MessageId", Text: func(m *trace) *text { return &m.MessageID }},
+	{Name: "MessageTraceId", Text: func(m *trace) *text { return &m.MessageTraceID }},
+	{Name: "id", Text: func(m *trace) *text { return &m.ID }},
+	{Name: "Received", Text: func(m *trace) *text { return &m.Received }},
+	{Name: "receivedDateTime", Text: func(m *trace) *text { return &m.ReceivedDateTime }},
+	{Name: "SenderAddress", Text: func(m *trace) *text { return &m.SenderAddress }},
+	{Name: "RecipientAddress", Text: func(m *trace) *text { return &m.RecipientAddress }},
+	{Name: "Subject", Text: func(m *trace) *text { return &m.Subject }},
+	{Name: "Status", Text: func(m *trace) *text { return &m.Status }},
+	{Name: "FromIP", Text: func(m *trace) *text { return &m.FromIP }},
+	{Name: "ToIP", Text: func(m *trace) *text { return &m.ToIP }},
+	{Name: "Size", Text: func(m *trace) *text { return &m.Size }},
+})
 
 // operation is our word for a row of a trace: the service has none.
 const operation = "MessageTrace"
@@ -90,30 +105,30 @@ func delivered(status text) activity.Result {
 }
 
 // traceJSON reads traces as Graph and ConvertTo-Json write them.
-type traceJSON struct{}
+type traceJSON struct{ cursor record.Cursor }
 
 // Decode implements record.Decoder.
-func (traceJSON) Decode(rec record.Record, to *activity.Shard) error {
+func (d *traceJSON) Decode(rec record.Record, to *activity.Shard) error {
 	var m trace
-	if err := json.Unmarshal(rec.Bytes, &m); err != nil {
+	d.cursor.Forget()
+	if err := traceNames.Fill(&d.cursor, rec.Bytes, &m); err != nil {
 		return fmt.Errorf("JSON: %w", err)
 	}
 	return m.add(rec, record.Unsettled, to)
 }
 
 // ServiceID is the message trace's id.
-func (traceJSON) ServiceID(rec record.Record) string {
+func (d *traceJSON) ServiceID(rec record.Record) string {
 	var m trace
-	if json.Unmarshal(rec.Bytes, &m) != nil {
-		return ""
-	}
+	d.cursor.Forget()
+	_ = traceNames.Fill(&d.cursor, rec.Bytes, &m) // what cannot be read has no id
 	return string(record.First(m.MessageTraceID, m.ID))
 }
 
 func recogniseTraceJSON(h record.Head) string {
 	for _, object := range h.Objects {
 		var m trace
-		if json.Unmarshal(object, &m) == nil && len(m.SenderAddress) > 0 && len(m.RecipientAddress) > 0 &&
+		if traceNames.Decode(object, &m) == nil && len(m.SenderAddress) > 0 && len(m.RecipientAddress) > 0 &&
 			len(record.First(m.Received, m.ReceivedDateTime)) > 0 {
 			return "objects with senderAddress, recipientAddress and the time received (message trace)"
 		}

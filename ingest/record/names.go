@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"math/bits"
 	"slices"
 	"strings"
@@ -47,6 +48,31 @@ func (m *Name[T]) Of(to *T) *[]byte {
 	return (*[]byte)(m.Raw(to))
 }
 
+// Fields are what the columns of a table fill: nil for one that fills nothing.
+type Fields[T any] []*Name[T]
+
+// Fields finds the columns that are called as members are.
+func (n *Names[T]) Fields(header []string) Fields[T] {
+	fields := make(Fields[T], len(header))
+	for i, name := range header {
+		name, _ = ColumnName(name)
+		fields[i] = n.Member([]byte(name))
+	}
+	return fields
+}
+
+// Fill fills what is empty of a T from a row: of two columns that mean the same, the first that says something counts.
+func (f Fields[T]) Fill(rec Record, to *T) {
+	for i, cell := range rec.Cells {
+		if i >= len(f) || f[i] == nil {
+			continue
+		}
+		if field := f[i].Of(to); len(*field) == 0 {
+			*field = cell
+		}
+	}
+}
+
 // Member is the name of a member; nil for one that fills nothing.
 func (n *Names[T]) Member(name []byte) *Name[T] {
 	if i := n.members.find(name); i >= 0 {
@@ -87,7 +113,41 @@ func (n *Names[T]) Scan(c *Cursor, to *T) {
 	}
 }
 
-// Read fills a T from an object by a cursor; false where encoding/json must read, and then nothing is changed.
+// Fill fills a T from an object; what stands in it already counts where the object says nothing.
+func (n *Names[T]) Fill(c *Cursor, object []byte, to *T) error {
+	if n.Read(c, object, to) {
+		return nil
+	}
+	return n.Decode(object, to)
+}
+
+// errNoObject is the reason of a value that has no members.
+var errNoObject = errors.New("want a JSON object")
+
+// Decode is Fill for what a cursor refuses, one member at a time.
+func (n *Names[T]) Decode(object []byte, to *T) error {
+	var whole json.RawMessage
+	if err := json.Unmarshal(object, &whole); err != nil || string(whole) == "null" {
+		return err
+	}
+	members, ok := decodeMembers(whole)
+	if !ok {
+		return errNoObject
+	}
+	for _, m := range members {
+		i := slices.IndexFunc(n.list, func(one Name[T]) bool { return strings.EqualFold(one.Name, string(m.Name)) })
+		switch {
+		case i < 0:
+		case n.list[i].Text != nil:
+			*n.list[i].Text(to) = TextOf(m.Value)
+		default:
+			*n.list[i].Raw(to) = m.Value
+		}
+	}
+	return nil
+}
+
+// Read is Fill by a cursor alone; false where it refuses, and then nothing is changed.
 func (n *Names[T]) Read(c *Cursor, object []byte, to *T) bool {
 	before := *to
 	c.Begin(object)

@@ -83,11 +83,8 @@ func (w *walker) members(raw json.RawMessage) []Member {
 
 func (w *walker) list(raw json.RawMessage) (list []json.RawMessage, ok bool) {
 	if !w.slow {
-		if list, ok = readList(nil, raw); ok {
-			return list, true
-		}
+		return List(raw)
 	}
-	list = nil
 	return list, json.Unmarshal(raw, &list) == nil
 }
 

@@ -109,6 +109,15 @@ func decodeMembers(raw json.RawMessage) (members []Member, ok bool) {
 	return members, true
 }
 
+// List is the elements of a list; ok is false for what is none. They may share the memory of raw.
+func List(raw json.RawMessage) (list []json.RawMessage, ok bool) {
+	if list, ok = readList(nil, raw); ok || len(raw) == 0 || raw[0] != '[' {
+		return list, ok
+	}
+	list = nil
+	return list, json.Unmarshal(raw, &list) == nil
+}
+
 // readList is the elements of a list by a cursor; ok is false where encoding/json must read.
 func readList(to []json.RawMessage, raw json.RawMessage) (list []json.RawMessage, ok bool) {
 	var c Cursor

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -31,10 +30,10 @@ type entry struct {
 	RequestURI                                                                        text // of other logs' records
 	ResourceTenantID, HomeTenantID                                                    text
 	AADTenantID                                                                       text // of Sentinel: the tenant whose log it is
-	DiagnosticTenantID                                                                text `json:"tenantId"` // the same in diagnostic settings; elsewhere that is the workspace
+	DiagnosticTenantID                                                                text // the same in diagnostic settings; elsewhere that is the workspace
 
 	Status, Location, LocationDetails, DeviceDetail, MFADetail, AuthenticationDetails json.RawMessage
-	RiskEventTypesV2                                                                  json.RawMessage `json:"riskEventTypes_v2"`
+	RiskEventTypesV2                                                                  json.RawMessage
 	Properties                                                                        json.RawMessage
 
 	// What the portal has as columns, and flatten takes out of the objects above.
@@ -51,42 +50,65 @@ type (
 		DeviceID, DisplayName, OperatingSystem, Browser, TrustType, IsCompliant, IsManaged text
 	}
 	factor struct{ AuthMethod, AuthDetail text }
-	step   struct {
-		AuthenticationMethod, AuthenticationStepResultDetail, Succeeded text
-	}
+	step   struct{ AuthenticationMethod, AuthenticationStepResultDetail text }
 )
 
-// flatten brings the objects inside a sign-in into the entry's own texts, where a table has them as columns.
-func (e *entry) flatten() {
-	e.flattenResult()
-	e.flattenDevice()
-	var where place
-	for _, raw := range [...]json.RawMessage{e.LocationDetails, e.Location} {
-		if !isObject(raw, &where) {
-			continue
-		}
-		break
+// reading is what objects are read with, by the cursor and by what it refuses: both must agree.
+type reading struct {
+	cursor record.Cursor
+	slow   bool // nothing by the cursor: in tests
+}
+
+// fill takes the fields of an object that are there.
+func fill[T any](r *reading, names *record.Names[T], object []byte, to *T) error {
+	if r.slow {
+		return names.Decode(object, to)
 	}
+	return names.Fill(&r.cursor, object, to)
+}
+
+// isObject reads an object, one inside a string, or one as Export-Csv writes it: @{ErrorCode=0; FailureReason=Other.}.
+func isObject[T any](r *reading, names *record.Names[T], raw json.RawMessage, to *T) bool {
+	raw = record.Unquoted(raw)
+	if bytes.HasPrefix(raw, []byte("@{")) {
+		names.PowerShell(raw, to)
+		return true
+	}
+	return len(raw) > 0 && raw[0] == '{' && fill(r, names, raw, to) == nil
+}
+
+// flatten brings the objects inside a sign-in into the entry's own texts, where a table has them as columns.
+func (e *entry) flatten(r *reading) {
+	e.flattenResult(r)
+	e.flattenDevice(r)
+	var where place
+	_ = isObject(r, placeNames, e.LocationDetails, &where) || isObject(r, placeNames, e.Location, &where)
 	e.Country = record.First(e.Country, where.CountryOrRegion, country(e.Location))
 	e.Region = record.First(e.Region, where.State)
 	e.City = record.First(e.City, where.City)
 	e.splitLocation()
 	var second factor
-	isObject(e.MFADetail, &second)
+	isObject(r, factorNames, e.MFADetail, &second)
 	e.AuthenticationMethod = record.First(e.AuthenticationMethod, second.AuthMethod)
 	e.AuthenticationMethodDetail = record.First(e.AuthenticationMethodDetail, second.AuthDetail)
-	var steps []step
-	if json.Unmarshal(record.Unquoted(e.AuthenticationDetails), &steps) == nil {
-		for _, s := range steps {
-			e.AuthenticationMethod = record.First(e.AuthenticationMethod, s.AuthenticationMethod)
-			e.MFAResult = record.First(e.MFAResult, s.AuthenticationStepResultDetail)
+	e.flattenSteps(r)
+}
+
+func (e *entry) flattenSteps(r *reading) {
+	list, _ := record.List(record.Unquoted(e.AuthenticationDetails))
+	for _, raw := range list {
+		var s step
+		if fill(r, stepNames, raw, &s) != nil {
+			return
 		}
+		e.AuthenticationMethod = record.First(e.AuthenticationMethod, s.AuthenticationMethod)
+		e.MFAResult = record.First(e.MFAResult, s.AuthenticationStepResultDetail)
 	}
 }
 
-func (e *entry) flattenResult() {
+func (e *entry) flattenResult(r *reading) {
 	var s status
-	if !isObject(e.Status, &s) {
+	if !isObject(r, statusNames, e.Status, &s) {
 		e.Outcome = record.First(e.Outcome, record.TextOf(e.Status))
 	}
 	// An empty or worded ResultType ("Success") says less than the code inside the status.
@@ -100,9 +122,9 @@ func (e *entry) flattenResult() {
 	e.MFAResult = record.First(e.MFAResult, s.AdditionalDetails)
 }
 
-func (e *entry) flattenDevice() {
+func (e *entry) flattenDevice(r *reading) {
 	var d device
-	isObject(e.DeviceDetail, &d)
+	isObject(r, deviceNames, e.DeviceDetail, &d)
 	e.DeviceID = record.First(e.DeviceID, d.DeviceID)
 	e.DeviceName = record.First(e.DeviceName, d.DisplayName)
 	e.Browser = record.First(e.Browser, d.Browser)
@@ -110,30 +132,6 @@ func (e *entry) flattenDevice() {
 	e.TrustType = record.First(e.TrustType, d.TrustType)
 	e.Managed = record.First(e.Managed, d.IsManaged)
 	e.Compliant = record.First(e.Compliant, d.IsCompliant)
-}
-
-// isObject reads an object, or one inside a string.
-func isObject(raw json.RawMessage, into any) bool {
-	raw = record.Unquoted(raw)
-	if bytes.HasPrefix(raw, []byte("@{")) {
-		raw = fromPowerShell(raw)
-	}
-	return len(raw) > 0 && raw[0] == '{' && json.Unmarshal(raw, into) == nil
-}
-
-// fromPowerShell is the JSON of an object as Export-Csv writes it: @{ErrorCode=0; FailureReason=Other.}.
-func fromPowerShell(raw []byte) json.RawMessage {
-	members := map[string]string{}
-	for part := range strings.SplitSeq(strings.TrimSuffix(string(raw[2:]), "}"), "; ") {
-		if name, value, ok := strings.Cut(part, "="); ok {
-			members[strings.TrimSpace(name)] = value
-		}
-	}
-	object, err := json.Marshal(members)
-	if err != nil {
-		return nil // cannot be: texts always have a JSON form
-	}
-	return object
 }
 
 // country is a location that is nothing but a country's code, as Sentinel's tables and diagnostic settings have it.

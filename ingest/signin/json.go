@@ -10,11 +10,8 @@ import (
 )
 
 // jsonDecoder reads sign-ins as Graph, PowerShell's modules, diagnostic settings and Sentinel write them. It is used by
-// one goroutine. What encoding/json reads is what the cursor refuses; both must agree.
-type jsonDecoder struct {
-	cursor record.Cursor
-	slow   bool // read by encoding/json alone: the referee in tests
-}
+// one goroutine.
+type jsonDecoder struct{ reading }
 
 // Decode implements record.Decoder.
 func (d *jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
@@ -36,7 +33,7 @@ func (d *jsonDecoder) ServiceID(rec record.Record) string {
 func (d *jsonDecoder) read(object []byte) (entry, error) {
 	d.cursor.Forget()
 	var e entry
-	if err := d.fill(&e, object); err != nil {
+	if err := fill(&d.reading, entryNames, object, &e); err != nil {
 		return entry{}, fmt.Errorf("JSON: %w", err)
 	}
 	category, tenant, table := e.Category, e.DiagnosticTenantID, len(e.TimeGenerated) > 0
@@ -45,7 +42,7 @@ func (d *jsonDecoder) read(object []byte) (entry, error) {
 		// The wrapper's resourceId is the tenant's, its location a country, its identity a display name.
 		location := e.Location
 		e.ResourceID, e.Properties, e.Location = nil, nil, nil
-		if err := d.fill(&e, inner); err != nil {
+		if err := fill(&d.reading, entryNames, inner, &e); err != nil {
 			return entry{}, fmt.Errorf("properties: %w", err)
 		}
 		if len(e.Location) == 0 {
@@ -59,16 +56,8 @@ func (d *jsonDecoder) read(object []byte) (entry, error) {
 	if !e.isSignIn(category) {
 		return entry{}, record.ErrForeign
 	}
-	e.flatten()
+	e.flatten(&d.reading)
 	return e, nil
-}
-
-// fill takes the fields of an object that are there.
-func (d *jsonDecoder) fill(e *entry, object []byte) error {
-	if !d.slow && entryNames.Read(&d.cursor, object, e) {
-		return nil
-	}
-	return json.Unmarshal(object, e)
 }
 
 // isSignIn tells a sign-in from a directory audit record, which the same stream may hold.

@@ -84,3 +84,34 @@ var entryNames = record.NewNames([]record.Name[entry]{
 	{Name: "properties", Raw: func(e *entry) *json.RawMessage { return &e.Properties }},
 	{Name: "riskEventTypes_v2", Raw: func(e *entry) *json.RawMessage { return &e.RiskEventTypesV2 }},
 })
+
+// The members of the objects inside a sign-in.
+var (
+	statusNames = record.NewNames([]record.Name[status]{
+		{Name: "errorCode", Text: func(s *status) *text { return &s.ErrorCode }},
+		{Name: "failureReason", Text: func(s *status) *text { return &s.FailureReason }},
+		{Name: "additionalDetails", Text: func(s *status) *text { return &s.AdditionalDetails }},
+	})
+	placeNames = record.NewNames([]record.Name[place]{
+		{Name: "city", Text: func(p *place) *text { return &p.City }},
+		{Name: "state", Text: func(p *place) *text { return &p.State }},
+		{Name: "countryOrRegion", Text: func(p *place) *text { return &p.CountryOrRegion }},
+	})
+	deviceNames = record.NewNames([]record.Name[device]{
+		{Name: "deviceId", Text: func(d *device) *text { return &d.DeviceID }},
+		{Name: "displayName", Text: func(d *device) *text { return &d.DisplayName }},
+		{Name: "operatingSystem", Text: func(d *device) *text { return &d.OperatingSystem }},
+		{Name: "browser", Text: func(d *device) *text { return &d.Browser }},
+		{Name: "trustType", Text: func(d *device) *text { return &d.TrustType }},
+		{Name: "isCompliant", Text: func(d *device) *text { return &d.IsCompliant }},
+		{Name: "isManaged", Text: func(d *device) *text { return &d.IsManaged }},
+	})
+	factorNames = record.NewNames([]record.Name[factor]{
+		{Name: "authMethod", Text: func(f *factor) *text { return &f.AuthMethod }},
+		{Name: "authDetail", Text: func(f *factor) *text { return &f.AuthDetail }},
+	})
+	stepNames = record.NewNames([]record.Name[step]{
+		{Name: "authenticationMethod", Text: func(s *step) *text { return &s.AuthenticationMethod }},
+		{Name: "authenticationStepResultDetail", Text: func(s *step) *text { return &s.AuthenticationStepResultDetail }},
+	})
+)

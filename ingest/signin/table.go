@@ -54,27 +54,26 @@ func recogniseTable(h record.Head) string {
 
 // tableDecoder reads rows. It is used by one goroutine.
 type tableDecoder struct {
-	fields []*record.Name[entry] // by column; nil for one that fills nothing
+	reading
+	fields record.Fields[entry]
 	order  record.Order
 	note   string
 }
 
 // newTable finds the entry's field of every column by its name.
 func newTable(h record.Head) record.Decoder {
-	d := &tableDecoder{}
+	d := &tableDecoder{fields: entryNames.Fields(h.Header)}
 	isPortal := recognisePortal(h) != ""
 	var times []string
-	for _, column := range h.Header {
+	for i, column := range h.Header {
 		name, local := record.ColumnName(column)
 		if local || name == "date" {
 			d.note = fmt.Sprintf("times of column %q say no zone and were read as UTC", name)
 		}
-		field := entryNames.Member([]byte(name))
 		if isPortal {
-			field = entryNames.Column(column)
+			d.fields[i] = entryNames.Column(column)
 		}
-		d.fields = append(d.fields, field)
-		if isTime(field) {
+		if isTime(d.fields[i]) {
 			times = append(times, name)
 		}
 	}
@@ -87,20 +86,13 @@ func isTime(field *record.Name[entry]) bool {
 	return field != nil && slices.Contains([]string{"date", "createdDateTime", "TimeGenerated"}, field.Name)
 }
 
-// read fills an entry from a row. Of two columns of one name, as the portal writes "Incoming token type", the first
-// that says something counts.
+// read fills an entry from a row. The portal writes "Incoming token type" twice.
 func (d *tableDecoder) read(rec record.Record) entry {
+	d.cursor.Forget()
 	var e entry
-	for i, cell := range rec.Cells {
-		if i >= len(d.fields) || d.fields[i] == nil {
-			continue
-		}
-		if to := d.fields[i].Of(&e); len(*to) == 0 {
-			*to = cell
-		}
-	}
+	d.fields.Fill(rec, &e)
 	e.DiagnosticTenantID = nil // a row of Log Analytics: the workspace
-	e.flatten()
+	e.flatten(&d.reading)
 	return e
 }
 

@@ -3,51 +3,82 @@ package recordtest
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"triage/ingest/record"
 )
 
-// Agree reads an object with every member that a Tagged has, each with a value of its own, by a list of names and by
-// encoding/json. Tagged has a field for every field of a T that is filled, under the same name and with the log's name for
-// it as its tag, so that nothing of what encoding/json goes by is what the list goes by.
+// Agree reads objects by a list of names and by encoding/json: every member by itself, and any members together. Tagged
+// has a field for every field of a T that is filled, of the same name and type, with the log's name for it as its tag, so
+// that nothing of what encoding/json goes by is what the list goes by.
 func Agree[T, Tagged any](t *testing.T, names *record.Names[T]) {
 	t.Helper()
 	tags := reflect.TypeFor[Tagged]()
-	var members []string
+	known := []string{"unknown", "", "é", "\xff"}
 	for i := range tags.NumField() {
-		members = append(members, fmt.Sprintf(`%q:"%d"`, tags.Field(i).Tag.Get("json"), i))
+		name := tags.Field(i).Tag.Get("json")
+		known = append(known, name)
+		for _, spelled := range []string{name, strings.ToLower(name), strings.ToUpper(name)} {
+			object := []byte(`{"` + spelled + `":"x"}`)
+			var got T
+			if !names.Read(&record.Cursor{}, object, &got) || reflect.ValueOf(got).FieldByName(tags.Field(i).Name).Len() == 0 {
+				t.Errorf("%s: %s is not read", object, tags.Field(i).Name)
+			}
+			if other := filled(reflect.ValueOf(got)); other != 1 {
+				t.Errorf("%s fills %d fields", object, other)
+			}
+		}
 	}
-	object := "{" + strings.Join(members, ",") + "}"
-	for _, spelled := range []string{object, strings.ToLower(object), strings.ToUpper(object)} {
-		var got T
+	if t.Failed() {
+		return
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		object := objects(known).Draw(t, "object")
+		var got, slow T
 		var want Tagged
-		if err := json.Unmarshal([]byte(spelled), &want); err != nil {
-			t.Fatal(err)
+		err, errSlow := names.Fill(&record.Cursor{}, []byte(object), &got), names.Decode([]byte(object), &slow)
+		if errWant := json.Unmarshal([]byte(object), &want); (err == nil) != (errWant == nil) || (errSlow == nil) != (errWant == nil) {
+			t.Fatalf("%s: %v, %v; encoding/json says %v", object, err, errSlow, errWant)
 		}
-		if !names.Read(&record.Cursor{}, []byte(spelled), &got) {
-			t.Fatalf("%s cannot be read", spelled)
+		for i := range tags.NumField() {
+			name, said := tags.Field(i).Name, reflect.ValueOf(want).Field(i).Bytes()
+			for _, how := range []reflect.Value{reflect.ValueOf(got), reflect.ValueOf(slow)} {
+				if read := how.FieldByName(name).Bytes(); string(read) != string(said) || (read == nil) != (said == nil) {
+					t.Fatalf("%s: %s is %q, want %q", object, name, read, said)
+				}
+			}
 		}
-		compare(t, reflect.ValueOf(got), reflect.ValueOf(want))
-	}
+	})
 }
 
-func compare(t *testing.T, got, want reflect.Value) {
-	t.Helper()
-	for i := range want.NumField() {
-		field := want.Type().Field(i)
-		name, text := field.Name, want.Field(i).String()
-		if said := got.FieldByName(name).Bytes(); strings.Trim(string(said), `"`) != text { // a part keeps its quotes
-			t.Errorf("%s is %q, want what %q says: %q", name, said, field.Tag.Get("json"), text)
+// filled counts the fields that something stands in.
+func filled(value reflect.Value) (n int) {
+	for i := range value.NumField() {
+		if !value.Field(i).IsZero() {
+			n++
 		}
 	}
-	for i := range got.NumField() {
-		field := got.Type().Field(i)
-		if _, known := want.Type().FieldByName(field.Name); !known && field.Type == reflect.TypeFor[record.Text]() && got.Field(i).Len() > 0 {
-			t.Errorf("%s is filled, and has no name in the log", field.Name)
+	return n
+}
+
+// objects are objects with these members, however they are spelled and whatever they hold, and some that are none.
+func objects(names []string) *rapid.Generator[string] {
+	value := rapid.SampledFrom([]string{`"x"`, `""`, `null`, `1`, ` -0.5e7 `, `true`, `"\u0041\n"`, `"é\ud800"`, `{"a" : [1]}`, `[ ]`, `"{\"a\":1}"`, "\"\xff\""})
+	spelled := rapid.SampledFrom([]func(string) string{
+		strings.ToLower, strings.ToUpper, func(s string) string { return s }, func(s string) string { return strings.ReplaceAll(s, "s", "ſ") },
+		func(s string) string { return strings.ReplaceAll(s, "I", `\u0049`) },
+	})
+	return rapid.Custom(func(t *rapid.T) string {
+		var members []string
+		for range rapid.IntRange(0, 6).Draw(t, "members") {
+			name := spelled.Draw(t, "spelled")(rapid.SampledFrom(names).Draw(t, "name"))
+			members = append(members, `"`+name+`":`+value.Draw(t, "value"))
 		}
-	}
+		whole := "{" + strings.Join(members, ", ") + "}"
+		return rapid.SampledFrom([]string{whole, whole, whole, " " + whole + "\n", whole + "x", whole[1:], "[" + whole + "]", "null", value.Draw(t, "none")}).Draw(t, "object")
+	})
 }
