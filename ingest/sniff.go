@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"triage/ingest/record"
@@ -17,6 +18,7 @@ type kind struct {
 	look   record.Look
 	why    string
 	way    string // what the records stand inside of, where they are no records as they are
+	listed bool   // a list lies between
 	start  int    // where the first record begins
 	header bool   // a header row stands before it
 }
@@ -25,7 +27,7 @@ type kind struct {
 func (k *kind) same(other *kind) bool {
 	a, b := &k.look, &other.look
 	return (k.format == other.format || k.way != "" && k.way == other.way && k.format.Name == other.format.Name) && k.start == other.start && a.Data == b.Data && a.Top == b.Top && a.Beyond == b.Beyond &&
-		a.Cut.Shape == b.Cut.Shape && a.Cut.Sep == b.Cut.Sep && (a.Cut.RowStart == nil) == (b.Cut.RowStart == nil) &&
+		a.Cut.Shape == b.Cut.Shape && slices.Equal(a.Cut.List, b.Cut.List) && a.Cut.Rows == b.Cut.Rows && a.Cut.Sep == b.Cut.Sep && (a.Cut.RowStart == nil) == (b.Cut.RowStart == nil) &&
 		slices.Equal(a.Header, b.Header) && bytes.Equal(a.Page, b.Page)
 }
 
@@ -56,7 +58,13 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 		if k, ok := claim(look, st.sample, formats); ok {
 			return k, true, nil
 		}
-		if k, ok := inside(look, st.sample, formats, nil); ok {
+		k, single := inside(look, st.sample, formats, nil)
+		if !single || k.listed {
+			if k, ok := listed(st.sample, formats); ok {
+				return k, true, nil
+			}
+		}
+		if single {
 			return k, true, nil
 		}
 		if len(look.Objects) == 0 {
@@ -128,8 +136,35 @@ func inside(look record.Look, sample []byte, formats []record.Format, outer *rec
 		return kind{}, false
 	}
 	k := kindOf(&found.Format, look, sample)
-	k.why, k.way = found.Why, found.Why
+	k.why, k.way, k.listed = found.Why, found.Why, found.Listed
 	return k, true
+}
+
+// listed recognises records in a list that lies deeper in its wrapper than in Microsoft's pages, as in
+// {"hits":{"hits":[…]}}, or whose elements are rows.
+func listed(sample []byte, formats []record.Format) (kind, bool) {
+	for _, list := range record.Lists(sample) {
+		look := record.LookList(sample, list, false)
+		k, ok := claim(look, sample, formats)
+		if !ok {
+			k, ok = inside(look, sample, formats, nil)
+		}
+		if !ok || k.listed { // what holds a list of records is no record
+			look = record.LookList(sample, list, true)
+			found, rows := unwrap.Rows(look.Head, formats)
+			if !rows {
+				continue
+			}
+			const shown = 4 << 10 // the reader has the names
+			look.Page = look.Page[:min(len(look.Page), shown)]
+			k = kindOf(&found.Format, look, sample)
+			k.why = found.Why
+		}
+		k.why = fmt.Sprintf("in the list %q of what is around them: %s", strings.Join(list, "."), k.why)
+		k.way = k.why
+		return k, true
+	}
+	return kind{}, false
 }
 
 // How far a table's header may lie behind what a shell or a person put before it.

@@ -111,6 +111,21 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 			return fmt.Sprintf(`{"AdministrativeUnits":[],"AuditData":{"AdditionalProperties":%s},"AuditLogRecordType":"exchangeItem","CreatedDateTime":"\/Date(1775001600000)\/","Id":%q,"Operation":%q,"UserId":%q,"AdditionalProperties":{}}`, object, h.ID, h.Operation, h.UserID)
 		}),
 	}
+	body := func(text []byte) string { return strings.Trim(string(list(text)), "[]") }
+	all["elastic-search"] = []byte(`{"took":3,"timed_out":false,"_shards":{"total":1},"hits":{"total":{"value":12},"max_score":null,"hits":[` + body(elastic(true, true)) + `]}}`)
+	all["graylog-search"] = []byte(`{"query":"*","used_indices":[{"index_name":"graylog_0"}],"messages":[` + body(lines(func(n int, h wrapperHead, object string) string {
+		return fmt.Sprintf(`{"message":{"timestamp":"2026-04-01T00:00:00.000Z","source":"h","message":%s,"_id":"g%d"},"index":"graylog_0"}`, quotedJSON(object), n)
+	})) + `],"total_results":12}`)
+	all["splunk-search"] = []byte(`{"preview":false,"init_offset":0,"messages":[],"fields":[{"name":"_raw"}],"results":[` + body(lines(func(_ int, _ wrapperHead, object string) string {
+		return `{"_raw":` + quotedJSON(object) + `,"_time":"2026-04-01T00:00:00.000+00:00","host":"h"}`
+	})) + `],"highlighted":{}}`)
+	all["hunting-api"] = []byte(`{"Stats":{"ExecutionTime":0.1},"Schema":[{"Name":"Timestamp","Type":"DateTime"},{"Name":"RawEventData","Type":"Object"}],"Results":` + string(all["hunting.json"]) + `}`)
+	all["hunting-graph"] = []byte(`{"schema":[{"name":"Timestamp"}],"results":[` + body(all["hunting-text"]) + `]}`)
+	var rows []string
+	for _, object := range records {
+		rows = append(rows, `["2026-04-01T00:00:00Z",`+quotedJSON(object)+`,null]`)
+	}
+	all["query-rows"] = []byte(`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"RawData","type":"string"},{"name":"x"}],"rows":[` + strings.Join(rows, ",\n") + `]}]}`)
 	for name, how := range spellings() {
 		all["flat"+name] = spreadObjects(t, records, how)
 		all["flat in "+name] = wrapLines(all["flat"+name], func(o string) string { return `{"_id":"1","_source":` + o + `}` })

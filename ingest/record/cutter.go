@@ -25,6 +25,8 @@ type Cut struct {
 	Shape    Shape
 	Sep      byte                   // CSV: the separator
 	Cells    int                    // CSV, lenient: how many cells a row has; 0 is unknown
+	List     []string               // JSON: the way to the list of records in a page; nil: "value" or "records"
+	Rows     bool                   // JSON: that list holds lists, each of them a record
 	Lenient  bool                   // CSV: read row by row, and get over broken quoting
 	RowStart func(line []byte) bool // CSV, lenient: as in Format
 }

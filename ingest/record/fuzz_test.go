@@ -134,7 +134,7 @@ func isFraming(piece []byte, last bool) bool {
 		if len(piece) < len(separators) {
 			continue
 		}
-		end, kind, err := scanObject(append(bytes.Clone(piece), '{'), 0, true)
+		end, kind, err := scanObject(append(bytes.Clone(piece), '{'), 0, true, nil)
 		if piece[0] != '{' || kind != pageList || err != nil {
 			s := scanner{text: piece, depth: 1, prev: '"'}
 			if piece[0] == '"' {

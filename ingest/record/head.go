@@ -35,9 +35,19 @@ func LooksLikeJSON(sample []byte) bool {
 // pageShown bounds Head.Page.
 const pageShown = 4 << 10
 
+// rowsShown bounds it where the wrapper holds the names of all columns.
+const rowsShown = 256 << 10
+
 // LookJSON shows the first whole records of a JSON stream.
 func LookJSON(sample []byte) Look {
-	look, _, _ := lookJSON(sample)
+	look, _, _ := lookJSON(sample, nil, false)
+	return look
+}
+
+// LookList is LookJSON for records in a page's list that lies elsewhere than in Microsoft's pages; rows says that the
+// records are lists.
+func LookList(sample []byte, list []string, rows bool) Look {
+	look, _, _ := lookJSON(sample, list, rows)
 	return look
 }
 
@@ -45,19 +55,23 @@ func LookJSON(sample []byte) Look {
 // or a line stands before it.
 func LookDamagedJSON(sample []byte) (look Look, ok bool) {
 	const of = 10 // records for each that is damaged, but for the first
-	look, whole, broken := lookJSON(sample)
+	look, whole, broken := lookJSON(sample, nil, false)
 	return look, whole > 0 && broken <= 1+whole/of
 }
 
-func lookJSON(sample []byte) (look Look, whole, broken int) {
-	look = Look{Head: Head{Shape: JSON}, Cut: Cut{Shape: JSON}}
+func lookJSON(sample []byte, list []string, rows bool) (look Look, whole, broken int) {
+	look = Look{Head: Head{Shape: JSON}, Cut: Cut{Shape: JSON, List: list, Rows: rows}}
 	c := NewCutter(bytes.NewReader(sample), look.Cut, Place{}).Sized(int64(len(sample)))
 	var w Walker
 	var b Block
 	for len(look.Objects) < headRecords && c.Next(&b) == nil {
 		_ = w.Walk(&b, func(rec Record, why error) error {
 			if look.Page == nil {
-				look.Page = bytes.Clone(sample[:min(rec.Offset, pageShown)])
+				shown := int64(pageShown)
+				if rows {
+					shown = rowsShown
+				}
+				look.Page = bytes.Clone(sample[:min(rec.Offset, shown)])
 			}
 			if why != nil {
 				broken++

@@ -41,7 +41,7 @@ func (c *Cutter) cutJSON(b *Block) int {
 	text, last := b.Bytes, c.err != nil
 	done, then := 0, c.json // all before is dealt with; where the cutter stood there
 	for at := done; at < len(text); {
-		if c.json.page != pageTail && c.between(text[at]) {
+		if c.json.page != pageTail && !c.beginsRow(text[at]) && c.between(text[at]) {
 			if at++; at-done > lookBack {
 				done, then = at, c.json
 			}
@@ -56,7 +56,7 @@ func (c *Cutter) cutJSON(b *Block) int {
 		case known:
 		case c.json.page == pageTail:
 			next = c.tail(b, at, last)
-		case text[at] == '{':
+		case text[at] == '{', c.beginsRow(text[at]):
 			next = c.object(b, at, last)
 		default:
 			next = c.damaged(b, at, at, at, last, errNoRecord)
@@ -92,10 +92,25 @@ func (c *Cutter) between(ch byte) bool {
 	return true
 }
 
+// beginsRow says whether a row begins here: in a page's list of lists, a record is a list.
+func (c *Cutter) beginsRow(ch byte) bool { return c.cut.Rows && ch == '[' && c.json.page == pageList }
+
+// scanRow is scanObject for a list.
+func scanRow(text []byte, at int, _ bool, _ []string) (end int, kind page, err error) {
+	s := scanner{text: text, at: at + 1, depth: 1, prev: '['}
+	s.objects[0] = 1 // of a level that nothing asks about, so that run does not take it for an object
+	err = s.run(false)
+	return s.at, noPage, err
+}
+
 // object takes the object at at: a record, or the opening of a page. It returns where reading goes on, -1 for more text.
 func (c *Cutter) object(b *Block, at int, last bool) int {
 	text := b.Bytes[:min(len(b.Bytes), at+c.most)]
-	end, kind, err := scanObject(text, at, c.json.page == noPage)
+	scan := scanObject
+	if text[at] == '[' {
+		scan = scanRow
+	}
+	end, kind, err := scan(text, at, c.json.page == noPage, c.cut.List)
 	if errors.Is(err, errMore) {
 		switch {
 		case len(text) == at+c.most:
@@ -124,9 +139,12 @@ func (c *Cutter) object(b *Block, at int, last bool) int {
 
 // tail passes over what follows a page's list, up to the end of its wrapper. -1 asks for more text.
 func (c *Cutter) tail(b *Block, at int, last bool) int {
-	s := scanner{text: b.Bytes, at: at, depth: 1, prev: '"'}
-	err := s.run(false)
+	s := behindList(b.Bytes, at, c.cut.List)
+	err := s.run(c.cut.List != nil)
 	switch {
+	case err == nil && s.page: // the next list of the same wrapper
+		c.json.page = pageList
+		return s.at
 	case err == nil:
 		c.json.page = noPage
 		return s.at

@@ -3,10 +3,10 @@ package record
 import "bytes"
 
 // scanObject finds the end of the object at at. It checks where brackets, commas and colons stand, no more: that is
-// enough to notice a cut record early. If pages is set and the object holds a list of objects under "value" or "records", kind is
-// pageList and end is behind that list's bracket.
-func scanObject(text []byte, at int, pages bool) (end int, kind page, err error) {
-	s := scanner{text: text, at: at + 1, depth: 1, prev: '{'}
+// enough to notice a cut record early. If pages is set and the object holds a list of objects under "value" or "records", or
+// where list leads to, kind is pageList and end is behind that list's bracket.
+func scanObject(text []byte, at int, pages bool, list []string) (end int, kind page, err error) {
+	s := scanner{text: text, at: at + 1, depth: 1, prev: '{', list: list}
 	s.objects[0] = 1 << 1
 	err = s.run(pages)
 	if s.page {
@@ -23,6 +23,8 @@ type scanner struct {
 	prev    byte
 	key     bool // the last string is a key of the outermost object and names a page's list
 	page    bool
+	list    []string                // the way to a page's list; nil: "value" or "records" of the outermost object
+	matched int                     // how many of its steps the open brackets have gone
 	objects [maxDepth/64 + 1]uint64 // one bit a level: whether it is an object
 }
 
@@ -92,8 +94,8 @@ func (s *scanner) string(pages bool) error {
 		if bytes.IndexByte(body, '\n') >= 0 {
 			return errOpenString
 		}
-		if pages && s.depth == 1 {
-			s.key = s.prev != ':' && (string(body) == "value" || string(body) == "records")
+		if pages && s.depth == s.matched+1 {
+			s.key = s.prev != ':' && s.namesList(body)
 		}
 		s.at, s.prev = at, '"'
 		return nil
@@ -113,8 +115,14 @@ func (s *scanner) open(ch byte, pages bool) error {
 	if s.prev != ':' && (s.inObject() || s.prev == '"') {
 		return errStructure
 	}
-	if pages && ch == '[' && s.depth == 1 && s.key {
-		return s.openPage()
+	if pages && s.depth == s.matched+1 {
+		ok, opens := s.along(ch)
+		if opens {
+			return s.openPage()
+		}
+		if s.key = false; ok {
+			s.matched++
+		}
 	}
 	if s.depth++; s.depth > maxDepth {
 		return errDepth
@@ -132,7 +140,7 @@ func (s *scanner) openPage() error {
 	switch {
 	case len(rest) == 0:
 		return errMore
-	case rest[0] == '{' || rest[0] == ']':
+	case rest[0] == '{' || rest[0] == ']' || rest[0] == '[' && s.list != nil:
 		s.page = true
 		s.at++
 		return nil
@@ -144,6 +152,9 @@ func (s *scanner) openPage() error {
 func (s *scanner) close(ch byte) error {
 	if s.inObject() != (ch == '}') || s.prev == ':' {
 		return errStructure
+	}
+	if s.matched > 0 && s.depth == s.matched+1 {
+		s.matched--
 	}
 	s.depth--
 	if s.depth == 0 {

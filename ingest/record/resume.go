@@ -18,16 +18,17 @@ type search struct {
 	page    bool   // the damage lies in a page's list, or in a page's opening
 	opening bool   // in its opening
 	window  int
-	budget  int // what may still be looked at in the window
-	sound   int // up to there the record looked whole: what ends before it is inside
-	first   int // where the next record can begin at the earliest
-	from    int // where to go on
-	start   int // of the window at hand: all before it was searched in every way
+	budget  int      // what may still be looked at in the window
+	sound   int      // up to there the record looked whole: what ends before it is inside
+	first   int      // where the next record can begin at the earliest
+	from    int      // where to go on
+	list    []string // the way to a page's list; nil: the usual ones
+	start   int      // of the window at hand: all before it was searched in every way
 }
 
 // searchFrom begins the search for the record that follows damage at at, not before from. Up to sound it looked whole.
 func (c *Cutter) searchFrom(b *Block, at, from, sound int) *search {
-	f := &search{shape: c.shapeAt(b), window: c.window, opening: c.json.page == noPage && opensPage(b.Bytes, at), sound: sound, first: from, from: from, start: at}
+	f := &search{shape: c.shapeAt(b), window: c.window, opening: c.json.page == noPage && opensPage(b.Bytes, at), sound: sound, first: from, from: from, start: at, list: c.cut.List}
 	f.page = f.opening || c.json.page != noPage
 	if f.shape != nil && f.shape.lead != nil {
 		own := leadOf(b.Bytes, at, b.Start.Offset == 0)
@@ -159,13 +160,13 @@ func (f *search) judge(text []byte, at int, last bool) (fits verdict, opens bool
 		return no, false
 	case f.lines && beginsLine(text, at, f.shape.lead):
 		return yes, false
-	case isValue(text, at, f.start):
+	case f.isValue(text, at):
 		return no, false
 	}
 	seen, known, named := 0, 0, false
 	looked, err := ownKeys(text, at, func(key []byte) bool {
 		if seen == 0 {
-			named = isPageKey(key)
+			named = f.isPageKey(key)
 		}
 		if _, found := slices.BinarySearchFunc(f.shape.keys, key, bytes.Compare); found {
 			known++
@@ -178,7 +179,7 @@ func (f *search) judge(text []byte, at int, last bool) (fits verdict, opens bool
 		return unknown, false
 	}
 	if named {
-		if _, kind, _ := scanObject(text, at, true); kind == pageList {
+		if _, kind, _ := scanObject(text, at, true, f.list); kind == pageList {
 			return yes, true
 		}
 	}
@@ -199,8 +200,8 @@ func beginsLine(text []byte, at int, lead []byte) bool {
 	return own != nil && bytes.Equal(own, lead)
 }
 
-func isPageKey(key []byte) bool {
-	return bytes.HasPrefix(key, []byte("@odata.")) || string(key) == "value" || string(key) == "records"
+func (f *search) isPageKey(key []byte) bool {
+	return len(f.list) > 0 && string(key) == f.list[0] || bytes.HasPrefix(key, []byte("@odata.")) || string(key) == "value" || string(key) == "records"
 }
 
 // beginsObject says whether an object can begin at a brace: a key or the closing brace follows.
@@ -217,17 +218,20 @@ func beginsObject(text []byte, at int) verdict {
 
 // isValue says whether what stands at at is a value inside a record: of a key, or the first one of a key's list that is
 // no page's.
-func isValue(text []byte, at, start int) bool {
-	before := bytes.TrimRight(text[min(start, at):at], " \t\r\n")
+func (f *search) isValue(text []byte, at int) bool {
+	before := bytes.TrimRight(text[min(f.start, at):at], " \t\r\n")
 	if list, found := bytes.CutSuffix(before, []byte("[")); found {
 		key, named := bytes.CutSuffix(bytes.TrimRight(list, " \t\r\n"), []byte(":"))
-		return named && !endsInPageKey(key)
+		return named && !f.endsInPageKey(key)
 	}
 	return bytes.HasSuffix(before, []byte(":"))
 }
 
 // endsInPageKey says whether the text before a colon is the name of a page's list. It may have lost a quote.
-func endsInPageKey(text []byte) bool {
+func (f *search) endsInPageKey(text []byte) bool {
 	text = bytes.TrimRight(text, "\" \t\r\n")
+	if len(f.list) > 0 {
+		return bytes.HasSuffix(text, []byte(f.list[len(f.list)-1]))
+	}
 	return bytes.HasSuffix(text, []byte("value")) || bytes.HasSuffix(text, []byte("records"))
 }

@@ -18,7 +18,7 @@ func (f *search) run(text []byte) int {
 			continue
 		}
 		most := len(text)
-		inside := isValue(text, at, f.start)
+		inside := f.isValue(text, at)
 		if inside {
 			most = 1 // what follows it may be records: the record that holds it has lost its end
 		}
@@ -35,7 +35,7 @@ func (f *search) run(text []byte) int {
 // objects counts the objects that follow each other, up to so many, and says where they end, and how far it looked.
 func objects(text []byte, at, most int) (n, end, looked int) {
 	for {
-		next, _, err := scanObject(text, at, false)
+		next, _, err := scanObject(text, at, false, nil)
 		switch {
 		case errors.Is(err, errMore):
 			return n, len(text), len(text)
@@ -63,7 +63,7 @@ func (f *search) endsWell(text []byte, at, end, n int) bool {
 	}
 	rest = bytes.TrimLeft(rest[1:], " \t\r\n,\x00")
 	before, list := bytes.CutSuffix(bytes.TrimRight(text[f.start:at], " \t\r\n"), []byte("["))
-	page := f.page || list && endsInPageKey(bytes.TrimRight(before, ": \t\r\n"))
+	page := f.page || list && f.endsInPageKey(bytes.TrimRight(before, ": \t\r\n"))
 	switch {
 	case len(rest) == 0 || rest[0] == '{' || rest[0] == '[':
 		return true

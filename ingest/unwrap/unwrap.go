@@ -17,7 +17,8 @@ import (
 // Format is one format by which a stream is read that holds records inside something else, and why.
 type Format struct {
 	record.Format
-	Why string
+	Why    string
+	Listed bool // a list lies between an object and the record inside it, which may hold more of them
 }
 
 // JSON finds records inside the first objects of a stream. outer, if not nil, is the format that claims the objects as
@@ -28,7 +29,9 @@ func JSON(h record.Head, formats []record.Format, outer *record.Format) (Format,
 	if !ok {
 		return Format{}, false
 	}
-	return r.format(w.best.format, fmt.Sprintf("records %s%s: %s", w.text(), lessOf(outer), w.best.why)), true
+	found := r.format(w.best.format, fmt.Sprintf("records %s%s: %s", w.text(), lessOf(outer), w.best.why))
+	found.Listed = slices.ContainsFunc(w.best.steps, func(s step) bool { return s.name == "[]" })
+	return found, true
 }
 
 func (r *readers) format(number int, why string) Format {
@@ -103,7 +106,8 @@ func Within(h record.Head, formats []record.Format, outer *record.Format) (Forma
 
 // Fallback is a decoder of a JSON stream that looks inside the records which its own decoder cannot read.
 func Fallback(own record.Decoder, formats []record.Format) record.Decoder {
-	if _, already := own.(*decoder); already {
+	switch own.(type) {
+	case *decoder, *rows:
 		return own
 	}
 	return &fallback{own: own, formats: formats}
