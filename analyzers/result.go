@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"triage/analyzers/campaign"
+	"triage/analyzers/register"
 	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -18,6 +19,8 @@ type Result struct {
 	Findings []verdict.Finding
 	verdict.Verdicts
 	campaign.Campaign
+	Accounts     []register.Account // that were changed, by name
+	MoreAccounts int                // beyond those
 	Searches     []Search
 	NotEvaluated []detect.NotEvaluated
 	Caveats      []verdict.Caveat

@@ -27,6 +27,8 @@ type Report struct {
 	Tenants              []TenantCase   `json:"tenants"`
 	Identities           []AccountName  `json:"identities"`
 	IdentitiesMore       int            `json:"identities_more"` // names beyond those listed
+	Accounts             []Account      `json:"accounts"`
+	AccountsMore         int            `json:"accounts_more"` // accounts beyond those listed
 	Mailboxes            []Mailbox      `json:"mailboxes"`
 	Services             []Service      `json:"services"`
 	Addresses            []Address      `json:"addresses"`
@@ -48,6 +50,29 @@ type TenantCase struct {
 	Mailboxes  int      `json:"mailboxes"`  // of people
 	Activities int      `json:"activities"` // distinct
 	Inputs     []string `json:"inputs"`     // paths of those that its activities stand in
+}
+
+// Account is an account that somebody changed: gave it a role or a right, set its password, put it into a group, made it. It
+// need not have done anything itself.
+type Account struct {
+	Account    string       `json:"account"`
+	Activities int          `json:"activities"` // its own acts
+	First      Time         `json:"first"`      // of its own acts; null: it did nothing itself
+	Last       Time         `json:"last"`
+	Changes    []AccountAct `json:"changes"` // oldest first
+	More       int          `json:"changes_more"`
+	Tenant     TenantOf     `json:"tenant,omitzero"`
+}
+
+// AccountAct is one change of an account.
+type AccountAct struct {
+	Type     string   `json:"type"`
+	Op       Text     `json:"op"`
+	What     Text     `json:"what"`  // role, right or group; null: the record names none
+	Group    Text     `json:"group"` // through which the account has it; null: none
+	On       Text     `json:"on"`    // mailbox that a right is on; null: it is no right on a mailbox
+	By       Text     `json:"by"`
+	Evidence Citation `json:"evidence"`
 }
 
 // AccountName is a name by which records call an account whose activities stand under another name.

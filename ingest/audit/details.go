@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -114,6 +115,9 @@ func putParams(r *reader, kind activity.Type, out *writer) {
 		list = append(list[:len(list):len(list)], ruleParams(r.lists.operation)...)
 	}
 	removal := removes(r.data.Operation)
+	if kind == activity.AccountChange || kind == activity.RoleChange {
+		putGiven(r, removal, out)
+	}
 	for _, p := range list {
 		putParam(r, out, kind, p.Name, p.value())
 	}
@@ -131,6 +135,23 @@ func putParams(r *reader, kind activity.Type, out *writer) {
 	}
 	if kind == activity.RuleChange || kind == activity.ForwardingChange {
 		putForwards(list, out)
+	}
+}
+
+// putGiven adds which role or group an account was given or lost, whether rules ask for it or not: the register of accounts
+// does.
+func putGiven(r *reader, removal bool, out *writer) {
+	for _, name := range [...]string{"Role.DisplayName", "Group.DisplayName"} {
+		for _, p := range r.lists.modified {
+			if !strings.EqualFold(string(p.Name), name) || out.wants(p.Name) || out.shard.Interest.Params == nil {
+				continue
+			}
+			value := r.scalar(p.value())
+			if old := r.scalar(p.OldValue); removal && len(value) == 0 {
+				value = old
+			}
+			out.named("params.", p.Name, value)
+		}
 	}
 }
 

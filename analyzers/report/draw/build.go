@@ -143,7 +143,7 @@ func ofTenant(p *tenantPart) *report.Report {
 	names, more := identities(p)
 	return &report.Report{
 		Tenants: []report.TenantCase{tenantCase(p)}, Coverage: coverage, Caveats: caveats(p), NotEvaluated: notEvaluated(p),
-		Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
+		Accounts: accounts(p), AccountsMore: p.Result.MoreAccounts, Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
 		Searches: searches(p), Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
 		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext,
 	}

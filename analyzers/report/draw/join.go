@@ -14,7 +14,7 @@ func ofTenants(whole *tenantPart, parts []*tenantPart) *report.Report {
 		return ofTenant(parts[0])
 	}
 	out := &report.Report{
-		Tenants: []report.TenantCase{}, Coverage: []report.Coverage{}, Caveats: caveats(whole), NotEvaluated: []report.NotEvaluated{}, Identities: []report.AccountName{}, Mailboxes: []report.Mailbox{},
+		Tenants: []report.TenantCase{}, Coverage: []report.Coverage{}, Caveats: caveats(whole), NotEvaluated: []report.NotEvaluated{}, Accounts: []report.Account{}, Identities: []report.AccountName{}, Mailboxes: []report.Mailbox{},
 		Services: []report.Service{}, Addresses: []report.Address{}, Sessions: []report.Session{}, Messages: []report.Message{}, Searches: []report.Search{},
 		Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{},
 		Tenant: report.TenantView{Mailboxes: []report.RankedMailbox{}, Shared: []report.Shared{}, Spread: []report.Spread{}},
@@ -34,6 +34,7 @@ func say(r *report.Report, t report.TenantOf) {
 	stamp(r.Caveats, func(x *report.Caveat) { x.Tenant = t })
 	stamp(r.NotEvaluated, func(x *report.NotEvaluated) { x.Tenant = t })
 	stamp(r.Identities, func(x *report.AccountName) { x.Tenant = t })
+	stamp(r.Accounts, func(x *report.Account) { x.Tenant = t })
 	stamp(r.Mailboxes, func(x *report.Mailbox) { x.Tenant = t })
 	stamp(r.Services, func(x *report.Service) { x.Tenant = t })
 	stamp(r.Addresses, func(x *report.Address) { x.Tenant = t })
@@ -67,6 +68,8 @@ func add(r, o *report.Report) {
 	r.Coverage = append(r.Coverage, o.Coverage...)
 	r.Caveats = append(r.Caveats, o.Caveats...)
 	r.NotEvaluated = append(r.NotEvaluated, o.NotEvaluated...)
+	r.Accounts = append(r.Accounts, o.Accounts...)
+	r.AccountsMore += o.AccountsMore
 	r.Identities = append(r.Identities, o.Identities...)
 	r.IdentitiesMore += o.IdentitiesMore
 	r.Mailboxes = append(r.Mailboxes, o.Mailboxes...)
@@ -100,6 +103,7 @@ func order(r *report.Report) {
 	slices.SortStableFunc(r.NotEvaluated, func(x, y report.NotEvaluated) int {
 		return cmp.Or(cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Mailbox, y.Mailbox), cmp.Compare(x.Reason, y.Reason))
 	})
+	slices.SortStableFunc(r.Accounts, func(x, y report.Account) int { return cmp.Compare(x.Account, y.Account) })
 	slices.SortStableFunc(r.Identities, func(x, y report.AccountName) int {
 		return cmp.Or(cmp.Compare(x.Account, y.Account), cmp.Compare(x.Name, y.Name))
 	})

@@ -17,6 +17,7 @@ func crossRows(p *tenantPart, yield func(row uint32)) {
 			yield(row)
 		}
 	}
+	eachChange(p, yield)
 	eachIdentity(p, func(x *activity.Alias) { yield(x.First) })
 	for i := range p.Result.Containment {
 		for _, step := range p.Result.Containment[i].Steps {

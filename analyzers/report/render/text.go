@@ -34,6 +34,8 @@ const (
 	topUnjudged   = 12
 	topCaveats    = 30
 	topIdentities = 10
+	topAccounts   = 20
+	topChanges    = 5
 	topInputs     = 25
 	topShares     = 8
 	topFacts      = 12
@@ -56,6 +58,7 @@ func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
 	writeNextEvidence(t)
 	writeCaveats(t)
 	writeStacks(t)
+	writeAccounts(t)
 	writeIdentities(t)
 	writeAddresses(t)
 	writeSearches(t)

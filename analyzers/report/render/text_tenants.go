@@ -62,6 +62,7 @@ func labelled(r *report.Report) *report.Report {
 			x.Mailbox = ofText(x.Mailbox, x.Tenant)
 		}
 	})
+	out.Accounts = relabel(r.Accounts, func(x *report.Account) { x.Account = label(x.Account, x.Tenant) })
 	out.Identities = relabel(r.Identities, func(x *report.AccountName) { x.Account = label(x.Account, x.Tenant) })
 	out.Mailboxes = relabel(r.Mailboxes, func(x *report.Mailbox) { x.Mailbox = label(x.Mailbox, x.Tenant) })
 	out.Addresses = relabel(r.Addresses, func(x *report.Address) { x.IP = label(x.IP, x.Tenant) })

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"triage/analyzers"
+	"triage/analyzers/register"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
 	"triage/analyzers/verdict"
@@ -133,6 +134,7 @@ func Sample(word string) draw.Source {
 			}},
 			Findings: findings,
 			Verdicts: x.verdicts(findings),
+			Accounts: []register.Account{{Name: "dora@contoso.com" + word, Acts: []register.Act{{Row: of("Set-Mailbox")[0], What: "Global Administrator" + word, Group: "admins" + word}}}},
 			Searches: []analyzers.Search{{Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "wire transfer" + word, Rows: 14, Terms: []string{"wire transfer"}, Finding: 2}, {Mailbox: box("alice@contoso.com"), Time: findings[2].First, Query: "lunch", Rows: 1, Finding: -1}},
 			NotEvaluated: []detect.NotEvaluated{
 				{Rule: "app.rare-client", Mailbox: box("alice@contoso.com"), Reason: "insufficient baseline: 3 active days, needs 10"},
