@@ -78,8 +78,8 @@ func (s *inquiry) indicatorsOf(a *activity.Activity, yield func(kind, value stri
 			put("rule_name", name)
 		}
 		for d := range c.Details(a) {
-			if d.Key == activity.KeyOf(activity.FieldForwardTo) {
-				put("forward_target", strings.ToLower(c.Text(d.Value)))
+			if to := c.Text(d.Value); d.Key == activity.KeyOf(activity.FieldForwardTo) && to != activity.NoRecipient {
+				put("forward_target", strings.ToLower(to))
 			}
 		}
 	case activity.Consent, activity.AppChange, activity.MailAccess:

@@ -32,6 +32,8 @@ func putDetails(r *reader, a *activity.Activity, out *writer) {
 		putNamed(r, out, "raw.LogonError", d.LogonError)
 	case activity.Alert:
 		putAlert(r, a, out)
+	case activity.AccountChange:
+		putContact(r, out)
 	case activity.Consent, activity.AppChange:
 		for _, scope := range scopesOf(r) {
 			out.put(activity.FieldScopes, scope)

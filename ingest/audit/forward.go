@@ -125,10 +125,12 @@ func ruleActions(value text) []ruleAction {
 		if json.Unmarshal(value, &list) == nil {
 			return list
 		}
+		return cutActions(value)
 	case value[0] == '{':
 		if json.Unmarshal(value, &rule) == nil {
 			return rule.Actions
 		}
+		return cutActions(value)
 	default:
 		for word := range bytes.FieldsFuncSeq(value, func(c rune) bool { return c == ',' || c == ';' }) {
 			list = append(list, ruleAction{ActionType: bytes.TrimSpace(word)})
@@ -143,7 +145,7 @@ func (a ruleAction) params() []property {
 	act := bytes.ToLower(a.ActionType)
 	one := func(name string, value text) []property { return []property{{Name: text(name), Value: value}} }
 	has := func(word string) bool { return bytes.Contains(act, []byte(word)) }
-	to := a.to()
+	to := record.First(a.to(), text(activity.NoRecipient))
 	switch {
 	case has("forwardasattachment"):
 		return one("ForwardAsAttachmentTo", to)
@@ -166,16 +168,50 @@ func (a ruleAction) params() []property {
 	}
 }
 
-// recipients are the addresses anywhere in an action's recipients, parted by semicolons: texts, or the lists of address
-// properties that EWS writes ({"Values":[{"Value":"a@b"}]}).
+// recipients are those of an action, parted by semicolons: addresses and names of the directory anywhere in it (texts, or
+// the lists of address properties that EWS writes, {"Values":[{"Value":"a@b"}]}), else whatever it calls them.
 func recipients(raw json.RawMessage) text {
 	var found []text
 	walkTexts(raw, 0, func(s text) {
-		if bytes.IndexByte(s, '@') > 0 {
+		if bytes.IndexByte(s, '@') > 0 || inDirectory(s) {
 			found = append(found, s)
 		}
 	})
+	if len(found) == 0 {
+		found = shownNames(raw)
+	}
 	return bytes.Join(unique(found), []byte(";"))
+}
+
+// inDirectory says whether a text is a legacy distinguished name: /o=ExchangeLabs/…/cn=Recipients/cn=…-anna.
+func inDirectory(s text) bool {
+	lower := bytes.ToLower(s[:min(len(s), 200)])
+	return bytes.Contains(lower, []byte("/o=")) || bytes.Contains(lower, []byte("/cn="))
+}
+
+// shownNames are what recipients without an address are called: a list of texts, or of objects with a name.
+func shownNames(raw json.RawMessage) (found []text) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || raw[0] != '[' {
+		raw = append(append(json.RawMessage{'['}, raw...), ']')
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		return nil
+	}
+	for _, one := range list {
+		var named struct{ DisplayName, Name, EmailAddress, Address text }
+		switch one = bytes.TrimSpace(one); {
+		case len(one) > 0 && one[0] == '"':
+			named.Name = record.TextOf(one)
+		case json.Unmarshal(one, &named) != nil:
+			continue
+		}
+		if name := bytes.TrimSpace(record.First(named.EmailAddress, named.Address, named.DisplayName, named.Name)); len(name) > 0 {
+			found = append(found, name)
+		}
+	}
+	return found
 }
 
 func unique(list []text) [][]byte {

@@ -15,14 +15,17 @@ func salvage(raw []byte, d *data) bool {
 		return false
 	}
 	end := int64(0)
+	var more []byte // what is left of a list that was cut
 	for dec.More() {
-		if t, err := dec.Token(); err != nil {
-			break
-		} else if _, isName := t.(string); !isName {
+		t, err := dec.Token()
+		name, isName := t.(string)
+		if err != nil || !isName {
 			break
 		}
+		from := dec.InputOffset()
 		var value json.RawMessage
 		if dec.Decode(&value) != nil {
+			more = cutMember(name, raw[from:])
 			break
 		}
 		last := value[len(value)-1]
@@ -31,8 +34,21 @@ func salvage(raw []byte, d *data) bool {
 		}
 		end = dec.InputOffset()
 	}
-	if end == 0 || dataNames.Decode(append(bytes.Clone(raw[:end]), '}'), d) != nil {
+	if end == 0 || dataNames.Decode(append(append(bytes.Clone(raw[:end]), more...), '}'), d) != nil {
 		return false
 	}
 	return len(d.ID) > 0 && len(d.Operation) > 0 && len(d.CreationTime) > 0
+}
+
+// cutMember is a member of AuditData that was cut, as far as it can be read: the parameters of a cmdlet or the actions of a
+// rule, which say where mail goes.
+func cutMember(name string, piece []byte) []byte {
+	if name != "Parameters" && name != "OperationProperties" {
+		return nil
+	}
+	list := cutProperties(piece)
+	if list == nil {
+		return nil
+	}
+	return append([]byte(`,"`+name+`":`), list...)
 }

@@ -1,0 +1,39 @@
+package activity
+
+// NoRecipient is FieldForwardTo of a record that sends mail on and does not name to whom: its list of actions was cut, or
+// the recipient left out.
+const NoRecipient = "a recipient that the record does not name"
+
+// What a record that makes or changes a contact of the directory says, as names of dynamic fields: what it is called, and
+// the address outside that its mail goes to.
+const (
+	ContactName    = "contact.name"
+	ContactAddress = "contact.address"
+)
+
+// SetValues gives an activity other values of a field, in the place of those that its record has. The caller owns the
+// case; it is for passes of Builder.Case.
+func (c *Case) SetValues(a *Activity, f Field, values []Symbol) {
+	var run []Detail
+	put := func() {
+		for _, v := range values {
+			run = append(run, Detail{KeyOf(f), v})
+		}
+		values = nil
+	}
+	for _, d := range c.run(a) {
+		if d.Key == KeyOf(f) {
+			put()
+			continue
+		}
+		run = append(run, d)
+	}
+	put()
+	if len(run) == 0 {
+		a.Detail = 0
+		return
+	}
+	start := uint32(len(c.details))
+	c.details = append(append(c.details, Detail{Key: Key(len(run))}), run...)
+	a.Detail = start
+}
