@@ -31,6 +31,7 @@ func (r *Register) Join() {
 			r.settle(&a.Mailbox, uint32(i), known, true)
 		}
 	}
+	r.forwards(known)
 	r.tell()
 }
 
@@ -146,14 +147,22 @@ func shownBefore(text, address string) string {
 
 // tell leaves in the case which names were joined, and why.
 func (r *Register) tell() {
+	all := r.sent
 	for i := range r.heads {
 		if h := &r.heads[i]; h.rows > 0 && h.why != whyNot {
-			r.c.Aliases = append(r.c.Aliases, activity.Alias{
-				Name: h.sym, Account: h.name, Why: h.why, Rows: int(h.rows), First: h.first,
-			})
+			all = append(all, activity.Alias{Name: h.sym, Account: h.name, Why: h.why, Rows: int(h.rows), First: h.first})
 		}
 	}
-	slices.SortFunc(r.c.Aliases, func(x, y activity.Alias) int {
-		return cmp.Or(cmp.Compare(r.c.Text(x.Account), r.c.Text(y.Account)), cmp.Compare(r.c.Text(x.Name), r.c.Text(y.Name)))
+	text := r.c.Text
+	slices.SortFunc(all, func(x, y activity.Alias) int {
+		return cmp.Or(cmp.Compare(text(x.Account), text(y.Account)), cmp.Compare(text(x.Name), text(y.Name)), cmp.Compare(x.First, y.First))
 	})
+	for _, x := range all {
+		last := len(r.c.Aliases) - 1
+		if last >= 0 && r.c.Aliases[last].Account == x.Account && r.c.Aliases[last].Name == x.Name {
+			r.c.Aliases[last].Rows += x.Rows // one that acts, and that mail is sent on to
+			continue
+		}
+		r.c.Aliases = append(r.c.Aliases, x)
+	}
 }

@@ -8,6 +8,7 @@ type Register struct {
 	at    []uint32 // by symbol, of those that the case had before: one more than the index of its head; 0: none yet
 	heads []head
 	shown map[string]activity.Symbol // accounts by display name; 0: several have it
+	sent  []activity.Alias           // names that mail is sent on to, with the addresses that they stand for
 }
 
 // head is what became of a name.
