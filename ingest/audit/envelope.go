@@ -21,13 +21,17 @@ func unwrapped(r *reader, rec record.Record) (wrapped, error) {
 		return wrapped{data: rec.Bytes}, nil
 	}
 	outer, ok := r.readEnvelope(rec.Bytes)
-	if !ok || len(outer.AuditData) == 0 || string(outer.AuditData) == "null" {
+	if ok && (string(outer.AuditData) == "null" || string(outer.AuditData) == `""`) {
+		return wrapped{time: record.First(outer.CreationDate, outer.CreatedDateTime), id: record.First(outer.Identity, outer.ID), user: outer.UserIDs, organization: outer.OrganizationID, within: true}, nil
+	}
+	if !ok || len(outer.AuditData) == 0 {
 		// Where the wrapping is broken, what follows says the same of the same bytes, or salvages what is left of them.
 		return wrapped{data: rec.Bytes}, nil
 	}
 	w := wrapped{
 		data: outer.AuditData, time: outer.CreationDate, id: outer.Identity, user: outer.UserIDs,
 		index: outer.ResultIndex, size: outer.ResultCount, organization: outer.OrganizationID,
+		within: true,
 	}
 	if len(w.time) == 0 {
 		w.time = outer.CreatedDateTime

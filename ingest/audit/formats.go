@@ -113,6 +113,7 @@ func newTable(h record.Head) record.Decoder {
 		index: c.At("resultindex"), size: c.At("resultcount"), organization: c.At("organizationid"),
 	}
 	r := newReader(at.unwrap)
+	r.header = h.Header
 	r.order = at.order(h.Rows)
 	return r
 }
@@ -132,7 +133,7 @@ func (c columns) unwrap(_ *reader, rec record.Record) (wrapped, error) {
 	}
 	w := wrapped{
 		data: rec.Cells[c.data], time: cell(c.time), id: cell(c.id), user: cell(c.user), operation: cell(c.operation),
-		index: cell(c.index), size: cell(c.size), organization: cell(c.organization),
+		index: cell(c.index), size: cell(c.size), organization: cell(c.organization), within: true,
 	}
 	if len(bytes.TrimSpace(w.data)) == 0 {
 		w.data = fromRaw(cell(c.raw))
@@ -186,10 +187,11 @@ func (c columns) order(rows [][]string) record.Order {
 
 // wrapped is an AuditData object and what its wrapping says besides.
 type wrapped struct {
-	data []byte // JSON
-	time []byte // CreationDate in the collector's culture, used only if AuditData has no time
-	id   []byte // Identity or RecordId, used only if AuditData has no Id
-	user []byte // UserIds, used only if AuditData has no UserId
+	data   []byte // JSON
+	within bool   // something stands around it
+	time   []byte // CreationDate in the collector's culture, used only if AuditData has no time
+	id     []byte // Identity or RecordId, used only if AuditData has no Id
+	user   []byte // UserIds, used only if AuditData has no UserId
 
 	operation    []byte // Operations, used only if AuditData has no Operation
 	organization []byte // organizationId, used only if AuditData has no OrganizationId

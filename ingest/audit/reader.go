@@ -14,6 +14,7 @@ import (
 type reader struct {
 	unwrap func(*reader, record.Record) (wrapped, error)
 	words  *vocabulary
+	header []string // of a table
 	order  record.Order
 	data   data
 	lists  lists
@@ -62,12 +63,8 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	w.answered(to)
 	w.data = bytes.TrimSpace(w.data)
-	if len(w.data) == 0 {
-		return errEmpty
-	}
 	a := activity.Activity{Offset: rec.Offset}
-	r.whole = w.data
-	flags, err := r.readData(w.data)
+	flags, err := r.readWrapped(rec, &w, to)
 	if err != nil {
 		return err
 	}
@@ -97,6 +94,30 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	r.fill(&a, w, r.writer(to))
 	return nil
+}
+
+// readWrapped reads AuditData, and what stands around it where AuditData is lost or only a part of it is left.
+func (r *reader) readWrapped(rec record.Record, w *wrapped, to *activity.Shard) (flags activity.Flags, err error) {
+	r.whole = w.data
+	if err = errEmpty; len(w.data) > 0 {
+		if flags, err = r.readData(w.data); err == nil && len(r.data.Operation) == 0 && len(r.data.CreationTime) == 0 {
+			err = errNames
+		}
+	}
+	switch {
+	case err == nil && flags != 0:
+		r.around(rec, w)
+	case err != nil && w.within:
+		if !errors.Is(err, errNames) {
+			r.data, r.whole = data{}, nil
+		}
+		if !r.around(rec, w) {
+			return 0, err
+		}
+		to.Tally(notePartial)
+		return activity.Salvaged, nil
+	}
+	return flags, err
 }
 
 // readData reads AuditData: as JSON, as far as truncated JSON goes, or from PowerShell's text. flags says which.

@@ -3,6 +3,8 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
+
+	"triage/ingest/record"
 )
 
 // salvage reads a truncated AuditData as far as it goes: the old cmdlet cuts at about 3,060 characters, a spreadsheet
@@ -51,4 +53,44 @@ func cutMember(name string, piece []byte) []byte {
 		return nil
 	}
 	return append([]byte(`,"`+name+`":`), list...)
+}
+
+// notePartial says, with their count, what was made of records whose AuditData is lost.
+const notePartial = "records whose AuditData is empty or cannot be read: time, user, operation and whatever else stands beside it were taken"
+
+// around takes from what stands beside AuditData whatever the data lacks. It says whether there is enough to know who did
+// what, and when.
+func (r *reader) around(rec record.Record, w *wrapped) bool {
+	take := func(column string, value text) {
+		if len(bytes.TrimSpace(value)) == 0 || record.Flattened(value) {
+			return
+		}
+		switch name, _ := record.ColumnName(column); name {
+		case "auditdata", "id", "recordtype": // of the wrapper: the id is taken from where it is known
+		case "userids", "userprincipalname":
+			w.user = record.First(w.user, value)
+		case "operations":
+			w.operation = record.First(w.operation, value)
+		default:
+			if field := dataNames.Column(column); field != nil {
+				if to := field.Of(&r.data); len(*to) == 0 {
+					*to = bytes.Clone(value)
+				}
+			}
+		}
+	}
+	for i, cell := range rec.Cells {
+		if i < len(r.header) {
+			take(r.header[i], cell)
+		}
+	}
+	if rec.Cells == nil {
+		members, _ := record.Members(rec.Bytes)
+		for _, m := range members {
+			take(string(m.Name), record.TextOf(m.Value))
+		}
+	}
+	operation := record.First(r.data.Operation, w.operation)
+	_, dated := record.ParseTime(record.First(r.data.CreationTime, w.time), r.order)
+	return len(operation) > 0 && len(record.First(r.data.UserID, w.user)) > 0 && (dated || record.BothWays(w.time))
 }

@@ -42,7 +42,7 @@ func (w *Walker) Walk(b *Block, visit func(rec Record, broken error) error) erro
 		if err != nil {
 			return ErrQuoting
 		}
-		if line := trimLineEnd(b.Bytes[at : at+n]); len(line) > 0 {
+		if line := trimLineEnd(b.Bytes[at : at+n]); !w.blank(line) {
 			rec := Record{
 				Offset: b.Start.Offset + int64(at), Bytes: line, Cells: w.cells, Beyond: w.beyond, Length: int64(len(line)),
 			}
@@ -67,6 +67,9 @@ func (w *Walker) walkSpans(b *Block, valid bool, visit func(Record, error) error
 			}
 			rec.Bytes, rec.Cells, rec.Beyond = trimLineEnd(rec.Bytes), w.cells, w.beyond
 			rec.Length = int64(len(rec.Bytes))
+			if s.broken == nil && w.blank(rec.Bytes) {
+				continue
+			}
 		}
 		if !valid {
 			w.repair(&rec)
@@ -93,6 +96,23 @@ func (w *Walker) repair(rec *Record) {
 	for i, cell := range rec.Cells {
 		rec.Cells[i] = bytes.ToValidUTF8(cell, []byte("\uFFFD"))
 	}
+}
+
+// blank says whether a row says nothing: a blank line, or the separators of one that a spreadsheet leaves.
+func (w *Walker) blank(line []byte) bool {
+	for at := 0; at < len(line); at++ {
+		switch line[at] {
+		case w.Sep, ' ', '\t':
+		case '"': // a cell of two quotes is empty, one of four is a quote
+			at++
+			if at >= len(line) || line[at] != '"' || at > 1 && line[at-2] != w.Sep || at+1 < len(line) && line[at+1] != w.Sep {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func trimLineEnd(line []byte) []byte {

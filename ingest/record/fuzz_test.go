@@ -182,6 +182,10 @@ func FuzzCSV(f *testing.F) {
 				}
 			}
 		}
+		empty := func(row []string) bool { return strings.Trim(strings.Join(row, ""), " \t") == "" }
+		for _, rows := range []*[][]string{&want, &strict, &lenient} {
+			*rows = slices.DeleteFunc(*rows, empty) // what a spreadsheet leaves is no row here: see TestBlankRows
+		}
 		if !slices.EqualFunc(strict, want, slices.Equal) || !slices.EqualFunc(lenient, want, slices.Equal) {
 			t.Fatalf("%q:\nstrict  %q\nlenient %q\nwant    %q", text, strict, lenient, want)
 		}

@@ -152,7 +152,7 @@ func lookCSV(sample []byte, top int, sep byte, last bool) (Look, bool) {
 			n = line + 1
 			continue
 		}
-		if len(w.cells) > 1 || len(w.cells[0]) > 0 { // a blank line is no row
+		if !w.blank(trimLineEnd(sample[at : at+n])) {
 			look.Rows = append(look.Rows, w.texts())
 		}
 	}

@@ -8,7 +8,11 @@ import "bytes"
 func (w *Walker) Skim(b *Block, visit func(rec Record, broken error) error) error {
 	if b.spanned {
 		for _, s := range b.spans {
-			if err := visit(b.record(s), s.broken); err != nil {
+			rec := b.record(s)
+			if s.broken == nil && w.Sep != 0 && w.blank(trimLineEnd(rec.Bytes)) {
+				continue
+			}
+			if err := visit(rec, s.broken); err != nil {
 				return err
 			}
 		}
@@ -16,7 +20,7 @@ func (w *Walker) Skim(b *Block, visit func(rec Record, broken error) error) erro
 	}
 	for at := 0; at < len(b.Bytes); {
 		end := rowEnd(b.Bytes, at)
-		if line := trimLineEnd(b.Bytes[at:end]); len(line) > 0 {
+		if line := trimLineEnd(b.Bytes[at:end]); !w.blank(line) {
 			if err := visit(Record{Offset: b.Start.Offset + int64(at), Bytes: b.Bytes[at:end], Length: int64(len(line))}, nil); err != nil {
 				return err
 			}
