@@ -39,13 +39,24 @@ func (w *caveats) undatedCaveats() {
 	}
 	if len(settings) > 0 {
 		w.add("listings-undated", 0, fmt.Sprintf("listings show settings as they stand: %d. They are judged by what they are alone: who made "+
-			"them, a listing does not say, and when, only where it has a column for it", len(settings)), settings...)
+			"them, a listing does not say, and when, only where it has a column for it%s", len(settings), w.nobodys(settings)), settings...)
 	}
 	if len(others) > 0 {
 		w.add("undated", 0, fmt.Sprintf("records without a time, or with one that cannot be true or cannot be told: %d (%s). They are in no timeline: no span, "+
 			"baseline, window or sequence rests on them, and only rules that judge a single act by what its record says judge them",
 			len(others), w.mailboxesOf(others)), others...)
 	}
+}
+
+// nobodys says what name stands for settings that are of no mailbox.
+func (w *caveats) nobodys(rows []uint32) string {
+	c := w.result.Case
+	for _, i := range rows {
+		if a := &c.Activities[i]; a.Lane == activity.System {
+			return fmt.Sprintf(". What is of no mailbox alone stands under %q, which is no mailbox and has no owner", c.Text(a.Mailbox))
+		}
+	}
+	return ""
 }
 
 // mailboxesOf names the mailboxes of activities.

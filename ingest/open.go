@@ -18,6 +18,7 @@ import (
 	"triage/ingest/audit"
 	"triage/ingest/graph"
 	"triage/ingest/hunting"
+	"triage/ingest/listing"
 	"triage/ingest/memory"
 	"triage/ingest/message"
 	"triage/ingest/outlook"
@@ -67,7 +68,8 @@ type Files struct {
 // Formats lists every known format, in the order in which they are tried.
 func Formats() []record.Format {
 	entra := mixed(slices.Concat(signin.Formats(), audit.DirectoryFormats(), alert.Formats(), graph.Formats(), hunting.Formats()))
-	return slices.Concat(outlook.Formats(), audit.Formats(), entra, message.Formats(), trace.Formats(), message.MailFormats())
+	all := slices.Concat(outlook.Formats(), audit.Formats(), entra, message.Formats(), trace.Formats(), listing.Formats(), message.MailFormats())
+	return append(all, asObjects(slices.Concat(audit.Formats(), audit.DirectoryFormats(), signin.Formats(), message.Formats()))...)
 }
 
 // Open reads every path into one case. A path may be a file, a folder, a pattern (**/*.csv) or "-" for standard input.

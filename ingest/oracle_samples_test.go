@@ -22,7 +22,7 @@ type sample struct {
 
 // samples are an untidy export of every format, in the layouts that each is found in.
 func samples() []sample {
-	return slices.Concat(auditJSON(), otherJSON(), auditTables(), otherTables(), rowSamples())
+	return slices.Concat(auditJSON(), otherJSON(), auditTables(), otherTables(), rowSamples(), objectsOf(otherTables()))
 }
 
 // objects invents so many.

@@ -125,26 +125,56 @@ func (r *rule) forwards(to *activity.Shard) {
 
 func recogniseRules(h record.Head) string {
 	c := record.ColumnsOf(h.Header)
-	if !c.Has("ruleidentity") || !c.Has("rulename") && !c.Has("name") || !c.Has("forwardto") || c.Has("auditdata") {
+	any := func(columns ...string) bool {
+		return slices.ContainsFunc(columns, func(name string) bool { return c.Has(name) })
+	}
+	if !any("rulename", "name", "displayname") || !any("forwardto", "redirectto") || c.Has("auditdata") || !any(rulesTell()...) {
 		return ""
 	}
-	if c.Has("username", "rulename") {
+	switch {
+	case c.Has("username", "rulename"):
 		return fmt.Sprintf("header has UserName, RuleName and ForwardTo (inbox rules, %d columns)", len(h.Header))
+	case c.Has("ruleidentity"):
+		return fmt.Sprintf("header has RuleIdentity, Name and ForwardTo (Get-InboxRule, %d columns)", len(h.Header))
+	default:
+		return fmt.Sprintf("header has a rule's name and ForwardTo (inbox rules, %d columns)", len(h.Header))
 	}
-	return fmt.Sprintf("header has RuleIdentity, Name and ForwardTo (Get-InboxRule, %d columns)", len(h.Header))
+}
+
+// rulesTell are columns of which a listing of inbox rules has one at least.
+func rulesTell() []string {
+	return []string{"ruleidentity", "ruleid", "movetofolder", "stopprocessingrules", "deletemessage"}
+}
+
+// otherColumns are what Graph, and collectors after it, call the parameters of New-InboxRule, in lower case.
+func otherColumns() map[string][]string {
+	return map[string][]string{
+		"Enabled": {"isenabled"}, "Priority": {"sequence"}, "ForwardAsAttachmentTo": {"forwardasattachment"}, "DeleteMessage": {"delete"},
+		"SubjectContainsWords": {"subjectcontains"}, "BodyContainsWords": {"bodycontains"},
+		"SubjectOrBodyContainsWords": {"bodyorsubjectcontains", "subjectorbodycontains"}, "From": {"fromaddresses"},
+		"SentTo": {"senttoaddresses"}, "HasAttachment": {"hasattachments"}, "FromAddressContainsWords": {"sendercontains"},
+		"HeaderContainsWords": {"headercontains"}, "RecipientAddressContainsWords": {"recipientcontains"}, "ApplyCategory": {"assigncategories"},
+	}
 }
 
 // ruleTable reads rows. It is used by one goroutine.
 type ruleTable struct {
 	at     record.Columns
-	params []string
+	params []ruleColumn
 }
+
+// ruleColumn is a parameter of New-InboxRule and the column that has it.
+type ruleColumn struct{ name, column string }
 
 func newRules(h record.Head) record.Decoder {
 	d := &ruleTable{at: record.ColumnsOf(h.Header)}
-	for _, name := range ruleParams() {
-		if d.at.Has(strings.ToLower(name)) {
-			d.params = append(d.params, name)
+	others := otherColumns()
+	for _, name := range append(ruleParams(), "PermanentDelete") {
+		for _, column := range append([]string{strings.ToLower(name)}, others[name]...) {
+			if d.at.Has(column) {
+				d.params = append(d.params, ruleColumn{name, column})
+				break
+			}
 		}
 	}
 	return d
@@ -153,14 +183,16 @@ func newRules(h record.Head) record.Decoder {
 // Decode implements record.Decoder. A cell that is empty says that the rule has no such part.
 func (d *ruleTable) Decode(rec record.Record, to *activity.Shard) error {
 	of := func(column string) text { return d.at.Of(rec, column) }
-	r := rule{id: of("ruleidentity"), name: of("name")}
-	if d.at.Has("rulename") {
-		r.name = of("rulename")
+	r := rule{id: record.First(of("ruleidentity"), of("ruleid")), name: of("name")}
+	for _, column := range [...]string{"displayname", "rulename"} {
+		if d.at.Has(column) {
+			r.name = of(column)
+		}
 	}
-	r.mailbox = record.First(of("username"), mailboxOf(of("mailboxownerid")), mailboxOf(of("identity")))
-	for _, name := range d.params {
-		if value := of(strings.ToLower(name)); len(value) > 0 {
-			r.params = append(r.params, param{name, value})
+	r.mailbox = record.First(of("username"), of("userprincipalname"), of("mailbox"), mailboxOf(of("mailboxownerid")), mailboxOf(of("identity")))
+	for _, p := range d.params {
+		if value := of(p.column); len(value) > 0 {
+			r.params = append(r.params, param{p.name, value})
 		}
 	}
 	return r.add(rec, to)

@@ -56,7 +56,11 @@ func (r *Row) take(path string, members []record.Member, depth int) {
 			continue
 		}
 		if value[0] != '{' {
-			r.put(r.slot(name), record.TextOf(value))
+			text := record.TextOf(value)
+			if text == nil {
+				text = Text{} // null: the record has the name
+			}
+			r.put(r.slot(name), text)
 			continue
 		}
 		r.put(r.slot(name), Text(value))

@@ -27,7 +27,7 @@ func Formats() []record.Format {
 	for _, k := range kinds {
 		formats = append(formats, k.Table())
 	}
-	return append(formats, row.Objects("trace-objects-json", kinds))
+	return append(formats, row.Objects("trace-further-json", kinds))
 }
 
 // kinds are the records. Names: Microsoft, "Message trace in the modern Exchange admin center" (summary and extended

@@ -38,7 +38,7 @@ func NewDomains(c *activity.Case, declared []string) *Domains {
 	seen := make([]bool, c.Symbols.Len())
 	for i := range c.Activities {
 		a := &c.Activities[i]
-		if seen[a.Mailbox] || !ownsMailbox(a) || c.Inputs[a.File].Source == activity.SourceMessage {
+		if seen[a.Mailbox] || !ownsMailbox(a) && !listedMailbox(c, a) || c.Inputs[a.File].Source == activity.SourceMessage {
 			continue
 		}
 		seen[a.Mailbox] = true
@@ -57,6 +57,11 @@ func (d *Domains) Own() []string {
 		return nil
 	}
 	return slices.Sorted(maps.Keys(d.own))
+}
+
+// listedMailbox says that an activity is a row of a listing of the tenant's own mailboxes.
+func listedMailbox(c *activity.Case, a *activity.Activity) bool {
+	return a.Type == activity.ForwardingChange && a.Lane == activity.Person && c.Inputs[a.File].Source == activity.SourceListings
 }
 
 func ownsMailbox(a *activity.Activity) bool {
