@@ -27,7 +27,7 @@ type kind struct {
 func (k *kind) same(other *kind) bool {
 	a, b := &k.look, &other.look
 	return (k.format == other.format || k.way != "" && k.way == other.way && k.format.Name == other.format.Name) && k.start == other.start && a.Data == b.Data && a.Top == b.Top && a.Beyond == b.Beyond &&
-		a.Cut.Shape == b.Cut.Shape && slices.Equal(a.Cut.List, b.Cut.List) && a.Cut.Rows == b.Cut.Rows && a.Cut.Sep == b.Cut.Sep && (a.Cut.RowStart == nil) == (b.Cut.RowStart == nil) &&
+		a.Cut.Shape == b.Cut.Shape && slices.Equal(a.Cut.List, b.Cut.List) && a.Cut.Rows == b.Cut.Rows && a.Cut.Led == b.Cut.Led && a.Cut.Sep == b.Cut.Sep && (a.Cut.RowStart == nil) == (b.Cut.RowStart == nil) &&
 		slices.Equal(a.Header, b.Header) && bytes.Equal(a.Page, b.Page)
 }
 
@@ -93,6 +93,16 @@ func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) 
 	}
 	if look, ok := record.LookDamagedJSON(st.sample); ok {
 		if k, ok := claim(look, st.sample, formats); ok {
+			return k, true, nil
+		}
+	}
+	if look, ok := record.LookLedJSON(st.sample); ok {
+		k, ok := claim(look, st.sample, formats)
+		if !ok {
+			k, ok = inside(look, st.sample, formats, nil)
+		}
+		if ok {
+			k.why += "; each behind words on its line"
 			return k, true, nil
 		}
 	}

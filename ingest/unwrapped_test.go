@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -126,6 +127,13 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 		rows = append(rows, `["2026-04-01T00:00:00Z",`+quotedJSON(object)+`,null]`)
 	}
 	all["query-rows"] = []byte(`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"RawData","type":"string"},{"name":"x"}],"rows":[` + strings.Join(rows, ",\n") + `]}]}`)
+	all["relay"] = lines(func(_ int, _ wrapperHead, object string) string { return "Apr  1 00:00:00 h o365[17]: " + object })
+	all["archives"] = lines(func(_ int, _ wrapperHead, object string) string {
+		return `2026 Apr 01 00:00:00 h->office365 {"integration":"office365","office365":` + object + `}`
+	})
+	all["queue"] = lines(func(_ int, _ wrapperHead, object string) string {
+		return `{"insertId":"x","data":"` + base64.StdEncoding.EncodeToString([]byte(object)) + `"}`
+	})
 	for name, how := range spellings() {
 		all["flat"+name] = spreadObjects(t, records, how)
 		all["flat in "+name] = wrapLines(all["flat"+name], func(o string) string { return `{"_id":"1","_source":` + o + `}` })

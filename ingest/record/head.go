@@ -40,14 +40,14 @@ const rowsShown = 256 << 10
 
 // LookJSON shows the first whole records of a JSON stream.
 func LookJSON(sample []byte) Look {
-	look, _, _ := lookJSON(sample, nil, false)
+	look, _, _ := lookJSON(sample, Cut{Shape: JSON})
 	return look
 }
 
 // LookList is LookJSON for records in a page's list that lies elsewhere than in Microsoft's pages; rows says that the
 // records are lists.
 func LookList(sample []byte, list []string, rows bool) Look {
-	look, _, _ := lookJSON(sample, list, rows)
+	look, _, _ := lookJSON(sample, Cut{Shape: JSON, List: list, Rows: rows})
 	return look
 }
 
@@ -55,12 +55,18 @@ func LookList(sample []byte, list []string, rows bool) Look {
 // or a line stands before it.
 func LookDamagedJSON(sample []byte) (look Look, ok bool) {
 	const of = 10 // records for each that is damaged, but for the first
-	look, whole, broken := lookJSON(sample, nil, false)
+	look, whole, broken := lookJSON(sample, Cut{Shape: JSON})
 	return look, whole > 0 && broken <= 1+whole/of
 }
 
-func lookJSON(sample []byte, list []string, rows bool) (look Look, whole, broken int) {
-	look = Look{Head: Head{Shape: JSON}, Cut: Cut{Shape: JSON, List: list, Rows: rows}}
+// LookLedJSON is LookJSON for lines that each have words before an object, as a relay of logs writes them.
+func LookLedJSON(sample []byte) (look Look, ok bool) {
+	look, whole, broken := lookJSON(sample, Cut{Shape: JSON, Led: true})
+	return look, whole > 0 && broken <= whole/2
+}
+
+func lookJSON(sample []byte, how Cut) (look Look, whole, broken int) {
+	look = Look{Head: Head{Shape: JSON}, Cut: how}
 	c := NewCutter(bytes.NewReader(sample), look.Cut, Place{}).Sized(int64(len(sample)))
 	var w Walker
 	var b Block
@@ -68,7 +74,7 @@ func lookJSON(sample []byte, list []string, rows bool) (look Look, whole, broken
 		_ = w.Walk(&b, func(rec Record, why error) error {
 			if look.Page == nil {
 				shown := int64(pageShown)
-				if rows {
+				if how.Rows {
 					shown = rowsShown
 				}
 				look.Page = bytes.Clone(sample[:min(rec.Offset, shown)])

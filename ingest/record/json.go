@@ -59,6 +59,10 @@ func (c *Cutter) cutJSON(b *Block) int {
 		case text[at] == '{', c.beginsRow(text[at]):
 			next = c.object(b, at, last)
 		default:
+			if n := c.lead(text[at:]); n > 0 {
+				at += n
+				continue
+			}
 			next = c.damaged(b, at, at, at, last, errNoRecord)
 		}
 		if next < 0 {
@@ -90,6 +94,19 @@ func (c *Cutter) between(ch byte) bool {
 		return false
 	}
 	return true
+}
+
+// lead is the length of the words before the object on this line; 0 where there are none, or none are expected.
+func (c *Cutter) lead(text []byte) int {
+	const longest = 4 << 10
+	if !c.cut.Led {
+		return 0
+	}
+	line := text[:min(len(text), longest)]
+	if end := bytes.IndexByte(line, '\n'); end >= 0 {
+		line = line[:end]
+	}
+	return max(0, bytes.Index(line, []byte(`{"`)))
 }
 
 // beginsRow says whether a row begins here: in a page's list of lists, a record is a list.

@@ -65,6 +65,30 @@ func TestLists(t *testing.T) {
 	f(`{"a":"messages","messages":[],"b":{"messages":[{"x":1}]}}`, "b messages", false, `{"x":1}`)
 }
 
+// Words before a record on its line are no part of it, and no damage, in blocks of any size.
+func TestWordsBeforeRecords(t *testing.T) {
+	text := "Apr  1 h a[1]: {\"a\":1}\nApr  1 h a[1]: {\"b\":{\"c\":[1]}}\r\n{\"d\":1}\n"
+	for _, size := range []int{1, 7, 30, BlockSize} {
+		c := NewCutter(strings.NewReader(text), Cut{Shape: JSON, Led: true}, Place{})
+		c.size = size
+		var got []string
+		var b Block
+		var w Walker
+		for c.Next(&b) == nil {
+			_ = w.Walk(&b, func(rec Record, why error) error {
+				if why != nil {
+					t.Errorf("blocks of %d: %q: %v", size, rec.Bytes, why)
+				}
+				got = append(got, string(rec.Bytes))
+				return nil
+			})
+		}
+		if strings.Join(got, " ") != `{"a":1} {"b":{"c":[1]}} {"d":1}` {
+			t.Errorf("blocks of %d: %q", size, got)
+		}
+	}
+}
+
 // A list that is cut says so, and a damaged element costs itself.
 func TestListsThatAreDamaged(t *testing.T) {
 	list := []string{"hits", "hits"}

@@ -45,6 +45,15 @@ func (t *table) plan(h record.Head) {
 	slices.SortStableFunc(t.columns, func(x, y column) int { return y.count - x.count })
 }
 
+// places are the columns that hold records.
+func (t *table) places() []int {
+	list := make([]int, len(t.columns))
+	for i, c := range t.columns {
+		list[i] = c.at
+	}
+	return list
+}
+
 // isRow says whether what should be a header is a row: one of its cells has JSON in it, whole or damaged.
 func isRow(header []string) bool {
 	return slices.ContainsFunc(header, func(cell string) bool {

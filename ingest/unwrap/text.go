@@ -2,6 +2,7 @@ package unwrap
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 )
 
@@ -17,6 +18,9 @@ func fromText(text []byte) json.RawMessage {
 	}
 	if isObject(text) {
 		return loosened(text)
+	}
+	if inner := fromBase64(text); inner != nil {
+		return inner
 	}
 	if text[0] == '"' && text[len(text)-1] == '"' {
 		var inner string
@@ -55,4 +59,17 @@ func loosened(text []byte) json.RawMessage {
 		}
 	}
 	return text
+}
+
+// fromBase64 is the object that a text encodes, as cloud queues hand out their messages: {" begins eyJ, [{ begins W3s.
+func fromBase64(text []byte) json.RawMessage {
+	if !bytes.HasPrefix(text, []byte("eyJ")) && !bytes.HasPrefix(text, []byte("W3s")) {
+		return nil
+	}
+	inner := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
+	n, err := base64.StdEncoding.Decode(inner, text)
+	if inner = bytes.TrimSpace(inner[:n]); err != nil || !isObject(inner) || !json.Valid(inner) {
+		return nil
+	}
+	return inner
 }

@@ -18,7 +18,8 @@ import (
 type Format struct {
 	record.Format
 	Why    string
-	Listed bool // a list lies between an object and the record inside it, which may hold more of them
+	cells  []int // the columns of a table that hold the records; nil: the row itself is one
+	Listed bool  // a list lies between an object and the record inside it, which may hold more of them
 }
 
 // JSON finds records inside the first objects of a stream. outer, if not nil, is the format that claims the objects as
@@ -100,7 +101,8 @@ func Within(h record.Head, formats []record.Format, outer *record.Format) (Forma
 				return own
 			},
 		},
-		Why: fmt.Sprintf("records inside %s%s: %s", where, lessOf(outer), first.why),
+		Why:   fmt.Sprintf("records inside %s%s: %s", where, lessOf(outer), first.why),
+		cells: t.places(),
 	}, true
 }
 
@@ -116,7 +118,7 @@ func Fallback(own record.Decoder, formats []record.Format) record.Decoder {
 // Flattened reads a table whose lists and objects were spread over columns, by the format that claims it as it was before,
 // or by what its cells hold then.
 func Flattened(h record.Head, formats []record.Format) (Format, bool) {
-	whole, ok := flatten.OfTable(h.Header)
+	whole, ok := flatten.OfTable(h.Header, h.Rows)
 	if !ok {
 		return Format{}, false
 	}
@@ -128,6 +130,9 @@ func Flattened(h record.Head, formats []record.Format) (Format, bool) {
 			continue
 		}
 		if why := f.Recognise(head); why != "" {
+			if !whole.Named && f.Source == activity.SourceActivities { // the retriever's own form
+				return Format{}, false
+			}
 			inner, ok = Format{Format: *f, Why: why}, true
 			if f.Outline {
 				if within, also := Within(head, formats, f); also {
@@ -146,20 +151,25 @@ func Flattened(h record.Head, formats []record.Format) (Format, bool) {
 	inner.RowStart = nil // a row begins as the table was written
 	inner.Why = fmt.Sprintf("lists and objects rebuilt from columns such as %q: %s", whole.Shown, inner.Why)
 	inner.New = func(h record.Head) record.Decoder {
-		return &rebuilt{own: own(whole.Head(h)), rows: whole.Rows()}
+		return &rebuilt{own: own(whole.Head(h)), rows: whole.Rows(), cells: inner.cells}
 	}
 	return inner, true
 }
 
 // rebuilt hands rows as they were before they were flattened to their reader.
 type rebuilt struct {
-	own  record.Decoder
-	rows *flatten.Rows
+	own   record.Decoder
+	rows  *flatten.Rows
+	cells []int // which are read; nil: all
 }
 
 // Decode implements record.Decoder.
 func (d *rebuilt) Decode(rec record.Record, to *activity.Shard) error {
-	whole, lossy := d.rows.Row(rec.Cells)
+	whole, parts := d.rows.Row(rec.Cells)
+	lossy := d.cells == nil && slices.Contains(parts, true)
+	for _, i := range d.cells {
+		lossy = lossy || parts[i] && len(whole[i]) > 0
+	}
 	if rec.Cells, rec.Lossy = whole, rec.Lossy || lossy; lossy {
 		to.Tally("records of which the export's columns do not hold all places of a list, or only the names of types: what is missing is lost")
 	}

@@ -1,6 +1,7 @@
 package flatten
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,12 +77,16 @@ func TestTypedNames(t *testing.T) {
 
 func row(t *testing.T, header, cells string) string {
 	t.Helper()
-	table, ok := OfTable(strings.Split(header, ","))
+	sep := ","
+	if strings.Contains(header, ";") {
+		sep = ";"
+	}
+	table, ok := OfTable(strings.Split(header, sep), nil)
 	if !ok {
 		return "not flattened"
 	}
 	var in [][]byte
-	for _, c := range strings.Split(cells, ",") {
+	for _, c := range strings.Split(cells, sep) {
 		in = append(in, []byte(c))
 	}
 	whole, lossy := table.Rows().Row(in)
@@ -89,7 +94,7 @@ func row(t *testing.T, header, cells string) string {
 	for i, c := range whole {
 		out = append(out, table.Header[i]+"="+string(c))
 	}
-	if lossy {
+	if slices.Contains(lossy, true) {
 		out = append(out, "lossy")
 	}
 	return strings.Join(out, " ")
@@ -117,6 +122,9 @@ func TestRows(t *testing.T) {
 	f("Item_Subject,Item_ParentFolder_Path,Client_IPAddress", "x,y,z", `Item={"Subject":"x","ParentFolder":{"Path":"y"}} Client_IPAddress=z`)
 	f("P{}.Name,P{}.Value", "a\nb,c\nd", `P=[{"Name":"a","Value":"c"},{"Name":"b","Value":"d"}]`)
 	f("P{}.Name,P{}.Value", "a\nb,c", `P= lossy`)
+	f("P{}.Name,P{}.I{}.M", "a,b", `P=[{"Name":"a"}] lossy`)
+	f("P.Name;P.Value", "a, b;c, d", `P=[{"Name":"a","Value":"c"},{"Name":"b","Value":"d"}]`)
+	f("P.Name;P.Value", "a, b;c, d, e", `P= lossy`)
 	f("Id,Param_Name", "7,a", "not flattened")
 }
 
@@ -140,6 +148,32 @@ func TestObjects(t *testing.T) {
 	f(`{"status.errorCode":50126,"status.more":{"a":1}}`, `{"status":{"errorCode":50126,"more":{"a":1}}}`)
 	f(`{"P{}.Name":["a","b"],"P{}.Value":["c","d"]}`, `{"P":[{"Name":"a","Value":"c"},{"Name":"b","Value":"d"}]}`)
 	f(`{"P{}.Name":"a","P{}.Value":"c"}`, `{"P":[{"Name":"a","Value":"c"}]}`)
+	f(`{"a.b":["x"],"P.Name":["m","n"],"P.Value":["1","2"],"_id":"7"}`, `{"a":{"b":"x"},"P":[{"Name":"m","Value":"1"},{"Name":"n","Value":"2"}],"_id":"7"}`)
+	f(`{"P.Name":["m","n"],"P.Value":["1"]}`, `{} lossy`)
+	f(`{"P":{"value":[{"Q":{"value":[1],"Count":1}}],"Count":1},"c":1}`, `{"P":[{"Q":[1]}],"c":1}`)
+	f(`{"P":{"value":[1],"Count":1,"x":2}}`, "not flattened")
 	f(`{"a_b":1,"@odata.type":"x"}`, "not flattened")
 	f(`{"a.0":1,"a.b":2}`, `{"a":[1]} lossy`)
+}
+
+// What Python prints is read as it was meant, and nothing else is.
+func TestRepr(t *testing.T) {
+	f := func(cell, want string) {
+		t.Helper()
+		got := "none"
+		if isRepr([]byte(cell)) {
+			if text, ok := fromRepr([]byte(cell)); ok {
+				got = string(text)
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", cell, got, want)
+		}
+	}
+	f(`[{'Name': 'a', 'Value': "it's"}, {'Name': 'b', 'Value': None, 'x': True, 'y': [1, -2.5]}]`, `[{"Name": "a", "Value": "it's"}, {"Name": "b", "Value": null, "x": true, "y": [1, -2.5]}]`)
+	f(`{'a': 'q\'s \\ "x" \u00e4\n'}`, `{"a": "q's \\ \"x\" ä\n"}`)
+	f(`[{"Name": "a"}]`, "none")
+	f(`{'a': 'b`, "none")
+	f(`'a'`, "none")
+	f(`[]`, "none")
 }

@@ -15,15 +15,28 @@ type Table struct {
 	Header []string // of the table as it is rebuilt: a column for each list or object
 	Shown  string   // one of the flattened names
 	tree   *tree
+
+	Named   bool // names are flattened, and not only cells printed
+	printed bool // cells hold lists as Python prints them
 }
 
-// OfTable is the table that a header is the flattened form of; ok is false for one that is not flattened.
-func OfTable(header []string) (t *Table, ok bool) {
+// OfTable is the table that a header and its first rows are the flattened form of; ok is false for one that is not
+// flattened.
+func OfTable(header []string, rows [][]string) (t *Table, ok bool) {
 	tree := grow(header)
-	if !tree.flat {
+	t = &Table{Shown: tree.shown, tree: tree, Named: tree.flat}
+	for _, row := range rows {
+		for i, cell := range row {
+			if !t.printed && i < len(header) && isRepr([]byte(cell)) {
+				if t.printed = true; !tree.flat {
+					t.Shown = header[i]
+				}
+			}
+		}
+	}
+	if !tree.flat && !t.printed {
 		return nil, false
 	}
-	t = &Table{Shown: tree.shown, tree: tree}
 	for _, root := range tree.roots {
 		t.Header = append(t.Header, root.name)
 	}
@@ -59,13 +72,15 @@ type Rows struct {
 	table *Table
 	cells [][]byte
 	whole [][]byte
+	lossy []bool
 	text  []byte
 }
 
-// Row is a row as it is rebuilt, good until the next one. lossy says that a part of it cannot be.
-func (r *Rows) Row(cells [][]byte) (whole [][]byte, lossy bool) {
-	r.cells, r.whole, r.text = cells, r.whole[:0], r.text[:0]
-	for _, root := range r.table.tree.roots {
+// Row is a row as it is rebuilt, good until the next one. lossy says of each cell that a part of it cannot be.
+func (r *Rows) Row(cells [][]byte) (whole [][]byte, lossy []bool) {
+	r.cells, r.whole, r.text, r.lossy = cells, r.whole[:0], r.text[:0], r.lossy[:0]
+	for i, root := range r.table.tree.roots {
+		r.lossy = append(r.lossy, false)
 		if len(root.kids) == 0 {
 			r.whole = append(r.whole, r.cell(root.leaf))
 			continue
@@ -77,15 +92,20 @@ func (r *Rows) Row(cells [][]byte) (whole [][]byte, lossy bool) {
 		start := len(r.text)
 		text, ok, lost := root.write(r.text, r)
 		r.text = text
-		lossy = lossy || lost || ok && r.table.tree.lossy
+		r.lossy[i] = lost || ok && r.table.tree.lossy
 		r.whole = append(r.whole, r.text[start:len(r.text):len(r.text)])
 	}
-	return r.whole, lossy
+	return r.whole, r.lossy
 }
 
 func (r *Rows) cell(at int) []byte {
 	if at < 0 || at >= len(r.cells) {
 		return nil
+	}
+	if cell := r.cells[at]; r.table.printed && isRepr(cell) {
+		if text, ok := fromRepr(cell); ok {
+			return text
+		}
 	}
 	return r.cells[at]
 }
@@ -107,8 +127,12 @@ func (r *Rows) values(at int) [][]byte {
 	if len(cell) == 0 {
 		return nil
 	}
+	sep := []byte("\n")
+	if bytes.IndexByte(cell, '\n') < 0 {
+		sep = []byte(", ") // so Kibana writes them
+	}
 	var all [][]byte
-	for line := range bytes.SplitSeq(cell, []byte("\n")) {
+	for line := range bytes.SplitSeq(cell, sep) {
 		all = append(all, appendQuoted(nil, bytes.TrimSuffix(line, []byte("\r"))))
 	}
 	return all
@@ -117,7 +141,20 @@ func (r *Rows) values(at int) [][]byte {
 // Object is an object as it is rebuilt from flattened members. lossy says that a part of it cannot be; ok is false for
 // one that is not flattened, or that is damaged.
 func Object(object []byte, members []record.Member) (whole []byte, shown string, lossy, ok bool) {
-	if len(members) > record.MaxColumns || !anyFlat(members) {
+	if len(members) > record.MaxColumns {
+		return nil, "", false, false
+	}
+	if plain, changed := uncounted(object, 0); changed {
+		object = plain
+		if members, ok = record.Members(object); !ok {
+			return nil, "", false, false
+		}
+		if whole, shown, lossy, ok = Object(object, members); ok {
+			return whole, shown, lossy, true
+		}
+		return object, `{"value":[…],"Count":…}`, false, true
+	}
+	if !anyFlat(members) {
 		return nil, "", false, false
 	}
 	names := make([]string, len(members))
@@ -128,7 +165,7 @@ func Object(object []byte, members []record.Member) (whole []byte, shown string,
 	if !tree.flat {
 		return nil, "", false, false
 	}
-	from := memberValues(members)
+	from := memberValues{members, fieldsOf(members)}
 	whole = append(make([]byte, 0, len(object)), '{')
 	for _, root := range tree.roots {
 		before := len(whole)
@@ -156,10 +193,34 @@ func anyFlat(members []record.Member) bool {
 }
 
 // memberValues are the values of an object's members.
-type memberValues []record.Member
+type memberValues struct {
+	members []record.Member
+	fields  bool // each value is in a list, as Elasticsearch answers with fields
+}
+
+// fieldsOf says whether all members with a dot in their names are lists.
+func fieldsOf(members []record.Member) bool {
+	n := 0
+	for i := range members {
+		if bytes.IndexByte(members[i].Name, '.') < 0 {
+			continue
+		}
+		if value := bytes.TrimSpace(members[i].Value); len(value) == 0 || value[0] != '[' {
+			return false
+		}
+		n++
+	}
+	return n > 0
+}
 
 func (m memberValues) value(to []byte, at int) (text []byte, ok, lossy bool) {
-	value := bytes.TrimSpace(m[at].Value)
+	value := bytes.TrimSpace(m.members[at].Value)
+	if m.fields && len(value) > 0 && value[0] == '[' {
+		var list []json.RawMessage
+		if json.Unmarshal(value, &list) == nil && len(list) == 1 {
+			value = bytes.TrimSpace(list[0])
+		}
+	}
 	if len(value) == 0 || string(value) == "null" || string(value) == `""` {
 		return to, false, false
 	}
@@ -171,7 +232,7 @@ func (m memberValues) value(to []byte, at int) (text []byte, ok, lossy bool) {
 
 func (m memberValues) values(at int) [][]byte {
 	var list []json.RawMessage
-	value := m[at].Value
+	value := m.members[at].Value
 	if json.Unmarshal(value, &list) != nil {
 		if strings.TrimSpace(string(value)) == "null" {
 			return nil
@@ -191,6 +252,13 @@ func In(objects [][]byte, sample []byte) bool {
 	for _, object := range objects {
 		if members, ok := record.Members(object); ok {
 			if _, _, _, ok := Object(object, members); ok {
+				return true
+			}
+		}
+	}
+	if counted(sample) {
+		for _, object := range objects {
+			if _, changed := uncounted(object, 0); changed {
 				return true
 			}
 		}

@@ -117,6 +117,9 @@ func (n *node) write(to []byte, from source) (text []byte, ok, lossy bool) {
 	switch {
 	case len(n.kids) == 0:
 		return to, false, false
+	case !n.listed() && n.pairs():
+		text, ok, lossy = n.writeEvery(to, from)
+		return text, ok, lossy || named && !ok
 	case n.kids[0].place == every:
 		text, ok, lossy = n.kids[0].writeEvery(to, from)
 		return text, ok, lossy || named && !ok
@@ -146,6 +149,20 @@ func (n *node) write(to []byte, from source) (text []byte, ok, lossy bool) {
 	return append(to, "}]"[b2i(listed)]), true, lossy
 }
 
+// pairs says whether a node is a list of named values whose names and values stand in one column or member each.
+func (n *node) pairs() bool {
+	name, value := false, false
+	for _, kid := range n.kids {
+		switch strings.ToLower(kid.name) {
+		case "name":
+			name = kid.leaf >= 0
+		case "value", "newvalue":
+			value = kid.leaf >= 0
+		}
+	}
+	return name && value
+}
+
 func b2i(b bool) int {
 	if b {
 		return 1
@@ -161,20 +178,26 @@ func (n *node) writeEvery(to []byte, from source) (text []byte, ok, lossy bool) 
 	}
 	var columns []column
 	most := 0
-	if n.leaf >= 0 {
+	if n.leaf >= 0 && n.place == every {
 		columns = append(columns, column{"", from.values(n.leaf)})
 	}
 	for _, kid := range n.kids {
-		if kid.leaf >= 0 {
-			columns = append(columns, column{kid.name, from.values(kid.leaf)})
+		if kid.leaf < 0 { // lists in lists: which belongs to which is lost
+			_, ok, _ := kid.write(nil, from)
+			lossy = lossy || ok
+			continue
+		}
+		if values := from.values(kid.leaf); len(values) > 0 {
+			columns = append(columns, column{kid.name, values})
 		}
 	}
 	for _, c := range columns {
-		if lossy = lossy || most > 0 && len(c.values) != most; len(c.values) > most {
-			most = len(c.values)
+		if most > 0 && len(c.values) != most {
+			return to, false, true // so it is here
 		}
+		most = len(c.values)
 	}
-	if most == 0 || lossy { // which belongs to which cannot be told
+	if most == 0 {
 		return to, false, lossy
 	}
 	to = append(to, '[')
