@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"triage/ingest/record"
+	"triage/ingest/workbook"
 )
 
 // Limits on what an archive's directory may cost, whatever it claims.
@@ -194,7 +196,10 @@ func (f *finder) archive(file diskFile, src source) error {
 	if err != nil {
 		return &PathError{Path: src.path, Err: fmt.Errorf("%w: %w", ErrArchive, err)}
 	}
-	if a.isOffice() {
+	switch {
+	case workbook.Is(a.names()):
+		return f.workbook(src, io.NewSectionReader(file, 0, src.size))
+	case a.isOffice():
 		return &PathError{Path: src.path, Err: fmt.Errorf("%w: an Office document", ErrBinary), hint: "save it as CSV"}
 	}
 	a.file = file // the caller closes it
@@ -228,6 +233,37 @@ func (f *finder) archive(file diskFile, src source) error {
 	}
 	if added == 0 {
 		return &PathError{Path: src.path, Err: noMember(refusals)}
+	}
+	return nil
+}
+
+// names are those of the members.
+func (a *archive) names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, m := range a.members {
+			if !yield(m.Name) {
+				return
+			}
+		}
+	}
+}
+
+// workbook takes the sheets of a workbook. One sheet is the file; of several, each that holds no export is told.
+func (f *finder) workbook(src source, file io.Reader) error {
+	sheets, err := workbook.Sheets(file)
+	if err != nil {
+		return &PathError{Path: src.path, Err: fmt.Errorf("%w: %w", ErrArchive, err), hint: "save it as CSV"}
+	}
+	for i, name := range sheets {
+		one := src
+		one.sheet, one.packed = name, true
+		if len(sheets) > 1 {
+			one.path, one.member, one.explicit = src.path+"!"+strings.ToValidUTF8(name, "\uFFFD"), i, false
+			if one.root == "" {
+				one.root = src.path
+			}
+		}
+		f.add(&one)
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ type source struct {
 	archive  *archive         // nil for a plain file
 	member   int              // index within the archive; -1 for a plain file
 	packed   bool             // compressed, by its first bytes or as an archive's member
+	sheet    string           // of a workbook; "" for what is none
 	free     int64            // bytes that it may decode to whatever its size on the disk
 	explicit bool             // named by the user: not recognising it is an error
 	root     string           // the folder, pattern or archive that it was found through; "" if it was named itself

@@ -19,6 +19,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/klauspost/compress/zstd"
+	"github.com/xuri/excelize/v2"
 
 	"triage/ingest/activity"
 	"triage/ingest/outlook/outlooktest"
@@ -172,6 +173,7 @@ func TestWrappingsAgree(t *testing.T) {
 		"tab":       {"a.csv": separated(t, text, '\t')},
 		"pipe":      {"a.csv": separated(t, text, '|')},
 		"preamble":  {"a.csv": []byte("sep=,\r\n#TYPE System.Object\r\n" + string(text[len(outlooktest.BOM):]))},
+		"workbook":  {"a.xlsx": workbookOf(t, text)},
 		"both":      {"a.csv": text, "a.json": outlooktest.Page(records)},
 		"wrapped":   {"a.jsonl": wrapLines(outlooktest.Lines(records), func(o string) string { return `{"_index":"x","_source":` + o + `}` })},
 		"texts":     {"a.jsonl": wrapLines(outlooktest.Lines(records), func(o string) string { return `{"result":{"_raw":` + quotedJSON(o) + `,"_time":"2026-04-01"}}` })},
@@ -184,6 +186,27 @@ func TestWrappingsAgree(t *testing.T) {
 			checkEvidence(t, f)
 		}
 	}
+}
+
+// workbookOf is a CSV text as a workbook.
+func workbookOf(t testing.TB, text []byte) []byte {
+	t.Helper()
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte(outlooktest.BOM)))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, row := range rows {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // separated is a CSV text with another separator.

@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"triage/ingest/record"
+	"triage/ingest/workbook"
 )
 
 // Limits on what decompression may cost. Logs compress 10 to 40 times, replicated test corpora some hundred times; a
@@ -73,7 +74,7 @@ func (s *source) open(hashed bool) (*stream, error) {
 	if hashed {
 		st.raw.sum = sha256.New()
 	}
-	text, err := st.decompress(st.raw)
+	text, err := s.text(st)
 	if err != nil {
 		st.close()
 		return nil, err
@@ -86,6 +87,20 @@ func (s *source) open(hashed bool) (*stream, error) {
 		return nil, err
 	}
 	return st, nil
+}
+
+// text is the stream without what it is packed in.
+func (s *source) text(st *stream) (io.Reader, error) {
+	if s.sheet == "" {
+		return st.decompress(st.raw)
+	}
+	st.plain, st.most = false, sampleSize
+	sheet, err := workbook.Open(st.raw, s.sheet)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrArchive, err)
+	}
+	st.closes = append(st.closes, sheet)
+	return sheet, nil
 }
 
 func (s *source) raw(st *stream) (io.Reader, error) {
