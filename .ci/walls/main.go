@@ -132,7 +132,7 @@ func (r *room) add(fset *token.FileSet, path string) error {
 
 // exports is an importer of what the go command has compiled.
 func exports(fset *token.FileSet) (types.Importer, error) {
-	out, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}", "./...", "./testdata/generate").Output()
+	out, err := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}", "./...", "./testdata/generate", "./testdata/ordinary").Output()
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@
 //	go run ./testdata/generate -case wire-fraud -output testdata/cases/wire-fraud
 //	go run ./testdata/generate -rows 1000000 -seed 1 -output large.csv
 //	go run ./testdata/generate -kind audit -mix mail -format jsonl -rows 1000000 -seed 1 -output mail.jsonl
+//	go run ./testdata/generate -tenant 120 -days 45 -seed 1 -intruders spray,consent -output tenant/
 //	go run ./testdata/generate -innocent 50 -months 6 -seed 1 -output innocent/
 package main
 
@@ -13,6 +14,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
+
+	"triage/testdata/ordinary"
 )
 
 func main() { os.Exit(start(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -24,6 +29,8 @@ type options struct {
 	rows, innocent, months int
 	seed                   uint64
 	hard                   bool
+	tenant, days           int
+	intruders              string
 }
 
 func start(args []string, stdout, stderr io.Writer) int {
@@ -39,6 +46,9 @@ func start(args []string, stdout, stderr io.Writer) int {
 	flags.IntVar(&o.months, "months", 6, "months that the innocent mailboxes cover")
 	flags.BoolVar(&o.hard, "hard", false, "innocent people also roam overseas, use IMAP and get attachments of risky types")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of -rows and -innocent")
+	flags.IntVar(&o.tenant, "tenant", 0, "people of an ordinary tenant, whose logs and truth are written into the folder -output")
+	flags.IntVar(&o.days, "days", 45, "days that -tenant covers")
+	flags.StringVar(&o.intruders, "intruders", "", "kinds of intruders hidden in -tenant, with commas: "+strings.Join(ordinary.Kinds(), ", "))
 	flags.StringVar(&o.output, "output", "", "file or folder to write")
 	if err := flags.Parse(args); err != nil {
 		return 2
@@ -62,11 +72,24 @@ func generate(o options, stdout io.Writer) error {
 		return writeFiles(o.output, files)
 	case o.innocent > 0 && o.months > 0:
 		return writeInnocent(stdout, o.output, o.innocent, o.months, o.seed, o.hard)
+	case o.tenant > 0:
+		return writeTenant(o)
 	case o.rows > 0 && o.kind == "audit":
 		return writeAudit(o.output, o.mix, o.format, o.rows, o.seed)
 	case o.rows > 0 && o.kind == "activities":
 		return writeLarge(o.output, o.rows, o.seed)
 	default:
-		return errors.New("nothing to do: want -case, -rows or -innocent")
+		return errors.New("nothing to do: want -case, -tenant, -rows or -innocent")
 	}
+}
+
+func writeTenant(o options) error {
+	var kinds []string
+	for kind := range strings.FieldsFuncSeq(o.intruders, func(c rune) bool { return c == ',' }) {
+		if !slices.Contains(ordinary.Kinds(), kind) {
+			return fmt.Errorf("-intruders %q: want some of %s", kind, strings.Join(ordinary.Kinds(), ", "))
+		}
+		kinds = append(kinds, kind)
+	}
+	return ordinary.New(ordinary.Options{Seed: o.seed, People: o.tenant, Days: o.days, Intruders: kinds}).Write(o.output)
 }

@@ -1,0 +1,105 @@
+package ordinary
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// Options say what to invent. The zero value of a number is its default.
+type Options struct {
+	Seed      uint64
+	People    int      // 120
+	Days      int      // 45
+	Intruders []string // kinds, of Kinds; nobody if it is empty
+	FirstDay  bool     // intruders are there from the first days; else from the second third
+}
+
+// Tenant is what was invented.
+type Tenant struct {
+	Domain  string
+	Records []Record // in order of time
+	Truth   []Intruder
+}
+
+// Record is one record of a log.
+type Record struct {
+	Time     time.Time
+	ID       string
+	SignIn   bool // of the sign-in log; else of the Unified Audit Log
+	Data     map[string]any
+	Intruder int // one more than the index in Truth; 0: nobody's
+}
+
+// Intruder is what is true of one of them.
+type Intruder struct {
+	Kind     string
+	Accounts []string // taken, the first one first
+	First    time.Time
+	Last     time.Time
+	Address  string // the one he is mostly at
+}
+
+// firstDay is a Monday.
+func firstDay() time.Time { return time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC) }
+
+// New invents a tenant.
+func New(o Options) *Tenant {
+	o.People, o.Days = cmp.Or(o.People, 120), cmp.Or(o.Days, 45)
+	w := &world{
+		opts: o, random: rand.New(rand.NewPCG(o.Seed, 0x6f7264)), tenant: &Tenant{Domain: "contoso.com"}, start: firstDay(),
+	}
+	w.id = w.guid()
+	w.populate()
+	for day := range o.Days {
+		for _, p := range w.people {
+			p.live(w, day)
+		}
+		w.machines(day)
+		w.strangers(day)
+	}
+	for i, kind := range o.Intruders {
+		w.intrude(i, kind)
+	}
+	slices.SortStableFunc(w.tenant.Records, func(a, b Record) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID)) })
+	return w.tenant
+}
+
+// world is what is being invented.
+type world struct {
+	opts   Options
+	random *rand.Rand
+	tenant *Tenant
+	id     string // of the tenant
+	start  time.Time
+	people []*person
+	admins []*person
+	actor  int // one more than the intruder whose records are being made
+}
+
+func (w *world) chance(p float64) bool { return w.random.Float64() < p }
+
+// between draws from low to high, both included.
+func (w *world) between(low, high int) int { return low + w.random.IntN(high-low+1) }
+
+// some draws a count near a mean.
+func (w *world) some(mean float64) int {
+	return int(mean*(0.4+1.2*w.random.Float64()) + w.random.Float64())
+}
+
+func pick[T any](w *world, list []T) T { return list[w.random.IntN(len(list))] }
+
+func (w *world) guid() string {
+	a, b := w.random.Uint64(), w.random.Uint64()
+	return fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x", a>>32, a>>16&0xffff, a&0xfff, 0x8000|b>>48&0x3fff, b&0xffffffffffff)
+}
+
+// at is a moment of a day.
+func (w *world) at(day int, hour float64) time.Time {
+	return w.start.AddDate(0, 0, day).Add(time.Duration(hour * float64(time.Hour))).Truncate(time.Second)
+}
+
+// weekend says whether a day is one.
+func weekend(day int) bool { return day%7 >= 5 }
