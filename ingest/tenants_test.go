@@ -116,6 +116,12 @@ func TestTenantOfAuditRecords(t *testing.T) {
 			"2026-03-02T08:00:00Z,1,MailItemsAccessed,Exchange,a@a.example,$A,$W\n2026-03-02T08:01:00Z,2,MailItemsAccessed,Exchange,b@b.example,$B,$W\n"},
 			map[string]string{"A": "log:2", "B": "log:3"})
 	})
+	t.Run("table of directory changes", func(t *testing.T) {
+		wantTenants(t, map[string]string{"log": "TimeGenerated [UTC],Id,OperationName,InitiatedBy,TargetResources,TenantId,AADTenantId\n" +
+			"2026-03-02T08:00:00Z,1,Add user,\"{\"\"user\"\":{\"\"userPrincipalName\"\":\"\"a@a.example\"\"}}\",[],$W,$A\n" +
+			"2026-03-02T08:01:00Z,2,Add user,\"{\"\"user\"\":{\"\"userPrincipalName\"\":\"\"b@b.example\"\"}}\",[],$W,$B\n"},
+			map[string]string{"A": "log:2", "B": "log:3"})
+	})
 }
 
 // signedIn is a sign-in as Graph writes it.
@@ -148,6 +154,11 @@ func TestTenantOfSignIns(t *testing.T) {
 	t.Run("workspace only", func(t *testing.T) {
 		wantTenants(t, map[string]string{"audit": ours, "log": `{"TimeGenerated":"2026-03-02T08:00:00Z","Id":"1","UserPrincipalName":"b@b.example","AppId":"x","AppDisplayName":"Mail","IPAddress":"192.0.2.1","ResultType":"0","TenantId":"$W"}` + "\n"},
 			map[string]string{"A": "audit:1 log:1"})
+	})
+	t.Run("table", func(t *testing.T) {
+		wantTenants(t, map[string]string{"audit": ours, "log": "TimeGenerated,Id,UserPrincipalName,AppId,IPAddress,ResultType,TenantId,AADTenantId\n" +
+			"2026-03-02T08:00:00Z,1,a@a.example,x,192.0.2.1,0,$W,\n2026-03-02T08:01:00Z,2,b@b.example,x,192.0.2.1,0,$W,$B\n"},
+			map[string]string{"A": "audit:1 log:2", "B": "log:3"})
 	})
 }
 

@@ -85,7 +85,7 @@ func (r *Rows) Row(cells [][]byte) (whole [][]byte, lossy []bool) {
 			r.whole = append(r.whole, r.cell(root.leaf))
 			continue
 		}
-		if own := r.cell(root.leaf); len(own) > 0 && !typeName(own) {
+		if own := r.cell(root.leaf); len(own) > 0 && !record.Flattened(own) {
 			r.whole = append(r.whole, own)
 			continue
 		}
@@ -115,7 +115,7 @@ func (r *Rows) value(to []byte, at int) (text []byte, ok, lossy bool) {
 	if len(cell) == 0 {
 		return to, false, false
 	}
-	if typeName(cell) {
+	if record.Flattened(cell) {
 		return to, false, true
 	}
 	return appendQuoted(to, cell), true, false
@@ -224,7 +224,7 @@ func (m memberValues) value(to []byte, at int) (text []byte, ok, lossy bool) {
 	if len(value) == 0 || string(value) == "null" || string(value) == `""` {
 		return to, false, false
 	}
-	if value[0] == '"' && typeName(value[1:]) {
+	if value[0] == '"' && record.Flattened(value[1:]) {
 		return to, false, true
 	}
 	return append(to, value...), true, false

@@ -1,7 +1,6 @@
 package flatten
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -228,9 +227,4 @@ func appendQuoted(to, text []byte) []byte {
 		return append(to, `""`...) // cannot be: texts always have a JSON form
 	}
 	return append(to, quoted...)
-}
-
-// typeName knows the name of a type that PowerShell wrote where an object was, and an object that it wrote as text.
-func typeName(value []byte) bool {
-	return bytes.HasPrefix(value, []byte("@{")) || bytes.HasPrefix(value, []byte("System.")) && bytes.IndexByte(value, ' ') < 0
 }
