@@ -56,7 +56,6 @@ func (p place) visit(w *world) string {
 // device is a computer, phone or program that a person reads mail with.
 type device struct {
 	id     string // of a managed device; "" for none
-	name   string
 	system string
 	agent  string // user agent of its browser
 	client string // ClientInfoString of its mail program
