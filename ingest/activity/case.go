@@ -20,6 +20,9 @@ type Case struct {
 
 	// Tenant is the id of the tenant whose logs these are, in lower case; "" where no record says it.
 	Tenant string
+	// Own are the tenant's mail domains as far as traces are concerned, sorted: of a traced message, its other end is a
+	// stranger's. None where nothing tells them.
+	Own []string
 	// Parts are the cases of the tenants, where there are several, in order of id, the one that nothing names last. The
 	// whole then has the inputs and the skips, and no activities: nothing may be concluded from two tenants at once.
 	// Parts number their own inputs: Whole is how the whole numbers them.

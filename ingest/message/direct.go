@@ -12,7 +12,7 @@ import (
 // recipient's mailbox, also where the sender is the tenant's as well, since one row is one activity; a row with only its
 // sender in the tenant is a sending in the sender's mailbox; a row with neither, as mail that a rule redirects has, is
 // kept apart from people. domains are the tenant's own, in lower case. Where they have no part in most messages, others are
-// taken from the traces themselves, and the inputs' notes say so. It is a pass of Builder.Case.
+// taken from the traces themselves, and the inputs' notes say so. The case gets all of them. It is a pass of Builder.Case.
 func Direct(c *activity.Case, domains []string) {
 	traced := tracesOf(c)
 	if len(traced) == 0 {
@@ -33,12 +33,19 @@ func Direct(c *activity.Case, domains []string) {
 	}
 	// A log of administrators alone may name no domain but the first one of the tenant, contoso.onmicrosoft.com.
 	if strange*2 > len(traced) {
-		inferred := infer(c, traced, own)
+		inferred, settled := between(c, traced, own)
+		if !settled {
+			inferred = infer(c, traced, own)
+		}
 		for _, d := range inferred {
 			own[d] = true
 		}
 		note(c, inferred)
 	}
+	for d := range own {
+		c.Own = append(c.Own, d)
+	}
+	slices.Sort(c.Own)
 	if len(own) == 0 {
 		return
 	}
@@ -84,12 +91,7 @@ func endsOf(c *activity.Case, i int) ends {
 // infer finds the tenant's domains beside those known: every message has one of them at one end or the other. The domain
 // at an end of most messages is taken, then the one of most of those that are left, as long as one is ahead of all others.
 func infer(c *activity.Case, traced []int, known map[string]bool) []string {
-	var left messagesLeft
-	for _, i := range traced {
-		if e := endsOf(c, i); !known[e[0]] && !known[e[1]] {
-			left.add(e)
-		}
-	}
+	left := unknownOf(c, traced, known)
 	var own []string
 	enough := left.count / 100 // redirected mail has no end in the tenant
 	for left.count > enough {
@@ -102,6 +104,17 @@ func infer(c *activity.Case, traced []int, known map[string]bool) []string {
 	}
 	slices.Sort(own)
 	return own
+}
+
+// unknownOf are the messages with no known domain at an end.
+func unknownOf(c *activity.Case, traced []int, known map[string]bool) *messagesLeft {
+	var left messagesLeft
+	for _, i := range traced {
+		if e := endsOf(c, i); !known[e[0]] && !known[e[1]] {
+			left.add(e)
+		}
+	}
+	return &left
 }
 
 // messagesLeft are messages by the domains at their ends, for finding the domain of most messages again and again while
@@ -154,8 +167,13 @@ func (m *messagesLeft) add(e ends) {
 	m.count++
 }
 
+// number is that of a domain which may be a tenant's; 0 for any other.
 func (m *messagesLeft) number(name string) uint32 {
 	n, known := m.numbers[name]
+	if !known && activity.PublicMail(name) {
+		m.numbers[name] = 0
+		return 0
+	}
 	if !known {
 		n = uint32(len(m.domains))
 		m.numbers[name], m.domains = n, append(m.domains, domain{name: name})

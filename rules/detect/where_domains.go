@@ -24,7 +24,8 @@ type Domains struct {
 //
 // A mailbox is one of the tenant's if something happened in it that only happens in a mailbox, or if its user, no
 // guest, logged on; the names of system actors and of people who only touched a shared file say nothing. Nor does a
-// message that was handed over: whose mailbox it came from is often known from the To that its sender wrote.
+// message that was handed over: whose mailbox it came from is often known from the To that its sender wrote. At a public
+// mail provider nobody is the tenant's own.
 func NewDomains(c *activity.Case, declared []string) *Domains {
 	d := &Domains{own: map[string]bool{}}
 	for _, name := range declared {
@@ -41,11 +42,15 @@ func NewDomains(c *activity.Case, declared []string) *Domains {
 		if seen[a.Mailbox] || !ownsMailbox(a) && !listedMailbox(c, a) || c.Inputs[a.File].Source == activity.SourceMessage {
 			continue
 		}
-		seen[a.Mailbox] = true
-		if _, domain, ok := strings.Cut(c.Text(a.Mailbox), "@"); ok {
-			if domain = DomainOf(domain); domain != "" {
-				d.own[domain] = true
-			}
+		domain := ""
+		if _, behind, ok := strings.Cut(c.Text(a.Mailbox), "@"); ok {
+			domain = DomainOf(behind)
+		}
+		if c.Inputs[a.File].Source == activity.SourceTrace && !slices.Contains(c.Own, domain) {
+			continue // a trace names strangers as well, and all alike where it is not known whose it is
+		}
+		if seen[a.Mailbox] = true; domain != "" && !activity.PublicMail(domain) {
+			d.own[domain] = true
 		}
 	}
 	return d
