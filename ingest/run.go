@@ -181,6 +181,9 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 	if st.wide != record.UTF8 {
 		k.why += "; text in " + st.wide.String()
 	}
+	if st.printed {
+		k.why += "; as Format-List printed it"
+	}
 	in := &input{
 		src: src, kind: &k, cut: k.look.Cut, plain: st.plain, wide: st.wide,
 		shards: make([]*activity.Shard, r.opts.Workers), decode: make([]record.Decoder, r.opts.Workers),

@@ -15,6 +15,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"triage/ingest/formatlist"
 	"triage/ingest/record"
 	"triage/ingest/workbook"
 )
@@ -50,10 +51,12 @@ type stream struct {
 	plain  bool      // decoded offsets are file offsets
 	wide   record.Encoding
 	raw    *counter
-	most   int64   // bytes that will come, if that is known before they are decompressed
-	packed float64 // bytes on the disk for each byte of raw; less than 1 for members of archives
-	free   int64   // bytes that it may decode to whatever packed says
-	closes []io.Closer
+
+	printed bool    // by Format-List
+	most    int64   // bytes that will come, if that is known before they are decompressed
+	packed  float64 // bytes on the disk for each byte of raw; less than 1 for members of archives
+	free    int64   // bytes that it may decode to whatever packed says
+	closes  []io.Closer
 }
 
 // onDisk is how many bytes on the disk were read so far; those of an archive's member in proportion.
@@ -236,6 +239,9 @@ func (st *stream) begin(r io.Reader) error {
 	}
 	st.plain = st.plain && st.wide == record.UTF8
 	st.rest = record.NewTextReader(io.MultiReader(bytes.NewReader(peek[:n]), r), st.wide)
+	if head, _ := io.ReadAll(record.NewTextReader(bytes.NewReader(peek[:n]), st.wide)); formatlist.Is(head) {
+		st.rest, st.printed, st.plain = formatlist.NewReader(st.rest), true, false
+	}
 	return st.more(st.buffer(sampleSize))
 }
 

@@ -128,7 +128,7 @@ func fields() map[string]detect.Value {
 func facts() []string {
 	return []string{
 		"spf", "dkim", "dmarc", "dmarc_action", "compauth", "compauth_reason", "authserv", "from_domain", "from_name",
-		"mailfrom_domain", "header_from", "dkim_domain", "sender_ip", "reply_to", "reply_to_differs", "arc", "planted",
+		"mailfrom_domain", "header_from", "dkim_domain", "sender_ip", "reply_to", "reply_to_differs", "from_several", "arc", "planted",
 		"untrusted",
 	}
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // verdict is what the receiving server says of a message's sender. Only the topmost Authentication-Results header is
-// taken: the receiving server puts its own above everything that came with the message, and a sender can plant lower
-// ones. An empty value is unknown, never a pass.
+// taken, with those of the same server down to a Received line: the receiving server puts its own above everything that
+// came with the message, and a sender can plant lower ones. An empty value is unknown, never a pass.
 type verdict struct {
 	present                   bool
 	server                    string
@@ -42,6 +42,7 @@ func judge(h headers) verdict {
 		top, err := ParseAuthResults(values[0])
 		v.fault("Authentication-Results", err)
 		v.take(top)
+		v.takeRest(h, &top)
 		for i, value := range values[1:min(len(values), maxLower)] {
 			lower, _ := ParseAuthResults(value) // not trusted, so its faults matter to nobody
 			v.compare(top, lower, fmt.Sprintf("Authentication-Results %d of %d", i+2, len(values)))
@@ -81,6 +82,47 @@ func (v *verdict) take(top AuthResults) {
 			v.compauth, v.reason = r.Value, r.Prop("reason")
 		case "arc":
 			v.arc = r.Value
+		}
+	}
+}
+
+// takeRest takes what the receiving server wrote into further headers, as RFC 8601 §7.6 allows: those in its name that stand
+// above the next server's Received line, for methods that no upper one speaks of. top takes them in.
+func (v *verdict) takeRest(h headers, top *AuthResults) {
+	if top.Server == "" {
+		return
+	}
+	said := map[string]bool{}
+	for i := range top.Results {
+		said[top.Results[i].Method] = true
+	}
+	n := 0
+	for _, f := range h {
+		switch {
+		case f.name == "received" && n > 0, n > maxLower:
+			return
+		case f.name != authHeader:
+			continue
+		}
+		if n++; n == 1 {
+			continue
+		}
+		next, err := ParseAuthResults(f.value)
+		if next.Server != top.Server {
+			continue
+		}
+		v.fault("Authentication-Results", err)
+		var more AuthResults
+		for _, r := range next.Results {
+			if !said[r.Method] {
+				more.Results = append(more.Results, r)
+			}
+		}
+		more.Server = top.Server
+		v.take(more)
+		top.Results = append(top.Results, more.Results...)
+		for i := range more.Results {
+			said[more.Results[i].Method] = true
 		}
 	}
 }

@@ -7,7 +7,7 @@
 //
 // A message becomes a delivery; where a log holds that delivery as well, the two are one activity (package activity).
 // Its parameters, for rules: spf, dkim and dkim_domain (one a signature), dmarc, dmarc_action, compauth, compauth_reason,
-// arc, authserv, mailfrom_domain, header_from, sender_ip, from_domain, from_name, reply_to, reply_to_differs ("true"
+// arc, authserv, mailfrom_domain, header_from, sender_ip, from_domain, from_name, reply_to, from_several (each address of From, where there is more than one), reply_to_differs ("true"
 // where an answer goes to another domain), return_path, received (one a server), planted (passes that a lower header in
 // the same server's name claims), untrusted (what all lower headers say), auth_fault (what could not be read), and auth,
 // which is "none" where no server wrote any results.

@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"hash/fnv"
-	"io"
 	"mime"
 	"net/mail"
 	"strings"
 	"time"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -27,6 +24,7 @@ type copied struct {
 	subject, sender, senderName      string
 	replyTo, returnPath              string
 	recipients, attachments, transit []string
+	authors                          []string        // of From, where it names several
 	moments                          []record.Moment // when it came, the best word first
 	sent, whole                      bool            // whole: it has its headers
 	auth                             verdict
@@ -114,6 +112,9 @@ func (m *copied) put(to *activity.Shard) {
 			to.PutNamed([]byte("params."+p.name), record.Bounded(to, text(p.value)))
 		}
 	}
+	for _, author := range m.authors {
+		to.PutNamed([]byte("params.from_several"), record.Bounded(to, text(author)))
+	}
 	if reply := domainIn(m.replyTo); reply != "" && from != "" {
 		to.PutNamed([]byte("params.reply_to_differs"), fmt.Appendf(nil, "%t", !related(reply, from)))
 	}
@@ -139,9 +140,12 @@ const maxPeople = 2000
 // fromHeaders fills what a message's headers say.
 func (m *copied) fromHeaders(h headers) {
 	m.whole = true
-	m.id = strings.TrimSpace(h.first("message-id"))
+	m.id = messageID(h.first("message-id"))
 	m.subject = decodeWords(h.first("subject"))
 	m.senderName, m.sender = person(h.first("from"))
+	if from := people(h.all("from")); len(from) > 1 {
+		m.authors = from
+	}
 	if m.sender == "" {
 		_, m.sender = person(h.first("sender"))
 	}
@@ -165,6 +169,21 @@ func (m *copied) fromHeaders(h headers) {
 	if m.sent = len(received) == 0 && !m.auth.present && h.first(spfHeader) == "" && h.first("return-path") == "" && m.sender != ""; m.sent {
 		m.owner, m.guess = "", m.sender
 	}
+}
+
+// messageID is what stands in the angle brackets: a comment or a blank beside them, or a line folded within them, is no
+// part of the id.
+func messageID(value string) string {
+	value = strings.TrimSpace(value)
+	from := strings.IndexByte(value, '<')
+	if from < 0 {
+		return value
+	}
+	end := strings.IndexByte(value[from:], '>')
+	if end < 0 {
+		return value
+	}
+	return "<" + squeezed(value[from+1:from+end]) + ">"
 }
 
 // bound notes that something of the message was not read.
@@ -234,9 +253,9 @@ func person(value string) (name, address string) {
 	if value = strings.TrimSpace(value); value == "" {
 		return "", ""
 	}
-	parser := mail.AddressParser{WordDecoder: words()}
+	parser := mail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: charsetReader}}
 	if a, err := parser.Parse(value); err == nil {
-		return a.Name, strings.ToLower(a.Address)
+		return decodeWords(a.Name), strings.ToLower(a.Address)
 	}
 	all := record.Addresses(text(value))
 	for _, a := range all {
@@ -259,33 +278,4 @@ func people(values []string) []string {
 		}
 	}
 	return out
-}
-
-// decodeWords reads RFC 2047's =?charset?q?…?=. A word in a character set that is not known here stays as it is.
-func decodeWords(value string) string {
-	if !strings.Contains(value, "=?") {
-		return value
-	}
-	plain, err := words().DecodeHeader(value)
-	if err != nil {
-		return value
-	}
-	return strings.ToValidUTF8(plain, "\uFFFD")
-}
-
-func words() *mime.WordDecoder {
-	return &mime.WordDecoder{CharsetReader: func(charset string, input io.Reader) (io.Reader, error) {
-		want := charsetName(charset)
-		for _, e := range charmap.All {
-			if m, ok := e.(*charmap.Charmap); ok && charsetName(m.String()) == want {
-				return m.NewDecoder().Reader(input), nil
-			}
-		}
-		return nil, fmt.Errorf("character set %.40q is not known", charset)
-	}}
-}
-
-// charsetName makes "Windows 1252" and "windows-1252" one.
-func charsetName(name string) string {
-	return strings.NewReplacer("-", "", "_", "", " ", "", "codepage", "cp").Replace(strings.ToLower(name))
 }
