@@ -306,6 +306,7 @@ func otherTables() []sample {
 		{"audit-messages-csv", "Timestamp,User,IPaddress,SessionID,MailAccessType,FolderPath,InternetMessageId,SizeInBytes", nil},
 		{"audit-flat-csv", "CreationTime,Id,Operation,RecordType,UserId,UserType,Workload,ClientIP,ObjectId,Parameters", nil},
 		{"signin-portal-csv", "Date (UTC),Request ID,User agent,Correlation ID,Username,Application,Application ID ,Resource,IP address,Location,Status,Sign-in error code,Failure reason,Client app,Browser", nil},
+		{"signin-steps-csv", "Request ID,Date (UTC),Authentication method,Authentication method detail,Succeeded,Result detail,Requirement", nil},
 		{"signin-table-csv", "TimeGenerated,Id,UserPrincipalName,AppDisplayName,AppId,IPAddress,ResultType,UserAgent,Location", nil},
 		{"entra-audit-portal-csv", "Date (UTC),CorrelationId,Service,Category,Activity,Result,ActorType,ActorUserPrincipalName,Target1ObjectId,Target1DisplayName", nil},
 		{"entra-audit-table-csv", "TimeGenerated,Id,OperationName,Result,InitiatedBy,TargetResources,AdditionalDetails", nil},

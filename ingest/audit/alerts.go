@@ -37,6 +37,16 @@ func (w *warning) read(whole json.RawMessage) (p particulars) {
 // mcasAlert begins the operations of Defender for Cloud Apps' alerts, which are as many as its policies.
 const mcasAlert = "mcas_alert_"
 
+// ofAlerts says whether a type of records is that of alerts, whatever its operations are called. Source: Office 365 Management
+// Activity API schema, "AuditLogRecordType": SecurityComplianceAlerts and MCASAlerts.
+func ofAlerts(recordType text) bool {
+	switch string(bytes.ToLower(bytes.TrimSpace(recordType))) {
+	case "40", "securitycompliancealerts", "98", "mcasalerts":
+		return true
+	}
+	return false
+}
+
 // putAlert adds what an alert says: its name and weight, and the message that it is about.
 func putAlert(r *reader, a *activity.Activity, out *writer) {
 	d := &r.data

@@ -19,7 +19,7 @@ type data struct {
 	ClientProcessName, AppID, ClientAppID, ApplicationID, SessionID        text
 	ErrorNumber, LogonError, OperationCount                                text
 	QueryText, Query, SearchQuery, SearchQueryText                         text
-	Name, Severity, Category, AlertEntityID, Data                          text
+	Name, Severity, Category, AlertEntityID, Data, RecordType              text
 	TargetUserOrGroupName, SendAsUserSMTP, SendOnBehalfOfUserSMTP          text
 
 	Parameters, ExtendedProperties, ModifiedProperties, OperationProperties json.RawMessage

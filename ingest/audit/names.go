@@ -39,6 +39,7 @@ var dataNames = record.NewNames([]record.Name[data]{
 	{Name: "SearchQuery", Text: func(d *data) *text { return &d.SearchQuery }},
 	{Name: "SearchQueryText", Text: func(d *data) *text { return &d.SearchQueryText }},
 	{Name: "Name", Text: func(d *data) *text { return &d.Name }},
+	{Name: "RecordType", Text: func(d *data) *text { return &d.RecordType }},
 	{Name: "Severity", Text: func(d *data) *text { return &d.Severity }},
 	{Name: "Category", Text: func(d *data) *text { return &d.Category }},
 	{Name: "AlertEntityId", Text: func(d *data) *text { return &d.AlertEntityID }},

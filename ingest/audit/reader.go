@@ -170,6 +170,9 @@ func (r *reader) fill(a *activity.Activity, w wrapped, out *writer) {
 func (r *reader) finish(a *activity.Activity, w wrapped, out *writer) {
 	d := &r.data
 	op := r.words.look(d.Operation, r.hasParam)
+	if op.kind == activity.Other && ofAlerts(d.RecordType) {
+		op = operation{kind: activity.Alert, owner: ofAlert}
+	}
 	a.Type = op.kind
 	a.Result = d.result(a.Type)
 	a.ActorType = actorType(d.UserType)

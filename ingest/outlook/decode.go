@@ -90,6 +90,11 @@ func (d *decoder) prepare(to *activity.Shard) {
 		name := strings.TrimPrefix(path, "customproperties.")
 		d.wants[name] = append(d.wants[name], []byte("raw."+path))
 	}
+	for _, name := range [...]string{"timezone", "itemclass"} { // the client's zone in Logon; what kind of message was delivered
+		if to.Interest.Params[name] {
+			d.wants[name] = append(d.wants[name], []byte("params."+name))
+		}
+	}
 }
 
 // memo is the last value of a field: most records repeat the session, client and agent of the one before, and

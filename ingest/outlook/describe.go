@@ -3,6 +3,7 @@ package outlook
 import (
 	"bytes"
 	"strconv"
+	"time"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -98,7 +99,25 @@ func (d *decoder) take(g *gathered, s *slot, value []byte, a *activity.Activity,
 		g.inbox = isTrue(value)
 	case tellsClutter:
 		g.clutter = isTrue(value)
+	case tellsSent:
+		putSent(value, a, to)
 	}
+}
+
+// longOnTheWay is more than mail takes that meets no trouble, in milliseconds.
+const longOnTheWay = 3600 * 1000
+
+// putSent says how long before its delivery a message was sent, where that is long: it was held back, or its sender's clock
+// is wrong, or what it says of itself.
+func putSent(value []byte, a *activity.Activity, to *activity.Shard) {
+	if a.Type != activity.Deliver || a.Flags&activity.Undated != 0 {
+		return
+	}
+	sent, ok := record.ParseTime(value, record.MonthFirst)
+	if !ok || !to.Times.Has(sent) || activity.Later(sent, a.Time) < longOnTheWay {
+		return
+	}
+	to.PutNamed([]byte("params.SentBefore"), []byte(activity.Duration(activity.Later(sent, a.Time)).Round(time.Minute).String()))
 }
 
 // sidName is the id of a search session; terms folds the letters of one search by it.

@@ -46,6 +46,7 @@ const (
 	tellsSender
 	tellsFolder
 	tellsInbox
+	tellsSent // when a message was sent
 	tellsClutter
 )
 
@@ -67,6 +68,7 @@ func parts() map[string]part {
 		"SourceFolder": {role: tellsFolder, rank: 0}, "SelectedFolderName": {role: tellsFolder, rank: 0},
 		"SourceDefaultFolderType": {role: tellsFolder, rank: 1}, "DeliveredFolderType": {role: tellsFolder, rank: 2},
 		"DeliveredToInbox": {role: tellsInbox}, "DelieveredToInbox": {role: tellsInbox}, "DeliveredToClutter": {role: tellsClutter},
+		"SentTime":     {role: tellsSent},
 		"TargetFolder": put(activity.FieldTarget), "DestinationFolder": put(activity.FieldTarget),
 		"AttachmentAction": put(activity.FieldObject), "DeleteType": put(activity.FieldObject), "MoveType": put(activity.FieldObject),
 	}

@@ -11,6 +11,7 @@ import (
 // Formats are the wrappings of sign-ins that this package reads.
 func Formats() []record.Format {
 	return []record.Format{
+		steps().Table(),
 		{
 			Name: "signin-portal-csv", Source: activity.SourceSignin, Shape: record.CSV, Columns: portalHeader(),
 			Recognise: recognisePortal, New: newTable,

@@ -56,6 +56,12 @@ func (s Statement) If(so bool) Statement {
 	return s
 }
 
+// sentBefore states how long before its delivery a message was sent, where a log shows that to be long.
+func sentBefore() Statement {
+	v, _ := ParseValue("params.SentBefore")
+	return Values(v.As("sent_before"))
+}
+
 // New is a finding of the rule about these rows of the timeline, oldest first: at the rule's confidence, and at its level
 // or that of an escalation that holds for what is stated. Span and count are those of the rows. The group is what makes it
 // this finding and no other.
@@ -75,6 +81,9 @@ func New(r *Rule, t Timeline, p *Tenant, rows []int, group []string, says ...Sta
 	}
 	if slices.ContainsFunc(rows, func(row int) bool { return t.At(row).Flags&activity.TwoIPs != 0 }) {
 		says = append(says, Fields(activity.FieldOtherIP))
+	}
+	if p.Case != nil && p.Case.Symbols.Find("params.sentbefore") != 0 {
+		says = append(says, sentBefore())
 	}
 	for _, s := range says {
 		f.state(s, t, p, rows)
