@@ -27,7 +27,7 @@ type kind struct {
 func (k *kind) same(other *kind) bool {
 	a, b := &k.look, &other.look
 	return (k.format == other.format || k.way != "" && k.way == other.way && k.format.Name == other.format.Name) && k.start == other.start && a.Data == b.Data && a.Top == b.Top && a.Beyond == b.Beyond &&
-		a.Cut.Shape == b.Cut.Shape && slices.Equal(a.Cut.List, b.Cut.List) && a.Cut.Rows == b.Cut.Rows && a.Cut.Led == b.Cut.Led && a.Cut.Sep == b.Cut.Sep && (a.Cut.RowStart == nil) == (b.Cut.RowStart == nil) &&
+		a.Cut.Shape == b.Cut.Shape && slices.Equal(a.Cut.List, b.Cut.List) && a.Cut.Rows == b.Cut.Rows && a.Cut.Led == b.Cut.Led && a.Cut.Texts == b.Cut.Texts && a.Cut.Sep == b.Cut.Sep && (a.Cut.RowStart == nil) == (b.Cut.RowStart == nil) &&
 		slices.Equal(a.Header, b.Header) && bytes.Equal(a.Page, b.Page)
 }
 
@@ -53,6 +53,11 @@ func (st *stream) recognise(formats []record.Format) (kind, error) {
 
 // look tries every format. whole says that the sample showed at least one whole record, so that more will not help.
 func (st *stream) look(formats []record.Format) (k kind, whole bool, err error) {
+	if look, ok := record.LookTexts(st.sample); ok {
+		if k, ok := inside(look, st.sample, formats, nil); ok {
+			return k, true, nil
+		}
+	}
 	if record.LooksLikeJSON(st.sample) {
 		look := record.LookJSON(st.sample)
 		if k, ok := claim(look, st.sample, formats); ok {

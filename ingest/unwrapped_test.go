@@ -127,6 +127,8 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 		rows = append(rows, `["2026-04-01T00:00:00Z",`+quotedJSON(object)+`,null]`)
 	}
 	all["query-rows"] = []byte(`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"RawData","type":"string"},{"name":"x"}],"rows":[` + strings.Join(rows, ",\n") + `]}]}`)
+	quotedAll := lines(func(_ int, _ wrapperHead, object string) string { return quotedJSON(object) })
+	all["texts"], all["texts.json"] = quotedAll, list(quotedAll)
 	all["relay"] = lines(func(_ int, _ wrapperHead, object string) string { return "Apr  1 00:00:00 h o365[17]: " + object })
 	all["archives"] = lines(func(_ int, _ wrapperHead, object string) string {
 		return `2026 Apr 01 00:00:00 h->office365 {"integration":"office365","office365":` + object + `}`

@@ -27,6 +27,7 @@ type Cut struct {
 	Cells    int                    // CSV, lenient: how many cells a row has; 0 is unknown
 	List     []string               // JSON: the way to the list of records in a page; nil: "value" or "records"
 	Rows     bool                   // JSON: that list holds lists, each of them a record
+	Texts    bool                   // JSON: a record is a text, in a list or on a line of its own
 	Led      bool                   // JSON: every record stands behind words on its line, as in a log of syslog
 	Lenient  bool                   // CSV: read row by row, and get over broken quoting
 	RowStart func(line []byte) bool // CSV, lenient: as in Format

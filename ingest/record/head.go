@@ -59,6 +59,17 @@ func LookDamagedJSON(sample []byte) (look Look, ok bool) {
 	return look, whole > 0 && broken <= 1+whole/of
 }
 
+// LookTexts is LookJSON for texts that may hold records, in a list or a line each; ok is false where the text begins
+// otherwise.
+func LookTexts(sample []byte) (look Look, ok bool) {
+	text := bytes.TrimLeft(sample, " \t\r\n["+utf8BOM)
+	if !bytes.HasPrefix(text, []byte(`"`)) || !bytes.HasPrefix(bytes.TrimLeft(text[1:], " [{"), []byte(`\"`)) {
+		return Look{}, false
+	}
+	look, whole, broken := lookJSON(sample, Cut{Shape: JSON, Texts: true})
+	return look, whole > 0 && broken <= whole/2
+}
+
 // LookLedJSON is LookJSON for lines that each have words before an object, as a relay of logs writes them.
 func LookLedJSON(sample []byte) (look Look, ok bool) {
 	look, whole, broken := lookJSON(sample, Cut{Shape: JSON, Led: true})

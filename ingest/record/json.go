@@ -56,7 +56,7 @@ func (c *Cutter) cutJSON(b *Block) int {
 		case known:
 		case c.json.page == pageTail:
 			next = c.tail(b, at, last)
-		case text[at] == '{', c.beginsRow(text[at]):
+		case text[at] == '{', c.beginsRow(text[at]), c.cut.Texts && text[at] == '"':
 			next = c.object(b, at, last)
 		default:
 			if n := c.lead(text[at:]); n > 0 {
@@ -120,12 +120,22 @@ func scanRow(text []byte, at int, _ bool, _ []string) (end int, kind page, err e
 	return s.at, noPage, err
 }
 
+// scanText is scanObject for a text.
+func scanText(text []byte, at int, _ bool, _ []string) (end int, kind page, err error) {
+	s := scanner{text: text, at: at, depth: 1, prev: ':'}
+	err = s.string(false)
+	return s.at, noPage, err
+}
+
 // object takes the object at at: a record, or the opening of a page. It returns where reading goes on, -1 for more text.
 func (c *Cutter) object(b *Block, at int, last bool) int {
 	text := b.Bytes[:min(len(b.Bytes), at+c.most)]
 	scan := scanObject
-	if text[at] == '[' {
+	switch text[at] {
+	case '[':
 		scan = scanRow
+	case '"':
+		scan = scanText
 	}
 	end, kind, err := scan(text, at, c.json.page == noPage, c.cut.List)
 	if errors.Is(err, errMore) {

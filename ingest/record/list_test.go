@@ -89,6 +89,36 @@ func TestWordsBeforeRecords(t *testing.T) {
 	}
 }
 
+// Texts in a list, or on lines, are records each, in blocks of any size.
+func TestTexts(t *testing.T) {
+	for _, text := range []string{"[\"{\\\"a\\\":1}\",\r\n\"x\"]", "\"{\\\"a\\\":1}\"\n\"x\"\n"} {
+		if _, ok := LookTexts([]byte(text)); !ok {
+			t.Errorf("%s is not taken for texts", text)
+		}
+		for _, size := range []int{1, 5, BlockSize} {
+			c := NewCutter(strings.NewReader(text), Cut{Shape: JSON, Texts: true}, Place{})
+			c.size = size
+			var got []string
+			var b Block
+			var w Walker
+			for c.Next(&b) == nil {
+				_ = w.Walk(&b, func(rec Record, why error) error {
+					got = append(got, string(rec.Bytes))
+					return why
+				})
+			}
+			if strings.Join(got, " ") != `"{\"a\":1}" "x"` || c.Open() {
+				t.Errorf("%q, blocks of %d: %q", text, size, got)
+			}
+		}
+	}
+	for _, text := range []string{`"a","b"`, `["a"]`, `{"a":1}`, "\"{\"\"a\"\":1}\",2\n", `[{"a":1}]`, ""} {
+		if _, ok := LookTexts([]byte(text)); ok {
+			t.Errorf("%s is taken for texts", text)
+		}
+	}
+}
+
 // A list that is cut says so, and a damaged element costs itself.
 func TestListsThatAreDamaged(t *testing.T) {
 	list := []string{"hits", "hits"}

@@ -19,18 +19,15 @@ const (
 	maxFound   = 8
 )
 
-// step is one step from an object to a value inside it.
-type step struct {
-	name string
-	text bool // the value is JSON in a text
-}
+// element is the step from a list to what is in it.
+const element = "[]"
 
 // found is an object inside a record that a reader claims.
 type found struct {
 	object    []byte
 	format    int
 	why       string
-	steps     []step
+	steps     []string // names of members, element for a list
 	inText    bool
 	rebuilt   string            // a flattened name that it was rebuilt from; "" for none
 	lossy     bool              // a part of it could not be
@@ -42,15 +39,17 @@ type found struct {
 func (f *found) name() string {
 	name := ""
 	for i, s := range f.steps {
-		if i > 0 && s.name != "[]" {
+		if i > 0 && s != element {
 			name += "."
 		}
-		name += s.name
+		name += s
 	}
 	if f.inText {
 		name += " (JSON in a text)"
 	}
 	switch {
+	case len(f.steps) == 0 && f.inText && f.rebuilt == "":
+		return "that are texts"
 	case f.rebuilt == "":
 		return "inside " + strconv.Quote(name)
 	case name == "":
@@ -65,7 +64,7 @@ type explorer struct {
 	found   []found
 	objects int
 	bytes   int
-	steps   []step
+	steps   []string
 	around  []json.RawMessage
 	texts   int
 }
@@ -88,7 +87,7 @@ func (e *explorer) value(raw json.RawMessage, depth int) {
 		var list []json.RawMessage
 		if json.Unmarshal(raw, &list) == nil {
 			for _, one := range list {
-				e.into(step{name: "[]"}, one, depth)
+				e.into(element, one, depth)
 			}
 		}
 	case '"':
@@ -96,19 +95,13 @@ func (e *explorer) value(raw json.RawMessage, depth int) {
 		if inner == nil {
 			return
 		}
-		last := len(e.steps) - 1
-		if last < 0 {
-			return
-		}
 		e.texts++
-		e.steps[last].text = true
 		e.value(inner, depth+1)
-		e.steps[last].text = false
 		e.texts--
 	}
 }
 
-func (e *explorer) into(s step, value json.RawMessage, depth int) {
+func (e *explorer) into(s string, value json.RawMessage, depth int) {
 	value = bytes.TrimSpace(value)
 	if len(value) == 0 || value[0] != '{' && value[0] != '[' && value[0] != '"' {
 		return
@@ -149,7 +142,7 @@ func (e *explorer) object(raw json.RawMessage, depth int) {
 		e.inside(raw, members, depth)
 	}
 	if f.format >= 0 && len(e.found) == before {
-		f.steps, f.inText = append([]step(nil), e.steps...), e.texts > 0
+		f.steps, f.inText = append([]string(nil), e.steps...), e.texts > 0
 		f.around = append([]json.RawMessage(nil), e.around...)
 		e.found = append(e.found, f)
 	}
@@ -159,7 +152,7 @@ func (e *explorer) object(raw json.RawMessage, depth int) {
 // knows: what such a record is, its category says before its shape does.
 func (e *explorer) ofAnotherLog() bool {
 	last := len(e.steps) - 1
-	if last < 0 || len(e.around) == 0 || !strings.EqualFold(e.steps[last].name, "properties") {
+	if last < 0 || len(e.around) == 0 || !strings.EqualFold(e.steps[last], "properties") {
 		return false
 	}
 	var wrapper struct{ Category record.Text }
@@ -172,7 +165,7 @@ const leastMembers = 3
 func (e *explorer) inside(raw json.RawMessage, members []record.Member, depth int) {
 	e.around = append(e.around, raw)
 	for _, m := range members {
-		e.into(step{name: string(m.Name)}, m.Value, depth)
+		e.into(string(m.Name), m.Value, depth)
 	}
 	e.around = e.around[:len(e.around)-1]
 }

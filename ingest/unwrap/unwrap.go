@@ -31,7 +31,7 @@ func JSON(h record.Head, formats []record.Format, outer *record.Format) (Format,
 		return Format{}, false
 	}
 	found := r.format(w.best.format, fmt.Sprintf("records %s%s: %s", w.text(), lessOf(outer), w.best.why))
-	found.Listed = slices.ContainsFunc(w.best.steps, func(s step) bool { return s.name == "[]" })
+	found.Listed = slices.Contains(w.best.steps, element)
 	return found, true
 }
 

@@ -1,6 +1,7 @@
 package flatten
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -176,4 +177,40 @@ func TestRepr(t *testing.T) {
 	f(`{'a': 'b`, "none")
 	f(`'a'`, "none")
 	f(`[]`, "none")
+}
+
+// FuzzFlatten: whatever names and values are, what is rebuilt is JSON, and a table has a cell for each of its columns.
+func FuzzFlatten(f *testing.F) {
+	f.Add("Id,P_0_Name,P_0_Value,P_1_Name", "7,a,b,c", `{"a":1,"P[0].n":true,"P.1.n":null}`)
+	f.Add("P{}.Name,P{}.Value,P.0", "a\nb,c\nd,[{'a': 1}]", `{"P.Name":["m"],"P.Value":["1","2"]}`)
+	f.Add("a_s,b_t,c_d,Item_x,[0]", ",,,,", `{"P":{"value":[{"Q":{"value":[1],"Count":1}}],"Count":1}}`)
+	f.Fuzz(func(t *testing.T, header, cells, object string) {
+		names := strings.Split(header, ",")
+		row := strings.Split(cells, ",")
+		if table, ok := OfTable(names, [][]string{row}); ok {
+			var in [][]byte
+			for _, c := range row {
+				in = append(in, []byte(c))
+			}
+			whole, lossy := table.Rows().Row(in)
+			if len(whole) != len(table.Header) || len(lossy) != len(whole) {
+				t.Fatalf("%d cells, %d columns", len(whole), len(table.Header))
+			}
+			for i, root := range table.tree.roots {
+				if len(root.kids) > 0 && root.leaf < 0 && len(whole[i]) > 0 && !json.Valid(whole[i]) {
+					t.Fatalf("%q of %q: %q", root.name, names, whole[i])
+				}
+			}
+		}
+		if !json.Valid([]byte(object)) {
+			return
+		}
+		members, ok := record.Members([]byte(object))
+		if !ok {
+			return
+		}
+		if whole, _, _, ok := Object([]byte(object), members); ok && !json.Valid(whole) {
+			t.Fatalf("%s: %s", object, whole)
+		}
+	})
 }
