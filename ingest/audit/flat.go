@@ -172,18 +172,18 @@ func setterOf(column string) setter {
 			f.property = append(f.property, property{Name: text(name), Value: bytes.Clone(value)})
 		}
 	}
-	if key, ok := itemColumns()[name]; ok {
+	if part := itemNames.Called(column); part != nil {
 		return func(f *flat, value text) {
 			if f.item == nil {
 				f.item = map[string]string{}
 			}
-			f.item[key] = string(value)
+			f.item[part.Name] = string(value)
 		}
 	}
-	if part, ok := folderColumns()[name]; ok {
-		return func(f *flat, value text) {
+	if part := dataNames.Called(column); part != nil && (part.Name == "Folder" || part.Name == "DestFolder") {
+		return func(f *flat, value text) { // the folder's path
 			if object, err := json.Marshal(map[string]string{"Path": string(value)}); err == nil {
-				part(f, object)
+				*part.Of(&f.data) = object
 			}
 		}
 	}
@@ -230,22 +230,5 @@ func setterOfField(field *record.Name[data]) setter {
 		if to := field.Of(&f.data); len(*to) == 0 {
 			*to = bytes.Clone(value)
 		}
-	}
-}
-
-// itemColumns are the columns of one message, by the key of an item.
-func itemColumns() map[string]string {
-	return map[string]string{
-		"itemsubject": "Subject", "itemattachments": "Attachments", "itemid": "Id", "internetmessageid": "InternetMessageId",
-		"iteminternetmessageid": "InternetMessageId",
-	}
-}
-
-// folderColumns are the columns that hold a folder's path.
-func folderColumns() map[string]func(f *flat, folder json.RawMessage) {
-	return map[string]func(*flat, json.RawMessage){
-		"folderpathname":     func(f *flat, folder json.RawMessage) { f.data.Folder = folder },
-		"folderpath":         func(f *flat, folder json.RawMessage) { f.data.Folder = folder },
-		"destfolderpathname": func(f *flat, folder json.RawMessage) { f.data.DestFolder = folder },
 	}
 }

@@ -56,8 +56,8 @@ var dataNames = record.NewNames([]record.Name[data]{
 	{Name: "Target", Raw: func(d *data) *json.RawMessage { return &d.Target }},
 	{Name: "Item", Raw: func(d *data) *json.RawMessage { return &d.Item }},
 	{Name: "AffectedItems", Raw: func(d *data) *json.RawMessage { return &d.AffectedItems }},
-	{Name: "Folder", Raw: func(d *data) *json.RawMessage { return &d.Folder }},
-	{Name: "DestFolder", Raw: func(d *data) *json.RawMessage { return &d.DestFolder }},
+	{Name: "Folder", Raw: func(d *data) *json.RawMessage { return &d.Folder }, Columns: []string{"FolderPathName", "FolderPath"}},
+	{Name: "DestFolder", Raw: func(d *data) *json.RawMessage { return &d.DestFolder }, Columns: []string{"DestFolderPathName"}},
 	{Name: "Folders", Raw: func(d *data) *json.RawMessage { return &d.Folders }, Columns: []string{"AggregatedRecordFoldersData"}},
 })
 
@@ -94,10 +94,10 @@ var (
 		{Name: "OldValue", Text: func(p *property) *text { return &p.OldValue }},
 	})
 	itemNames = record.NewNames([]record.Name[item]{
-		{Name: "Id", Text: func(m *item) *text { return &m.ID }},
-		{Name: "Subject", Text: func(m *item) *text { return &m.Subject }},
-		{Name: "InternetMessageId", Text: func(m *item) *text { return &m.InternetMessageID }},
-		{Name: "Attachments", Text: func(m *item) *text { return &m.Attachments }},
+		{Name: "Id", Text: func(m *item) *text { return &m.ID }, Columns: []string{"ItemId"}},
+		{Name: "Subject", Text: func(m *item) *text { return &m.Subject }, Columns: []string{"ItemSubject"}},
+		{Name: "InternetMessageId", Text: func(m *item) *text { return &m.InternetMessageID }, Columns: []string{"InternetMessageId", "ItemInternetMessageId"}},
+		{Name: "Attachments", Text: func(m *item) *text { return &m.Attachments }, Columns: []string{"ItemAttachments"}},
 		{Name: "ConversationId", Text: func(m *item) *text { return &m.ConversationID }},
 	})
 	folderNames = record.NewNames([]record.Name[folder]{

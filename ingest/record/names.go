@@ -83,11 +83,20 @@ func (n *Names[T]) Member(name []byte) *Name[T] {
 
 // Column is the name of a column: what tables call it comes before what objects do. It is nil for one that fills nothing.
 func (n *Names[T]) Column(name string) *Name[T] {
+	if m := n.Called(name); m != nil {
+		return m
+	}
+	name, _ = ColumnName(name)
+	return n.Member([]byte(name))
+}
+
+// Called is Column without the columns that are called as members are.
+func (n *Names[T]) Called(name string) *Name[T] {
 	name, _ = ColumnName(name)
 	if i, ok := n.columns[name]; ok {
 		return &n.list[i]
 	}
-	return n.Member([]byte(name))
+	return nil
 }
 
 // Take takes the value of the member at hand if it fills a field.
