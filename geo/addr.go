@@ -13,7 +13,7 @@ const maxField = 4096
 type Addr struct {
 	// IP is the client's address without port and zone, IPv4 wherever the text carries one; invalid if there is none.
 	IP netip.Addr
-	// Chain holds every readable address of a comma list (X-Forwarded-For), leftmost first; nil for a single address.
+	// Chain holds every readable address of a list (X-Forwarded-For), leftmost first; nil for a single address.
 	Chain []netip.Addr
 	// Ambiguous is set where IP was chosen from a list. A client can write the left side of such a list itself, so
 	// whatever rests on it deserves less confidence.
@@ -29,7 +29,7 @@ func (a Addr) Absent() bool { return !a.IP.IsValid() && a.Raw == "" }
 func (a Addr) Unreadable() bool { return !a.IP.IsValid() && a.Raw != "" }
 
 // ParseAddr reads an address field in any form that Microsoft's logs use: plain, with a port, in brackets, IPv4 inside
-// IPv6, or a comma list. It does not fail: see Addr.Absent and Addr.Unreadable.
+// IPv6, or a list of them. It does not fail: see Addr.Absent and Addr.Unreadable.
 func ParseAddr(text string) Addr {
 	s := unwrapped(trimField(text))
 	switch {
@@ -37,7 +37,7 @@ func ParseAddr(text string) Addr {
 		return Addr{}
 	case len(s) > maxField:
 		return Addr{Raw: text}
-	case strings.IndexByte(s, ',') >= 0:
+	case strings.ContainsAny(s, ",;"):
 		return parseChain(text, s)
 	}
 	ip, ok := parseOne(s)
@@ -51,7 +51,7 @@ func ParseAddr(text string) Addr {
 func parseChain(text, s string) Addr {
 	var a Addr
 	given := 0
-	for part := range strings.SplitSeq(s, ",") {
+	for part := range strings.FieldsFuncSeq(s, func(c rune) bool { return c == ',' || c == ';' }) {
 		part = trimField(part)
 		if absent(part) {
 			continue
@@ -132,7 +132,8 @@ func plain(ip netip.Addr) netip.Addr {
 	return ip
 }
 
-func trimField(s string) string { return strings.Trim(s, " \t\r\n\"'") }
+// trimField also takes off what spreadsheets and web pages leave: a hard space, the mark at a file's beginning.
+func trimField(s string) string { return strings.Trim(s, " \t\r\n\"'\u00a0\ufeff") }
 
 // absent knows the words that logs write for "no address". localhost comes with brackets and ports, too.
 func absent(s string) bool {
