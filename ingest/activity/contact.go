@@ -11,6 +11,9 @@ const (
 	ContactAddress = "contact.address"
 )
 
+// Abroad is the name of a dynamic field of logons: whoever logged on may be no member of the tenant whose log it is.
+const Abroad = "abroad"
+
 // SetValues gives an activity other values of a field, in the place of those that its record has. The caller owns the
 // case; it is for passes of Builder.Case.
 func (c *Case) SetValues(a *Activity, f Field, values []Symbol) {

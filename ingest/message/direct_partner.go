@@ -106,12 +106,16 @@ func (b *ballot) vote(name string) {
 // logons votes once for each of the two whose people logged on.
 func (b *ballot) logons() {
 	seen := map[string]bool{}
+	abroad := activity.DynamicKey(b.c.Symbols.Find(activity.Abroad))
 	for i := range b.c.Activities {
 		a := &b.c.Activities[i]
 		if a.Type != activity.Logon || a.Result != activity.Success || a.Lane != activity.Person || a.ActorType == activity.ActorGuest {
 			continue
 		}
 		name := domainOf(b.c.Text(a.Actor))
+		if _, other := b.c.Lookup(a, abroad); other {
+			continue
+		}
 		if (name == b.first || name == b.second) && !seen[name] {
 			seen[name] = true
 			b.vote(name)

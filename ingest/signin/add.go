@@ -45,6 +45,9 @@ func (e *entry) add(rec record.Record, order record.Order, whole json.RawMessage
 	a.Session = to.Intern(record.Bounded(to, e.SessionID))
 	e.identify(&a, to.Symbols.Text(a.Actor))
 	e.details(&a, whole, to)
+	if e.abroad() {
+		to.PutNamed([]byte(activity.Abroad), []byte("true"))
+	}
 	e.tenant(to)
 	to.Add(a)
 	return nil

@@ -23,7 +23,7 @@ type Domains struct {
 // NewDomains takes the domains that a pack declares, and those of the case's own mailboxes. c may be nil.
 //
 // A mailbox is one of the tenant's if something happened in it that only happens in a mailbox, or if its user, no
-// guest, logged on; the names of system actors and of people who only touched a shared file say nothing. Nor does a
+// guest and of no other tenant, logged on; the names of system actors and of people who only touched a shared file say nothing. Nor does a
 // message that was handed over: whose mailbox it came from is often known from the To that its sender wrote. At a public
 // mail provider nobody is the tenant's own.
 func NewDomains(c *activity.Case, declared []string) *Domains {
@@ -37,6 +37,7 @@ func NewDomains(c *activity.Case, declared []string) *Domains {
 		return d
 	}
 	seen := make([]bool, c.Symbols.Len())
+	abroad := activity.DynamicKey(c.Symbols.Find(activity.Abroad))
 	for i := range c.Activities {
 		a := &c.Activities[i]
 		if seen[a.Mailbox] || !ownsMailbox(a) && !listedMailbox(c, a) || c.Inputs[a.File].Source == activity.SourceMessage {
@@ -48,6 +49,9 @@ func NewDomains(c *activity.Case, declared []string) *Domains {
 		}
 		if c.Inputs[a.File].Source == activity.SourceTrace && !slices.Contains(c.Own, domain) {
 			continue // a trace names strangers as well, and all alike where it is not known whose it is
+		}
+		if _, other := c.Lookup(a, abroad); other && a.Type == activity.Logon {
+			continue
 		}
 		if seen[a.Mailbox] = true; domain != "" && !activity.PublicMail(domain) {
 			d.own[domain] = true
