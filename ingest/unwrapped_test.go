@@ -33,39 +33,48 @@ func wrapLines(text []byte, around func(object string) string) []byte {
 	return []byte(b.String())
 }
 
+// eachLine writes a line for every record.
+func eachLine(t *testing.T, records []string, f func(n int, h wrapperHead, object string) string) []byte {
+	t.Helper()
+	var b strings.Builder
+	for i, object := range records {
+		b.WriteString(f(i, headOf(t, object), object) + "\n")
+	}
+	return []byte(b.String())
+}
+
+// listOf makes a list of lines.
+func listOf(text []byte) []byte {
+	return []byte("[" + strings.Join(strings.Split(strings.TrimSpace(string(text)), "\n"), ",\r\n") + "]")
+}
+
+// elasticLines are documents of Elasticsearch with the original text of a record, with what was made of it, or both.
+func elasticLines(t *testing.T, records []string, original, parsed bool) []byte {
+	t.Helper()
+	return eachLine(t, records, func(n int, h wrapperHead, object string) string {
+		event := fmt.Sprintf(`"action":%q,"dataset":"o365.audit","created":"2026-04-01T00:00:00.000Z"`, h.Operation)
+		if original {
+			event += `,"original":` + quotedJSON(object)
+		}
+		o365 := ""
+		if parsed {
+			o365 = `,"o365":{"audit":` + object + `}`
+		}
+		return fmt.Sprintf(`{"_index":"logs-o365.audit-default","_id":"x%d","_score":null,"_source":{"@timestamp":"%s.000Z","agent":{"type":"filebeat"},"event":{%s}%s,"user":{"id":%q}}}`, n, h.CreationTime, event, o365, h.UserID)
+	})
+}
+
 // envelopes writes records in the wrappings of other programs: what a SIEM, a log shipper or a hunting query makes of
 // them. Each keeps the whole record.
 func envelopes(t *testing.T, records []string) map[string][]byte {
 	t.Helper()
-	lines := func(f func(n int, h wrapperHead, object string) string) []byte {
-		var b strings.Builder
-		for i, object := range records {
-			b.WriteString(f(i, headOf(t, object), object) + "\n")
-		}
-		return []byte(b.String())
-	}
-	list := func(text []byte) []byte {
-		return []byte("[" + strings.Join(strings.Split(strings.TrimSpace(string(text)), "\n"), ",\r\n") + "]")
-	}
+	lines := func(f func(n int, h wrapperHead, object string) string) []byte { return eachLine(t, records, f) }
 	wazuh := lines(func(_ int, _ wrapperHead, object string) string {
 		return `{"integration":"office365","office365":` + object + `}`
 	})
 	alert := lines(func(n int, _ wrapperHead, object string) string {
 		return fmt.Sprintf(`{"timestamp":"2026-04-01T00:00:0%d.000+0000","rule":{"level":3,"id":"91532","groups":["office365"]},"agent":{"id":"000","name":"wazuh","ip":"192.0.2.200"},"id":"1700000000.%d","decoder":{"name":"json"},"data":{"integration":"office365","office365":%s},"location":"office365"}`, n%10, n, object)
 	})
-	elastic := func(original, parsed bool) []byte {
-		return lines(func(n int, h wrapperHead, object string) string {
-			event := fmt.Sprintf(`"action":%q,"dataset":"o365.audit","created":"2026-04-01T00:00:00.000Z"`, h.Operation)
-			if original {
-				event += `,"original":` + quotedJSON(object)
-			}
-			o365 := ""
-			if parsed {
-				o365 = `,"o365":{"audit":` + object + `}`
-			}
-			return fmt.Sprintf(`{"_index":"logs-o365.audit-default","_id":"x%d","_score":null,"_source":{"@timestamp":"%s.000Z","agent":{"type":"filebeat"},"event":{%s}%s,"user":{"id":%q}}}`, n, h.CreationTime, event, o365, h.UserID)
-		})
-	}
 	cell := func(written func(object string) string) func(column string, h wrapperHead, _ string) string {
 		return func(column string, h wrapperHead, object string) string {
 			switch column {
@@ -85,10 +94,10 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 	const hunting = "Timestamp,ActionType,Application,AccountObjectId,AccountDisplayName,IPAddress,UserAgent,ReportId,RawEventData,AdditionalFields"
 	all := map[string][]byte{
 		"wazuh.json":       wazuh,
-		"wazuh-alert.json": list(alert),
-		"elastic-text":     elastic(true, false),
-		"elastic-parsed":   list(elastic(false, true)),
-		"elastic-both":     elastic(true, true),
+		"wazuh-alert.json": listOf(alert),
+		"elastic-text":     elasticLines(t, records, true, false),
+		"elastic-parsed":   listOf(elasticLines(t, records, false, true)),
+		"elastic-both":     elasticLines(t, records, true, true),
 		"splunk-result": lines(func(n int, _ wrapperHead, object string) string {
 			return fmt.Sprintf(`{"preview":false,"offset":%d,"lastrow":false,"result":{"_raw":%s,"_time":"2026-04-01 00:00:00.000 UTC","source":"s","sourcetype":"o365:management:activity"}}`, n, quotedJSON(object))
 		}),
@@ -100,7 +109,7 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 			return fmt.Sprintf(`{"version":"1.1","host":"h","short_message":"o365","full_message":%s,"_id":"g%d","level":6}`, quotedJSON("<14>Apr  1 00:00:00 h o365: "+object), n)
 		}),
 		"graylog.csv":   asTable(t, "timestamp,source,message", records, cell(plain)),
-		"hunting.json":  list(lines(func(_ int, h wrapperHead, object string) string { return hunted(h, object) })),
+		"hunting.json":  listOf(lines(func(_ int, h wrapperHead, object string) string { return hunted(h, object) })),
 		"hunting-text":  lines(func(_ int, h wrapperHead, object string) string { return hunted(h, quotedJSON(object)) }),
 		"hunting.csv":   asTable(t, hunting, records, cell(plain)),
 		"doubled.csv":   asTable(t, hunting, records, cell(func(o string) string { return strings.ReplaceAll(o, `"`, `""`) })),
@@ -112,8 +121,16 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 			return fmt.Sprintf(`{"AdministrativeUnits":[],"AuditData":{"AdditionalProperties":%s},"AuditLogRecordType":"exchangeItem","CreatedDateTime":"\/Date(1775001600000)\/","Id":%q,"Operation":%q,"UserId":%q,"AdditionalProperties":{}}`, object, h.ID, h.Operation, h.UserID)
 		}),
 	}
-	body := func(text []byte) string { return strings.Trim(string(list(text)), "[]") }
-	all["elastic-search"] = []byte(`{"took":3,"timed_out":false,"_shards":{"total":1},"hits":{"total":{"value":12},"max_score":null,"hits":[` + body(elastic(true, true)) + `]}}`)
+	listEnvelopes(t, records, all)
+	return all
+}
+
+// listEnvelopes adds wrappers of lists, lines that are no objects, and flattened members.
+func listEnvelopes(t *testing.T, records []string, all map[string][]byte) {
+	t.Helper()
+	lines := func(f func(n int, h wrapperHead, object string) string) []byte { return eachLine(t, records, f) }
+	body := func(text []byte) string { return strings.Trim(string(listOf(text)), "[]") }
+	all["elastic-search"] = []byte(`{"took":3,"timed_out":false,"_shards":{"total":1},"hits":{"total":{"value":12},"max_score":null,"hits":[` + body(elasticLines(t, records, true, true)) + `]}}`)
 	all["graylog-search"] = []byte(`{"query":"*","used_indices":[{"index_name":"graylog_0"}],"messages":[` + body(lines(func(n int, h wrapperHead, object string) string {
 		return fmt.Sprintf(`{"message":{"timestamp":"2026-04-01T00:00:00.000Z","source":"h","message":%s,"_id":"g%d"},"index":"graylog_0"}`, quotedJSON(object), n)
 	})) + `],"total_results":12}`)
@@ -128,7 +145,7 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 	}
 	all["query-rows"] = []byte(`{"tables":[{"name":"PrimaryResult","columns":[{"name":"TimeGenerated","type":"datetime"},{"name":"RawData","type":"string"},{"name":"x"}],"rows":[` + strings.Join(rows, ",\n") + `]}]}`)
 	quotedAll := lines(func(_ int, _ wrapperHead, object string) string { return quotedJSON(object) })
-	all["texts"], all["texts.json"] = quotedAll, list(quotedAll)
+	all["texts"], all["texts.json"] = quotedAll, listOf(quotedAll)
 	all["relay"] = lines(func(_ int, _ wrapperHead, object string) string { return "Apr  1 00:00:00 h o365[17]: " + object })
 	all["archives"] = lines(func(_ int, _ wrapperHead, object string) string {
 		return `2026 Apr 01 00:00:00 h->office365 {"integration":"office365","office365":` + object + `}`
@@ -140,7 +157,6 @@ func envelopes(t *testing.T, records []string) map[string][]byte {
 		all["flat"+name] = spreadObjects(t, records, how)
 		all["flat in "+name] = wrapLines(all["flat"+name], func(o string) string { return `{"_id":"1","_source":` + o + `}` })
 	}
-	return all
 }
 
 func hunted(h wrapperHead, object string) string {
