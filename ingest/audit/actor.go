@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"triage/ingest/activity"
+	"triage/ingest/audit/operation"
 	"triage/ingest/record"
 )
 
@@ -103,20 +104,20 @@ func (d *data) result(kind activity.Type) activity.Result {
 }
 
 // mailboxOf is whose mailbox was touched; nothing means the actor's own.
-func mailboxOf(r *reader, where owner, lane activity.Lane) text {
+func mailboxOf(r *reader, where operation.Owner, lane activity.Lane) text {
 	d := &r.data
 	if len(d.MailboxOwnerUPN) > 0 {
 		return d.MailboxOwnerUPN
 	}
-	if where == ofAlert {
+	if where == operation.OfAlert {
 		return alertedUser(r)
 	}
-	if where == ofActor || lane == activity.System {
+	if where == operation.OfActor || lane == activity.System {
 		// The service's own upkeep of mailboxes is no part of their owners' timelines.
 		return nil
 	}
 	var named []text
-	if where == ofRule {
+	if where == operation.OfRule {
 		if ownRule(r) {
 			return nil
 		}
@@ -155,10 +156,10 @@ func ownRule(r *reader) bool {
 
 // ownedBy settles an alias or a directory id. The actor's own alias is the actor. A rule under a directory id that no
 // Mailbox parameter explains is the actor's own too: that parameter is how another's rules are reached.
-func ownedBy(r *reader, alias text, where owner) text {
+func ownedBy(r *reader, alias text, where operation.Owner) text {
 	local, _, _ := bytes.Cut(r.data.UserID, []byte("@"))
 	_, guid := activity.GUID(alias)
-	if bytes.EqualFold(local, alias) || guid && where == ofRule && find(r.lists.params, "Mailbox") == nil {
+	if bytes.EqualFold(local, alias) || guid && where == operation.OfRule && find(r.lists.params, "Mailbox") == nil {
 		return nil
 	}
 	return alias

@@ -34,9 +34,6 @@ func (w *warning) read(whole json.RawMessage) (p particulars) {
 	return p
 }
 
-// mcasAlert begins the operations of Defender for Cloud Apps' alerts, which are as many as its policies.
-const mcasAlert = "mcas_alert_"
-
 // ofAlerts says whether a type of records is that of alerts, whatever its operations are called. Source: Office 365 Management
 // Activity API schema, "AuditLogRecordType": SecurityComplianceAlerts and MCASAlerts.
 func ofAlerts(recordType text) bool {

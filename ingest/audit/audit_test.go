@@ -9,6 +9,7 @@ import (
 
 	"triage/ingest/account"
 	"triage/ingest/activity"
+	"triage/ingest/audit/operation"
 	"triage/ingest/record"
 )
 
@@ -178,9 +179,9 @@ func TestTypes(t *testing.T) {
 
 // TestTableNamesAreFolded keeps the table findable: look-up folds, so its rows must be folded.
 func TestTableNamesAreFolded(t *testing.T) {
-	for _, row := range operations() {
-		for name := range strings.SplitSeq(row.names, ",") {
-			want(t, "table", string(foldOperation(nil, []byte(name))), name)
+	for _, row := range operation.All() {
+		for name := range strings.SplitSeq(row.Names, ",") {
+			want(t, "table", string(operation.Fold(nil, []byte(name))), name)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"triage/ingest/activity"
+	"triage/ingest/audit/operation"
 	"triage/ingest/record"
 )
 
@@ -165,7 +166,7 @@ func removes(operation text) bool {
 
 // putParam adds a parameter if the rules may ask for it.
 func putParam(r *reader, out *writer, kind activity.Type, name, value text) {
-	if out.shard.Interest.Params == nil && (ruleLike(kind) || kind == activity.Alert) || out.wants(name) {
+	if out.shard.Interest.Params == nil && (operation.RuleLike(kind) || kind == activity.Alert) || out.wants(name) {
 		out.named("params.", name, value)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"triage/ingest/activity"
+	"triage/ingest/audit/operation"
 	"triage/ingest/record"
 )
 
@@ -102,7 +103,7 @@ type directory struct {
 }
 
 func newDirectory() *directory {
-	d := &directory{reader: reader{words: newVocabulary()}}
+	d := &directory{reader: reader{words: operation.NewVocabulary()}}
 	d.read = func(rec record.Record) (change, error) { return readChange(&d.reader, rec.Bytes) }
 	return d
 }
@@ -179,7 +180,7 @@ func (d *directory) translate(c *change) error {
 // operation is the record's word for what was done. Most have two; the one that the table of operations knows counts.
 func (d *directory) operation(c *change) text {
 	for _, name := range []text{c.ActivityDisplayName, c.OperationName} {
-		if len(name) > 0 && d.words.look(name, func(string) bool { return false }).kind != activity.Other {
+		if len(name) > 0 && d.words.Look(name, func(string) bool { return false }).Kind != activity.Other {
 			return name
 		}
 	}

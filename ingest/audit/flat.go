@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"triage/ingest/activity"
+	"triage/ingest/audit/operation"
 	"triage/ingest/record"
 )
 
@@ -39,7 +40,7 @@ func noteLocal(column string) string {
 }
 
 func newFlat(usual string) *flat {
-	return &flat{reader: reader{words: newVocabulary()}, setters: map[string]setter{}, usual: text(usual)}
+	return &flat{reader: reader{words: operation.NewVocabulary()}, setters: map[string]setter{}, usual: text(usual)}
 }
 
 // newFlatTable makes the decoder of a table from its columns.

@@ -7,13 +7,14 @@ import (
 	"fmt"
 
 	"triage/ingest/activity"
+	"triage/ingest/audit/operation"
 	"triage/ingest/record"
 )
 
 // reader turns records of one stream into activities. It is used by one goroutine.
 type reader struct {
 	unwrap func(*reader, record.Record) (wrapped, error)
-	words  *vocabulary
+	words  *operation.Vocabulary
 	header []string // of a table
 	order  record.Order
 	data   data
@@ -38,7 +39,7 @@ var (
 )
 
 func newReader(unwrap func(*reader, record.Record) (wrapped, error)) *reader {
-	return &reader{unwrap: unwrap, words: newVocabulary()}
+	return &reader{unwrap: unwrap, words: operation.NewVocabulary()}
 }
 
 // begin forgets the record before. What was read of it shares its memory.
@@ -169,15 +170,15 @@ func (r *reader) fill(a *activity.Activity, w wrapped, out *writer) {
 // finish is fill for a record whose lists are read.
 func (r *reader) finish(a *activity.Activity, w wrapped, out *writer) {
 	d := &r.data
-	op := r.words.look(d.Operation, r.hasParam)
-	if op.kind == activity.Other && ofAlerts(d.RecordType) {
-		op = operation{kind: activity.Alert, owner: ofAlert}
+	op := r.words.Look(d.Operation, r.hasParam)
+	if op.Kind == activity.Other && ofAlerts(d.RecordType) {
+		op = operation.Operation{Kind: activity.Alert, Owner: operation.OfAlert}
 	}
-	a.Type = op.kind
+	a.Type = op.Kind
 	a.Result = d.result(a.Type)
 	a.ActorType = actorType(d.UserType)
 	a.Lane = laneOf(d.UserID, a.ActorType)
-	r.setNames(a, op.owner, out)
+	r.setNames(a, op.Owner, out)
 	putDetails(r, a, out)
 	a.ID = r.identity(a, w)
 	out.shard.Tenant(record.First(d.OrganizationID, w.organization))
@@ -260,7 +261,7 @@ func (r *reader) identity(a *activity.Activity, w wrapped) activity.ID {
 }
 
 // setNames fills the activity's fixed texts. MailItemsAccessed has ClientIPAddress and no ClientIP in nine records of ten.
-func (r *reader) setNames(a *activity.Activity, where owner, out *writer) {
+func (r *reader) setNames(a *activity.Activity, where operation.Owner, out *writer) {
 	d := &r.data
 	mailbox := mailboxOf(r, where, a.Lane)
 	a.Op = out.fixed(fixedOp, d.Operation)

@@ -1,4 +1,6 @@
-package audit
+// Package operation says what the operations of the Unified Audit Log and of Entra's directory audits are in our words, and whose
+// mailbox they touch. A new operation is a name in its table.
+package operation
 
 import (
 	"bytes"
@@ -10,29 +12,29 @@ import (
 	"triage/ingest/activity"
 )
 
-// operation is one row of the table of operations: what an Operation is in our words.
-type operation struct {
+// Operation is one row of the table of operations: what an Operation is in our words.
+type Operation struct {
 	// verbs stand before the noun of an Exchange cmdlet, joined by a hyphen; "" for an operation written whole.
 	verbs string
-	// names are operations or nouns in lower case without closing full stops, separated by commas: Entra writes
+	// Names are operations or nouns in lower case without closing full stops, separated by commas: Entra writes
 	// "Add user." in this log and "Add user" in others.
-	names string
-	kind  activity.Type
+	Names string
+	Kind  activity.Type
 	// params, if not empty, are lower-case parameters of which the record must have one; a row without follows for the
 	// others.
 	params string
-	// owner says where an administrator's cmdlet names the mailbox it touches.
-	owner owner
+	// Owner says where an administrator's cmdlet names the mailbox it touches.
+	Owner Owner
 }
 
-// owner says whose mailbox an operation touches, if the record has no MailboxOwnerUPN.
-type owner uint8
+// Owner says whose mailbox an operation touches, if the record has no MailboxOwnerUPN.
+type Owner uint8
 
 const (
-	ofActor    owner = iota // nobody else's
+	OfActor    Owner = iota // nobody else's
 	ofIdentity              // the one in Identity
-	ofRule                  // the one in Mailbox; Identity is the rule's
-	ofAlert                 // the one the alert is about
+	OfRule                  // the one in Mailbox; Identity is the rule's
+	OfAlert                 // the one the alert is about
 )
 
 // Verbs and parameters that several rows of the table share.
@@ -49,9 +51,9 @@ const (
 		"strongauthenticationphoneappdetail"
 )
 
-// operations is the table, by service. Names: Microsoft's "Audit log activities" and real exports; an operation that is
+// All is the table, by service. Names: Microsoft's "Audit log activities" and real exports; an operation that is
 // not in it is other.
-func operations() []operation {
+func All() []Operation {
 	return slices.Concat(
 		mailboxOperations(),
 		logonOperations(),
@@ -68,26 +70,29 @@ func operations() []operation {
 	)
 }
 
-// vocabulary looks operations up by name. It is used by one goroutine.
-type vocabulary struct {
+// mcasAlert begins the operations of Defender for Cloud Apps' alerts, which are as many as its policies.
+const mcasAlert = "mcas_alert_"
+
+// Vocabulary looks operations up by name. It is used by one goroutine.
+type Vocabulary struct {
 	rows   map[string][]meaning // shared by all, and never changed
 	buffer []byte
 }
 
 // meaning is a row of the table, with its parameters one by one.
 type meaning struct {
-	operation
+	Operation
 	oneOf []string
 }
 
-func newVocabulary() *vocabulary { return &vocabulary{rows: meanings()} }
+func NewVocabulary() *Vocabulary { return &Vocabulary{rows: meanings()} }
 
 // meanings is the table by name. It is made once: a folder of ten thousand small files asks for it as often.
 var meanings = sync.OnceValue(func() map[string][]meaning {
 	rows := map[string][]meaning{}
-	for _, one := range operations() {
+	for _, one := range All() {
 		row := meaning{one, strings.Fields(one.params)}
-		for name := range strings.SplitSeq(row.names, ",") {
+		for name := range strings.SplitSeq(row.Names, ",") {
 			if row.verbs == "" {
 				rows[name] = append(rows[name], row)
 			}
@@ -99,24 +104,24 @@ var meanings = sync.OnceValue(func() map[string][]meaning {
 	return rows
 })
 
-// look is what an operation is. has says whether the record has a parameter of a lower-case name.
-func (v *vocabulary) look(name []byte, has func(param string) bool) operation {
-	v.buffer = foldOperation(v.buffer[:0], name)
+// Look is what an operation is. has says whether the record has a parameter of a lower-case name.
+func (v *Vocabulary) Look(name []byte, has func(param string) bool) Operation {
+	v.buffer = Fold(v.buffer[:0], name)
 	rows := v.rows[string(v.buffer)]
 	for i := range rows {
 		if row := &rows[i]; len(row.oneOf) == 0 || slices.ContainsFunc(row.oneOf, has) {
-			return row.operation
+			return row.Operation
 		}
 	}
 	if bytes.HasPrefix(v.buffer, []byte(mcasAlert)) {
-		return operation{kind: activity.Alert, owner: ofAlert}
+		return Operation{Kind: activity.Alert, Owner: OfAlert}
 	}
-	return operation{}
+	return Operation{}
 }
 
-// foldOperation brings an operation's name into the table's form: lower case, dashes as hyphens, single spaces, no full
+// Fold brings an operation's name into the table's form: lower case, dashes as hyphens, single spaces, no full
 // stop or space at its end.
-func foldOperation(to, name []byte) []byte {
+func Fold(to, name []byte) []byte {
 	name = bytes.TrimRight(name, " .\u00a0")
 	for i, c := range name {
 		switch {
@@ -145,8 +150,8 @@ var dashes = sync.OnceValue(func() *strings.Replacer {
 	)
 })
 
-// ruleLike says whether an activity of this type is known by its parameters.
-func ruleLike(t activity.Type) bool {
+// RuleLike says whether an activity of this type is known by its parameters.
+func RuleLike(t activity.Type) bool {
 	switch t {
 	case activity.RuleChange, activity.ForwardingChange, activity.PermissionChange, activity.Consent,
 		activity.AppChange, activity.RoleChange, activity.CredentialChange, activity.AccountChange,
