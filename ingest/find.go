@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"triage/ingest/activity"
 	"triage/ingest/record"
 )
 
@@ -30,6 +31,8 @@ type source struct {
 	modified int64            // nanoseconds
 	page     record.Encoding  // what a first reading showed its text to be; UTF8: see SniffEncoding
 	odd      *record.OddBytes // what that reading found, if page is a code page
+	times    activity.Times   // what a time of it can be, and how it is written
+	order    string           // why times.Order is what it is; "": it is not settled
 	spool    *spool           // the copy that stands for what can be read only once; nil: the file itself is read
 }
 

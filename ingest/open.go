@@ -36,9 +36,13 @@ type Options struct {
 	Today         time.Time         // or a later day, if the report is for one: a time more than two days after it cannot be true; zero: not known
 	Progress      func(Progress)    // called now and then, never from two goroutines at once
 	Formats       []record.Format   // nil: Formats()
-	AllowNone     bool              // a case without any export is no error: Files.Problems and Ignored say why
-	Memory        *memory.Watch     // what the case may take; nil: anything
-	Expect        func(bytes int64) // told before reading about how much memory the case will take
+
+	DateOrders []Says[record.Order]   // how dates are written that can be read both ways (--date-order)
+	Zones      []Says[*time.Location] // of times that are local and do not say where (--utc-offset)
+
+	AllowNone bool              // a case without any export is no error: Files.Problems and Ignored say why
+	Memory    *memory.Watch     // what the case may take; nil: anything
+	Expect    func(bytes int64) // told before reading about how much memory the case will take
 
 	limits *activity.Limits // smaller ones, for tests
 }
@@ -55,6 +59,7 @@ type Ignored struct {
 type Files struct {
 	Case     *activity.Case
 	Ignored  []Ignored // by path
+	Unnamed  []string  // files that DateOrders and Zones name and there are not
 	Problems []error   // a PathError for each path that could not be read, by path
 
 	inputs []*input // as Case.Inputs
@@ -121,9 +126,11 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 		limits: f.builder.Limits, fail: stop, skips: min(activity.MostSkips, max(leastSkips, mostSkips/max(1, len(sources)))),
 		opts: opts, formats: opts.Formats, report: newMeter(sources, opts.Progress), done: f.take,
 	}
+	var times activity.Times
 	if !opts.Today.IsZero() {
-		r.times = activity.TimesUntil(opts.Today)
+		times = activity.TimesUntil(opts.Today)
 	}
+	f.told(sources, times, &opts)
 	outcomes := r.readAll(ctx, sources)
 	r.report.tell()
 	if ctx.Err() != nil {

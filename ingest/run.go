@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,7 +59,9 @@ type job struct {
 type reader struct {
 	opts    Options
 	formats []record.Format
-	times   activity.Times
+	dates   sync.Mutex // guards held and around
+	held    []*input   // whose dates other inputs may settle
+	around  around
 	jobs    chan job
 	free    chan *record.Block
 	report  *meter
@@ -92,6 +95,7 @@ func (r *reader) readAll(ctx context.Context, sources []*source) []error {
 		})
 	}
 	readers.Wait()
+	r.settleHeld(ctx, func(src *source, err error) { outcomes[slices.Index(sources, src)] = err })
 	close(r.jobs)
 	workers.Wait()
 	return outcomes
@@ -108,6 +112,34 @@ func (r *reader) read(ctx context.Context, src *source) error {
 		in.notes = append(in.notes, "quoting is broken somewhere in this file: it was read row by row, and each broken row was skipped up to the next line that begins a row")
 	}
 	in.noteText()
+	if d := in.dates(); r.hold(in, &d) {
+		return nil
+	}
+	return r.finished(in)
+}
+
+// settleHeld ends the reading of inputs whose dates other inputs may settle: those that are settled are read once more.
+func (r *reader) settleHeld(ctx context.Context, failed func(*source, error)) {
+	held := r.held
+	slices.SortFunc(held, func(x, y *input) int {
+		return cmp.Or(cmp.Compare(x.src.path, y.src.path), cmp.Compare(x.src.member, y.src.member))
+	})
+	for _, in := range held {
+		d := in.dates()
+		src := in.src
+		var err error
+		if order, why := r.around.settle(in, &d); src.settle(order, why) {
+			err = r.read(ctx, src)
+		} else {
+			err = r.finished(in)
+		}
+		failed(src, err)
+	}
+}
+
+// finished hands an input on.
+func (r *reader) finished(in *input) error {
+	in.noteDates()
 	if err := r.done(in, r.opts.AssumeMailbox); err != nil {
 		r.fail(err)
 		return err
@@ -127,6 +159,7 @@ func (r *reader) passes(ctx context.Context, src *source, g *gauge) (in *input, 
 			cut, lenient = in.cutShort, true
 		case page != record.UTF8 && src.page == record.UTF8:
 			src.page, src.odd = page, in.odd
+		case src.settled(new(in.dates())):
 		default:
 			return in, cut, nil
 		}
@@ -314,7 +347,7 @@ func (r *reader) worker(number int) {
 		if in.shards[number] == nil {
 			in.shards[number] = activity.NewShard(0, r.opts.Interest)
 			in.shards[number].KeepSkips(r.skips)
-			in.shards[number].Times = r.times
+			in.shards[number].Times = in.src.times
 			in.decode[number] = r.decoder(in.kind)
 			in.sizes[number] = &record.Sizes{}
 		}

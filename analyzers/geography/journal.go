@@ -18,6 +18,7 @@ type sighting struct {
 	session, device activity.Symbol
 	logon           bool
 	ambiguous       bool
+	local           bool // its time is of a clock whose offset is not known
 	phone           bool // the program is a phone's
 }
 
@@ -67,7 +68,7 @@ func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 		}
 		j.add(sighting{
 			time: a.Time, row: uint32(row), spot: spot, session: a.Session, device: p.Case.Get(a, activity.FieldDevice),
-			logon: a.Type == activity.Logon, ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0,
+			logon: a.Type == activity.Logon, ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0, local: a.Flags&activity.Local != 0,
 			phone: mobile != 0 && a.App == mobile,
 		})
 	}

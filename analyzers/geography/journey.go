@@ -21,6 +21,9 @@ func (j *journey) positions(withoutPhonesAt []string) iter.Seq[geo.Position] {
 	return func(yield func(geo.Position) bool) {
 		for s := range j.about(j.rule, j.t, j.p) {
 			at := &j.spots[s.spot]
+			if s.local { // a journey is judged by its times
+				continue
+			}
 			if len(withoutPhonesAt) > 0 && isPhone(&at.Place, s.phone, withoutPhonesAt) {
 				continue
 			}

@@ -54,6 +54,7 @@ func analyzeFlags() []cli.Flag {
 		memoryFlag(),
 		switchFlag("quiet", "no progress, no notes, no text beside what is written"),
 	)
+	flags = append(flags, clockFlags()...)
 	return append(flags, geoFlags()...)
 }
 
@@ -113,13 +114,14 @@ func (a *analysis) open(c *cli.Context) error {
 	files, err := ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
 		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: ledger.Want(set.Interest), Stdin: a.stdin, Progress: p.show,
 		Memory: a.memory, Expect: a.expect,
-		Today: a.today(a.options.asOf),
+		Today: a.today(a.options.asOf), DateOrders: a.options.clock.orders, Zones: a.options.clock.zones,
 	})
 	p.end()
 	if err != nil {
 		return unreadable(err)
 	}
 	a.files = files
+	a.unnamed()
 	for _, problem := range files.Problems {
 		complain(a.stderr, problem.Error(), ingest.Hint(problem))
 	}

@@ -28,7 +28,7 @@ email compromise, and the export to ask for.
 
   triage doctor exports/
   triage doctor exports/ --strict && triage analyze exports/`,
-		Flags: []cli.Flag{
+		Flags: append(clockFlags(),
 			textFlag("format", "text", "`FORMAT`: text or json"),
 			textFlag("output", "", "write to `PATH`: a file or a folder"),
 			switchFlag("force", "overwrite a file that exists"),
@@ -39,7 +39,7 @@ email compromise, and the export to ask for.
 			memoryFlag(),
 			switchFlag("quiet", "no progress, no notes"),
 			switchFlag("no-color", "no colour (also NO_COLOR)"),
-		},
+		),
 		Action: t.within(t.do(runDoctor)),
 	}
 }
@@ -47,7 +47,8 @@ email compromise, and the export to ask for.
 func runDoctor(t *tool, c *cli.Context) error {
 	asOf, asOfErr := readTime(c, "as-of")
 	workers, workersErr := readWorkers(c.String("workers"))
-	if err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json"), asOfErr, workersErr); err != nil {
+	times, clockErr := readClock(c)
+	if err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json"), asOfErr, workersErr, clockErr); err != nil {
 		return err
 	}
 	if asOf.IsZero() {
@@ -66,11 +67,13 @@ func runDoctor(t *tool, c *cli.Context) error {
 	a.files, err = ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
 		AssumeMailbox: strings.ToLower(strings.TrimSpace(c.String("assume-mailbox"))), Workers: workers, Stdin: t.stdin,
 		Progress: p.show, AllowNone: true, Memory: a.memory, Expect: a.expect, Today: t.today(asOf),
+		DateOrders: times.orders, Zones: times.zones,
 	})
 	p.end()
 	if err != nil {
 		return unreadable(err)
 	}
+	a.unnamed()
 	defer func() { _ = a.files.Close() }() // a temporary copy that cannot be deleted is no fault of the examination
 	if err := checkFree(paths, c.Bool("force"), a.inputPaths()); err != nil {
 		return err

@@ -23,6 +23,7 @@ type analyzeOptions struct {
 	mailboxes []string // lower case
 	tenants   []string // lower case
 	assume    string
+	clock     clock
 	workers   int // 0: one per processor
 }
 
@@ -63,6 +64,8 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 		o.tenants = append(o.tenants, strings.ToLower(strings.TrimSpace(id)))
 	}
 	o.assume = strings.ToLower(strings.TrimSpace(c.String("assume-mailbox")))
+	o.clock, err = readClock(c)
+	take(err)
 	o.workers, err = readWorkers(c.String("workers"))
 	take(err)
 	return o, errors.Join(errs...)

@@ -101,6 +101,7 @@ func judgeCase(
 ) (*report.Report, error) {
 	files, err := ingest.Open(c.Context, paths, ingest.Options{
 		AssumeMailbox: options.assume, Interest: set.Interest, Stdin: t.stdin, Today: t.today(options.asOf),
+		DateOrders: options.clock.orders, Zones: options.clock.zones,
 	})
 	if err != nil {
 		return nil, unreadable(err)

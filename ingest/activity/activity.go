@@ -64,7 +64,7 @@ func (id ID) Mixed(scope ID) ID {
 }
 
 // Flags are single facts about an activity.
-type Flags uint8
+type Flags uint16
 
 // The flags.
 const (
@@ -75,6 +75,7 @@ const (
 	Lossy                       // the export flattened part of the record
 	Cloud                       // the address is said to be the service's own, not the client's
 	Shared                      // the same row stands in another mailbox; both are called after their files
+	Local                       // the time is of the clock of whoever exported it, whose offset is not known
 	TwoIPs                      // the record names further addresses: FieldOtherIP
 )
 

@@ -15,6 +15,7 @@ type Shard struct {
 	Symbols  Symbols
 	Interest Interest
 	Times    Times // what a time can be
+	Dates    Dates // how dates are written
 
 	file     uint32
 	rows     [][]Activity // in blocks: growing one slice would copy tens of millions of activities again and again

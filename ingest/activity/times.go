@@ -14,6 +14,100 @@ import (
 // takes everything up to the end of the twenty-second century.
 type Times struct {
 	end int64 // first millisecond that is too late; 0: latest
+
+	Order Order          // how dates are written, as somebody says who knows; Unsettled: the records show it, or nothing does
+	Zone  *time.Location // of local times; nil: not known
+}
+
+// Order is how a file writes days and months: 3/2/2025 is the third of February or the second of March.
+type Order uint8
+
+// The orders. Unsettled is the zero value.
+const (
+	Unsettled Order = iota
+	MonthFirst
+	DayFirst
+)
+
+// String is the order as reports put it.
+func (o Order) String() string {
+	switch o {
+	case MonthFirst:
+		return "month/day/year"
+	case DayFirst:
+		return "day/month/year"
+	default:
+		return "unsettled"
+	}
+}
+
+// UTC is a local time, read as if it were UTC, in UTC by the zone. odd says that the zone's clock showed that time twice, or
+// never: the clock was changed.
+func (t Times) UTC(ms int64) (utc int64, odd bool) {
+	wall := time.UnixMilli(ms).UTC()
+	shown := func(at time.Time) bool {
+		at = at.In(t.Zone)
+		_, offset := at.Zone()
+		return at.UnixMilli()+int64(offset)*1000 == ms
+	}
+	at := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), t.Zone)
+	return at.UnixMilli(), !shown(at) || shown(at.Add(time.Hour)) || shown(at.Add(-time.Hour))
+}
+
+// Dates count what the records of an input show of its order of days and months.
+type Dates struct {
+	Months, Days int64    // dates that can be read one way only
+	Both         int64    // that can be read both ways, and nothing before had settled it
+	Early, Late  [3]int64 // the first and the last of those that can, by Order
+	Beyond       [3]int64 // those that cannot be true, by Order
+	Used         Order    // that was settled before
+}
+
+// See takes a date that reads so with the month first, and so with the day first.
+func (d *Dates) See(t Times, month, day int64) {
+	for o, ms := range [3]int64{0, month, day} {
+		switch {
+		case o == 0:
+		case !t.Has(ms):
+			d.Beyond[o]++
+		default:
+			d.widen(Order(o), ms, ms)
+		}
+	}
+	d.Both++
+}
+
+func (d *Dates) widen(o Order, early, late int64) {
+	if early != 0 && (d.Early[o] == 0 || early < d.Early[o]) {
+		d.Early[o] = early
+	}
+	d.Late[o] = max(d.Late[o], late)
+}
+
+// Add joins what another worker saw.
+func (d *Dates) Add(other *Dates) {
+	d.Months, d.Days, d.Both = d.Months+other.Months, d.Days+other.Days, d.Both+other.Both
+	d.Used = max(d.Used, other.Used)
+	for o := range d.Beyond {
+		d.Beyond[o] += other.Beyond[o]
+		d.widen(Order(o), other.Early[o], other.Late[o])
+	}
+}
+
+// Span is the time of the first and the last dated activity; ok is false where there is none.
+func (s *Shard) Span() (first, last int64, ok bool) {
+	for _, block := range s.rows {
+		for i := range block {
+			switch a := &block[i]; {
+			case a.Flags&Undated != 0:
+			case !ok:
+				first, last, ok = a.Time, a.Time, true
+			default:
+				first, last = min(first, a.Time), max(last, a.Time)
+			}
+		}
+	}
+	return first, last, ok
 }
 
 const (
@@ -31,7 +125,7 @@ const (
 // analysed for does not change what could have happened by now.
 func TimesUntil(day time.Time) Times {
 	end := day.UTC().Truncate(24*time.Hour).AddDate(0, 0, aheadDays+1).UnixMilli()
-	return Times{min(max(end, earliest+1), latest)}
+	return Times{end: min(max(end, earliest+1), latest)}
 }
 
 // Has says whether an act can have been recorded at a time, in milliseconds since 1970 UTC. It is the one place that

@@ -34,11 +34,6 @@ type setter func(f *flat, value text)
 // noteLossy says what an export lost that wrote the names of types for what they held.
 const noteLossy = "the export flattened lists and objects (System.Object[], @{…}): parameters, folders or message ids are lost; export the records as JSON"
 
-// noteLocal says what the times of a column are.
-func noteLocal(column string) string {
-	return fmt.Sprintf("times of column %q are of the exporter's own clock, whose offset from UTC is not known: read as UTC", column)
-}
-
 func newFlat(usual string) *flat {
 	return &flat{reader: reader{words: operation.NewVocabulary()}, setters: map[string]setter{}, usual: text(usual)}
 }
@@ -82,7 +77,7 @@ func (f *flat) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	a.Flags |= undated
 	if f.local != nil {
-		to.Note(noteLocal(string(f.local)))
+		record.NoteLocal(to, string(f.local))
 	}
 	if len(f.data.UserID) == 0 {
 		f.data.UserID = f.data.UserKey
@@ -210,7 +205,7 @@ func setterOfTime(column string) setter {
 			f.local = text(column)
 		}
 		value = bytes.Clone(value)
-		said := record.TimeField{Name: strings.TrimSpace(column), Text: value, Order: f.order}
+		said := record.TimeField{Name: strings.TrimSpace(column), Text: value, Order: f.order, Local: local}
 		if own {
 			f.times = slices.Insert(f.times, 0, said)
 			f.data.CreationTime = value

@@ -39,7 +39,8 @@ func datesOf(at record.Columns, rows [][]string) (order record.Order, note strin
 		return say(record.DayFirst, "else messages were received outside of the time that was asked for")
 	}
 	if _, ok := record.ParseTime([]byte(rows[0][column]), record.Unsettled); ok {
-		return say(record.MonthFirst, "as is usual with AM and PM; nothing in the first rows proves it")
+		_, note = say(record.MonthFirst, "as is usual with AM and PM; nothing in the first rows proves it")
+		return record.Unsettled, note
 	}
 	return record.Unsettled, fmt.Sprintf("dates such as %.30q can be read both ways, and nothing in the file says which: export it again with ISO dates", rows[0][column])
 }

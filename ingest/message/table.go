@@ -65,7 +65,7 @@ func newTrace(h record.Head) record.Decoder {
 
 // Decode implements record.Decoder.
 func (d *traceTable) Decode(rec record.Record, to *activity.Shard) error {
-	if d.note != "" {
+	if d.note != "" && to.Times.Order == record.Unsettled {
 		to.Note(d.note)
 	}
 	var m trace

@@ -7,29 +7,19 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"triage/ingest/activity"
 )
 
-// Order is how a file writes days and months: 3/2/2025 is the third of February or the second of March.
-type Order uint8
+// Order is how a file writes days and months. Unsettled: a date that reads both ways and has no AM or PM is no date.
+type Order = activity.Order
 
-// The orders. Unsettled is the zero value: a date that reads both ways and has no AM or PM is then no date.
+// The orders, in this package's words.
 const (
-	Unsettled Order = iota
-	MonthFirst
-	DayFirst
+	Unsettled  = activity.Unsettled
+	MonthFirst = activity.MonthFirst
+	DayFirst   = activity.DayFirst
 )
-
-// String is the order as reports put it.
-func (o Order) String() string {
-	switch o {
-	case MonthFirst:
-		return "month/day/year"
-	case DayFirst:
-		return "day/month/year"
-	default:
-		return "unsettled"
-	}
-}
 
 // ParseTime reads a time in milliseconds since 1970. Without an offset it is UTC: Microsoft documents its logs so.
 // Besides ISO 8601 it reads PowerShell's \/Date(milliseconds)\/ and the dates of any culture that writes them in
@@ -73,6 +63,43 @@ func BothWays(b []byte) bool {
 	month, okMonth := culture(b, MonthFirst)
 	day, okDay := culture(b, DayFirst)
 	return okMonth && okDay && month != day
+}
+
+// SeeDate takes down what a date shows of the order of days and months; other times say nothing.
+func SeeDate(to *activity.Shard, b []byte, order Order) {
+	if b = bytes.TrimSpace(b); len(b) < 6 || len(b) > maxTime || digit(b[1]) && digit(b[2]) {
+		return // a year first, as in ISO 8601
+	}
+	d := &to.Dates
+	if order != Unsettled {
+		d.Used = order
+		return
+	}
+	month, okMonth := culture(b, MonthFirst)
+	day, okDay := culture(b, DayFirst)
+	switch {
+	case okMonth && okDay && month != day:
+		d.See(to.Times, month, day)
+	case okMonth && !okDay:
+		d.Months++
+	case okDay && !okMonth:
+		d.Days++
+	}
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
+
+// Settled is the order that the records of an input show by dates that read one way only.
+func Settled(d *activity.Dates) Order { return majority(int(d.Months), int(d.Days)) }
+
+// Zoned says whether a time says its own offset from UTC.
+func Zoned(b []byte) bool {
+	s := strings.ToUpper(string(bytes.TrimSpace(b)))
+	if strings.HasSuffix(s, "Z") || strings.HasSuffix(s, "UTC") || strings.HasSuffix(s, "GMT") {
+		return true
+	}
+	at := strings.LastIndexAny(s, "+-")
+	return at > len("2006-01-02") && strings.IndexByte(s, ':') >= 0 && strings.IndexByte(s, ':') < at
 }
 
 // maxTime is longer than any time that a log writes.

@@ -221,7 +221,7 @@ func newTable(k *Kind, h record.Head) *table {
 			continue
 		}
 		if strings.HasSuffix(strings.ToLower(name), "[local time]") {
-			d.note = fmt.Sprintf("times of column %q say no zone and were read as UTC", name)
+			d.row.local = name
 		}
 		for _, cells := range h.Rows {
 			if i < len(cells) {

@@ -18,6 +18,7 @@ type Row struct {
 	Whole  json.RawMessage // the object; nil for a row of a table
 
 	order  record.Order // of days and months
+	local  string       // a column whose times are of the exporter's own clock; "": none
 	known  names        // of objects
 	slots  map[string]int
 	values []Text
@@ -93,8 +94,11 @@ func (r *Row) When(to *activity.Shard, names ...string) (ms int64, undated activ
 	fields := make([]record.TimeField, 0, len(names))
 	for _, name := range names {
 		if value := r.Get(name); value != nil {
-			fields = append(fields, record.TimeField{Name: name, Text: value, Order: r.order})
+			fields = append(fields, record.TimeField{Name: name, Text: value, Order: r.order, Local: r.local != ""})
 		}
+	}
+	if r.local != "" {
+		record.NoteLocal(to, r.local)
 	}
 	return record.When(to, fields...)
 }

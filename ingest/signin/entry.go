@@ -15,6 +15,8 @@ type text = record.Text
 // another name for the same thing it follows in brackets. Keys are compared without case: PowerShell modules write
 // UpperCamel, some collectors lower case.
 type entry struct {
+	local bool // the times are of the clock of whoever exported them
+
 	ID, CorrelationID, CreatedDateTime, TimeGenerated, Time, Date                     text
 	UserPrincipalName, UserID, UserDisplayName, UserType, SignInIdentifier            text
 	ServicePrincipalID, ServicePrincipalName                                          text
@@ -154,10 +156,10 @@ func isNumber(code text) bool {
 // when sets the time of the sign-in; a table's TimeGenerated is when it was taken in, some minutes later.
 func (e *entry) when(a *activity.Activity, order record.Order, to *activity.Shard) error {
 	ms, undated, ok := record.When(to,
-		record.TimeField{Name: "createdDateTime", Text: e.CreatedDateTime, Order: order},
-		record.TimeField{Name: "date", Text: e.Date, Order: order},
-		record.TimeField{Name: "time", Text: e.Time, Order: order},
-		record.TimeField{Name: "TimeGenerated", Text: e.TimeGenerated, Order: order})
+		record.TimeField{Name: "createdDateTime", Text: e.CreatedDateTime, Order: order, Local: e.local},
+		record.TimeField{Name: "date", Text: e.Date, Order: order, Local: e.local},
+		record.TimeField{Name: "time", Text: e.Time, Order: order, Local: e.local},
+		record.TimeField{Name: "TimeGenerated", Text: e.TimeGenerated, Order: order, Local: e.local})
 	if !ok {
 		return fmt.Errorf("createdDateTime %.40q: no time that can be read",
 			record.First(e.CreatedDateTime, e.Date, e.Time, e.TimeGenerated))

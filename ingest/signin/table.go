@@ -59,6 +59,7 @@ type tableDecoder struct {
 	fields record.Fields[entry]
 	order  record.Order
 	note   string
+	local  string // a column whose times are of the exporter's own clock; "": none
 }
 
 // newTable finds the entry's field of every column by its name.
@@ -70,6 +71,9 @@ func newTable(h record.Head) record.Decoder {
 		name, local := record.ColumnName(column)
 		if local || name == "date" {
 			d.note = fmt.Sprintf("times of column %q say no zone and were read as UTC", name)
+		}
+		if local {
+			d.local = column
 		}
 		if isPortal {
 			d.fields[i] = entryNames.Column(column)
@@ -100,7 +104,9 @@ func (d *tableDecoder) read(rec record.Record) entry {
 // Decode implements record.Decoder.
 func (d *tableDecoder) Decode(rec record.Record, to *activity.Shard) error {
 	e := d.read(rec)
-	if d.note != "" {
+	if e.local = d.local != ""; e.local {
+		record.NoteLocal(to, d.local)
+	} else if d.note != "" {
 		to.Note(d.note)
 	}
 	return e.add(rec, d.order, nil, to)
