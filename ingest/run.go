@@ -214,8 +214,8 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 	if st.wide != record.UTF8 {
 		k.why += "; text in " + st.wide.String()
 	}
-	if st.printed {
-		k.why += "; as Format-List printed it"
+	if st.printed != "" {
+		k.why += "; " + st.printed
 	}
 	in := &input{
 		src: src, kind: &k, cut: k.look.Cut, plain: st.plain, wide: st.wide,

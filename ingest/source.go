@@ -15,6 +15,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"triage/ingest/clixml"
 	"triage/ingest/formatlist"
 	"triage/ingest/record"
 	"triage/ingest/workbook"
@@ -52,7 +53,7 @@ type stream struct {
 	wide   record.Encoding
 	raw    *counter
 
-	printed bool    // by Format-List
+	printed string  // by what else than a writer of tables or JSON, as a reason says it
 	most    int64   // bytes that will come, if that is known before they are decompressed
 	packed  float64 // bytes on the disk for each byte of raw; less than 1 for members of archives
 	free    int64   // bytes that it may decode to whatever packed says
@@ -240,7 +241,9 @@ func (st *stream) begin(r io.Reader) error {
 	st.plain = st.plain && st.wide == record.UTF8
 	st.rest = record.NewTextReader(io.MultiReader(bytes.NewReader(peek[:n]), r), st.wide)
 	if head, _ := io.ReadAll(record.NewTextReader(bytes.NewReader(peek[:n]), st.wide)); formatlist.Is(head) {
-		st.rest, st.printed, st.plain = formatlist.NewReader(st.rest), true, false
+		st.rest, st.printed, st.plain = formatlist.NewReader(st.rest), "as Format-List printed it", false
+	} else if clixml.Is(head) {
+		st.rest, st.printed, st.plain = clixml.NewReader(st.rest), "as Export-Clixml wrote it", false
 	}
 	return st.more(st.buffer(sampleSize))
 }

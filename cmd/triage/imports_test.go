@@ -115,7 +115,7 @@ func mayImport(from, to string) bool {
 		return to == "rules/detect" || to == "geo"
 	}
 	// Readers share how a stream is cut into records; each may be split into packages below itself.
-	return strings.HasPrefix(from, "ingest/") && to == "ingest/record" || strings.HasPrefix(to, from+"/") || layerOf(from) == layerCommand
+	return strings.HasPrefix(from, "ingest/") && (to == "ingest/record" || to == "ingest/row") || strings.HasPrefix(to, from+"/") || layerOf(from) == layerCommand
 }
 
 // mayDial says whether a package may use the network: those that fetch, and the service that their tests fetch from.
