@@ -114,7 +114,7 @@ func mayImport(from, to string) bool {
 	case "rules/detect/detecttest": // runs the testdata of detectors
 		return to == "rules/detect" || to == "geo"
 	}
-	// Readers share how a stream is cut into records; each may be split into packages below itself.
+	// Readers share how a stream is cut into records, and what names their values; each may be split into packages below itself.
 	return strings.HasPrefix(from, "ingest/") && (to == "ingest/record" || to == "ingest/row") || strings.HasPrefix(to, from+"/") || layerOf(from) == layerCommand
 }
 
