@@ -163,7 +163,6 @@ func subject(r *row.Row, to *activity.Shard, a *activity.Activity) error {
 		a.Actor = to.InternFold(append(row.Text("ServicePrincipal_"), record.Bounded(to, record.First(app, r.Get("appid"), r.Get("id")))...))
 		row.Put(to, activity.FieldAppID, r.Get("appid"))
 	case id != nil:
-		a.Lane = activity.Service // until other records say whose id it is
 		a.Actor = to.InternFold(record.Bounded(to, id))
 	case name != nil:
 		a.Actor = to.InternFold(record.Bounded(to, name))

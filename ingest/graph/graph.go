@@ -48,10 +48,7 @@ func add(r *row.Row, to *activity.Shard) error {
 	a := activity.Activity{Time: ms, Offset: r.Offset, Flags: undated, Op: to.Symbols.InternString(operation)}
 	switch user, app := r.Get("userid", "userprincipalname"), record.First(r.Get("serviceprincipalid"), r.Get("appid")); {
 	case user != nil:
-		a.Actor, a.ActorType = to.InternFold(record.Bounded(to, user)), activity.ActorRegular
-		if _, id := activity.GUID(bytes.TrimSpace(user)); id {
-			a.Lane = activity.Service // until other logs say whose id it is
-		}
+		a.Actor, a.ActorType = to.InternFold(record.Bounded(to, user)), activity.ActorRegular // by directory id
 	case app != nil:
 		a.Lane, a.ActorType = activity.Service, activity.ActorServicePrincipal
 		a.Actor = to.InternFold(append(row.Text("ServicePrincipal_"), record.Bounded(to, app)...))

@@ -63,8 +63,8 @@ func start(r *row.Row, to *activity.Shard, op string, kind activity.Type) (activ
 	if name = record.First(name, r.Get("accountobjectid")); name == nil {
 		return a, errNobody
 	}
-	if _, id := activity.GUID(bytes.TrimSpace(name)); id || bytes.Contains(name, []byte("$@")) || bytes.HasSuffix(name, []byte("$")) {
-		a.Lane = activity.Service // a machine, or an id that other logs explain
+	if bytes.Contains(name, []byte("$@")) || bytes.HasSuffix(name, []byte("$")) {
+		a.Lane = activity.Service // a machine
 	}
 	a.Actor = to.InternFold(record.Bounded(to, name))
 	a.IP = to.Intern(record.Bounded(to, r.Get("ipaddress")))
@@ -75,7 +75,7 @@ func start(r *row.Row, to *activity.Shard, op string, kind activity.Type) (activ
 	}
 	a.Sum = sum.Sum64()
 	a.ID = activity.HashID(fmt.Appendf(nil, "hunting\x00%d\x00%s\x00%x", a.Time, r.Get("reportid"), a.Sum))
-	if id := r.Get("accountobjectid"); id != nil && a.Lane == activity.Person {
+	if id := r.Get("accountobjectid"); id != nil && a.Lane == activity.Person && !bytes.Equal(id, name) {
 		to.PutNamed([]byte("raw.UserKey"), record.Bounded(to, id))
 	}
 	r.Raw(to)
