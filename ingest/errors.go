@@ -78,7 +78,9 @@ func hints() []hint {
 		{ErrNotFound, "check the spelling; quote a pattern such as 'exports/**/*.csv' so that the shell does not expand it"},
 		{ErrNoExports, "name the files themselves to learn why each was not recognised"},
 		{ErrEmpty, "check that the export finished, and that the mailbox and dates asked for have any records"},
-		{ErrUnknown, "export again with all columns, and without editing the file in a spreadsheet"},
+		{errOurs, "name the exports that it was made of; triage explain and triage compare read reports, those in JSON"},
+		{errTable, "export again with all columns, and without editing the file in a spreadsheet"},
+		{ErrUnknown, "hand over the export as the service or the collector wrote it; the README lists what is read"},
 		{ErrBinary, "save a spreadsheet as CSV; unpack archives other than .zip, .gz and .zst"},
 		{ErrArchive, "unpack it and name the files inside"},
 		{ErrNotFile, "name a file or a folder; what a pipe or device gives can be handed in as standard input (-)"},
@@ -168,7 +170,7 @@ func unknownTable(columns []string, beyond int, known []knownTable) error {
 		}
 		shown = append(shown, fmt.Sprintf("%q", record.Clip(c, 40)))
 	}
-	err := fmt.Errorf("%w: a table with columns %s", ErrUnknown, strings.Join(shown, ", "))
+	err := fmt.Errorf("%w with columns %s", errTable, strings.Join(shown, ", "))
 	if near, missing := nearest(columns, known); near != "" {
 		return fmt.Errorf("%w; nearest is %s, which also has %s", err, near, missing)
 	}

@@ -38,6 +38,7 @@ func (st *stream) recognise(formats []record.Format) (kind, error) {
 	}
 	for {
 		k, whole, err := st.look(formats)
+		err = ours(st.sample, err)
 		if err == nil || whole || st.last || len(st.sample) >= record.MaxRecord {
 			return k, err
 		}
