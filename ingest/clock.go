@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"triage/ingest/activity"
-	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // Says is what the user says of a file, or of all.
@@ -51,7 +51,7 @@ func (f *Files) told(sources []*source, times activity.Times, opts *Options) {
 		src.times = times
 		src.times.Order = saidOf(opts.DateOrders, src.path, used)
 		src.times.Zone = saidOf(opts.Zones, src.path, used)
-		if src.times.Order != record.Unsettled {
+		if src.times.Order != timestamp.Unsettled {
 			src.order = "as --date-order says"
 		}
 	}
@@ -84,15 +84,15 @@ func (src *source) settled(d *activity.Dates) bool {
 	if d.Both == 0 || src.order != "" {
 		return false
 	}
-	order, why := record.Settled(d), "others of the file can be read no other way"
-	if order == record.Unsettled {
+	order, why := timestamp.Settled(d), "others of the file can be read no other way"
+	if order == timestamp.Unsettled {
 		order, why = possible(d), "else they lay before 2000 or after the report"
 	}
 	return src.settle(order, why)
 }
 
-func (src *source) settle(order record.Order, why string) bool {
-	if order == record.Unsettled {
+func (src *source) settle(order timestamp.Order, why string) bool {
+	if order == timestamp.Unsettled {
 		return false
 	}
 	src.times.Order, src.order = order, why
@@ -100,19 +100,19 @@ func (src *source) settle(order record.Order, why string) bool {
 }
 
 // possible is the order by which alone all dates can be true.
-func possible(d *activity.Dates) record.Order {
-	switch month, day := d.Beyond[record.MonthFirst] == 0, d.Beyond[record.DayFirst] == 0; {
+func possible(d *activity.Dates) timestamp.Order {
+	switch month, day := d.Beyond[timestamp.MonthFirst] == 0, d.Beyond[timestamp.DayFirst] == 0; {
 	case month && !day:
-		return record.MonthFirst
+		return timestamp.MonthFirst
 	case day && !month:
-		return record.DayFirst
+		return timestamp.DayFirst
 	}
-	return record.Unsettled
+	return timestamp.Unsettled
 }
 
 // around is what the inputs of a case show, for those whose own rows do not settle how they write dates.
 type around struct {
-	orders map[string]*record.Votes // by format
+	orders map[string]*timestamp.Votes // by format
 	early  int64
 	late   int64
 }
@@ -120,16 +120,16 @@ type around struct {
 // take adds what an input shows.
 func (a *around) take(in *input, d *activity.Dates) {
 	order := d.Used
-	if order == record.Unsettled {
-		order = record.Settled(d)
+	if order == timestamp.Unsettled {
+		order = timestamp.Settled(d)
 	}
-	if order != record.Unsettled {
+	if order != timestamp.Unsettled {
 		if a.orders == nil {
-			a.orders = map[string]*record.Votes{}
+			a.orders = map[string]*timestamp.Votes{}
 		}
 		name := in.kind.format.Name
 		if a.orders[name] == nil {
-			a.orders[name] = &record.Votes{}
+			a.orders[name] = &timestamp.Votes{}
 		}
 		a.orders[name].For(order)
 	}
@@ -148,40 +148,40 @@ func (a *around) take(in *input, d *activity.Dates) {
 
 // settle is the order of an input by the other ones: what they show themselves, and when they were. Where the two say
 // different things, nothing is settled.
-func (a *around) settle(in *input, d *activity.Dates) (record.Order, string) {
-	files := record.Unsettled
+func (a *around) settle(in *input, d *activity.Dates) (timestamp.Order, string) {
+	files := timestamp.Unsettled
 	if v := a.orders[in.kind.format.Name]; v != nil {
 		files = v.Order()
 	}
 	span := a.span(d)
 	switch {
-	case files != record.Unsettled && span != record.Unsettled && files != span:
-		return record.Unsettled, ""
-	case files == record.Unsettled:
+	case files != timestamp.Unsettled && span != timestamp.Unsettled && files != span:
+		return timestamp.Unsettled, ""
+	case files == timestamp.Unsettled:
 		return span, "else they lay outside of the time of all other inputs"
 	}
 	return files, "other inputs of the format are written so"
 }
 
 // span is the order by which alone the dates lie within the time of the other inputs.
-func (a *around) span(d *activity.Dates) record.Order {
+func (a *around) span(d *activity.Dates) timestamp.Order {
 	const slack = int64(24 * time.Hour / time.Millisecond)
-	within := func(o record.Order) bool {
+	within := func(o timestamp.Order) bool {
 		return d.Late[o] != 0 && d.Early[o] >= a.early-slack && d.Late[o] <= a.late+slack
 	}
-	switch month, day := within(record.MonthFirst), within(record.DayFirst); {
+	switch month, day := within(timestamp.MonthFirst), within(timestamp.DayFirst); {
 	case a.late == 0:
 	case month && !day:
-		return record.MonthFirst
+		return timestamp.MonthFirst
 	case day && !month:
-		return record.DayFirst
+		return timestamp.DayFirst
 	}
-	return record.Unsettled
+	return timestamp.Unsettled
 }
 
 // noteDates says how dates that can be read both ways were read.
 func (in *input) noteDates() {
-	if d := in.dates(); in.src.order != "" && d.Used != record.Unsettled {
+	if d := in.dates(); in.src.order != "" && d.Used != timestamp.Unsettled {
 		in.notes = append(in.notes, fmt.Sprintf("dates were read as %s: %s", in.src.times.Order, in.src.order))
 	}
 }

@@ -5,27 +5,27 @@ import (
 	"time"
 
 	"triage/ingest/activity"
-	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // Promise: what is said of a file holds for it, whichever way its path is written, and before what is said of all.
 func TestSaidOfFiles(t *testing.T) {
-	list := []Says[record.Order]{{"b.csv", record.DayFirst}, {"", record.MonthFirst}, {"x/c.csv", record.DayFirst}}
-	f := func(path string, want record.Order) {
+	list := []Says[timestamp.Order]{{"b.csv", timestamp.DayFirst}, {"", timestamp.MonthFirst}, {"x/c.csv", timestamp.DayFirst}}
+	f := func(path string, want timestamp.Order) {
 		t.Helper()
 		if got := saidOf(list, path, map[string]bool{}); got != want {
 			t.Errorf("%s: %s", path, got)
 		}
 	}
-	f("b.csv", record.DayFirst)
-	f("/case/./b.csv", record.DayFirst)
-	f("case.zip!b.csv", record.DayFirst)
-	f("case.zip!in/b.csv", record.DayFirst)
-	f("b.csv!Sheet 2", record.DayFirst)
-	f("ab.csv", record.MonthFirst)
-	f("b.csv/a", record.MonthFirst)
-	f("/x/c.csv", record.DayFirst)
-	f("y/c.csv", record.MonthFirst)
+	f("b.csv", timestamp.DayFirst)
+	f("/case/./b.csv", timestamp.DayFirst)
+	f("case.zip!b.csv", timestamp.DayFirst)
+	f("case.zip!in/b.csv", timestamp.DayFirst)
+	f("b.csv!Sheet 2", timestamp.DayFirst)
+	f("ab.csv", timestamp.MonthFirst)
+	f("b.csv/a", timestamp.MonthFirst)
+	f("/x/c.csv", timestamp.DayFirst)
+	f("y/c.csv", timestamp.MonthFirst)
 }
 
 // Promise: a zone knows its summer time, and the hours that its clock showed twice or never are told.

@@ -13,27 +13,27 @@ import (
 	"syscall"
 
 	"triage/ingest/activity"
-	"triage/ingest/record"
+	"triage/ingest/charset"
 )
 
 // source is one stream of records before it is opened: a file, a member of an archive, or standard input.
 type source struct {
-	path     string           // as shown
-	file     string           // on disk
-	archive  *archive         // nil for a plain file
-	member   int              // index within the archive; -1 for a plain file
-	packed   bool             // compressed, by its first bytes or as an archive's member
-	sheet    string           // of a workbook; "" for what is none
-	free     int64            // bytes that it may decode to whatever its size on the disk
-	explicit bool             // named by the user: not recognising it is an error
-	root     string           // the folder, pattern or archive that it was found through; "" if it was named itself
-	size     int64            // of the file on disk, for noticing changes
-	modified int64            // nanoseconds
-	page     record.Encoding  // what a first reading showed its text to be; UTF8: see SniffEncoding
-	odd      *record.OddBytes // what that reading found, if page is a code page
-	times    activity.Times   // what a time of it can be, and how it is written
-	order    string           // why times.Order is what it is; "": it is not settled
-	spool    *spool           // the copy that stands for what can be read only once; nil: the file itself is read
+	path     string            // as shown
+	file     string            // on disk
+	archive  *archive          // nil for a plain file
+	member   int               // index within the archive; -1 for a plain file
+	packed   bool              // compressed, by its first bytes or as an archive's member
+	sheet    string            // of a workbook; "" for what is none
+	free     int64             // bytes that it may decode to whatever its size on the disk
+	explicit bool              // named by the user: not recognising it is an error
+	root     string            // the folder, pattern or archive that it was found through; "" if it was named itself
+	size     int64             // of the file on disk, for noticing changes
+	modified int64             // nanoseconds
+	page     charset.Encoding  // what a first reading showed its text to be; UTF8: see SniffEncoding
+	odd      *charset.OddBytes // what that reading found, if page is a code page
+	times    activity.Times    // what a time of it can be, and how it is written
+	order    string            // why times.Order is what it is; "": it is not settled
+	spool    *spool            // the copy that stands for what can be read only once; nil: the file itself is read
 }
 
 // finder collects the sources that paths name.

@@ -24,6 +24,7 @@ import (
 	"triage/ingest/outlook"
 	"triage/ingest/record"
 	"triage/ingest/signin"
+	"triage/ingest/timestamp"
 	"triage/ingest/trace"
 )
 
@@ -37,8 +38,8 @@ type Options struct {
 	Progress      func(Progress)    // called now and then, never from two goroutines at once
 	Formats       []record.Format   // nil: Formats()
 
-	DateOrders []Says[record.Order]   // how dates are written that can be read both ways (--date-order)
-	Zones      []Says[*time.Location] // of times that are local and do not say where (--utc-offset)
+	DateOrders []Says[timestamp.Order] // how dates are written that can be read both ways (--date-order)
+	Zones      []Says[*time.Location]  // of times that are local and do not say where (--utc-offset)
 
 	AllowNone bool              // a case without any export is no error: Files.Problems and Ignored say why
 	Memory    *memory.Watch     // what the case may take; nil: anything

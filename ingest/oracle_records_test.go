@@ -70,8 +70,8 @@ func (u untidy) text() string {
 	)
 }
 
-// clock is the time of record i of a log that grows by minutes.
-func clock(i int) time.Time {
+// minute is the time of record i of a log that grows by minutes.
+func minute(i int) time.Time {
 	return time.Date(2026, 3, 1, 6, 0, 0, 0, time.UTC).Add(time.Duration(i) * 7 * time.Minute)
 }
 
@@ -97,7 +97,7 @@ func (u untidy) pairs(most int) []object {
 // audit is AuditData of the Unified Audit Log.
 func (u untidy) audit(i int) object {
 	o := object{
-		{"CreationTime", clock(i).Format(isoSeconds)},
+		{"CreationTime", minute(i).Format(isoSeconds)},
 		{"Id", u.guid()},
 		{"Operation", u.pick("Send", "MailItemsAccessed", "New-InboxRule", "UserLoggedIn", "Set-Mailbox")},
 		{"OrganizationId", "7e4a0000-0000-4000-8000-000000000001"},
@@ -139,7 +139,7 @@ func (u untidy) signin(i int) object {
 	}
 	return u.mixed(object{
 		{"id", u.guid()},
-		{"createdDateTime", clock(i).Format(isoSeconds) + "Z"},
+		{"createdDateTime", minute(i).Format(isoSeconds) + "Z"},
 		{"userDisplayName", u.text()},
 		{"userPrincipalName", u.user()},
 		{"userId", u.guid()},
@@ -159,12 +159,12 @@ func (u untidy) signin(i int) object {
 func (u untidy) activity(i int) object {
 	return u.mixed(object{
 		{"Id", fmt.Sprintf("A%06d", i)},
-		{"ActivityCreationTime", clock(i).Format(isoSeconds + ".000Z")},
+		{"ActivityCreationTime", minute(i).Format(isoSeconds + ".000Z")},
 		{"ActivityIdType", u.pick("ServerLogon", "Move", "SearchResult", "MarkAsRead")},
 		{"AppIdType", u.pick("Web", "Outlook")},
 		{"ClientSessionId", u.guid()},
 		{"ActivityItemId", "AAMk" + u.guid()},
-		{"TimeStamp", clock(i).Format(isoSeconds + ".000Z")},
+		{"TimeStamp", minute(i).Format(isoSeconds + ".000Z")},
 		{"CustomProperties", append(u.pairs(3), object{{"Name", "UserName"}, {"Value", "alice@contoso.com"}}, object{{"Name", "Result"}, {"Value", "Success"}})},
 	})
 }
@@ -177,7 +177,7 @@ func (u untidy) directory(i int) object {
 		{"correlationId", u.guid()},
 		{"result", "success"},
 		{"activityDisplayName", u.pick("Consent to application", "Add user", "Update application")},
-		{"activityDateTime", clock(i).Format(isoSeconds) + "Z"},
+		{"activityDateTime", minute(i).Format(isoSeconds) + "Z"},
 		{"initiatedBy", object{{"user", object{{"id", u.guid()}, {"userPrincipalName", u.user()}, {"ipAddress", "192.0.2.9"}}}, {"app", nil}}},
 		{"targetResources", []object{{{"id", u.guid()}, {"displayName", u.text()}, {"type", "User"}, {"modifiedProperties", []object{{{"displayName", "x"}, {"oldValue", "[]"}, {"newValue", jsonText(u.text())}}}}}}},
 		{"additionalDetails", []object{{{"key", "User-Agent"}, {"value", u.text()}}}},
@@ -187,7 +187,7 @@ func (u untidy) directory(i int) object {
 // office is Sentinel's OfficeActivity.
 func (u untidy) office(i int) object {
 	return u.mixed(object{
-		{"TimeGenerated", clock(i).Format(isoSeconds) + "Z"},
+		{"TimeGenerated", minute(i).Format(isoSeconds) + "Z"},
 		{"Operation", u.pick("Send", "New-InboxRule")},
 		{"OfficeWorkload", "Exchange"},
 		{"OfficeObjectId", u.text()},
@@ -205,7 +205,7 @@ func (u untidy) trace(i int) object {
 	return u.mixed(object{
 		{"id", u.guid()},
 		{"messageId", "<" + u.guid() + "@example.org>"},
-		{"receivedDateTime", clock(i).Format(isoSeconds) + "Z"},
+		{"receivedDateTime", minute(i).Format(isoSeconds) + "Z"},
 		{"senderAddress", "x@example.org"},
 		{"recipientAddress", u.user()},
 		{"subject", u.text()},
@@ -238,7 +238,7 @@ func (u untidy) message(i int) object {
 		{"id", fmt.Sprintf("AAMk%06d", i)},
 		{"internetMessageId", "<" + u.guid() + "@example.org>"},
 		{"subject", u.text()},
-		{"receivedDateTime", clock(i).Format(isoSeconds) + "Z"},
+		{"receivedDateTime", minute(i).Format(isoSeconds) + "Z"},
 		{"mailbox", "alice@contoso.com"},
 		{"from", who("x@example.org")},
 		{"toRecipients", []object{who("alice@contoso.com")}},

@@ -81,7 +81,7 @@ func rowCell(u untidy, i int, column string) string {
 	case name == "recipient_status":
 		return u.user() + "##Receive, Deliver"
 	case has("time", "date"):
-		return clock(i).Format(isoSeconds) + "Z"
+		return minute(i).Format(isoSeconds) + "Z"
 	case name == "operationname":
 		return "Microsoft Graph Activity"
 	case name == "requesturi":

@@ -104,7 +104,7 @@ func auditJSON() []sample {
 		o := u.audit(i)
 		return u.mixed(object{
 			{"RecordType", "x"},
-			{"CreationDate", clock(i).Format(isoSeconds)},
+			{"CreationDate", minute(i).Format(isoSeconds)},
 			{"UserIds", "a"},
 			{"Operations", "b"},
 			{"AuditData", jsonText(o)},
@@ -117,7 +117,7 @@ func auditJSON() []sample {
 	whole := objects(3, func(u untidy, i int) object {
 		return u.mixed(object{
 			{"id", u.guid()},
-			{"createdDateTime", clock(i).Format(isoSeconds) + "Z"},
+			{"createdDateTime", minute(i).Format(isoSeconds) + "Z"},
 			{"auditLogRecordType", "x"},
 			{"operation", "y"},
 			{"organizationId", "z"},
@@ -144,7 +144,7 @@ func name(what string, list []sample) []sample {
 func otherJSON() []sample {
 	diagnostic := objects(4, func(u untidy, i int) object {
 		return object{
-			{"time", clock(i).Format(isoSeconds) + "Z"},
+			{"time", minute(i).Format(isoSeconds) + "Z"},
 			{"resourceId", "/tenants/x"},
 			{"operationName", "Sign-in activity"},
 			{"category", "SignInLogs"},
@@ -207,7 +207,7 @@ func auditTables() []sample {
 					return o
 				}
 			case "creationdate", "createddatetime":
-				return date(clock(i).Format(isoSeconds), culture)
+				return date(minute(i).Format(isoSeconds), culture)
 			case "identity", "recordid", "id":
 				return u.guid()
 			case "resultindex", "resultcount":
@@ -239,8 +239,8 @@ func otherTables() []sample {
 	u := newUntidy(14)
 	for i := range records {
 		records[i] = outlooktest.Record{
-			TimeStamp: clock(i).Format(isoSeconds + ".000Z"), AppIDType: u.pick("Web", "Outlook"), ActivityIDType: u.pick("ServerLogon", "Move", "SearchResult"),
-			ActivityItemID: "AAMk" + u.guid(), ActivityCreationTime: clock(i).Format(isoSeconds + ".000Z"), ClientSessionID: u.guid(),
+			TimeStamp: minute(i).Format(isoSeconds + ".000Z"), AppIDType: u.pick("Web", "Outlook"), ActivityIDType: u.pick("ServerLogon", "Move", "SearchResult"),
+			ActivityItemID: "AAMk" + u.guid(), ActivityCreationTime: minute(i).Format(isoSeconds + ".000Z"), ClientSessionID: u.guid(),
 		}
 		if u.IntN(4) > 0 {
 			records[i].Properties = []outlooktest.Property{{Name: "UserName", Value: "alice@contoso.com"}, {Name: "Result", Value: "Success"}, {Name: "Subject", Value: u.text()}, {Name: "Query", Value: u.text()}}
@@ -249,13 +249,13 @@ func otherTables() []sample {
 	plain := func(u untidy, i int, column string) string {
 		switch strings.ToLower(column) {
 		case "timegenerated", "creationtime", "timestamp", "date (utc)", "lastaccessed":
-			return clock(i).Format(isoSeconds) + "Z"
+			return minute(i).Format(isoSeconds) + "Z"
 		case "startdate":
 			return "2/28/2026 12:00:00 AM"
 		case "enddate":
 			return "3/5/2026 12:00:00 AM"
 		case "received":
-			return clock(i).Format("1/2/2006 3:04:05 PM")
+			return minute(i).Format("1/2/2006 3:04:05 PM")
 		case "id", "officeid", "request id", "messagetraceid", "sessionid", "ruleidentity", "correlationid", "target1objectid":
 			return u.guid()
 		case "operation", "action":
@@ -285,13 +285,13 @@ func otherTables() []sample {
 	}
 	german := func(u untidy, i int, column string) string {
 		if column == "Received" {
-			return clock(i).Add(1e9 * 86400 * 10).Format("02.01.2006 15:04:05")
+			return minute(i).Add(1e9 * 86400 * 10).Format("02.01.2006 15:04:05")
 		}
 		return plain(u, i, column)
 	}
 	slashes := func(u untidy, i int, column string) string {
 		if column == "Received" { // 24-hour times: nothing but the days says which number is the month
-			return clock(i * 20).Format("02/01/2006 15:04:05")
+			return minute(i * 20).Format("02/01/2006 15:04:05")
 		}
 		return plain(u, i, column)
 	}

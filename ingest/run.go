@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"triage/ingest/activity"
+	"triage/ingest/charset"
 	"triage/ingest/record"
 	"triage/ingest/unwrap"
 )
@@ -31,9 +32,9 @@ type input struct {
 	cutShort bool              // the disk failed while it was read
 	ended    error             // what ended the reading, other than its end
 	notes    []string
-	wide     record.Encoding
-	odd      *record.OddBytes // what of it is not UTF-8; nil: not looked for
-	expected atomic.Bool      // a worker has made room for its records
+	wide     charset.Encoding
+	odd      *charset.OddBytes // what of it is not UTF-8; nil: not looked for
+	expected atomic.Bool       // a worker has made room for its records
 	work     sync.WaitGroup
 	added    uint32          // its place among the inputs as they were merged
 	damaged  string          // why what was read may not be what was written
@@ -157,7 +158,7 @@ func (r *reader) passes(ctx context.Context, src *source, g *gauge) (in *input, 
 		switch page := in.page(); {
 		case in.broken.Load() && !lenient:
 			cut, lenient = in.cutShort, true
-		case page != record.UTF8 && src.page == record.UTF8:
+		case page != charset.UTF8 && src.page == charset.UTF8:
 			src.page, src.odd = page, in.odd
 		case src.settled(new(in.dates())):
 		default:
@@ -168,9 +169,9 @@ func (r *reader) passes(ctx context.Context, src *source, g *gauge) (in *input, 
 }
 
 // page is the code page that the text turned out to be of; UTF8 for none.
-func (in *input) page() record.Encoding {
+func (in *input) page() charset.Encoding {
 	if in.odd == nil {
-		return record.UTF8
+		return charset.UTF8
 	}
 	return in.odd.Page()
 }
@@ -211,7 +212,7 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 	if err != nil {
 		return nil, err
 	}
-	if st.wide != record.UTF8 {
+	if st.wide != charset.UTF8 {
 		k.why += "; text in " + st.wide.String()
 	}
 	if st.printed != "" {
@@ -228,8 +229,8 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 			record.MaxColumns+beyond, record.MaxColumns))
 	}
 	text := st.text(k.start)
-	if st.wide == record.UTF8 && k.look.Shape != record.Mail { // a message says itself how its parts are written
-		in.odd = &record.OddBytes{}
+	if st.wide == charset.UTF8 && k.look.Shape != record.Mail { // a message says itself how its parts are written
+		in.odd = &charset.OddBytes{}
 		text = &watched{text, in.odd}
 	}
 	c := record.NewCutter(text, in.cut, record.Place{Offset: int64(k.start)})
@@ -256,7 +257,7 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 // watched tells a stream's odd bytes while it is read.
 type watched struct {
 	r   io.Reader
-	odd *record.OddBytes
+	odd *charset.OddBytes
 }
 
 // Read implements io.Reader.

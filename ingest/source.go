@@ -15,9 +15,9 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"triage/ingest/charset"
 	"triage/ingest/clixml"
 	"triage/ingest/formatlist"
-	"triage/ingest/record"
 	"triage/ingest/workbook"
 )
 
@@ -50,7 +50,7 @@ type stream struct {
 	last   bool      // the sample is everything
 	rest   io.Reader // what follows the sample
 	plain  bool      // decoded offsets are file offsets
-	wide   record.Encoding
+	wide   charset.Encoding
 	raw    *counter
 
 	printed string  // by what else than a writer of tables or JSON, as a reason says it
@@ -235,12 +235,12 @@ func (st *stream) begin(r io.Reader) error {
 		}
 		r = &failed{err} // what stands before the damage is read
 	}
-	if st.wide == record.UTF8 {
-		st.wide = record.SniffEncoding(peek[:n])
+	if st.wide == charset.UTF8 {
+		st.wide = charset.Sniff(peek[:n])
 	}
-	st.plain = st.plain && st.wide == record.UTF8
-	st.rest = record.NewTextReader(io.MultiReader(bytes.NewReader(peek[:n]), r), st.wide)
-	if head, _ := io.ReadAll(record.NewTextReader(bytes.NewReader(peek[:n]), st.wide)); formatlist.Is(head) {
+	st.plain = st.plain && st.wide == charset.UTF8
+	st.rest = charset.NewReader(io.MultiReader(bytes.NewReader(peek[:n]), r), st.wide)
+	if head, _ := io.ReadAll(charset.NewReader(bytes.NewReader(peek[:n]), st.wide)); formatlist.Is(head) {
 		st.rest, st.printed, st.plain = formatlist.NewReader(st.rest), "as Format-List printed it", false
 	} else if clixml.Is(head) {
 		st.rest, st.printed, st.plain = clixml.NewReader(st.rest), "as Export-Clixml wrote it", false

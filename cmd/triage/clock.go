@@ -10,7 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/ingest"
-	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // clockFlags say how files write times, where they do not say it themselves.
@@ -23,7 +23,7 @@ func clockFlags() []cli.Flag {
 
 // clock is what the flags say.
 type clock struct {
-	orders []ingest.Says[record.Order]
+	orders []ingest.Says[timestamp.Order]
 	zones  []ingest.Says[*time.Location]
 }
 
@@ -32,12 +32,12 @@ func readClock(c *cli.Context) (clock, error) {
 	var errs []error
 	for _, text := range c.StringSlice("date-order") {
 		file, word := ofFile(text)
-		order, ok := map[string]record.Order{"dmy": record.DayFirst, "mdy": record.MonthFirst}[strings.ToLower(word)]
+		order, ok := map[string]timestamp.Order{"dmy": timestamp.DayFirst, "mdy": timestamp.MonthFirst}[strings.ToLower(word)]
 		if !ok {
 			errs = append(errs, usage(didYouMean(word, []string{"dmy", "mdy"}), "--date-order %q: want dmy or mdy, or FILE=dmy", text))
 			continue
 		}
-		k.orders = append(k.orders, ingest.Says[record.Order]{File: file, Value: order})
+		k.orders = append(k.orders, ingest.Says[timestamp.Order]{File: file, Value: order})
 	}
 	for _, text := range c.StringSlice("utc-offset") {
 		file, word := ofFile(text)

@@ -9,6 +9,7 @@ import (
 	"triage/ingest/activity"
 	"triage/ingest/audit/operation"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // DirectoryFormats are the wrappings of Entra's own audit log: what the Unified Audit Log has as AzureActiveDirectory
@@ -124,12 +125,12 @@ func (d *directory) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	var ok bool
 	var undated activity.Flags
-	if a.Time, undated, ok = record.When(to, c.times(d.order, d.local != "")...); !ok {
+	if a.Time, undated, ok = timestamp.When(to, c.times(d.order, d.local != "")...); !ok {
 		return fmt.Errorf("activityDateTime %.40q: no time that can be read", d.data.CreationTime)
 	}
 	a.Flags |= undated
 	if d.local != "" {
-		record.NoteLocal(to, d.local)
+		timestamp.NoteLocal(to, d.local)
 	}
 	if rec.Cells == nil {
 		d.whole = rec.Bytes
@@ -139,8 +140,8 @@ func (d *directory) Decode(rec record.Record, to *activity.Shard) error {
 }
 
 // times are what may say when it was; a table's TimeGenerated is when it was taken in, some minutes later.
-func (c *change) times(order record.Order, local bool) []record.TimeField {
-	return []record.TimeField{
+func (c *change) times(order timestamp.Order, local bool) []timestamp.TimeField {
+	return []timestamp.TimeField{
 		{Name: "activityDateTime", Text: c.ActivityDateTime, Order: order, Local: local},
 		{Name: "time", Text: c.Time, Order: order},
 		{Name: "TimeGenerated", Text: c.TimeGenerated, Order: order, Local: local},

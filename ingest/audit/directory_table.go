@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 func recogniseDirectoryTable(h record.Head) string {
@@ -19,7 +20,7 @@ func recogniseDirectoryTable(h record.Head) string {
 func newDirectoryTable(h record.Head) record.Decoder {
 	at, d := record.ColumnsOf(h.Header), newDirectory()
 	d.local = at.Local
-	d.order = record.OrderOf(at.Cells(h.Rows, "timegenerated"))
+	d.order = timestamp.OrderOf(at.Cells(h.Rows, "timegenerated"))
 	fields := changeNames.Fields(h.Header)
 	d.read = func(rec record.Record) (c change, err error) {
 		fields.Fill(rec, &c)
@@ -49,7 +50,7 @@ const (
 func newDirectoryPortal(h record.Head) record.Decoder {
 	at, d := record.ColumnsOf(h.Header), newDirectory()
 	d.local = at.Local
-	d.order = record.OrderOf(at.Cells(h.Rows, "date (utc)"))
+	d.order = timestamp.OrderOf(at.Cells(h.Rows, "date (utc)"))
 	d.read = func(rec record.Record) (change, error) { return portalChange(at, rec), nil }
 	return d
 }

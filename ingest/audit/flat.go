@@ -10,6 +10,7 @@ import (
 	"triage/ingest/activity"
 	"triage/ingest/audit/operation"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // flat reads records whose AuditData was spread over columns or keys: by a collector, by Sentinel, or by Exchange's own
@@ -20,7 +21,7 @@ type flat struct {
 	columns []setter          // by column, for CSV
 	usual   text              // the operation of rows that name none
 
-	times            []record.TimeField // what may say when it was, in the order of the record
+	times            []timestamp.TimeField // what may say when it was, in the order of the record
 	item             map[string]string
 	params, property []property // what stands in columns of its own
 	command          text       // the parameters once more, as they were typed
@@ -49,7 +50,7 @@ func newFlatTable(h record.Head, usual string) record.Decoder {
 			times = append(times, name)
 		}
 	}
-	f.order = record.OrderOf(record.ColumnsOf(h.Header).Cells(h.Rows, times...))
+	f.order = timestamp.OrderOf(record.ColumnsOf(h.Header).Cells(h.Rows, times...))
 	return f
 }
 
@@ -72,12 +73,12 @@ func (f *flat) Decode(rec record.Record, to *activity.Shard) error {
 	f.lists.operation = append(f.lists.operation, f.property...)
 	var ok bool
 	var undated activity.Flags
-	if a.Time, undated, ok = record.When(to, f.times...); !ok {
+	if a.Time, undated, ok = timestamp.When(to, f.times...); !ok {
 		return fmt.Errorf("CreationTime %.40q: no time that can be read", f.data.CreationTime)
 	}
 	a.Flags |= undated
 	if f.local != nil {
-		record.NoteLocal(to, string(f.local))
+		timestamp.NoteLocal(to, string(f.local))
 	}
 	if len(f.data.UserID) == 0 {
 		f.data.UserID = f.data.UserKey
@@ -205,7 +206,7 @@ func setterOfTime(column string) setter {
 			f.local = text(column)
 		}
 		value = bytes.Clone(value)
-		said := record.TimeField{Name: strings.TrimSpace(column), Text: value, Order: f.order, Local: local}
+		said := timestamp.TimeField{Name: strings.TrimSpace(column), Text: value, Order: f.order, Local: local}
 		if own {
 			f.times = slices.Insert(f.times, 0, said)
 			f.data.CreationTime = value

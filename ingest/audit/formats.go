@@ -8,6 +8,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // Formats are the wrappings of the Unified Audit Log that this package reads, the most telling first.
@@ -156,9 +157,9 @@ func fromRaw(raw []byte) []byte {
 
 // order settles for a whole file whether 3/2/2025 is the third of February: a row whose AuditData says its own time
 // shows which reading is right, and a day beyond the twelfth shows it too.
-func (c columns) order(rows [][]string) record.Order {
+func (c columns) order(rows [][]string) timestamp.Order {
 	var dates [][]byte
-	var proofs record.Votes
+	var proofs timestamp.Votes
 	for _, row := range rows {
 		if c.time < 0 || c.time >= len(row) {
 			continue
@@ -168,21 +169,21 @@ func (c columns) order(rows [][]string) record.Order {
 		if c.data >= len(row) || json.Unmarshal([]byte(row[c.data]), &inner) != nil {
 			continue
 		}
-		t, ok := record.ParseTime(inner.CreationTime, record.Unsettled)
-		month, _ := record.ParseTime([]byte(row[c.time]), record.MonthFirst)
-		day, _ := record.ParseTime([]byte(row[c.time]), record.DayFirst)
+		t, ok := timestamp.Parse(inner.CreationTime, timestamp.Unsettled)
+		month, _ := timestamp.Parse([]byte(row[c.time]), timestamp.MonthFirst)
+		day, _ := timestamp.Parse([]byte(row[c.time]), timestamp.DayFirst)
 		switch {
 		case !ok || month == day:
 		case t == day:
-			proofs.For(record.DayFirst)
+			proofs.For(timestamp.DayFirst)
 		case t == month:
-			proofs.For(record.MonthFirst)
+			proofs.For(timestamp.MonthFirst)
 		}
 	}
-	if order := proofs.Order(); order != record.Unsettled {
+	if order := proofs.Order(); order != timestamp.Unsettled {
 		return order
 	}
-	return record.OrderOf(dates)
+	return timestamp.OrderOf(dates)
 }
 
 // wrapped is an AuditData object and what its wrapping says besides.

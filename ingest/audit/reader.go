@@ -9,6 +9,7 @@ import (
 	"triage/ingest/activity"
 	"triage/ingest/audit/operation"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // reader turns records of one stream into activities. It is used by one goroutine.
@@ -16,7 +17,7 @@ type reader struct {
 	unwrap func(*reader, record.Record) (wrapped, error)
 	words  *operation.Vocabulary
 	header []string // of a table
-	order  record.Order
+	order  timestamp.Order
 	data   data
 	lists  lists
 	whole  json.RawMessage // the AuditData that data was read from
@@ -223,13 +224,13 @@ func (r *reader) modified(name string) bool {
 // time sets when the act was recorded. A record without a time that can be read is skipped: it may be no record at all,
 // but a header in the middle of joined files.
 func (r *reader) time(a *activity.Activity, w wrapped, to *activity.Shard) error {
-	t, ok := record.ParseTime(r.data.CreationTime, record.Unsettled)
+	t, ok := timestamp.Parse(r.data.CreationTime, timestamp.Unsettled)
 	if ok && to.Times.Has(t) {
 		a.Time = t
 		return nil
 	}
-	t, undated, ok := record.When(to, record.TimeField{Name: "CreationTime", Text: r.data.CreationTime},
-		record.TimeField{Name: "CreationDate", Text: w.time, Order: r.order})
+	t, undated, ok := timestamp.When(to, timestamp.TimeField{Name: "CreationTime", Text: r.data.CreationTime},
+		timestamp.TimeField{Name: "CreationDate", Text: w.time, Order: r.order})
 	if !ok {
 		return fmt.Errorf("CreationTime %.40q, CreationDate %.40q: no time that can be read", r.data.CreationTime, w.time)
 	}

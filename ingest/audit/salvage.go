@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // salvage reads a truncated AuditData as far as it goes: the old cmdlet cuts at about 3,060 characters, a spreadsheet
@@ -91,6 +92,6 @@ func (r *reader) around(rec record.Record, w *wrapped) bool {
 		}
 	}
 	operation := record.First(r.data.Operation, w.operation)
-	_, dated := record.ParseTime(record.First(r.data.CreationTime, w.time), r.order)
-	return len(operation) > 0 && len(record.First(r.data.UserID, w.user)) > 0 && (dated || record.BothWays(w.time))
+	_, dated := timestamp.Parse(record.First(r.data.CreationTime, w.time), r.order)
+	return len(operation) > 0 && len(record.First(r.data.UserID, w.user)) > 0 && (dated || timestamp.BothWays(w.time))
 }

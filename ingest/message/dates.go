@@ -6,6 +6,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // longestTrace is how much a message trace can span, in milliseconds: the service keeps traces for 90 days (Microsoft,
@@ -15,41 +16,41 @@ const longestTrace = 92 * 24 * 3600 * 1000
 // datesOf settles for a whole file whether it writes the month or the day first, and says why. The first rows decide:
 // by a day beyond the twelfth, else by the query's own StartDate and EndDate, between which each message was received,
 // else by how long a time they would span.
-func datesOf(at record.Columns, rows [][]string) (order record.Order, note string) {
+func datesOf(at record.Columns, rows [][]string) (order timestamp.Order, note string) {
 	column := at.At("received")
 	if column < 0 {
-		return record.Unsettled, ""
+		return timestamp.Unsettled, ""
 	}
 	rows = slices.DeleteFunc(slices.Clone(rows), func(row []string) bool { return column >= len(row) })
 	dates := at.Cells(rows, "received", "startdate", "enddate")
-	say := func(order record.Order, why string) (record.Order, string) {
+	say := func(order timestamp.Order, why string) (timestamp.Order, string) {
 		return order, fmt.Sprintf("dates such as %.30q were read as %s: %s", rows[0][column], order, why)
 	}
 	if len(rows) == 0 || !either(dates) {
-		return record.Unsettled, ""
+		return timestamp.Unsettled, ""
 	}
-	if order = record.OrderOf(dates); order != record.Unsettled {
+	if order = timestamp.OrderOf(dates); order != timestamp.Unsettled {
 		return say(order, "others can be read no other way")
 	}
-	month, day := fits(at, rows, record.MonthFirst), fits(at, rows, record.DayFirst)
+	month, day := fits(at, rows, timestamp.MonthFirst), fits(at, rows, timestamp.DayFirst)
 	switch {
 	case month && !day:
-		return say(record.MonthFirst, "else messages were received outside of the time that was asked for")
+		return say(timestamp.MonthFirst, "else messages were received outside of the time that was asked for")
 	case day && !month:
-		return say(record.DayFirst, "else messages were received outside of the time that was asked for")
+		return say(timestamp.DayFirst, "else messages were received outside of the time that was asked for")
 	}
-	if _, ok := record.ParseTime([]byte(rows[0][column]), record.Unsettled); ok {
-		_, note = say(record.MonthFirst, "as is usual with AM and PM; nothing in the first rows proves it")
-		return record.Unsettled, note
+	if _, ok := timestamp.Parse([]byte(rows[0][column]), timestamp.Unsettled); ok {
+		_, note = say(timestamp.MonthFirst, "as is usual with AM and PM; nothing in the first rows proves it")
+		return timestamp.Unsettled, note
 	}
-	return record.Unsettled, fmt.Sprintf("dates such as %.30q can be read both ways, and nothing in the file says which: export it again with ISO dates", rows[0][column])
+	return timestamp.Unsettled, fmt.Sprintf("dates such as %.30q can be read both ways, and nothing in the file says which: export it again with ISO dates", rows[0][column])
 }
 
 // either says whether any date can be read two ways.
 func either(dates [][]byte) bool {
 	for _, d := range dates {
-		month, okMonth := record.ParseTime(d, record.MonthFirst)
-		day, okDay := record.ParseTime(d, record.DayFirst)
+		month, okMonth := timestamp.Parse(d, timestamp.MonthFirst)
+		day, okDay := timestamp.Parse(d, timestamp.DayFirst)
 		if okMonth && okDay && month != day {
 			return true
 		}
@@ -59,13 +60,13 @@ func either(dates [][]byte) bool {
 
 // fits says whether the rows make sense in that order: each message within its query, and all within a trace's reach.
 // Some rows of many may be damaged.
-func fits(at record.Columns, rows [][]string, order record.Order) bool {
+func fits(at record.Columns, rows [][]string, order timestamp.Order) bool {
 	parse := func(row []string, column string) (int64, bool) {
 		i := at.At(column)
 		if i < 0 || i >= len(row) {
 			return 0, false
 		}
-		return record.ParseTime([]byte(row[i]), order)
+		return timestamp.Parse([]byte(row[i]), order)
 	}
 	var times []int64
 	odd, most := 0, len(rows)/50

@@ -8,6 +8,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // apiMessage is a message as Graph and the Outlook REST API (v1.0, v2.0, beta) write it; keys are compared without
@@ -119,9 +120,9 @@ func (api *apiMessage) message() copied {
 }
 
 // moment is a time of the object, if it is one.
-func moment(name string, said text) []record.Moment {
-	if at, ok := record.ParseTime(said, record.Unsettled); ok {
-		return []record.Moment{{Name: name, Text: said, Time: at}}
+func moment(name string, said text) []timestamp.Moment {
+	if at, ok := timestamp.Parse(said, timestamp.Unsettled); ok {
+		return []timestamp.Moment{{Name: name, Text: said, Time: at}}
 	}
 	return nil
 }

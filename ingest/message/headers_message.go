@@ -11,6 +11,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // mailOperation is what a message that was handed over itself is called: no log recorded it.
@@ -24,16 +25,16 @@ type copied struct {
 	subject, sender, senderName      string
 	replyTo, returnPath              string
 	recipients, attachments, transit []string
-	authors                          []string        // of From, where it names several
-	moments                          []record.Moment // when it came, the best word first
-	sent, whole                      bool            // whole: it has its headers
+	authors                          []string           // of From, where it names several
+	moments                          []timestamp.Moment // when it came, the best word first
+	sent, whole                      bool               // whole: it has its headers
 	auth                             verdict
 	cut                              []string // what of it was too much to be read, in words of ours
 }
 
 // add makes an activity of a message. Of a message without any time, state is kept: what it is, not when it came.
 func (m *copied) add(rec record.Record, to *activity.Shard) {
-	at, undated, dated := record.Choose(to, m.moments...)
+	at, undated, dated := timestamp.Choose(to, m.moments...)
 	a := activity.Activity{Time: at, Offset: rec.Offset, Type: activity.Deliver, Result: activity.Success, Flags: undated}
 	if m.sent {
 		a.Type = activity.Send
@@ -195,11 +196,11 @@ func (m *copied) bound(cut bool, what string) {
 
 // arrival is when the nearest server received the message, which it says behind the semicolon of its Received header;
 // the sender's own Date only if no server says it.
-func arrival(received []string, date string) []record.Moment {
-	var all []record.Moment
+func arrival(received []string, date string) []timestamp.Moment {
+	var all []timestamp.Moment
 	add := func(name, text string) {
 		if at, ok := parseDate(text); ok {
-			all = append(all, record.Moment{Name: name, Text: []byte(strings.TrimSpace(text)), Time: at})
+			all = append(all, timestamp.Moment{Name: name, Text: []byte(strings.TrimSpace(text)), Time: at})
 		}
 	}
 	for _, hop := range received[:min(len(received), maxTransit)] {
@@ -220,7 +221,7 @@ func parseDate(date string) (int64, bool) {
 	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 MST", date); err == nil {
 		return t.UTC().UnixMilli(), true
 	}
-	return record.ParseTime([]byte(date), record.Unsettled)
+	return timestamp.Parse([]byte(date), timestamp.Unsettled)
 }
 
 // deliveredTo is whose mailbox the message came from. Only a Delivered-To above every Received header is the last

@@ -5,6 +5,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // Formats are the exports that this package reads.
@@ -53,7 +54,7 @@ func recogniseTrace(h record.Head) string {
 // traceTable reads rows. It is used by one goroutine.
 type traceTable struct {
 	fields record.Fields[trace]
-	order  record.Order
+	order  timestamp.Order
 	note   string
 }
 
@@ -65,7 +66,7 @@ func newTrace(h record.Head) record.Decoder {
 
 // Decode implements record.Decoder.
 func (d *traceTable) Decode(rec record.Record, to *activity.Shard) error {
-	if d.note != "" && to.Times.Order == record.Unsettled {
+	if d.note != "" && to.Times.Order == timestamp.Unsettled {
 		to.Note(d.note)
 	}
 	var m trace

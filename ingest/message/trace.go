@@ -9,6 +9,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 type text = record.Text
@@ -44,12 +45,12 @@ var errNoMessage = errors.New("neither a recipient nor a sender: not a message t
 
 // add makes an activity of a row: for now a delivery to the recipient. Direct settles which rows are sendings, when it is
 // known whose domains are the tenant's own. FromIP is the sending server's address: never the user's.
-func (m *trace) add(rec record.Record, order record.Order, to *activity.Shard) error {
+func (m *trace) add(rec record.Record, order timestamp.Order, to *activity.Shard) error {
 	if len(m.RecipientAddress) == 0 && len(m.SenderAddress) == 0 {
 		return errNoMessage
 	}
-	ms, undated, ok := record.When(to, record.TimeField{Name: "Received", Text: m.Received, Order: order},
-		record.TimeField{Name: "ReceivedDateTime", Text: m.ReceivedDateTime, Order: order})
+	ms, undated, ok := timestamp.When(to, timestamp.TimeField{Name: "Received", Text: m.Received, Order: order},
+		timestamp.TimeField{Name: "ReceivedDateTime", Text: m.ReceivedDateTime, Order: order})
 	if !ok {
 		return fmt.Errorf("time of receipt %.40q cannot be read", record.First(m.Received, m.ReceivedDateTime))
 	}
@@ -114,7 +115,7 @@ func (d *traceJSON) Decode(rec record.Record, to *activity.Shard) error {
 	if err := traceNames.Fill(&d.cursor, rec.Bytes, &m); err != nil {
 		return fmt.Errorf("JSON: %w", err)
 	}
-	return m.add(rec, record.Unsettled, to)
+	return m.add(rec, timestamp.Unsettled, to)
 }
 
 // ServiceID is the message trace's id.

@@ -7,6 +7,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // decimal is a number's text.
@@ -113,7 +114,7 @@ func putSent(value []byte, a *activity.Activity, to *activity.Shard) {
 	if a.Type != activity.Deliver || a.Flags&activity.Undated != 0 {
 		return
 	}
-	sent, ok := record.ParseTime(value, record.MonthFirst)
+	sent, ok := timestamp.Parse(value, timestamp.MonthFirst)
 	if !ok || !to.Times.Has(sent) || activity.Later(sent, a.Time) < longOnTheWay {
 		return
 	}

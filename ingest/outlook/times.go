@@ -8,6 +8,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // ticksPerMilli: a tick is 100 nanoseconds, the resolution of the service's times; ticks are counted from 1970 UTC.
@@ -41,14 +42,14 @@ func (d *decoder) times(a *activity.Activity, to *activity.Shard) error {
 // service's: by ConvertTo-Json, by a spreadsheet.
 func (d *decoder) oddTimes(a *activity.Activity, to *activity.Shard, noStamp, noCreation error) error {
 	const first, second = "TimeStamp", "ActivityCreationTime"
-	var said []record.Moment
+	var said []timestamp.Moment
 	read := func(name string, text []byte, ms int64, unread error) (at int64) {
 		ok := unread == nil
 		if !ok {
-			ms, ok = record.ParseTime(text, record.Unsettled)
+			ms, ok = timestamp.Parse(text, timestamp.Unsettled)
 		}
 		if ok {
-			said = append(said, record.Moment{Name: name, Text: text, Time: ms})
+			said = append(said, timestamp.Moment{Name: name, Text: text, Time: ms})
 		}
 		if !ok || !to.Times.Has(ms) {
 			return 0
@@ -60,7 +61,7 @@ func (d *decoder) oddTimes(a *activity.Activity, to *activity.Shard, noStamp, no
 		return fmt.Errorf("TimeStamp: %w", noStamp)
 	}
 	a.Created = read(second, bytes.TrimSpace(d.fields[creationTime]), a.Created, noCreation)
-	at, undated, _ := record.Choose(to, said...)
+	at, undated, _ := timestamp.Choose(to, said...)
 	a.Time, a.Flags = at, a.Flags|undated
 	if a.Created == 0 && len(said) > 1 {
 		to.Misdated(second, said[1].Text, "")

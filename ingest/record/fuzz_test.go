@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"triage/ingest/charset"
 )
 
 // cutSmall cuts a text in blocks of a few bytes, so that every record lies across their edges.
@@ -128,7 +130,7 @@ func checkTiles(t testing.TB, text []byte, b *Block, how Cut) {
 func isFraming(piece []byte, last bool) bool {
 	for {
 		separators := bytes.TrimLeft(piece, " \t\r\n,[]\x00")
-		if piece = bytes.TrimPrefix(separators, []byte(utf8BOM)); len(piece) == 0 {
+		if piece = bytes.TrimPrefix(separators, []byte(charset.BOM)); len(piece) == 0 {
 			return true
 		}
 		if len(piece) < len(separators) {
@@ -302,46 +304,4 @@ func FuzzJSON(f *testing.F) {
 			t.Fatalf("%q:\n got %q\nwant %q", text, got, want)
 		}
 	})
-}
-
-// FuzzText: UTF-16 of any text decodes to that text, however the reader is fed; any bytes decode without a panic.
-func FuzzText(f *testing.F) {
-	f.Add("a😀b\n", true)
-	f.Add("\xff\xd8", false)
-	f.Fuzz(func(t *testing.T, text string, big bool) {
-		e := UTF16LE
-		if big {
-			e = UTF16BE
-		}
-		for _, r := range []io.Reader{strings.NewReader(text), &trickle{[]byte(text)}} {
-			out, err := io.ReadAll(NewTextReader(r, e))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(bytes.ToValidUTF8(out, nil), out) {
-				t.Fatalf("%q: invalid UTF-8 %q", text, out)
-			}
-		}
-		want := strings.ToValidUTF8(text, "\uFFFD")
-		if strings.HasPrefix(want, "\uFEFF") {
-			return // taken for a byte order mark
-		}
-		out, err := io.ReadAll(NewTextReader(&trickle{encode(want, big)}, e))
-		if err != nil || string(out) != want {
-			t.Fatalf("got %q, %v; want %q", out, err, want)
-		}
-	})
-}
-
-// trickle yields three bytes at a time, the last ones together with the end.
-type trickle struct{ rest []byte }
-
-// Read implements io.Reader.
-func (r *trickle) Read(p []byte) (int, error) {
-	n := copy(p[:min(len(p), 3)], r.rest)
-	r.rest = r.rest[n:]
-	if len(r.rest) == 0 {
-		return n, io.EOF
-	}
-	return n, nil
 }

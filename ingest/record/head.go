@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"triage/ingest/charset"
 )
 
 // headRecords is how many JSON records of a stream a Head shows; headRows how many rows: the order of days and months
@@ -24,7 +26,7 @@ type Look struct {
 
 // LooksLikeJSON says whether text begins as JSON does.
 func LooksLikeJSON(sample []byte) bool {
-	text := bytes.TrimLeft(sample, " \t\r\n\x00"+utf8BOM)
+	text := bytes.TrimLeft(sample, " \t\r\n\x00"+charset.BOM)
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
 		return false
 	}
@@ -62,7 +64,7 @@ func LookDamagedJSON(sample []byte) (look Look, ok bool) {
 // LookTexts is LookJSON for texts that may hold records, in a list or a line each; ok is false where the text begins
 // otherwise.
 func LookTexts(sample []byte) (look Look, ok bool) {
-	text := bytes.TrimLeft(sample, " \t\r\n["+utf8BOM)
+	text := bytes.TrimLeft(sample, " \t\r\n["+charset.BOM)
 	if !bytes.HasPrefix(text, []byte(`"`)) || !bytes.HasPrefix(bytes.TrimLeft(text[1:], " [{"), []byte(`\"`)) {
 		return Look{}, false
 	}
@@ -123,7 +125,7 @@ func LookCSV(sample []byte, last bool) []Look {
 // preamble is where the first row begins, behind a byte order mark and the lines that Excel (sep=;) and PowerShell
 // (#TYPE System.Object) put before it; sep is what the former names, else 0.
 func preamble(sample []byte) (top int, sep byte) {
-	top = len(sample) - len(bytes.TrimPrefix(sample, []byte(utf8BOM)))
+	top = len(sample) - len(bytes.TrimPrefix(sample, []byte(charset.BOM)))
 	for {
 		line := sample[top:]
 		end := bytes.IndexByte(line, '\n')

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+
+	"triage/ingest/charset"
 )
 
 // page says where in a page {"value":[…]} the cutter stands. Azure Event Hubs call the list "records".
@@ -47,8 +49,8 @@ func (c *Cutter) cutJSON(b *Block) int {
 			}
 			continue
 		}
-		if c.json.page != pageTail && bytes.HasPrefix(text[at:], []byte(utf8BOM)) {
-			at += len(utf8BOM) // at the start, and where files were joined
+		if c.json.page != pageTail && bytes.HasPrefix(text[at:], []byte(charset.BOM)) {
+			at += len(charset.BOM) // at the start, and where files were joined
 			continue
 		}
 		next, known := c.passKnown(b, at)

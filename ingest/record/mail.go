@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"triage/ingest/charset"
 )
 
 // LookMail shows the headers of a stream that begins as a message does; ok is false for any other text.
@@ -13,7 +15,7 @@ func LookMail(sample []byte) (look Look, ok bool) {
 		enough  = 2       // headers that every message has some of
 		most    = 100     // characters of a header's name
 	)
-	text := bytes.TrimLeft(bytes.TrimPrefix(sample[:min(len(sample), longest)], []byte(utf8BOM)), "\r\n")
+	text := bytes.TrimLeft(bytes.TrimPrefix(sample[:min(len(sample), longest)], []byte(charset.BOM)), "\r\n")
 	if bytes.HasPrefix(text, []byte("From ")) { // what mail programs of Unix put before a message
 		_, text, _ = bytes.Cut(text, []byte{'\n'})
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"unicode/utf8"
+
+	"triage/ingest/charset"
 )
 
 // What is kept of records that were cut well, to know the next one by: how many, how much of each, how many keys.
@@ -120,7 +122,7 @@ func leadOf(text []byte, at int, top bool) []byte {
 		return nil
 	}
 	lead := make([]byte, 0, min(at-start, 32))
-	for _, ch := range bytes.TrimPrefix(text[start:at], []byte(utf8BOM)) {
+	for _, ch := range bytes.TrimPrefix(text[start:at], []byte(charset.BOM)) {
 		switch ch {
 		case ' ', '\t', '\r':
 			lead = append(lead, ch)

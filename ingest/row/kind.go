@@ -9,6 +9,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // Kind is one kind of record.
@@ -229,7 +230,7 @@ func newTable(k *Kind, h record.Head) *table {
 			}
 		}
 	}
-	d.row.order = record.OrderOf(dates)
+	d.row.order = timestamp.OrderOf(dates)
 	return d
 }
 

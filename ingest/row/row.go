@@ -7,6 +7,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // Text is a value as text.
@@ -17,9 +18,9 @@ type Row struct {
 	Offset int64           // of the record
 	Whole  json.RawMessage // the object; nil for a row of a table
 
-	order  record.Order // of days and months
-	local  string       // a column whose times are of the exporter's own clock; "": none
-	known  names        // of objects
+	order  timestamp.Order // of days and months
+	local  string          // a column whose times are of the exporter's own clock; "": none
+	known  names           // of objects
 	slots  map[string]int
 	values []Text
 	filled []int
@@ -91,16 +92,16 @@ func (r *Row) List(names ...string) []Text {
 
 // When is the time of the record by the values that may say it, the best one first; see record.When.
 func (r *Row) When(to *activity.Shard, names ...string) (ms int64, undated activity.Flags, ok bool) {
-	fields := make([]record.TimeField, 0, len(names))
+	fields := make([]timestamp.TimeField, 0, len(names))
 	for _, name := range names {
 		if value := r.Get(name); value != nil {
-			fields = append(fields, record.TimeField{Name: name, Text: value, Order: r.order, Local: r.local != ""})
+			fields = append(fields, timestamp.TimeField{Name: name, Text: value, Order: r.order, Local: r.local != ""})
 		}
 	}
 	if r.local != "" {
-		record.NoteLocal(to, r.local)
+		timestamp.NoteLocal(to, r.local)
 	}
-	return record.When(to, fields...)
+	return timestamp.When(to, fields...)
 }
 
 // Tenant says whose log the record stands in, where it says so: in tables of Log Analytics TenantId is the workspace.

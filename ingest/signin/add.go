@@ -10,6 +10,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // operation is what diagnostic settings and Sentinel call every sign-in; the other formats have no word for it.
@@ -19,7 +20,7 @@ const operation = "Sign-in activity"
 var errNobody = errors.New("sign-in of nobody: neither user nor service principal")
 
 // add makes an activity of a sign-in and adds it to the shard.
-func (e *entry) add(rec record.Record, order record.Order, whole json.RawMessage, to *activity.Shard) error {
+func (e *entry) add(rec record.Record, order timestamp.Order, whole json.RawMessage, to *activity.Shard) error {
 	a := activity.Activity{Offset: rec.Offset, Type: activity.Logon}
 	if rec.Lossy || bytes.HasPrefix(e.Status, []byte("Microsoft.")) || bytes.HasPrefix(e.Status, []byte("System.")) {
 		a.Flags |= activity.Lossy // Export-Csv wrote the name of the object's type in place of the object

@@ -7,6 +7,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 type text = record.Text
@@ -154,12 +155,12 @@ func isNumber(code text) bool {
 }
 
 // when sets the time of the sign-in; a table's TimeGenerated is when it was taken in, some minutes later.
-func (e *entry) when(a *activity.Activity, order record.Order, to *activity.Shard) error {
-	ms, undated, ok := record.When(to,
-		record.TimeField{Name: "createdDateTime", Text: e.CreatedDateTime, Order: order, Local: e.local},
-		record.TimeField{Name: "date", Text: e.Date, Order: order, Local: e.local},
-		record.TimeField{Name: "time", Text: e.Time, Order: order, Local: e.local},
-		record.TimeField{Name: "TimeGenerated", Text: e.TimeGenerated, Order: order, Local: e.local})
+func (e *entry) when(a *activity.Activity, order timestamp.Order, to *activity.Shard) error {
+	ms, undated, ok := timestamp.When(to,
+		timestamp.TimeField{Name: "createdDateTime", Text: e.CreatedDateTime, Order: order, Local: e.local},
+		timestamp.TimeField{Name: "date", Text: e.Date, Order: order, Local: e.local},
+		timestamp.TimeField{Name: "time", Text: e.Time, Order: order, Local: e.local},
+		timestamp.TimeField{Name: "TimeGenerated", Text: e.TimeGenerated, Order: order, Local: e.local})
 	if !ok {
 		return fmt.Errorf("createdDateTime %.40q: no time that can be read",
 			record.First(e.CreatedDateTime, e.Date, e.Time, e.TimeGenerated))

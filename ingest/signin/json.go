@@ -7,6 +7,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // jsonDecoder reads sign-ins as Graph, PowerShell's modules, diagnostic settings and Sentinel write them. It is used by
@@ -19,7 +20,7 @@ func (d *jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
 	if err != nil {
 		return err
 	}
-	return e.add(rec, record.Unsettled, rec.Bytes, to)
+	return e.add(rec, timestamp.Unsettled, rec.Bytes, to)
 }
 
 // ServiceID is the sign-in's id.

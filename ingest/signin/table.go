@@ -6,6 +6,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // Formats are the wrappings of sign-ins that this package reads.
@@ -57,7 +58,7 @@ func recogniseTable(h record.Head) string {
 type tableDecoder struct {
 	reading
 	fields record.Fields[entry]
-	order  record.Order
+	order  timestamp.Order
 	note   string
 	local  string // a column whose times are of the exporter's own clock; "": none
 }
@@ -82,7 +83,7 @@ func newTable(h record.Head) record.Decoder {
 			times = append(times, name)
 		}
 	}
-	d.order = record.OrderOf(record.ColumnsOf(h.Header).Cells(h.Rows, times...))
+	d.order = timestamp.OrderOf(record.ColumnsOf(h.Header).Cells(h.Rows, times...))
 	return d
 }
 
@@ -105,7 +106,7 @@ func (d *tableDecoder) read(rec record.Record) entry {
 func (d *tableDecoder) Decode(rec record.Record, to *activity.Shard) error {
 	e := d.read(rec)
 	if e.local = d.local != ""; e.local {
-		record.NoteLocal(to, d.local)
+		timestamp.NoteLocal(to, d.local)
 	} else if d.note != "" {
 		to.Note(d.note)
 	}

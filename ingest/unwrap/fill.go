@@ -10,6 +10,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/timestamp"
 )
 
 // gap is something that a record says under one of some names, and that what stands around it may say under others.
@@ -139,7 +140,7 @@ func (g *gap) read(value record.Text) record.Text {
 		}
 		return record.Text(time.UnixMilli(int64(seconds)).UTC().Format("2006-01-02T15:04:05.000Z"))
 	}
-	if _, ok := record.ParseTime(value, record.Unsettled); !ok {
+	if _, ok := timestamp.Parse(value, timestamp.Unsettled); !ok {
 		return nil
 	}
 	return value

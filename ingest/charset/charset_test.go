@@ -1,4 +1,4 @@
-package record
+package charset
 
 import (
 	"bytes"
@@ -24,10 +24,10 @@ func encode(text string, big bool) []byte {
 }
 
 // The encoding shows in the byte order mark or the pattern of NUL bytes; a UTF-8 log with NUL bytes in it stays UTF-8.
-func TestSniffEncoding(t *testing.T) {
+func TestSniff(t *testing.T) {
 	f := func(sample string, want Encoding) {
 		t.Helper()
-		if got := SniffEncoding([]byte(sample)); got != want {
+		if got := Sniff([]byte(sample)); got != want {
 			t.Errorf("%q: %v, want %v", sample, got, want)
 		}
 	}
@@ -54,7 +54,7 @@ func TestShiftedText(t *testing.T) {
 		if big {
 			e = UTF16BE
 		}
-		out, err := io.ReadAll(NewTextReader(bytes.NewReader(text), e))
+		out, err := io.ReadAll(NewReader(bytes.NewReader(text), e))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,28 +83,4 @@ func TestShiftedText(t *testing.T) {
 			t.Errorf("big %v: %q", big, got[0])
 		}
 	}
-}
-
-// TestClip: what is left of a text has the length asked for at most, and ends before a rune that would be cut.
-func TestClip(t *testing.T) {
-	f := func(in string, n int, want string) {
-		t.Helper()
-		if got := Clip(in, n); got != want {
-			t.Errorf("%q at %d is %q, want %q", in, n, got, want)
-		}
-		if got := Clip([]byte(in), n); string(got) != want {
-			t.Errorf("the bytes of %q at %d are %q, want %q", in, n, got, want)
-		}
-	}
-	f("abc", 3, "abc")
-	f("abc", 2, "ab")
-	f("abc", 0, "")
-	f("abc", -1, "")
-	f("", -1, "")
-	f("a€b", 4, "a€")
-	f("a€b", 3, "a")
-	f("a€b", 1, "a")
-	f("€€", 2, "")
-	f("a😀", 4, "a")
-	f("\x80\x80\x80\x80\x80\x80", 5, "\x80\x80\x80\x80\x80") // no rune is as long: what is no UTF-8 is not all dropped
 }

@@ -1,4 +1,4 @@
-package record
+package timestamp
 
 import (
 	"fmt"
@@ -25,7 +25,7 @@ func When(to *activity.Shard, fields ...TimeField) (ms int64, undated activity.F
 		if to.Times.Order != Unsettled {
 			f.Order = to.Times.Order
 		}
-		ms, ok := ParseTime(f.Text, f.Order)
+		ms, ok := Parse(f.Text, f.Order)
 		SeeDate(to, f.Text, f.Order)
 		flags := activity.Flags(0)
 		if ok && f.Local && !Zoned(f.Text) {

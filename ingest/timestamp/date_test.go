@@ -1,4 +1,4 @@
-package record
+package timestamp
 
 import (
 	"testing"
@@ -12,7 +12,7 @@ func TestParseTime(t *testing.T) {
 	f := func(text string, order Order, want string) {
 		t.Helper()
 		got := ""
-		if ms, ok := ParseTime([]byte(text), order); ok {
+		if ms, ok := Parse([]byte(text), order); ok {
 			got = time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000")
 		}
 		if got != want {
@@ -99,8 +99,8 @@ func FuzzParseTime(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		OrderOf([][]byte{text})
 		for order := range DayFirst + 1 {
-			a, okA := ParseTime(text, order)
-			if b, okB := ParseTime(text, order); a != b || okA != okB {
+			a, okA := Parse(text, order)
+			if b, okB := Parse(text, order); a != b || okA != okB {
 				t.Fatalf("%q reads as %d and as %d", text, a, b)
 			}
 		}

@@ -1,4 +1,6 @@
-package record
+// Package charset finds out in which encoding a log is written, and reads it as UTF-8: UTF-16, and the code pages of Windows, DOS and
+// the Macintosh.
+package charset
 
 import (
 	"bytes"
@@ -41,12 +43,12 @@ func (e Encoding) String() string {
 	return "UTF-8"
 }
 
-// utf8BOM may stand before a UTF-8 stream. It stays in the decoded stream, so that offsets are the file's own.
-const utf8BOM = "\xEF\xBB\xBF"
+// BOM may stand before a UTF-8 stream. It stays in the decoded stream, so that offsets are the file's own.
+const BOM = "\xEF\xBB\xBF"
 
-// SniffEncoding tells the encoding by the byte order mark, or by where the NUL bytes stand: exports are mostly ASCII,
+// Sniff tells the encoding by the byte order mark, or by where the NUL bytes stand: exports are mostly ASCII,
 // of which UTF-16 makes every other byte NUL. A few NUL bytes in a UTF-8 log do not make it UTF-16.
-func SniffEncoding(sample []byte) Encoding {
+func Sniff(sample []byte) Encoding {
 	switch {
 	case bytes.HasPrefix(sample, []byte("\xFF\xFE")):
 		return UTF16LE
@@ -73,11 +75,11 @@ func SniffEncoding(sample []byte) Encoding {
 	return UTF8
 }
 
-// NewTextReader decodes a stream to UTF-8. A UTF-8 stream comes back as it is; a UTF-16 one loses its byte order mark,
+// NewReader decodes a stream to UTF-8. A UTF-8 stream comes back as it is; a UTF-16 one loses its byte order mark,
 // and each lone surrogate or odd last byte becomes U+FFFD. Where a byte of UTF-16 was lost or added, all that follows
 // would read as other characters: the text is found again at the next line. In a code page, a byte that stands for nothing
 // becomes U+FFFD.
-func NewTextReader(r io.Reader, e Encoding) io.Reader {
+func NewReader(r io.Reader, e Encoding) io.Reader {
 	if e == UTF8 {
 		return r
 	}

@@ -1,4 +1,4 @@
-package record
+package charset
 
 import (
 	"encoding/binary"

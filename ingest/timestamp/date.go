@@ -1,4 +1,5 @@
-package record
+// Package timestamp reads times as exports spell them, and settles which time a record has.
+package timestamp
 
 import (
 	"bytes"
@@ -21,11 +22,11 @@ const (
 	DayFirst   = activity.DayFirst
 )
 
-// ParseTime reads a time in milliseconds since 1970. Without an offset it is UTC: Microsoft documents its logs so.
+// Parse reads a time in milliseconds since 1970. Without an offset it is UTC: Microsoft documents its logs so.
 // Besides ISO 8601 it reads PowerShell's \/Date(milliseconds)\/ and the dates of any culture that writes them in
 // digits, as Export-Csv does in the collector's culture: 3/2/2025 10:43:17 PM, 02.03.2025 22:43:17, 2025/3/2 22:43.
 // Whether a time can be true is another question: see activity.Times. A year of more than four digits is the end of time.
-func ParseTime(b []byte, order Order) (ms int64, ok bool) {
+func Parse(b []byte, order Order) (ms int64, ok bool) {
 	b = bytes.TrimSpace(b)
 	if len(b) > maxTime {
 		return 0, false

@@ -1,4 +1,4 @@
-package record
+package charset
 
 import (
 	"bytes"
@@ -37,7 +37,7 @@ func TestCodePages(t *testing.T) {
 			t.Errorf("%q is taken as %s, want %s", text, got, e)
 			return
 		}
-		got, err := io.ReadAll(iotest.OneByteReader(NewTextReader(bytes.NewReader(raw), e)))
+		got, err := io.ReadAll(iotest.OneByteReader(NewReader(bytes.NewReader(raw), e)))
 		if want := `{"Name":"` + text + `","Id":1}`; err != nil || string(got) != want {
 			t.Errorf("read %q, %v, want %q", got, err, want)
 		}
@@ -78,7 +78,7 @@ func TestJoinedTexts(t *testing.T) {
 	if got := looked(raw).Page(); got != Windows1252 {
 		t.Fatalf("taken as %s", got)
 	}
-	got, err := io.ReadAll(NewTextReader(bytes.NewReader(raw), Windows1252))
+	got, err := io.ReadAll(NewReader(bytes.NewReader(raw), Windows1252))
 	if want := "Gelöschte Elemente – für Jörg\nÜberweisung fällig für Müller, schöne Grüße, Spaß”\n"; err != nil || string(got) != want {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -103,11 +103,11 @@ func TestCodePageInParts(t *testing.T) {
 			t.Fatalf("%q: %d odd bytes", text, whole.Bytes)
 		}
 		for _, p := range codePages() {
-			once, err := io.ReadAll(NewTextReader(bytes.NewReader(text), p.encoding))
+			once, err := io.ReadAll(NewReader(bytes.NewReader(text), p.encoding))
 			if err != nil {
 				t.Fatal(err)
 			}
-			byByte, err := io.ReadAll(iotest.OneByteReader(NewTextReader(bytes.NewReader(text), p.encoding)))
+			byByte, err := io.ReadAll(iotest.OneByteReader(NewReader(bytes.NewReader(text), p.encoding)))
 			if err != nil || !bytes.Equal(once, byByte) || !bytes.Equal(once, bytes.ToValidUTF8(once, nil)) {
 				t.Fatalf("%s: %q and %q", p.name, once, byByte)
 			}
