@@ -114,8 +114,10 @@ func mayImport(from, to string) bool {
 	case "rules/detect/detecttest": // runs the testdata of detectors
 		return to == "rules/detect" || to == "geo"
 	}
-	// Readers share how a stream is cut into records, and what names their values; each may be split into packages below itself.
-	return strings.HasPrefix(from, "ingest/") && (to == "ingest/record" || to == "ingest/row") || strings.HasPrefix(to, from+"/") || layerOf(from) == layerCommand
+	// Readers share how a text is decoded and cut into records, what names their values and how times are spelled; each may be
+	// split into packages below itself.
+	shared := []string{"ingest/charset", "ingest/record", "ingest/row", "ingest/timestamp"}
+	return strings.HasPrefix(from, "ingest/") && slices.Contains(shared, to) || strings.HasPrefix(to, from+"/") || layerOf(from) == layerCommand
 }
 
 // mayDial says whether a package may use the network: those that fetch, and the service that their tests fetch from.
