@@ -151,7 +151,8 @@ func (l *checklist) read(finding int) {
 // doubt puts a question to the owner before everything else, where the verdict is not a high one: a business trip must
 // not cost a password.
 func (l *checklist) doubt(box *verdict.Mailbox) {
-	if len(l.steps) == 0 || box.Band == "high" || box.Band == "critical" {
+	asked := box.Lane == activity.Person && !activity.IsUnknownName(box.Name) // else there is nobody to ask
+	if len(l.steps) == 0 || box.Band == "high" || box.Band == "critical" || !asked {
 		return
 	}
 	step := Step{Action: AskOwner, Account: box.Name, Values: []string{box.Band}, Findings: l.s.by[box.Symbol]}
