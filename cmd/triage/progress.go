@@ -7,6 +7,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/term"
+
+	"triage/analyzers/report"
 	"triage/ingest"
 	"triage/ingest/memory"
 )
@@ -93,3 +96,17 @@ func lastRunes(s string, n int) string {
 	}
 	return "…" + string(runes[len(runes)-n+1:])
 }
+
+// isTerminal says whether a person sees what is written to w.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(interface{ Fd() uintptr })
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// coloured says whether results may carry colour. NO_COLOR counts when it is set to anything (no-color.org).
+func (t *tool) coloured(off bool) bool {
+	return !off && t.env["NO_COLOR"] == "" && t.env["TERM"] != "dumb" && isTerminal(t.stdout)
+}
+
+// printable is s without what could move a cursor, change colours or turn the writing direction: the report's own rule.
+func printable(s string) string { return report.Plain(s) }
