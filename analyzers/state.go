@@ -91,11 +91,14 @@ func withState(found, stands []detect.Finding) []detect.Finding {
 
 // known are the case's timelines, and an empty one for each named mailbox that has none.
 func known(c *activity.Case, named []activity.Symbol) []activity.Timeline {
-	lines := c.Timelines()
+	lines, lanes := c.Timelines(), map[activity.Symbol]activity.Lane{}
+	for _, one := range c.States() {
+		lanes[one.Mailbox] = one.Lane
+	}
 	byName := func(x activity.Timeline, m activity.Symbol) int { return cmp.Compare(c.Text(x.Mailbox), c.Text(m)) }
 	for _, m := range named {
 		if _, found := slices.BinarySearchFunc(lines, m, byName); !found {
-			lines = append(lines, activity.Timeline{Case: c, Mailbox: m})
+			lines = append(lines, activity.Timeline{Case: c, Mailbox: m, Lane: lanes[m]})
 		}
 	}
 	slices.SortFunc(lines, func(x, y activity.Timeline) int { return byName(x, y.Mailbox) })

@@ -95,8 +95,9 @@ func (c *Case) States() []Timeline {
 		n, known := at[a.Mailbox]
 		if !known {
 			n = len(lines)
-			at[a.Mailbox], lines = n, append(lines, Timeline{Case: c, Mailbox: a.Mailbox})
+			at[a.Mailbox], lines = n, append(lines, Timeline{Case: c, Mailbox: a.Mailbox, Lane: a.Lane})
 		}
+		lines[n].Lane = min(lines[n].Lane, a.Lane) // a person's, if any of it is
 		lines[n].Rows = append(lines[n].Rows, Row(i))
 	}
 	slices.SortFunc(lines, func(x, y Timeline) int { return cmp.Compare(c.Text(x.Mailbox), c.Text(y.Mailbox)) })
