@@ -349,23 +349,19 @@ func TestAnswersThatAreRefused(t *testing.T) {
 		fmt.Fprint(w, strings.Repeat("x", maxSaid-10)+r.Header.Get("Authorization"))
 	}, &Endpoint{}, "xxx")
 
-	var s *stage
-	piece := ""
-	trickle := func(w http.ResponseWriter, r *http.Request) {
-		for r.Context().Err() == nil {
-			fmt.Fprint(w, piece)
-			_ = http.NewResponseController(w).Flush()
-			s.clock.Advance(time.Second)
-			time.Sleep(50 * time.Microsecond)
-		}
-	}
 	for _, c := range []struct {
 		bytes int // a second
 		want  string
 	}{{1, "stands still, or nearly so (given up after 1 attempts in 1m"}, {200, "no whole answer in 5m0s"}} {
-		piece = strings.Repeat(" ", c.bytes)
-		s = newStage(t, nil)
-		s.server.Config.Handler = http.HandlerFunc(trickle)
+		s, piece := newStage(t, nil), strings.Repeat(" ", c.bytes) // of this service alone: the one before may be writing still
+		s.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				fmt.Fprint(w, piece)
+				_ = http.NewResponseController(w).Flush()
+				s.clock.Advance(time.Second)
+				time.Sleep(50 * time.Microsecond)
+			}
+		})
 		if err := s.ask(t, func(o *Options, _ *Activities) { o.Attempts = 1 }); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("got %v, want %q", err, c.want)
 		}
