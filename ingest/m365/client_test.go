@@ -359,7 +359,7 @@ func TestAnswersThatAreRefused(t *testing.T) {
 				fmt.Fprint(w, piece)
 				_ = http.NewResponseController(w).Flush()
 				s.clock.Advance(time.Second)
-				time.Sleep(50 * time.Microsecond)
+				time.Sleep(5 * time.Millisecond) // of real time for the client to read, or a minute passes before it does
 			}
 		})
 		if err := s.ask(t, func(o *Options, _ *Activities) { o.Attempts = 1 }); err == nil || !strings.Contains(err.Error(), c.want) {
