@@ -178,7 +178,9 @@ func (n *node) writeEvery(to []byte, from source) (text []byte, ok, lossy bool) 
 	var columns []column
 	most := 0
 	if n.leaf >= 0 && n.place == every {
-		columns = append(columns, column{"", from.values(n.leaf)})
+		if values := from.values(n.leaf); len(values) > 0 {
+			columns = append(columns, column{"", values})
+		}
 	}
 	for _, kid := range n.kids {
 		if kid.leaf < 0 { // lists in lists: which belongs to which is lost
