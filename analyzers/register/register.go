@@ -18,7 +18,7 @@ type Account struct {
 	Activities int   // its own acts
 	First      int64 // of its own acts, in milliseconds since 1970 UTC; 0, 0: it did nothing itself
 	Last       int64
-	Acts       []Act // what was done to it, oldest first; at most MaxActs
+	Acts       []Act // what was done to it, oldest first; at most MaxActs, roles and rights before all else
 	More       int   // acts beyond those
 }
 
@@ -31,10 +31,12 @@ type Act struct {
 	Group string
 }
 
-// Bounds of what is kept: an account may be changed every hour for years.
+// Bounds of what is kept: an account may be changed every hour for years, and whoever was made an administrator must not be hidden
+// by changing him often. Of a group with more members a right is told of the group alone.
 const (
 	MaxActs     = 50
 	maxAccounts = 10_000
+	maxMembers  = 1_000
 )
 
 // Of lists the accounts of a case that somebody else changed, or that changed their own rights, in order of name, and how
@@ -44,7 +46,7 @@ func Of(c *activity.Case) (list []Account, more int) {
 	if !slices.ContainsFunc(types, func(t activity.Type) bool { return len(c.OfType(t)) > 0 }) {
 		return nil, 0
 	}
-	r := &reading{c: c, names: account.NamesOf(c), by: map[string]*Account{}, groups: groups{}}
+	r := &reading{c: c, names: account.NamesOf(c), by: map[string]*kept{}, groups: map[string]map[string]bool{}}
 	for i := range c.Activities {
 		if a := &c.Activities[i]; slices.Contains(types, a.Type) && a.Lane != activity.System && a.Result != activity.Failure {
 			r.take(a, uint32(i))
@@ -52,31 +54,43 @@ func Of(c *activity.Case) (list []Account, more int) {
 	}
 	r.own()
 	for _, one := range r.by {
-		list = append(list, *one)
+		list = append(list, one.account())
 	}
 	slices.SortFunc(list, func(x, y Account) int { return cmp.Compare(x.Name, y.Name) })
-	kept := min(len(list), maxAccounts)
-	return list[:kept:kept], len(list) - kept
+	most := min(len(list), maxAccounts)
+	return list[:most:most], len(list) - most
 }
 
 // reading is what is read of a case. Activities come oldest first.
 type reading struct {
 	c      *activity.Case
 	names  *account.Names
-	by     map[string]*Account
-	groups groups
+	by     map[string]*kept
+	groups map[string]map[string]bool // the members of each, as far as the log shows that they joined and did not leave
 }
 
-// groups are the members of each group, as far as the log shows that they joined and did not leave.
-type groups map[string][]string
+// kept is what is kept of an account.
+type kept struct {
+	Account
+	grave, other []Act // each oldest first
+}
+
+func (k *kept) account() Account {
+	k.Acts = append(k.grave, k.other[:min(len(k.other), MaxActs-len(k.grave))]...)
+	k.More += len(k.grave) + len(k.other) - len(k.Acts)
+	slices.SortFunc(k.Acts, func(x, y Act) int { return cmp.Or(cmp.Compare(x.Row, y.Row), cmp.Compare(x.Group, y.Group)) })
+	return k.Account
+}
 
 func (r *reading) take(a *activity.Activity, row uint32) {
 	what := r.what(a)
 	targets := r.targets(a)
 	for _, name := range targets {
-		r.add(name, Act{Row: row, What: what})
-		for _, member := range r.groups[strings.ToLower(name)] {
-			r.add(member, Act{Row: row, What: what, Group: name})
+		r.add(name, a.Type, Act{Row: row, What: what})
+		if members := r.groups[strings.ToLower(name)]; len(members) <= maxMembers {
+			for member := range members {
+				r.add(member, a.Type, Act{Row: row, What: what, Group: name})
+			}
 		}
 	}
 	if a.Type == activity.AccountChange && what != "" {
@@ -88,24 +102,31 @@ func (r *reading) take(a *activity.Activity, row uint32) {
 func (r *reading) membership(op, group string, members []string) {
 	switch {
 	case strings.HasPrefix(op, "add member to group"):
+		if r.groups[group] == nil {
+			r.groups[group] = map[string]bool{}
+		}
 		for _, m := range members {
-			if !slices.Contains(r.groups[group], m) {
-				r.groups[group] = append(r.groups[group], m)
-			}
+			r.groups[group][m] = true
 		}
 	case strings.HasPrefix(op, "remove member from group"):
-		r.groups[group] = slices.DeleteFunc(r.groups[group], func(m string) bool { return slices.Contains(members, m) })
+		for _, m := range members {
+			delete(r.groups[group], m)
+		}
 	}
 }
 
-func (r *reading) add(name string, act Act) {
+func (r *reading) add(name string, kind activity.Type, act Act) {
 	one := r.by[name]
 	if one == nil {
-		one = &Account{Name: name}
+		one = &kept{Account: Account{Name: name}}
 		r.by[name] = one
 	}
-	if len(one.Acts) < MaxActs {
-		one.Acts = append(one.Acts, act)
+	to := &one.other
+	if kind == activity.RoleChange || kind == activity.PermissionChange {
+		to = &one.grave
+	}
+	if len(*to) < MaxActs {
+		*to = append(*to, act)
 	} else {
 		one.More++
 	}
@@ -119,7 +140,7 @@ func (r *reading) targets(a *activity.Activity) []string {
 		if a.Type != activity.PermissionChange && !strings.Contains(name, "@") {
 			return // a role, a device, an application
 		}
-		if name != "" && !slices.Contains(list, name) {
+		if name != "" {
 			list = append(list, name)
 		}
 	}
@@ -138,7 +159,8 @@ func (r *reading) targets(a *activity.Activity) []string {
 			put(object)
 		}
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // what is the role, right or group that a record names.
@@ -162,7 +184,7 @@ func (r *reading) own() {
 	by := map[activity.Symbol]*Account{}
 	for name, one := range r.by {
 		if sym := r.c.Symbols.Find(name); sym != 0 {
-			by[sym] = one
+			by[sym] = &one.Account
 		}
 	}
 	if len(by) == 0 {

@@ -73,7 +73,8 @@ func FuzzPlain(f *testing.F) {
 type row struct {
 	typ                             activity.Type
 	actor, mailbox, object, userkey string
-	failed                          bool
+	op                              string
+	failed, guest                   bool
 }
 
 func build(rows []row, inputs int) *activity.Case {
@@ -88,6 +89,12 @@ func build(rows []row, inputs int) *activity.Case {
 			a := activity.Activity{
 				Time: 1.7e12, ID: activity.HashID(fmt.Append(nil, r)), Type: r.typ, Offset: n, Result: activity.Success,
 				Actor: s.InternFold([]byte(r.actor)), Mailbox: s.InternFold([]byte(r.mailbox)),
+			}
+			if a.Op = s.Intern([]byte(r.op)); r.op == "" && r.typ == activity.RuleChange {
+				a.Op = s.Intern([]byte("New-InboxRule"))
+			}
+			if r.guest {
+				a.ActorType = activity.ActorGuest
 			}
 			if r.failed {
 				a.Result = activity.Failure
@@ -142,6 +149,16 @@ func TestJoin(t *testing.T) {
 	// A failed logon names whom it likes.
 	f([]string{anna, "anna@evil.example in anna@evil.example, person", "it@contoso.com in anna@contoso.com, person"},
 		row{actor: "it@contoso.com", mailbox: "anna"}, row{typ: activity.Logon, actor: "anna@evil.example", failed: true})
+	// Nor do a failed logon, a guest, or whoever asks for a rule by a name teach whose a display name is.
+	const evil = "mallory@evil.example in mallory@evil.example, person"
+	f([]string{anna, "it@contoso.com in unknown (anna able), person", evil},
+		row{actor: "it@contoso.com", mailbox: "Anna Able"}, row{typ: activity.Logon, actor: "Anna Able <mallory@evil.example>", failed: true})
+	f([]string{anna, "it@contoso.com in unknown (anna able), person", evil},
+		row{actor: "it@contoso.com", mailbox: "Anna Able"}, row{actor: "Anna Able <mallory@evil.example>", guest: true})
+	f([]string{anna, "it@contoso.com in unknown (mallory), person", evil}, row{actor: "it@contoso.com", mailbox: "mallory"},
+		row{typ: activity.Logon, actor: "mallory@evil.example", guest: true})
+	f([]string{anna, "eve@contoso.com in eve@contoso.com, person", "it@contoso.com in unknown (anna able), person"},
+		row{actor: "it@contoso.com", mailbox: "Anna Able"}, row{typ: activity.RuleChange, actor: "eve@contoso.com", op: "Set-InboxRule", object: `Anna Able\x`})
 	f([]string{anna, "partner@fabrikam.com in partner@fabrikam.com, guest"}, row{actor: "urn:spo:guest#partner@fabrikam.com"})
 	f([]string{anna, "unknown (10030000aaaa0002) in unknown (10030000aaaa0002), person"}, row{actor: "10030000AAAA0002@live.com"})
 }

@@ -97,8 +97,8 @@ func (r *Register) learn() *learned {
 	}
 	for i := range c.Activities {
 		a := &c.Activities[i]
-		if a.Lane != activity.Person || a.Type == activity.Logon && a.Result != activity.Success {
-			continue // a failed logon may name anybody
+		if !r.tells(a) {
+			continue
 		}
 		person(a.Mailbox)
 		person(a.Actor)
@@ -111,8 +111,8 @@ func (r *Register) learn() *learned {
 				put(l.id, bare(strings.ToLower(c.Text(value))).text, a.Actor)
 			}
 		case activity.RuleChange:
-			if a.Mailbox == a.Actor {
-				// One's own rule is called after oneself: `Anna Able\Invoices`.
+			// One's own rule is called after oneself, `Anna Able\Invoices`: by the service where it is made, later by whoever asks.
+			if a.Mailbox == a.Actor && strings.EqualFold(c.Text(a.Op), "New-InboxRule") {
 				if owner, _, ok := strings.Cut(strings.ToLower(c.Text(c.Get(a, activity.FieldObject))), `\`); ok && !isAddress(owner) {
 					put(l.shown, bare(owner).text, a.Actor)
 				}
@@ -131,9 +131,6 @@ func put(by map[string]activity.Symbol, name string, account activity.Symbol) {
 		by[name] = account
 	}
 }
-
-// show notes the account that a display name stands beside.
-func (r *Register) show(name string, account activity.Symbol) { put(r.shown, name, account) }
 
 // shownBefore is the display name in "Anna Able <anna@contoso.com>".
 func shownBefore(text, address string) string {

@@ -9,44 +9,28 @@ import (
 // Names tells the account that a text names which stands in a record beside mailbox and actor: the target of a role, the
 // member of a group.
 type Names struct {
-	by map[string]string // accounts by what else they are called; "" where two share a name
+	c     *activity.Case
+	known *learned
 }
 
 // NamesOf knows what the accounts of a settled case are called.
 func NamesOf(c *activity.Case) *Names {
-	n := &Names{by: map[string]string{}}
-	seen := make([]bool, c.Symbols.Len())
-	for i := range c.Activities {
-		a := &c.Activities[i]
-		if a.Lane != activity.Person || a.Type == activity.Logon && a.Result != activity.Success {
-			continue
-		}
-		for _, sym := range [2]activity.Symbol{a.Mailbox, a.Actor} {
-			if seen[sym] {
-				continue
-			}
-			seen[sym] = true
-			if full := c.Text(sym); isAddress(full) {
-				local, _, _ := strings.Cut(full, "@")
-				n.put(local, full)
-			}
-		}
-	}
+	n := &Names{c, newRegister(c).learn()}
 	for _, x := range c.Aliases {
-		n.put(plain(c.Text(x.Name)).text, c.Text(x.Account))
+		switch name := plain(c.Text(x.Name)); name.kind {
+		case display:
+			put(n.known.shown, name.text, x.Account)
+		case id:
+			put(n.known.id, name.text, x.Account)
+		case short:
+			put(n.known.local, name.text, x.Account)
+		}
 	}
 	return n
 }
 
-func (n *Names) put(name, full string) {
-	if old, ok := n.by[name]; ok && old != full {
-		full = ""
-	}
-	n.by[name] = full
-}
-
 // Account is the account that a text names: its address, else the text in its plain form, of which nobody knows whose it is. It
-// is "" for a text that names an application, a device or nothing.
+// is "" for a text that names an application, a device, everybody or nothing.
 func (n *Names) Account(text string) string {
 	one := plain(strings.ToLower(text))
 	switch one.kind {
@@ -55,8 +39,12 @@ func (n *Names) Account(text string) string {
 	case nobody, machine:
 		return ""
 	}
-	if full := n.by[one.text]; full != "" {
-		return full
+	if full, _ := n.known.account(&head{kind: one.kind, text: one.text}); full != 0 {
+		return n.c.Text(full)
+	}
+	switch one.text {
+	case "everyone", "default", "anonymous", "none", "owner@local", "anonymous@local":
+		return "" // what Exchange calls everybody and nobody
 	}
 	if one.kind == id {
 		return ""

@@ -1,7 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"triage/analyzers/report"
 )
@@ -19,19 +22,35 @@ func writeAccounts(t *page) {
 			own = report.Counted(x.Activities, "act of its own", "acts of its own")
 		}
 		t.para("  ", x.Account+": "+own)
-		for k := range x.Changes[:min(len(x.Changes), topChanges)] {
-			t.para("    ", accountChange(&x.Changes[k]))
+		shown := gravest(x.Changes)
+		for _, change := range shown {
+			t.para("    ", accountChange(change))
 		}
-		if more := len(x.Changes) - topChanges; more+x.More > 0 && more > 0 {
-			t.line("    … and %s more changes (see JSON)", report.Grouped(more+x.More))
+		if more := len(x.Changes) - len(shown) + x.More; more > 0 {
+			t.line("    … and %s more (see JSON)", report.Grouped(more))
 		}
 	}
 	t.more(topAccounts, len(t.r.Accounts)+t.r.AccountsMore, "")
 }
 
+// gravest are the changes that are shown, oldest first: roles and rights before all else.
+func gravest(all []report.AccountAct) []*report.AccountAct {
+	var shown []*report.AccountAct
+	for _, grave := range []bool{true, false} {
+		for i := range all {
+			is := all[i].Type == "role_change" || all[i].Type == "permission_change"
+			if is == grave && len(shown) < topChanges {
+				shown = append(shown, &all[i])
+			}
+		}
+	}
+	slices.SortStableFunc(shown, func(x, y *report.AccountAct) int { return cmp.Compare(x.Evidence.Time, y.Evidence.Time) })
+	return shown
+}
+
 // accountChange is one change in words: when, what, on what, through which group, by whom.
 func accountChange(x *report.AccountAct) string {
-	text := orUnknown(x.Op)
+	text := strings.TrimSuffix(string(x.Op), ".")
 	if x.What != "" {
 		text += " " + string(x.What)
 	}
@@ -42,5 +61,17 @@ func accountChange(x *report.AccountAct) string {
 		text += " through " + string(x.Group)
 	}
 	e := &x.Evidence
-	return fmt.Sprintf("%s  %s, by %s [%s:%d]", clock(e.Time), report.Short(text, 200), orUnknown(x.By), report.ShortPath(e.File), e.Line)
+	return fmt.Sprintf("%s  %s, by %s [%s:%d]", clock(e.Time), report.Short(text, 200), report.Short(cmp.Or(string(x.By), "unknown"), 80), report.ShortPath(e.File), e.Line)
+}
+
+// changedByOthers says of a mailbox without findings that somebody else gave or set it something: an intruder's own account is one
+// that does nothing yet.
+func changedByOthers(r *report.Report, m *report.Mailbox) string {
+	for i := range r.Accounts {
+		x := &r.Accounts[i]
+		if x.Account == m.Mailbox && slices.ContainsFunc(x.Changes, func(c report.AccountAct) bool { return string(c.By) != m.Mailbox }) {
+			return "; changed by others: see ACCOUNTS THAT WERE CHANGED"
+		}
+	}
+	return ""
 }
