@@ -18,14 +18,7 @@ import (
 )
 
 // Formats are the exports that this package reads.
-func Formats() []record.Format {
-	kinds := kinds()
-	formats := make([]record.Format, 0, len(kinds)+1)
-	for _, k := range kinds {
-		formats = append(formats, k.Table())
-	}
-	return append(formats, row.Objects("alerts-json", kinds))
-}
+func Formats() []record.Format { return row.Formats("alerts-json", kinds()) }
 
 // Our words for what the service has none for.
 const (

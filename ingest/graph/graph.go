@@ -31,7 +31,7 @@ func Formats() []record.Format {
 		Dates:   []string{"timegenerated", "time"},
 		Add:     add, ID: []string{"requestid"},
 	}
-	return []record.Format{kind.Table(), row.Objects("graph-activity-json", []*row.Kind{kind})}
+	return row.Formats("graph-activity-json", []*row.Kind{kind})
 }
 
 // operation is what the log calls every call.

@@ -38,11 +38,7 @@ func Formats() []record.Format {
 			Add:     addLogon, ID: []string{"reportid"},
 		},
 	}
-	formats := make([]record.Format, 0, len(kinds)+1)
-	for _, k := range kinds {
-		formats = append(formats, k.Table())
-	}
-	return append(formats, row.Objects("hunting-json", kinds))
+	return row.Formats("hunting-json", kinds)
 }
 
 var errNobody = errors.New("no account: whose it was is not known")

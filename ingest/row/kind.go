@@ -52,8 +52,17 @@ func (k *Kind) Table() record.Format {
 	}
 }
 
-// Objects is the format of objects of several kinds of one source: a stream may hold more than one.
-func Objects(name string, kinds []*Kind) record.Format {
+// Formats are the tables of kinds of one source, and the format of their objects, which is called by name.
+func Formats(name string, kinds []*Kind) []record.Format {
+	formats := make([]record.Format, 0, len(kinds)+1)
+	for _, k := range kinds {
+		formats = append(formats, k.Table())
+	}
+	return append(formats, ofObjects(name, kinds))
+}
+
+// ofObjects is the format of objects of several kinds of one source: a stream may hold more than one.
+func ofObjects(name string, kinds []*Kind) record.Format {
 	return record.Format{
 		Name: name, Source: kinds[0].Source, Shape: record.JSON,
 		Recognise: func(h record.Head) string {

@@ -21,14 +21,7 @@ import (
 )
 
 // Formats are the exports that this package reads.
-func Formats() []record.Format {
-	kinds := kinds()
-	formats := make([]record.Format, 0, len(kinds)+1)
-	for _, k := range kinds {
-		formats = append(formats, k.Table())
-	}
-	return append(formats, row.Objects("trace-further-json", kinds))
-}
+func Formats() []record.Format { return row.Formats("trace-further-json", kinds()) }
 
 // kinds are the records. Names: Microsoft, "Message trace in the modern Exchange admin center" (summary and extended
 // reports), and "EmailEvents table in the advanced hunting schema".
