@@ -78,11 +78,39 @@ func TestFieldFiles(t *testing.T) {
 		"eml/attachments":                         {1, anna, "mail.risky-attachment", detect.Low, ""},
 		"eml/split":                               {1, anna, "mail.", detect.Medium, ""},
 	} {
-		t.Run(file, func(t *testing.T) { fieldFile(t, filepath.Join(dir, file), want) })
+		t.Run(file, func(t *testing.T) {
+			c := fieldFile(t, filepath.Join(dir, file), want)
+			if told, ok := fieldRows()[file]; ok && rowsOf(c) != told {
+				t.Errorf("got %s, want %s", rowsOf(c), told)
+			}
+		})
 	}
 }
 
-func fieldFile(t *testing.T, path string, want field) {
+// fieldRows are files of which each row counts: its time and its address.
+func fieldRows() map[string]string {
+	const times = "10:15:30 198.51.100.7; 10:15:31 198.51.100.7; 10:15:32 198.51.100.7; 10:15:33 198.51.100.7; 10:15:34 198.51.100.7; " +
+		"10:15:35 198.51.100.7; 10:15:36 198.51.100.7"
+	return map[string]string{
+		"T15_creationtime_utc_suffix.jsonl": times,
+		"W02_ip_precedence.jsonl":           "08:00:00 198.51.100.7; 08:00:00 198.51.100.7",
+	}
+}
+
+// rowsOf are the dated rows of a case, oldest first.
+func rowsOf(c *activity.Case) string {
+	var rows []string
+	for i := range c.Activities {
+		if a := &c.Activities[i]; a.Flags&activity.Undated == 0 {
+			ip, _, _ := strings.Cut(c.Text(a.IP), ":")
+			rows = append(rows, time.UnixMilli(a.Time).UTC().Format(time.TimeOnly)+" "+ip)
+		}
+	}
+	return strings.Join(rows, "; ")
+}
+
+func fieldFile(t *testing.T, path string, want field) *activity.Case {
+	t.Helper()
 	set, l := coreSet(t)
 	files, err := ingest.Open(t.Context(), []string{path}, ingest.Options{Interest: set.Interest})
 	if err != nil {
@@ -135,4 +163,5 @@ func fieldFile(t *testing.T, path string, want field) {
 	if !from {
 		t.Errorf("no activity from %s", want.ip)
 	}
+	return c
 }
