@@ -55,6 +55,8 @@ type Tenant struct {
 	Declared *Declared
 	// Domains are the tenant's own mail domains, from NewDomains; nil leaves forward_external unknown.
 	Domains *Domains
+	// Context says how strange an act is to whoever did it; nil: nobody knows.
+	Context Context
 	// Common is what rules make of the tenant for all its mailboxes; see OnceInTenant.
 	Common *Common
 	// Unable takes what a rule could not judge. Safe to call from the goroutine that runs the detector.
