@@ -1,6 +1,9 @@
 package ordinary
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // kind is what somebody does for a living, which decides what the log shows of it.
 type kind int
@@ -113,3 +116,26 @@ func (p *person) habits(w *world) {
 
 // away says whether a day is one of travel.
 func (p *person) away(day int) bool { return p.trip >= 0 && day >= p.trip && day < p.trip+p.tripDays }
+
+// traits tells the person in words.
+func (p *person) traits() string {
+	words := []string{[]string{"clerk", "worker", "seller", "homeworker", "assistant", "lawyer", "marketer", "administrator"}[p.kind]}
+	on := func(day int, what string) {
+		if day >= 0 {
+			words = append(words, what+" from "+firstDay().AddDate(0, 0, day).Format("01-02"))
+		}
+	}
+	if p.trip >= 0 {
+		on(p.trip, fmt.Sprintf("%d days in %s", p.tripDays, p.where[0].country))
+	}
+	on(p.newComputer, "new computer")
+	on(p.newPhone, "new phone")
+	on(p.forgets, "forgotten password")
+	if p.joins > 0 {
+		on(p.joins, "employed")
+	}
+	if p.computer.id == "" {
+		words = append(words, "computer not managed")
+	}
+	return strings.Join(words, "; ")
+}

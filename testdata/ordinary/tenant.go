@@ -22,6 +22,8 @@ type Tenant struct {
 	Domain  string
 	Records []Record // in order of time
 	Truth   []Intruder
+
+	who map[string]string
 }
 
 // Record is one record of a log.
@@ -53,6 +55,10 @@ func New(o Options) *Tenant {
 	}
 	w.id = w.guid()
 	w.populate()
+	w.tenant.who = map[string]string{}
+	for _, p := range w.people {
+		w.tenant.who[p.address] = p.traits()
+	}
 	for day := range o.Days {
 		for _, p := range w.people {
 			p.live(w, day)

@@ -66,3 +66,17 @@ func (t *Tenant) truth(w io.Writer) error {
 	out.SetIndent("", " ")
 	return out.Encode(all)
 }
+
+// Owners says, for each line of a file that Write writes, whose act it is: one more than the index of an intruder in Truth,
+// 0 for nobody's.
+func (t *Tenant) Owners(file string) (list []int) {
+	for i := range t.Records {
+		if r := &t.Records[i]; r.SignIn == (file == "signins.jsonl") {
+			list = append(list, r.Intruder)
+		}
+	}
+	return list
+}
+
+// Who tells what is unusual about the person with an address.
+func (t *Tenant) Who(address string) string { return t.who[address] }

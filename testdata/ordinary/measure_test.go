@@ -1,0 +1,290 @@
+package ordinary_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"triage/analyzers"
+	"triage/analyzers/verdict"
+	"triage/geo"
+	"triage/ingest"
+	"triage/ingest/activity"
+	"triage/rules"
+	"triage/rules/detect"
+	"triage/testdata/ordinary"
+)
+
+// shown is how many rows of a finding the report names (package draw).
+const shown = 200
+
+// measured is what the program made of one tenant.
+type measured struct {
+	label    string
+	people   int // mailboxes
+	days     int
+	loud     []string       // innocent mailboxes that came out high or above
+	findings map[string]int // of medium and above, by rule
+	hidden   []hidden       // the intruders
+}
+
+// hidden is what the program made of one intruder.
+type hidden struct {
+	ordinary.Intruder
+	rank  int     // of the account that he took first, by score; 0: it is not in the report
+	score float64 // its
+	best  string  // the highest finding about it, with its level
+	rows  int     // records that are his acts, each once
+	// Of them, cited by findings of any level above informational, by findings of medium and above, and so that the report
+	// shows them.
+	cited, medium, shown int
+	// Of the rows that findings of medium and above cite in the mailboxes that he took, those that are nobody's act of an
+	// intruder, and all.
+	innocent, all int
+}
+
+// first8 says whether a responder who reads eight mailboxes sees him.
+func (h *hidden) first8() bool { return h.rank >= 1 && h.rank <= 8 }
+
+// measure runs the whole program on a tenant, as the command does, and compares with what is true. files are those of the
+// tenant that the program is given.
+func measure(t *testing.T, o ordinary.Options, files ...string) measured {
+	t.Helper()
+	dir := t.TempDir()
+	defer os.RemoveAll(dir) // not only at the end of all tenants
+	tenant := ordinary.New(o)
+	if err := tenant.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	for i := range files {
+		files[i] = filepath.Join(dir, files[i])
+	}
+	set, l := core(t)
+	read, err := ingest.Open(context.Background(), files, ingest.Options{Interest: set.Interest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(l, c) }
+	res, err := analyzers.RunTenants(context.Background(), read.Case, set, places, analyzers.Options{AsOf: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(res.Tenants) > 0 {
+		t.Fatalf("the case fell into %d tenants", len(res.Tenants))
+	}
+	j := judged{tenant: tenant, res: res, of: truth(t, tenant, res.Case)}
+	m := measured{label: fmt.Sprintf("seed %d, %d people", o.Seed, o.People), people: len(res.Mailboxes), days: o.Days, findings: map[string]int{}}
+	for i := range res.Findings {
+		if f := &res.Findings[i]; counts(f) {
+			m.findings[f.Rule.ID]++
+		}
+	}
+	j.loud(t, &m)
+	for i := range tenant.Truth {
+		m.hidden = append(m.hidden, j.intruder(i+1))
+		j.whyHidden(t, &m.hidden[i], m.label)
+	}
+	return m
+}
+
+// counts says whether a finding is one that a responder is told at medium or above.
+func counts(f *verdict.Finding) bool {
+	return f.Level >= detect.Medium && f.Suppressed == nil && !f.Rest
+}
+
+// core is the pack and the databases as the command has them, read once.
+func core(t *testing.T) (*rules.Set, *geo.Locator) {
+	t.Helper()
+	set, err := packOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := geoOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set, l
+}
+
+var (
+	packOnce = sync.OnceValues(func() (*rules.Set, error) { return rules.Load(analyzers.Kinds(), rules.Options{}) })
+	geoOnce  = sync.OnceValues(func() (*geo.Locator, error) { return geo.Open(geo.Options{}) })
+)
+
+// truth is, by activity of the case, whose act it is: one more than the index of an intruder, 0 for nobody's. Records and
+// activities are compared by where they stand in the files.
+func truth(t *testing.T, tenant *ordinary.Tenant, c *activity.Case) []int {
+	t.Helper()
+	at := make([]map[int64]int, len(c.Inputs))
+	for i := range c.Inputs {
+		text, err := os.ReadFile(c.Inputs[i].Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at[i] = map[int64]int{}
+		his, offset, n := tenant.Owners(filepath.Base(c.Inputs[i].Path)), int64(0), 0
+		for line := range bytes.Lines(text) {
+			if n < len(his) {
+				at[i][offset] = his[n]
+			}
+			offset, n = offset+int64(len(line)), n+1
+		}
+		if n != len(his) {
+			t.Fatalf("%s: %d lines, %d told of", c.Inputs[i].Path, n, len(his))
+		}
+	}
+	of := make([]int, len(c.Activities))
+	for i := range c.Activities {
+		of[i] = at[c.Activities[i].File][c.Activities[i].Offset]
+	}
+	return of
+}
+
+// judged is a tenant with what the program says of it.
+type judged struct {
+	tenant *ordinary.Tenant
+	res    *analyzers.Result
+	of     []int
+}
+
+// intruder is what the program made of the n-th one, from 1.
+func (j *judged) intruder(n int) hidden {
+	h := hidden{Intruder: j.tenant.Truth[n-1]}
+	for i := range j.res.Mailboxes {
+		if box := &j.res.Mailboxes[i]; box.Name == h.Accounts[0] {
+			h.rank, h.score = i+1, box.Score
+		}
+	}
+	any, medium, told, foreign := map[uint32]bool{}, map[uint32]bool{}, map[uint32]bool{}, map[uint32]bool{}
+	level := detect.Informational
+	for i := range j.res.Findings {
+		f := &j.res.Findings[i]
+		if f.Suppressed != nil || f.Level == detect.Informational {
+			continue
+		}
+		box := j.res.Case.Text(f.Mailbox)
+		if box == h.Accounts[0] && f.Level > level {
+			level, h.best = f.Level, f.Level.String()+" "+f.Rule.ID
+		}
+		for k, row := range f.Evidence {
+			if f.Level >= detect.Medium && slices.Contains(h.Accounts, box) {
+				foreign[row] = j.of[row] == 0
+			}
+			if j.of[row] != n {
+				continue
+			}
+			any[row] = true
+			if f.Level >= detect.Medium {
+				medium[row] = true
+			}
+			if k < shown && !f.Rest {
+				told[row] = true
+			}
+		}
+	}
+	h.cited, h.medium, h.shown, h.all = len(any), len(medium), len(told), len(foreign)
+	for _, no := range foreign {
+		if no {
+			h.innocent++
+		}
+	}
+	for _, who := range j.of {
+		if who == n {
+			h.rows++
+		}
+	}
+	return h
+}
+
+// loud notes the mailboxes that came out high or above though nobody was in them; with TRIAGE_WHY it says why.
+func (j *judged) loud(t *testing.T, m *measured) {
+	t.Helper()
+	for i := range j.res.Mailboxes {
+		box := &j.res.Mailboxes[i]
+		if box.Band != "high" && box.Band != "critical" || j.taken(box.Name) {
+			continue
+		}
+		m.loud = append(m.loud, box.Name)
+		if why() && len(j.tenant.Truth) == 0 {
+			t.Logf("why: %s: %s is %s (%.1f), and nobody was there: %s", m.label, box.Name, box.Band, box.Score, j.tenant.Who(box.Name))
+			j.tell(t, box.Name, 12)
+		}
+	}
+}
+
+func (j *judged) taken(mailbox string) bool {
+	return slices.ContainsFunc(j.tenant.Truth, func(x ordinary.Intruder) bool { return slices.Contains(x.Accounts, mailbox) })
+}
+
+// whyHidden says with TRIAGE_WHY what was found of an intruder who is not among the first eight, or of whose rows less than
+// four in five are cited.
+func (j *judged) whyHidden(t *testing.T, h *hidden, label string) {
+	t.Helper()
+	if !why() || h.first8() && h.cited*5 >= h.rows*4 {
+		return
+	}
+	t.Logf("why: %s: %s at %s in %s (%s) from %s to %s is at rank %d (%.1f), %d of %d rows cited", label, h.Kind, h.Address, strings.Join(h.Accounts, ", "),
+		j.tenant.Who(h.Accounts[0]), h.First.Format(time.DateTime), h.Last.Format(time.DateTime), h.rank, h.score, h.cited, h.rows)
+	j.tell(t, h.Accounts[0], 12)
+	for i := range j.res.Mailboxes[:max(0, min(8, h.rank-1))] {
+		box := &j.res.Mailboxes[i]
+		t.Logf("why:     before it: %s (%.1f), %s", box.Name, box.Score, j.tenant.Who(box.Name))
+	}
+	missed := map[string]int{}
+	cited := map[uint32]bool{}
+	for i := range j.res.Findings {
+		for _, row := range j.res.Findings[i].Evidence {
+			cited[row] = true
+		}
+	}
+	for i, who := range j.of {
+		if who > 0 && j.tenant.Truth[who-1].Address == h.Address && !cited[uint32(i)] {
+			a := &j.res.Case.Activities[i]
+			missed[j.res.Case.Text(a.Op)+" from "+j.res.Case.Text(a.IP)+" in "+j.res.Case.Text(a.Mailbox)]++
+		}
+	}
+	for _, what := range sorted(missed) {
+		t.Logf("why:     not cited: %d %s", missed[what], what)
+	}
+}
+
+// tell says the findings about a mailbox, the strongest first.
+func (j *judged) tell(t *testing.T, mailbox string, most int) {
+	t.Helper()
+	var list []*verdict.Finding
+	for i := range j.res.Findings {
+		if f := &j.res.Findings[i]; j.res.Case.Text(f.Mailbox) == mailbox && !f.Rest && f.Points > 0 {
+			list = append(list, f)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *verdict.Finding) int { return int(b.Points*10) - int(a.Points*10) })
+	for i, f := range list {
+		if i == most {
+			t.Logf("why:     and %d findings more", len(list)-most)
+			return
+		}
+		facts := ""
+		for _, x := range f.Facts {
+			facts += fmt.Sprintf(" %s=%.100s", x.Name, fmt.Sprint(x.Value))
+		}
+		his := 0
+		for _, row := range f.Evidence {
+			if j.of[row] > 0 {
+				his++
+			}
+		}
+		t.Logf("why:     %s %s (%d %%, %.1f points, share %.2f) %s, %d of %d rows an intruder's:%s", f.Level, f.Rule.ID, f.Confidence, f.Points, f.Share,
+			time.UnixMilli(f.First).UTC().Format("01-02 15:04"), his, len(f.Evidence), facts)
+	}
+}
+
+// why says whether the reasons of each wrong verdict are wanted.
+func why() bool { return os.Getenv("TRIAGE_WHY") != "" }
