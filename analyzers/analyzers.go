@@ -5,6 +5,7 @@ import (
 	"triage/analyzers/auth"
 	"triage/analyzers/count"
 	"triage/analyzers/geography"
+	"triage/analyzers/guess"
 	"triage/analyzers/lookalike"
 	"triage/analyzers/match"
 	"triage/analyzers/rare"
@@ -23,6 +24,7 @@ func Kinds() []detect.Kind {
 		count.Kind(),
 		rare.FirstSeenKind(),
 		geography.Kind(),
+		guess.Kind(),
 		lookalike.Kind(),
 		match.Kind(),
 		rare.Kind(),

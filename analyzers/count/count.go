@@ -16,7 +16,7 @@ import (
 
 // Settings are one rule's settings.
 type Settings struct {
-	GroupBy []string      `yaml:"group_by" doc:"fields whose values are counted apart; without mailbox, all mailboxes count together"`
+	GroupBy []string      `yaml:"group_by" doc:"fields whose values are counted apart; without mailbox, all mailboxes count together, and what one ip, app, app_id or actor did is told once"`
 	Window  time.Duration `yaml:"window" doc:"length of time in which they are counted"`
 	Of      string        `yaml:"of" doc:"activities, distinct:<field> for different values of a field, or sum:<field> for the numbers in it"`
 	AtLeast int           `yaml:"at_least" doc:"how many make a finding"`
@@ -68,6 +68,19 @@ func (s *Settings) States() detect.Facts {
 	return all.With(stated()...).WithNamed(s.GroupBy...)
 }
 
+// once says that an episode is one finding for the tenant: what an address, an application or a person does to many
+// mailboxes is one act.
+func (s *Settings) once() bool {
+	return slices.ContainsFunc(s.GroupBy, func(name string) bool {
+		v, _ := detect.ParseValue(name)
+		switch v {
+		case detect.ValueOf(activity.FieldIP), detect.ValueOf(activity.FieldApp), detect.ValueOf(activity.FieldAppID), detect.ValueOf(activity.FieldActor):
+			return true
+		}
+		return false
+	})
+}
+
 // field is the field whose values count, or are summed up.
 func (s *Settings) field() (v detect.Value, ok bool) {
 	kind, name, _ := strings.Cut(s.Of, ":")
@@ -96,7 +109,7 @@ func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	if perMailbox {
 		return &mailboxes{c}
 	}
-	return &tenants{c}
+	return &tenants{counter: c, once: s.once(), byActor: slices.Contains(s.GroupBy, activity.FieldActor.String())}
 }
 
 // counter finds episodes in a list of activities, oldest first.

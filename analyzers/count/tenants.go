@@ -9,7 +9,11 @@ import (
 )
 
 // tenants counts over all mailboxes together: one address at many of them.
-type tenants struct{ counter }
+type tenants struct {
+	counter
+	once    bool // one finding for the tenant, whatever mailboxes it is in
+	byActor bool
+}
 
 // matched are the activities of the case that the rule is about, in order: four bytes each.
 type matched []uint32
@@ -44,7 +48,8 @@ func (d *tenants) Merge(a, b detect.Partial) detect.Partial {
 // Mailbox gives nothing: no mailbox alone shows it.
 func (d *tenants) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { return nil }
 
-// Tenant gives one finding per episode and mailbox: each owner must be told, and the address's score takes them once.
+// Tenant gives one finding per episode and mailbox: each owner must be told. Where the tenant is told, one per episode, in
+// the mailbox of who acted where the group says it, else in the first one.
 func (d *tenants) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding {
 	list, _ := all.(matched)
 	rows := make([]int, len(list))
@@ -56,12 +61,28 @@ func (d *tenants) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding 
 	for _, e := range d.episodes(rows, at, p) {
 		start := detect.TimeText(at(e.rows[0]).Time)
 		lines := byMailbox(list, e.rows, p.Case)
+		says := []detect.Statement{detect.Say("in_episode", len(e.rows)), detect.Say("mailboxes_in_episode", len(lines))}
+		if d.once {
+			lines = []detect.Timeline{d.whole(list, e.rows, p.Case)}
+		}
 		for _, t := range lines {
-			findings = append(findings, d.finding(t, p, t.Matched, e, append(slices.Clone(e.group), start),
-				detect.Say("in_episode", len(e.rows)), detect.Say("mailboxes_in_episode", len(lines))))
+			findings = append(findings, d.finding(t, p, t.Matched, e, append(slices.Clone(e.group), start), says...))
 		}
 	}
 	return findings
+}
+
+// whole is an episode as one timeline.
+func (d *tenants) whole(list matched, rows []int, c *activity.Case) detect.Timeline {
+	first := &c.Activities[list[rows[0]]]
+	t := detect.Timeline{Timeline: activity.Timeline{Case: c, Mailbox: first.Mailbox}}
+	if d.byActor && first.Actor != 0 {
+		t.Mailbox = first.Actor
+	}
+	for i, row := range rows {
+		t.Matched, t.Rows = append(t.Matched, i), append(t.Rows, activity.Row(list[row]))
+	}
+	return t
 }
 
 // byMailbox splits an episode into one timeline per mailbox, in order of name.

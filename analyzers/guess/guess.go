@@ -1,0 +1,129 @@
+// Package guess is the detector for passwords that are tried at many users: from one line, or with one program from many
+// lines. It counts only tries that come from where the user is not known, so that an office whose people mistype is none.
+package guess
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	By       string `yaml:"by" doc:"what the tries have in common: line (an address's /24 or /48), or agent (with the application)"`
+	Rungs    []Rung `yaml:"rungs" doc:"a ladder: each rung makes a finding; the longer it takes, the more users it should want"`
+	MinLines int    `yaml:"min_lines" doc:"lines that the tries come from, at least; for agent"`
+	Ratio    int    `yaml:"ratio" doc:"users who were tried, for each user of that day who was let in there without a try; fewer are an office"`
+	MinDays  int    `yaml:"min_days" doc:"days with a success before the try that make a line, or a program, known to its user"`
+}
+
+// Rung is one step of the ladder.
+type Rung struct {
+	Users  int           `yaml:"users" doc:"how many users"`
+	Tries  int           `yaml:"tries" doc:"tries at each of them; 1 if not given"`
+	Rounds int           `yaml:"rounds" doc:"tries at each of them with another user's between; 1 if not given"`
+	Within time.Duration `yaml:"within" doc:"in this time"`
+}
+
+// The groupings.
+const (
+	byLine  = "line"
+	byAgent = "agent"
+)
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name: "guess",
+		Doc:  "one finding for each run of failed logons at many users, from where they are not known",
+		Settings: func() detect.Settings {
+			return &Settings{By: byLine, MinLines: 1, Ratio: 3, MinDays: 3}
+		},
+	}
+}
+
+// Validate says which settings cannot be.
+func (s *Settings) Validate() error {
+	var errs []error
+	add := func(path, reason string, args ...any) {
+		errs = append(errs, detect.FieldError{Path: path, Reason: fmt.Sprintf(reason, args...)})
+	}
+	if s.By != byLine && s.By != byAgent {
+		add("by", "want line or agent, got %q", s.By)
+	}
+	if len(s.Rungs) == 0 {
+		add("rungs", "want at least one")
+	}
+	for i, r := range s.Rungs {
+		if r.Users < 2 || r.Tries < 0 || r.Rounds < 0 || r.Within <= 0 {
+			add("rungs", "rung %d: want 2 users or more, tries and rounds of 0 or more, within above 0", i+1)
+		}
+	}
+	if s.MinLines < 1 || s.Ratio < 0 || s.MinDays < 1 {
+		add("min_lines", "want min_lines and min_days of 1 or more, ratio of 0 or more")
+	}
+	return errors.Join(errs...)
+}
+
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	return detect.Facts{
+		"users": detect.NumberFact, "tries": detect.NumberFact, "rounds": detect.NumberFact, "lines": detect.NumberFact,
+		"lasted": detect.LengthFact, "tried": detect.TextFact, "let_in": detect.TextFact, "no_such_user": detect.NumberFact,
+		"again": detect.TrueFact, "line": detect.TextFact,
+	}.With(stated()...)
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector { return &detector{r, *s} }
+
+type detector struct {
+	rule *detect.Rule
+	Settings
+}
+
+// stated are the fields that say with what, and from where.
+func stated() []activity.Field {
+	return []activity.Field{
+		activity.FieldError, activity.FieldIP, activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass,
+		activity.FieldApp, activity.FieldAppID, activity.FieldAgent,
+	}
+}
+
+// Mailbox gives nothing: no mailbox alone shows it.
+func (d *detector) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { return nil }
+
+// Tenant gives one finding per run, told in the mailbox of the first tried user who was let in, else of the first tried.
+func (d *detector) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding {
+	list, _ := all.(matched)
+	if p.Case == nil || len(list) == 0 {
+		return nil
+	}
+	groups := d.groups(list, p)
+	if len(groups) == 0 {
+		return nil
+	}
+	k := d.known(groups, p)
+	for _, g := range groups {
+		g.tries = k.strange(g, d.By == byAgent)
+	}
+	var findings []detect.Finding
+	for _, g := range groups {
+		g.runs = d.runs(g, func(*try) bool { return false })
+	}
+	bad := d.sprayers(groups, k)
+	for _, g := range groups {
+		if len(bad.since) > 0 {
+			g.runs = d.runs(g, bad.before)
+		}
+		for _, e := range g.runs {
+			if f, ok := d.finding(g, e, k, p); ok {
+				findings = append(findings, f)
+			}
+		}
+	}
+	return findings
+}

@@ -1,0 +1,129 @@
+package guess
+
+import (
+	"net/netip"
+	"slices"
+
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// knowledge is who succeeded from the groups' lines and with their programs, and when.
+type knowledge struct {
+	least int // days that make something known to its user
+	lines map[netip.Prefix]map[activity.Symbol]*success
+	with  map[activity.Symbol]map[activity.Symbol]*success // by agent
+}
+
+// success is one user's from one line, or with one program.
+type success struct {
+	days []int64 // ascending
+	at   []login
+}
+
+// login is one successful logon.
+type login struct {
+	time  int64
+	index uint32
+}
+
+// shared is how many users who know a line make it everybody's: the office, or the company's way out.
+const shared = 5
+
+// known reads the successes once, of the addresses and programs of the groups only.
+func (d *detector) known(groups []*group, p *detect.Tenant) *knowledge {
+	k := &knowledge{
+		least: d.MinDays, lines: map[netip.Prefix]map[activity.Symbol]*success{}, with: map[activity.Symbol]map[activity.Symbol]*success{},
+	}
+	for _, g := range groups {
+		for _, t := range g.tries {
+			k.lines[t.line] = map[activity.Symbol]*success{}
+			if t.agent != 0 {
+				k.with[t.agent] = map[activity.Symbol]*success{}
+			}
+		}
+	}
+	where := lines{p: p, known: map[activity.Symbol]netip.Prefix{}}
+	for i := range p.Case.Activities {
+		a := &p.Case.Activities[i]
+		if a.Mailbox != a.Actor || a.Lane != activity.Person || a.IP == 0 || a.Flags&activity.Undated != 0 || !succeeded(a) {
+			continue
+		}
+		if of := k.lines[where.of(a.IP)]; of != nil {
+			add(of, a, uint32(i))
+		}
+		if of := k.with[a.Agent]; of != nil {
+			add(of, a, uint32(i))
+		}
+	}
+	return k
+}
+
+// succeeded says that an act shows its user let in: a logon with success, or anything else that did not fail.
+func succeeded(a *activity.Activity) bool {
+	return a.Result == activity.Success || a.Type != activity.Logon && a.Result != activity.Failure
+}
+
+func add(of map[activity.Symbol]*success, a *activity.Activity, index uint32) {
+	s := of[a.Mailbox]
+	if s == nil {
+		s = &success{}
+		of[a.Mailbox] = s
+	}
+	if day := activity.Day(a.Time); len(s.days) == 0 || s.days[len(s.days)-1] < day {
+		s.days = append(s.days, day)
+	}
+	if a.Type == activity.Logon {
+		s.at = append(s.at, login{a.Time, index})
+	}
+}
+
+// before is how many days with a success a user had before the day of a time.
+func (s *success) before(ms int64) int {
+	if s == nil {
+		return 0
+	}
+	n, _ := slices.BinarySearch(s.days, activity.Day(ms))
+	return n
+}
+
+// home says that a line is one that its user, or the tenant, knew at a time.
+func (k *knowledge) home(line netip.Prefix, user activity.Symbol, ms int64) bool {
+	of := k.lines[line]
+	if of[user].before(ms) >= k.least {
+		return true
+	}
+	n := 0
+	for _, s := range of {
+		if s.before(ms) >= k.least {
+			n++
+		}
+	}
+	return n >= shared
+}
+
+// strange are the tries of a group that come from where their user is not known; in a group by program, with a program
+// that is not the user's either.
+func (k *knowledge) strange(g *group, byAgent bool) []try {
+	known := map[netip.Prefix]map[int64]bool{} // by day: whether everybody knows the line
+	return slices.DeleteFunc(g.tries, func(t try) bool {
+		if byAgent && k.with[t.agent][t.user].before(t.time) >= k.least {
+			return true
+		}
+		if k.lines[t.line][t.user].before(t.time) >= k.least {
+			return true
+		}
+		days := known[t.line]
+		if days == nil {
+			days = map[int64]bool{}
+			known[t.line] = days
+		}
+		day := activity.Day(t.time)
+		all, judged := days[day]
+		if !judged {
+			all = k.home(t.line, 0, t.time)
+			days[day] = all
+		}
+		return all
+	})
+}

@@ -1,0 +1,150 @@
+package guess
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"triage/ingest/activity"
+)
+
+// run is an unbroken stretch of tries on a rung.
+type run struct {
+	from, to int  // in group.tries
+	again    bool // it took the lower rungs of whoever sprayed before
+}
+
+// less is how many users are enough of who sprayed before.
+func less(users int) int { return max(2, (users+1)/2) }
+
+// runs are the stretches of a group's tries that reach a rung; stretches that share a try are one. Of tries that mark says
+// are of somebody who sprayed before, half the users are enough.
+func (d *detector) runs(g *group, mark func(*try) bool) []run {
+	var all, marked []int
+	for i := range g.tries {
+		g.tries[i].turn = i == 0 || g.tries[i-1].user != g.tries[i].user
+		all = append(all, i)
+		if mark(&g.tries[i]) {
+			marked = append(marked, i)
+		}
+	}
+	var found []run
+	for _, r := range d.Rungs {
+		for _, e := range g.climb(r, all, r.Users) {
+			found = append(found, e)
+		}
+		for _, e := range g.climb(r, marked, less(r.Users)) {
+			e.again = true
+			found = append(found, e)
+		}
+	}
+	slices.SortFunc(found, func(a, b run) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	var runs []run
+	for _, e := range found {
+		if last := len(runs) - 1; last >= 0 && e.from <= runs[last].to {
+			runs[last].to, runs[last].again = max(runs[last].to, e.to), runs[last].again && e.again
+			continue
+		}
+		runs = append(runs, e)
+	}
+	return slices.DeleteFunc(runs, func(e run) bool { return g.lines(e) < d.MinLines })
+}
+
+// climb finds the stretches of some tries whose windows reach a rung with so many users.
+func (g *group) climb(r Rung, tries []int, users int) []run {
+	var runs []run
+	counts, full := map[activity.Symbol]int{}, 0
+	need := max(1, r.Tries, r.Rounds)
+	counted := func(i int) bool { return r.Rounds < 2 || g.tries[i].turn }
+	start := 0
+	for _, i := range tries {
+		if user := g.tries[i].user; counted(i) {
+			if counts[user]++; counts[user] == need {
+				full++
+			}
+		}
+		for ; activity.Later(g.tries[tries[start]].time, g.tries[i].time) > r.Within.Milliseconds(); start++ {
+			j := tries[start]
+			if user := g.tries[j].user; counted(j) {
+				if counts[user]--; counts[user] == need-1 {
+					full--
+				}
+			}
+		}
+		if full < users {
+			continue
+		}
+		if last := len(runs) - 1; last >= 0 && tries[start] <= runs[last].to {
+			runs[last].to = i
+			continue
+		}
+		runs = append(runs, run{from: tries[start], to: i})
+	}
+	return runs
+}
+
+// lines is how many lines a run came from.
+func (g *group) lines(e run) int {
+	return len(linesOf(g.tries[e.from : e.to+1]))
+}
+
+func linesOf(tries []try) map[netip.Prefix]bool {
+	seen := map[netip.Prefix]bool{}
+	for _, t := range tries {
+		seen[t.line] = true
+	}
+	return seen
+}
+
+// sprayers are lines and programs that sprayed, and since when.
+type sprayers struct {
+	since map[any]int64 // a netip.Prefix or an activity.Symbol of an agent
+}
+
+// sprayers are those of all runs. A program that the tenant's users have themselves is no sprayer's.
+func (d *detector) sprayers(groups []*group, k *knowledge) sprayers {
+	s := sprayers{since: map[any]int64{}}
+	note := func(key any, ms int64) {
+		if at, ok := s.since[key]; !ok || ms < at {
+			s.since[key] = ms
+		}
+	}
+	for _, g := range groups {
+		for _, e := range g.runs {
+			end := g.tries[e.to].time
+			for _, t := range g.tries[e.from : e.to+1] {
+				note(t.line, end)
+				if t.agent != 0 && len(k.with[t.agent]) == 0 {
+					note(t.agent, end)
+				}
+			}
+		}
+	}
+	return s
+}
+
+// before says that a try's line or program had sprayed before it.
+func (s *sprayers) before(t *try) bool {
+	for _, key := range []any{t.line, t.agent} {
+		if at, ok := s.since[key]; ok && at < t.time {
+			return true
+		}
+	}
+	return false
+}
+
+// rounds is how often the least tried of a run's users were tried with others between.
+func rounds(tries []try) int {
+	turns := map[activity.Symbol]int{}
+	for _, t := range tries {
+		if t.turn {
+			turns[t.user]++
+		}
+	}
+	var all []int
+	for _, n := range turns {
+		all = append(all, n)
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}

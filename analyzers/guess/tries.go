@@ -1,0 +1,142 @@
+package guess
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// matched are the activities of the case that the rule is about, in order: four bytes each.
+type matched []uint32
+
+// Profile says which activities of the mailbox the rule is about.
+func (d *detector) Profile(t detect.Timeline, _ *detect.Tenant) detect.Partial {
+	if len(t.Matched) == 0 {
+		return nil
+	}
+	out := make(matched, len(t.Matched))
+	for i, row := range t.Matched {
+		out[i] = t.Rows[row].Index()
+	}
+	return out
+}
+
+// Merge joins two lists; an activity that both hold counts once.
+func (d *detector) Merge(a, b detect.Partial) detect.Partial {
+	x, _ := a.(matched)
+	y, _ := b.(matched)
+	switch {
+	case len(x) == 0:
+		return y
+	case len(y) == 0:
+		return x
+	}
+	all := slices.Concat(x, y)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// try is one failed logon.
+type try struct {
+	index uint32 // in Case.Activities
+	time  int64
+	user  activity.Symbol
+	agent activity.Symbol
+	line  netip.Prefix
+	none  bool // there is no such user
+	turn  bool // the one before it was at another user
+}
+
+// group is all tries from one line, or with one program.
+type group struct {
+	values []string
+	tries  []try // oldest first
+	runs   []run
+}
+
+// noSuchUser is Entra's code for a name that does not exist.
+const noSuchUser = "50034"
+
+// groups are the tries of each line or program at enough users for the least rung, in order of their first try. A try that
+// two logs tell of is one.
+func (d *detector) groups(list matched, p *detect.Tenant) []*group {
+	app := detect.ValueOf(activity.FieldAppID)
+	code := detect.ValueOf(activity.FieldError)
+	lines := lines{p: p, known: map[activity.Symbol]netip.Prefix{}}
+	by := map[string]*group{}
+	var order []*group
+	for _, index := range list {
+		a := &p.Case.Activities[index]
+		at := lines.of(a.IP)
+		if !at.IsValid() || a.Mailbox == 0 {
+			continue
+		}
+		values := []string{at.String()}
+		if d.By == byAgent {
+			if values = []string{p.Case.Text(a.Agent), app.Text(a, p)}; values[0] == "" {
+				continue
+			}
+		}
+		key := strings.Join(values, "\x00")
+		if by[key] == nil {
+			by[key] = &group{values: values}
+			order = append(order, by[key])
+		}
+		by[key].add(try{
+			index: index, time: a.Time, user: a.Mailbox, agent: a.Agent, line: at, none: code.Text(a, p) == noSuchUser,
+		})
+	}
+	least := 1 << 30
+	for _, r := range d.Rungs {
+		least = min(least, less(r.Users))
+	}
+	return slices.DeleteFunc(order, func(g *group) bool { return g.users() < least })
+}
+
+// add takes one more try, unless the one before it is the same as another log tells it.
+func (g *group) add(t try) {
+	for i := len(g.tries) - 1; i >= 0 && t.time-g.tries[i].time < sameTry; i-- {
+		if g.tries[i].user == t.user && g.tries[i].line == t.line {
+			return
+		}
+	}
+	g.tries = append(g.tries, t)
+}
+
+// sameTry is how near two records of one try are: logs have a resolution of a second.
+const sameTry = 1000
+
+func (g *group) users() int {
+	seen := map[activity.Symbol]bool{}
+	for i := range g.tries {
+		seen[g.tries[i].user] = true
+	}
+	return len(seen)
+}
+
+// lines remembers which line an address is of.
+type lines struct {
+	p     *detect.Tenant
+	known map[activity.Symbol]netip.Prefix
+}
+
+// of is the /24 or /48 of an address; invalid where it is none, or private.
+func (l *lines) of(ip activity.Symbol) netip.Prefix {
+	at, ok := l.known[ip]
+	if ok || ip == 0 {
+		return at
+	}
+	addr, err := netip.ParseAddr(detect.ValueOf(activity.FieldIP).Text(&activity.Activity{IP: ip}, l.p))
+	if err == nil && !addr.IsPrivate() && !addr.IsLoopback() {
+		bits := 24
+		if addr.Is6() {
+			bits = 48
+		}
+		at = netip.PrefixFrom(addr, bits).Masked()
+	}
+	l.known[ip] = at
+	return at
+}
