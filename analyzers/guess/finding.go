@@ -56,7 +56,6 @@ func (d *detector) finding(g *group, e run, k *knowledge, p *detect.Tenant) (f d
 	}
 	lasted := activity.Duration(activity.Later(tries[0].time, tries[len(tries)-1].time)).Round(time.Second)
 	f = detect.New(d.rule, line, p, all, append(slices.Clone(g.values), detect.TimeText(tries[0].time)),
-		detect.Say("line", g.values[0]).If(d.By == byLine),
 		detect.Say("users", len(users)), detect.Say("tries", len(tries)), detect.Say("rounds", rounds(tries)),
 		detect.Say("lines", g.lines(e)), detect.Say("lasted", lasted.String()),
 		detect.List("tried", names), detect.List("let_in", let).If(len(let) > 0),

@@ -1,4 +1,4 @@
-// Package guess is the detector for passwords that are tried at many users: from one line, or with one program from many
+// Package guess is the detector for passwords that are tried at many users: from one address, or with one program from many
 // lines. It counts only tries that come from where the user is not known, so that an office whose people mistype is none.
 package guess
 
@@ -13,9 +13,9 @@ import (
 
 // Settings are one rule's settings.
 type Settings struct {
-	By       string `yaml:"by" doc:"what the tries have in common: line (an address's /24 or /48), or agent (with the application)"`
+	By       string `yaml:"by" doc:"what the tries have in common: address (of IPv6 the /64), or agent (with the application)"`
 	Rungs    []Rung `yaml:"rungs" doc:"a ladder: each rung makes a finding; the longer it takes, the more users it should want"`
-	MinLines int    `yaml:"min_lines" doc:"lines that the tries come from, at least; for agent"`
+	MinLines int    `yaml:"min_lines" doc:"lines (/24, /48) that the tries come from, at least; for agent"`
 	Ratio    int    `yaml:"ratio" doc:"users who were tried, for each user of that day who was let in there without a try; fewer are an office"`
 	MinDays  int    `yaml:"min_days" doc:"days with a success before the try that make a line, or a program, known to its user"`
 }
@@ -30,8 +30,8 @@ type Rung struct {
 
 // The groupings.
 const (
-	byLine  = "line"
-	byAgent = "agent"
+	byAddress = "address"
+	byAgent   = "agent"
 )
 
 // Kind is the detector as rules name it.
@@ -40,7 +40,7 @@ func Kind() detect.Kind {
 		Name: "guess",
 		Doc:  "one finding for each run of failed logons at many users, from where they are not known",
 		Settings: func() detect.Settings {
-			return &Settings{By: byLine, MinLines: 1, Ratio: 3, MinDays: 3}
+			return &Settings{By: byAddress, MinLines: 1, Ratio: 3, MinDays: 3}
 		},
 	}
 }
@@ -51,8 +51,8 @@ func (s *Settings) Validate() error {
 	add := func(path, reason string, args ...any) {
 		errs = append(errs, detect.FieldError{Path: path, Reason: fmt.Sprintf(reason, args...)})
 	}
-	if s.By != byLine && s.By != byAgent {
-		add("by", "want line or agent, got %q", s.By)
+	if s.By != byAddress && s.By != byAgent {
+		add("by", "want address or agent, got %q", s.By)
 	}
 	if len(s.Rungs) == 0 {
 		add("rungs", "want at least one")
@@ -73,7 +73,7 @@ func (s *Settings) States() detect.Facts {
 	return detect.Facts{
 		"users": detect.NumberFact, "tries": detect.NumberFact, "rounds": detect.NumberFact, "lines": detect.NumberFact,
 		"lasted": detect.LengthFact, "tried": detect.TextFact, "let_in": detect.TextFact, "no_such_user": detect.NumberFact,
-		"again": detect.TrueFact, "line": detect.TextFact,
+		"again": detect.TrueFact,
 	}.With(stated()...)
 }
 

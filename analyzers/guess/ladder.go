@@ -30,9 +30,7 @@ func (d *detector) runs(g *group, mark func(*try) bool) []run {
 	}
 	var found []run
 	for _, r := range d.Rungs {
-		for _, e := range g.climb(r, all, r.Users) {
-			found = append(found, e)
-		}
+		found = append(found, g.climb(r, all, r.Users)...)
 		for _, e := range g.climb(r, marked, less(r.Users)) {
 			e.again = true
 			found = append(found, e)

@@ -50,7 +50,7 @@ type try struct {
 	turn  bool // the one before it was at another user
 }
 
-// group is all tries from one line, or with one program.
+// group is all tries from one address, or with one program.
 type group struct {
 	values []string
 	tries  []try // oldest first
@@ -60,7 +60,7 @@ type group struct {
 // noSuchUser is Entra's code for a name that does not exist.
 const noSuchUser = "50034"
 
-// groups are the tries of each line or program at enough users for the least rung, in order of their first try. A try that
+// groups are the tries of each address or program at enough users for the least rung, in order of their first try. A try that
 // two logs tell of is one.
 func (d *detector) groups(list matched, p *detect.Tenant) []*group {
 	app := detect.ValueOf(activity.FieldAppID)
@@ -74,7 +74,7 @@ func (d *detector) groups(list matched, p *detect.Tenant) []*group {
 		if !at.IsValid() || a.Mailbox == 0 {
 			continue
 		}
-		values := []string{at.String()}
+		values := []string{lines.address(a.IP)}
 		if d.By == byAgent {
 			if values = []string{p.Case.Text(a.Agent), app.Text(a, p)}; values[0] == "" {
 				continue
@@ -121,6 +121,15 @@ func (g *group) users() int {
 type lines struct {
 	p     *detect.Tenant
 	known map[activity.Symbol]netip.Prefix
+}
+
+// address is one line's: of IPv6 its /64, within which addresses change by themselves.
+func (l *lines) address(ip activity.Symbol) string {
+	text := detect.ValueOf(activity.FieldIP).Text(&activity.Activity{IP: ip}, l.p)
+	if addr, err := netip.ParseAddr(text); err == nil && addr.Is6() {
+		return netip.PrefixFrom(addr, 64).Masked().String()
+	}
+	return text
 }
 
 // of is the /24 or /48 of an address; invalid where it is none, or private.
