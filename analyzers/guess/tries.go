@@ -55,6 +55,7 @@ type group struct {
 	values []string
 	tries  []try // oldest first
 	runs   []run
+	last   map[told]int64
 }
 
 // noSuchUser is Entra's code for a name that does not exist.
@@ -82,7 +83,7 @@ func (d *detector) groups(list matched, p *detect.Tenant) []*group {
 		}
 		key := strings.Join(values, "\x00")
 		if by[key] == nil {
-			by[key] = &group{values: values}
+			by[key] = &group{values: values, last: map[told]int64{}}
 			order = append(order, by[key])
 		}
 		by[key].add(try{
@@ -96,18 +97,21 @@ func (d *detector) groups(list matched, p *detect.Tenant) []*group {
 	return slices.DeleteFunc(order, func(g *group) bool { return g.users() < least })
 }
 
-// add takes one more try, unless the one before it is the same as another log tells it.
+// add takes one more try, unless another log told it a moment ago: logs have a resolution of a second.
 func (g *group) add(t try) {
-	for i := len(g.tries) - 1; i >= 0 && t.time-g.tries[i].time < sameTry; i-- {
-		if g.tries[i].user == t.user && g.tries[i].line == t.line {
-			return
-		}
+	key := told{t.user, t.line}
+	if at, ok := g.last[key]; ok && t.time-at < 1000 {
+		return
 	}
+	g.last[key] = t.time
 	g.tries = append(g.tries, t)
 }
 
-// sameTry is how near two records of one try are: logs have a resolution of a second.
-const sameTry = 1000
+// told is what two records of one try have in common.
+type told struct {
+	user activity.Symbol
+	line netip.Prefix
+}
 
 func (g *group) users() int {
 	seen := map[activity.Symbol]bool{}

@@ -9,16 +9,17 @@ import (
 type kind struct {
 	country                 string
 	numbered, rented, usual bool
+	mobile                  bool
 	systems                 string
 }
 
 // loudest are the two sides that speak loudest for two pairs of hands, the first two where several do. A session may have
 // tens of thousands of sides, but they are of few kinds, and two of one kind say nothing.
-func (d *detector) loudest(all []*side, turns int) (points int, a, b *side) {
+func (d *detector) loudest(all []*side, c course) (points int, a, b *side) {
 	kinds := map[kind][]int{} // their sides
 	var order []kind
 	for i, s := range all {
-		k := kind{s.country, s.asn != 0, s.rented, s.usual, strings.Join(slices.Sorted(slices.Values(s.systems)), ",")}
+		k := kind{s.country, s.asn != 0, s.rented, s.usual, s.mobile, strings.Join(slices.Sorted(slices.Values(s.systems)), ",")}
 		if kinds[k] == nil {
 			order = append(order, k)
 		}
@@ -28,7 +29,7 @@ func (d *detector) loudest(all []*side, turns int) (points int, a, b *side) {
 	for n, x := range order {
 		for _, y := range order[n+1:] {
 			at := firstTwo(all, kinds[x], kinds[y])
-			if p, _ := d.compare(all[at[0]], all[at[1]], turns); p > points || p == points && p > 0 && slices.Compare(at[:], first[:]) < 0 {
+			if p, _ := d.compare(all[at[0]], all[at[1]], c); p > points || p == points && p > 0 && slices.Compare(at[:], first[:]) < 0 {
 				points, first = p, at
 			}
 		}

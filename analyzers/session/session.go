@@ -18,7 +18,8 @@ import (
 // Settings are one rule's settings.
 type Settings struct {
 	MinKM  int `yaml:"min_km" doc:"countries nearer than this are one place, km between their borders"`
-	Medium int `yaml:"medium" doc:"points from which a session is a finding at the rule's level"`
+	Low    int `yaml:"low" doc:"points from which a session is a finding at level low; 0: none is"`
+	Medium int `yaml:"medium" doc:"points from which it is a finding at the rule's level"`
 	High   int `yaml:"high" doc:"points from which it is a finding at level high"`
 }
 
@@ -27,7 +28,7 @@ func Kind() detect.Kind {
 	return detect.Kind{
 		Name:     "session",
 		Doc:      "one finding for each session id that is used from two sides at once: networks, countries, programs",
-		Settings: func() detect.Settings { return &Settings{MinKM: 100, Medium: 45, High: 65} },
+		Settings: func() detect.Settings { return &Settings{MinKM: 100, Low: 40, Medium: 45, High: 65} },
 	}
 }
 
@@ -36,6 +37,9 @@ func (s *Settings) Validate() error {
 	var errs []error
 	if s.MinKM < 0 {
 		errs = append(errs, detect.FieldError{Path: "min_km", Reason: "want 0 or more"})
+	}
+	if s.Low < 0 || s.Low > s.Medium {
+		errs = append(errs, detect.FieldError{Path: "low", Reason: "want 0 or more, and not above medium"})
 	}
 	if s.Medium < 1 || s.High < s.Medium {
 		errs = append(errs, detect.FieldError{Path: "medium", Reason: "want medium of at least 1, and high not below it"})
@@ -62,15 +66,17 @@ const (
 	farCountry   = 45 // no border shared, and further apart than min_km
 	nearCountry  = 15
 	rentedSide   = 30 // one side is a rented machine, the other is none
-	otherSystem  = 30 // the programs name different operating systems, or one of them is a library
+	otherSystem  = 35 // the programs name different operating systems, or one of them is a library
 	otherNetwork = 10
 	backAndForth = 15 // the sides take turns
+	thereAndBack = 25 // sooner than one person goes there and back
 )
 
 // side is one network that a session came from.
 type side struct {
 	network
 	rented  bool
+	mobile  bool
 	systems []string
 	rows    []int
 	usual   bool // the mailbox comes from there on most days, as from a company's gateway
@@ -101,7 +107,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	var usual func(network string) bool
 	var findings []detect.Finding
 	for _, id := range order {
-		all, turns := sides(t, p, rows[id])
+		all, visits := sides(t, p, rows[id])
 		if len(all) < 2 {
 			continue
 		}
@@ -109,9 +115,9 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 			usual = habits(t, p)
 		}
 		for _, s := range all {
-			s.usual = usual(s.network.String())
+			s.usual = usual(s.network.String()) && (!s.rented || gateways(p)[s.network])
 		}
-		if f, ok := d.judge(t, p, p.Case.Text(id), all, turns); ok {
+		if f, ok := d.judge(t, p, p.Case.Text(id), all, d.courseOf(visits)); ok {
 			findings = append(findings, f)
 		}
 	}
@@ -159,9 +165,8 @@ func locate(a *activity.Activity, p *detect.Tenant) (at geo.Located, ok bool) {
 	return at, at.Addr.IP.IsValid() && !at.Addr.Ambiguous && a.Flags&(activity.ChainedIP|activity.Cloud) == 0
 }
 
-// sides sorts a session's activities by network; turns counts how often it changes.
-func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, turns int) {
-	var last *side
+// sides sorts a session's activities by network, and says in which order it was at them.
+func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, visits []visit) {
 	known := map[network]*side{}
 	for _, row := range rows {
 		a := t.At(row)
@@ -172,19 +177,20 @@ func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, turns 
 		name := networkOf(at)
 		s := known[name]
 		if s == nil {
-			s = &side{network: name, rented: rented(at.Place.Class)}
+			s = &side{network: name, rented: rented(at.Place.Class), mobile: at.Place.Class == geo.Mobile}
 			all, known[name] = append(all, s), s
 		}
 		s.rows = append(s.rows, row)
 		if system := system(p.Case.Text(a.Agent)); system != "" && !slices.Contains(s.systems, system) {
 			s.systems = append(s.systems, system)
 		}
-		if last != nil && last != s {
-			turns++
+		if last := len(visits) - 1; last >= 0 && visits[last].at == s {
+			visits[last].last = a.Time
+			continue
 		}
-		last = s
+		visits = append(visits, visit{s, a.Time, a.Time})
 	}
-	return all, turns
+	return all, visits
 }
 
 // networkOf is the network of an address.
@@ -223,12 +229,12 @@ func system(agent string) string {
 	return ""
 }
 
-func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, all []*side, turns int) (detect.Finding, bool) {
-	best, a, b := d.loudest(all, turns)
-	if best < d.Medium {
+func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, all []*side, c course) (detect.Finding, bool) {
+	best, a, b := d.loudest(all, c)
+	if best < d.Medium && (d.Low == 0 || best < d.Low) {
 		return detect.Finding{}, false
 	}
-	_, reasons := d.compare(a, b, turns)
+	_, reasons := d.compare(a, b, c)
 	var used []int
 	for _, s := range all {
 		used = append(used, s.rows...)
@@ -236,8 +242,11 @@ func (d *detector) judge(t detect.Timeline, p *detect.Tenant, id string, all []*
 	slices.Sort(used)
 	f := detect.New(d.rule, t, p, used, []string{id},
 		detect.Say("session", id), detect.Say("points", best), detect.Say("why", reasons), detect.Fields(stated()...))
-	if best >= d.High {
+	switch {
+	case best >= d.High:
 		f.Level = max(f.Level, detect.High)
+	case best < d.Medium:
+		f.Level = min(f.Level, detect.Low)
 	}
 	return f, true
 }
@@ -251,7 +260,7 @@ func stated() []activity.Field {
 }
 
 // compare says what speaks for two pairs of hands.
-func (d *detector) compare(a, b *side, turns int) (points int, why []string) {
+func (d *detector) compare(a, b *side, c course) (points int, why []string) {
 	add := func(n int, format string, args ...any) {
 		points += n
 		why = append(why, fmt.Sprintf(format, args...)+fmt.Sprintf(" %+d", n))
@@ -259,7 +268,8 @@ func (d *detector) compare(a, b *side, turns int) (points int, why []string) {
 	if a.usual && b.usual && !differ(a.systems, b.systems) {
 		return 0, nil // at home and through the company's gateway, as always
 	}
-	if a.country != "" && b.country != "" && a.country != b.country {
+	travelled := c.moves() && !a.rented && !b.rented && !differ(a.systems, b.systems) || roams(a, b)
+	if a.country != "" && b.country != "" && a.country != b.country && !travelled {
 		if km, _, ok := geo.Distance(geo.Place{Country: a.country}, geo.Place{Country: b.country}); ok && km <= float64(d.MinKM) {
 			add(nearCountry, "from %s and %s, neighbours", a.country, b.country)
 		} else {
@@ -278,8 +288,11 @@ func (d *detector) compare(a, b *side, turns int) (points int, why []string) {
 	if a.asn != b.asn {
 		add(otherNetwork, "from AS%d and AS%d", a.asn, b.asn)
 	}
-	if turns > 1 && points > rentedSide+otherNetwork {
-		add(backAndForth, "in turns, %d times", turns)
+	switch {
+	case c.quick > 0 && (a.rented != b.rented || a.country != b.country):
+		add(thereAndBack, "sooner there and back than anybody goes, %d times", c.quick)
+	case c.changes > 1 && points > rentedSide+otherNetwork:
+		add(backAndForth, "in turns, %d times", c.changes)
 	}
 	return points, why
 }

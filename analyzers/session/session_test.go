@@ -29,7 +29,7 @@ func TestLoudest(t *testing.T) {
 					asn:     rapid.SampledFrom([]uint32{0, 64500, 64501, 64502}).Draw(t, "asn"),
 					country: rapid.SampledFrom([]string{"", "NL", "DE", "NG"}).Draw(t, "country"),
 				},
-				rented: rapid.Bool().Draw(t, "rented"), usual: rapid.Bool().Draw(t, "usual"),
+				rented: rapid.Bool().Draw(t, "rented"), usual: rapid.Bool().Draw(t, "usual"), mobile: rapid.Bool().Draw(t, "mobile"),
 				systems: rapid.SampledFrom([][]string{nil, {"windows"}, {"android"}, {"windows", "android"}, {"android", "windows"}}).Draw(t, "systems"),
 			}
 			if s.asn == 0 {
@@ -40,7 +40,7 @@ func TestLoudest(t *testing.T) {
 				all = append(all, s)
 			}
 		}
-		turns := rapid.IntRange(0, 3).Draw(t, "turns")
+		turns := course{changes: rapid.IntRange(0, 3).Draw(t, "turns"), quick: rapid.IntRange(0, 1).Draw(t, "quick"), hasty: rapid.IntRange(0, 1).Draw(t, "hasty")}
 		points, a, b := d.loudest(all, turns)
 		most, x, y := 0, (*side)(nil), (*side)(nil)
 		for i := range all {

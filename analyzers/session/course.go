@@ -1,0 +1,147 @@
+package session
+
+import (
+	"time"
+
+	"triage/geo"
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// course is how a session went from side to side. Its owner moves: office, home, train, hotel, each in the time that it
+// takes. A thief's goes to and fro.
+type course struct {
+	changes int // of side
+	quick   int // returns to where it had been within an hour, or sooner than anybody travels
+	hasty   int // changes of country sooner than anybody travels
+}
+
+// moves says that one person can have been everywhere, in turn.
+func (c course) moves() bool { return c.quick == 0 && c.hasty == 0 }
+
+// visit is an unbroken stretch of a session's activities at one side.
+type visit struct {
+	at          *side
+	first, last int64
+}
+
+const (
+	soon     = time.Hour         // within which nobody goes there and back again with a computer
+	flap     = 10 * time.Minute  // within which addresses of one network, IPv4 and IPv6, are one place
+	speed    = 900.0 / 3_600_000 // km/ms; an airliner's cruise
+	airports = 2 * time.Hour     // at both ends of a flight
+	flight   = 500               // km
+)
+
+// courseOf follows a session's visits, oldest first.
+func (d *detector) courseOf(visits []visit) course {
+	var c course
+	for i := 1; i < len(visits); i++ {
+		from, to := &visits[i-1], &visits[i]
+		c.changes++
+		if !apart(from, to) {
+			continue
+		}
+		takes := d.travel(from.at, to.at)
+		if activity.Later(from.last, to.first) < takes {
+			c.hasty++
+		}
+		if i < 2 || !alike(visits[i-2].at, to.at) || apart(&visits[i-2], to) {
+			continue
+		}
+		if away := activity.Later(visits[i-2].last, to.first); away <= max(soon.Milliseconds(), 2*takes) && (takes > 0 || from.at.rented != to.at.rented) {
+			c.quick++
+		}
+	}
+	return c
+}
+
+// apart says that two visits were at places that differ in what a person cannot change at home: the country, or a rented
+// machine. What is usual on both sides is no change, neither is a phone that roams.
+func apart(a, b *visit) bool {
+	if a.at.usual && b.at.usual || roams(a.at, b.at) {
+		return false
+	}
+	if a.at.asn != 0 && a.at.asn == b.at.asn && activity.Later(a.last, b.first) <= flap.Milliseconds() {
+		return false
+	}
+	return !alike(a.at, b.at)
+}
+
+// alike says that two sides are of one country and kind.
+func alike(a, b *side) bool { return a.country == b.country && a.rented == b.rented }
+
+// roams says that one side is a phone on its owner's mobile network, which is shown at home from wherever it is, and the
+// other a line of people where the phone is.
+func roams(a, b *side) bool {
+	phone := func(s *side) bool { return s.mobile && s.usual }
+	return (phone(a) && !b.rented && onlyPhones(b) || phone(b) && !a.rented && onlyPhones(a)) && !differ(a.systems, b.systems)
+}
+
+func onlyPhones(s *side) bool {
+	for _, system := range s.systems {
+		if system != "iphone" && system != "ipad" && system != "android" {
+			return false
+		}
+	}
+	return len(s.systems) > 0
+}
+
+// travel is the least time from one side to another, in milliseconds; 0 within a country and to its neighbours.
+func (d *detector) travel(a, b *side) int64 {
+	if a.country == b.country || a.country == "" || b.country == "" {
+		return 0
+	}
+	km, _, ok := geo.Distance(geo.Place{Country: a.country}, geo.Place{Country: b.country})
+	switch {
+	case !ok:
+		return airports.Milliseconds()
+	case km <= float64(d.MinKM):
+		return 0
+	case km < flight:
+		return int64(km / speed)
+	}
+	return int64(km/speed) + airports.Milliseconds()
+}
+
+// A rented network is a company's gateway if several of its people come from it. A case of fewer people cannot tell.
+const (
+	severalPeople = 3
+	fewPeople     = 5
+)
+
+// gateways are the rented networks that several people of the tenant come from: a company's way out.
+func gateways(p *detect.Tenant) map[network]bool {
+	type key struct{}
+	return detect.OnceInTenant(p, key{}, func() map[network]bool {
+		users, people := map[network]map[activity.Symbol]bool{}, map[activity.Symbol]bool{}
+		names := map[activity.Symbol]*network{}
+		for i := range p.Case.Activities {
+			a := &p.Case.Activities[i]
+			if a.IP == 0 || a.Lane != activity.Person || a.Mailbox != a.Actor || a.Result == activity.Failure {
+				continue
+			}
+			people[a.Actor] = true
+			n, known := names[a.IP]
+			if !known {
+				if at, ok := locate(a, p); ok && rented(at.Place.Class) {
+					one := networkOf(at)
+					n = &one
+				}
+				names[a.IP] = n
+			}
+			if n == nil {
+				continue
+			}
+			if users[*n] == nil {
+				users[*n] = map[activity.Symbol]bool{}
+			}
+			users[*n][a.Actor] = true
+		}
+		shared := map[network]bool{}
+		for n, who := range users {
+			shared[n] = len(who) >= severalPeople || len(people) < fewPeople
+		}
+		return shared
+	})
+}
