@@ -31,6 +31,7 @@ type options struct {
 	hard                   bool
 	tenant, days           int
 	intruders              string
+	activities             bool
 }
 
 func start(args []string, stdout, stderr io.Writer) int {
@@ -49,6 +50,7 @@ func start(args []string, stdout, stderr io.Writer) int {
 	flags.IntVar(&o.tenant, "tenant", 0, "people of an ordinary tenant, whose logs and truth are written into the folder -output")
 	flags.IntVar(&o.days, "days", 45, "days that -tenant covers")
 	flags.StringVar(&o.intruders, "intruders", "", "kinds of intruders hidden in -tenant, with commas: "+strings.Join(ordinary.Kinds(), ", "))
+	flags.BoolVar(&o.activities, "activities", false, "of -tenant, write Outlook Activities as of 2018 instead of the logs")
 	flags.StringVar(&o.output, "output", "", "file or folder to write")
 	if err := flags.Parse(args); err != nil {
 		return 2
@@ -91,5 +93,5 @@ func writeTenant(o options) error {
 		}
 		kinds = append(kinds, kind)
 	}
-	return ordinary.New(ordinary.Options{Seed: o.seed, People: o.tenant, Days: o.days, Intruders: kinds}).Write(o.output)
+	return ordinary.New(ordinary.Options{Seed: o.seed, People: o.tenant, Days: o.days, Intruders: kinds, Activities: o.activities}).Write(o.output)
 }

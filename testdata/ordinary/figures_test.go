@@ -18,36 +18,77 @@ import (
 //	TRIAGE_SEEDS=1-6         seeds; 1 to 20 are for setting weights, 101 and up for judging them
 //	TRIAGE_SIZES=30,120,1000 people of a tenant
 //	TRIAGE_KINDS=spray,imap  kinds of intruders; nobody: none
+//	TRIAGE_FORMS=logs        of logs, audit-log (without sign-ins and trace), activities (Outlook's, as of 2018)
 //	TRIAGE_WHY=1             the findings behind each wrong verdict
 //
-// Without any of them it is one small tenant.
+// Without seeds it is one of few people and days.
 func TestMeasure(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the race detector makes it take minutes")
 	}
-	seeds, sizes, kinds := seedsOf(t), sizesOf(t), kindsOf(t)
-	t.Logf("figure: seeds %v (%s), %v people, 45 days", seeds, purpose(seeds), sizes)
-	files := []string{"audit.jsonl", "signins.jsonl"}
+	seeds, sizes := seedsOf(t), sizesOf(t)
+	t.Logf("figure: seeds %v (%s), %v people, %d days", seeds, purpose(seeds), sizes, days())
+	for _, f := range formsOf(t) {
+		f.measure(t, seeds, sizes)
+	}
+}
+
+// form is what the program is given of a tenant.
+type form struct {
+	name  string
+	files []string // nil: Outlook Activities
+	kinds []string
+}
+
+// formsOf are TRIAGE_FORMS, all of them without it.
+func formsOf(t *testing.T) (list []form) {
+	t.Helper()
+	want := strings.Split(cmp.Or(os.Getenv("TRIAGE_FORMS"), "logs,audit-log,activities"), ",")
+	for _, name := range want {
+		f := form{name: name, kinds: kindsOf(t)}
+		switch name {
+		case "logs":
+			f.files = []string{"audit.jsonl", "signins.jsonl", "trace.csv"}
+		case "audit-log":
+			f.files = []string{"audit.jsonl"}
+		case "activities":
+			f.kinds = slices.DeleteFunc(f.kinds, func(kind string) bool { return !slices.Contains(ordinary.KindsInActivities(), kind) })
+		default:
+			t.Fatalf("TRIAGE_FORMS: no form %q", name)
+		}
+		if small() && name != "logs" {
+			f.kinds = []string{"spray", "replayed-session"}
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+// measure says the figures of one form.
+func (f form) measure(t *testing.T, seeds []uint64, sizes []int) {
+	t.Helper()
 	var all []hidden
 	for _, size := range sizes {
 		var quiet []measured
 		var found []hidden
 		for _, seed := range seeds {
-			quiet = append(quiet, measure(t, ordinary.Options{Seed: seed, People: size, Days: 45}, slices.Clone(files)...))
-			for i, group := range groups(seed, kinds) {
-				m := measure(t, ordinary.Options{Seed: seed + 1000*uint64(i+1), People: size, Days: 45, Intruders: group, FirstDay: (int(seed)+i)%2 == 0}, slices.Clone(files)...)
+			o := ordinary.Options{Seed: seed, People: size, Days: days(), Activities: f.files == nil}
+			quiet = append(quiet, measure(t, o, f.files))
+			for i, group := range groups(seed, f.kinds) {
+				o.Seed, o.Intruders, o.FirstDay = seed+1000*uint64(i+1), group, (int(seed)+i)%2 == 0
+				m := measure(t, o, f.files)
 				for _, h := range m.hidden {
-					misses(t, m.label, &h)
+					misses(t, f.name+", "+m.label, &h)
 				}
 				found = append(found, m.hidden...)
 			}
 		}
-		sayQuiet(t, size, quiet)
-		sayFound(t, fmt.Sprintf("%d people", size), found)
+		sayQuiet(t, fmt.Sprintf("%s, %d people", f.name, size), size, quiet)
+		sayFound(t, fmt.Sprintf("%s, %d people", f.name, size), found)
 		all = append(all, found...)
 	}
 	if len(sizes) > 1 {
-		sayFound(t, "all sizes", all)
+		sayFound(t, f.name+", all sizes", all)
 	}
 }
 
@@ -62,7 +103,7 @@ func groups(seed uint64, kinds []string) (list [][]string) {
 }
 
 // sayQuiet says the figures of tenants with nobody in them: per 100 people and 30 days.
-func sayQuiet(t *testing.T, size int, list []measured) {
+func sayQuiet(t *testing.T, label string, size int, list []measured) {
 	t.Helper()
 	people, loud, days := 0, 0, 0
 	byRule := map[string]int{}
@@ -77,8 +118,8 @@ func sayQuiet(t *testing.T, size int, list []measured) {
 	for _, n := range byRule {
 		sum += n
 	}
-	t.Logf("figure: %d people, nobody in it: %.1f %% of %d mailboxes high or above, %.1f findings of medium or above per 100 people and 30 days",
-		size, percent(loud, people), people, per(sum))
+	t.Logf("figure: %s, nobody in it: %.1f %% of %d mailboxes high or above, %.1f findings of medium or above per 100 people and 30 days",
+		label, percent(loud, people), people, per(sum))
 	for _, rule := range sorted(byRule) {
 		t.Logf("figure: %6.1f %s", per(byRule[rule]), rule)
 	}
@@ -112,7 +153,7 @@ func sums(list []hidden, ranks bool) string {
 		}
 		at = append(at, fmt.Sprint(h.rank))
 		x.rows, x.cited, x.medium, x.shown = x.rows+h.rows, x.cited+h.cited, x.medium+h.medium, x.shown+h.shown
-		x.innocent, x.all = x.innocent+h.innocent, x.all+h.all
+		x.innocent, x.all, x.trace = x.innocent+h.innocent, x.all+h.all, x.trace+h.trace
 	}
 	text := fmt.Sprintf("%d of %d among the first eight (%.0f %%)", first, len(list), percent(first, len(list)))
 	if ranks {
@@ -169,13 +210,24 @@ func purpose(seeds []uint64) string {
 	}
 }
 
+// small says that nobody asked for figures: the test then only shows that measuring works.
+func small() bool { return os.Getenv("TRIAGE_SEEDS") == "" }
+
+// days are those of a tenant.
+func days() int {
+	if small() {
+		return 20
+	}
+	return 45
+}
+
 // sizesOf are the people of a tenant: few without any variable.
 func sizesOf(t *testing.T) (list []int) {
 	t.Helper()
 	text := os.Getenv("TRIAGE_SIZES")
 	if text == "" {
-		text = "30"
-		if os.Getenv("TRIAGE_SEEDS") != "" {
+		text = "20"
+		if !small() {
 			text = "120"
 		}
 	}

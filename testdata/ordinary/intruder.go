@@ -1,7 +1,6 @@
 package ordinary
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -11,152 +10,230 @@ func Kinds() []string {
 	return []string{"device-code", "replayed-session", "adversary-in-the-middle", "spray", "rented-line", "consent", "insider-right", "imap"}
 }
 
-// intrude hides one intruder. n counts them.
-func (w *world) intrude(n int, kind string) {
-	victim := w.people[(7+13*n+w.random.IntN(5))%len(w.people)]
-	for victim.joins > 0 || victim.leaves < w.opts.Days || victim.kind == administrator {
-		victim = pick(w, w.people)
-	}
-	w.tenant.Truth = append(w.tenant.Truth, Intruder{Kind: kind, Accounts: []string{victim.address}})
-	w.actor = len(w.tenant.Truth)
-	defer func() { w.actor = 0 }()
-	day := w.between(0, 2)
-	if !w.opts.FirstDay {
-		day = w.between(w.opts.Days/3, w.opts.Days*2/3)
-	}
-	stays := pick(w, []time.Duration{10 * time.Minute, 3 * time.Hour, 50 * time.Hour, 12 * 24 * time.Hour, 26 * 24 * time.Hour})
-	in := intruder{w: w, who: victim, from: serverAbroad(), at: w.at(day, 8+10*w.random.Float64()), stays: stays, agent: browser(chrome, day/7), session: w.guid()}
-	switch kind {
-	case "device-code":
-		in.logon("Microsoft Authentication Broker", map[string]any{"authenticationProtocol": "deviceCode"})
-	case "replayed-session":
-		in.from, in.session = serverAtHome(), victim.session
-	case "adversary-in-the-middle":
-		in.from = proxyOfPhisher()
-		in.logon("OfficeHome", nil)
-		in.from = serverAtHome()
-	case "spray":
-		in.from = phoneAbroad()
-		in.sprays()
-		in.logon("Office 365 Exchange Online", map[string]any{"authenticationRequirement": "singleFactorAuthentication"})
-	case "rented-line":
-		in.from, in.agent = rentedLine(), browser(victim.family, day/7)
-		in.logon("Office 365 Exchange Online", nil)
-	case "consent":
-		w.directory(in.act(), "Consent to application.", "Mail Backup Pro", "ConsentAction.Permissions",
-			"[] => [[Id: z, Scope: Mail.ReadWrite Mail.Send offline_access]]", "ConsentContext.IsAdminConsent", "False")
-		in.agent = "python-httpx/0.27"
-	case "insider-right":
-		in.right()
-		return
-	case "imap":
-		in.from, in.agent = phoneAbroad(), "BAV2ROPC"
-		for range w.between(4, 30) {
-			in.at = in.at.Add(time.Duration(w.between(1, 90)) * time.Second)
-			w.signIn(in.act(), "Office 365 Exchange Online", 50126, map[string]any{"clientAppUsed": "IMAP4"})
-		}
-		in.logon("Office 365 Exchange Online", map[string]any{"clientAppUsed": "IMAP4", "authenticationRequirement": "singleFactorAuthentication"})
-		in.reads("Client=POP3/IMAP4;Protocol=IMAP4", "Sync")
-		w.tenant.Truth[w.actor-1].Address = in.from.visit(w)
-		return
-	}
-	w.tenant.Truth[w.actor-1].Address = in.from.visit(w)
-	in.works(kind)
+// KindsInActivities are those of which Outlook Activities show something: they have neither what delegates nor what
+// applications do, and no consents.
+func KindsInActivities() []string {
+	return slices.DeleteFunc(Kinds(), func(kind string) bool { return kind == "insider-right" || kind == "consent" })
 }
 
 // intruder is one at work. at moves on.
 type intruder struct {
 	w       *world
-	who     *person
-	from    place
+	kind    string
+	who     *person // whose account he uses
+	from    line
 	at      time.Time
-	stays   time.Duration
+	end     time.Time
 	agent   string
+	system  string
 	session string
+	appID   string
+	own     bool // the victim's records carry Exchange's session
+	client  string
 }
+
+// intrude hides one intruder. n counts them.
+func (w *world) intrude(n int, kind string) {
+	in := &intruder{w: w, kind: kind, who: w.victim(), system: "Windows10", appID: outlookWeb, own: w.chance(0.2)}
+	w.tenant.Truth = append(w.tenant.Truth, Intruder{Kind: kind, Accounts: []string{in.who.address}})
+	w.actor = len(w.tenant.Truth)
+	defer func() { w.actor = 0 }()
+	stays := pick(w, []time.Duration{10 * time.Minute, 3 * time.Hour, 50 * time.Hour, 12 * 24 * time.Hour, 26 * 24 * time.Hour})
+	day := w.between(0, 1)
+	if !w.opts.FirstDay {
+		last := max(w.opts.Days/3, w.opts.Days-1-int(stays/(24*time.Hour)))
+		day = w.between(w.opts.Days/3, min(last, w.opts.Days*4/5))
+	}
+	in.at = w.at(day, 5+15*w.random.Float64())
+	in.end = in.at.Add(stays)
+	in.agent = browser(pick(w, []string{chrome, chrome, chrome, edge, firefox}), max(0, day/7-w.between(0, 4)))
+	switch kind {
+	case "insider-right":
+		in.right()
+	case "imap":
+		in.byIMAP()
+	case "consent":
+		in.byConsent()
+	default:
+		in.comesIn()
+		in.client = owa(in.agent)
+		in.works()
+		if stays > time.Hour && w.chance(0.35) {
+			in.goesOn()
+		}
+	}
+}
+
+// victim is somebody who is there all the time, is nobody's victim yet and no administrator; in a small tenant, anybody.
+func (w *world) victim() *person {
+	for tries := 0; ; tries++ {
+		p := pick(w, w.people)
+		if tries > 10*len(w.people) {
+			return p
+		}
+		taken := slices.ContainsFunc(w.tenant.Truth, func(t Intruder) bool { return slices.Contains(t.Accounts, p.address) })
+		if p.joins == 0 && p.leaves >= w.opts.Days && p.kind != administrator && !taken {
+			return p
+		}
+	}
+}
+
+// comesIn is how he gets the account, by kind.
+func (in *intruder) comesIn() {
+	w := in.w
+	day := w.dayOf(in.at)
+	in.session = w.guid()
+	in.from = pick(w, serversAbroad())
+	switch in.kind {
+	case "device-code":
+		e := entry{app: "Microsoft Authentication Broker", appID: broker, client: "Mobile Apps and Desktop clients", protocol: "deviceCode"}
+		if w.chance(0.3) {
+			in.agent = "axios/1.7.9"
+		}
+		in.logon(e)
+		if w.chance(0.5) { // a device of his own keeps him in
+			w.directory(in.act(), "Add device.", in.who.address)
+			in.pass(1, 5)
+			w.directory(in.act(), "Register device.", in.who.address)
+			in.pass(20, 200)
+		}
+	case "replayed-session":
+		in.from, in.session = pick(w, serversAtHome()), in.who.computer.had(day)
+		if w.chance(0.5) {
+			in.agent = browser(in.who.computer.family, day/7)
+		}
+		if w.chance(0.6) {
+			in.logon(entry{app: "One Outlook Web", appID: outlookWeb, silent: true})
+		}
+	case "adversary-in-the-middle":
+		in.from = pick(w, phishers())
+		in.logon(web("OfficeHome", officeHome))
+		in.from = pick(w, serversAtHome())
+		if w.chance(0.4) {
+			w.directory(in.act(), "User registered security info.", in.who.address, property{"StrongAuthenticationMethod", "PhoneAppOTP"})
+			in.pass(20, 300)
+		}
+	case "spray":
+		in.from = pick(w, phonesAbroad())
+		in.sprays()
+		e := web("Office 365 Exchange Online", exchangeOnline)
+		e.single = true
+		in.logon(e)
+	case "rented-line":
+		in.from = pick(w, rentedLines())
+		if w.chance(0.5) {
+			in.agent = browser(in.who.computer.family, day/7)
+		}
+		in.logon(web("Office 365 Exchange Online", exchangeOnline))
+	}
+	in.tells()
+}
+
+// tells notes where he mostly is.
+func (in *intruder) tells() { in.truth().Address = in.from.visit(in.w, in.w.dayOf(in.at)) }
+
+func (in *intruder) truth() *Intruder { return &in.w.tenant.Truth[in.w.actor-1] }
 
 func (in *intruder) act() act {
-	return act{at: in.at, who: in.who, ip: in.from.visit(in.w), agent: in.agent, session: in.session, system: "Windows 10"}
+	return act{at: in.at, who: in.who, ip: in.from.visit(in.w, in.w.dayOf(in.at)), agent: in.agent, session: in.session, system: in.system, appID: in.appID, own: in.own}
 }
 
-func (in *intruder) pass(low, high int) {
-	in.at = in.at.Add(time.Duration(in.w.between(low, high)) * time.Second)
-}
+func (in *intruder) pass(low, high int) { in.at = in.w.later(in.at, low, high) }
 
-func (in *intruder) logon(app string, more map[string]any) {
-	in.w.signIn(in.act(), app, 0, more)
+func (in *intruder) logon(e entry) {
+	in.w.signIn(in.act(), e)
 	in.pass(20, 200)
 }
 
-// sprays tries one password with many, and comes in with one.
+// sprays tries one password with many, the last of them the one that it opens.
 func (in *intruder) sprays() {
 	people := slices.Clone(in.w.people)
 	in.w.random.Shuffle(len(people), func(i, k int) { people[i], people[k] = people[k], people[i] })
-	for _, p := range people[:min(len(people), 60)] {
+	session := in.session
+	in.session = ""
+	for _, p := range people[:min(len(people), in.w.between(15, 60))] {
+		if p == in.who {
+			continue
+		}
 		a := in.act()
-		a.who, a.session = p, ""
-		in.w.signIn(a, "Office 365 Exchange Online", 50126, nil)
+		a.who = p
+		in.w.signIn(a, entry{app: "Office 365 Exchange Online", appID: exchangeOnline, code: 50126, single: true})
 		in.pass(5, 90)
 	}
+	in.session = session
+	in.end = in.end.Add(time.Hour)
 }
 
-// works is what intruders do in a mailbox: read, search, hide, send.
-func (in *intruder) works(kind string) {
-	w, end := in.w, in.at.Add(in.stays)
-	client := "Client=OWA;" + in.agent
-	if kind == "consent" {
-		client = "Client=REST;Client=RESTSystem;;"
-	}
-	in.reads(client, "Bind")
-	for _, term := range []string{"invoice", "wire transfer", "bank details"}[:w.between(0, 3)] {
-		w.exchange(in.act(), "SearchQueryInitiatedExchange", client, map[string]any{"QueryText": term})
-		in.pass(20, 300)
-	}
-	if w.chance(0.3) { // rules are rare in taken accounts
-		w.admin(in.act(), "New-InboxRule", in.who.alias+"\\.", "Name", ".", "SubjectOrBodyContainsWords", "invoice;payment", "MoveToFolder", "RSS Feeds", "MarkAsRead", "True")
-		in.pass(60, 600)
-	}
-	for in.at.Before(end) {
-		in.at = in.at.Add(time.Duration(w.between(1, 20)) * time.Hour)
-		if in.at.After(end) {
+// works is what intruders do in a mailbox, in one visit or many.
+func (in *intruder) works() {
+	w := in.w
+	for {
+		in.visits()
+		next := in.at.Add(time.Duration(w.between(60, 20*60)) * time.Minute)
+		if in.end.Sub(in.at) > 4*24*time.Hour {
+			next = in.at.Add(time.Duration(w.between(6, 60)) * time.Hour)
+		}
+		if next.After(in.end) {
 			break
 		}
-		in.reads(client, "Bind")
-	}
-	if w.chance(0.5) {
-		in.who.send(w, in.act(), w.between(1, 4))
-	}
-}
-
-func (in *intruder) reads(client, how string) {
-	for range in.w.between(2, 9) {
-		if how == "Sync" {
-			in.w.exchange(in.act(), "MailItemsAccessed", client, map[string]any{
-				"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Sync"}},
-				"Item":                map[string]any{"Id": "LgAAAA", "ParentFolder": map[string]any{"Path": "\\Inbox", "Name": "Inbox"}},
-			})
-		} else {
-			in.who.read(in.w, in.act(), client, in.w.between(1, 20))
+		in.at = next
+		if w.chance(0.3) {
+			in.logon(entry{app: "One Outlook Web", appID: outlookWeb, silent: true})
 		}
-		in.pass(20, 400)
 	}
 }
 
-// right is an insider: an administrator who gives himself another's mailbox and reads it.
-func (in *intruder) right() {
-	w, boss := in.w, in.who
-	insider := pick(w, w.admins)
-	t := &w.tenant.Truth[w.actor-1]
-	t.Accounts = []string{boss.address, insider.address}
-	a := act{at: in.at, who: insider, ip: insider.home.visit(w), agent: browser(insider.family, 3), session: insider.session, system: "Windows 10"}
-	t.Address = a.ip
-	w.admin(a, "Add-MailboxPermission", boss.alias, "Identity", boss.alias, "User", insider.address, "AccessRights", "FullAccess")
-	for i := range w.between(3, 12) {
-		a.at = a.at.Add(time.Duration(w.between(60, 4000)) * time.Second)
-		w.exchange(a, "MailItemsAccessed", "Client=OWA;"+a.agent, map[string]any{
-			"MailboxOwnerUPN": boss.address, "MailboxGuid": boss.mailbox, "LogonType": 2, "RecordType": 50, "OperationCount": i + 1,
-			"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Bind"}},
-			"Folders":             []any{map[string]any{"Path": "\\Inbox", "FolderItems": []any{map[string]any{"InternetMessageId": fmt.Sprintf("<%s@mail.example>", w.guid())}}}},
-		})
+// visits is one visit: read, search, take, hide, send.
+func (in *intruder) visits() {
+	w := in.w
+	for range w.between(2, 9) {
+		w.reads(in.act(), in.client, w.between(1, 12))
+		in.pass(10, 200)
+	}
+	if w.chance(0.6) {
+		for range w.between(1, 3) {
+			w.searches(in.act(), in.client, pick(w, []string{"invoice", "wire transfer", "bank details", "iban", "payment", "password", "contract"}))
+			in.pass(15, 200)
+		}
+	}
+	if w.chance(0.2) {
+		for range w.between(2, 15) {
+			w.file(in.act(), "FileDownloaded", pick(w, []string{"contract.pdf", "payroll.xlsx", "customers.xlsx", "passwords.docx"}))
+			in.pass(2, 40)
+		}
+	}
+	if w.chance(0.12) { // rules are rare in taken accounts
+		in.hides()
+	}
+	if w.chance(0.3) {
+		for range w.between(1, 4) {
+			w.sends(in.act(), in.client, "Re: Invoice 4711", nil, []string{w.partner()}, nil)
+			in.pass(20, 300)
+		}
+		if w.chance(0.5) {
+			w.removes(in.act(), in.client, "HardDelete")
+			in.pass(5, 60)
+		}
+	}
+}
+
+func (in *intruder) hides() {
+	in.w.admin(in.act(), "New-InboxRule", in.who.alias+"\\.", "Name", ".", "SubjectOrBodyContainsWords", "invoice;payment", "MoveToFolder", "RSS Feeds", "MarkAsRead", "True")
+	in.pass(30, 300)
+}
+
+// goesOn takes further accounts from the same line, by mail to colleagues.
+func (in *intruder) goesOn() {
+	w := in.w
+	in.at = in.truth().First.Add(time.Duration(w.between(20, 100)) * time.Minute)
+	for range w.between(1, 3) {
+		in.who, in.session = w.victim(), w.guid()
+		in.truth().Accounts = append(in.truth().Accounts, in.who.address)
+		in.end = in.at.Add(time.Duration(w.between(1, 60)) * time.Hour)
+		e := web("Office 365 Exchange Online", exchangeOnline)
+		e.single = in.kind == "spray"
+		in.logon(e)
+		in.works()
+		in.at = in.truth().First.Add(time.Duration(w.between(2, 30)) * time.Hour)
 	}
 }

@@ -7,138 +7,254 @@ import (
 
 // live is one day of a person.
 func (p *person) live(w *world, day int) {
-	if day < p.joins || day >= p.leaves {
+	if !p.employed(day) {
 		return
 	}
+	if day == p.joins && day > 0 {
+		w.joins(p, day)
+	}
+	p.receives(w, day)
 	p.changes(w, day)
+	p.stale(w, day)
 	if (weekend(day) && !w.chance(0.15)) || w.chance(0.06) {
 		if w.chance(0.5) { // a look at the phone
-			p.read(w, p.onPhone(w, day, 10+8*w.random.Float64()), p.phone.client, w.between(1, 3))
+			w.reads(p.onPhone(w, day, 8+12*w.random.Float64()), p.phone.client, w.between(1, 3))
 		}
+		p.atHome(w, day)
 		return
 	}
 	p.phoneDay(w, day)
 	p.computerDay(w, day)
+	p.atHome(w, day)
 	p.oddities(w, day)
+	if day == p.leaves-1 && p.leaves < w.opts.Days {
+		w.leaves(p, day)
+	}
 }
 
-// here is where the person's computer is on a day.
-func (p *person) here(w *world, day int) place {
+// desk is where the person's computer is on a day.
+func (p *person) desk(w *world, day int) line {
 	switch {
 	case p.away(day):
-		return p.where[0]
-	case w.chance(p.homeDays):
-		return p.home
+		return p.trip.where[0]
+	case mix(uint64(day), p.address)%1000 < uint64(1000*p.homeDays):
+		return p.house(w, day)
 	default:
-		return p.office
+		return p.office(w, day)
 	}
+}
+
+// house is the person's home, behind a VPN now and then.
+func (p *person) house(w *world, day int) line {
+	switch {
+	case p.vpn != nil && mix(uint64(day), "vpn"+p.address)%100 < 25:
+		return *p.vpn
+	case p.movesHome >= 0 && day >= p.movesHome:
+		return p.newHome
+	default:
+		return p.home
+	}
+}
+
+func (p *person) office(w *world, day int) line {
+	s := sites()[p.site]
+	if len(s.moved) > 0 && day >= w.opts.Days/2 {
+		return s.moved[0]
+	}
+	return pick(w, s.lines)
+}
+
+// session is that of a device on a day: it lives for weeks, on a laptop at home as in the office.
+func (d *device) entra(w *world, day, weeks int) string {
+	if d.session == "" || day-d.since > 7*weeks && w.chance(0.3) {
+		d.session, d.since = w.guid(), day
+		d.before = append(d.before, era{day, d.session})
+	}
+	return d.session
+}
+
+// had is the session that the device had on a day.
+func (d *device) had(day int) (session string) {
+	for _, e := range d.before {
+		if e.day <= day || session == "" {
+			session = e.session
+		}
+	}
+	return session
 }
 
 func (p *person) onPhone(w *world, day int, hour float64) act {
 	from := p.mobile
-	if p.away(day) {
-		from = p.where[1]
-	} else if w.chance(0.4) {
-		from = p.home
+	switch draw := w.random.Float64(); {
+	case p.away(day) && draw < 0.5:
+		from = p.trip.where[0] // the hotel's wireless network
+	case p.away(day) && !p.trip.roams:
+		from = p.trip.where[1]
+	case p.away(day):
+	case draw < 0.35:
+		from = p.house(w, day)
+	case draw < 0.5 && hour > 7 && hour < 17 && !weekend(day):
+		from = sites()[p.site].guest
 	}
-	if p.phoneSession == "" || w.chance(0.02) {
-		p.phoneSession = w.guid()
+	return act{
+		at: w.at(day, hour), who: p, ip: from.visit(w, day), agent: p.phone.agent, session: p.phone.entra(w, day, 5), system: p.phone.system,
+		device: p.phone.id, appID: p.phone.appID, own: p.phone.own,
 	}
-	return act{at: w.at(day, hour), who: p, ip: from.visit(w), agent: p.phone.agent, session: p.phoneSession, system: p.phone.system}
 }
 
 func (p *person) phoneDay(w *world, day int) {
-	for range w.some(2) {
-		a := p.onPhone(w, day, 7+15*w.random.Float64())
-		if w.chance(0.15) {
-			w.signIn(a, p.phone.app, 0, map[string]any{"clientAppUsed": "Mobile Apps and Desktop clients", "isInteractive": false})
+	for range w.some(4) {
+		a := p.onPhone(w, day, 6+15*w.random.Float64())
+		if w.chance(0.2) {
+			w.signIn(a, entry{app: p.phone.app, appID: p.phone.appID, client: "Mobile Apps and Desktop clients", silent: true})
+			a.at = w.later(a.at, 1, 9)
 		}
-		p.read(w, a, p.phone.client, w.between(1, 4))
+		switch draw := w.random.Float64(); {
+		case draw < 0.8:
+			w.reads(a, p.phone.client, w.between(1, 4))
+		case draw < 0.9:
+			w.removes(a, p.phone.client, pick(w, []string{"MoveToDeletedItems", "SoftDelete"}))
+		default:
+			p.writes(w, a, p.phone.client)
+		}
+	}
+	if p.relay && p.phone.family == iphone && w.chance(0.15) { // Safari on the phone, through Apple's relay
+		a := p.onPhone(w, day, 18+3*w.random.Float64())
+		a.ip, a.agent, a.appID, a.session = pick(w, relays()).visit(w, day), browser(iphone, day/7), outlookWeb, p.private.entra(w, day, 4)
+		w.signIn(a, web("One Outlook Web", outlookWeb))
+		w.reads(a, owa(a.agent), w.between(1, 4))
 	}
 }
 
-// onComputer is an act at the computer. Its session lives for weeks, on a laptop at home as in the office.
-func (p *person) onComputer(w *world, day int, hour float64, from place) act {
-	if p.session == "" || day-p.sessionDay > 14 && w.chance(0.3) {
-		p.session, p.sessionDay = w.guid(), day
+// onComputer is an act at the computer.
+func (p *person) onComputer(w *world, day int, hour float64, from line) act {
+	a := act{
+		at: w.at(day, hour), who: p, ip: from.visit(w, day), agent: browser(p.computer.family, day/7), session: p.computer.entra(w, day, 2), device: p.computer.id,
+		managed: p.computer.managed, system: p.computer.system, appID: outlookWeb,
 	}
-	return act{
-		at: w.at(day, hour), who: p, ip: from.visit(w), agent: browser(p.family, day/7), session: p.session, device: p.computer.id, system: p.computer.system,
+	if t := p.trip; p.away(day) && t.tablet != "" {
+		a.agent, a.session, a.device, a.managed, a.system = t.tablet, t.session, "", false, "Android 15"
+	} else if p.relay && p.computer.family == safari && from.country == p.home.country && from.block == p.home.block && w.chance(0.5) {
+		a.ip = pick(w, relays()).visit(w, day)
 	}
+	return a
 }
 
 func (p *person) computerDay(w *world, day int) {
-	from := p.here(w, day)
-	starts := 7.5 + 2*w.random.Float64()
-	a := p.onComputer(w, day, starts, from)
+	from := p.desk(w, day)
+	a := p.onComputer(w, day, p.starts+0.5*w.random.Float64(), from)
 	if w.chance(0.08) { // a slip of the keyboard
-		w.signIn(a, "Office 365 Exchange Online", 50126, nil)
-		a.at = a.at.Add(20 * time.Second)
+		e := web("Office 365 Exchange Online", exchangeOnline)
+		e.code = 50126
+		w.signIn(a, e)
+		a.at = w.later(a.at, 8, 40)
 	}
-	if w.chance(0.5) {
-		w.signIn(a, "Office 365 Exchange Online", 0, nil)
+	if w.chance(0.3) {
+		w.signIn(a, web("OfficeHome", officeHome))
+	}
+	for range w.some(1.2) { // programs renew their tokens
+		b := p.onComputer(w, day, p.starts+9*w.random.Float64(), from)
+		b.agent = p.computer.agent
+		w.signIn(b, entry{app: p.computer.app, appID: p.computer.appID, client: "Mobile Apps and Desktop clients", silent: true})
 	}
 	for range w.some(p.volume) {
-		at := p.onComputer(w, day, starts+9*w.random.Float64(), from)
+		hour := p.starts + 0.2 + 9*w.random.Float64()
+		if from.block == p.mobile.block || w.chance(0.02) {
+			from = p.desk(w, day) // somebody is called home, or away
+		}
+		p.works(w, p.onComputer(w, day, hour, from))
+	}
+	if p.homeDays < 0.8 && w.chance(0.06) && !p.away(day) { // on the train, by the phone's network
+		p.works(w, p.onComputer(w, day, p.starts+9.5, p.mobile))
+	}
+}
+
+// owa is the ClientInfoString of Outlook on the web: with the browser's agent, or as a proxy writes it.
+func owa(agent string) string { return "Client=OWA;" + agent }
+
+// works is one thing done at the computer: in Outlook or in the browser.
+func (p *person) works(w *world, a act) {
+	client := owa(a.agent)
+	if w.chance(0.35) {
+		client = "Client=OWA;Action=ViaProxy"
+	}
+	if w.chance(0.6) && a.session == p.computer.session {
+		client, a.agent, a.appID, a.own, a.none = p.computer.client, p.computer.agent, p.computer.appID, p.computer.own, p.computer.none
+	}
+	if w.chance(0.02) { // some records do not say
+		client = ""
+	}
+	switch draw := w.random.Float64(); {
+	case draw < 0.4:
+		w.reads(a, client, w.between(1, 6))
+	case draw < 0.5:
+		p.writes(w, a, client)
+	case draw < 0.62:
+		w.removes(a, client, pick(w, []string{"MoveToDeletedItems", "SoftDelete", "Move", "Move", "HardDelete"}))
+	case draw < 0.76:
+		a.agent = browser(p.computer.family, w.dayOf(a.at)/7)
+		w.file(a, pick(w, []string{"FileAccessed", "FileAccessed", "FileModified", "FileDownloaded", "FilePreviewed"}), fmt.Sprintf("report-%d.xlsx", w.random.IntN(400)))
+	case draw < 0.81:
+		p.search(w, a, client)
+	case draw < 0.9 && len(p.shares) > 0:
+		a.box = pick(w, p.shares)
+		if w.chance(0.7) {
+			w.reads(a, client, w.between(1, 4))
+		} else {
+			w.sends(a, client, "Re: "+pick(w, subjects()), nil, []string{w.partner()}, a.box)
+		}
+	default:
+		w.syncs(a, client)
+	}
+}
+
+// writes is a message to colleagues or partners.
+func (p *person) writes(w *world, a act, client string) {
+	var to []*person
+	var outside []string
+	if w.chance(0.6) {
+		for range w.between(1, 3) {
+			to = append(to, pick(w, w.people))
+		}
+	} else {
+		outside = append(outside, w.partner())
+	}
+	w.sends(a, client, pick(w, subjects()), to, outside, nil)
+}
+
+func (p *person) search(w *world, a act, client string) {
+	terms := []string{"invoice", "project plan", "wifi password", "parking", "contract", "holiday", "bank details", "payment", "vpn", "offsite", "salary", "receipt", "drawing 12b", "minutes", "travel", "order 20418", "visser", "training"}
+	w.searches(a, client, pick(w, terms))
+}
+
+// atHome is the evening or weekend at a computer of one's own.
+func (p *person) atHome(w *world, day int) {
+	if p.private.family == "" || p.away(day) || !w.chance(0.25) {
+		return
+	}
+	hour := 18 + 3*w.random.Float64()
+	from := p.house(w, day)
+	a := act{at: w.at(day, hour), who: p, ip: from.visit(w, day), agent: browser(p.private.family, day/7), session: p.private.entra(w, day, 4), system: p.private.system, appID: outlookWeb}
+	if w.chance(0.4) {
+		w.signIn(a, web(p.private.app, p.private.appID))
+	}
+	for range w.between(1, 6) {
+		a.at = w.later(a.at, 20, 600)
 		switch draw := w.random.Float64(); {
-		case draw < 0.45:
-			client := p.computer.client
-			if w.chance(0.35) {
-				client = "Client=OWA;Action=ViaProxy"
-			}
-			p.read(w, at, client, w.between(1, 12))
-		case draw < 0.55:
-			p.send(w, at, 1)
 		case draw < 0.7:
-			op := pick(w, []string{"MoveToDeletedItems", "SoftDelete", "Move", "HardDelete"})
-			w.exchange(at, op, "Client=OWA;"+at.agent, map[string]any{"AffectedItems": []any{w.message(p, "Inbox")}})
+			w.reads(a, owa(a.agent), w.between(1, 4))
 		case draw < 0.8:
-			w.file(at, pick(w, []string{"FileAccessed", "FileModified", "FileDownloaded", "FilePreviewed"}), fmt.Sprintf("report-%d.xlsx", w.random.IntN(400)))
-		case draw < 0.88:
-			p.search(w, at)
+			p.search(w, a, owa(a.agent))
 		default:
-			w.exchange(at, "MailItemsAccessed", p.computer.client, map[string]any{
-				"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Sync"}, map[string]any{"Name": "IsThrottled", "Value": "False"}},
-				"Item":                map[string]any{"Id": "LgAAAA", "ParentFolder": map[string]any{"Path": "\\Inbox", "Name": "Inbox"}},
-			})
+			p.writes(w, a, owa(a.agent))
 		}
 	}
 }
 
-// read is a MailItemsAccessed of some messages.
-func (p *person) read(w *world, a act, client string, n int) {
-	items := []any{}
-	for range n {
-		items = append(items, map[string]any{"InternetMessageId": "<" + w.guid() + "@mail.example>"})
-	}
-	w.exchange(a, "MailItemsAccessed", client, map[string]any{
-		"RecordType": 50, "OperationCount": n, "Folders": []any{map[string]any{"Path": "\\Inbox", "FolderItems": items}},
-		"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Bind"}, map[string]any{"Name": "IsThrottled", "Value": "False"}},
-	})
-}
+// timeOf is a moment in seconds since 1970.
+func timeOf(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
 
-func (w *world) message(p *person, folder string) map[string]any {
-	return map[string]any{
-		"Id": "RgAAAA" + w.guid(), "InternetMessageId": "<" + w.guid() + "@contoso.com>", "Subject": pick(w, subjects()),
-		"ParentFolder": map[string]any{"Path": "\\" + folder}, "SizeInBytes": w.between(3000, 90_000),
-	}
-}
-
-func subjects() []string {
-	return []string{
-		"Re: project plan", "Invoice 4711", "Reminder: invoice 4698", "Lunch on Thursday", "Minutes of Monday", "Your order 20418", "Holiday calendar",
-		"Contract draft", "Payment terms", "New parking rules", "Password expires soon", "Budget 2026", "Bank holiday",
-	}
-}
-
-func (p *person) send(w *world, a act, n int) {
-	for range n {
-		a.at = a.at.Add(time.Duration(w.between(2, 40)) * time.Second)
-		w.exchange(a, "Send", "Client=OWA;"+a.agent, map[string]any{"Item": w.message(p, "Sent Items")})
-	}
-}
-
-func (p *person) search(w *world, a act) {
-	terms := []string{"invoice", "project plan", "wifi password", "parking", "contract", "holiday", "bank details", "payment", "vpn", "offsite", "salary", "receipt"}
-	w.exchange(a, "SearchQueryInitiatedExchange", "Client=OWA;"+a.agent, map[string]any{"QueryText": pick(w, terms), "RecordType": 2})
+// guidOf writes two numbers as a GUID.
+func guidOf(a, b uint64) string {
+	return fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x", a>>32, a>>16&0xffff, a&0xfff, 0x8000|b>>48&0x3fff, b&0xffffffffffff)
 }

@@ -28,7 +28,7 @@ const shown = 200
 // measured is what the program made of one tenant.
 type measured struct {
 	label    string
-	people   int // mailboxes
+	people   int // mailboxes of the tenant
 	days     int
 	loud     []string       // innocent mailboxes that came out high or above
 	findings map[string]int // of medium and above, by rule
@@ -41,7 +41,8 @@ type hidden struct {
 	rank  int     // of the account that he took first, by score; 0: it is not in the report
 	score float64 // its
 	best  string  // the highest finding about it, with its level
-	rows  int     // records that are his acts, each once
+	rows  int     // activities that are his acts, but for the trace's
+	trace int     // rows of the trace that are his messages
 	// Of them, cited by findings of any level above informational, by findings of medium and above, and so that the report
 	// shows them.
 	cited, medium, shown int
@@ -55,7 +56,7 @@ func (h *hidden) first8() bool { return h.rank >= 1 && h.rank <= 8 }
 
 // measure runs the whole program on a tenant, as the command does, and compares with what is true. files are those of the
 // tenant that the program is given.
-func measure(t *testing.T, o ordinary.Options, files ...string) measured {
+func measure(t *testing.T, o ordinary.Options, files []string) measured {
 	t.Helper()
 	dir := t.TempDir()
 	defer os.RemoveAll(dir) // not only at the end of all tenants
@@ -63,11 +64,15 @@ func measure(t *testing.T, o ordinary.Options, files ...string) measured {
 	if err := tenant.Write(dir); err != nil {
 		t.Fatal(err)
 	}
+	if o.Activities {
+		files = tenant.Files()
+	}
+	paths := make([]string, len(files))
 	for i := range files {
-		files[i] = filepath.Join(dir, files[i])
+		paths[i] = filepath.Join(dir, files[i])
 	}
 	set, l := core(t)
-	read, err := ingest.Open(context.Background(), files, ingest.Options{Interest: set.Interest})
+	read, err := ingest.Open(context.Background(), paths, ingest.Options{Interest: set.Interest})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +86,7 @@ func measure(t *testing.T, o ordinary.Options, files ...string) measured {
 		t.Fatalf("the case fell into %d tenants", len(res.Tenants))
 	}
 	j := judged{tenant: tenant, res: res, of: truth(t, tenant, res.Case)}
-	m := measured{label: fmt.Sprintf("seed %d, %d people", o.Seed, o.People), people: len(res.Mailboxes), days: o.Days, findings: map[string]int{}}
+	m := measured{label: fmt.Sprintf("seed %d, %d people", o.Seed, o.People), days: o.Days, findings: map[string]int{}}
 	for i := range res.Findings {
 		if f := &res.Findings[i]; counts(f) {
 			m.findings[f.Rule.ID]++
@@ -178,7 +183,7 @@ func (j *judged) intruder(n int) hidden {
 			if f.Level >= detect.Medium && slices.Contains(h.Accounts, box) {
 				foreign[row] = j.of[row] == 0
 			}
-			if j.of[row] != n {
+			if j.of[row] != n || j.traced(row) {
 				continue
 			}
 			any[row] = true
@@ -196,12 +201,21 @@ func (j *judged) intruder(n int) hidden {
 			h.innocent++
 		}
 	}
-	for _, who := range j.of {
-		if who == n {
+	for row, who := range j.of {
+		switch {
+		case who != n:
+		case j.traced(uint32(row)):
+			h.trace++
+		default:
 			h.rows++
 		}
 	}
 	return h
+}
+
+// traced says whether a row is the trace's: what it says of an intruder's message, the audit log says as well.
+func (j *judged) traced(row uint32) bool {
+	return j.res.Case.Inputs[j.res.Case.Activities[row].File].Source == activity.SourceTrace
 }
 
 // loud notes the mailboxes that came out high or above though nobody was in them; with TRIAGE_WHY it says why.
@@ -209,6 +223,9 @@ func (j *judged) loud(t *testing.T, m *measured) {
 	t.Helper()
 	for i := range j.res.Mailboxes {
 		box := &j.res.Mailboxes[i]
+		if j.tenant.Who(box.Name) != "" { // a name that somebody tried, and that is no account, is no mailbox
+			m.people++
+		}
 		if box.Band != "high" && box.Band != "critical" || j.taken(box.Name) {
 			continue
 		}

@@ -19,25 +19,43 @@ const (
 	administrator
 )
 
+func (k kind) String() string {
+	return [...]string{"clerk", "worker", "seller", "homeworker", "assistant", "lawyer", "marketer", "administrator"}[k]
+}
+
+// journey is a trip.
+type journey struct {
+	day, days int
+	where     [2]line
+	roams     bool   // the phone's traffic leaves at home
+	borrowed  int    // day on which a computer of the place is used; -1: never
+	tablet    string // agent of a tablet that travels instead of the computer; "" for none
+	session   string // its
+}
+
 // person is one of the tenant's people.
 type person struct {
 	kind                           kind
 	alias, address, object, puid   string
 	mailbox                        string
-	office, home, mobile           place
-	computer, phone                device
-	family                         string // browser
-	joins, leaves                  int    // days
+	site                           int
+	home, newHome, mobile          line
+	movesHome                      int // day on which the home gets another provider; -1: never
+	computer, phone, private       device
+	starts                         float64 // hour of the day, UTC
+	joins, leaves                  int     // days
 	homeDays, volume               float64
-	session                        string // of the computer, weeks long
-	sessionDay                     int
-	phoneSession                   string
-	trip                           int // day on which one begins; -1: none
-	tripDays                       int
-	where                          [2]place
-	newComputer, newPhone, forgets int    // days; -1: never
-	mailApp                        string // another mail program that was consented to
+	trip                           *journey
+	newComputer, newPhone, forgets int      // days; -1: never
+	program                        *program // another mail program that was consented to
+	consents                       int      // day
+	vpn                            *line    // a commercial VPN, now and then
+	relay                          bool     // Apple's
 	boss                           *person
+	shares                         []*person       // shared mailboxes that the person works in
+	letters                        []letter        // the latest
+	stalePhone                     int             // days on which the phone still tries the old password
+	logons                         map[string]seen // in Outlook Activities, by client
 }
 
 func (w *world) populate() {
@@ -46,13 +64,7 @@ func (w *world) populate() {
 		share float64
 	}{{clerk, 0.08}, {seller, 0.12}, {homeworker, 0.1}, {assistant, 0.04}, {lawyer, 0.05}, {marketer, 0.04}, {administrator, 0.03}, {worker, 1}}
 	for i := range w.opts.People {
-		p := &person{
-			alias:  fmt.Sprintf("%s.%s%d", pick(w, []string{"anna", "bob", "carla", "dirk", "eva", "frits", "gina", "hugo", "iris", "jan"}), pick(w, []string{"able", "bakker", "visser", "smit", "meyer", "mulder"}), i),
-			object: w.guid(), mailbox: w.guid(), puid: fmt.Sprintf("10032000%08X", 0xA0000000+i), home: homes(i), mobile: pick(w, mobiles()),
-			office: offices()[min(w.random.IntN(6), 2)], family: pick(w, []string{chrome, chrome, edge, edge, firefox, safari}),
-			leaves: w.opts.Days, trip: -1, newComputer: -1, newPhone: -1, forgets: -1,
-		}
-		p.address = p.alias + "@contoso.com"
+		p := w.named(fmt.Sprintf("%s.%s%d", pick(w, []string{"anna", "bob", "carla", "dirk", "eva", "frits", "gina", "hugo", "iris", "jan"}), pick(w, []string{"able", "bakker", "visser", "smit", "meyer", "mulder"}), i), i)
 		draw := w.random.Float64()
 		for _, s := range shares {
 			if p.kind = s.kind; draw < s.share {
@@ -63,79 +75,184 @@ func (w *world) populate() {
 		if i == 0 {
 			p.kind = administrator
 		}
+		p.lines(w, i)
+		p.devices(w)
 		p.habits(w)
 		w.people = append(w.people, p)
 		if p.kind == administrator {
+			p.joins, p.leaves = 0, w.opts.Days
 			w.admins = append(w.admins, p)
 		}
 	}
+	w.populateThings()
 	for _, p := range w.people {
 		p.boss = pick(w, w.people)
+		for _, s := range w.shared {
+			if w.chance(min(0.5, 5/float64(len(w.people)))) {
+				p.shares = append(p.shares, s)
+			}
+		}
+	}
+}
+
+func (w *world) named(alias string, i int) *person {
+	return &person{
+		alias: alias, address: alias + "@contoso.com", object: w.guid(), mailbox: w.guid(), puid: fmt.Sprintf("10032000%08X", 0xA0000000+i),
+		leaves: w.opts.Days, newComputer: -1, newPhone: -1, forgets: -1, movesHome: -1, consents: -1,
+	}
+}
+
+// populateThings are the mailboxes that are nobody's.
+func (w *world) populateThings() {
+	n := len(w.people)
+	for _, name := range []string{"info", "support", "invoices", "jobs"} {
+		w.shared = append(w.shared, w.named(name, n))
+		n++
+	}
+	for _, name := range []string{"scanner", "copier", "room.amsterdam", "room.berlin", "svc.backup", "helpdesk"} {
+		w.things = append(w.things, w.named(name, n))
+		n++
+	}
+}
+
+// lines are where the person works.
+func (p *person) lines(w *world, i int) {
+	p.site = min(w.random.IntN(6), 2)
+	lives := p.site
+	if w.chance(0.04) {
+		lives = 2 - lives // across the border
+	}
+	s := sites()[lives]
+	p.home, p.newHome, p.mobile = s.homeLine(w, i), s.homeLine(w, i+w.opts.People), pick(w, s.mobiles)
+	if w.chance(0.05) {
+		p.movesHome = w.random.IntN(w.opts.Days)
+	}
+	if w.chance(0.07) {
+		v := pick(w, vpns())
+		p.vpn = &v
+	}
+}
+
+// devices are the person's computer, phone, and for some a computer of one's own at home.
+func (p *person) devices(w *world) {
+	family := pick(w, []string{chrome, chrome, edge, edge, edge, firefox})
+	p.computer = device{id: w.guid(), managed: true, system: "Windows10", family: family, agent: "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.18526; Pro)", client: "Client=MSExchangeRPC", app: "Microsoft Office", appID: outlookDesktop}
+	if w.chance(0.15) {
+		p.computer.system, p.computer.family = "MacOs", pick(w, []string{safari, chromes})
+		p.computer.agent, p.computer.client = "MacOutlook/16.95.25031 (Intelx64 Mac OS X 15.3)", "Client=WebServices;Action=None;MacOutlook/16.95.25031"
+		p.relay = p.computer.family == safari && w.chance(0.5)
+	}
+	switch draw := w.random.Float64(); {
+	case draw < 0.15: // nobody manages it
+		p.computer.id, p.computer.managed = "", false
+	case draw < 0.25:
+		p.computer.managed = false
+	}
+	p.computer.own, p.computer.none = w.chance(0.25), w.chance(0.2)
+	p.phone = device{system: "Ios 18.1", family: iphone, agent: "Outlook-iOS/2.0", client: "Client=REST;Client=RESTSystem;;", app: "Outlook Mobile", appID: outlookMobile}
+	if w.chance(0.4) {
+		p.phone.system, p.phone.agent, p.phone.family = "Android 14", "Outlook-Android/2.0", android
+	} else if w.chance(0.25) {
+		p.phone.agent, p.phone.client, p.phone.app, p.phone.own = "Apple-iPhone15C2/2203.55", "Client=ActiveSync;UserAgent=Apple-iPhone15C2/2203.55;Action=/Microsoft-Server-ActiveSync/Proxy/default.eas", "Apple Internet Accounts", true
+	} else if w.chance(0.2) {
+		p.relay = true
+	}
+	if w.chance(0.15) {
+		p.private = device{system: pick(w, []string{"Windows10", "MacOs"}), family: pick(w, []string{chrome, firefox, safari}), app: "One Outlook Web", appID: outlookWeb}
 	}
 }
 
 func (p *person) habits(w *world) {
-	p.homeDays, p.volume = 0.25*w.random.Float64(), 2+6*w.random.Float64()
-	p.computer = device{id: w.guid(), system: "Windows 10", client: "Client=MSExchangeRPC", app: "Office 365 Exchange Online"}
-	if w.chance(0.2) {
-		p.computer.id = "" // nobody manages it
-	}
-	p.phone = device{system: "Ios 18.1", agent: "Outlook-iOS/2.0", client: "Client=REST;Client=RESTSystem;;", app: "Outlook Mobile"}
-	if w.chance(0.4) {
-		p.phone.system, p.phone.agent = "Android 14", "Outlook-Android/2.0"
-	}
+	days := w.opts.Days
+	p.homeDays, p.volume, p.starts = 0.3*w.random.Float64(), 5+16*w.random.Float64(), 6+2*w.random.Float64()
 	travel := 0.12
 	switch p.kind {
 	case seller:
 		travel = 0.8
 	case homeworker:
 		p.homeDays = 0.9 + 0.1*w.random.Float64()
+	case clerk, assistant:
+		p.volume += 8
 	}
 	if w.chance(travel) {
-		p.trip, p.tripDays, p.where = w.random.IntN(w.opts.Days), w.between(1, 8), pick(w, trips())
+		p.trip = &journey{day: w.random.IntN(days), days: w.between(1, 8), where: pick(w, trips()), roams: w.chance(0.4), borrowed: -1}
+		if w.chance(0.2) {
+			p.trip.borrowed = p.trip.day + w.random.IntN(p.trip.days)
+		}
+		if w.chance(0.15) {
+			p.trip.tablet = browser(pick(w, []string{safari, android}), p.trip.day/7)
+			p.trip.session = w.guid()
+		}
 	}
-	if w.chance(0.12) {
-		p.newComputer = w.random.IntN(w.opts.Days)
+	for _, once := range []struct {
+		day   *int
+		share float64
+	}{{&p.newComputer, 0.12}, {&p.newPhone, 0.12}, {&p.forgets, 0.2}, {&p.consents, 0.1}} {
+		if w.chance(once.share) {
+			*once.day = w.random.IntN(days)
+		}
 	}
-	if w.chance(0.12) {
-		p.newPhone = w.random.IntN(w.opts.Days)
-	}
-	if w.chance(0.2) {
-		p.forgets = w.random.IntN(w.opts.Days)
+	if p.consents >= 0 {
+		x := pick(w, programs())
+		p.program = &x
 	}
 	if w.chance(0.06) {
-		p.joins = w.random.IntN(w.opts.Days)
+		p.joins = w.random.IntN(days)
 	}
 	if w.chance(0.04) {
-		p.leaves = p.joins + w.random.IntN(w.opts.Days)
-	}
-	if w.chance(0.08) {
-		p.mailApp = pick(w, []string{"Thunderbird", "Spark", "eM Client", "Calendly"})
+		p.leaves = min(days, p.joins+1+w.random.IntN(days))
 	}
 }
 
 // away says whether a day is one of travel.
-func (p *person) away(day int) bool { return p.trip >= 0 && day >= p.trip && day < p.trip+p.tripDays }
+func (p *person) away(day int) bool {
+	return p.trip != nil && day >= p.trip.day && day < p.trip.day+p.trip.days
+}
+
+// employed says whether the person is that on a day.
+func (p *person) employed(day int) bool { return day >= p.joins && day < p.leaves }
 
 // traits tells the person in words.
 func (p *person) traits() string {
-	words := []string{[]string{"clerk", "worker", "seller", "homeworker", "assistant", "lawyer", "marketer", "administrator"}[p.kind]}
+	words := []string{p.kind.String()}
 	on := func(day int, what string) {
 		if day >= 0 {
 			words = append(words, what+" from "+firstDay().AddDate(0, 0, day).Format("01-02"))
 		}
 	}
-	if p.trip >= 0 {
-		on(p.trip, fmt.Sprintf("%d days in %s", p.tripDays, p.where[0].country))
+	if t := p.trip; t != nil {
+		on(t.day, fmt.Sprintf("%d days in %s", t.days, t.where[0].country))
+		on(t.borrowed, "another's computer there")
+		if t.tablet != "" {
+			words = append(words, "with a tablet")
+		}
 	}
 	on(p.newComputer, "new computer")
 	on(p.newPhone, "new phone")
 	on(p.forgets, "forgotten password")
+	on(p.movesHome, "another line at home")
 	if p.joins > 0 {
 		on(p.joins, "employed")
 	}
-	if p.computer.id == "" {
-		words = append(words, "computer not managed")
+	if p.program != nil {
+		on(p.consents, "consent to "+p.program.name)
+	}
+	for _, x := range []struct {
+		so   bool
+		what string
+	}{
+		{!p.computer.managed, "computer not managed"},
+		{p.vpn != nil, "VPN"},
+		{p.relay, "relay"},
+		{p.private.family != "", "own computer"},
+		{p.home.weekly, "home changes weekly"},
+		{p.home.v6 != "", "home by IPv6"},
+		{p.site == 1, "office moves"},
+		{p.computer.none, "no session in Outlook"},
+	} {
+		if x.so {
+			words = append(words, x.what)
+		}
 	}
 	return strings.Join(words, "; ")
 }

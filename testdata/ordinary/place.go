@@ -1,82 +1,149 @@
 package ordinary
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// place is a line that somebody is at: address, whether it changes at each visit, and what it is.
-type place struct {
-	block   string // first three numbers
+// line is what somebody reaches the Internet by. Blocks are real ones, so that the built-in databases know their country,
+// network and class; the addresses in them are nobody's in particular.
+type line struct {
+	block   string // the first three numbers of an IPv4 /24; with two numbers, a third one is drawn at each visit
 	last    int    // 0: another one at each visit
+	weekly  bool   // the provider gives another address each week
+	v6      string // the first four groups of an IPv6 /64 that some acts come from; "" for none
+	only6   bool   // all acts do
 	country string
 }
 
-// Blocks are real ones, so that the built-in databases know their country and class.
-func offices() []place {
-	return []place{{"46.144.22", 5, "NL"}, {"86.80.10", 20, "NL"}, {"91.10.20", 30, "DE"}}
-}
-
-// homes are lines of two providers; each person has one.
-func homes(n int) place {
-	blocks := []string{"80.114", "82.72", "77.248", "217.105", "86.81", "5.132"}
-	return place{fmt.Sprintf("%s.%d", blocks[n%len(blocks)], 3+n/len(blocks)%200), 10 + n%200, "NL"}
-}
-
-func mobiles() []place {
-	return []place{{"84.241.200", 0, "NL"}, {"84.241.203", 0, "NL"}, {"31.161.10", 0, "NL"}}
-}
-
-// trips are where people travel to: a hotel and the mobile network there.
-func trips() [][2]place {
-	return [][2]place{
-		{{"87.130.10", 0, "DE"}, {"109.40.10", 0, "DE"}},
-		{{"90.1.10", 0, "FR"}, {"92.184.100", 0, "FR"}},
-		{{"83.32.10", 0, "ES"}, {"31.4.10", 0, "ES"}},
-		{{"116.86.10", 0, "SG"}, {"27.125.128", 0, "SG"}},
-		{{"24.12.10", 0, "US"}, {"172.58.10", 0, "US"}},
-		{{"81.130.10", 0, "GB"}, {"148.252.128", 0, "GB"}},
+// visit is the address of an act. day decides where addresses change by themselves.
+func (l line) visit(w *world, day int) string {
+	if l.v6 != "" && (l.only6 || w.chance(0.6)) {
+		a := mix(uint64(day), l.v6) // privacy extensions: another one each day
+		return fmt.Sprintf("%s:%x:%x:%x:%x", l.v6, a>>48|1, a>>32&0xffff|1, a>>16&0xffff|1, a&0xffff|1)
 	}
-}
-
-// Lines of intruders.
-func serverAtHome() place { return place{"185.107.56", 77, "NL"} }
-func serverAbroad() place { return place{"37.120.140", 14, "RO"} }
-func rentedLine() place   { return place{"188.207.90", 41, "NL"} }
-func phoneAbroad() place  { return place{"105.112.4", 9, "NG"} }
-func proxyOfPhisher() place {
-	return place{"198.98.51", 189, "US"}
-}
-
-func (p place) visit(w *world) string {
-	last := p.last
+	block, last := l.block, l.last
+	if strings.Count(block, ".") == 1 {
+		block = fmt.Sprintf("%s.%d", block, w.between(0, 15)*8+1)
+	}
+	if l.weekly {
+		a := mix(uint64((day+last)/7), l.block)
+		parts := strings.Split(block, ".")
+		return fmt.Sprintf("%s.%s.%d.%d", parts[0], parts[1], 2+a%250, 2+a>>16%250)
+	}
 	if last == 0 {
 		last = w.between(2, 250)
 	}
-	return fmt.Sprintf("%s.%d", p.block, last)
+	return fmt.Sprintf("%s.%d", block, last)
 }
 
-// device is a computer, phone or program that a person reads mail with.
-type device struct {
-	id     string // of a managed device; "" for none
-	system string
-	agent  string // user agent of its browser
-	client string // ClientInfoString of its mail program
-	app    string // what the sign-in log calls the application
-}
-
-const (
-	chrome  = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/%d.0.0.0 Safari/537.36"
-	edge    = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/%[1]d.0.0.0 Safari/537.36 Edg/%[1]d.0.0.0"
-	firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:%[1]d.0) Gecko/20100101 Firefox/%[1]d.0"
-	safari  = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.%d Safari/605.1.15"
-	iphone  = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_%d like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
-	android = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/%d.0.0.0 Mobile Safari/537.36"
-)
-
-// browser is a user agent as it is in a week: browsers are renewed every few weeks.
-func browser(family string, week int) string {
-	switch family {
-	case safari, iphone:
-		return fmt.Sprintf(family, 1+week/4)
-	default:
-		return fmt.Sprintf(family, 138+week/4)
+// mix is a number that looks drawn and is always the same.
+func mix(n uint64, text string) uint64 {
+	h := n*0x9E3779B97F4A7C15 + 14695981039346656037
+	for i := range len(text) {
+		h = (h ^ uint64(text[i])) * 1099511628211
 	}
+	h ^= h >> 31
+	h *= 0x94D049BB133111EB
+	return h ^ h>>29
+}
+
+// site is an office: everybody in it is behind one or two addresses.
+type site struct {
+	country string
+	lines   []line
+	moved   []line // its lines after the office has changed its provider, from the middle of the time on
+	guest   line   // what phones on the office's wireless network come from
+	homes   []string
+	homes6  []string
+	mobiles []line
+}
+
+func sites() []site {
+	dutch := []string{
+		"80.114", "82.72", "77.248", "217.105", "86.81", "5.132", "82.73", "84.24", "84.28", "84.104", "86.82", "86.83", "86.87", "86.92",
+		"77.160", "77.163", "77.168", "77.172", "77.249", "62.194", "213.10", "213.127", "89.98", "94.208", "94.212", "178.84", "31.201", "145.53", "188.90", "62.45",
+	}
+	six := []string{"2a02:a44a", "2001:1c00", "2001:1c04", "2a02:a442", "2a02:a210", "2001:980"}
+	mobiles := []line{{block: "178.225", country: "NL"}, {block: "178.228", country: "NL"}, {block: "188.207", country: "NL"}, {block: "188.206", country: "NL"}, {block: "109.37", country: "NL"}, {block: "84.241.200", country: "NL"}}
+	return []site{
+		{country: "NL", lines: []line{{block: "46.144.22", last: 5}, {block: "46.144.22", last: 6}}, guest: line{block: "46.144.23", last: 9}, homes: dutch, homes6: six, mobiles: mobiles},
+		{country: "NL", lines: []line{{block: "86.80.10", last: 20}}, moved: []line{{block: "213.34.7", last: 8}}, guest: line{block: "86.80.10", last: 21}, homes: dutch, homes6: six, mobiles: mobiles},
+		{
+			country: "DE", lines: []line{{block: "91.10.20", last: 30}}, guest: line{block: "91.10.20", last: 30},
+			homes: []string{"84.149", "91.11", "79.192", "87.150", "93.192"}, homes6: []string{"2003:e0", "2003:e1"}, mobiles: []line{{block: "109.40", country: "DE"}, {block: "80.187", country: "DE"}},
+		},
+	}
+}
+
+// homeLine is the n-th home of a site. Addresses stay, change each week, or are IPv6 as well or alone.
+func (s site) homeLine(w *world, n int) line {
+	k := len(s.homes)
+	l := line{block: fmt.Sprintf("%s.%d", s.homes[n%k], 2+n/k*7%250), last: 2 + n*3%249, country: s.country}
+	switch draw := w.random.Float64(); {
+	case draw < 0.18:
+		l.weekly = true
+	case draw < 0.45:
+		l.v6 = fmt.Sprintf("%s:%x:%x", s.homes6[n%len(s.homes6)], 0x1000+n, 1+n%9)
+		l.only6 = draw > 0.38
+	}
+	return l
+}
+
+// trips are where people travel to: a hotel and the mobile network there.
+func trips() [][2]line {
+	return [][2]line{
+		{{block: "87.130.10", country: "DE"}, {block: "80.187", country: "DE"}},
+		{{block: "90.1.10", country: "FR"}, {block: "92.184", country: "FR"}},
+		{{block: "83.32.10", country: "ES"}, {block: "31.4.10", country: "ES"}},
+		{{block: "116.86.10", country: "SG"}, {block: "27.125.128", country: "SG"}},
+		{{block: "24.12.10", country: "US"}, {block: "172.58.10", country: "US"}},
+		{{block: "81.130.10", country: "GB"}, {block: "148.252.128", country: "GB"}},
+		{{block: "81.130.12", country: "GB"}, {block: "148.252.129", country: "GB"}},
+	}
+}
+
+// vpns are exits of commercial VPNs that people use at home: hosting companies' networks, at home and abroad.
+func vpns() []line {
+	return []line{
+		{block: "169.150.196", country: "NL"},
+		{block: "185.65.134", country: "NL"},
+		{block: "195.181.172", country: "NL"},
+		{block: "193.32.249", country: "NL"},
+		{block: "37.19.200", country: "US"},
+		{block: "185.159.157", country: "CH"},
+		{block: "146.70.20", country: "DE"},
+	}
+}
+
+// relays are exits of Apple's private relay.
+func relays() []line {
+	return []line{{block: "172.224.130", country: "NL"}, {block: "146.75.140", country: "NL"}, {block: "172.224.130", country: "NL"}, {block: "104.28.25", country: "DE"}}
+}
+
+// Lines of intruders.
+func serversAtHome() []line {
+	return []line{{block: "185.107.56", last: 77}, {block: "37.97.200", last: 31}, {block: "145.131.3", last: 14}, {block: "193.32.249", last: 66}}
+}
+
+func serversAbroad() []line {
+	return []line{{block: "37.120.140", last: 14}, {block: "138.201.10", last: 41}, {block: "5.253.204", last: 9}, {block: "45.55.10", last: 80}, {block: "146.70.50", last: 23}}
+}
+
+func rentedLines() []line {
+	return []line{{block: "77.166.90", last: 41}, {block: "86.84.17", last: 9}, {block: "84.29.61", last: 133}, {block: "188.88.10", last: 52}, {block: "62.45.70", last: 18}}
+}
+
+func phonesAbroad() []line {
+	return []line{{block: "105.112.4", last: 9}, {block: "102.89.10", last: 55}, {block: "102.89.11"}}
+}
+
+func phishers() []line { return []line{{block: "198.98.51", last: 189}, {block: "45.55.10", last: 12}} }
+
+// withPort writes an address as Exchange's cmdlets do.
+func withPort(ip string) string {
+	if strings.Contains(ip, ":") {
+		return "[" + ip + "]:51234"
+	}
+	return ip + ":51234"
 }

@@ -10,11 +10,12 @@ import (
 
 // Options say what to invent. The zero value of a number is its default.
 type Options struct {
-	Seed      uint64
-	People    int      // 120
-	Days      int      // 45
-	Intruders []string // kinds, of Kinds; nobody if it is empty
-	FirstDay  bool     // intruders are there from the first days; else from the second third
+	Seed       uint64
+	People     int      // 120
+	Days       int      // 45
+	Intruders  []string // kinds, of Kinds; nobody if it is empty
+	FirstDay   bool     // intruders are there from the first days; else from the second third
+	Activities bool     // Outlook Activities as of 2018 instead of the logs; some kinds of intruders leave nothing in them
 }
 
 // Tenant is what was invented.
@@ -23,16 +24,30 @@ type Tenant struct {
 	Records []Record // in order of time
 	Truth   []Intruder
 
-	who map[string]string
+	who   map[string]string
+	files map[string][]int32 // indexes into Records, by file
 }
+
+// Log says which log a record stands in.
+type Log uint8
+
+// The logs.
+const (
+	Audit Log = iota // the Unified Audit Log
+	SignIns
+	Trace
+	Activities // Outlook Activities, of one mailbox
+)
 
 // Record is one record of a log.
 type Record struct {
 	Time     time.Time
 	ID       string
-	SignIn   bool // of the sign-in log; else of the Unified Audit Log
-	Data     map[string]any
-	Intruder int // one more than the index in Truth; 0: nobody's
+	Log      Log
+	Mailbox  string // whose Outlook Activities they are
+	Op       string // the operation, or what kind of row it is
+	Text     []byte // its line
+	Intruder int    // one more than the index in Truth; 0: nobody's
 }
 
 // Intruder is what is true of one of them.
@@ -51,25 +66,31 @@ func firstDay() time.Time { return time.Date(2026, time.March, 2, 0, 0, 0, 0, ti
 func New(o Options) *Tenant {
 	o.People, o.Days = cmp.Or(o.People, 120), cmp.Or(o.Days, 45)
 	w := &world{
-		opts: o, random: rand.New(rand.NewPCG(o.Seed, 0x6f7264)), tenant: &Tenant{Domain: "contoso.com"}, start: firstDay(),
+		opts: o, random: rand.New(rand.NewPCG(o.Seed, 0x6f7264)), tenant: &Tenant{Domain: "contoso.com", who: map[string]string{}}, start: firstDay(),
 	}
 	w.id = w.guid()
 	w.populate()
-	w.tenant.who = map[string]string{}
 	for _, p := range w.people {
 		w.tenant.who[p.address] = p.traits()
+	}
+	for _, p := range slices.Concat(w.shared, w.things) {
+		w.tenant.who[p.address] = "nobody's"
 	}
 	for day := range o.Days {
 		for _, p := range w.people {
 			p.live(w, day)
 		}
 		w.machines(day)
-		w.strangers(day)
+		w.migrates(day)
+		w.internet(day)
 	}
 	for i, kind := range o.Intruders {
 		w.intrude(i, kind)
 	}
-	slices.SortStableFunc(w.tenant.Records, func(a, b Record) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(w.tenant.Records, func(a, b Record) int {
+		return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Log, b.Log))
+	})
+	w.tenant.index()
 	return w.tenant
 }
 
@@ -82,7 +103,9 @@ type world struct {
 	start  time.Time
 	people []*person
 	admins []*person
-	actor  int // one more than the intruder whose records are being made
+	shared []*person // mailboxes of nobody: info, support …
+	things []*person // scanners, meeting rooms and the like
+	actor  int       // one more than the intruder whose records are being made
 }
 
 func (w *world) chance(p float64) bool { return w.random.Float64() < p }
@@ -107,5 +130,13 @@ func (w *world) at(day int, hour float64) time.Time {
 	return w.start.AddDate(0, 0, day).Add(time.Duration(hour * float64(time.Hour))).Truncate(time.Second)
 }
 
+// dayOf is the day that a moment is on.
+func (w *world) dayOf(t time.Time) int { return int(t.Sub(w.start) / (24 * time.Hour)) }
+
 // weekend says whether a day is one.
 func weekend(day int) bool { return day%7 >= 5 }
+
+// later is a moment some seconds on.
+func (w *world) later(t time.Time, low, high int) time.Time {
+	return t.Add(time.Duration(w.between(low, high)) * time.Second)
+}

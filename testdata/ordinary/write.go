@@ -5,22 +5,76 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
-// Write puts the logs of a tenant into a folder: audit.jsonl and signins.jsonl, each a record a line, and beside them what is
-// true, truth.json.
+// Files are the names of what Write writes of a tenant's logs: audit.jsonl, signins.jsonl and trace.csv, or a CSV for each
+// mailbox.
+func (t *Tenant) Files() []string { return slices.Sorted(maps.Keys(t.files)) }
+
+// index notes which records are in which file.
+func (t *Tenant) index() {
+	t.files = map[string][]int32{}
+	for i := range t.Records {
+		name := fileOf(&t.Records[i])
+		t.files[name] = append(t.files[name], int32(i))
+	}
+}
+
+func fileOf(r *Record) string {
+	switch r.Log {
+	case Audit:
+		return "audit.jsonl"
+	case SignIns:
+		return "signins.jsonl"
+	case Trace:
+		return "trace.csv"
+	default:
+		return r.Mailbox + ".csv"
+	}
+}
+
+// headers are the first lines of files that have one.
+const (
+	traceHeader      = `"MessageTraceId","Received","SenderAddress","RecipientAddress","Subject","Status","MessageId","FromIP","ToIP","Size"` + "\n"
+	activitiesHeader = "TimeStamp,AppIdType,ActivityIdType,ActivityItemId,ActivityCreationTime,ClientSessionId,CustomProperties\n"
+)
+
+func headerOf(file string) string {
+	switch {
+	case file == "trace.csv":
+		return traceHeader
+	case strings.HasSuffix(file, ".csv"):
+		return activitiesHeader
+	default:
+		return ""
+	}
+}
+
+// Write puts the logs of a tenant into a folder, each of Files a record a line, and beside them what is true, truth.json.
 func (t *Tenant) Write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	err := errors.Join(
-		toFile(filepath.Join(dir, "audit.jsonl"), func(w io.Writer) error { return t.lines(w, false) }),
-		toFile(filepath.Join(dir, "signins.jsonl"), func(w io.Writer) error { return t.lines(w, true) }),
-	)
-	if err != nil {
-		return err
+	for _, name := range t.Files() {
+		err := toFile(filepath.Join(dir, name), func(w io.Writer) error {
+			if _, err := io.WriteString(w, headerOf(name)); err != nil {
+				return err
+			}
+			for _, i := range t.files[name] {
+				if _, err := w.Write(t.Records[i].Text); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return toFile(filepath.Join(dir, "truth.json"), t.truth)
 }
@@ -34,33 +88,34 @@ func toFile(path string, write func(io.Writer) error) (err error) {
 	return errors.Join(write(w), w.Flush(), f.Close())
 }
 
-func (t *Tenant) lines(w io.Writer, signIn bool) error {
-	out := json.NewEncoder(w)
-	out.SetEscapeHTML(false)
-	for i := range t.Records {
-		if r := &t.Records[i]; r.SignIn == signIn {
-			if err := out.Encode(r.Data); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// truth writes the intruders, each with the ids of his records.
+// truth writes the intruders, each with the ids of his records. Of Outlook Activities, which have none, it is the place in
+// their file, from 1 for the line after the header.
 func (t *Tenant) truth(w io.Writer) error {
 	type told struct {
 		Intruder
-		Records []string
+		Records []string         `json:",omitempty"`
+		Lines   map[string][]int `json:",omitempty"`
 	}
 	all := make([]told, len(t.Truth))
 	for i := range t.Truth {
-		all[i] = told{Intruder: t.Truth[i], Records: []string{}}
+		all[i] = told{Intruder: t.Truth[i], Lines: map[string][]int{}}
 	}
+	line := map[string]int{}
 	for i := range t.Records {
-		if r := &t.Records[i]; r.Intruder > 0 && !r.SignIn {
+		r := &t.Records[i]
+		line[r.Mailbox]++
+		switch {
+		case r.Intruder == 0:
+		case r.Log == Activities:
+			lines := all[r.Intruder-1].Lines
+			lines[r.Mailbox] = append(lines[r.Mailbox], line[r.Mailbox])
+		default:
 			all[r.Intruder-1].Records = append(all[r.Intruder-1].Records, r.ID)
 		}
+	}
+	for i := range all {
+		slices.Sort(all[i].Records)
+		all[i].Records = slices.Compact(all[i].Records) // a log on stands in two logs
 	}
 	out := json.NewEncoder(w)
 	out.SetIndent("", " ")
@@ -70,13 +125,14 @@ func (t *Tenant) truth(w io.Writer) error {
 // Owners says, for each line of a file that Write writes, whose act it is: one more than the index of an intruder in Truth,
 // 0 for nobody's.
 func (t *Tenant) Owners(file string) (list []int) {
-	for i := range t.Records {
-		if r := &t.Records[i]; r.SignIn == (file == "signins.jsonl") {
-			list = append(list, r.Intruder)
-		}
+	if headerOf(file) != "" {
+		list = append(list, 0)
+	}
+	for _, i := range t.files[file] {
+		list = append(list, t.Records[i].Intruder)
 	}
 	return list
 }
 
-// Who tells what is unusual about the person with an address.
+// Who tells what is unusual about the person with an address; "" for an address that is no account.
 func (t *Tenant) Who(address string) string { return t.who[address] }

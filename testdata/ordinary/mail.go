@@ -1,0 +1,178 @@
+package ordinary
+
+import (
+	"fmt"
+	"strings"
+)
+
+// letter is a message that somebody has.
+type letter struct {
+	id, subject, from string
+	item              string
+	folder            string
+	at                int64 // seconds since 1970
+}
+
+// keep bounds what somebody remembers.
+func (p *person) keep(l letter) {
+	if p.letters = append(p.letters, l); len(p.letters) > 80 {
+		p.letters = append(p.letters[:0], p.letters[40:]...)
+	}
+}
+
+func subjects() []string {
+	return []string{
+		"Re: project plan", "Invoice 4711", "Reminder: invoice 4698", "Lunch on Thursday", "Minutes of Monday", "Your order 20418", "Holiday calendar",
+		"Contract draft", "Payment terms", "New parking rules", "Password expires soon", "Budget 2026", "Bank holiday", "Shift plan", "Re: offer",
+		"Delivery note 88123", "Newsletter March", "Statement of account", "Training in June", "Travel expenses", "Questions about the drawing",
+	}
+}
+
+// partner is somebody outside.
+func (w *world) partner() string {
+	return fmt.Sprintf("%s@%s", pick(w, []string{"info", "sales", "j.jansen", "accounts", "m.weber", "news", "orders", "p.martin"}),
+		pick(w, []string{"adatum.com", "fabrikam.com", "northwindtraders.com", "wingtiptoys.com", "treyresearch.net", "proseware.com", "tailspintoys.com", "alpineskihouse.com", "wideworldimporters.com", "litwareinc.com"}))
+}
+
+// receives is the mail of a day from outside, and newsletters.
+func (p *person) receives(w *world, day int) {
+	n := w.some(1.5 + p.volume/4)
+	if weekend(day) {
+		n = w.some(0.7)
+	}
+	for range n {
+		w.deliver(p, w.partner(), pick(w, subjects()), w.at(day, 5+14*w.random.Float64()).Unix())
+	}
+}
+
+// deliver puts a message from outside into somebody's inbox.
+func (w *world) deliver(to *person, from, subject string, at int64) {
+	l := letter{id: "<" + w.guid() + "@" + from[strings.Index(from, "@")+1:] + ">", subject: subject, from: from, item: w.item(), folder: "Inbox", at: at}
+	to.keep(l)
+	w.trace(l, to.address)
+	w.arrives(to, l)
+}
+
+func (w *world) item() string { return "RgAAAA" + w.guid() }
+
+// letter is one that came before a moment.
+func (p *person) letter(w *world, at int64) letter {
+	for range 6 {
+		if len(p.letters) == 0 {
+			break
+		}
+		if l := pick(w, p.letters); l.at < at {
+			return l
+		}
+	}
+	return letter{id: "<" + w.guid() + "@mail.example>", subject: pick(w, subjects()), from: w.partner(), item: w.item(), folder: "Inbox", at: at - 90_000}
+}
+
+// reads is that somebody reads n messages.
+func (w *world) reads(a act, client string, n int) {
+	if w.opts.Activities {
+		w.shows(a, client, n)
+		return
+	}
+	folders := map[string][]any{}
+	for range n {
+		l := a.owner().letter(w, a.at.Unix())
+		folders[l.folder] = append(folders[l.folder], map[string]any{"InternetMessageId": l.id, "SizeInBytes": 3000 + len(l.subject)*900})
+	}
+	list := []any{}
+	for _, name := range []string{"Inbox", "Sent Items"} {
+		if len(folders[name]) > 0 {
+			list = append(list, map[string]any{"Path": "\\" + name, "FolderItems": folders[name]})
+		}
+	}
+	w.exchange(a, "MailItemsAccessed", client, map[string]any{
+		"RecordType": 50, "OperationCount": n, "Folders": list,
+		"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Bind"}, map[string]any{"Name": "IsThrottled", "Value": "False"}},
+	})
+}
+
+// syncs is that a mail program fetches a folder.
+func (w *world) syncs(a act, client string) {
+	if w.opts.Activities {
+		w.app(a, client)
+		return
+	}
+	w.exchange(a, "MailItemsAccessed", client, map[string]any{
+		"RecordType":          50,
+		"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Sync"}, map[string]any{"Name": "IsThrottled", "Value": "False"}},
+		"Item":                map[string]any{"Id": "LgAAAA", "ParentFolder": map[string]any{"Path": "\\Inbox", "Name": "Inbox"}},
+	})
+}
+
+// searches is that somebody looks for something.
+func (w *world) searches(a act, client, text string) {
+	if w.opts.Activities {
+		w.row(a, client, "SearchResult", "", [2]string{"Query", "<Query><RawQuery>" + text + "</RawQuery></Query>"}, [2]string{"Sid", w.guid()})
+		return
+	}
+	w.exchange(a, "SearchQueryInitiatedExchange", client, map[string]any{"QueryText": text})
+}
+
+// removes is that somebody moves or deletes a message. op is the audit log's.
+func (w *world) removes(a act, client, op string) {
+	l := a.owner().letter(w, a.at.Unix())
+	if w.opts.Activities {
+		if op == "Move" {
+			w.row(a, client, "Move", l.item, [2]string{"MoveType", "Move"}, [2]string{"SourceFolder", "Inbox"}, [2]string{"TargetFolder", "Archive"})
+		} else {
+			w.row(a, client, "Delete", l.item, [2]string{"DeleteType", op}, [2]string{"SourceDefaultFolderType", "Inbox"})
+		}
+		return
+	}
+	w.exchange(a, op, client, map[string]any{
+		"RecordType": 3, "Folder": map[string]any{"Path": "\\" + l.folder},
+		"AffectedItems": []any{map[string]any{"Id": l.item, "InternetMessageId": l.id, "Subject": l.subject, "ParentFolder": map[string]any{"Path": "\\" + l.folder}}},
+	})
+}
+
+// sends is that somebody sends a message. as is whose name it is in, if that is another's.
+func (w *world) sends(a act, client, subject string, to []*person, outside []string, as *person) {
+	from, op := a.who, "Send"
+	more := map[string]any{}
+	if as != nil {
+		from, a.box = as, as
+		if op = "SendAs"; w.chance(0.4) {
+			op = "SendOnBehalf"
+		}
+		more[op+"UserSmtp"], more["MailboxGuid"] = as.address, as.mailbox
+		if op == "SendOnBehalf" {
+			more["SendOnBehalfOfUserSmtp"] = as.address
+		}
+	}
+	l := letter{id: "<" + w.guid() + "@contoso.com>", subject: subject, from: from.address, item: w.item(), folder: "Sent Items", at: a.at.Unix()}
+	more["Item"] = map[string]any{
+		"Id": l.item, "InternetMessageId": l.id, "Subject": subject, "ParentFolder": map[string]any{"Path": "\\Sent Items"}, "SizeInBytes": w.between(3000, 90_000),
+	}
+	if w.opts.Activities {
+		w.row(a, client, "MessageSent", l.item, [2]string{"ItemSchemaType", "Message"})
+	} else {
+		w.exchange(a, op, client, more)
+	}
+	from.keep(l)
+	for _, p := range to {
+		got := l
+		got.folder, got.item = "Inbox", w.item()
+		p.keep(got)
+		w.trace(l, p.address)
+		w.arrives(p, got)
+	}
+	for _, address := range outside {
+		w.trace(l, address)
+	}
+}
+
+// trace adds a row of the message trace.
+func (w *world) trace(l letter, to string) {
+	if w.opts.Activities {
+		return
+	}
+	id := w.guid()
+	at := timeOf(l.at)
+	w.add(Record{Time: at, ID: id, Log: Trace, Op: "trace", Text: fmt.Appendf(nil, "%q,%q,%q,%q,%q,\"Delivered\",%q,\"\",\"\",\"%d\"\n",
+		id, at.Format("2006-01-02T15:04:05.000Z"), l.from, to, l.subject, l.id, 3000+len(l.subject)*900)})
+}
