@@ -44,6 +44,7 @@ func compile(kinds []detect.Kind, m *Merged, asOf time.Time, f *yamltext.Faults)
 	set.Decisions = decision.ReadAll(m.Decisions, asOf, f)
 	for _, n := range m.tests {
 		if t, ok := inline.ReadTest(n, ids, f); ok {
+			t.Declared = declaredBy(s, n)
 			t.Pack, t.Extended = m.PackOf(n).ID, m.PackOf(n).Extended
 			set.Tests = append(set.Tests, t)
 		}

@@ -27,6 +27,18 @@ func declared(s scope) *detect.Declared {
 	return d
 }
 
+// declaredBy is what an inline test declares on top of the packs; nil if it declares nothing.
+func declaredBy(s scope, test *yamltext.Node) *detect.Declared {
+	if test.Get("home") == nil && test.Get("travel") == nil && test.Get("egress") == nil {
+		return nil
+	}
+	d := declared(s)
+	s.EachItem(test.Get("home"), "home", func(n *yamltext.Node) { d.Homes = append(d.Homes, homes(s, n)...) })
+	s.EachItem(test.Get("travel"), "travel", func(n *yamltext.Node) { d.Journeys = append(d.Journeys, journeys(s, n)...) })
+	s.EachItem(test.Get("egress"), "egress", func(n *yamltext.Node) { d.Egress = append(d.Egress, egress(s, n)...) })
+	return d
+}
+
 // homes reads NL, $list or {mailbox: ann@contoso.com, countries: [NL, BE]}.
 func homes(s scope, n *yamltext.Node) (all []detect.Home) {
 	if n.Shape != yamltext.Table {

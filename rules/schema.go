@@ -223,7 +223,10 @@ func testSchema() object {
 		"rule": anyText(), "count": count, "at": object{"anyOf": []any{count, array(count)}},
 		"level": oneWord(detect.LevelNames()), "no_other": object{"const": true},
 	})
-	return with(closed(object{"name": anyText(), "given": array(given), "expect": array(expect)}),
+	return with(closed(object{
+		"name": anyText(), "given": array(given), "expect": array(expect),
+		"home": array(homeSchema()), "travel": array(travelSchema()), "egress": array(egressSchema()),
+	}),
 		"required", []string{"name", "given", "expect"})
 }
 

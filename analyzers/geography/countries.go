@@ -155,14 +155,40 @@ func (d *countries) finding(t detect.Timeline, p *detect.Tenant, rows []int, cou
 	f := detect.New(d.rule, t, p, rows, []string{country}, append(says, unsure.says()...)...)
 	weigh(&f, t, p, rows)
 	unsure.limit(&f, d.settings.Ambiguous)
-	if own := d.vouched(t, p, rows, country); own != "" {
-		f.Set("own_device", own)
-		f.Confidence, f.Level = max(0, f.Confidence-deviceDoubt), min(f.Level, detect.Low)
-	}
+	d.explain(&f, t, p, rows, country, days)
 	if country == unlocated {
 		f.Level = detect.Informational // an address without a place is no foreign one
 	}
 	return f
+}
+
+// explain lowers a finding where the owner's own device, session or program was there with him, or the place is an office
+// of the tenant's, and says which.
+func (d *countries) explain(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, country string, days *detect.Days) {
+	if country == unlocated || !owners(t, p, rows) {
+		return
+	}
+	lower := func(fact string, value any) {
+		f.Set(fact, value)
+		f.Confidence, f.Level = max(0, f.Confidence-deviceDoubt), min(f.Level, detect.Low)
+	}
+	if name := d.vouched(t, p, rows, country); name != "" {
+		lower("own_device", name)
+		return
+	}
+	if n := office(t, p, rows); n > 0 {
+		lower("shared_by", n)
+		return
+	}
+	home := declarations(p.Case.Text(t.Mailbox), p).home
+	for _, c := range days.Values() {
+		if c != country && d.settings.Baseline.Judge(days, c) == detect.Usual {
+			home = append(slices.Clip(home), c)
+		}
+	}
+	if fact, name := d.companion(t, p, rows, country, home); name != "" {
+		lower(fact, name)
+	}
 }
 
 // usual lists the countries that the mailbox is known by, those of most days first.

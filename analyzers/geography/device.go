@@ -32,18 +32,22 @@ type own struct {
 	elsewhere *detect.Tally
 }
 
-// vouched is a device of the owner's that was in the country on each day of the rows, or the day before or after: the
-// owner was there, too. It must have lived elsewhere for as many days as a baseline needs. "" if there is none, and
-// where some of the rows came from a rented network, which has no people in it.
-func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, country string) string {
+// owners says that all rows came from lines of people: a rented network has no people in it.
+func owners(t detect.Timeline, p *detect.Tenant, rows []int) bool {
 	spots := newSpots(p)
 	for _, row := range rows {
 		switch class := spots.of(t.At(row).IP).Place.Class; {
 		case class.Home(), class == geo.Satellite:
 		default:
-			return ""
+			return false
 		}
 	}
+	return true
+}
+
+// vouched is a device of the owner's that was in the country on each day of the rows, or the day before or after: the
+// owner was there, too. It must have lived elsewhere for as many days as a baseline needs. "" if there is none.
+func (d *countries) vouched(t detect.Timeline, p *detect.Tenant, rows []int, country string) string {
 	devices, elsewhere := d.devices(t, p, country)
 	for _, name := range elsewhere.Values() {
 		if elsewhere.On(name) < d.settings.Baseline.MinDays {

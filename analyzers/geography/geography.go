@@ -17,7 +17,7 @@ import (
 
 // Settings are one rule's settings.
 type Settings struct {
-	Signal    string          `yaml:"signal" doc:"new_country, impossible_travel, anonymizer, country_in, country_not_in, asn_in or class_in"`
+	Signal    string          `yaml:"signal" doc:"new_country, outside_home, impossible_travel, anonymizer, country_in, country_not_in, asn_in or class_in"`
 	Baseline  detect.Baseline `yaml:"baseline" doc:"what is usual for the mailbox"`
 	Unknown   string          `yaml:"unknown" doc:"addresses that no database knows: report or ignore"`
 	Countries []string        `yaml:"countries" doc:"for country_in and country_not_in: two-letter codes"`
@@ -39,6 +39,7 @@ type Travel struct {
 // The signals.
 const (
 	newCountry       = "new_country"
+	outsideHome      = "outside_home"
 	impossibleTravel = "impossible_travel"
 	anonymizer       = "anonymizer"
 	countryIn        = "country_in"
@@ -48,7 +49,7 @@ const (
 )
 
 func signals() []string {
-	return []string{newCountry, impossibleTravel, anonymizer, countryIn, countryNotIn, asnIn, classIn}
+	return []string{newCountry, outsideHome, impossibleTravel, anonymizer, countryIn, countryNotIn, asnIn, classIn}
 }
 
 // Kind is the detector as rules name it.
@@ -117,9 +118,11 @@ func (s *Settings) Validate() error {
 func (s *Settings) States() detect.Facts {
 	all := detect.Facts{"chain": detect.TextFact, "ambiguous": detect.TrueFact}.With(stated()...)
 	switch s.Signal {
-	case newCountry:
+	case newCountry, outsideHome:
 		maps.Copy(all, detect.Facts{
+			"home": detect.TextFact,
 			"days": detect.NumberFact, "active_days": detect.NumberFact, "why": detect.TextFact, "usual": detect.TextFact,
+			"own_device": detect.TextFact, "own_session": detect.TextFact, "own_program": detect.TextFact, "shared_by": detect.NumberFact,
 		})
 	case impossibleTravel:
 		maps.Copy(all, detect.Facts{
@@ -135,6 +138,8 @@ func (s *Settings) States() detect.Facts {
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	switch s.Signal {
+	case outsideHome:
+		return &outside{countries{rule: r, settings: *s}}
 	case newCountry:
 		return &countries{rule: r, settings: *s}
 	case impossibleTravel:

@@ -57,6 +57,11 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 	}
 	c := b.Case(ingest.Settle)
 	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(l, c) }
+	if test.Declared != nil {
+		with := *set
+		with.Declared = test.Declared
+		set = &with
+	}
 	res, err := analyzers.RunTenants(ctx, c, set, places, analyzers.Options{AsOf: asOf, Workers: 1})
 	if err != nil {
 		return nil, err

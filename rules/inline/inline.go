@@ -22,6 +22,8 @@ type Test struct {
 	Line     int
 	Given    []Given
 	Expect   []Expect
+	// Declared is what the test declares on top of the packs; nil: nothing.
+	Declared *detect.Declared
 }
 
 // Given is one row of a test, or several.
@@ -50,12 +52,12 @@ type Expect struct {
 	Line    int
 }
 
-// ReadTest reads one test; Pack and Extended are left to the caller. rules are the ids of all rules, sorted.
+// ReadTest reads one test; Pack, Extended and Declared are left to the caller. rules are the ids of all rules, sorted.
 func ReadTest(n *yamltext.Node, rules []string, f *yamltext.Faults) (t Test, ok bool) {
 	if !f.Table(n, "a test") {
 		return t, false
 	}
-	f.Known(n, "a test", "name", "given", "expect")
+	f.Known(n, "a test", "name", "home", "travel", "egress", "given", "expect")
 	t = Test{File: n.File.Name, Line: n.Line}
 	f.Fill(n, map[string]*string{"name": &t.Name})
 	given, expect := n.Get("given"), n.Get("expect")

@@ -1,0 +1,188 @@
+package geography
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"triage/geo"
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// stay is an unbroken time in one country: the person was nowhere else meanwhile.
+type stay struct {
+	first, last   int64
+	before, after int64 // the last act elsewhere before it, and the first one after; 0: none
+	hasty         bool  // it began or ended sooner than anybody travels
+}
+
+const (
+	// away is how long a stay takes that is a journey, and no evening of somebody else's: whoever comes at night has the
+	// owner at home in the evening and in the morning.
+	away     = 20 * time.Hour
+	airports = 2 * time.Hour     // at both ends of a flight
+	speed    = 900.0 / 3_600_000 // km/ms; an airliner's cruise
+)
+
+// moved says that the person had gone there whenever one of the rows was done.
+func (s *stay) moved() bool {
+	if s.before == 0 || s.after == 0 {
+		return !s.hasty && s.long()
+	}
+	return !s.hasty && s.after-s.before >= away.Milliseconds()
+}
+
+// long says that the person was seen there for so long.
+func (s *stay) long() bool { return s.last-s.first >= away.Milliseconds() }
+
+// stays are those in a country, oldest first. A phone that its network shows at home is no proof of being there, and a
+// rented machine or a relay is nobody's place.
+func (j *journal) stays(country string, home []string) []stay {
+	var all []stay
+	var last *sighting
+	for _, block := range j.blocks {
+		for i := range block {
+			s := &block[i]
+			at := &j.spots[s.spot].Place
+			if !at.Class.Home() || at.Country == "" || at.Country != country && at.Class == geo.Mobile && slices.Contains(home, at.Country) {
+				continue
+			}
+			here, there := at.Country == country, last != nil && j.spots[last.spot].Place.Country == country
+			takes := int64(0)
+			if last != nil && here != there {
+				takes = travelTime(&j.spots[last.spot].Place, at)
+			}
+			switch {
+			case here && !there:
+				one := stay{first: s.time, last: s.time}
+				if last != nil {
+					one.before, one.hasty = last.time, s.time-last.time < takes
+				}
+				all = append(all, one)
+			case here:
+				all[len(all)-1].last = s.time
+			case there:
+				one := &all[len(all)-1]
+				one.after, one.hasty = s.time, one.hasty || s.time-last.time < takes
+			}
+			last = s
+		}
+	}
+	return all
+}
+
+// travelTime is the least time from one country to another, in milliseconds.
+func travelTime(a, b *geo.Place) int64 {
+	km, _, ok := geo.Distance(geo.Place{Country: a.Country}, geo.Place{Country: b.Country})
+	switch {
+	case !ok:
+		return airports.Milliseconds()
+	case km < 500:
+		return int64(km / speed)
+	}
+	return int64(km/speed) + airports.Milliseconds()
+}
+
+// companion is a session or a program of the owner's that was in the country when he was: a session that was used elsewhere
+// before, or a program that was on as many days as a baseline needs, in a stay of days: a browser is that of thousands of people. The whole person must have moved, each time: nobody at
+// home in between, nor sooner than anybody travels; who commutes over a border needs a session. The fact that tells it; "" if there is none.
+func (d *countries) companion(t detect.Timeline, p *detect.Tenant, rows []int, country string, home []string) (fact, name string) {
+	j := journalOf(t, p)
+	stays := j.stays(country, home)
+	long, commutes := true, d.commutes(j, country, home)
+	for _, row := range rows {
+		if commutes {
+			break
+		}
+		ms := t.At(row).Time
+		at, found := slices.BinarySearchFunc(stays, ms, func(s stay, ms int64) int {
+			return cmp.Or(min(0, cmp.Compare(s.last, ms)), max(0, cmp.Compare(s.first, ms)))
+		})
+		if !found || !stays[at].moved() {
+			return "", ""
+		}
+		long = long && stays[at].long()
+	}
+	first := t.At(rows[0]).Time
+	used := map[string]*use{}
+	see := func(fact string, name string, s *sighting) {
+		if name == "" {
+			return
+		}
+		u := used[name]
+		if u == nil {
+			u = &use{fact: fact}
+			used[name] = u
+		}
+		switch {
+		case j.spots[s.spot].Place.Country == country:
+			u.there = true
+		default:
+			u.days.Add("", s.time)
+			u.before = u.before || s.time < first
+		}
+	}
+	programs := map[activity.Symbol]string{}
+	for _, block := range j.blocks {
+		for i := range block {
+			s := &block[i]
+			see("own_session", p.Case.Text(s.session), s)
+			agent := t.At(int(s.row)).Agent
+			if _, known := programs[agent]; !known {
+				programs[agent] = program(p.Case.Text(agent))
+			}
+			see("own_program", programs[agent], s)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(used)) {
+		u := used[name]
+		if u.there && (u.fact == "own_session" && u.before || !commutes && long && u.days.Active() >= d.settings.Baseline.MinDays) {
+			return u.fact, name
+		}
+	}
+	return "", ""
+}
+
+// commutes says that the person is in the country again and again, and that it is next to one of home.
+func (d *countries) commutes(j *journal, country string, home []string) bool {
+	var days detect.Days
+	near := slices.ContainsFunc(home, func(c string) bool {
+		km, _, ok := geo.Distance(geo.Place{Country: c}, geo.Place{Country: country})
+		return ok && km == 0
+	})
+	if !near {
+		return false
+	}
+	for _, block := range j.blocks {
+		for i := range block {
+			if j.spots[block[i].spot].Place.Country == country {
+				days.Add("", block[i].time)
+			}
+		}
+	}
+	return days.Active() >= d.settings.Baseline.MinDays
+}
+
+// use is where a session or a program was.
+type use struct {
+	fact   string
+	there  bool
+	before bool // elsewhere, before the first row
+	days   detect.Days
+}
+
+// program is a user agent, of browsers without the numbers of their versions, which change every few weeks.
+func program(agent string) string {
+	if !strings.HasPrefix(agent, "Mozilla/") {
+		return agent
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '.' {
+			return -1
+		}
+		return r
+	}, agent)
+}
