@@ -16,7 +16,7 @@ import (
 type stay struct {
 	first, last   int64
 	before, after int64 // the last act elsewhere before it, and the first one after; 0: none
-	hasty         bool  // it began or ended sooner than anybody travels
+	came, left    int64 // what the ways to it and from it take at least
 }
 
 const (
@@ -27,12 +27,19 @@ const (
 	speed    = 900.0 / 3_600_000 // km/ms; an airliner's cruise
 )
 
-// moved says that the person had gone there whenever one of the rows was done.
-func (s *stay) moved() bool {
-	if s.before == 0 || s.after == 0 {
-		return !s.hasty && s.long()
+// moved says that the person had gone there whenever one of the rows was done. open: it may be the last that is known.
+func (s *stay) moved(open bool) bool {
+	takes := int64(1)
+	if s.long() {
+		takes = 2 // half of the time is enough for who stays: clocks and borders are rough
 	}
-	return !s.hasty && s.after-s.before >= away.Milliseconds()
+	if s.before != 0 && s.first-s.before < s.came/takes || s.after != 0 && s.after-s.last < s.left/takes {
+		return false
+	}
+	if s.before == 0 || s.after == 0 {
+		return s.long() || open && s.before != 0
+	}
+	return s.after-s.before >= away.Milliseconds()
 }
 
 // long says that the person was seen there for so long.
@@ -59,14 +66,14 @@ func (j *journal) stays(country string, home []string) []stay {
 			case here && !there:
 				one := stay{first: s.time, last: s.time}
 				if last != nil {
-					one.before, one.hasty = last.time, s.time-last.time < takes
+					one.before, one.came = last.time, takes
 				}
 				all = append(all, one)
 			case here:
 				all[len(all)-1].last = s.time
 			case there:
 				one := &all[len(all)-1]
-				one.after, one.hasty = s.time, one.hasty || s.time-last.time < takes
+				one.after, one.left = s.time, takes
 			}
 			last = s
 		}
@@ -88,23 +95,23 @@ func travelTime(a, b *geo.Place) int64 {
 
 // companion is a session or a program of the owner's that was in the country when he was: a session that was used elsewhere
 // before, or a program that was on as many days as a baseline needs, in a stay of days: a browser is that of thousands of people. The whole person must have moved, each time: nobody at
-// home in between, nor sooner than anybody travels; who commutes over a border needs a session. The fact that tells it; "" if there is none.
+// home in between, nor sooner than anybody travels; or he commutes over a border. The fact that tells it; "" if there is none.
 func (d *countries) companion(t detect.Timeline, p *detect.Tenant, rows []int, country string, home []string) (fact, name string) {
 	j := journalOf(t, p)
 	stays := j.stays(country, home)
-	long, commutes := true, d.commutes(j, country, home)
+	if d.commutes(j, country, home) {
+		return "commutes", country
+	}
+	long, closed := true, true
 	for _, row := range rows {
-		if commutes {
-			break
-		}
 		ms := t.At(row).Time
 		at, found := slices.BinarySearchFunc(stays, ms, func(s stay, ms int64) int {
 			return cmp.Or(min(0, cmp.Compare(s.last, ms)), max(0, cmp.Compare(s.first, ms)))
 		})
-		if !found || !stays[at].moved() {
+		if !found || !stays[at].moved(true) {
 			return "", ""
 		}
-		long = long && stays[at].long()
+		long, closed = long && stays[at].long(), closed && stays[at].moved(false)
 	}
 	first := t.At(rows[0]).Time
 	used := map[string]*use{}
@@ -139,16 +146,15 @@ func (d *countries) companion(t detect.Timeline, p *detect.Tenant, rows []int, c
 	}
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		u := used[name]
-		if u.there && (u.fact == "own_session" && u.before || !commutes && long && u.days.Active() >= d.settings.Baseline.MinDays) {
+		if u.there && (u.fact == "own_session" && u.before || closed && long && u.days.Active() >= d.settings.Baseline.MinDays) {
 			return u.fact, name
 		}
 	}
 	return "", ""
 }
 
-// commutes says that the person is in the country again and again, and that it is next to one of home.
+// commutes says that the person is in the country on many days and not only of late, and that it is next to one of home.
 func (d *countries) commutes(j *journal, country string, home []string) bool {
-	var days detect.Days
 	near := slices.ContainsFunc(home, func(c string) bool {
 		km, _, ok := geo.Distance(geo.Place{Country: c}, geo.Place{Country: country})
 		return ok && km == 0
@@ -156,14 +162,13 @@ func (d *countries) commutes(j *journal, country string, home []string) bool {
 	if !near {
 		return false
 	}
+	var days detect.Days
 	for _, block := range j.blocks {
 		for i := range block {
-			if j.spots[block[i].spot].Place.Country == country {
-				days.Add("", block[i].time)
-			}
+			days.Add(j.spots[block[i].spot].Place.Country, block[i].time)
 		}
 	}
-	return days.Active() >= d.settings.Baseline.MinDays
+	return d.settings.Baseline.Judge(&days, country) == detect.Usual && days.On(country) >= d.settings.Baseline.MinDays
 }
 
 // use is where a session or a program was.

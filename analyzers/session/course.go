@@ -29,31 +29,52 @@ const (
 	soon     = time.Hour         // within which nobody goes there and back again with a computer
 	flap     = 10 * time.Minute  // within which addresses of one network, IPv4 and IPv6, are one place
 	speed    = 900.0 / 3_600_000 // km/ms; an airliner's cruise
-	airports = 2 * time.Hour     // at both ends of a flight
-	flight   = 500               // km
+	away     = 20 * time.Hour
+	airports = 2 * time.Hour // at both ends of a flight
+	flight   = 500           // km
 )
 
 // courseOf follows a session's visits, oldest first.
 func (d *detector) courseOf(visits []visit) course {
-	var c course
-	for i := 1; i < len(visits); i++ {
-		from, to := &visits[i-1], &visits[i]
-		c.changes++
-		if !apart(from, to) {
+	c := course{changes: len(visits) - 1}
+	var stays []visit // of one country and kind
+	for _, v := range visits {
+		if last := len(stays) - 1; last >= 0 && !apart(&stays[last], &v) {
+			stays[last].last = v.last
 			continue
 		}
+		stays = append(stays, v)
+	}
+	for i := 1; i < len(stays); i++ {
+		from, to := &stays[i-1], &stays[i]
 		takes := d.travel(from.at, to.at)
-		if activity.Later(from.last, to.first) < takes {
+		enough := takes
+		if remains(stays, i-1) && remains(stays, i) {
+			enough /= 2 // clocks and borders are rough, and who stays for days is no thief's minute
+		}
+		if activity.Later(from.last, to.first) < enough {
 			c.hasty++
 		}
-		if i < 2 || !alike(visits[i-2].at, to.at) || apart(&visits[i-2], to) {
+		if i < 2 || !alike(stays[i-2].at, to.at) {
 			continue
 		}
-		if away := activity.Later(visits[i-2].last, to.first); away <= max(soon.Milliseconds(), 2*takes) && (takes > 0 || from.at.rented != to.at.rented) {
+		if gone := activity.Later(stays[i-2].last, to.first); gone <= max(soon.Milliseconds(), 2*enough) && (takes > 0 || from.at.rented != to.at.rented) {
 			c.quick++
 		}
 	}
 	return c
+}
+
+// remains says that the session was at one place for most of a day, from the last act elsewhere to the next one; before
+// its first act it may have been there for long.
+func remains(stays []visit, i int) bool {
+	switch {
+	case i == 0:
+		return true
+	case i == len(stays)-1:
+		return activity.Later(stays[i].first, stays[i].last) >= away.Milliseconds()
+	}
+	return activity.Later(stays[i-1].last, stays[i+1].first) >= away.Milliseconds()
 }
 
 // apart says that two visits were at places that differ in what a person cannot change at home: the country, or a rented
