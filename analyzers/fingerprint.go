@@ -17,34 +17,46 @@ import (
 // apart by these names after all; a caveat says so.
 func fingerprint(c *activity.Case, f *detect.Finding) string {
 	if first, ok := c.Nameless(f.Evidence); ok && first.Flags&activity.Shared == 0 {
-		return nameless(c, f, first, first.ID)
+		return nameless(c, f, f.Rule.ID, first, first.ID)
 	}
-	return named(c, f)
+	return named(c, f, f.Rule.ID)
 }
 
 // formerly are the fingerprints by which an earlier run may have known a finding: before its mailbox, called after its
-// file until then, got a name by --assume-mailbox or further rows; or by that file's name, as versions before this did.
+// file until then, got a name by --assume-mailbox or further rows; by that file's name, as versions before this did; or
+// before its rule was moved.
 func formerly(c *activity.Case, f *detect.Finding) []string {
+	prints := printsBy(c, f, f.Rule.ID)[1:]
+	for _, rule := range f.Rule.Formerly {
+		prints = append(prints, printsBy(c, f, rule)...)
+	}
+	return prints
+}
+
+// printsBy are the fingerprints of a finding, were its rule called so: that by which it is known, and those by which it
+// may have been.
+func printsBy(c *activity.Case, f *detect.Finding, rule string) []string {
 	first, ok := c.Nameless(f.Evidence)
 	switch {
 	case ok && first.Flags&activity.Shared == 0:
-		return []string{named(c, f)}
+		return []string{nameless(c, f, rule, first, first.ID), named(c, f, rule)}
 	case ok || len(f.Evidence) == 0:
-		return nil
+		return []string{named(c, f, rule)}
 	}
+	prints := []string{named(c, f, rule)}
 	first = &c.Activities[slices.Min(f.Evidence)]
 	if id, ok := c.Content(first); ok {
-		return []string{nameless(c, f, first, id)}
+		prints = append(prints, nameless(c, f, rule, first, id))
 	}
-	return nil
+	return prints
 }
 
-func named(c *activity.Case, f *detect.Finding) string {
-	return printOf(f.Rule.ID, c.Text(f.Mailbox), f.Group)
+func named(c *activity.Case, f *detect.Finding, rule string) string {
+	return printOf(rule, c.Text(f.Mailbox), f.Group)
 }
 
 // nameless is the fingerprint by the first row of a finding.
-func nameless(c *activity.Case, f *detect.Finding, first *activity.Activity, id activity.ID) string {
+func nameless(c *activity.Case, f *detect.Finding, rule string, first *activity.Activity, id activity.ID) string {
 	group := make([]string, 0, len(f.Group)+1)
 	for _, text := range f.Group {
 		if text == c.Text(f.Mailbox) {
@@ -52,7 +64,7 @@ func nameless(c *activity.Case, f *detect.Finding, first *activity.Activity, id 
 		}
 		group = append(group, text)
 	}
-	return printOf(f.Rule.ID, "", append(group, fmt.Sprintf("%s %d %d", id, first.Time, first.Created)))
+	return printOf(rule, "", append(group, fmt.Sprintf("%s %d %d", id, first.Time, first.Created)))
 }
 
 // printOf hashes rule, mailbox and group, each ended by a zero byte.

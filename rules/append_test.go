@@ -111,7 +111,7 @@ func TestDecideQuotes(t *testing.T) {
 func TestNewOverlayLoads(t *testing.T) {
 	f := func(name, id string) {
 		t.Helper()
-		set, err := rules.Load(analyzers.Kinds(), rules.Options{Paths: []string{write(t, "x.yaml", string(rules.NewOverlay(name)))}})
+		set, err := rules.Load(analyzers.Kinds(), rules.Options{Paths: []string{write(t, "x.yaml", string(rules.NewOverlay(name, nil)))}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,8 +13,15 @@ import (
 	"triage/rules/yamltext"
 )
 
-// NewOverlay is the text of a pack that changes nothing yet, for a file of that name.
-func NewOverlay(path string) []byte {
+// NewOverlay is the text of a pack that changes nothing yet, for a file of that name. It extends the core pack that the
+// packs before it stand on, be it an earlier version.
+func NewOverlay(path string, before []Pack) []byte {
+	core := yamltext.Builtin + "core"
+	for _, p := range before {
+		if strings.HasPrefix(p.Path, core+"@") {
+			core = p.Path
+		}
+	}
 	id := strings.Map(func(r rune) rune {
 		if validID("x" + string(r)) {
 			return r
@@ -24,7 +31,7 @@ func NewOverlay(path string) []byte {
 	if !validID(id) || id == "core" {
 		id = "decisions"
 	}
-	return fmt.Appendf(nil, "apiVersion: triage/v1\nkind: pack\nmetadata: {id: %s, version: 1.0.0}\nextends: [builtin:core]\n", strconv.Quote(id))
+	return fmt.Appendf(nil, "apiVersion: triage/v1\nkind: pack\nmetadata: {id: %s, version: 1.0.0}\nextends: [%s]\n", strconv.Quote(id), core)
 }
 
 // Effective is the effective pack as YAML: lists filled, overrides applied, rules by id. It is a pack itself, and the
@@ -51,6 +58,9 @@ func Effective(s *Set) []byte {
 	}
 	for _, id := range m.IDs() {
 		rules.Content = append(rules.Content, ruleYAML(m.Rules[id].Node))
+	}
+	if moved := m.movesYAML(); moved != nil {
+		yamltext.Add(root, "moved", moved)
 	}
 	for _, part := range []struct {
 		key  string

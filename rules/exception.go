@@ -92,28 +92,39 @@ func packException(s scope, n *yamltext.Node, e *Exception) {
 	if len(e.Rules) == 0 {
 		s.Fail(yamltext.MissingKey, v, "exception %q: rules is empty", e.ID)
 	}
-	for _, glob := range e.Rules {
-		checkGlob(s, glob, v)
+	for _, glob := range e.Rules { // those that it begins with
+		e.Rules = append(e.Rules, checkGlob(s, glob, v)...)
 	}
 }
 
-func checkGlob(s scope, glob string, at *yamltext.Node) {
+// checkGlob gives the rules that a pattern means besides: those that were moved, where no rule is called so any more.
+func checkGlob(s scope, glob string, at *yamltext.Node) (now []string) {
 	if _, err := path.Match(glob, ""); err != nil {
 		s.Fail(yamltext.BadValue, at, "rules: %q is no pattern", glob)
-		return
+		return nil
 	}
 	for id := range s.merged.Rules {
-		if ok, _ := path.Match(glob, id); ok {
-			return
+		if matches(glob, id) {
+			return nil
 		}
 	}
+	if now, moved := movedGlobs(s, glob, at); moved {
+		return now
+	}
 	s.Fail(yamltext.UnknownRule, at, "rules: %q names no rule%s", glob, detect.DidYouMean(glob, s.merged.IDs()))
+	return nil
+}
+
+// matches says whether a pattern that is one means an id.
+func matches(glob, id string) bool {
+	ok, _ := path.Match(glob, id)
+	return ok
 }
 
 // Covers says whether an exception is about a rule; its Where decides the rest.
 func (e *Exception) Covers(rule string) bool {
 	for _, glob := range e.Rules {
-		if ok, _ := path.Match(glob, rule); ok {
+		if matches(glob, rule) {
 			return true
 		}
 	}

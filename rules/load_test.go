@@ -145,7 +145,7 @@ rules:
     boost: {app|in: [IMAP4], confidence: 20}
     only: {type: logon}
     also: [{op: x}, {raw.Item.Id: y}]
-    steps: [{rule: one}, {rule: two}]
+    steps: [{rule: a.b}, {rule: a.b}]
     facts: {one: op}
     to: critical
 `)}})
@@ -162,7 +162,7 @@ rules:
 	if s.Boost.Where == nil || s.Boost.Confidence != 20 || len(s.Also) != 2 || s.Only == nil {
 		t.Errorf("conditions: got %+v", s)
 	}
-	if len(s.Steps) != 2 || s.Steps[1].Rule != "two" || s.Facts["one"] != "op" {
+	if len(s.Steps) != 2 || s.Steps[1].Rule != "a.b" || s.Facts["one"] != "op" {
 		t.Errorf("nested: got %+v", s)
 	}
 	if !set.Interest.Params["name"] || !set.Interest.Params["other"] || !slices.Equal(set.Interest.Raw, []string{"Item.Id"}) {

@@ -18,6 +18,7 @@ type Merged struct {
 	Egress     []*yamltext.Node
 	Exceptions []*yamltext.Node
 	Decisions  []*yamltext.Node
+	Moved      Moves
 
 	tests []*yamltext.Node
 	packs []*Pack // in the order in which they were laid
@@ -34,7 +35,7 @@ func (m *Merged) PackOf(n *yamltext.Node) *Pack { return m.owner[n.File] }
 func merge(docs []doc, disk store, f *yamltext.Faults) *Merged {
 	m := &Merged{
 		Lists: map[string]*List{}, Macros: map[string]yamltext.Pair{}, Rules: map[string]*RuleSource{},
-		owner: map[*yamltext.File]*Pack{},
+		Moved: Moves{map[string]Move{}, map[string]Move{}}, owner: map[*yamltext.File]*Pack{},
 	}
 	for i := 0; i < len(docs); {
 		end := i
@@ -46,6 +47,7 @@ func merge(docs []doc, disk store, f *yamltext.Faults) *Merged {
 		m.lay(docs[i:end], disk, f)
 		i = end
 	}
+	m.follow(f)
 	packIDs(docs, f)
 	return m
 }
@@ -66,7 +68,7 @@ func packIDs(docs []doc, f *yamltext.Faults) {
 func (m *Merged) lay(docs []doc, disk store, f *yamltext.Faults) {
 	for _, d := range docs {
 		f.Known(d.root, "a pack", "apiVersion", "kind", "metadata", "extends", "lists", "macros", "home", "travel", "egress",
-			"rules", "override", "exceptions", "decisions", "tests", "sigma")
+			"rules", "moved", "override", "exceptions", "decisions", "tests", "sigma")
 		if n := d.root.Get("sigma"); n != nil {
 			f.Fail(yamltext.NotYet, n, "Sigma rules cannot be loaded by this version")
 		}
@@ -81,7 +83,10 @@ func (m *Merged) lay(docs []doc, disk store, f *yamltext.Faults) {
 		f.EachItem(d.root.Get("rules"), "rules", func(n *yamltext.Node) { m.layRule(d.pack, n, f) })
 	}
 	for _, d := range docs {
-		f.EachPair(d.root.Get("override"), "override", func(p yamltext.Pair) { override(m.Rules, d.pack, p, f) })
+		m.layMoves(d.pack, d.root.Get("moved"), f)
+	}
+	for _, d := range docs {
+		f.EachPair(d.root.Get("override"), "override", func(p yamltext.Pair) { m.override(d.pack, p, f) })
 	}
 }
 
@@ -108,6 +113,7 @@ func (m *Merged) layRule(pack *Pack, n *yamltext.Node, f *yamltext.Faults) {
 	} else if old != nil {
 		f.Fail(yamltext.WarnReplaced, idNode, "rule %q replaces that of pack %s; override: changes single settings", id, old.Pack.ID)
 	}
+	m.movedSettings(n, f.Of(id))
 	m.Rules[id] = &RuleSource{Node: n, Pack: pack}
 }
 

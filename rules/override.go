@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -26,16 +25,26 @@ type Change struct {
 }
 
 // override changes single keys of a rule of this pack or one below it.
-func override(rules map[string]*RuleSource, pack *Pack, p yamltext.Pair, f *yamltext.Faults) {
-	rule := rules[p.Key.Text]
+func (m *Merged) override(pack *Pack, p yamltext.Pair, f *yamltext.Faults) {
+	id := p.Key.Text
+	move, moved := m.move(id)
+	if moved {
+		f.Fail(yamltext.WarnMoved, p.Key, "override: the rule %q %s", id, move)
+		if id = move.To; id == "" {
+			return
+		}
+	}
+	rule := m.Rules[id]
 	if rule == nil {
-		f.Fail(yamltext.UnknownRule, p.Key, "override: unknown rule %q%s", p.Key.Text, detect.DidYouMean(p.Key.Text, slices.Sorted(maps.Keys(rules))))
+		f.Fail(yamltext.UnknownRule, p.Key, "override: unknown rule %q%s", id, detect.DidYouMean(id, m.IDs()))
 		return
 	}
 	if !f.Table(p.Value, "override") {
 		return
 	}
-	f = f.Of(p.Key.Text)
+	if f = f.Of(id); moved {
+		m.fitting(rule.Node, p.Value, f)
+	}
 	f.Known(p.Value, "an override", "enabled", "reason", "level", "confidence", "set", "where_also")
 	recordChanges(rule, p.Value, pack.ID)
 	for _, change := range p.Value.Pairs {
@@ -43,7 +52,7 @@ func override(rules map[string]*RuleSource, pack *Pack, p yamltext.Pair, f *yaml
 		case "enabled", "reason", "level", "confidence":
 			rule.Node.Put(change.Key, change.Value)
 		case "set":
-			f.EachPair(change.Value, "set", func(p yamltext.Pair) { set(rule.Node, p, f) })
+			f.EachPair(change.Value, "set", func(p yamltext.Pair) { m.set(rule.Node, p, f) })
 		case "where_also":
 			narrow(rule.Node, change)
 		}
@@ -51,6 +60,21 @@ func override(rules map[string]*RuleSource, pack *Pack, p yamltext.Pair, f *yaml
 	if off := p.Value.Get("enabled"); off != nil && off.Text == "false" && p.Value.Get("reason") == nil {
 		f.Fail(yamltext.MissingKey, p.Key, "override: enabled: false wants a reason")
 	}
+}
+
+// fitting drops from an override of a moved rule what its new detector has no place for.
+func (m *Merged) fitting(rule, override *yamltext.Node, f *yamltext.Faults) {
+	settings, kind := override.Get("set"), rule.Get("detector")
+	if settings == nil || kind == nil {
+		return
+	}
+	settings.Pairs = slices.DeleteFunc(settings.Pairs, func(p yamltext.Pair) bool {
+		other := before(p.Key.Text) != kind.Text
+		if other {
+			f.Fail(yamltext.WarnMoved, p.Key, "set: %s is not set: the rule's detector is %s now", p.Key.Text, kind.Text)
+		}
+		return other
+	})
 }
 
 // recordChanges remembers who changed what, and why.
@@ -88,12 +112,16 @@ func narrow(rule *yamltext.Node, also yamltext.Pair) {
 }
 
 // set changes one setting of a rule's detector: geography.baseline.min_days.
-func set(rule *yamltext.Node, p yamltext.Pair, f *yamltext.Faults) {
+func (m *Merged) set(rule *yamltext.Node, p yamltext.Pair, f *yamltext.Faults) {
+	path, ok := m.movedSetting(p.Key, f)
+	if !ok {
+		return
+	}
 	kind := ""
 	if n := rule.Get("detector"); n != nil {
 		kind = n.Text
 	}
-	steps := strings.Split(p.Key.Text, ".")
+	steps := strings.Split(path, ".")
 	if len(steps) < 2 || steps[0] != kind {
 		f.Fail(yamltext.BadOverride, p.Key, "set: %q: want a setting of its detector, as %s.…", p.Key.Text, kind)
 		return

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -49,6 +50,9 @@ func parse(paths []string, disk store, version string, f *yamltext.Faults) []doc
 	for _, text := range paths {
 		at := &yamltext.Node{File: &yamltext.File{Name: text}}
 		p := yamltext.ParseLocation(text)
+		if _, err := os.Stat(text); err != nil && r.isBuiltin(text) {
+			p = yamltext.Location{Builtin: true, Path: text}
+		}
 		if p.Builtin {
 			at.File.Name = "--rules"
 		} else {
@@ -77,32 +81,6 @@ func (r *packReader) open(p yamltext.Location, at *yamltext.Node) {
 		r.path(p, at)
 	}
 }
-
-// builtin loads "core" or "core@1".
-func (r *packReader) builtin(name string, at *yamltext.Node) {
-	name, version, versioned := strings.Cut(name, "@")
-	p := yamltext.Location{Builtin: true, Path: name}
-	if name != path.Base(name) || !fsName(name) {
-		r.Fail(yamltext.BadExtends, at, "%q is no built-in pack", p.String())
-		return
-	}
-	files, _, err := r.disk.files(p)
-	if err != nil {
-		r.Fail(yamltext.BadExtends, at, "there is no built-in pack %q", name)
-		return
-	}
-	pack := r.pack(p, files, at)
-	if pack != nil && versioned && !sameVersion(version, pack.Version) {
-		r.Fail(yamltext.BadExtends, at, "want version %s of %s, this program has %s", version, name, pack.Version)
-	}
-}
-
-func fsName(name string) bool {
-	return name != "" && name != "." && name != ".." && !strings.Contains(name, `\`)
-}
-
-// sameVersion says whether 1 or 1.0 stands for 1.0.0.
-func sameVersion(want, have string) bool { return want == have || strings.HasPrefix(have, want+".") }
 
 // path loads a file, a folder that is one pack (it has a pack.yaml), or a folder of packs.
 func (r *packReader) path(p yamltext.Location, at *yamltext.Node) {

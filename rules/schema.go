@@ -28,13 +28,14 @@ func Schema(kinds []detect.Kind) []byte {
 			"title": anyText(), "license": anyText(), "requires": described("string", `least version of triage: ">=0.1"`),
 			"description": anyText(), "authors": words, "references": words,
 		}), "required", []string{"id", "version"}),
-		"extends":    with(words, "description", "packs below this one, left to right: builtin:core@1, firm.yaml; outside of this folder only what --rules or --lists names"),
+		"extends":    with(words, "description", "packs below this one, left to right: builtin:core@2, firm.yaml; outside of this folder only what --rules or --lists names"),
 		"lists":      object{"type": "object", "additionalProperties": defined("list")},
 		"macros":     object{"type": "object", "additionalProperties": defined("block")},
 		"home":       array(homeSchema()),
 		"travel":     array(travelSchema()),
 		"egress":     array(egressSchema()),
 		"rules":      array(defined("rule")),
+		"moved":      movedSchema(),
 		"override":   object{"type": "object", "additionalProperties": defined("override")},
 		"exceptions": array(defined("exception")),
 		"decisions":  array(defined("decision")),
@@ -154,6 +155,14 @@ func overrideSchema() object {
 		"confidence": object{"type": "integer", "minimum": 0, "maximum": 100},
 		"set":        object{"type": "object"}, "where_also": defined("block"),
 	})
+}
+
+func movedSchema() object {
+	moves := object{"type": "object", "additionalProperties": object{"anyOf": []any{
+		anyText(), with(closed(object{"gone": described("string", "why")}), "required", []string{"gone"}),
+	}}}
+	return with(closed(object{"rules": moves, "settings": moves}),
+		"description", "what earlier versions of this pack called a rule or a setting, and what it is now")
 }
 
 const countryPattern = `^([A-Za-z]{2}|\$.+)$`

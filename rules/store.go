@@ -16,7 +16,7 @@ import (
 	"triage/rules/yamltext"
 )
 
-//go:embed packs
+//go:embed packs/*/*.yaml
 var embedded embed.FS
 
 // store is where packs lie: the built-in ones in the program, all others on the disk.

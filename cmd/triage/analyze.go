@@ -19,6 +19,7 @@ import (
 	"triage/ingest/activity"
 	"triage/rules"
 	"triage/rules/detect"
+	"triage/rules/yamltext"
 )
 
 func analyzeCommand(t *tool) *cli.Command {
@@ -128,11 +129,19 @@ func (a *analysis) open(c *cli.Context) error {
 	return nil
 }
 
-// doubts tells that the responder's own packs load with warnings. What they are, lint says: most are housekeeping.
+// doubts tells that the responder's own packs load with warnings. What they are, lint says: most are housekeeping. That
+// an earlier version of the core pack judges is said in full, and once.
 func (a *analysis) doubts() {
 	n := 0
+	said := map[string]bool{}
 	for _, w := range a.set.Warnings {
-		if !strings.HasPrefix(w.File, "builtin:") {
+		switch {
+		case w.Code == yamltext.WarnOldPack && !a.quiet:
+			if !said[w.Text] {
+				complain(a.stderr, w.Error(), "")
+			}
+			said[w.Text] = true
+		case !strings.HasPrefix(w.File, "builtin:"):
 			n++
 		}
 	}

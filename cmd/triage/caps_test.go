@@ -40,7 +40,7 @@ func crowded(t *testing.T) string {
 		"pack.yaml": `apiVersion: triage/v1
 kind: pack
 metadata: {id: crowd, version: 1.0.0}
-extends: [builtin:core@1]
+extends: [builtin:core@2]
 rules:
 - {id: crowd.probe, title: a probe, detector: match, level: high, confidence: 80, family: access, entities: [mailbox], where: {op: Probe}, match: {group: [op], facts: [session]}, message: 'probed by {session}', next: look, falsepositives: [nobody]}
 `,

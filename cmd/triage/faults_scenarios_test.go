@@ -81,7 +81,7 @@ func otherScenarios() []scenario {
 			prepare: func(t *testing.T, dir string) {
 				t.Helper()
 				kept(t, dir)
-				writeIn(t, dir, "acme.yaml", []byte("apiVersion: triage/v1\nkind: pack\nmetadata: {id: acme, version: 1.0.0}\nextends: [builtin:core@1]\n"))
+				writeIn(t, dir, "acme.yaml", []byte("apiVersion: triage/v1\nkind: pack\nmetadata: {id: acme, version: 1.0.0}\nextends: [builtin:core@2]\n"))
 			},
 			args: []string{"mark", "old.json", "F-0001", "benign", "--rules", "acme.yaml", "--reason", "asked", "--as-of", "2026-11-21"},
 		},
@@ -136,5 +136,5 @@ func mixedFolder(t *testing.T, dir string) {
 		wide = append(wide, byte(u), byte(u>>8))
 	}
 	writeIn(t, dir, "exports/wide.csv", wide)
-	writeIn(t, dir, "pack.yaml", []byte("apiVersion: triage/v1\nkind: pack\nmetadata: {id: acme, version: 1.0.0}\nextends: [builtin:core@1]\nhome: [NL]\n"))
+	writeIn(t, dir, "pack.yaml", []byte("apiVersion: triage/v1\nkind: pack\nmetadata: {id: acme, version: 1.0.0}\nextends: [builtin:core@2]\nhome: [NL]\n"))
 }

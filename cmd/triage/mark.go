@@ -155,9 +155,12 @@ func (m *marking) write(ctx context.Context) (done bool, err error) {
 		return false, &fault{code: exitFailed, err: outfile.About(m.path(), err)}
 	}
 	var before *rules.Set
-	text := rules.NewOverlay(m.path())
-	if !created {
-		text = old
+	text := old
+	if created {
+		if text, err = m.overlay(); err != nil {
+			return false, err
+		}
+	} else {
 		if before, err = m.load(m.path(), "the pack must load before a decision goes into it; name those that it needs before it"); err != nil {
 			return false, err
 		}
@@ -172,6 +175,19 @@ func (m *marking) write(ctx context.Context) (done bool, err error) {
 		return false, usage("nothing was written", "%s: %w", m.path(), err)
 	}
 	return true, m.replace(ctx, old, text, before)
+}
+
+// overlay is the text of a new pack, over those that come before it.
+func (m *marking) overlay() ([]byte, error) {
+	others := m.paths[:len(m.paths)-1]
+	if len(others) == 0 {
+		return rules.NewOverlay(m.path(), nil), nil
+	}
+	set, err := loadRules(rules.Options{Paths: others, Lists: m.lists, AsOf: m.decision.Date})
+	if err != nil {
+		return nil, err
+	}
+	return rules.NewOverlay(m.path(), set.Packs), nil
 }
 
 // load loads the packs with a file in the place of the last.

@@ -31,6 +31,9 @@ func runRulesExplain(t *tool, c *cli.Context) error {
 	}
 	about := explain.Rule(set, analyzers.Kinds(), id)
 	if about == nil {
+		if was := set.Merged.Was(id); was != "" {
+			return usage("", "rules explain: the rule %q %s", id, was)
+		}
 		return usage(cmp.Or(didYouMean(id, set.Merged.IDs()), "triage rules list names them all"), "rules explain: no rule %q", id)
 	}
 	places, err := openGeo(c)

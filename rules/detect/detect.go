@@ -47,6 +47,7 @@ func (e FieldError) Error() string { return e.Path + ": " + e.Reason }
 // Rule is one rule of the effective pack, compiled.
 type Rule struct {
 	ID             string
+	Formerly       []string // ids that it had in earlier versions of its pack: findings were known by them
 	Title          string
 	Kind           string // the detector's name
 	Level          Level

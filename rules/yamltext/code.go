@@ -32,6 +32,7 @@ const (
 	BadOverride      = "R024"
 	BadTest          = "R025"
 	NotYet           = "R026"
+	BadMove          = "R027"
 	WarnSlow         = "W001"
 	WarnUntested     = "W002"
 	WarnNeverMatches = "W003"
@@ -42,6 +43,8 @@ const (
 	WarnUntitled     = "W008"
 	WarnUnusedMacro  = "W009"
 	WarnNotInList    = "W010"
+	WarnOldPack      = "W011"
+	WarnMoved        = "W012"
 )
 
 // Codes lists every code with what it means, in order. R codes stop a load, W codes do not.
@@ -62,7 +65,7 @@ func Codes() []Code {
 		{UnknownList, "$list or %placeholder% is not defined"},
 		{EmptyNegation, "not with an empty list: it would match every activity"},
 		{UnknownMacro, "$macro is not defined, or refers to itself"},
-		{UnknownRule, "an override, exception or test names a rule that does not exist"},
+		{UnknownRule, "an override, exception, step or test names a rule that does not exist"},
 		{UnknownDetector, "a rule names a detector that does not exist"},
 		{DuplicateID, "two rules, packs or exceptions have the same id"},
 		{BadValue, "a value is out of range or not one of the words allowed"},
@@ -71,6 +74,7 @@ func Codes() []Code {
 		{BadOverride, "an override sets what it must not set"},
 		{BadTest, "an inline test cannot be run as it is written"},
 		{NotYet, "a part of the pack format that this version cannot load"},
+		{BadMove, "moved: names a rule that there is, or leads to one that there is not"},
 		{WarnSlow, "raw.* without a fixed type or op: every record must be decoded whole"},
 		{WarnUntested, "no inline test expects this rule"},
 		{WarnNeverMatches, "a condition that no activity can meet"},
@@ -81,5 +85,7 @@ func Codes() []Code {
 		{WarnUntitled, "a rule without a title: reports show its id instead"},
 		{WarnUnusedMacro, "a macro that nothing uses"},
 		{WarnNotInList, "remove names a value that the list does not have"},
+		{WarnOldPack, "an earlier version of a built-in pack, which changes no more"},
+		{WarnMoved, "a rule or setting is called otherwise now, or is gone: what is said of it counts for the new one"},
 	}
 }
