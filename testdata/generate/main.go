@@ -5,6 +5,7 @@
 //	go run ./testdata/generate -rows 1000000 -seed 1 -output large.csv
 //	go run ./testdata/generate -kind audit -mix mail -format jsonl -rows 1000000 -seed 1 -output mail.jsonl
 //	go run ./testdata/generate -tenant 120 -days 45 -seed 1 -intruders spray,consent -output tenant/
+//	go run ./testdata/generate -tenant 30 -activities -seed 1 -intruders imap -output activities/
 //	go run ./testdata/generate -innocent 50 -months 6 -seed 1 -output innocent/
 package main
 

@@ -147,7 +147,9 @@ func sums(list []hidden, ranks bool) string {
 	first := 0
 	var at []string
 	var x hidden
+	mean := 0.0
 	for _, h := range list {
+		mean += percent(h.cited, h.rows) / float64(len(list))
 		if h.first8() {
 			first++
 		}
@@ -159,8 +161,8 @@ func sums(list []hidden, ranks bool) string {
 	if ranks {
 		text += ", ranks " + strings.Join(at, " ")
 	}
-	return text + fmt.Sprintf("; of %d rows %.0f %% cited, %.0f %% at medium or above, %.0f %% as the report shows them; of %d rows cited at medium or above in the mailboxes taken %.0f %% are not theirs",
-		x.rows, percent(x.cited, x.rows), percent(x.medium, x.rows), percent(x.shown, x.rows), x.all, percent(x.innocent, x.all))
+	return text + fmt.Sprintf("; of %d rows %.0f %% cited (of the average intruder's %.0f %%), %.0f %% at medium or above, %.0f %% as the report shows them; of %d rows cited at medium or above in the mailboxes taken %.0f %% are not theirs",
+		x.rows, percent(x.cited, x.rows), mean, percent(x.medium, x.rows), percent(x.shown, x.rows), x.all, percent(x.innocent, x.all))
 }
 
 // misses names an intruder who is not among the first eight.

@@ -181,7 +181,7 @@ func (p *person) works(w *world, a act) {
 	if w.chance(0.6) && a.session == p.computer.session {
 		client, a.agent, a.appID, a.own, a.none = p.computer.client, p.computer.agent, p.computer.appID, p.computer.own, p.computer.none
 	}
-	if w.chance(0.02) { // some records do not say
+	if w.chance(0.02) && !w.opts.Activities { // some records do not say
 		client = ""
 	}
 	switch draw := w.random.Float64(); {

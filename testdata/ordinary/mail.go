@@ -136,13 +136,12 @@ func (w *world) sends(a act, client, subject string, to []*person, outside []str
 	more := map[string]any{}
 	if as != nil {
 		from, a.box = as, as
-		if op = "SendAs"; w.chance(0.4) {
-			op = "SendOnBehalf"
+		op = "SendAs"
+		name := "SendAsUserSmtp"
+		if w.chance(0.4) {
+			op, name = "SendOnBehalf", "SendOnBehalfOfUserSmtp"
 		}
-		more[op+"UserSmtp"], more["MailboxGuid"] = as.address, as.mailbox
-		if op == "SendOnBehalf" {
-			more["SendOnBehalfOfUserSmtp"] = as.address
-		}
+		more[name] = as.address
 	}
 	l := letter{id: "<" + w.guid() + "@contoso.com>", subject: subject, from: from.address, item: w.item(), folder: "Sent Items", at: a.at.Unix()}
 	more["Item"] = map[string]any{
