@@ -36,6 +36,9 @@ func (p *person) administers(w *world, a act) {
 	if w.chance(0.03) {
 		w.admin(a, "Set-TransportRule", "Disclaimer", "Identity", "Disclaimer", "ApplyHtmlDisclaimerText", "Confidential")
 	}
+	if w.chance(0.02) {
+		w.directory(a, "Add member to role.", other.address, property{"Role.DisplayName", "Helpdesk Administrator"})
+	}
 	if w.chance(0.04) {
 		w.directory(a, "Update application – Certificates and secrets management ", "Backup tool", property{"KeyDescription", "[\"[KeyIdentifier=1,KeyType=Password,KeyUsage=Verify,DisplayName=2026]\"]"})
 	}

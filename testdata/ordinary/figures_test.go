@@ -31,6 +31,7 @@ func TestMeasure(t *testing.T) {
 	for _, f := range formsOf(t) {
 		f.measure(t, seeds, sizes)
 	}
+	t.Log("figure: wanted: without anybody at most 2 % of mailboxes high or above and 20 findings; of intruders at least 95 % among the first eight, no kind below 80 %, and 80 % of their rows cited")
 }
 
 // form is what the program is given of a tenant.

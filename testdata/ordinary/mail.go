@@ -45,6 +45,26 @@ func (p *person) receives(w *world, day int) {
 	}
 }
 
+// newsletters go to everybody at once, one a week from outside and one from the company.
+func (w *world) newsletters(day int) {
+	switch day % 7 {
+	case 1:
+		for _, p := range w.people {
+			if p.employed(day) && mix(uint64(len(p.alias)), p.address)%3 > 0 {
+				w.deliver(p, "news@northwindtraders.com", fmt.Sprintf("Northwind newsletter %d", day/7), w.at(day, 8.1).Unix()+int64(w.random.IntN(900)))
+			}
+		}
+	case 3:
+		for _, p := range w.people {
+			if p.kind == marketer && p.employed(day) && !p.away(day) {
+				a := p.onComputer(w, day, p.starts+3, p.desk(w, day))
+				w.sends(a, owa(a.agent), fmt.Sprintf("News from the company, week %d", day/7), w.people, nil, nil)
+				return
+			}
+		}
+	}
+}
+
 // deliver puts a message from outside into somebody's inbox.
 func (w *world) deliver(to *person, from, subject string, at int64) {
 	l := letter{id: "<" + w.guid() + "@" + from[strings.Index(from, "@")+1:] + ">", subject: subject, from: from, item: w.item(), folder: "Inbox", at: at}

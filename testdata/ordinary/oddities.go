@@ -137,6 +137,12 @@ func (p *person) oddities(w *world, day int) {
 			}
 		}
 	}
+	if w.chance(0.02) && !p.away(day) { // a café, a customer's office, somebody else's home: a line never seen before
+		from := sites()[p.site].homeLine(w, w.between(5000, 9000))
+		for range w.between(1, 8) {
+			p.works(w, p.onComputer(w, day, p.starts+6+2*w.random.Float64(), from))
+		}
+	}
 	if w.chance(0.012) {
 		p.sorts(w, at)
 	}

@@ -87,7 +87,7 @@ func TestEachKindOfLife(t *testing.T) {
 		"MailItemsAccessed": 10_000, "Send": 1000, "SendAs": 30, "SendOnBehalf": 30, "SearchQueryInitiatedExchange": 500, "FileSyncDownloadedFull": 300,
 		"FileDownloaded": 200, "UserLoggedIn": 1000, "UserLoginFailed": 200, "Add-MailboxPermission": 20, "Add-RecipientPermission": 10, "New-InboxRule": 15,
 		"Add member to role completed (PIM activation).": 15, "Consent to application.": 5, "User registered security info.": 5, "Register device.": 3,
-		"Add user.": 2, "Disable account.": 1, "Reset password (self-service).": 2, "Reset user password.": 2, "New-MoveRequest": 3, "New-ComplianceSearchAction": 1,
+		"Add user.": 2, "Add member to role.": 1, "Disable account.": 1, "Reset password (self-service).": 2, "Reset user password.": 2, "New-MoveRequest": 3, "New-ComplianceSearchAction": 1,
 		"Update application – Certificates and secrets management ": 1, "trace": 10_000, "sign-in": 3000,
 	} {
 		if ops[op] < least {
@@ -97,6 +97,7 @@ func TestEachKindOfLife(t *testing.T) {
 	for what, words := range map[string][]string{
 		"an address by IPv6":             {`"ClientIPAddress":"2`, `:`},
 		"Microsoft's address":            {`"ActorIpAddress":"20.190.160.9"`, `"RecordType":8`},
+		"a newsletter":                   {"Northwind newsletter 3"},
 		"a VPN":                          {`"ClientIPAddress":"169.150.196.`},
 		"Apple's relay":                  {`"ClientIPAddress":"172.224.130.`},
 		"Entra's session":                {`"AADSessionId"`, `"UniqueTokenId"`, `"MailItemsAccessed"`},

@@ -80,6 +80,7 @@ func New(o Options) *Tenant {
 		for _, p := range w.people {
 			p.live(w, day)
 		}
+		w.newsletters(day)
 		w.machines(day)
 		w.migrates(day)
 		w.internet(day)
