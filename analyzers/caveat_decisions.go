@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"triage/rules/decision"
+	"triage/rules/yamltext"
 )
 
-// mostNamed is how many decisions one caveat names.
-const mostNamed = 5
+// mostNamed is how many decisions or exceptions one caveat names.
+const mostNamed = 20
 
 // decisions are those that count, by fingerprint and tenant.
 func (w *caveats) decisions() []decision.Decision {
@@ -74,10 +75,33 @@ func (w *caveats) decidedBefore() {
 	if len(lost) == 0 {
 		return
 	}
-	text := fmt.Sprintf("decisions about findings that this analysis does not have: %d: %s", len(lost),
-		strings.Join(lost[:min(len(lost), mostNamed)], ", "))
-	if len(lost) > mostNamed {
+	w.add("decision-without-finding", 0, "decisions about findings that this analysis does not have: "+someOf(lost))
+}
+
+// idleExceptions names the exceptions of engagements that no finding of any tenant fits: what they say may be misspelt, or
+// about evidence that is not there. Those that stand in rules, or in the core pack, are there for whoever needs them.
+func (w *caveats) idleExceptions() {
+	var idle []string
+	for i := range w.set.Exceptions {
+		e := &w.set.Exceptions[i]
+		pack := w.set.Merged.PackOf(e.Node)
+		if e.InRule || strings.HasPrefix(pack.Path, yamltext.Builtin) {
+			continue
+		}
+		if !slices.ContainsFunc(w.result.Each(), func(one *Result) bool { return !one.idle[i] }) {
+			idle = append(idle, fmt.Sprintf("%s (%s)", e.ID, pack.ID))
+		}
+	}
+	if len(idle) > 0 {
+		w.add("exception-without-finding", 0, "exceptions that no finding of this analysis fits: "+someOf(idle))
+	}
+}
+
+// someOf says how many there are, and names the first of them.
+func someOf(names []string) string {
+	text := fmt.Sprintf("%d: %s", len(names), strings.Join(names[:min(len(names), mostNamed)], ", "))
+	if len(names) > mostNamed {
 		text += ", …"
 	}
-	w.add("decision-without-finding", 0, text)
+	return text
 }

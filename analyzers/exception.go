@@ -3,6 +3,7 @@ package analyzers
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"triage/ingest/activity"
 	"triage/rules"
@@ -14,17 +15,41 @@ import (
 // conditions hold for every activity that the finding rests on. A finding of which a part remains unexplained stays, and
 // so does one decided malicious: a word on one finding is worth more than a rule for many.
 func (x *excuses) of(f *detect.Finding) *detect.Suppression {
+	excused := x.excepted(f)
 	if d := x.decision(f); d != nil && d.Verdict == decision.Benign {
 		return &detect.Suppression{Exception: fmt.Sprintf("decision:%.12s", d.Fingerprint), Reason: d.Reason, By: d.By}
 	} else if d != nil && d.Verdict == decision.Malicious {
 		return nil
 	}
+	return excused
+}
+
+// excepted is what the first exception says that a finding fits, and takes down all those that it fits: what is decided
+// about it makes none of them idle.
+func (x *excuses) excepted(f *detect.Finding) (first *detect.Suppression) {
 	for _, i := range x.holding(f) {
+		if first != nil && x.used[i].Load() {
+			continue
+		}
 		if e := &x.exceptions[i]; e.Covers(f.Rule.ID) {
-			return &detect.Suppression{Exception: e.ID, Reason: e.Reason, By: e.By}
+			x.used[i].Store(true)
+			if first == nil {
+				first = &detect.Suppression{Exception: e.ID, Reason: e.Reason, By: e.By}
+			}
 		}
 	}
-	return nil
+	return first
+}
+
+// idle are the exceptions, by their place in the set, that no finding fits.
+func (x *excuses) idle() map[int]bool {
+	idle := map[int]bool{}
+	for i := range x.exceptions {
+		if !x.used[i].Load() {
+			idle[i] = true
+		}
+	}
+	return idle
 }
 
 // excuses are the decisions and exceptions of a pack, for one tenant. The conditions of all exceptions are matched at once:
@@ -34,10 +59,11 @@ type excuses struct {
 	exceptions []rules.Exception
 	decided    map[string]decision.Decision // by fingerprint
 	matcher    *detect.Matcher              // of the exceptions; nil: there are none
+	used       []atomic.Bool                // exceptions that a finding fits
 }
 
 func newExcuses(set *rules.Set, ready *plans, tenant string, p *detect.Tenant) *excuses {
-	x := &excuses{c: p.Case, exceptions: set.Exceptions, decided: set.DecidedFor(tenant)}
+	x := &excuses{c: p.Case, exceptions: set.Exceptions, decided: set.DecidedFor(tenant), used: make([]atomic.Bool, len(set.Exceptions))}
 	if ready.excuses != nil {
 		x.matcher = ready.excuses.Matcher(p)
 	}

@@ -28,6 +28,8 @@ type Result struct {
 	// Tenants are the results of a case's tenants, in the order of Case.Parts, where there are several: the whole then
 	// has nothing but its case and the caveats that are about no tenant.
 	Tenants []*Result
+
+	idle map[int]bool // exceptions of the set that no finding fits
 }
 
 // Each is the result of each tenant: of a case with one, the result itself.

@@ -60,6 +60,7 @@ func runOne(
 		Case: c, Domains: tenant.Domains.Own(), Places: places, Findings: findings, Verdicts: scores,
 		Searches: searches(c, lines, findings), NotEvaluated: missed.all(c), Campaign: told,
 	}
+	out.idle = excuse.idle()
 	out.Accounts, out.MoreAccounts = register.Of(c)
 	out.Caveats = caveatsOf(out, seen, set, excuse.decided, opts)
 	return out, ctx.Err()

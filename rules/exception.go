@@ -17,6 +17,7 @@ type Exception struct {
 	By      string
 	Expires time.Time // last day in force, midnight UTC; zero: never
 	Expired bool      // at Options.AsOf
+	InRule  bool      // it stands in a rule
 	Node    *yamltext.Node
 }
 
@@ -45,7 +46,7 @@ func ruleExceptions(s scope, rule *yamltext.Node, id string, asOf time.Time) (al
 		if !ok {
 			return
 		}
-		e.Rules = []string{id}
+		e.Rules, e.InRule = []string{id}, true
 		if v := n.Get("rules"); v != nil {
 			s.Fail(yamltext.UnknownKey, v, "exception: a rule's own exception is about that rule only")
 		}
