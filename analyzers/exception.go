@@ -75,10 +75,10 @@ func (x *excuses) holding(f *detect.Finding) []int {
 	if x.matcher == nil || len(f.Evidence) == 0 {
 		return nil
 	}
-	all := x.matcher.Match(&x.c.Activities[f.Evidence[0]]).Rules
+	all := x.matcher.Match(f.Evidence[0]).Rules
 	last := -1 // number of the answer before: most rows have the same
 	for _, at := range f.Evidence[1:] {
-		answer := x.matcher.Match(&x.c.Activities[at])
+		answer := x.matcher.Match(at)
 		if answer.Number == last {
 			continue
 		}

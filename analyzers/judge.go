@@ -16,6 +16,7 @@ type judging struct {
 	ready   *plans
 	tenant  *detect.Tenant
 	excuses *excuses
+	weights *detect.Weigher
 }
 
 // judge gives every detector what it asks for: first what has no time and each mailbox alone, then what needs the tenant,
@@ -23,7 +24,7 @@ type judging struct {
 func judge(ctx context.Context, rules []*detect.Rule, ready *plans, tenant *detect.Tenant, x *excuses, workers int) (
 	found []detect.Finding, lines []activity.Timeline, err error,
 ) {
-	j := judging{rules, ready, tenant, x}
+	j := judging{rules, ready, tenant, x, ready.weights.Of(tenant)}
 	stands, named := j.state()
 	lines = known(tenant.Case, named)
 	all, tenants, err := j.mailboxes(ctx, lines, workers)
@@ -33,7 +34,7 @@ func judge(ctx context.Context, rules []*detect.Rule, ready *plans, tenant *dete
 	for m := range all {
 		found = append(found, all[m].findings...)
 	}
-	return j.across(withState(found, stands), tenants), lines, nil
+	return j.across(j.withState(found, stands), tenants), lines, nil
 }
 
 // judged is what one mailbox's first pass gave. There may be a million mailboxes: what is empty takes no room.
@@ -112,7 +113,7 @@ func (j *judging) first(rows *rowMatcher, line activity.Timeline, profiles []pai
 			}
 			continue
 		}
-		out.findings = append(out.findings, j.limit(rule.Detector.Mailbox(t, j.tenant))...)
+		out.findings = append(out.findings, j.weigh(rule.Detector.Mailbox(t, j.tenant))...)
 	}
 	return out
 }
@@ -149,7 +150,7 @@ func (j *judging) second(line activity.Timeline, one *judged, tenants []*detect.
 		if len(one.waiting) > 0 && one.waiting[0].rule == i {
 			t.Matched, one.waiting = one.waiting[0].rows, one.waiting[1:]
 		}
-		one.findings = append(one.findings, j.limit(rule.Detector.Mailbox(t, tenants[i]))...)
+		one.findings = append(one.findings, j.weigh(rule.Detector.Mailbox(t, tenants[i]))...)
 	}
 	one.waiting, one.copies = nil, nil
 }
@@ -159,7 +160,7 @@ func (j *judging) second(line activity.Timeline, one *judged, tenants []*detect.
 func (j *judging) across(found []detect.Finding, tenants []*detect.Tenant) []detect.Finding {
 	for i, rule := range j.rules {
 		if t, ok := rule.Detector.(detect.TenantDetector); ok {
-			found = append(found, j.limit(t.Tenant(tenants[i].Partial, tenants[i]))...)
+			found = append(found, j.weigh(t.Tenant(tenants[i].Partial, tenants[i]))...)
 		}
 	}
 	order(j.tenant.Case, found)
@@ -172,7 +173,7 @@ func (j *judging) across(found []detect.Finding, tenants []*detect.Tenant) []det
 		if !ok {
 			continue
 		}
-		chained := j.limit(s.Sequence(before, j.tenant))
+		chained := j.weigh(s.Sequence(before, j.tenant))
 		for i := range chained {
 			if len(chained[i].Evidence) > 0 && chained[i].Suppressed == nil {
 				chained[i].Suppressed = j.excuses.of(&chained[i])

@@ -21,8 +21,11 @@ type ofRule struct {
 	mailbox activity.Symbol
 }
 
-// limit lets go of the facts of what is not kept, of findings that one rule has just made, and marks it.
-func (j *judging) limit(found []detect.Finding) []detect.Finding {
+// weigh gives findings that one rule has just made their level, lets go of the facts of what is not kept, and marks it.
+func (j *judging) weigh(found []detect.Finding) []detect.Finding {
+	for i := range found {
+		j.weights.Weigh(&found[i])
+	}
 	if len(found) <= maxFindings {
 		return found
 	}

@@ -20,15 +20,17 @@ type rowMatcher struct {
 // plans are the conditions of an effective pack, made ready once for all tenants.
 type plans struct {
 	rows         *rowPlan
-	excuses      *detect.Plan    // of the exceptions; nil: there are none
+	excuses      *detect.Plan // of the exceptions; nil: there are none
+	weights      *detect.Weights
 	listed, acts func() *rowPlan // few cases have what they are for
 }
 
 func newPlans(set *rules.Set) *plans {
 	p := &plans{
-		rows:   newRowPlan(set.Rules, inTime),
-		listed: sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, standing) }),
-		acts:   sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, timeless) }),
+		rows:    newRowPlan(set.Rules, inTime),
+		weights: detect.NewWeights(set.Rules),
+		listed:  sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, standing) }),
+		acts:    sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, timeless) }),
 	}
 	if len(set.Exceptions) > 0 {
 		asked := make([]*detect.Rule, len(set.Exceptions))
@@ -133,8 +135,8 @@ func (s *rowMatcher) group(line activity.Timeline, b *scratch) {
 		b.known[at] = 0
 	}
 	b.groups, b.of, b.asked = b.groups[:0], slices.Grow(b.of[:0], len(line.Rows)), b.asked[:0]
-	for row, place := range line.Rows {
-		answer := s.matcher.Match(line.At(row))
+	for _, place := range line.Rows {
+		answer := s.matcher.Match(place.Index())
 		at := 2 * answer.Number
 		if place.ActorCopy() {
 			at++

@@ -53,7 +53,7 @@ func (j *judging) judgeState(s *rowMatcher, line activity.Timeline) []detect.Fin
 	for i, rule := range j.rules {
 		if len(matched[i]) > 0 {
 			t := detect.Timeline{Timeline: line, Matched: matched[i]}
-			found = append(found, j.limit(rule.Detector.Mailbox(t, j.tenant))...)
+			found = append(found, j.weigh(rule.Detector.Mailbox(t, j.tenant))...)
 		}
 	}
 	return found
@@ -61,7 +61,7 @@ func (j *judging) judgeState(s *rowMatcher, line activity.Timeline) []detect.Fin
 
 // withState adds what has no time to the findings. Where a finding is about the same as one that has a time, it is that
 // one, with more to show.
-func withState(found, stands []detect.Finding) []detect.Finding {
+func (j *judging) withState(found, stands []detect.Finding) []detect.Finding {
 	type key struct {
 		rule    *detect.Rule
 		mailbox activity.Symbol
@@ -85,6 +85,7 @@ func withState(found, stands []detect.Finding) []detect.Finding {
 		if same.Against != nil {
 			same.Against = append(same.Against, f.Evidence...)
 		}
+		j.weights.Weigh(same)
 	}
 	return found
 }

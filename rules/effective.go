@@ -96,7 +96,7 @@ func sequence(nodes []*yamltext.Node) *yaml.Node {
 func ruleKeys() []string {
 	return []string{
 		"id", "title", "detector", "enabled", "reason", "level", "confidence", "family", "entities", "attack", "of", "where",
-		"message", "next", "author", "escalate", "exceptions", "falsepositives",
+		"message", "next", "author", "escalate", "soften", "exceptions", "falsepositives",
 	}
 }
 

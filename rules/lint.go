@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -24,8 +25,11 @@ func lint(set *Set, used usage, f *yamltext.Faults) {
 		if n.Get("title") == nil {
 			f.Fail(yamltext.WarnUntitled, n, "no title: reports show the id instead")
 		}
+		if len(r.Soften) > 0 && highest(r) <= detect.Low {
+			f.Fail(yamltext.WarnNotSoftened, n.Get("soften"), "soften lowers nothing: findings of this rule are %s, and nothing is lowered below low", highest(r))
+		}
 		if slow := slowField(r); slow != "" {
-			f.Fail(yamltext.WarnSlow, n.Get("where"), "%s without a fixed type or op: every record must be decoded whole", slow)
+			f.Fail(yamltext.WarnSlow, cmp.Or(n.Get("where"), n), "%s without a fixed type or op: every record must be decoded whole", slow)
 		}
 	}
 	for name, list := range set.Merged.Lists {
@@ -40,12 +44,28 @@ func lint(set *Set, used usage, f *yamltext.Faults) {
 	}
 }
 
+// highest is the highest level that a rule says of its findings.
+func highest(r *detect.Rule) detect.Level {
+	level := r.Level
+	for i := range r.Escalate {
+		level = max(level, r.Escalate[i].Level)
+	}
+	return level
+}
+
 // slowField is the raw.* field of a rule that fixes neither type nor op; "" if it has none.
 func slowField(r *detect.Rule) string {
 	if fixes(r.Where.Block()) {
 		return ""
 	}
-	for _, name := range r.Where.Reads() {
+	names := r.Where.Reads()
+	for i := range r.Escalate {
+		names = append(names, r.Escalate[i].Where.Reads()...)
+	}
+	for i := range r.Soften {
+		names = append(names, r.Soften[i].Where.Reads()...)
+	}
+	for _, name := range names {
 		if strings.HasPrefix(name, "raw.") {
 			return name
 		}

@@ -45,7 +45,7 @@ func (m *Merged) override(pack *Pack, p yamltext.Pair, f *yamltext.Faults) {
 	if f = f.Of(id); moved {
 		m.fitting(rule.Node, p.Value, f)
 	}
-	f.Known(p.Value, "an override", "enabled", "reason", "level", "confidence", "set", "where_also")
+	f.Known(p.Value, "an override", "enabled", "reason", "level", "confidence", "set", "where_also", "escalate", "soften")
 	recordChanges(rule, p.Value, pack.ID)
 	for _, change := range p.Value.Pairs {
 		switch change.Key.Text {
@@ -55,6 +55,8 @@ func (m *Merged) override(pack *Pack, p yamltext.Pair, f *yamltext.Faults) {
 			f.EachPair(change.Value, "set", func(p yamltext.Pair) { m.set(rule.Node, p, f) })
 		case "where_also":
 			narrow(rule.Node, change)
+		case "escalate", "soften":
+			shift(rule.Node, change, f)
 		}
 	}
 	if off := p.Value.Get("enabled"); off != nil && off.Text == "false" && p.Value.Get("reason") == nil {
@@ -109,6 +111,25 @@ func narrow(rule *yamltext.Node, also yamltext.Pair) {
 	both := yamltext.At(also.Value, yamltext.Table)
 	both.Pairs = []yamltext.Pair{{Key: yamltext.TextAt(also.Key, "all"), Value: all}}
 	rule.Put(yamltext.TextAt(also.Key, "where"), both)
+}
+
+// shift sets what raises or lowers the level of a rule's findings: a list, or {append: […]} to those that there are.
+func shift(rule *yamltext.Node, change yamltext.Pair, f *yamltext.Faults) {
+	if change.Value.Shape != yamltext.Table {
+		rule.Put(change.Key, change.Value)
+		return
+	}
+	f.Known(change.Value, change.Key.Text, "append")
+	more := change.Value.Get("append")
+	if more == nil || !f.List(more, change.Key.Text+".append") {
+		return
+	}
+	all := yamltext.At(more, yamltext.List)
+	if before := rule.Get(change.Key.Text); before != nil {
+		all.Items = append(all.Items, before.Items...)
+	}
+	all.Items = append(all.Items, more.Items...)
+	rule.Put(change.Key, all)
 }
 
 // set changes one setting of a rule's detector: geography.baseline.min_days.

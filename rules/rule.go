@@ -36,7 +36,7 @@ func compileRule(s scope, kinds []detect.Kind, id string, asOf time.Time, reads 
 	}
 	c := compiled{exceptions: ruleExceptions(s, n, id, asOf)}
 	if kind == nil {
-		readEscalations(r, nil, n, s.Faults)
+		readShifts(s, r, nil, n, reads)
 		return c
 	}
 	r.Kind, c.rule = kind.Name, r
@@ -116,44 +116,72 @@ func readAttack(n *yamltext.Node, f *yamltext.Faults) []string {
 	return ids
 }
 
-// readEscalations reads {if: {opened_within: 7d}, level: high}. settings say which facts there can be; nil: they are faulty.
-func readEscalations(r *detect.Rule, settings detect.Settings, n *yamltext.Node, f *yamltext.Faults) {
-	f.EachItem(n.Get("escalate"), "escalate", func(n *yamltext.Node) {
-		if !f.Table(n, "escalate") {
-			return
+// readShifts reads what raises and what lowers the level of the rule's findings. settings say which facts there can be; nil:
+// they are faulty.
+func readShifts(s scope, r *detect.Rule, settings detect.Settings, n *yamltext.Node, reads dynamicFields) {
+	s.EachItem(n.Get("escalate"), "escalate", func(n *yamltext.Node) {
+		ground, level, ok := s.shift(r, settings, n, "escalate", reads)
+		if ok && level == nil {
+			s.Fail(yamltext.MissingKey, n, "escalate: want {if: {…}, level: …} or {where: {…}, level: …}")
+		} else if ok {
+			r.Escalate = append(r.Escalate, detect.Escalation{Ground: ground, Level: readLevel(level, s.Faults)})
 		}
-		f.Known(n, "an escalation", "if", "level")
-		cond, to := n.Get("if"), n.Get("level")
-		if cond == nil || to == nil {
-			f.Fail(yamltext.MissingKey, n, "escalate: want {if: {…}, level: …}")
-			return
+	})
+	s.EachItem(n.Get("soften"), "soften", func(n *yamltext.Node) {
+		ground, level, ok := s.shift(r, settings, n, "soften", reads)
+		softening := detect.Softening{Ground: ground, ByOne: level == nil}
+		if ok && level != nil {
+			softening.To = readLevel(level, s.Faults)
 		}
-		if !f.Table(cond, "if") {
-			return
+		if ok {
+			r.Soften = append(r.Soften, softening)
 		}
-		if len(cond.Pairs) != 1 {
-			f.Fail(yamltext.BadValue, cond, "if: want one fact, got %d", len(cond.Pairs))
-			return
-		}
-		fact := cond.Pairs[0]
-		level := readLevel(to, f)
-		value, ok := f.Word(fact.Value, fact.Key.Text)
-		if !ok || settings == nil {
-			return
-		}
-		e, err := detect.NewEscalation(settings.States(), r.Message, fact.Key.Text, value, level)
-		if err != nil {
-			f.Fail(yamltext.BadValue, fact.Key, "escalate: %v", err)
-		}
-		r.Escalate = append(r.Escalate, e)
 	})
 }
 
-// makeDetector makes the rule's detector, and its escalations, which rest on what that states; nil if its settings are
+// shift reads {if: {opened_within: 7d}, level: high} or {where: {strangeness|gte: 2.5}, level: high}; level is nil where
+// none is given.
+func (s scope) shift(r *detect.Rule, settings detect.Settings, n *yamltext.Node, what string, reads dynamicFields) (
+	ground detect.Ground, level *yamltext.Node, ok bool,
+) {
+	if !s.Table(n, what) {
+		return ground, nil, false
+	}
+	s.Known(n, what, "if", "where", "level")
+	cond, where := n.Get("if"), n.Get("where")
+	if (cond == nil) == (where == nil) {
+		s.Fail(yamltext.MissingKey, n, "%s: want either if or where", what)
+		return ground, nil, false
+	}
+	if where != nil {
+		ground.Where, ground.Text = s.where(where, false), where.OneLine()
+		reads.add(ground.Where.Reads()...)
+		return ground, n.Get("level"), ground.Where != nil
+	}
+	if !s.Table(cond, "if") {
+		return ground, nil, false
+	}
+	if len(cond.Pairs) != 1 {
+		s.Fail(yamltext.BadValue, cond, "if: want one fact, got %d", len(cond.Pairs))
+		return ground, nil, false
+	}
+	fact := cond.Pairs[0]
+	value, ok := s.Word(fact.Value, fact.Key.Text)
+	if !ok || settings == nil {
+		return ground, n.Get("level"), ok
+	}
+	ground, err := detect.NewGround(settings.States(), r.Message, fact.Key.Text, value)
+	if err != nil {
+		s.Fail(yamltext.BadValue, fact.Key, "%s: %v", what, err)
+	}
+	return ground, n.Get("level"), true
+}
+
+// makeDetector makes the rule's detector, and what changes its findings' level, which rests on what that states; nil if its settings are
 // faulty.
 func makeDetector(s scope, kind *detect.Kind, n *yamltext.Node, r *detect.Rule, reads dynamicFields) detect.Detector {
 	settings := bindSettings(s, kind, n, reads)
-	readEscalations(r, settings, n, s.Faults)
+	readShifts(s, r, settings, n, reads)
 	if settings == nil {
 		return nil
 	}

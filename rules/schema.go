@@ -132,12 +132,10 @@ func ruleSchema(kinds []detect.Kind) object {
 		"author":         anyText(),
 		"exceptions":     array(defined("exception")),
 		"falsepositives": array(anyText()),
-		"escalate": array(with(closed(object{
-			"if":    object{"type": "object", "minProperties": 1, "maxProperties": 1},
-			"level": oneWord(detect.LevelNames()),
-		}), "required", []string{"if", "level"})),
-		"enabled": object{"type": "boolean"},
-		"reason":  anyText(),
+		"escalate":       escalateSchema(),
+		"soften":         softenSchema(),
+		"enabled":        object{"type": "boolean"},
+		"reason":         anyText(),
 	}
 	for i, k := range kinds {
 		names[i] = k.Name
@@ -149,11 +147,39 @@ func ruleSchema(kinds []detect.Kind) object {
 	return with(closed(properties), "required", []string{"id", "detector", "level", "family"})
 }
 
+func escalateSchema() object {
+	return shiftSchema([]string{"level"}, "raises the level where a finding states a fact (if), or where conditions hold for any of its rows (where)")
+}
+
+func softenSchema() object {
+	return shiftSchema(nil, "lowers the level, by one or to level, never below low, where a finding states a fact (if), or where conditions hold for every one of its rows (where)")
+}
+
+// shiftSchema is that of what raises or lowers a level: exactly one of if and where.
+func shiftSchema(needs []string, doc string) object {
+	one := closed(object{
+		"if":    object{"type": "object", "minProperties": 1, "maxProperties": 1},
+		"where": defined("block"),
+		"level": oneWord(detect.LevelNames()),
+	})
+	one["oneOf"] = []any{object{"required": []string{"if"}}, object{"required": []string{"where"}}}
+	if needs != nil {
+		one["required"] = needs
+	}
+	return with(array(one), "description", doc)
+}
+
+// shifts are a list that replaces those of the rule, or one that is added to them.
+func shifts(list object) object {
+	return object{"anyOf": []any{list, with(closed(object{"append": list}), "required", []string{"append"})}}
+}
+
 func overrideSchema() object {
 	return closed(object{
 		"enabled": object{"type": "boolean"}, "reason": anyText(), "level": oneWord(detect.LevelNames()),
 		"confidence": object{"type": "integer", "minimum": 0, "maximum": 100},
 		"set":        object{"type": "object"}, "where_also": defined("block"),
+		"escalate": shifts(escalateSchema()), "soften": shifts(softenSchema()),
 	})
 }
 

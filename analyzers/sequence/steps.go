@@ -64,7 +64,7 @@ func (d *detector) matches(step settled, places map[place][]act, by shared, p *d
 	near := d.near(places, p.Case)
 	for _, index := range candidates(step.where, near.all, p.Case) {
 		a := &p.Case.Activities[index]
-		if a.Flags&activity.Undated != 0 || !near.has(d.mailbox(a.Mailbox), a.Time) || len(matcher.Match(a).Rules) == 0 {
+		if a.Flags&activity.Undated != 0 || !near.has(d.mailbox(a.Mailbox), a.Time) || len(matcher.Match(index).Rules) == 0 {
 			continue
 		}
 		for _, key := range by.keys(a) {

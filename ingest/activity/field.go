@@ -44,12 +44,14 @@ const (
 	FieldForwardExternal
 	FieldScopes
 	FieldTarget
-	FieldAccess   // Bind or Sync of MailItemsAccessed
-	FieldCount    // OperationCount of MailItemsAccessed; how many messages one record stands for
-	FieldChain    // the whole address field where it held more than one address (X-Forwarded-For)
-	FieldDevice   // the device's id or name, where a log says it is a managed device
-	FieldOriginal // the message a moved or replied item was before, where the log says it
-	FieldOtherIP  // addresses that a record names beside the client's: the service's own, the one a resource saw
+	FieldAccess      // Bind or Sync of MailItemsAccessed
+	FieldCount       // OperationCount of MailItemsAccessed; how many messages one record stands for
+	FieldChain       // the whole address field where it held more than one address (X-Forwarded-For)
+	FieldDevice      // the device's id or name, where a log says it is a managed device
+	FieldOriginal    // the message a moved or replied item was before, where the log says it
+	FieldOtherIP     // addresses that a record names beside the client's: the service's own, the one a resource saw
+	FieldStrangeness // how strange the act is to its account, 0 to 5: measured, and in no record
+	FieldStrangeWhy  // the signs that made it
 	fieldCount
 )
 
@@ -60,7 +62,7 @@ func fieldNames() [fieldCount]string {
 		"ip", "country", "asn", "org", "ip_class", "app", "app_id", "agent", "session", "query", "item", "message_id",
 		"conversation", "subject", "sender", "recipients", "attachments", "folder", "object", "forward_to",
 		"forward_domain", "forward_external", "scopes", "target", "access", "count", "chain", "device", "original",
-		"other_ip",
+		"other_ip", "strangeness", "strange_why",
 	}
 }
 

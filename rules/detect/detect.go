@@ -62,6 +62,7 @@ type Rule struct {
 	Author         string   // of a Sigma rule: its licence asks that matches name it
 	FalsePositives []string
 	Escalate       []Escalation
+	Soften         []Softening
 	Detector       Detector
 }
 
@@ -117,6 +118,9 @@ type Finding struct {
 	Against    []uint32
 	Suppressed *Suppression
 	Rest       bool // one of too many of its rule in its mailbox, and not of the strongest: it counts, and is not told
+
+	weighed bool
+	found   Level // before it was weighed
 }
 
 // Fact is one value that a finding states. Names are field names where the fact is a field's value.

@@ -43,18 +43,41 @@ func (f Facts) WithNamed(names ...string) Facts {
 	return f
 }
 
-// Escalation raises a finding's level where it states a fact.
-type Escalation struct {
-	If    string // the fact's name: "opened_within"
+// Ground is why a finding's level changes: a fact that it states, or conditions on its rows.
+type Ground struct {
+	If    string // the fact's name: "opened_within"; "": Where decides
 	Value string // as the rule writes it: "7d"
-	Level Level
-	holds match // of the fact's text
+	Where *Where
+	Text  string // the conditions as the rule writes them
+	holds match  // of the fact's text
 }
 
-// NewEscalation is an escalation of a rule with this message, whose detector states these facts. The error says why no
-// finding can ever state that.
-func NewEscalation(facts Facts, message, name, value string, to Level) (Escalation, error) {
-	e := Escalation{If: name, Value: value, Level: to, holds: equals(activity.FieldNone, []string{value})}
+// Escalation raises a finding's level where it states a fact, or where conditions hold for any of its rows.
+type Escalation struct {
+	Ground
+	Level Level
+}
+
+// Softening lowers a finding's level where it states a fact, or where conditions hold for every one of its rows: by one, or
+// to a level. It raises nothing, and lowers nothing below low.
+type Softening struct {
+	Ground
+	To    Level
+	ByOne bool // To says nothing
+}
+
+// String is the ground as a rule writes it.
+func (g *Ground) String() string {
+	if g.If != "" {
+		return g.If + ": " + g.Value
+	}
+	return g.Text
+}
+
+// NewGround is the ground that a finding states a fact, for a rule with this message, whose detector states these facts. The
+// error says why no finding can ever state that.
+func NewGround(facts Facts, message, name, value string) (Ground, error) {
+	e := Ground{If: name, Value: value, holds: equals(activity.FieldNone, []string{value})}
 	typ, known := facts[name]
 	if v, field := ParseValue(name); field && !known {
 		if !slices.Contains(placeholders(message), name) {
@@ -65,14 +88,16 @@ func NewEscalation(facts Facts, message, name, value string, to Level) (Escalati
 	if !known {
 		return e, fmt.Errorf("no finding of this rule states %q%s", name, DidYouMean(name, slices.Sorted(maps.Keys(facts))))
 	}
-	wrong := func(want string) (Escalation, error) { return e, fmt.Errorf("%s: want %s, got %q", name, want, value) }
+	wrong := func(want string) (Ground, error) { return e, fmt.Errorf("%s: want %s, got %q", name, want, value) }
 	switch typ {
 	case FieldFact:
 		if _, err := NewWhere(Block{Conditions: []Condition{{Field: name, Values: []string{value}}}}); err != nil {
 			return e, err
 		}
 		v, _ := ParseValue(name)
-		e.holds = equals(v.field, []string{value})
+		if e.holds = equals(v.field, []string{value}); v.field == activity.FieldStrangeness {
+			e.holds = equalNumbers([]string{value})
+		}
 	case NumberFact:
 		if n, err := strconv.Atoi(value); err != nil || strconv.Itoa(n) != value {
 			return wrong("a whole number")

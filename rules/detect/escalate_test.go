@@ -42,11 +42,11 @@ func someFacts() Facts {
 func TestRaise(t *testing.T) {
 	f := func(name, value string, fact any, from, want Level) {
 		t.Helper()
-		e, err := NewEscalation(someFacts(), "from {org}", name, value, High)
+		e, err := NewGround(someFacts(), "from {org}", name, value)
 		if err != nil {
 			t.Fatal(err)
 		}
-		finding := Finding{Rule: &Rule{Escalate: []Escalation{e}}, Level: from}
+		finding := Finding{Rule: &Rule{Escalate: []Escalation{{e, High}}}, Level: from}
 		if fact != nil {
 			finding.Set(name, fact)
 		}
@@ -91,11 +91,11 @@ func TestLengthsCompare(t *testing.T) {
 			written = "0"
 		}
 		fact := limit + time.Duration(rapid.Int64Range(-2, 2).Draw(t, "off"))*rapid.SampledFrom([]time.Duration{1, time.Millisecond, time.Hour}).Draw(t, "by")
-		e, err := NewEscalation(someFacts(), "", "opened_within", written, High)
+		e, err := NewGround(someFacts(), "", "opened_within", written)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := Finding{Rule: &Rule{Escalate: []Escalation{e}}, Facts: []Fact{{Name: "opened_within", Value: fact.String()}}}
+		f := Finding{Rule: &Rule{Escalate: []Escalation{{e, High}}}, Facts: []Fact{{Name: "opened_within", Value: fact.String()}}}
 		if f.raise(); (f.Level == High) != (fact <= limit) {
 			t.Fatalf("%s, fact %v: level %v", written, fact, f.Level)
 		}
@@ -106,7 +106,7 @@ func TestLengthsCompare(t *testing.T) {
 func TestEscalationsThatNeverHold(t *testing.T) {
 	f := func(name, value, want string) {
 		t.Helper()
-		if _, err := NewEscalation(someFacts(), "from {org}", name, value, High); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := NewGround(someFacts(), "from {org}", name, value); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %s: got %v, want %q", name, value, err, want)
 		}
 	}

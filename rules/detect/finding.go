@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"fmt"
 	"slices"
 
 	"triage/ingest/activity"
@@ -116,29 +115,6 @@ func (f *Finding) state(s Statement, t Timeline, p *Tenant, rows []int) {
 		}
 	case s.fact.Name != "":
 		f.set(s.fact)
-	}
-}
-
-// raise lifts the finding to the levels of the rule's escalations that hold for what it states.
-func (f *Finding) raise() {
-	for _, e := range f.Rule.Escalate {
-		if f.meets(e) {
-			f.Level = max(f.Level, e.Level)
-		}
-	}
-}
-
-func (f *Finding) meets(e Escalation) bool {
-	if e.holds == nil {
-		return false
-	}
-	switch value := f.Fact(e.If).(type) {
-	case nil:
-		return false
-	case []string:
-		return slices.ContainsFunc(value, func(s string) bool { return e.holds(&text{raw: s}) })
-	default:
-		return e.holds(&text{raw: fmt.Sprint(value)})
 	}
 }
 

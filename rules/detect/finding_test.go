@@ -23,11 +23,11 @@ func TestNewStatesInOrder(t *testing.T) {
 	b.Add(activity.Input{Path: "case.csv"}, []*activity.Shard{shard}, "")
 	c := b.Case()
 	line := Timeline{Timeline: c.Timelines()[0]}
-	raise, err := NewEscalation(Facts{}, "{app} {ip} {nothing}", "app", "web", High)
+	raise, err := NewGround(Facts{}, "{app} {ip} {nothing}", "app", "web")
 	if err != nil {
 		t.Fatal(err)
 	}
-	rule := &Rule{Message: "{app} {ip} {nothing}", Confidence: 80, Escalate: []Escalation{raise}}
+	rule := &Rule{Message: "{app} {ip} {nothing}", Confidence: 80, Escalate: []Escalation{{raise, High}}}
 	f := func(want []Fact, says ...Statement) {
 		t.Helper()
 		got := New(rule, line, &Tenant{Case: c}, []int{0, 1, 2}, []string{"g"}, says...)

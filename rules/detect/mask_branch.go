@@ -5,8 +5,6 @@ import (
 	"math/bits"
 	"slices"
 	"sync/atomic"
-
-	"triage/ingest/activity"
 )
 
 // Answer is a set of rules whose conditions hold together for some activity. A Matcher has one of each.
@@ -71,9 +69,9 @@ func (m *Matcher) begin(every []uint64) {
 	m.root = m.branch(every, nil, 0)
 }
 
-// Match is the set of rules whose Where holds for an activity of the case.
-func (m *Matcher) Match(a *activity.Activity) *Answer {
-	r := reader{a: a, p: m.p}
+// Match is the set of rules whose Where holds for the activity at this index in Case.Activities.
+func (m *Matcher) Match(index uint32) *Answer {
+	r := reader{a: &m.p.Case.Activities[index], p: m.p, index: index, placed: true}
 	at := m.root
 	for at.answer == nil {
 		outcome := m.ask(m.questions[at.question], &r)

@@ -21,6 +21,7 @@ type column struct {
 	mu       sync.RWMutex
 	profiles atomic.Pointer[[]*profile] // by number; grows under mu
 	byBits   map[string]uint32          // under mu; but for unset
+	bySign   *sync.Map                  // by text: the number of its profile; of signs alone
 }
 
 // unset is the number of the profile of an activity without a value, in every column.
@@ -46,10 +47,12 @@ const (
 	sourceColumn
 	symbolColumn
 	addressColumn
+	strangeColumn
 	detailColumn
 	messageColumn // a detail that the joined message may have instead
 	namedColumn   // params.* and raw.*: present and empty is a value
 	externalColumn
+	whyColumn // signs stand in no record: they are judged by their texts
 )
 
 func kindOf(t *test) columnKind {
@@ -64,6 +67,10 @@ func kindOf(t *test) columnKind {
 		return addressColumn
 	case f == activity.FieldForwardExternal:
 		return externalColumn
+	case f == activity.FieldStrangeness:
+		return strangeColumn
+	case f == activity.FieldStrangeWhy:
+		return whyColumn
 	case ofMessage(f):
 		return messageColumn
 	}
@@ -106,6 +113,9 @@ func (c *shape) key(p *Tenant) activity.Key {
 func (c *column) open(of *shape, p *Tenant) {
 	c.shape, c.kind, c.field, c.p, c.key = of, of.kind, of.field, p, of.key(p)
 	c.profiles.Store(&of.first)
+	if c.kind == whyColumn {
+		c.bySign = &sync.Map{}
+	}
 }
 
 // values is the number of values that a column can have.
@@ -117,13 +127,26 @@ func (c *column) values() int {
 		return len(c.p.Case.Inputs)
 	case externalColumn:
 		return len(externalWords())
+	case strangeColumn:
+		return mostStrange + 1
+	case whyColumn:
+		return 0
 	default:
 		return c.p.Case.Symbols.Len()
 	}
 }
 
-// absent says that no activity of the case has a value here: no record ever said the name.
-func (c *column) absent() bool { return c.kind == namedColumn && c.key == 0 }
+// absent says that no activity of the case has a value here: no record ever said the name, or nobody knows how strange acts
+// are.
+func (c *column) absent() bool {
+	switch c.kind {
+	case namedColumn:
+		return c.key == 0
+	case strangeColumn, whyColumn:
+		return c.p.Context == nil
+	}
+	return false
+}
 
 // of is the number of one activity's profile.
 func (c *column) of(r *reader) uint32 {
@@ -137,6 +160,13 @@ func (c *column) of(r *reader) uint32 {
 	case symbolColumn:
 		s, _ := symbolOf(r.a, c.field)
 		return c.at(uint32(s))
+	case strangeColumn:
+		if tenths, known := r.tenths(); known {
+			return c.at(uint32(tenths))
+		}
+		return unset
+	case whyColumn:
+		return c.signs(r.strangeWhy())
 	case externalColumn:
 		word := r.forwardExternal()
 		for i, w := range externalWords() {
@@ -177,6 +207,24 @@ func (c *column) details(r *reader, a *activity.Activity) uint32 {
 	return all
 }
 
+// signs is the number of the profile of all signs of an act together.
+func (c *column) signs(list []string) uint32 {
+	all := unset
+	for i, sign := range list {
+		known, ok := c.bySign.Load(sign)
+		if !ok {
+			known, _ = c.bySign.LoadOrStore(sign, c.intern(c.judgeTexts(func(activity.Field) string { return sign })))
+		}
+		switch p, _ := known.(uint32); {
+		case i == 0:
+			all = p
+		case p != all:
+			all = c.union(all, p)
+		}
+	}
+	return all
+}
+
 func (c *column) union(a, b uint32) uint32 {
 	var room [8]uint64
 	both := append(room[:0], c.profile(a).bits...)
@@ -209,6 +257,11 @@ func (c *column) profile(n uint32) *profile { return (*c.profiles.Load())[n] }
 
 // judge evaluates every test of the column on one value.
 func (c *column) judge(value uint32) []uint64 {
+	return c.judgeTexts(func(f activity.Field) string { return c.text(value, f) })
+}
+
+// judgeTexts evaluates every test of the column on what its fields say.
+func (c *column) judgeTexts(says func(activity.Field) string) []uint64 {
 	bits := make([]uint64, (len(c.tests)+63)/64)
 	set := func(bit int) { bits[bit/64] |= 1 << (bit % 64) }
 	texts := map[activity.Field]*text{}
@@ -217,7 +270,7 @@ func (c *column) judge(value uint32) []uint64 {
 			continue
 		}
 		f := c.hasField[bit]
-		raw := c.text(value, f)
+		raw := says(f)
 		if raw == "" && c.kind != namedColumn {
 			continue
 		}
@@ -252,6 +305,8 @@ func (c *column) text(value uint32, f activity.Field) string {
 		return ""
 	case externalColumn:
 		return externalWords()[value]
+	case strangeColumn:
+		return strangenessText(int(value))
 	case addressColumn:
 		if f != activity.FieldIP {
 			return placeText(c.p, activity.Symbol(value), f)

@@ -62,7 +62,8 @@ func NewPlan(rules []*Rule) *Plan {
 	return pl
 }
 
-// Matcher is the matcher of one case. The tenant's Case, Places and Domains must be known and stay as they are.
+// Matcher is the matcher of one case. The tenant's Case, Places, Domains and Context must be known and
+// stay as they are.
 func (pl *Plan) Matcher(p *Tenant) *Matcher {
 	m := &Matcher{
 		p: p, columns: make([]*column, len(pl.shapes)), rest: pl.rest, branches: map[string]*branch{}, answers: map[string]*Answer{},
@@ -80,7 +81,9 @@ func (pl *Plan) Matcher(p *Tenant) *Matcher {
 		if m.columns[i] == nil {
 			m.columns[i], columns = &columns[0], columns[1:]
 			m.columns[i].open(of, p)
-			pages += m.columns[i].values()/pageSize + 1
+			if !m.columns[i].absent() {
+				pages += m.columns[i].values()/pageSize + 1
+			}
 		}
 	}
 	all := make([]atomic.Pointer[page], pages)

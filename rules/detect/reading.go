@@ -49,7 +49,8 @@ func (v Value) worked() bool {
 	switch v.field {
 	case activity.FieldTime, activity.FieldIP, activity.FieldSource, activity.FieldType, activity.FieldResult,
 		activity.FieldLane, activity.FieldActorType, activity.FieldCountry, activity.FieldASN, activity.FieldOrg,
-		activity.FieldIPClass, activity.FieldForwardExternal:
+		activity.FieldIPClass, activity.FieldForwardExternal,
+		activity.FieldStrangeness, activity.FieldStrangeWhy:
 		return true
 	default:
 		return false

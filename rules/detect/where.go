@@ -246,7 +246,10 @@ func (t *test) compile(modifier string, values []string) (err error) {
 			return err
 		}
 	}
-	if modifier == "" && t.field != activity.FieldIP && t.field != activity.FieldASN {
+	if err := checkStrangeness(t.field, modifier, values); err != nil {
+		return err
+	}
+	if modifier == "" && t.field != activity.FieldIP && t.field != activity.FieldASN && t.field != activity.FieldStrangeness {
 		t.equal = make([]string, len(values))
 		for i, v := range values {
 			t.equal[i] = Fold(v)

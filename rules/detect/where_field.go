@@ -10,6 +10,8 @@ type reader struct {
 	p      *Tenant
 	joined bool
 	msg    *activity.Activity // what the activity is joined to; valid once joined is set
+	index  uint32             // of the activity in the case, if it is known; see place
+	placed bool
 }
 
 // each yields the values that a field has; none means that the field is missing. Fixed fields never yield an empty
@@ -22,6 +24,14 @@ func (r *reader) each(f activity.Field, name string, yield func(string) bool) {
 	if word, ok := r.single(f); ok {
 		if word != "" {
 			yield(word)
+		}
+		return
+	}
+	if f == activity.FieldStrangeWhy {
+		for _, sign := range r.strangeWhy() {
+			if !yield(sign) {
+				return
+			}
 		}
 		return
 	}
@@ -42,6 +52,12 @@ func (r *reader) each(f activity.Field, name string, yield func(string) bool) {
 func (r *reader) first(f activity.Field) string {
 	if word, ok := r.single(f); ok {
 		return word
+	}
+	if f == activity.FieldStrangeWhy {
+		for _, sign := range r.strangeWhy() {
+			return sign
+		}
+		return ""
 	}
 	s := r.firstDetail(r.a, f)
 	if s == 0 && ofMessage(f) {
@@ -80,6 +96,8 @@ func (r *reader) single(f activity.Field) (value string, ok bool) {
 		return placeText(r.p, a.IP, f), true
 	case activity.FieldForwardExternal:
 		return r.forwardExternal(), true
+	case activity.FieldStrangeness:
+		return r.strangeness(), true
 	}
 	if s, ok := symbolOf(a, f); ok {
 		return r.p.Case.Text(s), true

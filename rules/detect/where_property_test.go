@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -102,9 +104,26 @@ func naiveTest(modifier, value, want string) bool {
 		return strings.HasSuffix(v, w)
 	case "word":
 		return strings.Contains(" "+v+" ", " "+w+" ")
+	case "gt":
+		return naiveNumber(v) > naiveNumber(w)
+	case "gte":
+		return naiveNumber(v) >= naiveNumber(w)
+	case "lt":
+		return naiveNumber(v) < naiveNumber(w)
+	case "lte":
+		return naiveNumber(v) <= naiveNumber(w)
 	default:
-		return v == w
+		return v == w || naiveNumber(v) == naiveNumber(w)
 	}
+}
+
+// naiveNumber is not equal to anything where the text is no number.
+func naiveNumber(s string) float64 {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return n
 }
 
 func drawRow(t *rapid.T) row {
@@ -123,6 +142,14 @@ func drawRow(t *rapid.T) row {
 	if rapid.Bool().Draw(t, "blank") {
 		r = append(r, "params.Other=")
 	}
+	if rapid.Bool().Draw(t, "known") {
+		r = append(r, "strangeness="+rapid.SampledFrom([]string{"0", "0.5", "2.5", "3", "5"}).Draw(t, "strangeness"))
+		for _, sign := range []string{"b", "country A b is new", "line c"} {
+			if rapid.Bool().Draw(t, sign) {
+				r = append(r, "strange_why="+sign)
+			}
+		}
+	}
 	return append(
 		r,
 		"type="+rapid.SampledFrom([]string{"logon", "search", "send"}).Draw(t, "type"),
@@ -135,7 +162,7 @@ func drawRow(t *rapid.T) row {
 func drawCondition(t *rapid.T) Condition {
 	field := rapid.SampledFrom([]string{
 		"type", "result", "op", "app", "agent", "session", "query", "scopes", "subject", "params.name", "params.Other",
-		"country", "item",
+		"country", "item", "strangeness", "strangeness", "strange_why",
 	}).Draw(t, "field")
 	c := Condition{Field: field, Not: rapid.Bool().Draw(t, "not"), All: rapid.Bool().Draw(t, "all")}
 	if rapid.IntRange(0, 5).Draw(t, "exists") == 0 {
@@ -149,6 +176,12 @@ func drawCondition(t *rapid.T) Condition {
 		values = []string{"success", "failure", "unknown"}
 	case "country":
 		values = []string{"NL", "NG"}
+	case "strangeness":
+		values = []string{"0.5", "2.5", "3.0", "4"}
+		if c.Modifier = rapid.SampledFrom([]string{"", "in", "gt", "gte", "lt", "lte"}).Draw(t, "modifier"); len(c.Modifier) > 0 && c.Modifier != "in" {
+			c.Values = []string{rapid.SampledFrom(values).Draw(t, "value")}
+			return c
+		}
 	default:
 		c.Modifier = rapid.SampledFrom([]string{"", "in", "contains", "startswith", "endswith", "word"}).Draw(t, "modifier")
 	}
@@ -175,6 +208,7 @@ func TestMasksAgreeWithTheDefinition(t *testing.T) {
 		rows := rapid.SliceOfN(rapid.Custom(drawRow), 1, 6).Draw(rt, "rows")
 		c := caseOf(t, rows...)
 		p := tenantOf(c, nil)
+		p.Context = told{c, rows}
 		rules := make([]*Rule, rapid.IntRange(1, 70).Draw(rt, "rules"))
 		for i := range rules {
 			w, err := NewWhere(drawBlock(rt, 2))
@@ -187,7 +221,7 @@ func TestMasksAgreeWithTheDefinition(t *testing.T) {
 		m.room = rapid.SampledFrom([]int{0, 3, mostSteps}).Draw(rt, "room") // what is not remembered is worked out
 		for i := range c.Activities {
 			a := &c.Activities[i]
-			answer := m.Match(a)
+			answer := m.Match(uint32(i))
 			for j, r := range rules {
 				want := naive(r.Where.block, rows[a.Offset]) == yes
 				if got := r.Where.Holds(a, p); got != want {
@@ -200,6 +234,25 @@ func TestMasksAgreeWithTheDefinition(t *testing.T) {
 		}
 	})
 }
+
+// told is the context that a test's rows tell.
+type told struct {
+	c    *activity.Case
+	rows []row
+}
+
+func (t told) values(index uint32, name string) []string {
+	return naiveValues(name, t.rows[t.c.Activities[index].Offset])
+}
+
+func (t told) Strangeness(index uint32) (tenths int, ok bool) {
+	for _, v := range t.values(index, "strangeness") {
+		return int(naiveNumber(v)*10 + 0.5), true
+	}
+	return 7, false // what is not known is read by nobody
+}
+
+func (t told) StrangeWhy(index uint32) []string { return t.values(index, "strange_why") }
 
 // Masks are worked out when first needed, by whichever goroutine comes first: all must see the same.
 func TestMatchFromSeveralGoroutines(t *testing.T) {
@@ -220,7 +273,7 @@ func TestMatchFromSeveralGoroutines(t *testing.T) {
 		go func() {
 			n := 0
 			for i := range c.Activities {
-				n += len(m.Match(&c.Activities[i]).Rules)
+				n += len(m.Match(uint32(i)).Rules)
 			}
 			results <- n
 		}()

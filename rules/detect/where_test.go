@@ -134,7 +134,7 @@ func check(t *testing.T, b Block, r row, want bool) {
 	if got := w.Holds(&c.Activities[0], p); got != want {
 		t.Errorf("Holds(%v): got %v, want %v for %v", b, got, want, r)
 	}
-	if got := NewMatcher([]*Rule{{Where: w}}, p).Match(&c.Activities[0]).Rules; (len(got) == 1) != want {
+	if got := NewMatcher([]*Rule{{Where: w}}, p).Match(0).Rules; (len(got) == 1) != want {
 		t.Errorf("Match(%v): got %v, want %v for %v", b, got, want, r)
 	}
 }
@@ -276,7 +276,7 @@ func TestFieldsOfTheJoinedMessage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := NewMatcher([]*Rule{{Where: w}}, p).Match(&c.Activities[i]).Rules
+		got := NewMatcher([]*Rule{{Where: w}}, p).Match(uint32(i)).Rules
 		if w.Holds(&c.Activities[i], p) != want || (len(got) == 1) != want {
 			t.Errorf("%s: %s on activity %d: want %v", key, value, i, want)
 		}
@@ -401,4 +401,55 @@ func TestNearest(t *testing.T) {
 	f("forwardto", "forward_to")
 	f("zzzzzzzz", "")
 	f(strings.Repeat("a", 1000), "")
+}
+
+// An act's strangeness is found by its own place in the case, also among acts of one time, and where the rows come in any
+// order. Where it is not known, or nobody knows any, every test is false.
+func TestStrangeness(t *testing.T) {
+	same := "time=2026-03-02T08:00:00Z"
+	rows := []row{
+		{same, "strangeness=0.5"},
+		{same, "strangeness=2.5", "strange_why=country RO is new +1"},
+		{same},
+		{"undated=", "strangeness=3"},
+		{same, "strangeness=5"},
+	}
+	c := caseOf(t, rows...)
+	p := tenantOf(c, nil)
+	f := func(key, value string, want ...int) {
+		t.Helper()
+		w, err := NewWhere(whole(cond(key, value)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, context := range []Context{told{c, rows}, nil} {
+			p.Context = context
+			m := NewMatcher([]*Rule{{Where: w}}, p)
+			for i := range c.Activities {
+				a := &c.Activities[i]
+				holds := slices.Contains(want, int(a.Offset)) && context != nil
+				if got := w.Holds(a, p); got != holds {
+					t.Errorf("%s: %s: Holds of row %d: got %v", key, value, a.Offset, got)
+				}
+				if got := len(m.Match(uint32(i)).Rules) == 1; got != holds {
+					t.Errorf("%s: %s: Match of row %d: got %v", key, value, a.Offset, got)
+				}
+			}
+		}
+	}
+	f("strangeness|gte", "2.5", 1, 3, 4)
+	f("strangeness|lte", "0.5", 0)
+	f("strangeness|lte|not", "0.5", 1, 3, 4)
+	f("strangeness", "3.0", 3)
+	f("strangeness|exists", "true", 0, 1, 3, 4)
+	f("strange_why|contains", "country ro", 1)
+	f("strange_why|contains|not", "country nl", 1)
+	if got := ValueOf(activity.FieldStrangeness).Text(&c.Activities[0], p); got != "" {
+		t.Errorf("without context: %s", got)
+	}
+	for _, bad := range []string{"strangeness|contains", "strangeness|re", "strangeness|gte", "strangeness"} {
+		if _, err := NewWhere(whole(cond(bad, "25"))); err == nil {
+			t.Errorf("%s: 25 is taken", bad)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,9 @@ func (t *text) inWords() string {
 type match func(t *text) bool
 
 func newMatch(f activity.Field, modifier string, values []string) (match, error) {
+	if modifier == "" && f == activity.FieldStrangeness {
+		return equalNumbers(values), nil
+	}
 	switch modifier {
 	case "":
 		return equals(f, values), nil
@@ -217,6 +221,17 @@ func ordered(modifier string, values []string) (match, error) {
 		n, ok := parseNumber(t.raw)
 		return ok && compareNumber(modifier, n, limits)
 	}, nil
+}
+
+// equalNumbers compares numbers by what they mean: 3 is 3.0.
+func equalNumbers(values []string) match {
+	return func(t *text) bool {
+		n, ok := parseNumber(t.raw)
+		return ok && slices.ContainsFunc(values, func(v string) bool {
+			want, ok := parseNumber(v)
+			return ok && n == want
+		})
+	}
 }
 
 func compareNumber(modifier string, n float64, limits []float64) bool {

@@ -45,6 +45,7 @@ const (
 	WarnNotInList    = "W010"
 	WarnOldPack      = "W011"
 	WarnMoved        = "W012"
+	WarnNotSoftened  = "W013"
 )
 
 // Codes lists every code with what it means, in order. R codes stop a load, W codes do not.
@@ -87,5 +88,6 @@ func Codes() []Code {
 		{WarnNotInList, "remove names a value that the list does not have"},
 		{WarnOldPack, "an earlier version of a built-in pack, which changes no more"},
 		{WarnMoved, "a rule or setting is called otherwise now, or is gone: what is said of it counts for the new one"},
+		{WarnNotSoftened, "soften in a rule whose findings are low already, or nothing: nothing is lowered below low"},
 	}
 }

@@ -42,6 +42,7 @@ type Page struct {
 	DetectorDoc    string      `json:"detector_doc"`
 	Settings       []setting   `json:"settings"`
 	Escalate       []string    `json:"escalate"`
+	Soften         []string    `json:"soften"`
 	Overrides      []change    `json:"overrides"`
 	Exceptions     []exception `json:"exceptions"`
 	Tests          []Test      `json:"tests"`
@@ -102,7 +103,7 @@ func Of(a *explain.About) *Page {
 		Entities: append([]string{}, r.Entities...), Attack: append([]string{}, r.Attack...), Message: r.Message, Next: r.Next,
 		Author: r.Author, FalsePositives: append([]string{}, r.FalsePositives...), OfActor: r.OfActor, Where: a.Where,
 		Uses: []used{}, Detector: a.Kind.Name, DetectorDoc: a.Kind.Doc, Settings: []setting{},
-		Escalate: []string{}, Overrides: []change{}, Exceptions: []exception{}, Tests: []Test{},
+		Escalate: []string{}, Soften: []string{}, Overrides: []change{}, Exceptions: []exception{}, Tests: []Test{},
 	}
 	if a.Off != nil {
 		e.Reason = a.Off.Reason
@@ -114,7 +115,14 @@ func Of(a *explain.About) *Page {
 		e.Settings = append(e.Settings, setting{a.Kind.Name + "." + s.Path, s.Value, s.Default, s.Pack, s.At, s.Doc})
 	}
 	for _, x := range r.Escalate {
-		e.Escalate = append(e.Escalate, fmt.Sprintf("%s if %s: %s", x.Level, x.If, x.Value))
+		e.Escalate = append(e.Escalate, fmt.Sprintf("%s if %s", x.Level, ground(&x.Ground, "any row")))
+	}
+	for _, x := range r.Soften {
+		to := "one level"
+		if !x.ByOne {
+			to = "to " + x.To.String()
+		}
+		e.Soften = append(e.Soften, fmt.Sprintf("%s if %s", to, ground(&x.Ground, "every row")))
 	}
 	for _, o := range a.Changes {
 		e.Overrides = append(e.Overrides, change{o.Key, o.Value, o.Pack, o.At, o.Reason})
@@ -129,6 +137,14 @@ func Of(a *explain.About) *Page {
 		e.Exceptions = append(e.Exceptions, row)
 	}
 	return e
+}
+
+// ground is a reason to change a level.
+func ground(g *detect.Ground, rows string) string {
+	if g.Where == nil {
+		return g.String()
+	}
+	return rows + ": " + g.String()
 }
 
 // Write writes the page as text.
@@ -152,6 +168,7 @@ func (e *Page) Write(b *strings.Builder) {
 	row("next", e.Next)
 	row("false positives", strings.Join(e.FalsePositives, "; "))
 	row("escalates to", strings.Join(e.Escalate, "; "))
+	row("softens", strings.Join(e.Soften, "; "))
 	if e.OfActor {
 		row("of", "the actor's timeline as well")
 	}

@@ -177,6 +177,10 @@ func Judge(rule *detect.Rule, c *activity.Case, tenant *detect.Tenant) []detect.
 	if d, ok := rule.Detector.(detect.TenantDetector); ok {
 		findings = append(findings, d.Tenant(tenant.Partial, tenant)...)
 	}
+	weigher := detect.NewWeights([]*detect.Rule{rule}).Of(tenant)
+	for i := range findings {
+		weigher.Weigh(&findings[i])
+	}
 	return findings
 }
 

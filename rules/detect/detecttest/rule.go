@@ -3,6 +3,7 @@ package detecttest
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -12,18 +13,67 @@ import (
 
 // written is a rule as a test file writes it.
 type written struct {
-	Level      string       `yaml:"level"`
-	Confidence int          `yaml:"confidence"`
-	Message    string       `yaml:"message"`
-	Escalate   []escalation `yaml:"escalate"`
-	Of         string       `yaml:"of"`
-	Where      yaml.Node    `yaml:"where"` // conditions only, no all, any or not
-	Settings   yaml.Node    `yaml:"settings"`
+	Level      string    `yaml:"level"`
+	Confidence int       `yaml:"confidence"`
+	Message    string    `yaml:"message"`
+	Escalate   []shift   `yaml:"escalate"`
+	Soften     []shift   `yaml:"soften"`
+	Of         string    `yaml:"of"`
+	Where      yaml.Node `yaml:"where"` // conditions only, no all, any or not
+	Settings   yaml.Node `yaml:"settings"`
 }
 
-type escalation struct {
+type shift struct {
 	If    map[string]string `yaml:"if"`
+	Where yaml.Node         `yaml:"where"`
 	Level string            `yaml:"level"`
+}
+
+// grounds are what a shift rests on.
+func (s *shift) grounds(states detect.Facts, message string) ([]detect.Ground, error) {
+	var all []detect.Ground
+	for name, value := range s.If {
+		g, err := detect.NewGround(states, message, name, value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, g)
+	}
+	where, err := Where(&s.Where)
+	if where != nil {
+		all = append(all, detect.Ground{Where: where, Text: "where"})
+	}
+	return all, err
+}
+
+// shifts reads what raises and lowers a rule's level.
+func (w *written) shifts(r *detect.Rule, states detect.Facts) error {
+	for _, s := range slices.Concat(w.Escalate, w.Soften) {
+		if _, ok := detect.ParseLevel(s.Level); !ok && s.Level != "" {
+			return fmt.Errorf("unknown level %q", s.Level)
+		}
+	}
+	for _, e := range w.Escalate {
+		grounds, err := e.grounds(states, w.Message)
+		if err != nil {
+			return err
+		}
+		to, _ := detect.ParseLevel(e.Level)
+		for _, g := range grounds {
+			r.Escalate = append(r.Escalate, detect.Escalation{Ground: g, Level: to})
+		}
+	}
+	for _, s := range w.Soften {
+		grounds, err := s.grounds(states, w.Message)
+		if err != nil {
+			return err
+		}
+		to, named := detect.ParseLevel(s.Level)
+		for _, g := range grounds {
+			r.Soften = append(r.Soften, detect.Softening{Ground: g, To: to, ByOne: !named})
+		}
+	}
+	return nil
 }
 
 // parseRule reads a rule, and what its findings may state; without where it is about every activity of the case.
@@ -56,18 +106,8 @@ func parseRule(kind detect.Kind, text string) (*detect.Rule, detect.Facts, error
 		return nil, nil, fmt.Errorf("settings: %w", err)
 	}
 	states := settings.States()
-	for _, e := range w.Escalate {
-		to, ok := detect.ParseLevel(e.Level)
-		if !ok {
-			return nil, nil, fmt.Errorf("rule: unknown level %q", e.Level)
-		}
-		for name, value := range e.If {
-			raise, err := detect.NewEscalation(states, r.Message, name, value, to)
-			if err != nil {
-				return nil, nil, fmt.Errorf("rule: %w", err)
-			}
-			r.Escalate = append(r.Escalate, raise)
-		}
+	if err := w.shifts(r, states); err != nil {
+		return nil, nil, fmt.Errorf("rule: %w", err)
 	}
 	r.Detector = settings.Detector(r)
 	return r, states, nil
