@@ -20,6 +20,9 @@ func settle(c *activity.Case, found []detect.Finding, x *excuses) []verdict.Find
 			continue
 		}
 		one := verdict.Finding{Finding: f, Fingerprint: fingerprint(c, &f), Decision: x.decision(&f)}
+		for _, rule := range f.Rule.Formerly {
+			one.Formerly = append(one.Formerly, printsBy(c, &f, rule)[0])
+		}
 		one.Points = verdict.Points(&one.Finding)
 		all = append(all, one)
 	}

@@ -41,3 +41,18 @@ func (r dynamicFields) interest() activity.Interest {
 	}
 	return in
 }
+
+// Together is the interest of two sets at once; false if no reading keeps what both want: where only one of them names
+// parameters, the other wants those of every rule-like change.
+func Together(a, b *Set) (activity.Interest, bool) {
+	if (a.Interest.Params == nil) != (b.Interest.Params == nil) {
+		return activity.Interest{}, false
+	}
+	both := activity.Interest{
+		Params: maps.Clone(a.Interest.Params), Raw: slices.Concat(a.Interest.Raw, b.Interest.Raw), Whole: a.Interest.Whole || b.Interest.Whole,
+	}
+	maps.Copy(both.Params, b.Interest.Params)
+	slices.Sort(both.Raw)
+	both.Raw = slices.Compact(both.Raw)
+	return both, true
+}

@@ -338,22 +338,24 @@ type Search struct {
 
 // Finding is one statement about one mailbox, with the rows that prove it.
 type Finding struct {
-	ID          string   `json:"id"`
-	Fingerprint string   `json:"fingerprint"` // the same in every run over the same case
-	Rule        string   `json:"rule"`
-	Title       string   `json:"title"`
-	Text        string   `json:"text"` // the rule's sentence with this finding's values
-	Level       string   `json:"level"`
-	Confidence  int      `json:"confidence"` // 0..100
-	Points      float64  `json:"points"`     // impact(level) × confidence/100; 0 if suppressed
-	Share       float64  `json:"share"`      // of its mailbox's score, 0..1
-	Family      string   `json:"family"`
-	Entities    []string `json:"entities"` // what it counts towards
-	Mailbox     string   `json:"mailbox"`
-	First       Time     `json:"first"`
-	Last        Time     `json:"last"`
-	Count       int      `json:"count"` // its activities, all of them
-	Facts       Facts    `json:"facts"`
+	ID          string `json:"id"`
+	Fingerprint string `json:"fingerprint"` // the same in every run over the same case
+	// Formerly are the fingerprints that it had before its rule was called so. The key is left out where it was not moved.
+	Formerly   []string `json:"formerly,omitzero"`
+	Rule       string   `json:"rule"`
+	Title      string   `json:"title"`
+	Text       string   `json:"text"` // the rule's sentence with this finding's values
+	Level      string   `json:"level"`
+	Confidence int      `json:"confidence"` // 0..100
+	Points     float64  `json:"points"`     // impact(level) × confidence/100; 0 if suppressed
+	Share      float64  `json:"share"`      // of its mailbox's score, 0..1
+	Family     string   `json:"family"`
+	Entities   []string `json:"entities"` // what it counts towards
+	Mailbox    string   `json:"mailbox"`
+	First      Time     `json:"first"`
+	Last       Time     `json:"last"`
+	Count      int      `json:"count"` // its activities, all of them
+	Facts      Facts    `json:"facts"`
 	// FactsMore are how many values a fact's list leaves out, by its name. The key is left out where none does.
 	FactsMore      Facts        `json:"facts_more,omitzero"`
 	Evidence       []Evidence   `json:"evidence"` // never empty; the oldest 200 of count

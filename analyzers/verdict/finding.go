@@ -11,6 +11,7 @@ type Finding struct {
 	detect.Finding
 	ID          string             // "F-0001", by rank within this report
 	Fingerprint string             // stable across re-runs and added exports
+	Formerly    []string           // what it was before its rule was moved: see detect.Rule
 	Points      float64            // impact × confidence; 0 if suppressed
 	Share       float64            // its part of its mailbox's score, 0..1
 	Decision    *decision.Decision // what a responder decided about it; nil: nothing that is in force

@@ -15,6 +15,7 @@ import (
 	"triage/cmd/triage/rulepage"
 	"triage/geo"
 	"triage/ingest"
+	"triage/ingest/activity"
 	"triage/rules"
 	"triage/rules/explain"
 )
@@ -22,11 +23,12 @@ import (
 func rulesDiffCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "diff",
-		Usage:     "says what differs between two packs and, on a case, which findings that gains and loses",
+		Usage:     "says what differs between two packs and, on a case, which mailboxes and findings are judged otherwise",
 		UsageText: "triage rules diff OLD NEW [CASE…] [FLAGS]",
-		Description: `OLD and NEW are packs, each with all that it extends: a file, a folder or builtin:core. CASE are exports as analyze takes
-them: they are judged by both.
+		Description: `OLD and NEW are packs, each with all that it extends: a file, a folder or builtin:core; core@1 is an earlier one. CASE
+are exports as analyze takes them: they are judged by both.
 
+  triage rules diff core@1 core@2 exports/
   triage rules diff builtin:core engagement.yaml
   triage rules diff monday.yaml engagement.yaml exports/`,
 		Flags: append([]cli.Flag{
@@ -68,6 +70,8 @@ func runRulesDiff(t *tool, c *cli.Context) error {
 	} else {
 		rulepage.WriteDiff(&b, found)
 		if comparison != nil {
+			shifts := compare.ShiftsOf(comparison)
+			rulepage.WriteShifts(&b, &shifts)
 			b.WriteByte('\n')
 			if err := render.WriteComparisonText(&b, comparison, textOptions(t, c, "")); err != nil {
 				return err
@@ -78,7 +82,8 @@ func runRulesDiff(t *tool, c *cli.Context) error {
 	return err
 }
 
-// compareOn judges a case by both sets. It is read twice: rules decide which fields of a record are kept.
+// compareOn judges a case by both sets. Rules decide which fields of a record are kept: the case is read once where one
+// reading can keep those of both.
 func compareOn(t *tool, c *cli.Context, paths []string, sets [2]*rules.Set, options analyzeOptions) (*report.Comparison, error) {
 	if slices.Contains(paths, "-") {
 		return nil, usage("name a file", "rules diff: a case is read twice, which standard input cannot be")
@@ -87,20 +92,32 @@ func compareOn(t *tool, c *cli.Context, paths []string, sets [2]*rules.Set, opti
 	if err != nil {
 		return nil, err
 	}
-	var reports [2]*report.Report
-	for i, set := range sets {
-		if reports[i], err = judgeCase(t, c, paths, set, places, options, i == 0); err != nil {
+	readings := [][]*rules.Set{sets[:1], sets[1:]}
+	both, once := rules.Together(sets[0], sets[1])
+	if once {
+		readings = [][]*rules.Set{sets[:]}
+	}
+	var reports []*report.Report
+	for i, some := range readings {
+		if !once {
+			both = some[0].Interest
+		}
+		more, err := judgeCase(t, c, paths, some, both, places, options, i == 0)
+		if err != nil {
 			return nil, err
 		}
+		reports = append(reports, more...)
 	}
 	return compare.Compare(reports[0], reports[1]), nil
 }
 
+// judgeCase reads a case and judges it by each set.
 func judgeCase(
-	t *tool, c *cli.Context, paths []string, set *rules.Set, places *geo.Locator, options analyzeOptions, loud bool,
-) (*report.Report, error) {
+	t *tool, c *cli.Context, paths []string, sets []*rules.Set, interest activity.Interest, places *geo.Locator,
+	options analyzeOptions, loud bool,
+) (reports []*report.Report, err error) {
 	files, err := ingest.Open(c.Context, paths, ingest.Options{
-		AssumeMailbox: options.assume, Interest: set.Interest, Stdin: t.stdin, Today: t.today(options.asOf),
+		AssumeMailbox: options.assume, Interest: interest, Stdin: t.stdin, Today: t.today(options.asOf),
 		DateOrders: options.clock.orders, Zones: options.clock.zones,
 	})
 	if err != nil {
@@ -112,16 +129,26 @@ func judgeCase(
 			complain(t.stderr, problem.Error(), ingest.Hint(problem))
 		}
 	}
-	a := &analysis{tool: t, options: options, quiet: true, set: set, places: places, files: files}
-	return a.report(c.Context)
+	for _, set := range sets {
+		a := &analysis{tool: t, options: options, quiet: true, set: set, places: places, files: files}
+		one, err := a.report(c.Context)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, one)
+	}
+	return reports, nil
 }
 
 func writeDiffJSON(w io.Writer, found []explain.Difference, comparison *report.Comparison) error {
 	out := struct {
-		Rules []explain.Difference `json:"rules"`
-		Case  json.RawMessage      `json:"case"`
-	}{append([]explain.Difference{}, found...), json.RawMessage("null")}
+		Rules  []explain.Difference `json:"rules"`
+		Shifts *compare.Shifts      `json:"shifts"` // what of case concerns verdicts
+		Case   json.RawMessage      `json:"case"`
+	}{append([]explain.Difference{}, found...), nil, json.RawMessage("null")}
 	if comparison != nil {
+		shifts := compare.ShiftsOf(comparison)
+		out.Shifts = &shifts
 		var doc bytes.Buffer
 		if err := report.WriteComparison(&doc, comparison); err != nil {
 			return err

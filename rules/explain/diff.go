@@ -13,9 +13,11 @@ import (
 
 // Difference is one thing that two effective packs do not say alike.
 type Difference struct {
-	Kind    string    `json:"kind"`   // rule, list, macro, home, travel, egress, exception or decision
-	ID      string    `json:"id"`     // or what it says as YAML, where it has none
-	Change  string    `json:"change"` // added, removed or changed
+	Kind    string    `json:"kind"`             // rule, list, macro, home, travel, egress, exception or decision
+	ID      string    `json:"id"`               // or what it says as YAML, where it has none
+	Change  string    `json:"change"`           // added, removed, moved or changed
+	Was     string    `json:"was,omitempty"`    // the id before, of a rule that was moved
+	Reason  string    `json:"reason,omitempty"` // what became of a rule that was removed
 	Title   string    `json:"title,omitempty"`
 	UsedBy  []string  `json:"used_by,omitempty"` // the rules, in either pack, that a list or macro is about
 	Changes []Changed `json:"changes,omitempty"` // of what is in both
@@ -33,12 +35,14 @@ const (
 	Added   = "added"
 	Removed = "removed"
 	Altered = "changed"
+	Renamed = "moved"
 )
 
 // Diff says what the effective packs of two sets do not say alike: rules by id first, then what else they say.
 func Diff(old, new *rules.Set) []Difference {
 	a, b := old.Merged, new.Merged
 	out := differ("rule", a.Rules, b.Rules, func(r *rules.RuleSource) map[string]string { return flat(r.Node) })
+	out = renamed(out, a, b)
 	for i := range out {
 		rule := cmp.Or(b.Rules[out[i].ID], a.Rules[out[i].ID])
 		if title := rule.Node.Get("title"); title != nil {
@@ -72,6 +76,39 @@ func Diff(old, new *rules.Set) []Difference {
 		out = append(out, differ(part.kind, byName(part.old), byName(part.new), flat)...)
 	}
 	return out
+}
+
+// renamed makes one of a rule that is there no more and the one that it is now, as the newer pack says.
+func renamed(all []Difference, old, new *rules.Merged) []Difference {
+	at := map[string]int{}
+	for i := range all {
+		at[all[i].ID] = i
+	}
+	gone := map[int]bool{}
+	for i := range all {
+		id := all[i].ID
+		move, moved := new.Moved.Rules[id]
+		if !moved || all[i].Change != Removed {
+			continue
+		}
+		all[i].Reason = move.String()
+		to, differs := at[move.To]
+		if !differs || all[to].Change != Added { // or it is that of another rule already
+			continue
+		}
+		parts, other := flat(old.Rules[id].Node), flat(new.Rules[move.To].Node)
+		delete(parts, "id")
+		delete(other, "id")
+		all[to].Change, all[to].Was, all[to].Changes = Renamed, id, changed(parts, other)
+		gone[i] = true
+	}
+	var left []Difference
+	for i := range all {
+		if !gone[i] {
+			left = append(left, all[i])
+		}
+	}
+	return left
 }
 
 // differ compares two maps of things, each taken apart into texts by path.

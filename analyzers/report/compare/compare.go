@@ -2,6 +2,7 @@
 package compare
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 
@@ -25,8 +26,11 @@ func Compare(old, new *report.Report) *report.Comparison {
 		})
 	c.Mailboxes = compareLists(mapped(old.Mailboxes, mailboxOf), mapped(new.Mailboxes, mailboxOf),
 		func(m report.ComparedMailbox) string { return withTenant(m.Mailbox, m.Tenant) }, mailboxChanges)
+	before := beforeMoves(old.Findings, new.Findings)
 	c.Findings = compareLists(mapped(old.Findings, findingOf), mapped(new.Findings, findingOf),
-		func(f report.ComparedFinding) string { return withTenant(f.Fingerprint, f.Tenant) }, findingChanges)
+		func(f report.ComparedFinding) string {
+			return withTenant(cmp.Or(before[f.Fingerprint], f.Fingerprint), f.Tenant)
+		}, findingChanges)
 	for i := range c.Findings.Gone {
 		f := &c.Findings.Gone[i]
 		f.OldID, f.NewID = f.NewID, ""
@@ -43,6 +47,28 @@ func Compare(old, new *report.Report) *report.Comparison {
 	c.Same = len(c.Run) == 0 && c.Inputs.None() && c.Packs.None() && c.Geo.None() && c.Mailboxes.None() && c.Findings.None() &&
 		c.Caveats.None() && c.NotEvaluated.None()
 	return c
+}
+
+// beforeMoves are the fingerprints that findings had before their rules were moved, where the older report knows them
+// by it: each stands for one finding.
+func beforeMoves(old, new []report.Finding) map[string]string {
+	known, before := map[string]bool{}, map[string]string{}
+	for i := range old {
+		known[old[i].Fingerprint] = true
+	}
+	for i := range new {
+		delete(known, new[i].Fingerprint)
+	}
+	for i := range new {
+		for _, print := range new[i].Formerly {
+			if known[print] {
+				before[new[i].Fingerprint] = print
+				delete(known, print)
+				break
+			}
+		}
+	}
+	return before
 }
 
 // sideBySide makes two reports say alike which tenant a thing is about: of one that is about several, the other one says

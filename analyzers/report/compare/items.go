@@ -73,6 +73,7 @@ func findingOf(f *report.Finding) report.ComparedFinding {
 // rank.
 func findingChanges(a, b *report.ComparedFinding, d *diff) {
 	b.OldID = a.NewID
+	d.text("rule", a.Rule, b.Rule)
 	d.text("level", a.Level, b.Level)
 	d.number("confidence", int64(a.Confidence), int64(b.Confidence))
 	d.add("points", a.Points, b.Points)

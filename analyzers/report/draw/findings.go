@@ -23,7 +23,7 @@ func findings(p *tenantPart) []report.Finding {
 
 func finding(p *tenantPart, f *verdict.Finding) report.Finding {
 	out := report.Finding{
-		ID: f.ID, Fingerprint: f.Fingerprint, Rule: report.Clean(f.Rule.ID), Title: report.Clean(f.Rule.Title),
+		ID: f.ID, Fingerprint: f.Fingerprint, Formerly: f.Formerly, Rule: report.Clean(f.Rule.ID), Title: report.Clean(f.Rule.Title),
 		Level: f.Level.String(), Confidence: f.Confidence, Points: f.Points, Share: f.Share,
 		Family: f.Rule.Family, Entities: cleanAll(f.Rule.Entities), Mailbox: report.Clean(p.c.Text(f.Mailbox)),
 		First: report.Time(f.First), Last: report.Time(f.Last), Count: f.Count, Facts: report.Facts{},

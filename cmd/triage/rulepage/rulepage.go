@@ -280,11 +280,17 @@ func WriteDiff(w io.Writer, found []explain.Difference) {
 		fmt.Fprintln(w, "the packs say the same")
 		return
 	}
-	signs := map[string]string{explain.Added: "+", explain.Removed: "-", explain.Altered: "~"}
+	signs := map[string]string{explain.Added: "+", explain.Removed: "-", explain.Altered: "~", explain.Renamed: "→"}
 	for _, d := range found {
 		fmt.Fprintf(w, "%s %s %s", signs[d.Change], d.Kind, report.Plain(d.ID))
 		if d.Title != "" {
 			fmt.Fprintf(w, ": %s", report.Plain(d.Title))
+		}
+		if d.Was != "" {
+			fmt.Fprintf(w, " (was %s)", report.Plain(d.Was))
+		}
+		if d.Reason != "" {
+			fmt.Fprintf(w, " (%s)", report.Plain(d.Reason))
 		}
 		if users := d.UsedBy; len(users) > 0 {
 			more := ""
