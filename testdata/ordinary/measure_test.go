@@ -94,10 +94,26 @@ func measure(t *testing.T, o ordinary.Options, files []string) measured {
 	}
 	j.loud(t, &m)
 	for i := range tenant.Truth {
-		m.hidden = append(m.hidden, j.intruder(i+1))
+		h := j.intruder(i + 1)
+		if want := acts(tenant, i+1, files); h.rows+h.trace != want {
+			t.Errorf("%s: of %d acts of %s the case has %d and the trace %d", m.label, want, h.Kind, h.rows, h.trace)
+		}
+		m.hidden = append(m.hidden, h)
 		j.whyHidden(t, &m.hidden[i], m.label)
 	}
 	return m
+}
+
+// acts are how many an intruder has in some files; a log on that stands in two logs is one.
+func acts(tenant *ordinary.Tenant, n int, files []string) int {
+	all := map[string]bool{}
+	for i := range tenant.Records {
+		r := &tenant.Records[i]
+		if r.Intruder == n && (r.Log != ordinary.SignIns || len(files) != 1) && (r.Log != ordinary.Trace || len(files) != 1) {
+			all[r.ID] = true
+		}
+	}
+	return len(all)
 }
 
 // counts says whether a finding is one that a responder is told at medium or above.

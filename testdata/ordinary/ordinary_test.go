@@ -83,6 +83,9 @@ func TestEachKindOfLife(t *testing.T) {
 	for i := range tenant.Records {
 		ops[tenant.Records[i].Op]++
 	}
+	if per := float64(len(tenant.Records)) / 150 / 33; per < 10 || per > 60 {
+		t.Errorf("%.1f records a person and working day, want 10 to 60", per)
+	}
 	for op, least := range map[string]int{
 		"MailItemsAccessed": 10_000, "Send": 1000, "SendAs": 30, "SendOnBehalf": 30, "SearchQueryInitiatedExchange": 500, "FileSyncDownloadedFull": 300,
 		"FileDownloaded": 200, "UserLoggedIn": 1000, "UserLoginFailed": 200, "Add-MailboxPermission": 20, "Add-RecipientPermission": 10, "New-InboxRule": 15,
