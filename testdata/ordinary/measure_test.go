@@ -99,7 +99,7 @@ func measure(t *testing.T, o ordinary.Options, files []string) measured {
 			t.Errorf("%s: of %d acts of %s the case has %d and the trace %d", m.label, want, h.Kind, h.rows, h.trace)
 		}
 		m.hidden = append(m.hidden, h)
-		j.whyHidden(t, &m.hidden[i], m.label)
+		j.whyHidden(t, &h, i+1, m.label)
 	}
 	return m
 }
@@ -259,7 +259,7 @@ func (j *judged) taken(mailbox string) bool {
 
 // whyHidden says with TRIAGE_WHY what was found of an intruder who is not among the first eight, or of whose rows less than
 // four in five are cited.
-func (j *judged) whyHidden(t *testing.T, h *hidden, label string) {
+func (j *judged) whyHidden(t *testing.T, h *hidden, n int, label string) {
 	t.Helper()
 	if !why() || h.first8() && h.cited*5 >= h.rows*4 {
 		return
@@ -279,7 +279,7 @@ func (j *judged) whyHidden(t *testing.T, h *hidden, label string) {
 		}
 	}
 	for i, who := range j.of {
-		if who > 0 && j.tenant.Truth[who-1].Address == h.Address && !cited[uint32(i)] {
+		if who == n && !cited[uint32(i)] && !j.traced(uint32(i)) {
 			a := &j.res.Case.Activities[i]
 			missed[j.res.Case.Text(a.Op)+" from "+j.res.Case.Text(a.IP)+" in "+j.res.Case.Text(a.Mailbox)]++
 		}
