@@ -16,6 +16,7 @@ type Result struct {
 	Case     *activity.Case
 	Domains  []string // the tenant's own, sorted
 	Places   detect.Places
+	Context  detect.Context // nil: nobody knows how strange an act is
 	Findings []verdict.Finding
 	verdict.Verdicts
 	campaign.Campaign

@@ -57,7 +57,7 @@ func runOne(
 		Case: c, Places: places, Domains: tenant.Domains, AsOf: opts.AsOf, Findings: findings, Mailboxes: scores.Mailboxes, Seen: seen,
 	})
 	out := &Result{
-		Case: c, Domains: tenant.Domains.Own(), Places: places, Findings: findings, Verdicts: scores,
+		Case: c, Domains: tenant.Domains.Own(), Places: places, Context: tenant.Context, Findings: findings, Verdicts: scores,
 		Searches: searches(c, lines, findings), NotEvaluated: missed.all(c), Campaign: told,
 	}
 	out.idle = excuse.idle()

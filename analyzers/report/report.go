@@ -357,7 +357,11 @@ type Finding struct {
 	Count      int      `json:"count"` // its activities, all of them
 	Facts      Facts    `json:"facts"`
 	// FactsMore are how many values a fact's list leaves out, by its name. The key is left out where none does.
-	FactsMore      Facts        `json:"facts_more,omitzero"`
+	FactsMore Facts `json:"facts_more,omitzero"`
+	// Strangeness, 0 to 5, is that of its strangest row to the account that did it, and StrangeWhy are the signs that make it.
+	// Both keys are left out where it is not known.
+	Strangeness    *float64     `json:"strangeness,omitzero"`
+	StrangeWhy     []string     `json:"strange_why,omitzero"`
 	Evidence       []Evidence   `json:"evidence"` // never empty; the oldest 200 of count
 	Attack         []string     `json:"attack"`
 	Next           Text         `json:"next"`

@@ -160,13 +160,8 @@ func (c *column) of(r *reader) uint32 {
 	case symbolColumn:
 		s, _ := symbolOf(r.a, c.field)
 		return c.at(uint32(s))
-	case strangeColumn:
-		if tenths, known := r.tenths(); known {
-			return c.at(uint32(tenths))
-		}
-		return unset
-	case whyColumn:
-		return c.signs(r.strangeWhy())
+	case strangeColumn, whyColumn:
+		return c.strange(r)
 	case externalColumn:
 		word := r.forwardExternal()
 		for i, w := range externalWords() {
@@ -205,6 +200,17 @@ func (c *column) details(r *reader, a *activity.Activity) uint32 {
 		}
 	}
 	return all
+}
+
+// strange is the number of the profile of an act's strangeness, or of its signs.
+func (c *column) strange(r *reader) uint32 {
+	if c.kind == whyColumn {
+		return c.signs(r.strangeWhy())
+	}
+	if tenths, known := r.tenths(); known {
+		return c.at(uint32(tenths))
+	}
+	return unset
 }
 
 // signs is the number of the profile of all signs of an act together.

@@ -46,8 +46,25 @@ func finding(p *tenantPart, f *verdict.Finding) report.Finding {
 	if d := f.Decision; d != nil {
 		out.Decision = &report.Decision{Verdict: d.Verdict, Reason: report.Clean(d.Reason), By: report.Text(report.Clean(d.By)), Date: dateText(d.Date), Expires: dateText(d.Expires)}
 	}
+	if row, tenths, known := strangest(p.Result.Context, f.Evidence); known {
+		points := float64(tenths) / 10
+		out.Strangeness, out.StrangeWhy = &points, cleanAll(p.Result.Context.StrangeWhy(row))
+	}
 	out.Text = report.Clean(sentence(p, f, &out))
 	return out
+}
+
+// strangest is the first of the strangest rows; known is false where nobody knows of any.
+func strangest(c detect.Context, rows []uint32) (row uint32, tenths int, known bool) {
+	if c == nil {
+		return 0, 0, false
+	}
+	for _, one := range rows {
+		if n, ok := c.Strangeness(one); ok && (!known || n > tenths) {
+			row, tenths, known = one, n, true
+		}
+	}
+	return row, tenths, known
 }
 
 // dateText is a day; null for the zero time.
@@ -109,7 +126,7 @@ func (p *tenantPart) field(a *activity.Activity, name string) (text string, said
 	if !ok {
 		return "", false
 	}
-	tenant := &detect.Tenant{Case: p.c, Places: p.Result.Places}
+	tenant := &detect.Tenant{Case: p.c, Places: p.Result.Places, Context: p.Result.Context}
 	if text = strings.Join(slices.Collect(v.Texts(a, tenant)), ", "); text != "" {
 		return text, true
 	}

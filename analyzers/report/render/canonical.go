@@ -45,6 +45,8 @@ type canonicalFinding struct {
 	Last        report.Time         `json:"last"`
 	Count       int                 `json:"count"`
 	Facts       report.Facts        `json:"facts"`
+	Strangeness *float64            `json:"strangeness,omitzero"`
+	StrangeWhy  []string            `json:"strange_why,omitzero"`
 	Suppressed  report.Text         `json:"suppressed"`
 	Evidence    []canonicalEvidence `json:"evidence"`
 }
@@ -111,7 +113,7 @@ func canonicalOf(f *report.Finding) canonicalFinding {
 	out := canonicalFinding{
 		Fingerprint: f.Fingerprint, Rule: f.Rule, Mailbox: f.Mailbox, Level: f.Level, Confidence: f.Confidence,
 		Points: f.Points, Share: f.Share, Family: f.Family, First: f.First, Last: f.Last, Count: f.Count,
-		Facts: slices.Clone(f.Facts), Evidence: []canonicalEvidence{},
+		Facts: slices.Clone(f.Facts), Strangeness: f.Strangeness, StrangeWhy: f.StrangeWhy, Evidence: []canonicalEvidence{},
 	}
 	slices.SortStableFunc(out.Facts, func(x, y report.Fact) int { return cmp.Compare(x.Name, y.Name) })
 	if f.Suppressed != nil {

@@ -21,6 +21,7 @@ func Explain(w io.Writer, r *report.Report, id string, apart func(a, b string, m
 	}
 	t := newPage(w, r, opts)
 	writeWhy(t, f)
+	writeStrangeness(t, f)
 	writeWorth(t, f)
 	writeAdding(t, f)
 	writeProof(t, f)
@@ -43,6 +44,22 @@ func writeWhy(t *page, f *report.Finding) {
 	t.para("  ", spanText(f.First, f.Last)+" UTC, "+report.Counted(f.Count, "activity", "activities"))
 	for _, fact := range f.Facts {
 		t.para("  "+report.Short(fact.Name, 40)+": ", f.FactText(fact))
+	}
+}
+
+// writeStrangeness says how well its account knows where the finding's acts came from.
+func writeStrangeness(t *page, f *report.Finding) {
+	t.head("HOW STRANGE IT IS TO ITS ACCOUNT")
+	if f.Strangeness == nil {
+		t.line("  not known: too little is seen of the account, or nobody's account did it")
+		return
+	}
+	t.para("  ", fmt.Sprintf("%v of 5, its strangest row", *f.Strangeness))
+	for _, sign := range f.StrangeWhy {
+		t.para("  - ", sign)
+	}
+	if len(f.StrangeWhy) == 0 {
+		t.line("  - nothing about it is new to the account")
 	}
 }
 

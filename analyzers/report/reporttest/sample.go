@@ -49,6 +49,29 @@ func (p Places) Field(ip activity.Symbol, f activity.Field) string {
 	return ""
 }
 
+// known is how strange the sample's acts are: those from abroad are.
+type known struct {
+	c    *activity.Case
+	word string
+}
+
+func (k known) Strangeness(index uint32) (tenths int, ok bool) {
+	switch k.c.Text(k.c.Activities[index].IP) {
+	case "203.0.113.9":
+		return 25, true
+	case "198.51.100.7":
+		return 0, true
+	}
+	return 0, false
+}
+
+func (k known) StrangeWhy(index uint32) []string {
+	if tenths, _ := k.Strangeness(index); tenths == 0 {
+		return nil
+	}
+	return []string{"country NG is new +1", "network AS29465 is new +1", "a session of its own +0.5" + k.word}
+}
+
 // sampleCase is an invented case of two inputs: alice's Outlook Activities, with a foreign logon, searches and a
 // skipped row, and an audit export with bob's forwarding and a service. word goes into every text that a log writes.
 func sampleCase(word string) *activity.Case {
@@ -126,8 +149,8 @@ func Sample(word string) draw.Source {
 	findings := x.findings()
 	out := draw.Source{
 		Result: &analyzers.Result{
-			Case: c,
-			Places: Places{c, word, map[string][5]string{
+			Case:    c,
+			Context: known{c, word}, Places: Places{c, word, map[string][5]string{
 				"198.51.100.7":    {"198.51.100.7", "NL", "64500", "Example Net" + word, "isp"},
 				"203.0.113.9":     {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},
 				"203.0.113.9:443": {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},
