@@ -25,6 +25,9 @@ type Options struct {
 	// Anonymizers says that lists of VPN, Tor and relay networks were loaded beside the few built-in ranges.
 	Anonymizers bool
 
+	// Context, if it is set, says instead of what was measured how strange acts are: tests of packs say it of their rows.
+	Context func(c *activity.Case, measured detect.Context) detect.Context
+
 	part bool // the case is one tenant of several: what is true of the whole is said there
 }
 
@@ -44,6 +47,9 @@ func runOne(
 	tenant := detect.Tenant{
 		Case: c, Places: places, AsOf: opts.AsOf, Lists: set.Lists, Declared: set.Declared,
 		Domains: detect.NewDomains(c, set.Lists["internal_domains"]), Common: &detect.Common{}, Unable: missed.add,
+	}
+	if opts.Context != nil {
+		tenant.Context = opts.Context(c, tenant.Context)
 	}
 	excuse := newExcuses(set, ready, decisionTenant(c, opts.part), &tenant)
 	found, lines, err := judge(ctx, set.Rules, ready, &tenant, excuse, opts.Workers)

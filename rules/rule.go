@@ -154,7 +154,7 @@ func (s scope) shift(r *detect.Rule, settings detect.Settings, n *yamltext.Node,
 		return ground, nil, false
 	}
 	if where != nil {
-		ground.Where, ground.Text = s.where(where, false), where.OneLine()
+		ground.Where, ground.Text = s.where(where, false), strings.TrimSuffix(strings.TrimPrefix(where.OneLine(), "{"), "}")
 		reads.add(ground.Where.Reads()...)
 		return ground, n.Get("level"), ground.Where != nil
 	}

@@ -248,9 +248,10 @@ func testSchema() object {
 	given := object{
 		"type": "object", "required": []string{"source"},
 		"properties": object{
-			"source":  oneWord(detect.Vocabulary(activity.FieldSource)),
-			"mailbox": anyText(),
-			"repeat":  closed(object{"every": anyText(), "times": object{"type": "integer", "minimum": 1}}),
+			"source":      oneWord(detect.Vocabulary(activity.FieldSource)),
+			"mailbox":     anyText(),
+			"strangeness": with(object{"type": "number", "minimum": 0, "maximum": 5}, "description", "what the rule is told of the row, whatever is measured"),
+			"repeat":      closed(object{"every": anyText(), "times": object{"type": "integer", "minimum": 1}}),
 		},
 	}
 	count := object{"type": "integer", "minimum": 0}

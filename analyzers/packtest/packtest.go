@@ -62,7 +62,7 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 		with.Declared = test.Declared
 		set = &with
 	}
-	res, err := analyzers.RunTenants(ctx, c, set, places, analyzers.Options{AsOf: asOf, Workers: 1})
+	res, err := analyzers.RunTenants(ctx, c, set, places, analyzers.Options{AsOf: asOf, Workers: 1, Context: contextOf(test)})
 	if err != nil {
 		return nil, err
 	}

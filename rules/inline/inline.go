@@ -3,6 +3,7 @@
 package inline
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -33,7 +34,9 @@ type Given struct {
 	// Fields are the row's fields as the source names them: string, bool, int64, float64, nil, []any, map[string]any.
 	Fields map[string]any
 	Repeat Repeat
-	Line   int
+	// Strangeness, in tenths, is what the test says of the row whatever is measured; -1: it says nothing.
+	Strangeness int
+	Line        int
 }
 
 // Repeat makes further rows out of one, each later than the one before. Times is 1 where the test says nothing.
@@ -82,7 +85,7 @@ func readGiven(n *yamltext.Node, f *yamltext.Faults) (g Given, ok bool) {
 	if !f.Table(n, "given") {
 		return g, false
 	}
-	g = Given{Mailbox: "owner@contoso.com", Fields: map[string]any{}, Repeat: Repeat{Times: 1}, Line: n.Line}
+	g = Given{Mailbox: "owner@contoso.com", Fields: map[string]any{}, Repeat: Repeat{Times: 1}, Strangeness: -1, Line: n.Line}
 	for _, p := range n.Pairs {
 		switch p.Key.Text {
 		case "source":
@@ -92,6 +95,8 @@ func readGiven(n *yamltext.Node, f *yamltext.Faults) (g Given, ok bool) {
 			g.Mailbox, _ = f.Word(p.Value, "mailbox")
 		case "repeat":
 			g.Repeat = readRepeat(p.Value, f)
+		case "strangeness":
+			g.Strangeness = readStrangeness(p.Value, f)
 		default:
 			g.Fields[p.Key.Text] = p.Value.Value()
 		}
@@ -104,6 +109,17 @@ func readGiven(n *yamltext.Node, f *yamltext.Faults) (g Given, ok bool) {
 		f.Fail(yamltext.BadTest, n.Get("repeat"), "repeat: what stands in a listing has no time, and equal rows are duplicates")
 	}
 	return g, true
+}
+
+// readStrangeness reads what a test says that the measure would give: 2.5.
+func readStrangeness(n *yamltext.Node, f *yamltext.Faults) int {
+	v, err := strconv.ParseFloat(n.Text, 64)
+	tenths := math.Round(v * 10)
+	if err != nil || n.Shape != yamltext.Scalar || tenths < 0 || tenths > 50 || math.Abs(tenths-v*10) > 1e-6 {
+		f.Fail(yamltext.BadTest, n, "strangeness: want a number from 0 to 5 as 2.5")
+		return -1
+	}
+	return int(tenths)
 }
 
 // readRepeat reads {every: 1d, times: 30}. Rows at the same time would be one row and its duplicates.
