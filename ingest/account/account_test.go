@@ -75,6 +75,7 @@ type row struct {
 	actor, mailbox, object, userkey string
 	op                              string
 	failed, guest                   bool
+	called                          string // account = name, as the record has both
 }
 
 func build(rows []row, inputs int) *activity.Case {
@@ -102,6 +103,9 @@ func build(rows []row, inputs int) *activity.Case {
 			s.Put(activity.FieldObject, []byte(r.object))
 			if r.userkey != "" {
 				s.PutNamed([]byte("raw.UserKey"), []byte(r.userkey))
+			}
+			if account, name, ok := strings.Cut(r.called, " = "); ok {
+				s.Called(s.InternFold([]byte(account)), []byte(name))
 			}
 			s.Add(a)
 			n++
@@ -163,11 +167,49 @@ func TestJoin(t *testing.T) {
 	f([]string{anna, "unknown (10030000aaaa0002) in unknown (10030000aaaa0002), person"}, row{actor: "10030000AAAA0002@live.com"})
 }
 
+// Promise: a record that has two names of one account joins them; two accounts of one id, or a sign-in that says otherwise, do not.
+func TestCalled(t *testing.T) {
+	const (
+		guid = "0a1b2c3d-0000-4000-8000-00000000000b"
+		sid  = "s-1-5-21-1-2-3-1104"
+		dn   = "/o=exchangelabs/ou=exchange administrative group (fydibohf23spdlt)/cn=recipients/cn=0123456789abcdef0123456789abcdef-aable"
+	)
+	f := func(want string, rows ...row) {
+		t.Helper()
+		if got := names(build(rows, 1)); !slices.Contains(got, want) {
+			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+		}
+	}
+	own := func(called string) row { return row{actor: "anna@contoso.com", called: "anna@contoso.com = " + called} }
+	f(guid+" = anna@contoso.com: "+whyBeside+" (1)", own(strings.ToUpper(guid)), row{actor: guid})
+	f("it@contoso.com in anna@contoso.com, person", own(guid), row{actor: "it@contoso.com", mailbox: guid})
+	f(dn+" = anna@contoso.com: "+whyBeside+" (1)", own(dn), row{actor: dn})
+	f("aable = anna@contoso.com: "+whyBeside+" (1)", own(dn), row{actor: "CONTOSO\\aable"}, row{actor: "aable"})
+	// One record ties two ids, another one of them to the name.
+	f(sid+" = anna@contoso.com: "+whyBeside+" (1)", own(guid), row{actor: "it@contoso.com", called: guid + " = " + sid}, row{actor: sid})
+	// Near misses.
+	f("it@contoso.com in unknown ("+guid+"), person", own(guid), row{actor: "ben@contoso.com", called: "ben@contoso.com = " + guid},
+		row{actor: "it@contoso.com", mailbox: guid})
+	f("it@contoso.com in unknown ("+guid+"), person", own(guid), row{typ: activity.Logon, actor: "ben@contoso.com", userkey: guid},
+		row{actor: "it@contoso.com", mailbox: guid})
+	f("it@contoso.com in unknown (anna able), person", own("Anna Able"), row{actor: "it@contoso.com", mailbox: "Anna Able"})
+	f("it@contoso.com in unknown ("+sid+"), person", row{actor: "it@contoso.com", mailbox: sid, called: guid + " = " + sid})
+	f("it@contoso.com in ben@contoso.com, person", own(guid), row{actor: "ben@contoso.com"}, row{actor: "it@contoso.com", mailbox: "ben"})
+	f("it@contoso.com in unknown (ben), person", row{actor: "ben@contoso.com"}, own("/o=x/cn=recipients/cn=ben"), row{actor: "it@contoso.com", mailbox: "ben"})
+}
+
 // Promise: what a name comes to depends on neither the order of the records nor how they are split into files.
 func TestJoinInAnyOrder(t *testing.T) {
 	spellings := []string{
 		"anna@contoso.com", "Anna Able <anna@contoso.com>", "anna", `contoso\anna`, "Anna Able", "bob@contoso.com", "bob", "Bob Baker <bob@contoso.com>",
 		"Bob Baker", "anna@fabrikam.com", "10032000abcdef01", "i:0#.f|membership|bob@contoso.com", "urn:spo:guest#bob@contoso.com", "x y",
+		"0a1b2c3d-0000-4000-8000-00000000000b", "s-1-5-21-1-2-3-1104", "/o=x/cn=recipients/cn=bob",
+	}
+	var calls []string
+	for _, account := range []string{"anna@contoso.com", "bob@contoso.com", "0a1b2c3d-0000-4000-8000-00000000000b"} {
+		for _, name := range []string{"0a1b2c3d-0000-4000-8000-00000000000b", "S-1-5-21-1-2-3-1104", "/o=x/cn=recipients/cn=bob", "10032000abcdef01"} {
+			calls = append(calls, account+" = "+name)
+		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) row {
@@ -176,6 +218,7 @@ func TestJoinInAnyOrder(t *testing.T) {
 				actor: rapid.SampledFrom(spellings).Draw(t, "actor"), mailbox: rapid.SampledFrom(append(spellings, "")).Draw(t, "mailbox"),
 				object:  rapid.SampledFrom([]string{"", `Anna Able\x`, `x y\x`}).Draw(t, "object"),
 				userkey: rapid.SampledFrom([]string{"", "10032000ABCDEF01"}).Draw(t, "key"), failed: rapid.Bool().Draw(t, "failed"),
+				called: rapid.SampledFrom(append(calls, "")).Draw(t, "called"),
 			}
 		}), 1, 12).Draw(t, "rows")
 		want := names(build(rows, 1))

@@ -79,7 +79,7 @@ func (r *Register) targets(a *activity.Activity, known *learned, outside contact
 		why := ""
 		account := activity.Symbol(0)
 		if n.kind != address && text != activity.NoRecipient {
-			account, why = known.account(&head{kind: n.kind, text: n.text})
+			account, why = known.account(&head{kind: n.kind, text: n.text}, strings.ToLower(text))
 		}
 		switch {
 		case account != 0:

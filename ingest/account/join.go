@@ -2,6 +2,7 @@ package account
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -45,7 +46,7 @@ func (r *Register) settle(sym *activity.Symbol, row uint32, known *learned, must
 		return false
 	}
 	if h.why == "" {
-		h.name, h.why = known.account(h)
+		h.name, h.why = known.account(h, r.c.Text(h.sym))
 		if h.name == 0 {
 			h.name, h.why = r.c.Symbols.InternString(activity.UnknownName(h.text)), whyNot
 		}
@@ -63,26 +64,39 @@ const whyNot = "nothing"
 // learned are accounts by what else they are called; 0 where two share a name.
 type learned struct {
 	local, id, shown map[string]activity.Symbol
+	beside           map[string]activity.Symbol // by what records call an account beside its own name: ids, distinguished names
 }
 
-func (l *learned) account(h *head) (activity.Symbol, string) {
+// account is whose a name is, which stands in the log as text.
+func (l *learned) account(h *head, text string) (activity.Symbol, string) {
+	if full := l.beside[text]; full != 0 && strings.HasPrefix(text, legacy) {
+		return full, whyBeside
+	}
+	by, why := l.local, whyLocal
 	switch h.kind {
 	case id:
-		return l.id[h.text], whyID
+		by, why = l.id, whyID
 	case display:
 		return l.shown[h.text], whyShown
-	default:
-		if full := l.local[h.text]; full != 0 {
-			return full, whyLocal
+	}
+	full := by[h.text]
+	if other, ok := l.beside[h.text]; ok {
+		if _, both := by[h.text]; both && full != other {
+			return 0, whyBeside
 		}
+		return other, whyBeside
+	}
+	if full == 0 && h.kind == short {
 		return l.shown[h.text], whyShown
 	}
+	return full, why
 }
 
 // learn collects what the people of the case are called.
 func (r *Register) learn() *learned {
 	c := r.c
-	l := &learned{local: map[string]activity.Symbol{}, id: map[string]activity.Symbol{}, shown: r.shown}
+	l := &learned{local: map[string]activity.Symbol{}, id: map[string]activity.Symbol{}, shown: r.shown, beside: map[string]activity.Symbol{}}
+	l.besides(c)
 	key := activity.DynamicKey(c.Symbols.Find("raw.userkey"))
 	seen := make([]bool, c.Symbols.Len())
 	person := func(name activity.Symbol) {
@@ -120,6 +134,48 @@ func (r *Register) learn() *learned {
 		}
 	}
 	return l
+}
+
+// legacy begins a legacy distinguished name.
+const legacy = "/o="
+
+// besides takes what single records call accounts: first what stands beside an address, then what stands beside a name that
+// is settled so, until no more is.
+func (l *learned) besides(c *activity.Case) {
+	for {
+		found := map[string]activity.Symbol{}
+		for _, one := range c.Called {
+			account := one.Account
+			if text := c.Text(account); !isAddress(text) {
+				account = l.beside[bare(text).text]
+			} else if len(l.beside) > 0 {
+				continue // the first time
+			}
+			if account == 0 {
+				continue
+			}
+			for _, key := range keys(c.Text(one.Name)) {
+				if _, known := l.beside[key]; !known {
+					put(found, key, account)
+				}
+			}
+		}
+		if len(found) == 0 {
+			return
+		}
+		maps.Copy(l.beside, found)
+	}
+}
+
+// keys are the forms in which a name is looked for that stands beside another one. A display name settles nothing.
+func keys(text string) []string {
+	switch n := bare(text); {
+	case n.kind == short && strings.HasPrefix(text, legacy):
+		return []string{n.text, text}
+	case n.kind == short || n.kind == id:
+		return []string{n.text}
+	}
+	return nil
 }
 
 // put notes an account under a name; 0 where another has it.

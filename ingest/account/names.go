@@ -39,7 +39,7 @@ func (n *Names) Account(text string) string {
 	case nobody, machine:
 		return ""
 	}
-	if full, _ := n.known.account(&head{kind: one.kind, text: one.text}); full != 0 {
+	if full, _ := n.known.account(&head{kind: one.kind, text: one.text}, strings.ToLower(text)); full != 0 {
 		return n.c.Text(full)
 	}
 	switch one.text {

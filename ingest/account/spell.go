@@ -31,6 +31,7 @@ const (
 	whyLocal   = "one account of the case has it before the @"
 	whyID      = "a sign-in of the account has it as UserKey"
 	whyShown   = "a record has it beside the address"
+	whyBeside  = "a record names the mailbox's owner, or the user of the directory, by both"
 )
 
 func newRegister(c *activity.Case) *Register {

@@ -181,6 +181,7 @@ func (b *Builder) merge(s *Shard, file uint32, mailbox string, scope ID) {
 		return
 	}
 	renumber, base := b.takeTexts(s)
+	b.call(s, renumber)
 	if b.err = b.Limits.check(0, 0, c.Symbols.Len()); b.err != nil {
 		return
 	}
@@ -300,6 +301,7 @@ func (b *Builder) Case(passes ...func(*Case)) *Case {
 		return &b.c
 	}
 	b.layOut()
+	b.c.Called = eachOnce(b.c.Called)
 	if ids, of := b.tenants(); len(ids) > 1 {
 		return b.parted(ids, of, passes)
 	}

@@ -17,6 +17,7 @@ type Case struct {
 	Conflicts  []Conflict   // one id, different content
 	Shared     []SharedRows // by input, then the other one
 	Aliases    []Alias      // by account, then name
+	Called     []Called     // what records call accounts beside their names, each once
 
 	// Tenant is the id of the tenant whose logs these are, in lower case; "" where no record says it.
 	Tenant string

@@ -108,6 +108,7 @@ func (s *splitter) part(rows []Activity) Case {
 	for _, sym := range s.used {
 		s.symbol[sym] = part.Symbols.InternString(s.c.Text(sym))
 	}
+	s.called(&part)
 	s.inputs(&part)
 	part.details = make([]Detail, 1, details)
 	for i := range rows {

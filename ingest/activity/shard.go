@@ -34,6 +34,7 @@ type Shard struct {
 	misdated map[misdated]misdatedTally
 	answers  map[int64][]numbered // by size
 	claims   claims
+	called   calls
 	lower    []byte
 }
 

@@ -112,6 +112,9 @@ func mailboxOf(r *reader, where operation.Owner, lane activity.Lane) text {
 	if where == operation.OfAlert {
 		return alertedUser(r)
 	}
+	if box := record.First(d.MailboxGUID, d.MailboxOwnerSID); box != nil && lane != activity.System && (len(d.UserID) == 0 || d.logon() == logonOther) {
+		return box
+	}
 	if where == operation.OfActor || lane == activity.System {
 		// The service's own upkeep of mailboxes is no part of their owners' timelines.
 		return nil
@@ -184,4 +187,86 @@ func mailboxName(name text) text {
 		name = name[i+1:]
 	}
 	return bytes.TrimSpace(name)
+}
+
+// logon is whose mailbox a record of Exchange says was logged on to. Words: Sentinel's OfficeActivity; numbers: the
+// management API's schema.
+func (d *data) logon() logon {
+	var room [shortName]byte
+	switch string(activity.AppendLower(room[:0], bytes.TrimSpace(d.LogonType))) {
+	case "0", "owner":
+		return logonOwner
+	case "1", "2", "admin", "delegate", "delegated", "delegatedadmin", "5", "6":
+		return logonOther
+	}
+	return logonUnknown
+}
+
+type logon uint8
+
+const (
+	logonUnknown logon = iota
+	logonOwner
+	logonOther
+)
+
+// call notes which names a record gives one account: the owner of a mailbox has its id, its security identifier and its legacy
+// distinguished name, and is who logged on to it as its owner. A directory's record has the account that it changes, and who
+// changed it, by name and id.
+func (r *reader) call(a *activity.Activity, to *activity.Shard) {
+	d := &r.data
+	if len(d.MailboxGUID)+len(d.MailboxOwnerSID)+len(d.LegacyExchangeDN)+len(d.LogonType) > 0 {
+		r.callOwner(a, to)
+	}
+	if a.Type != activity.Logon { // what is logged on to is no user
+		callUser(targetsOf(r), to)
+	}
+	if a.Result == activity.Success && a.ActorType != activity.ActorGuest && len(d.Actor) > 0 {
+		callUser(identitiesOf(r, d.Actor), to)
+	}
+}
+
+// callUser notes the names in a directory's list of them, if they are one user's.
+func callUser(list []identity, to *activity.Shard) {
+	for _, t := range list {
+		if string(t.Type) == identityUPN {
+			id, puid := directoryIDs(list)
+			to.Called(to.InternFold(t.ID), id, puid)
+			return
+		}
+	}
+}
+
+func (r *reader) callOwner(a *activity.Activity, to *activity.Shard) {
+	d := &r.data
+	owner := a.Mailbox
+	switch {
+	case len(d.MailboxOwnerUPN) == 0 && d.logon() == logonOwner:
+		owner = a.Actor
+	case len(d.MailboxOwnerUPN) == 0 && owner == 0:
+		return
+	}
+	to.Called(owner, d.MailboxGUID, d.MailboxOwnerSID, d.LegacyExchangeDN)
+	switch {
+	case owner == a.Actor:
+		to.Called(owner, d.UserKey, d.LogonUserSID)
+	case d.logon() == logonOwner && a.Lane == activity.Person:
+		to.Called(owner, d.UserID, d.LogonUserSID)
+	}
+}
+
+// directoryIDs are the directory id and the PUID among the names of one user: other ids are those of the programs that the
+// user works with.
+func directoryIDs(list []identity) (id, puid text) {
+	for _, t := range list {
+		switch string(t.Type) {
+		case identityOther:
+			if rest, ok := bytes.CutPrefix(t.ID, []byte("User_")); ok {
+				id = rest
+			}
+		case identityPUID:
+			puid = t.ID
+		}
+	}
+	return id, puid
 }

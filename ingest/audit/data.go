@@ -14,16 +14,17 @@ type data struct {
 	ID, IntraSystemID, CreationTime, Operation, ResultStatus, Workload text
 	OrganizationID                                                     text // the tenant whose log it is
 
-	UserID, UserKey, UserType, MailboxOwnerUPN, ObjectID                   text
-	ClientIP, ClientIPAddress, ActorIPAddress, ClientInfoString, UserAgent text
-	ClientProcessName, AppID, ClientAppID, ApplicationID, SessionID        text
-	ErrorNumber, LogonError, OperationCount                                text
-	QueryText, Query, SearchQuery, SearchQueryText                         text
-	Name, Severity, Category, AlertEntityID, Data, RecordType              text
-	TargetUserOrGroupName, SendAsUserSMTP, SendOnBehalfOfUserSMTP          text
+	UserID, UserKey, UserType, MailboxOwnerUPN, ObjectID                    text
+	MailboxGUID, MailboxOwnerSID, LogonUserSID, LogonType, LegacyExchangeDN text
+	ClientIP, ClientIPAddress, ActorIPAddress, ClientInfoString, UserAgent  text
+	ClientProcessName, AppID, ClientAppID, ApplicationID, SessionID         text
+	ErrorNumber, LogonError, OperationCount                                 text
+	QueryText, Query, SearchQuery, SearchQueryText                          text
+	Name, Severity, Category, AlertEntityID, Data, RecordType               text
+	TargetUserOrGroupName, SendAsUserSMTP, SendOnBehalfOfUserSMTP           text
 
 	Parameters, ExtendedProperties, ModifiedProperties, OperationProperties json.RawMessage
-	DeviceProperties, AppAccessContext, Target                              json.RawMessage
+	DeviceProperties, AppAccessContext, Target, Actor                       json.RawMessage
 	Item, AffectedItems, Folder, DestFolder, Folders                        json.RawMessage
 }
 

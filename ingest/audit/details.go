@@ -63,9 +63,11 @@ func appID(r *reader, kind activity.Type) text {
 
 // Kinds of identity in Target, by Type: Office 365 Management Activity API schema, IdentityTypeValuePair.
 const (
-	identityName = "1"
-	identitySPN  = "4"
-	identityUPN  = "5"
+	identityName  = "1"
+	identityOther = "2"
+	identityPUID  = "3"
+	identitySPN   = "4"
+	identityUPN   = "5"
 )
 
 type identity struct{ ID, Type text }
@@ -74,8 +76,12 @@ func targetsOf(r *reader) []identity {
 	if len(r.data.Target) == 0 {
 		return nil
 	}
+	return identitiesOf(r, r.data.Target)
+}
+
+func identitiesOf(r *reader, list json.RawMessage) []identity {
 	r.room.targets = nil
-	read(r, r.data.Target, &r.room.targets, scanIdentities)
+	read(r, list, &r.room.targets, scanIdentities)
 	return r.room.targets
 }
 

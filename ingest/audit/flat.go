@@ -81,7 +81,7 @@ func (f *flat) Decode(rec record.Record, to *activity.Shard) error {
 		timestamp.NoteLocal(to, string(f.local))
 	}
 	if len(f.data.UserID) == 0 {
-		f.data.UserID = f.data.UserKey
+		f.data.UserID = record.First(f.data.UserKey, f.data.LogonUserSID)
 	}
 	f.finish(&a, wrapped{}, f.writer(to))
 	return nil

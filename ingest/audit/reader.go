@@ -92,7 +92,7 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 		to.Note("AuditData of some records has no CreationTime: CreationDate counts instead, where it could be read two ways as " + r.order.String())
 	}
 	if len(r.data.UserID) == 0 {
-		r.data.UserID = record.First(w.user, r.data.UserKey)
+		r.data.UserID = record.First(w.user, r.data.UserKey, r.data.LogonUserSID)
 	}
 	r.fill(&a, w, r.writer(to))
 	return nil
@@ -181,6 +181,7 @@ func (r *reader) finish(a *activity.Activity, w wrapped, out *writer) {
 	a.Lane = laneOf(d.UserID, a.ActorType)
 	r.setNames(a, op.Owner, out)
 	putDetails(r, a, out)
+	r.call(a, out.shard)
 	a.ID = r.identity(a, w)
 	out.shard.Tenant(record.First(d.OrganizationID, w.organization))
 	a.Sum = out.sum + mix(uint64(a.Time)) + mix(uint64(a.Type)<<16|uint64(a.Result)<<8|uint64(a.ActorType))
