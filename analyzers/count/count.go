@@ -20,6 +20,7 @@ type Settings struct {
 	Window  time.Duration `yaml:"window" doc:"length of time in which they are counted"`
 	Of      string        `yaml:"of" doc:"activities, distinct:<field> for different values of a field, or sum:<field> for the numbers in it"`
 	AtLeast int           `yaml:"at_least" doc:"how many make a finding"`
+	Usual   Usual         `yaml:"usual" doc:"for a group with mailbox: what is no finding"`
 }
 
 // Kind is the detector as rules name it.
@@ -46,6 +47,9 @@ func (s *Settings) Validate() error {
 	}
 	if s.Window <= 0 {
 		add("window", "want more than 0, got %v", s.Window)
+	}
+	if _, ok := detect.ParseValue(s.Usual.Own); s.Usual.MinDays < 0 || s.Usual.Own != "" && !ok {
+		add("usual", "want min_days of 0 or more, and a field for own")
 	}
 	if s.AtLeast < 2 {
 		add("at_least", "want 2 or more, got %d: a single activity is a match", s.AtLeast)
@@ -107,7 +111,7 @@ func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 		c.group = append(c.group, v)
 	}
 	if perMailbox {
-		return &mailboxes{c}
+		return &mailboxes{c, s.Usual}
 	}
 	return &tenants{counter: c, once: s.once(), byActor: slices.Contains(s.GroupBy, activity.FieldActor.String())}
 }
@@ -258,17 +262,4 @@ func stated() []activity.Field {
 		activity.FieldActor, activity.FieldOp, activity.FieldResult, activity.FieldError, activity.FieldIP,
 		activity.FieldCountry, activity.FieldOrg, activity.FieldIPClass, activity.FieldApp, activity.FieldAgent,
 	}
-}
-
-// mailboxes counts within one mailbox.
-type mailboxes struct{ counter }
-
-// Mailbox gives one finding per episode, in order of the first activity.
-func (d *mailboxes) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	var findings []detect.Finding
-	for _, e := range d.episodes(t.Matched, t.At, p) {
-		start := detect.TimeText(t.At(e.rows[0]).Time)
-		findings = append(findings, d.finding(t, p, e.rows, e, append(slices.Clone(e.group), start)))
-	}
-	return findings
 }

@@ -4,7 +4,9 @@ package match
 
 import (
 	"errors"
+	"slices"
 	"strings"
+	"time"
 
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -14,7 +16,9 @@ import (
 type Settings struct {
 	Group []string `yaml:"group" doc:"fields whose values make one finding; op and object if not given"`
 	Facts []string `yaml:"facts" doc:"fields that a finding states on top of the usual ones"`
-	Usual Usual    `yaml:"usual" doc:"what is a habit of the mailbox"`
+	Usual Usual    `yaml:"usual" doc:"what is a habit of the mailbox, or of who acts"`
+	// Together makes one act of what one person does at a stroke.
+	Together time.Duration `yaml:"together" doc:"acts of one actor within this time are one finding; 0: each operation and object is its own"`
 	// State is about activities that have no time.
 	State bool `yaml:"state" doc:"judges what stands in a listing without a time, and nothing that was done"`
 }
@@ -25,6 +29,10 @@ type Usual struct {
 	MinDays int    `yaml:"min_days" doc:"days on which the group lived, for it to be a habit; 0: nothing ever is"`
 	Level   string `yaml:"level" doc:"highest level of a habit"`
 	Quiet   bool   `yaml:"quiet" doc:"a habit is no finding at all"`
+	By      string `yaml:"by" doc:"whose habit: mailbox, or actor: whoever did the like before, whatever the mailbox, and not from a strange context"`
+	Times   int    `yaml:"times" doc:"for actor: acts before this one, on min_days days, that make a habit"`
+	To      string `yaml:"to" doc:"for actor: field of who gains; what somebody gives himself, or many at once, is no habit"`
+	Own     string `yaml:"own" doc:"for actor: highest level of what somebody gives himself again and again; none if not given"`
 	Known   string `yaml:"known" doc:"field (ip) by which a habit begins where the mailbox's own acts of any kind first show its value"`
 }
 
@@ -34,7 +42,7 @@ func Kind() detect.Kind {
 		Name: "match",
 		Doc:  "one finding for each operation and object among the activities that the rule matches",
 		Settings: func() detect.Settings {
-			return &Settings{Group: []string{"op", "object"}, Usual: Usual{Level: "low"}}
+			return &Settings{Group: []string{"op", "object"}, Usual: Usual{Level: "low", By: byMailbox, Times: 5}, Together: 10 * time.Minute}
 		},
 	}
 }
@@ -55,8 +63,20 @@ func (s *Settings) Validate() error {
 	if _, ok := detect.ParseValue(s.Usual.Known); s.Usual.Known != "" && !ok {
 		errs = append(errs, detect.FieldError{Path: "usual.known", Reason: "unknown field " + s.Usual.Known})
 	}
-	if s.Usual.MinDays < 0 {
-		errs = append(errs, detect.FieldError{Path: "usual.min_days", Reason: "want 0 or more"})
+	if s.Usual.MinDays < 0 || s.Usual.Times < 1 {
+		errs = append(errs, detect.FieldError{Path: "usual.min_days", Reason: "want 0 or more, and times of 1 or more"})
+	}
+	if s.Usual.By != byMailbox && s.Usual.By != byActor {
+		errs = append(errs, detect.FieldError{Path: "usual.by", Reason: "want mailbox or actor, got " + s.Usual.By})
+	}
+	if _, ok := detect.ParseValue(s.Usual.To); s.Usual.To != "" && !ok {
+		errs = append(errs, detect.FieldError{Path: "usual.to", Reason: "unknown field " + s.Usual.To})
+	}
+	if _, ok := detect.ParseLevel(s.Usual.Own); s.Usual.Own != "" && !ok {
+		errs = append(errs, detect.FieldError{Path: "usual.own", Reason: "unknown level " + s.Usual.Own})
+	}
+	if s.Together < 0 {
+		errs = append(errs, detect.FieldError{Path: "together", Reason: "want 0 or more"})
 	}
 	if _, ok := detect.ParseLevel(s.Usual.Level); !ok {
 		errs = append(errs, detect.FieldError{Path: "usual.level", Reason: "unknown level " + s.Usual.Level})
@@ -73,7 +93,10 @@ func (s *Settings) States() detect.Facts {
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	d := &detector{rule: r, group: values(s.Group), facts: values(s.Facts), usual: s.Usual.MinDays, state: s.State}
 	d.habit, _ = detect.ParseLevel(s.Usual.Level)
-	d.quiet, d.known = s.Usual.Quiet, values([]string{s.Usual.Known})
+	d.quiet, d.known, d.together = s.Usual.Quiet, values([]string{s.Usual.Known}), s.Together.Milliseconds()
+	if s.Usual.By == byActor && s.Usual.MinDays > 0 {
+		return newActors(d, s.Usual)
+	}
 	return d
 }
 
@@ -95,7 +118,14 @@ type detector struct {
 	quiet        bool
 	known        []detect.Value // the field that tells when a habit began, if any
 	state        bool
+	together     int64
 }
+
+// Whose habit it is.
+const (
+	byMailbox = "mailbox"
+	byActor   = "actor"
+)
 
 // Standing implements detect.Standing.
 func (d *detector) Standing() bool { return d.state }
@@ -103,8 +133,32 @@ func (d *detector) Standing() bool { return d.state }
 // Timeless implements detect.Timeless: a habit takes days.
 func (d *detector) Timeless() bool { return !d.state && d.usual == 0 }
 
-// Mailbox gives one finding per distinct values of the group, in order of their first activity.
+// Mailbox gives one finding per distinct values of the group, in order of their first activity; what one person does at a
+// stroke is one.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	h := habits{d: d, t: t, p: p}
+	return d.judge(t, p, func(rows []int) (detect.Level, bool) { return d.habit, h.has(rows) })
+}
+
+// judge gives the findings; habit says that rows are one, and the highest level of it.
+func (d *detector) judge(t detect.Timeline, p *detect.Tenant, habit func(rows []int) (detect.Level, bool)) []detect.Finding {
+	var findings []detect.Finding
+	for _, a := range d.acts(t, p, habit) {
+		if a.usual && d.quiet {
+			continue
+		}
+		f := detect.New(d.rule, t, p, a.rows, a.group, detect.Values(d.group...), detect.Fields(stated()...), detect.Values(d.facts...))
+		if a.usual {
+			f.Set("habit", true)
+			f.Level = min(f.Level, a.level)
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+// acts are what the findings are about, in order of their first activity.
+func (d *detector) acts(t detect.Timeline, p *detect.Tenant, habit func(rows []int) (detect.Level, bool)) []act {
 	rows := map[string][]int{}
 	groups := map[string][]string{}
 	var order []string
@@ -120,21 +174,62 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		}
 		rows[key] = append(rows[key], row)
 	}
-	h := habits{d: d, t: t, p: p}
-	findings := make([]detect.Finding, 0, len(order))
+	all := make([]act, 0, len(order))
 	for _, key := range order {
-		usual := h.has(rows[key])
-		if usual && d.quiet {
+		a := act{group: groups[key], rows: rows[key]}
+		a.level, a.usual = habit(a.rows)
+		all = append(all, a)
+	}
+	return d.joined(t, all)
+}
+
+// act is what one finding is about.
+type act struct {
+	group []string
+	rows  []int
+	usual bool
+	level detect.Level // highest of a habit
+}
+
+// joined makes one act of those that one person did at a stroke: it is called as the first of them.
+func (d *detector) joined(t detect.Timeline, all []act) []act {
+	if d.together == 0 || d.state || len(all) < 2 {
+		return all
+	}
+	open := map[activity.Symbol]int{} // by actor: the act that is being joined to
+	out := all[:0]
+	for _, a := range all {
+		who, first := d.stroke(t, a.rows)
+		if who == 0 {
+			out = append(out, a)
 			continue
 		}
-		f := detect.New(d.rule, t, p, rows[key], groups[key], detect.Values(d.group...), detect.Fields(stated()...), detect.Values(d.facts...))
-		if usual {
-			f.Set("habit", true)
-			f.Level = min(f.Level, d.habit)
+		if at, ok := open[who]; ok && out[at].usual == a.usual && first-t.At(out[at].rows[0]).Time <= d.together {
+			out[at].rows = append(out[at].rows, a.rows...)
+			out[at].level = max(out[at].level, a.level)
+			continue
 		}
-		findings = append(findings, f)
+		open[who] = len(out)
+		out = append(out, a)
 	}
-	return findings
+	for i := range out {
+		slices.Sort(out[i].rows)
+	}
+	return out
+}
+
+// stroke is who did all of the rows at a stroke, and when it began; 0: nobody.
+func (d *detector) stroke(t detect.Timeline, rows []int) (who activity.Symbol, first int64) {
+	a := t.At(rows[0])
+	if a.Flags&activity.Undated != 0 || t.At(rows[len(rows)-1]).Time-a.Time > d.together {
+		return 0, 0
+	}
+	for _, row := range rows[1:] {
+		if t.At(row).Actor != a.Actor {
+			return 0, 0
+		}
+	}
+	return a.Actor, a.Time
 }
 
 // stated lists the fields that say who did what to whom, from where: a finding states those that the log has.
