@@ -16,7 +16,7 @@ const deviceDoubt = 20
 // device tells the owner's own devices: a managed one by its id, a phone by the model and version in its agent. Other
 // agents are those of thousands of people. 0 is none.
 func device(s *sighting, t detect.Timeline) activity.Symbol {
-	if s.device != 0 || !s.phone {
+	if s.device != 0 || !s.client {
 		return s.device
 	}
 	// Outlook for phones says the same on every phone.

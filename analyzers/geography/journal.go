@@ -3,6 +3,8 @@ package geography
 import (
 	"iter"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"triage/geo"
 	"triage/ingest/activity"
@@ -19,6 +21,7 @@ type sighting struct {
 	logon           bool
 	ambiguous       bool
 	local           bool // its time is of a clock whose offset is not known
+	client          bool // the program is the phones' own mail client, which names its model
 	phone           bool // the program is a phone's
 }
 
@@ -47,7 +50,8 @@ func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 	numbers := map[activity.Symbol]uint32{}
 	first := map[netip.Addr]uint32{}
 	mobile := p.Case.Symbols.Find(mobileApp)
-	var last activity.Symbol // most activities repeat the address before
+	phones := map[activity.Symbol]bool{} // by agent
+	var last activity.Symbol             // most activities repeat the address before
 	var spot uint32
 	for row := range t.Rows {
 		a := t.At(row)
@@ -69,10 +73,25 @@ func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 		j.add(sighting{
 			time: a.Time, row: uint32(row), spot: spot, session: a.Session, device: p.Case.Get(a, activity.FieldDevice),
 			logon: a.Type == activity.Logon, ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0, local: a.Flags&activity.Local != 0,
-			phone: mobile != 0 && a.App == mobile,
+			client: mobile != 0 && a.App == mobile,
+			phone:  mobile != 0 && a.App == mobile || isPhones(phones, a.Agent, p),
 		})
 	}
 	return j
+}
+
+// isPhones says that a program is a phone's by its name.
+func isPhones(known map[activity.Symbol]bool, agent activity.Symbol, p *detect.Tenant) bool {
+	if agent == 0 {
+		return false
+	}
+	phone, ok := known[agent]
+	if !ok {
+		name := strings.ToLower(p.Case.Text(agent))
+		phone = slices.ContainsFunc([]string{"outlook-ios", "outlook-android", "iphone", "ipad", "android"}, func(s string) bool { return strings.Contains(name, s) })
+		known[agent] = phone
+	}
+	return phone
 }
 
 // spot adds a spot; first are the first spots of addresses.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"triage/geo"
+	"triage/ingest/activity"
 	"triage/rules/detect"
 )
 
@@ -73,8 +74,10 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	if len(all.Jumps) == 0 {
 		return nil
 	}
+	phones := map[activity.Symbol]bool{}
 	phone := func(at *geo.Position) bool {
-		return isPhone(at.Place, p.Case.Text(t.At(at.Row).App) == mobileApp, known.Home)
+		a := t.At(at.Row)
+		return isPhone(at.Place, p.Case.Text(a.App) == mobileApp || isPhones(phones, a.Agent, p), known.Home)
 	}
 	rest := map[[2]string]bool{} // pairs of places of the jumps without the phone
 	for _, jump := range geo.Travel(geo.Visits(j.positions(known.Home), s), known, s).Jumps {

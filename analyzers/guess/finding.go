@@ -12,17 +12,17 @@ import (
 // after is how long after the last try a success still belongs to the run.
 const after = 24 * time.Hour
 
-// finding says what a run was; not ok where so many were let in beside it that it is an office.
-func (d *detector) finding(g *group, e run, k *knowledge, p *detect.Tenant) (f detect.Finding, ok bool) {
-	tries := g.tries[e.from : e.to+1]
-	users := map[activity.Symbol]int64{} // when each was tried first
+// finding says what a campaign was.
+func (d *detector) finding(c *campaign, k *knowledge, p *detect.Tenant) detect.Finding {
+	tries, users := c.tries, firstTries(c.tries)
 	var names []string
 	person, unknown := activity.Symbol(0), 0
+	seen := map[activity.Symbol]bool{}
 	for _, t := range tries {
-		if _, ok := users[t.user]; ok {
+		if seen[t.user] {
 			continue
 		}
-		users[t.user] = t.time
+		seen[t.user] = true
 		names = append(names, p.Case.Text(t.user))
 		if t.none {
 			unknown++
@@ -30,10 +30,7 @@ func (d *detector) finding(g *group, e run, k *knowledge, p *detect.Tenant) (f d
 			person = t.user
 		}
 	}
-	in, others := k.letIn(tries, users, d.By == byAgent)
-	if len(users) < d.Ratio*others {
-		return f, false
-	}
+	in, _ := k.letIn(tries, users, d.By == byAgent)
 	told := cmp.Or(person, tries[0].user)
 	rows := make([]activity.Row, 0, len(tries)+len(in))
 	for _, t := range tries {
@@ -55,11 +52,11 @@ func (d *detector) finding(g *group, e run, k *knowledge, p *detect.Tenant) (f d
 		all[i] = i
 	}
 	lasted := activity.Duration(activity.Later(tries[0].time, tries[len(tries)-1].time)).Round(time.Second)
-	f = detect.New(d.rule, line, p, all, append(slices.Clone(g.values), detect.TimeText(tries[0].time)),
+	f := detect.New(d.rule, line, p, all, append(slices.Clone(c.values), detect.TimeText(tries[0].time)),
 		detect.Say("users", len(users)), detect.Say("tries", len(tries)), detect.Say("rounds", rounds(tries)),
-		detect.Say("lines", g.lines(e)), detect.Say("lasted", lasted.String()),
+		detect.Say("lines", len(linesOf(tries))), detect.Say("lasted", lasted.String()),
 		detect.List("tried", names), detect.List("let_in", let).If(len(let) > 0),
-		detect.Say("no_such_user", unknown).If(unknown > 0), detect.Say("again", true).If(e.again),
+		detect.Say("no_such_user", unknown).If(unknown > 0), detect.Say("again", true).If(c.again),
 		detect.Fields(stated()...), detect.MessageFields())
 	switch {
 	case len(in) > 0:
@@ -67,7 +64,7 @@ func (d *detector) finding(g *group, e run, k *knowledge, p *detect.Tenant) (f d
 	case person == 0:
 		f.Level = min(f.Level, detect.Low) // names were tried, and none of them is anybody's
 	}
-	return f, true
+	return f
 }
 
 // letIn are the first logons of tried users after their try, from one of the tries' lines, or with their program, that was
@@ -94,7 +91,7 @@ func (k *knowledge) letIn(tries []try, users map[activity.Symbol]int64, byAgent 
 			}
 		}
 	}
-	if byAgent {
+	if byAgent && k.rare(tries[0].agent) {
 		for user, s := range k.with[tries[0].agent] {
 			see(user, s)
 		}

@@ -38,7 +38,7 @@ const (
 func Kind() detect.Kind {
 	return detect.Kind{
 		Name: "guess",
-		Doc:  "one finding for each run of failed logons at many users, from where they are not known",
+		Doc:  "one finding for each campaign of failed logons at many users, from where they are not known",
 		Settings: func() detect.Settings {
 			return &Settings{By: byAddress, MinLines: 1, Ratio: 3, MinDays: 3}
 		},
@@ -73,7 +73,7 @@ func (s *Settings) States() detect.Facts {
 	return detect.Facts{
 		"users": detect.NumberFact, "tries": detect.NumberFact, "rounds": detect.NumberFact, "lines": detect.NumberFact,
 		"lasted": detect.LengthFact, "tried": detect.TextFact, "let_in": detect.TextFact, "no_such_user": detect.NumberFact,
-		"again": detect.TrueFact,
+		"again": detect.TrueFact, "campaigns": detect.NumberFact,
 	}.With(stated()...)
 }
 
@@ -96,7 +96,7 @@ func stated() []activity.Field {
 // Mailbox gives nothing: no mailbox alone shows it.
 func (d *detector) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { return nil }
 
-// Tenant gives one finding per run, told in the mailbox of the first tried user who was let in, else of the first tried.
+// Tenant gives one finding per campaign, told in the mailbox of the first tried user who was let in, else of the first tried.
 func (d *detector) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding {
 	list, _ := all.(matched)
 	if p.Case == nil || len(list) == 0 {
@@ -110,19 +110,36 @@ func (d *detector) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding
 	for _, g := range groups {
 		g.tries = k.strange(g, d.By == byAgent)
 	}
-	var findings []detect.Finding
 	for _, g := range groups {
-		g.runs = d.runs(g, func(*try) bool { return false })
+		g.runs = d.strangers(g, d.runs(g, func(*try) bool { return false }), k)
 	}
-	bad := d.sprayers(groups, k)
-	for _, g := range groups {
-		if len(bad.since) > 0 {
-			g.runs = d.runs(g, bad.before)
+	if bad := sprayersOf(groups, k); len(bad) > 0 {
+		for _, g := range groups {
+			g.runs = d.strangers(g, d.runs(g, bad.before), k)
 		}
-		for _, e := range g.runs {
-			if f, ok := d.finding(g, e, k, p); ok {
-				findings = append(findings, f)
-			}
+	}
+	var findings []detect.Finding
+	for _, c := range campaigns(groups, k) {
+		findings = append(findings, d.finding(c, k, p))
+	}
+	return background(findings)
+}
+
+// Who is tried so often, and in vain, is tried by the whole internet: one more campaign says little.
+const everyday = 4
+
+// background lowers campaigns in which nobody was let in, where there are many.
+func background(findings []detect.Finding) []detect.Finding {
+	vain := 0
+	for i := range findings {
+		if findings[i].Fact("let_in") == nil {
+			vain++
+		}
+	}
+	for i := range findings {
+		if f := &findings[i]; vain >= everyday && f.Fact("let_in") == nil {
+			f.Level = min(f.Level, detect.Low)
+			f.Set("campaigns", vain)
 		}
 	}
 	return findings

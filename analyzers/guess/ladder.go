@@ -45,7 +45,32 @@ func (d *detector) runs(g *group, mark func(*try) bool) []run {
 		}
 		runs = append(runs, e)
 	}
-	return slices.DeleteFunc(runs, func(e run) bool { return g.lines(e) < d.MinLines })
+	return runs
+}
+
+// strangers are the runs that are no office, in which others are let in beside, and come from enough lines.
+func (d *detector) strangers(g *group, runs []run, k *knowledge) []run {
+	return slices.DeleteFunc(runs, func(e run) bool {
+		tries := g.tries[e.from : e.to+1]
+		users := firstTries(tries)
+		lines := len(linesOf(tries))
+		if d.By == byAgent && (lines < d.MinLines || 2*lines < len(users)) {
+			return true
+		}
+		_, others := k.letIn(tries, users, d.By == byAgent)
+		return len(users) < d.Ratio*others
+	})
+}
+
+// firstTries says when each user was tried first.
+func firstTries(tries []try) map[activity.Symbol]int64 {
+	users := map[activity.Symbol]int64{}
+	for _, t := range tries {
+		if at, ok := users[t.user]; !ok || t.time < at {
+			users[t.user] = t.time
+		}
+	}
+	return users
 }
 
 // climb finds the stretches of some tries whose windows reach a rung with so many users.
@@ -81,54 +106,13 @@ func (g *group) climb(r Rung, tries []int, users int) []run {
 	return runs
 }
 
-// lines is how many lines a run came from.
-func (g *group) lines(e run) int {
-	return len(linesOf(g.tries[e.from : e.to+1]))
-}
-
+// linesOf are the lines that tries came from.
 func linesOf(tries []try) map[netip.Prefix]bool {
 	seen := map[netip.Prefix]bool{}
 	for _, t := range tries {
 		seen[t.line] = true
 	}
 	return seen
-}
-
-// sprayers are lines and programs that sprayed, and since when.
-type sprayers struct {
-	since map[any]int64 // a netip.Prefix or an activity.Symbol of an agent
-}
-
-// sprayers are those of all runs. A program that the tenant's users have themselves is no sprayer's.
-func (d *detector) sprayers(groups []*group, k *knowledge) sprayers {
-	s := sprayers{since: map[any]int64{}}
-	note := func(key any, ms int64) {
-		if at, ok := s.since[key]; !ok || ms < at {
-			s.since[key] = ms
-		}
-	}
-	for _, g := range groups {
-		for _, e := range g.runs {
-			end := g.tries[e.to].time
-			for _, t := range g.tries[e.from : e.to+1] {
-				note(t.line, end)
-				if t.agent != 0 && len(k.with[t.agent]) == 0 {
-					note(t.agent, end)
-				}
-			}
-		}
-	}
-	return s
-}
-
-// before says that a try's line or program had sprayed before it.
-func (s *sprayers) before(t *try) bool {
-	for _, key := range []any{t.line, t.agent} {
-		if at, ok := s.since[key]; ok && at < t.time {
-			return true
-		}
-	}
-	return false
 }
 
 // rounds is how often the least tried of a run's users were tried with others between.

@@ -131,6 +131,53 @@ const (
 	fewPeople     = 5
 )
 
+// waysOut are the rented networks that the owner's own computers go out by, as with a VPN that is on now and then: one of
+// them logged on from there that is also seen elsewhere, or two sessions or more came from there and from a line of people.
+// A thief has the one session that he stole.
+func waysOut(t detect.Timeline, p *detect.Tenant) map[network]bool {
+	type thing struct{ session, device activity.Symbol }
+	rentedBy, athome := map[network]map[thing]bool{}, map[thing]bool{}
+	for row := range t.Rows {
+		a := t.At(row)
+		if a.Actor != t.Mailbox || a.IP == 0 || a.Result == activity.Failure {
+			continue
+		}
+		at, ok := locate(a, p)
+		if !ok {
+			continue
+		}
+		things := []thing{{session: a.Session}, {device: p.Case.Get(a, activity.FieldDevice)}}
+		for _, one := range things {
+			if one == (thing{}) {
+				continue
+			}
+			if !rented(at.Place.Class) {
+				athome[one] = true
+				continue
+			}
+			n := networkOf(at)
+			if rentedBy[n] == nil {
+				rentedBy[n] = map[thing]bool{}
+			}
+			rentedBy[n][one] = true
+		}
+	}
+	ways := map[network]bool{}
+	for n, things := range rentedBy {
+		sessions := 0
+		for one := range things {
+			if athome[one] && one.device != 0 {
+				ways[n] = true
+			}
+			if athome[one] && one.session != 0 {
+				sessions++
+			}
+		}
+		ways[n] = ways[n] || sessions >= 2
+	}
+	return ways
+}
+
 // gateways are the rented networks that several people of the tenant come from: a company's way out.
 func gateways(p *detect.Tenant) map[network]bool {
 	type key struct{}

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"triage/geo"
 	"triage/ingest/activity"
@@ -105,6 +106,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		rows[a.Session] = append(rows[a.Session], row)
 	}
 	var usual func(network string) bool
+	way := sync.OnceValue(func() map[network]bool { return waysOut(t, p) })
 	var findings []detect.Finding
 	for _, id := range order {
 		all, visits := sides(t, p, rows[id])
@@ -115,7 +117,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 			usual = habits(t, p)
 		}
 		for _, s := range all {
-			s.usual = usual(s.network.String()) && (!s.rented || gateways(p)[s.network])
+			s.usual = usual(s.network.String()) && (!s.rented || gateways(p)[s.network] || way()[s.network])
 		}
 		if f, ok := d.judge(t, p, p.Case.Text(id), all, d.courseOf(visits)); ok {
 			findings = append(findings, f)
