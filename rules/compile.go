@@ -19,7 +19,7 @@ func compile(kinds []detect.Kind, m *Merged, asOf time.Time, f *yamltext.Faults)
 	for name, list := range m.Lists {
 		set.Lists[name] = list.Values
 	}
-	reads, ids := newDynamicFields(), m.IDs()
+	reads, ids, formerly := newDynamicFields(), m.IDs(), m.formerly()
 	var all []Exception
 	for _, id := range ids {
 		c := compileRule(s, kinds, id, asOf, reads)
@@ -29,6 +29,7 @@ func compile(kinds []detect.Kind, m *Merged, asOf time.Time, f *yamltext.Faults)
 		case c.off:
 			set.Disabled = append(set.Disabled, Disabled{id, c.reason, c.rule})
 		default:
+			c.rule.Formerly = formerly[id]
 			set.Rules = append(set.Rules, c.rule)
 		}
 	}

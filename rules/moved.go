@@ -192,11 +192,12 @@ func (m *Merged) followDecisions(f *yamltext.Faults) {
 	}
 }
 
-// formerly are the ids that a rule had before, sorted.
-func (m *Merged) formerly(id string) (ids []string) {
+// formerly are the ids that rules had before, each list sorted, by the id that they have now.
+func (m *Merged) formerly() map[string][]string {
+	ids := map[string][]string{}
 	for _, old := range slices.Sorted(maps.Keys(m.Moved.Rules)) {
-		if move, moved := m.move(old); moved && move.To == id {
-			ids = append(ids, old)
+		if move, moved := m.move(old); moved {
+			ids[move.To] = append(ids[move.To], old)
 		}
 	}
 	return ids
@@ -204,26 +205,28 @@ func (m *Merged) formerly(id string) (ids []string) {
 
 // movedSettings renames the settings of a rule that was written for an earlier version of the packs below it.
 func (m *Merged) movedSettings(rule *yamltext.Node, f *yamltext.Faults) {
-	for _, old := range slices.Sorted(maps.Keys(m.Moved.Settings)) {
-		steps := strings.Split(old, ".")
-		kind := rule.Get("detector")
-		if kind == nil || kind.Text != steps[0] {
-			continue
+	kind := rule.Get("detector")
+	if kind == nil || len(m.Moved.Settings) == 0 {
+		return
+	}
+	var moved []yamltext.Pair
+	var visit func(n *yamltext.Node, path string)
+	visit = func(n *yamltext.Node, path string) {
+		if n == nil || n.Shape != yamltext.Table {
+			return
 		}
-		at := rule
-		for _, step := range steps[:len(steps)-1] {
-			at = at.Get(step)
-		}
-		if at == nil {
-			continue
-		}
-		i := slices.IndexFunc(at.Pairs, func(p yamltext.Pair) bool { return p.Key.Text == steps[len(steps)-1] })
-		if i < 0 {
-			continue
-		}
-		p := at.Pairs[i]
-		at.Pairs = slices.Delete(at.Pairs, i, i+1)
-		p.Key = yamltext.TextAt(p.Key, old)
+		n.Pairs = slices.DeleteFunc(n.Pairs, func(p yamltext.Pair) bool {
+			at := path + "." + p.Key.Text
+			if _, is := m.Moved.Settings[at]; is {
+				moved = append(moved, yamltext.Pair{Key: yamltext.TextAt(p.Key, at), Value: p.Value})
+				return true
+			}
+			visit(p.Value, at)
+			return false
+		})
+	}
+	visit(rule.Get(kind.Text), kind.Text)
+	for _, p := range moved {
 		m.set(rule, p, f)
 	}
 }
@@ -240,7 +243,11 @@ func (m *Merged) movedSetting(key *yamltext.Node, f *yamltext.Faults) (path stri
 
 // movedGlobs are the ids that the rules of an exception mean, where it names such that were moved.
 func movedGlobs(s scope, glob string, at *yamltext.Node) (ids []string, moved bool) {
-	for _, old := range slices.Sorted(maps.Keys(s.merged.Moved.Rules)) {
+	asked := []string{glob}
+	if strings.ContainsAny(glob, `*?[\`) {
+		asked = slices.Sorted(maps.Keys(s.merged.Moved.Rules))
+	}
+	for _, old := range asked {
 		move, is := s.merged.move(old)
 		if !is || !matches(glob, old) {
 			continue

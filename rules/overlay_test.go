@@ -256,6 +256,15 @@ func TestSchema(t *testing.T) {
 // No pack makes the loader panic, and what loads can be written and loaded again.
 func FuzzLoad(f *testing.F) {
 	f.Add(base)
+	f.Add(base + `moved: {rules: {a.old: a.one, old.two: a.two, a.gone: {gone: why}}, settings: {watch.least: watch.at_least}}
+override: {a.old: {level: high, set: {watch.least: 2}}, a.gone: {level: low}}
+decisions: [{fingerprint: eee311117aa71d71446dd01874cfb963498192e93554a9c2a571d229df13fcaa, verdict: benign, reason: r, rule: a.old}]
+`)
+	f.Add(head + `extends: ['builtin:core']
+moved: {rules: {a.x: a.one}}
+exceptions: [{id: e, rules: [a.x, "*.x"], reason: r}]
+tests: [{name: n, given: [{source: audit}], expect: [{rule: a.x}]}]
+`)
 	archives, err := filepath.Glob("testdata/bad/*.txtar")
 	if err != nil {
 		f.Fatal(err)

@@ -29,7 +29,7 @@ func compileRule(s scope, kinds []detect.Kind, id string, asOf time.Time, reads 
 		keys = append(keys, d.Text)
 	}
 	s.Known(n, "a rule", keys...)
-	r := &detect.Rule{ID: id, Title: id, Confidence: 80, Entities: []string{"mailbox", "ip", "session"}, Formerly: s.merged.formerly(id)}
+	r := &detect.Rule{ID: id, Title: id, Confidence: 80, Entities: []string{"mailbox", "ip", "session"}}
 	readCommon(r, n, s.Faults)
 	if w := n.Get("where"); w != nil {
 		r.Where = s.where(w, false)
