@@ -70,6 +70,16 @@ func benchRows(n int) []row {
 	return rows
 }
 
+// visits is a context as the measure gives it: one strangeness for each of a few hundred visits.
+type visits struct{}
+
+func (visits) Strangeness(index uint32) (tenths int, ok bool) {
+	visit := index / 20 % 300
+	return int(visit*7%11) * 5, visit%4 != 0
+}
+
+func (visits) StrangeWhy(uint32) []string { return nil }
+
 // BenchmarkMatch is the price of the rules per activity. "first" meets every value for the first time, as a run does;
 // "again" is what an activity costs once its values are known. Figures: mask_bench.txt.
 func BenchmarkMatch(b *testing.B) {
@@ -102,6 +112,27 @@ func BenchmarkMatch(b *testing.B) {
 			report(b)
 		})
 	}
+	b.Run("strange/rules=500", func(b *testing.B) { // every fifth rule asks for the strangeness as well
+		strange := *p
+		strange.Context = visits{}
+		rules := benchRules(b, 500)
+		for i := 0; i < len(rules); i += 5 {
+			blk := rules[i].Where.Block()
+			blk.Conditions = append(blk.Conditions, cond("strangeness|gte", []string{"2.5", "0.5", "1"}[i%3]))
+			w, err := NewWhere(blk)
+			if err != nil {
+				b.Fatal(err)
+			}
+			rules[i] = &Rule{Where: w}
+		}
+		m := NewMatcher(rules, &strange)
+		for b.Loop() {
+			for i := range c.Activities {
+				m.Match(uint32(i))
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(c.Activities)), "ns/activity")
+	})
 	b.Run("holds/rules=50", func(b *testing.B) {
 		rules := benchRules(b, 50)
 		for b.Loop() {

@@ -3,7 +3,7 @@
 //
 // A case is a txtar file. Its comment says which promise it keeps. Its sections:
 //
-//	-- rule --      the rule: level, confidence, message, escalate, of, where, and the detector's settings under settings
+//	-- rule --      the rule: level, confidence, message, escalate, soften, of, where, and the detector's settings under settings
 //	-- places --    one network a line: prefix, country, asn, class, organisation; "-" where unknown
 //	-- lists --     optional: the pack's lists, as YAML
 //	-- declared --  optional: home, travel and egress of the pack, one a line
@@ -12,7 +12,8 @@
 //
 // The cell time may say "2018-05-01T08:00:00Z every 24h x 30". Columns are field names of rules; "id" names a row for
 // the findings' evidence (else its line), params.<Name> and any other detail are kept as written, a detail's several
-// values are parted by " ;; ". The default mailbox is owner@contoso.com, the default actor the mailbox.
+// values are parted by " ;; ". The columns strangeness and strange_why are the case's context; without
+// them nobody knows any. The default mailbox is owner@contoso.com, the default actor the mailbox.
 package detecttest
 
 import (
@@ -105,7 +106,7 @@ func Run(kind detect.Kind, archive *txtar.Archive) (string, error) {
 	}
 	var out strings.Builder
 	tenant := &detect.Tenant{
-		Case: c, Places: places.of(c), Lists: lists, Declared: declared, Domains: detect.NewDomains(c, nil),
+		Case: c, Places: places.of(c), Lists: lists, Declared: declared, Domains: detect.NewDomains(c, nil), Context: contextOf(c),
 	}
 	tenant.Unable = func(n detect.NotEvaluated) {
 		fmt.Fprintf(&out, "%s: not evaluated: %s\n", c.Text(n.Mailbox), n.Reason)

@@ -41,9 +41,18 @@ func (s *shift) grounds(states detect.Facts, message string) ([]detect.Ground, e
 	}
 	where, err := Where(&s.Where)
 	if where != nil {
-		all = append(all, detect.Ground{Where: where, Text: "where"})
+		all = append(all, detect.Ground{Where: where, Text: flow(&s.Where)})
 	}
 	return all, err
+}
+
+// flow is a map of conditions on one line.
+func flow(n *yaml.Node) string {
+	var parts []string
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		parts = append(parts, n.Content[i].Value+": "+n.Content[i+1].Value)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // shifts reads what raises and lowers a rule's level.
