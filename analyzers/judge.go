@@ -20,13 +20,13 @@ type judging struct {
 }
 
 // judge gives every detector what it asks for: first what has no time and each mailbox alone, then what needs the tenant,
-// then what is about findings. lines are the timelines that findings are about.
-func judge(ctx context.Context, rules []*detect.Rule, ready *plans, tenant *detect.Tenant, x *excuses, workers int) (
-	found []detect.Finding, lines []activity.Timeline, err error,
-) {
+// then what is about findings. about are the timelines that findings are about: the case's, and what else is named.
+func judge(
+	ctx context.Context, lines []activity.Timeline, rules []*detect.Rule, ready *plans, tenant *detect.Tenant, x *excuses, workers int,
+) (found []detect.Finding, about []activity.Timeline, err error) {
 	j := judging{rules, ready, tenant, x, ready.weights.Of(tenant)}
 	stands, named := j.state()
-	lines = known(tenant.Case, named)
+	lines = known(tenant.Case, lines, named)
 	all, tenants, err := j.mailboxes(ctx, lines, workers)
 	if err != nil {
 		return nil, nil, err

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"triage/analyzers/campaign"
+	measure "triage/analyzers/context"
+	"triage/analyzers/presence"
 	"triage/analyzers/register"
 	"triage/analyzers/verdict"
 	"triage/geo"
@@ -48,11 +50,14 @@ func runOne(
 		Case: c, Places: places, AsOf: opts.AsOf, Lists: set.Lists, Declared: set.Declared,
 		Domains: detect.NewDomains(c, set.Lists["internal_domains"]), Common: &detect.Common{}, Unable: missed.add,
 	}
+	lines := c.Timelines()
+	names := func(a *presence.Account) string { return c.Text(a.Name) }
+	tenant.Context = measure.Of(presence.Of(c, places, lines, opts.Workers), names, set.Declared, opts.Workers)
 	if opts.Context != nil {
 		tenant.Context = opts.Context(c, tenant.Context)
 	}
 	excuse := newExcuses(set, ready, decisionTenant(c, opts.part), &tenant)
-	found, lines, err := judge(ctx, set.Rules, ready, &tenant, excuse, opts.Workers)
+	found, lines, err := judge(ctx, lines, set.Rules, ready, &tenant, excuse, opts.Workers)
 	if err != nil {
 		return nil, err
 	}

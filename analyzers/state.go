@@ -91,8 +91,11 @@ func (j *judging) withState(found, stands []detect.Finding) []detect.Finding {
 }
 
 // known are the case's timelines, and an empty one for each named mailbox that has none.
-func known(c *activity.Case, named []activity.Symbol) []activity.Timeline {
-	lines, lanes := c.Timelines(), map[activity.Symbol]activity.Lane{}
+func known(c *activity.Case, lines []activity.Timeline, named []activity.Symbol) []activity.Timeline {
+	if len(named) == 0 {
+		return lines
+	}
+	lanes := map[activity.Symbol]activity.Lane{}
 	for _, one := range c.States() {
 		lanes[one.Mailbox] = one.Lane
 	}

@@ -65,7 +65,7 @@ func (e *entry) params() []param {
 		{"AppDisplayName", e.AppDisplayName, true},
 		{"ResourceDisplayName", e.ResourceDisplayName, false},
 		{"AuthenticationProtocol", e.AuthenticationProtocol, false},
-		{"AuthenticationRequirement", e.AuthenticationRequirement, false},
+		{"AuthenticationRequirement", e.AuthenticationRequirement, true}, // package presence asks for it
 		{"AuthenticationMethod", e.AuthenticationMethod, false},
 		{"AuthenticationMethodDetail", e.AuthenticationMethodDetail, false},
 		{"MFAResult", e.MFAResult, false},

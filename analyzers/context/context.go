@@ -1,0 +1,104 @@
+package context
+
+import (
+	"triage/analyzers/presence"
+	"triage/rules/detect"
+)
+
+// What signs weigh, in tenths. They were set on invented tenants (testdata/ordinary, seeds 1-20) and are judged on others.
+const (
+	networkNew  = 10
+	lineNew     = 5 // a phone's network has no lines
+	countryNew  = 10
+	rentedHere  = 10 // hosting, VPN, Tor, another's cloud
+	programNew  = 10
+	deviceNone  = 5
+	sessionOwn  = 5
+	proofWeak   = 5
+	deviceKnown = -15 // or its session moved here
+	egressHere  = -10
+)
+
+const (
+	// familiar is the strangeness, in tenths, from which a presence vouches for nothing.
+	familiar = 20
+	most     = 50
+	// minDays are the active days that make a habit, and minAccounts the accounts with one that make a tenant's.
+	minDays     = 5
+	minAccounts = 5
+)
+
+// sign is one reason, a bit.
+type sign uint16
+
+const (
+	signNetwork sign = 1 << iota
+	signLine
+	signCountry
+	signRented
+	signProgram
+	signNoDevice
+	signSession
+	signProof
+	signDevice
+	signMoved
+	signEgress
+	signUnknown // too little is known of the account: no measure
+)
+
+// Measure is how strange each presence of a case is. It is safe for concurrent use.
+type Measure struct {
+	table    *presence.Table
+	measured []measured // by number of the presence
+}
+
+// measured is one presence's strangeness.
+type measured struct {
+	signs  sign
+	tenths int8
+}
+
+var _ detect.Context = (*Measure)(nil)
+
+// Of measures every presence of the table. declared may be nil.
+func Of(t *presence.Table, names func(*presence.Account) string, declared *detect.Declared, workers int) *Measure {
+	m := &Measure{table: t, measured: make([]measured, t.Len())}
+	tenant := &Tenant{}
+	for i := range t.Accounts {
+		tenant.add(t, &t.Accounts[i], names(&t.Accounts[i]))
+	}
+	tenant.settle()
+	presence.Spread(workers, len(t.Accounts), func(i int) {
+		a := &t.Accounts[i]
+		j := newJudge(t, a, names(a), tenant, declared)
+		copy(m.measured[a.First():], j.judge())
+	})
+	return m
+}
+
+// Presences are what was measured.
+func (m *Measure) Presences() *presence.Table { return m.table }
+
+// Strangeness implements detect.Context.
+func (m *Measure) Strangeness(index uint32) (tenths int, ok bool) {
+	number, ok := m.table.Of(index)
+	if !ok {
+		return 0, false
+	}
+	return m.At(number)
+}
+
+// At is the strangeness of a presence, by its number, in tenths.
+func (m *Measure) At(number uint32) (tenths int, ok bool) {
+	one := m.measured[number]
+	return int(one.tenths), one.signs&signUnknown == 0
+}
+
+// StrangeWhy implements detect.Context.
+func (m *Measure) StrangeWhy(index uint32) []string {
+	number, ok := m.table.Of(index)
+	if !ok {
+		return nil
+	}
+	return m.Why(number)
+}

@@ -1,0 +1,282 @@
+package context
+
+import (
+	"slices"
+
+	"triage/analyzers/presence"
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// judge measures the presences of one account.
+type judge struct {
+	*habit
+	table    *presence.Table
+	name     string
+	tenant   *Tenant
+	declared *detect.Declared
+	homes    []string
+	journeys []detect.Journey
+
+	thin   bool // the tenant's habit decides
+	nobody bool // and says nothing either
+	device bool // this person's logons mostly show a device
+	strong bool // and several factors
+	main   uint32
+	home   string // the network and the country of most days
+
+	units  map[unit]*shown
+	vouch  vouched
+	listed []bool // by presence: familiar
+}
+
+// unit is what one logon opens at one line: what the logon shows is true of all of it.
+type unit struct {
+	line    uint32
+	session activity.Symbol
+}
+
+type shown struct {
+	device       activity.Symbol
+	programs     []uint32
+	logons       bool
+	weak, strong bool
+	first        int64
+}
+
+func newJudge(t *presence.Table, a *presence.Account, name string, tenant *Tenant, declared *detect.Declared) *judge {
+	j := &judge{
+		habit: newHabit(t, a), table: t, name: name, tenant: tenant, declared: declared, homes: declared.HomesOf(name), journeys: declared.JourneysOf(name),
+		units: map[unit]*shown{}, listed: make([]bool, len(a.Presences)),
+	}
+	j.thin = len(a.Active) < minDays
+	j.nobody = j.thin && tenant.thin(name)
+	j.device, j.strong = mostly(&j.habit.device, &j.logons), mostly(&j.habit.strong, &j.logons)
+	j.main, j.home = longest(j.networks), longest(j.countries)
+	for i := range a.Presences {
+		j.unite(&a.Presences[i])
+	}
+	return j
+}
+
+// longest is the value of most days, the first of equal ones.
+func longest[K interface{ ~uint32 | ~string }](m map[K]*sighted) (best K) {
+	days := 0
+	for value, s := range m {
+		if n := len(s.days); n > days || n == days && value < best {
+			best, days = value, n
+		}
+	}
+	return best
+}
+
+func (j *judge) unite(p *presence.Presence) {
+	if p.Session == 0 || p.Failed {
+		return
+	}
+	u := j.units[unit{p.Line, p.Session}]
+	if u == nil {
+		u = &shown{first: p.First}
+		j.units[unit{p.Line, p.Session}] = u
+	}
+	if u.device == 0 {
+		u.device = p.Device
+	}
+	if p.Program != 0 && !slices.Contains(u.programs, p.Program) {
+		u.programs = append(u.programs, p.Program)
+	}
+	u.logons, u.weak, u.strong = u.logons || p.Logons, u.weak || p.Weak, u.strong || p.Strong
+	u.first = min(u.first, p.First)
+}
+
+// of is what the logon of a presence shows, as far as it is known.
+func (j *judge) of(p *presence.Presence) shown {
+	if u := j.units[unit{p.Line, p.Session}]; u != nil && !p.Failed {
+		return *u
+	}
+	s := shown{device: p.Device, logons: p.Logons, weak: p.Weak, strong: p.Strong, first: p.First}
+	if p.Program != 0 {
+		s.programs = []uint32{p.Program}
+	}
+	return s
+}
+
+// judge gives the strangeness of each presence. What is familiar only grows.
+func (j *judge) judge() []measured {
+	out := make([]measured, len(j.account.Presences))
+	if j.nobody {
+		for i := range out {
+			out[i].signs = signUnknown
+		}
+		return out
+	}
+	for {
+		var more []int
+		for i := range j.account.Presences {
+			if j.listed[i] || j.account.Presences[i].Failed {
+				continue
+			}
+			if out[i] = j.measure(&j.account.Presences[i]); out[i].signs&signUnknown == 0 && out[i].tenths < familiar {
+				more = append(more, i)
+			}
+		}
+		if len(more) == 0 {
+			break
+		}
+		for _, i := range more {
+			j.listed[i] = true
+			j.vouch.take(j, &j.account.Presences[i])
+		}
+	}
+	for i := range j.account.Presences {
+		out[i] = j.measure(&j.account.Presences[i])
+	}
+	return out
+}
+
+// measure is the strangeness of one presence, by what is familiar so far.
+func (j *judge) measure(p *presence.Presence) measured {
+	if p.Line == 0 {
+		return measured{signs: signUnknown}
+	}
+	line, here := &j.table.Lines[p.Line], j.of(p)
+	var signs sign
+	tenths := 0
+	add := func(s sign, weight int) {
+		signs |= s
+		tenths += weight
+	}
+	declared := j.declared.IsEgress(line.Address)
+	if !declared {
+		tenths += j.place(p, line, add)
+	}
+	if j.newProgram(p, here) {
+		add(signProgram, programNew)
+	}
+	if here.logons && j.device && here.device == 0 {
+		add(signNoDevice, deviceNone)
+	}
+	if here.logons && j.strong && here.weak && !here.strong {
+		add(signProof, proofWeak)
+	}
+	away := signs&(signNetwork|signLine|signCountry) != 0
+	if away && p.Session != 0 && len(j.vouch.sessions) > 0 && !j.vouch.session(p) {
+		add(signSession, sessionOwn)
+	}
+	switch {
+	case here.device != 0 && (j.old(j.devices[here.device]) || j.vouch.devices.elsewhere(here.device, p.Line)):
+		add(signDevice, deviceKnown)
+	case j.moved(p, line, here):
+		add(signMoved, deviceKnown)
+	}
+	if declared || j.tenant.shared(line, int32(activity.Day(p.First))) {
+		add(signEgress, egressHere)
+	}
+	return measured{signs, int8(min(most, max(0, tenths)))}
+}
+
+// place adds what the line itself shows.
+func (j *judge) place(p *presence.Presence, line *presence.Line, add func(sign, int)) int {
+	network := line.ASN != 0 && j.newNetwork(p, line)
+	if network {
+		add(signNetwork, networkNew)
+	}
+	if line.Net.IsValid() && (network || j.newLine(p)) && !locatesNothing(line) {
+		add(signLine, lineNew)
+	}
+	if j.newCountry(p, line) {
+		add(signCountry, countryNew)
+	}
+	if presence.Hides(line.Class) {
+		add(signRented, rentedHere)
+	}
+	return 0
+}
+
+func (j *judge) newNetwork(p *presence.Presence, line *presence.Line) bool {
+	if j.thin {
+		if others(j.tenant.networks[line.ASN], j.name) >= 2 {
+			return false
+		}
+	} else if j.old(j.networks[line.ASN]) && (line.ASN == j.main || j.tenant.thin(j.name) || others(j.tenant.networks[line.ASN], j.name) > 0) {
+		return false
+	}
+	return !j.vouch.networks.elsewhere(line.ASN, p.Line)
+}
+
+func (j *judge) newLine(p *presence.Presence) bool {
+	if j.thin {
+		return true
+	}
+	return !j.old(j.lines[p.Line])
+}
+
+func (j *judge) newCountry(p *presence.Presence, line *presence.Line) bool {
+	country := line.Country
+	if country == "" || locatesNothing(line) || slices.Contains(j.homes, country) {
+		return false
+	}
+	for _, t := range j.journeys {
+		if t.Country == country && t.From <= p.First && p.First < t.To {
+			return false
+		}
+	}
+	if j.thin {
+		if others(j.tenant.countries[country], j.name) >= 2 {
+			return false
+		}
+	} else if j.old(j.countries[country]) && (country == j.home || j.tenant.thin(j.name) || others(j.tenant.countries[country], j.name) > 0) {
+		return false
+	}
+	return !j.vouch.countries.elsewhere(country, p.Line)
+}
+
+// newProgram says that none of the programs of the presence is known. Rows of a session that name none are its others'.
+func (j *judge) newProgram(p *presence.Presence, here shown) bool {
+	programs := here.programs
+	if p.Program != 0 {
+		programs = []uint32{p.Program}
+	}
+	for _, n := range programs {
+		if !j.strangeProgram(n, p.Line) {
+			return false
+		}
+	}
+	return len(programs) > 0
+}
+
+func (j *judge) strangeProgram(n, line uint32) bool {
+	program := j.table.Programs[n]
+	if j.thin {
+		if others(j.tenant.programs[program], j.name) >= 2 {
+			return false
+		}
+	} else if j.old(j.programs[n]) {
+		return false
+	}
+	if program.Browser == "" && j.vouch.systems.elsewhere(program.System, line) {
+		return false // one of Microsoft's own programs on a system that is known
+	}
+	return !j.vouch.programs.elsewhere(n, line)
+}
+
+// moved says that the session was at a usual place before, and came here as its owner's computer does: not to a rented
+// machine, with no other system, and not back and forth.
+func (j *judge) moved(p *presence.Presence, line *presence.Line, here shown) bool {
+	if p.Session == 0 || presence.Hides(line.Class) || p.Alternates {
+		return false
+	}
+	before := j.vouch.sessions[p.Session]
+	if before == nil || before.first >= here.first || before.line == p.Line && !before.more {
+		return false
+	}
+	for _, n := range here.programs {
+		if system := j.table.Programs[n].System; system != "" && before.system != "" && system != before.system {
+			return false
+		}
+	}
+	return true
+}
+
+// locatesNothing says that an address of the line stands for people anywhere.
+func locatesNothing(l *presence.Line) bool { return l.Class.Anonymizer() && !presence.Hides(l.Class) }

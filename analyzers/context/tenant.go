@@ -1,0 +1,181 @@
+package context
+
+import (
+	"cmp"
+	"slices"
+
+	"triage/analyzers/presence"
+)
+
+// Tenant is what all accounts together show: which networks, countries and programs several of them have, and which lines
+// are a way out that they share. It is made of one account after another, and parts of it merge in any order: it keeps the
+// first names only, which is enough to count as far as it matters.
+type Tenant struct {
+	networks  map[uint32][]string
+	countries map[string][]string
+	programs  map[presence.Program][]string
+	lines     map[presence.Line]*usage
+	settled   []string // accounts that have a habit
+
+	egress map[presence.Line]int32 // the first day on which a line had been shared long enough
+}
+
+// usage is who uses a line.
+type usage struct {
+	days  []cameOften // the first of them
+	tried []string    // accounts that failed to log on from there and never did anything there
+}
+
+// cameOften says when an account had been at a line on shareDays days.
+type cameOften struct {
+	day  int32
+	name string
+}
+
+const (
+	shareDays   = 3
+	sharePeople = 5
+	guessed     = 5 // accounts that failed from a line and were never there: somebody guesses
+	enoughNames = 3 // the account that is judged, and two others
+)
+
+func key(l *presence.Line) presence.Line {
+	k := *l
+	k.Address = presence.Line{}.Address
+	return k
+}
+
+// add takes an account into the tenant. It is added once and whole.
+func (t *Tenant) add(table *presence.Table, a *presence.Account, name string) {
+	if t.networks == nil {
+		t.networks, t.countries = map[uint32][]string{}, map[string][]string{}
+		t.programs, t.lines = map[presence.Program][]string{}, map[presence.Line]*usage{}
+	}
+	if len(a.Active) < shareDays && !slices.ContainsFunc(a.Presences, func(p presence.Presence) bool { return p.Failed }) {
+		return // too little to say anything of the tenant
+	}
+	h := newHabit(table, a)
+	if len(a.Active) >= minDays {
+		t.settled = first(minAccounts+1, t.settled, name)
+		for value, seen := range h.networks {
+			if value != 0 && h.old(seen) {
+				t.networks[value] = first(enoughNames, t.networks[value], name)
+			}
+		}
+		for value, seen := range h.countries {
+			if value != "" && h.old(seen) {
+				t.countries[value] = first(enoughNames, t.countries[value], name)
+			}
+		}
+		for value, seen := range h.programs {
+			if value != 0 && h.old(seen) {
+				program := table.Programs[value]
+				t.programs[program] = first(enoughNames, t.programs[program], name)
+			}
+		}
+	}
+	tied := h.tied()
+	for number, seen := range h.lines {
+		t.came(key(&table.Lines[number]), seen, tied[number], name)
+	}
+}
+
+// came notes how an account used a line. tied says that what it showed there it shows elsewhere, too.
+func (t *Tenant) came(line presence.Line, seen *sighted, tied bool, name string) {
+	often := tied && len(seen.days) >= shareDays
+	tried := len(seen.days) == 0 && seen.failed
+	if !often && !tried {
+		return
+	}
+	u := t.lines[line]
+	if u == nil {
+		u = &usage{}
+		t.lines[line] = u
+	}
+	if often {
+		u.days = firstDays(u.days, cameOften{seen.days[shareDays-1], name})
+	}
+	if tried {
+		u.tried = first(guessed, u.tried, name)
+	}
+}
+
+// Merge joins two parts of a tenant that share no account; it uses the other up.
+func (t *Tenant) Merge(other *Tenant) {
+	t.settled = first(minAccounts+1, t.settled, other.settled...)
+	t.networks = joined(t.networks, other.networks)
+	t.countries = joined(t.countries, other.countries)
+	t.programs = joined(t.programs, other.programs)
+	if t.lines == nil {
+		t.lines = other.lines
+		return
+	}
+	for line, more := range other.lines {
+		u := t.lines[line]
+		if u == nil {
+			t.lines[line] = more
+			continue
+		}
+		u.days, u.tried = firstDays(u.days, more.days...), first(guessed, u.tried, more.tried...)
+	}
+}
+
+func joined[K comparable](a, b map[K][]string) map[K][]string {
+	if a == nil {
+		return b
+	}
+	for k, names := range b {
+		a[k] = first(enoughNames, a[k], names...)
+	}
+	return a
+}
+
+// settle works out the shared ways out, once all accounts are in.
+func (t *Tenant) settle() {
+	t.egress = map[presence.Line]int32{}
+	for line, u := range t.lines {
+		if len(u.days) >= sharePeople && len(u.tried) < guessed {
+			t.egress[line] = u.days[sharePeople-1].day
+		}
+	}
+}
+
+// shared says that a line is a way out that people of the tenant had shared before a day.
+func (t *Tenant) shared(l *presence.Line, day int32) bool {
+	since, ok := t.egress[key(l)]
+	return ok && since < day
+}
+
+// thin says that too few accounts have a habit to speak for another.
+func (t *Tenant) thin(name string) bool { return others(t.settled, name) < minAccounts }
+
+// others counts the names but for one.
+func others(names []string, but string) int {
+	if _, found := slices.BinarySearch(names, but); found {
+		return len(names) - 1
+	}
+	return len(names)
+}
+
+// first keeps the n first names, each once, in order.
+func first(n int, names []string, more ...string) []string {
+	for _, v := range more {
+		if at, found := slices.BinarySearch(names, v); !found && at < n {
+			names = slices.Insert(slices.Clip(names), at, v)
+		}
+	}
+	return names[:min(len(names), n)]
+}
+
+// firstDays keeps the earliest accounts that make a line a shared one.
+func firstDays(list []cameOften, more ...cameOften) []cameOften {
+	for _, v := range more {
+		at, found := slices.BinarySearchFunc(list, v, func(a, b cameOften) int {
+			return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.name, b.name))
+		})
+		if !found && at < sharePeople {
+			list = slices.Insert(slices.Clip(list), at, v)
+		}
+	}
+	return list[:min(len(list), sharePeople)]
+}

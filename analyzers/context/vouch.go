@@ -1,0 +1,88 @@
+package context
+
+import (
+	"triage/analyzers/presence"
+	"triage/ingest/activity"
+)
+
+// vouched is what familiar presences show.
+type vouched struct {
+	networks  values[uint32]
+	countries values[string]
+	programs  values[uint32]
+	systems   values[string]
+	devices   values[activity.Symbol]
+	sessions  map[activity.Symbol]*began
+}
+
+// values says at which lines each value was shown.
+type values[K comparable] map[K]lines
+
+// lines are the first line, and whether there are others.
+type lines struct {
+	line uint32
+	more bool
+}
+
+// began is where a session was first familiar.
+type began struct {
+	lines
+	first  int64
+	system string
+}
+
+func (v *values[K]) add(value K, line uint32) {
+	if *v == nil {
+		*v = values[K]{}
+	}
+	have, known := (*v)[value]
+	if !known {
+		have.line = line
+	}
+	have.more = have.more || have.line != line
+	(*v)[value] = have
+}
+
+// elsewhere says that a value was shown at another line.
+func (v values[K]) elsewhere(value K, line uint32) bool {
+	have, known := v[value]
+	return known && (have.more || have.line != line)
+}
+
+// take lets a presence vouch for what it shows.
+func (v *vouched) take(j *judge, p *presence.Presence) {
+	line := &j.table.Lines[p.Line]
+	v.networks.add(line.ASN, p.Line)
+	if line.Country != "" {
+		v.countries.add(line.Country, p.Line)
+	}
+	if p.Program != 0 {
+		v.programs.add(p.Program, p.Line)
+		v.systems.add(j.table.Programs[p.Program].System, p.Line)
+	}
+	if here := j.of(p); here.device != 0 {
+		v.devices.add(here.device, p.Line)
+	}
+	if p.Session == 0 {
+		return
+	}
+	if v.sessions == nil {
+		v.sessions = map[activity.Symbol]*began{}
+	}
+	s := v.sessions[p.Session]
+	if s == nil {
+		s = &began{lines: lines{line: p.Line}, first: p.First}
+		v.sessions[p.Session] = s
+	}
+	s.more = s.more || s.line != p.Line
+	s.first = min(s.first, p.First)
+	if system := j.table.Programs[p.Program].System; s.system == "" {
+		s.system = system
+	}
+}
+
+// session says that the session of a presence was at another line that is familiar.
+func (v *vouched) session(p *presence.Presence) bool {
+	s := v.sessions[p.Session]
+	return s != nil && (s.more || s.line != p.Line)
+}

@@ -1,0 +1,42 @@
+package context
+
+import (
+	"fmt"
+
+	"triage/analyzers/presence"
+)
+
+// Why are the signs of a presence, by its number, with what each weighs. It is empty where strangeness is not known.
+func (m *Measure) Why(number uint32) []string {
+	one := m.measured[number]
+	if one.signs&signUnknown != 0 {
+		return nil
+	}
+	_, p := m.table.At(number)
+	var why []string
+	say := func(s sign, tenths int, text string) {
+		if one.signs&s != 0 {
+			why = append(why, fmt.Sprintf("%s %+.1f", text, float64(tenths)/10))
+		}
+	}
+	line := &m.table.Lines[p.Line]
+	say(signNetwork, networkNew, fmt.Sprintf("network AS%d is new to this account", line.ASN))
+	say(signLine, lineNew, "line "+lineText(line)+" is new")
+	say(signCountry, countryNew, "country "+line.Country+" is new")
+	say(signRented, rentedHere, "the address is of class "+line.Class.String())
+	say(signProgram, programNew, "program "+m.table.Programs[p.Program].String()+" is new")
+	say(signNoDevice, deviceNone, "no device is shown, which this person's logons mostly do")
+	say(signSession, sessionOwn, "the session was never at a usual place")
+	say(signProof, proofWeak, "one factor, where this person mostly shows several")
+	say(signDevice, deviceKnown, "the device is known from a usual place")
+	say(signMoved, deviceKnown, "the session moved here from a usual place")
+	say(signEgress, egressHere, "several accounts of the tenant come from here")
+	return why
+}
+
+func lineText(l *presence.Line) string {
+	if l.Net.IsValid() {
+		return l.Net.String()
+	}
+	return fmt.Sprintf("of AS%d", l.ASN)
+}

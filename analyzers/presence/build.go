@@ -1,0 +1,325 @@
+package presence
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"triage/geo"
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// How long an act without an address is taken to belong to the presence before it.
+const (
+	logonHolds = 24 * time.Hour // acts after a logon
+	quiet      = time.Hour      // silence that ends what Outlook Activities tell of one logon
+	back       = time.Hour      // a session that comes back to a line sooner alternates
+)
+
+// Of sorts the acts of persons into presences. lines are the case's timelines; an act belongs to its actor's. The result
+// does not depend on the number of workers (0 = one per processor).
+func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, workers int) *Table {
+	n := newNetwork(c, places)
+	t := &Table{Lines: n.list, Programs: n.named, of: make([]uint32, len(c.Activities))}
+	requirement := activity.DynamicKey(c.Symbols.Find("params.authenticationrequirement"))
+	accounts := make([]Account, len(lines))
+	Spread(workers, len(lines), func(i int) {
+		b := builder{Table: t, network: n, line: lines[i], requirement: requirement}
+		accounts[i] = b.build()
+	})
+	t.number(accounts)
+	Spread(workers, len(lines), func(i int) {
+		if first := accounts[i].first; len(accounts[i].Presences) > 0 && first > 0 {
+			for _, row := range lines[i].Rows {
+				if c.Activities[row.Index()].Actor == lines[i].Mailbox && t.of[row.Index()] > 0 {
+					t.of[row.Index()] += first
+				}
+			}
+		}
+	})
+	return t
+}
+
+// number gives the accounts that did something their place in the table.
+func (t *Table) number(accounts []Account) {
+	next := uint32(0)
+	for i := range accounts {
+		accounts[i].first = next
+		next += uint32(len(accounts[i].Presences))
+	}
+	some := 0
+	for i := range accounts {
+		if len(accounts[i].Presences) > 0 {
+			some++
+		}
+	}
+	t.Accounts = make([]Account, 0, some)
+	for i := range accounts {
+		if len(accounts[i].Presences) > 0 {
+			t.Accounts = append(t.Accounts, accounts[i])
+		}
+	}
+}
+
+// Spread calls work for 0 … n-1 on several goroutines (0 = one per processor).
+func Spread(workers, n int, work func(i int)) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var wait sync.WaitGroup
+	const share = 64
+	next := make(chan int)
+	for range min(workers, max(1, n/share)) {
+		wait.Go(func() {
+			for from := range next {
+				for i := from; i < min(from+share, n); i++ {
+					work(i)
+				}
+			}
+		})
+	}
+	for from := 0; from < n; from += share {
+		next <- from
+	}
+	close(next)
+	wait.Wait()
+}
+
+// key tells presences of one account apart.
+type key struct {
+	line    uint32
+	session activity.Symbol
+	program uint32
+	failed  bool
+}
+
+// builder makes the presences of one account.
+type builder struct {
+	*Table
+	*network
+	line        activity.Timeline
+	requirement activity.Key
+
+	index    map[key]uint32
+	list     []Presence
+	days     []day
+	active   []int32
+	sessions map[activity.Symbol]*trace
+	apps     map[activity.Symbol]open   // by application: its last logon
+	last     key                        // of the row before
+	at       uint32
+	logon    open // the last successful logon
+	seen     open // the last act with a place
+}
+
+// day is one day on which a presence lived.
+type day struct {
+	presence uint32
+	number   int32
+}
+
+// open is a presence that acts without an address may belong to.
+type open struct {
+	presence uint32 // one more than its number; 0: none
+	at, last int64  // when it began, and when it last did something
+}
+
+// trace is where a session was last, and where it was before it came there.
+type trace struct {
+	presence uint32
+	before   uint32 // line
+	left     int64  // when it was last there
+	last     int64
+}
+
+func (b *builder) build() Account {
+	for row := range b.line.Rows {
+		a := b.line.At(row)
+		if a.Actor != b.line.Mailbox || a.Lane != activity.Person || !act(a.Type) {
+			continue
+		}
+		if number, ok := b.place(a); ok {
+			b.add(number, a)
+			b.of[b.line.Rows[row].Index()] = number + 1
+		}
+	}
+	return b.account()
+}
+
+// act says whether a type is something that a person does, rather than what happens to a mailbox.
+func act(t activity.Type) bool { return t != activity.Deliver && t != activity.Alert }
+
+// place is the presence that an act belongs to.
+func (b *builder) place(a *activity.Activity) (number uint32, ok bool) {
+	line := b.shows(a)
+	failed := a.Type == activity.Logon && a.Result == activity.Failure
+	if line == 0 && !failed {
+		if number, ok = b.inherits(a); ok {
+			return number, true
+		}
+	}
+	k := key{line: line, session: a.Session, program: b.programs[a.Agent], failed: failed}
+	if len(b.list) > 0 && k == b.last {
+		return b.at, true
+	}
+	number, ok = b.index[k]
+	if !ok {
+		number = uint32(len(b.list))
+		b.list = append(b.list, Presence{Line: line, Session: a.Session, Program: k.program, First: a.Time, Failed: failed})
+		if b.index == nil {
+			b.index = map[key]uint32{}
+		}
+		b.index[k] = number
+	}
+	b.last, b.at = k, number
+	return number, true
+}
+
+// shows is the line that an act's address shows. Microsoft's cloud is a customer's machine in a logon; elsewhere it is the
+// service's own.
+func (b *builder) shows(a *activity.Activity) uint32 {
+	if a.Flags&(activity.ChainedIP|activity.Cloud) != 0 {
+		return 0
+	}
+	line := b.lines[a.IP]
+	if b.network.list[line].Class == geo.AzureCloud && a.Type != activity.Logon {
+		return 0
+	}
+	return line
+}
+
+// inherits is the presence that shows where an act without an address was done: of its session, of the last logon of its
+// application (Outlook Activities), of the account's last logon, or of its last act with a place.
+func (b *builder) inherits(a *activity.Activity) (number uint32, ok bool) {
+	if at, known := b.sessions[a.Session]; a.Session != 0 && known {
+		return at.presence, true
+	}
+	if b.c.Inputs[a.File].Source == activity.SourceActivities {
+		at, known := b.apps[a.App]
+		if !known || a.Time-at.last > quiet.Milliseconds() || a.Time-at.at > logonHolds.Milliseconds() {
+			return 0, false
+		}
+		at.last = a.Time
+		b.apps[a.App] = at
+		return at.presence - 1, true
+	}
+	for _, at := range []open{b.logon, b.seen} {
+		if at.presence > 0 && a.Time-at.at <= logonHolds.Milliseconds() {
+			return at.presence - 1, true
+		}
+	}
+	return 0, false
+}
+
+// add counts an act to a presence.
+func (b *builder) add(number uint32, a *activity.Activity) {
+	p := &b.list[number]
+	p.Last = max(p.Last, a.Time)
+	p.acts++
+	if p.Failed {
+		return
+	}
+	b.live(number, int32(activity.Day(a.Time)))
+	if p.Line == 0 {
+		return
+	}
+	here := open{presence: number + 1, at: a.Time, last: a.Time}
+	if b.shows(a) == p.Line {
+		b.seen = here
+		if a.Session != 0 {
+			b.follow(number, a)
+		}
+	}
+	if a.Type != activity.Logon {
+		return
+	}
+	b.logon = here
+	if b.c.Inputs[a.File].Source == activity.SourceActivities {
+		if b.apps == nil {
+			b.apps = map[activity.Symbol]open{}
+		}
+		b.apps[a.App] = here
+		return
+	}
+	b.proves(p, a)
+}
+
+// follow notes where a session is, and whether it goes to and fro. A phone does: its own line and the house's.
+func (b *builder) follow(number uint32, a *activity.Activity) {
+	t := b.sessions[a.Session]
+	if t == nil {
+		if b.sessions == nil {
+			b.sessions = map[activity.Symbol]*trace{}
+		}
+		b.sessions[a.Session] = &trace{presence: number, last: a.Time}
+		return
+	}
+	if here, was := b.list[number].Line, b.list[t.presence].Line; here != was {
+		if t.before == here && a.Time-t.left < back.Milliseconds() && !b.phone(here) && !b.phone(was) {
+			b.list[number].Alternates, b.list[t.presence].Alternates = true, true
+		}
+		t.before, t.left = was, t.last
+	}
+	t.presence, t.last = number, a.Time
+}
+
+func (b *builder) phone(line uint32) bool { return b.network.list[line].Class == geo.Mobile }
+
+// proves notes what a logon shows of devices and factors.
+func (b *builder) proves(p *Presence, a *activity.Activity) {
+	p.Logons = true
+	for d := range b.c.Details(a) {
+		switch d.Key {
+		case activity.KeyOf(activity.FieldDevice):
+			if p.Device == 0 {
+				p.Device = d.Value
+			}
+		case b.requirement:
+			switch b.c.Text(d.Value) {
+			case "singleFactorAuthentication":
+				p.Weak = true
+			case "multiFactorAuthentication":
+				p.Strong = true
+			}
+		}
+	}
+}
+
+// live notes a day of a presence. Rows come in order of time.
+func (b *builder) live(number uint32, n int32) {
+	if last := len(b.active) - 1; last < 0 || b.active[last] != n {
+		b.active = append(b.active, n)
+	}
+	p := &b.list[number]
+	if p.active > 0 && int32(p.days) == n { // while building, days is the last day
+		return
+	}
+	p.days = uint32(n)
+	p.active++
+	b.days = append(b.days, day{number, n})
+}
+
+func (b *builder) account() Account {
+	slices.SortStableFunc(b.days, func(x, y day) int { return int(x.presence) - int(y.presence) })
+	days := make([]int32, len(b.days))
+	for i, d := range b.days {
+		days[i] = d.number
+	}
+	from := uint32(0)
+	for i := range b.list {
+		b.list[i].days = from
+		from += b.list[i].active
+	}
+	return Account{Name: b.line.Mailbox, Presences: slices.Clip(b.list), Active: slices.Clip(b.active), days: days}
+}
+
+// Hides says that a class's machines are rented or shared by strangers: whoever comes from there does not say where he is.
+func Hides(c geo.Class) bool {
+	switch c {
+	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
+		return true
+	}
+	return false
+}

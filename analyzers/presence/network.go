@@ -1,0 +1,97 @@
+package presence
+
+import (
+	"net/netip"
+
+	"triage/geo"
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// network numbers the lines and programs of a case.
+type network struct {
+	c      *activity.Case
+	places detect.Places
+
+	lines    map[activity.Symbol]uint32 // by address; 0: it shows no place
+	numbers  map[Line]uint32
+	list     []Line
+	programs map[activity.Symbol]uint32 // by agent
+	known    map[Program]uint32
+	named    []Program
+}
+
+// newNetwork looks at each distinct address and agent once. Afterwards it is only read.
+func newNetwork(c *activity.Case, places detect.Places) *network {
+	n := &network{
+		c: c, places: places, lines: map[activity.Symbol]uint32{}, numbers: map[Line]uint32{}, list: make([]Line, 1),
+		programs: map[activity.Symbol]uint32{}, known: map[Program]uint32{}, named: make([]Program, 1),
+	}
+	var ip, agent activity.Symbol // most activities repeat those before
+	for i := range c.Activities {
+		a := &c.Activities[i]
+		if a.IP != ip {
+			ip = a.IP
+			n.addLine(ip)
+		}
+		if a.Agent != agent {
+			agent = a.Agent
+			n.addProgram(agent)
+		}
+	}
+	return n
+}
+
+// addLine numbers an address's line; 0 where the address says nothing of where the person is.
+func (n *network) addLine(ip activity.Symbol) {
+	number, known := n.lines[ip]
+	if known || ip == 0 || n.places == nil {
+		return
+	}
+	at := n.places.At(ip)
+	if line, ok := lineAt(&at); ok {
+		key := line
+		key.Address = netip.Addr{}
+		if number = n.numbers[key]; number == 0 {
+			number = uint32(len(n.list))
+			n.numbers[key], n.list = number, append(n.list, line)
+		}
+	}
+	n.lines[ip] = number
+}
+
+func lineAt(at *geo.Located) (Line, bool) {
+	ip := at.Addr.IP
+	if !ip.IsValid() || at.Addr.Ambiguous {
+		return Line{}, false
+	}
+	line := Line{ASN: at.Place.ASN, Country: at.Place.Country, Class: at.Place.Class, Address: ip}
+	switch at.Place.Class {
+	case geo.Private, geo.MSService:
+		return Line{}, false
+	case geo.Mobile:
+		if line.ASN != 0 {
+			return line, true
+		}
+	}
+	bits := 24
+	if ip.Is6() {
+		bits = 48
+	}
+	line.Net, _ = ip.Prefix(bits)
+	return line, true
+}
+
+func (n *network) addProgram(agent activity.Symbol) {
+	number, known := n.programs[agent]
+	if known || agent == 0 {
+		return
+	}
+	if p := ParseProgram(n.c.Text(agent)); p != (Program{}) {
+		if number = n.known[p]; number == 0 {
+			number = uint32(len(n.named))
+			n.known[p], n.named = number, append(n.named, p)
+		}
+	}
+	n.programs[agent] = number
+}
