@@ -12,6 +12,7 @@ import (
 	"triage/analyzers/ruleshape"
 	"triage/analyzers/sequence"
 	"triage/analyzers/session"
+	"triage/analyzers/stranger"
 	"triage/analyzers/terms"
 	"triage/rules/detect"
 )
@@ -31,6 +32,7 @@ func Kinds() []detect.Kind {
 		ruleshape.Kind(),
 		sequence.Kind(),
 		session.Kind(),
+		stranger.Kind(),
 		terms.Kind(),
 	}
 }

@@ -134,8 +134,45 @@ func (j *judge) judge() []measured {
 	return out
 }
 
-// measure is the strangeness of one presence, by what is familiar so far.
+// measure is the strangeness of a presence, by what is familiar so far. Many records name no session: those from a line,
+// with a program, on days on which a session was there with that program, are taken to be of that visit.
 func (j *judge) measure(p *presence.Presence) measured {
+	m := j.alone(p)
+	if p.Session != 0 || p.Failed || p.Line == 0 || m.tenths == 0 {
+		return m
+	}
+	for i := range j.account.Presences {
+		twin := &j.account.Presences[i]
+		if twin.Line != p.Line || twin.Session == 0 || twin.Failed || p.Program != 0 && twin.Program != p.Program && !j.sameSystem(twin, p) {
+			continue
+		}
+		if within(j.account.Days(p), j.account.Days(twin)) {
+			if of := j.alone(twin); of.signs&signUnknown == 0 && of.tenths < m.tenths {
+				m = of
+			}
+		}
+	}
+	return m
+}
+
+// sameSystem says that one of the two is a program of Microsoft's own on the system of the other.
+func (j *judge) sameSystem(a, b *presence.Presence) bool {
+	x, y := j.table.Programs[a.Program], j.table.Programs[b.Program]
+	return x.System != "" && x.System == y.System && (x.Browser == "" || y.Browser == "")
+}
+
+// within says that all days of one are among those of another.
+func within(days, of []int32) bool {
+	for _, d := range days {
+		if _, found := slices.BinarySearch(of, d); !found {
+			return false
+		}
+	}
+	return true
+}
+
+// alone is the strangeness of one presence by itself.
+func (j *judge) alone(p *presence.Presence) measured {
 	if p.Line == 0 {
 		return measured{signs: signUnknown}
 	}

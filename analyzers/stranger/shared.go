@@ -1,0 +1,73 @@
+package stranger
+
+import (
+	"slices"
+
+	"triage/rules/detect"
+)
+
+// shared judges lines that are strange to several accounts.
+type shared struct{ detector }
+
+// accounts are the first accounts, by name, that a line is strange to.
+type accounts map[string][]string
+
+// named bounds the accounts that a finding names.
+const named = 20
+
+// Profile says which lines are strange to the account. What nobody did anything from is left out.
+func (d *shared) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
+	var all accounts
+	for _, v := range visits(t, p, d.From) {
+		if len(v.acts)+v.reads == 0 {
+			continue
+		}
+		if all == nil {
+			all = accounts{}
+		}
+		all[v.line] = []string{p.Case.Text(t.Mailbox)}
+	}
+	if all == nil {
+		return nil
+	}
+	return all
+}
+
+// Merge joins what two parts of the tenant say.
+func (d *shared) Merge(a, b detect.Partial) detect.Partial {
+	to, _ := a.(accounts)
+	from, _ := b.(accounts)
+	if len(to) < len(from) {
+		to, from = from, to
+	}
+	if to == nil {
+		to = accounts{}
+	}
+	for line, names := range from {
+		all := append(slices.Clone(to[line]), names...)
+		slices.Sort(all)
+		all = slices.Compact(all)
+		to[line] = all[:min(len(all), named+1)]
+	}
+	return to
+}
+
+// Mailbox gives one finding per line that is strange to another account, too.
+func (d *shared) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	all, _ := p.Partial.(accounts)
+	if len(all) == 0 {
+		return nil
+	}
+	name := p.Case.Text(t.Mailbox)
+	var findings []detect.Finding
+	for _, v := range visits(t, p, d.From) {
+		names := all[v.line]
+		if len(names) < 2 || !slices.Contains(names, name) {
+			continue
+		}
+		others := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
+		f := d.finding(t, p, v, d.rule.Level, detect.Say("accounts", len(names)), detect.List("others", others))
+		findings = append(findings, f)
+	}
+	return findings
+}

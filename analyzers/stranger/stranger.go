@@ -1,0 +1,126 @@
+// Package stranger is the detector for whoever is at a mailbox from a place that its owner does not know: one finding for
+// each account and line, about the whole visit. It judges no single act; what was done there says how grave it is.
+package stranger
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// Settings are one rule's settings.
+type Settings struct {
+	Shared bool    `yaml:"shared" doc:"judges only lines that are strange to two accounts or more"`
+	From   float64 `yaml:"from" doc:"strangeness from which a line is a stranger's"`
+	High   float64 `yaml:"high" doc:"strangeness from which one act that is not reading makes it high"`
+	Medium float64 `yaml:"medium" doc:"strangeness and what was done there, together, from which it is medium"`
+	Low    float64 `yaml:"low" doc:"likewise for low"`
+	Act    float64 `yaml:"act" doc:"what each kind of act adds: search, rule, factor, consent, device, right, deletion, sending"`
+	Read   float64 `yaml:"read" doc:"what reading adds"`
+	Reads  int     `yaml:"reads" doc:"acts of reading from a rented machine that make it high, too"`
+}
+
+// Kind is the detector as rules name it.
+func Kind() detect.Kind {
+	return detect.Kind{
+		Name: "stranger",
+		Doc:  "one finding for each line that is strange to the account, about all that was done from there",
+		Settings: func() detect.Settings {
+			return &Settings{From: 1.5, High: 2.5, Medium: 3.0, Low: 2.0, Act: 0.6, Read: 0.5, Reads: 5}
+		},
+	}
+}
+
+// Validate says which settings cannot be.
+func (s *Settings) Validate() error {
+	var errs []error
+	for path, v := range map[string]float64{"from": s.From, "high": s.High, "medium": s.Medium, "low": s.Low, "act": s.Act, "read": s.Read} {
+		if v < 0 || v > 5 {
+			errs = append(errs, detect.FieldError{Path: path, Reason: fmt.Sprintf("want 0 to 5, got %v", v)})
+		}
+	}
+	if s.Reads < 1 {
+		errs = append(errs, detect.FieldError{Path: "reads", Reason: "want at least 1"})
+	}
+	slices.SortFunc(errs, func(a, b error) int { return slices.Compare([]byte(a.Error()), []byte(b.Error())) })
+	return errors.Join(errs...)
+}
+
+// States implements detect.Settings.
+func (s *Settings) States() detect.Facts {
+	return detect.Facts{
+		"line": detect.TextFact, "strangeness": detect.TextFact, "strange_why": detect.TextFact, "did": detect.TextFact, "days": detect.NumberFact,
+		"reads": detect.NumberFact, "accounts": detect.NumberFact, "others": detect.TextFact,
+	}.With(stated()...)
+}
+
+// stated are the fields that say from where and with what.
+func stated() []activity.Field {
+	return []activity.Field{
+		activity.FieldIP, activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass,
+		activity.FieldApp, activity.FieldAgent, activity.FieldSession,
+	}
+}
+
+// Detector is the detector that these settings describe.
+func (s *Settings) Detector(r *detect.Rule) detect.Detector {
+	alone := detector{r, *s}
+	if s.Shared {
+		return &shared{alone}
+	}
+	return &alone
+}
+
+type detector struct {
+	rule *detect.Rule
+	Settings
+}
+
+// Mailbox gives one finding per line, in order of the first act from there.
+func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+	var findings []detect.Finding
+	for _, v := range visits(t, p, d.From) {
+		if level, ok := d.level(v); ok {
+			findings = append(findings, d.finding(t, p, v, level))
+		}
+	}
+	return findings
+}
+
+// level says how grave a visit is; ok is false where it is nothing.
+func (d *detector) level(v *visit) (detect.Level, bool) {
+	points := v.strangeness() + d.Act*float64(len(v.acts))
+	if v.reads > 0 {
+		points += d.Read
+	}
+	switch {
+	case v.strangeness() >= d.High && (len(v.acts) > 0 || v.rented && v.reads >= d.Reads):
+		return max(d.rule.Level, detect.High), true
+	case points >= d.Medium && len(v.acts)+v.reads > 0:
+		return detect.Medium, true
+	case points >= d.Low:
+		return detect.Low, true
+	}
+	return 0, false
+}
+
+func (d *detector) finding(t detect.Timeline, p *detect.Tenant, v *visit, level detect.Level, says ...detect.Statement) detect.Finding {
+	all := append([]detect.Statement{
+		detect.Say("line", v.line), detect.Say("strangeness", fmt.Sprintf("%.1f", v.strangeness())), detect.Say("strange_why", v.why),
+		detect.Say("did", v.did()).If(len(v.acts) > 0), detect.Say("reads", v.reads).If(v.reads > 0), detect.Say("days", v.days),
+		detect.Fields(stated()...), detect.MessageFields(),
+	}, says...)
+	f := detect.New(d.rule, t, p, v.rows, []string{v.line}, all...)
+	f.Level = level
+	f.Confidence = min(f.Confidence, sure(v.tenths))
+	for _, row := range v.proof {
+		f.Proof = append(f.Proof, t.Rows[row].Index())
+	}
+	return f
+}
+
+// sure is how sure it is that a visit is a stranger's: about 2 points of strangeness are what travellers have.
+func sure(tenths int) int { return min(95, 40+tenths) }
