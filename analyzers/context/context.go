@@ -102,3 +102,16 @@ func (m *Measure) StrangeWhy(index uint32) []string {
 	}
 	return m.Why(number)
 }
+
+// Line implements detect.Context.
+func (m *Measure) Line(index uint32) string {
+	number, ok := m.table.Of(index)
+	if !ok {
+		return ""
+	}
+	_, p := m.table.At(number)
+	if p.Line == 0 {
+		return ""
+	}
+	return m.table.Lines[p.Line].String()
+}

@@ -1,10 +1,6 @@
 package context
 
-import (
-	"fmt"
-
-	"triage/analyzers/presence"
-)
+import "fmt"
 
 // Why are the signs of a presence, by its number, with what each weighs. It is empty where strangeness is not known.
 func (m *Measure) Why(number uint32) []string {
@@ -21,7 +17,7 @@ func (m *Measure) Why(number uint32) []string {
 	}
 	line := &m.table.Lines[p.Line]
 	say(signNetwork, networkNew, fmt.Sprintf("network AS%d is new to this account", line.ASN))
-	say(signLine, lineNew, "line "+lineText(line)+" is new")
+	say(signLine, lineNew, "line "+line.String()+" is new")
 	say(signCountry, countryNew, "country "+line.Country+" is new")
 	say(signRented, rentedHere, "the address is of class "+line.Class.String())
 	say(signProgram, programNew, "program "+m.table.Programs[p.Program].String()+" is new")
@@ -32,11 +28,4 @@ func (m *Measure) Why(number uint32) []string {
 	say(signMoved, deviceKnown, "the session moved here from a usual place")
 	say(signEgress, egressHere, "several accounts of the tenant come from here")
 	return why
-}
-
-func lineText(l *presence.Line) string {
-	if l.Net.IsValid() {
-		return l.Net.String()
-	}
-	return fmt.Sprintf("of AS%d", l.ASN)
 }

@@ -12,6 +12,7 @@ package presence
 
 import (
 	"net/netip"
+	"strconv"
 
 	"triage/geo"
 	"triage/ingest/activity"
@@ -62,6 +63,14 @@ type Line struct {
 	Country string       // ISO 3166-1 alpha-2; "" unknown
 	Class   geo.Class
 	Address netip.Addr // one of it
+}
+
+// String is "203.0.113.0/24", or of a phone's network "AS29465".
+func (l *Line) String() string {
+	if l.Net.IsValid() {
+		return l.Net.String()
+	}
+	return "AS" + strconv.FormatUint(uint64(l.ASN), 10)
 }
 
 // Table is the presences of a case. It is safe for concurrent reading.

@@ -99,7 +99,9 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 	switch {
 	case v.strangeness() >= d.High && (len(v.acts) > 0 || v.rented && v.reads >= d.Reads):
 		return max(d.rule.Level, detect.High), true
-	case points >= d.Medium && len(v.acts)+v.reads > 0:
+	case len(v.acts)+v.reads == 0: // nobody did anything: the rules about logons tell of it
+		return 0, false
+	case points >= d.Medium:
 		return detect.Medium, true
 	case points >= d.Low:
 		return detect.Low, true

@@ -17,6 +17,9 @@ type Context interface {
 	Strangeness(index uint32) (tenths int, ok bool)
 	// StrangeWhy are the signs that made it: "country RO is new +1". It is empty where Strangeness is not known.
 	StrangeWhy(index uint32) []string
+	// Line is where the act was done, as people are at a place: "203.0.113.0/24", or a phone's whole network, "AS29465". An
+	// act without an address of its own has that of its visit. It is empty where nothing shows it.
+	Line(index uint32) string
 }
 
 // mostStrange is the highest strangeness, in tenths.
