@@ -31,7 +31,7 @@
 //	one family   E = Σ E of its rules · 2^−(j−1), strongest first: rules of one family say much the same
 //	score        100 · (1 − exp(−Σ E of the families)), rounded to 0.1
 //
-// A score is at most 84.9 without an unsuppressed finding of level high or above whose confidence is at least 50, and at
+// A score is at most 64.9 without an unsuppressed finding of level high or above whose confidence is at least 50, and at
 // most 39.9 if the highest level among such findings is low. Bands: critical from 85, high from 65, medium from 40, low
 // from 15, else none. The score never falls when a finding is added, never exceeds 100, and does not depend on the order
 // of findings. A finding's share is its part of the sum, so that shares add up to 1.

@@ -17,6 +17,8 @@ const (
 	proofWeak   = 5
 	deviceKnown = -15 // or its session moved here
 	egressHere  = -10
+	deskBusy    = 10 // the owner was at a usual desk just before and just after
+	mayTravel   = -5 // nothing could have told the owner's own things, and he was at no desk
 )
 
 const (
@@ -43,6 +45,8 @@ const (
 	signDevice
 	signMoved
 	signEgress
+	signDesk
+	signTravel
 	signUnknown // too little is known of the account: no measure
 )
 

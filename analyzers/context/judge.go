@@ -22,12 +22,14 @@ type judge struct {
 	nobody bool // and says nothing either
 	device bool // this person's logons mostly show a device
 	strong bool // and several factors
+	moves  bool // sessions of this person go from line to line
 	main   uint32
 	home   string // the network and the country of most days
 
 	units  map[unit]*shown
 	vouch  vouched
-	listed []bool // by presence: familiar
+	listed []bool  // by presence: familiar
+	desks  []int32 // parts of days at usual desks; nil: not yet known
 }
 
 // unit is what one logon opens at one line: what the logon shows is true of all of it.
@@ -52,6 +54,9 @@ func newJudge(t *presence.Table, a *presence.Account, name string, tenant *Tenan
 	j.thin = len(a.Active) < minDays
 	j.nobody = j.thin && tenant.thin(name)
 	j.device, j.strong = mostly(&j.habit.device, &j.logons), mostly(&j.habit.strong, &j.logons)
+	for _, s := range j.sessions {
+		j.moves = j.moves || s.more
+	}
 	j.main, j.home = longest(j.networks), longest(j.countries)
 	for i := range a.Presences {
 		j.unite(&a.Presences[i])
@@ -130,6 +135,7 @@ func (j *judge) judge() []measured {
 	}
 	for i := range j.account.Presences {
 		out[i] = j.measure(&j.account.Presences[i])
+		j.desk(&j.account.Presences[i], &out[i])
 	}
 	return out
 }
@@ -197,7 +203,7 @@ func (j *judge) alone(p *presence.Presence) measured {
 		add(signProof, proofWeak)
 	}
 	away := signs&(signNetwork|signLine|signCountry) != 0
-	if away && p.Session != 0 && len(j.vouch.sessions) > 0 && !j.vouch.session(p) {
+	if away && p.Session != 0 && j.moves && !j.vouch.session(p) {
 		add(signSession, sessionOwn)
 	}
 	switch {

@@ -27,5 +27,7 @@ func (m *Measure) Why(number uint32) []string {
 	say(signDevice, deviceKnown, "the device is known from a usual place")
 	say(signMoved, deviceKnown, "the session moved here from a usual place")
 	say(signEgress, egressHere, "several accounts of the tenant come from here")
+	say(signDesk, deskBusy, "the owner was at a usual place within 12 hours before and after")
+	say(signTravel, mayTravel, "the log shows neither devices nor sessions that move, and the owner was at no usual place meanwhile")
 	return why
 }

@@ -105,16 +105,17 @@ type builder struct {
 	index    map[key]uint32
 	list     []Presence
 	days     []day
+	hours    []day
 	active   []int32
 	sessions map[activity.Symbol]*trace
-	apps     map[activity.Symbol]open   // by application: its last logon
-	last     key                        // of the row before
+	apps     map[activity.Symbol]open // by application: its last logon
+	last     key                      // of the row before
 	at       uint32
 	logon    open // the last successful logon
 	seen     open // the last act with a place
 }
 
-// day is one day on which a presence lived.
+// day is one day, or a part of one, in which a presence lived.
 type day struct {
 	presence uint32
 	number   int32
@@ -222,6 +223,7 @@ func (b *builder) add(number uint32, a *activity.Activity) {
 		return
 	}
 	b.live(number, int32(activity.Day(a.Time)))
+	b.span(number, int32(a.Time/(SpanHours*time.Hour.Milliseconds())))
 	if p.Line == 0 {
 		return
 	}
@@ -301,18 +303,38 @@ func (b *builder) live(number uint32, n int32) {
 	b.days = append(b.days, day{number, n})
 }
 
+// span notes a part of a day likewise.
+func (b *builder) span(number uint32, n int32) {
+	p := &b.list[number]
+	if p.spans > 0 && int32(p.hours) == n { // as in live
+		return
+	}
+	p.hours = uint32(n)
+	p.spans++
+	b.hours = append(b.hours, day{number, n})
+}
+
 func (b *builder) account() Account {
-	slices.SortStableFunc(b.days, func(x, y day) int { return int(x.presence) - int(y.presence) })
-	days := make([]int32, len(b.days))
-	for i, d := range b.days {
-		days[i] = d.number
+	a := Account{
+		Name: b.line.Mailbox, Presences: slices.Clip(b.list), Active: slices.Clip(b.active), days: byPresence(b.days), hours: byPresence(b.hours),
 	}
-	from := uint32(0)
-	for i := range b.list {
-		b.list[i].days = from
-		from += b.list[i].active
+	days, spans := uint32(0), uint32(0)
+	for i := range a.Presences {
+		p := &a.Presences[i]
+		p.days, p.hours = days, spans
+		days, spans = days+p.active, spans+p.spans
 	}
-	return Account{Name: b.line.Mailbox, Presences: slices.Clip(b.list), Active: slices.Clip(b.active), days: days}
+	return a
+}
+
+// byPresence puts what was noted in order of time in order of presence.
+func byPresence(noted []day) []int32 {
+	slices.SortStableFunc(noted, func(x, y day) int { return int(x.presence) - int(y.presence) })
+	numbers := make([]int32, len(noted))
+	for i, d := range noted {
+		numbers[i] = d.number
+	}
+	return numbers
 }
 
 // Hides says that a class's machines are rented or shared by strangers: whoever comes from there does not say where he is.

@@ -33,8 +33,10 @@ type Presence struct {
 	// Alternates says that its session was used from another line of no phone just before and just after: two people.
 	Alternates bool
 	days       uint32 // in Account.days
-	active  uint32          // how many days
-	acts    uint32
+	hours      uint32 // in Account.hours
+	spans      uint32 // how many of those
+	active     uint32 // how many days
+	acts       uint32
 }
 
 // Acts is the number of its activities.
@@ -48,10 +50,17 @@ type Account struct {
 	Active []int32
 	first  uint32 // number of its first presence in the table
 	days   []int32
+	hours  []int32
 }
 
 // Days are those on which a presence of the account lived, ascending.
 func (a *Account) Days(p *Presence) []int32 { return a.days[p.days : p.days+p.active] }
+
+// SpanHours is how long the parts of the day are that Spans tells of.
+const SpanHours = 4
+
+// Spans are the parts of a day (since 1970, UTC) in which a presence of the account lived, ascending.
+func (a *Account) Spans(p *Presence) []int32 { return a.hours[p.hours : p.hours+p.spans] }
 
 // First is the number in the table of the account's first presence; the others follow.
 func (a *Account) First() uint32 { return a.first }

@@ -14,7 +14,7 @@ const SureEnough = 50
 // Ceilings of a score by the highest level among sure findings (the package's comment).
 const (
 	ceilingLow    = 39.9
-	ceilingMedium = 84.9
+	ceilingMedium = 64.9
 )
 
 // Points is what a finding is worth on its own: impact × confidence, 0 if it is suppressed.

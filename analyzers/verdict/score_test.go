@@ -47,7 +47,7 @@ func TestScore(t *testing.T) {
 	f(90, finding("a", "location", detect.Critical, 100, 0))                                            // the most one rule gives alone
 	f(28, finding("a", "location", detect.High, 40, 0))                                                 // unsure high, below every ceiling
 	f(39.9, finding("a", "location", detect.High, 49, 0), finding("b", "search", detect.High, 49, 0))   // unsure: ceiling of low
-	f(84.9, many(10, detect.Medium)...)                                                                 // medium only: ceiling of medium
+	f(64.9, many(10, detect.Medium)...)                                                                 // medium only: ceiling of medium
 	f(39.9, many(10, detect.Low)...)                                                                    // low only: ceiling of low
 }
 
@@ -67,7 +67,7 @@ func TestBand(t *testing.T) {
 		}
 	}
 	f(85, "critical")
-	f(84.9, "high")
+	f(64.9, "high")
 	f(65, "high")
 	f(64.9, "medium")
 	f(40, "medium")

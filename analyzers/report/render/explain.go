@@ -110,7 +110,7 @@ func writeAdding(t *page, f *report.Finding) {
 	}
 	t.line("    %6.3f  in all: 100 × (1 − e^−%.3f) = %.1f", sum.total, sum.total, sum.score())
 	if t.r.Filters == nil && math.Abs(sum.score()-m.Score) > 0.05 {
-		t.para("            ", fmt.Sprintf("held down to %.1f: what is at most low ends at 39.9, at most medium at 84.9, "+
+		t.para("            ", fmt.Sprintf("held down to %.1f: what is at most low ends at 39.9, at most medium at 64.9, "+
 			"counting findings of at least 50 %% confidence", m.Score))
 	}
 	t.line("  this finding's share: %.1f %%", 100*sum.share(f))

@@ -1,0 +1,54 @@
+package context
+
+import (
+	"slices"
+
+	"triage/analyzers/presence"
+	"triage/geo"
+)
+
+// desk adds what the owner's own places say of a presence that is strange so far. It vouches for nothing, and is judged
+// last: what is familiar is known by then. Whoever travels is at no usual place meanwhile; whoever is robbed is.
+func (j *judge) desk(p *presence.Presence, m *measured) {
+	if m.signs&signUnknown != 0 || m.signs&(signNetwork|signCountry) == 0 || m.tenths < familiar {
+		return
+	}
+	switch tells := j.moves || len(j.devices) > 0; {
+	case j.meanwhile(p):
+		if !tells { // devices and sessions say it better
+			m.signs, m.tenths = m.signs|signDesk, min(most, m.tenths+deskBusy)
+		}
+	case !tells:
+		m.signs, m.tenths = m.signs|signTravel, max(0, m.tenths+mayTravel)
+	}
+}
+
+// meanwhile says that the owner was at a usual desk, no phone, within 12 hours before and 12 hours after some act of a
+// presence. Parts of a day are compared: it may be a few hours more.
+func (j *judge) meanwhile(p *presence.Presence) bool {
+	const near = 12 / presence.SpanHours
+	if j.desks == nil {
+		j.desks = []int32{}
+		for i := range j.account.Presences {
+			at := &j.account.Presences[i]
+			if j.listed[i] && at.Line != 0 && j.table.Lines[at.Line].Class != geo.Mobile && !j.away(at) {
+				j.desks = append(j.desks, j.account.Spans(at)...)
+			}
+		}
+		slices.Sort(j.desks)
+	}
+	return slices.ContainsFunc(j.account.Spans(p), func(span int32) bool {
+		at, _ := slices.BinarySearch(j.desks, span)
+		before := at > 0 && span-j.desks[at-1] <= near || at < len(j.desks) && j.desks[at] == span
+		for at < len(j.desks) && j.desks[at] == span {
+			at++
+		}
+		return before && at < len(j.desks) && j.desks[at]-span <= near
+	})
+}
+
+// away says that a familiar presence is no usual place: a journey with what is known.
+func (j *judge) away(p *presence.Presence) bool {
+	m := j.alone(p)
+	return m.signs&(signNetwork|signCountry) != 0
+}
