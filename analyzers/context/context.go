@@ -17,8 +17,9 @@ const (
 	proofWeak   = 5
 	deviceKnown = -15 // or its session moved here
 	egressHere  = -10
-	deskBusy    = 10 // the owner was at a usual desk just before and just after
-	mayTravel   = -5 // nothing could have told the owner's own things, and he was at no desk
+	deskBusy    = 10  // the owner was at a usual desk just before and just after
+	companion   = -10 // the owner's own phone or computer is in that country, too
+	mayTravel   = -5  // nothing could have told the owner's own things, and he was at no desk
 )
 
 const (
@@ -47,6 +48,7 @@ const (
 	signEgress
 	signDesk
 	signTravel
+	signCompanion
 	signUnknown // too little is known of the account: no measure
 )
 

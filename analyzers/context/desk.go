@@ -13,6 +13,11 @@ func (j *judge) desk(p *presence.Presence, m *measured) {
 	if m.signs&signUnknown != 0 || m.signs&(signNetwork|signCountry) == 0 || m.tenths < familiar {
 		return
 	}
+	line := &j.table.Lines[p.Line]
+	if j.vouch.visited.on(line.Country, j.account.Days(p)) && line.Country != j.home && !presence.Hides(line.Class) {
+		m.signs, m.tenths = m.signs|signCompanion, max(0, m.tenths+companion)
+		return
+	}
 	switch tells := j.moves || len(j.devices) > 0; {
 	case j.meanwhile(p):
 		if !tells { // devices and sessions say it better

@@ -130,7 +130,7 @@ func (j *judge) judge() []measured {
 		}
 		for _, i := range more {
 			j.listed[i] = true
-			j.vouch.take(j, &j.account.Presences[i])
+			j.vouch.take(j, &j.account.Presences[i], out[i].signs)
 		}
 	}
 	for i := range j.account.Presences {
@@ -220,7 +220,10 @@ func (j *judge) alone(p *presence.Presence) measured {
 
 // place adds what the line itself shows.
 func (j *judge) place(p *presence.Presence, line *presence.Line, add func(sign, int)) int {
-	network := line.ASN != 0 && j.newNetwork(p, line)
+	if j.vouch.own.on(p.Line, j.account.Days(p)) && !presence.Hides(line.Class) {
+		return 0 // the owner is there with what is his
+	}
+	network := line.ASN != 0 && !locatesNothing(line) && j.newNetwork(p, line)
 	if network {
 		add(signNetwork, networkNew)
 	}

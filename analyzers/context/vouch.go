@@ -1,6 +1,8 @@
 package context
 
 import (
+	"slices"
+
 	"triage/analyzers/presence"
 	"triage/ingest/activity"
 )
@@ -13,6 +15,27 @@ type vouched struct {
 	systems   values[string]
 	devices   values[activity.Symbol]
 	sessions  map[activity.Symbol]*began
+	own       stays[uint32] // by line
+	visited   stays[string]
+}
+
+// stays are the days on which something that is surely the owner's was at a line, or in a country.
+type stays[K comparable] map[K][]int32
+
+func (s *stays[K]) add(at K, days []int32) {
+	if *s == nil {
+		*s = stays[K]{}
+	}
+	(*s)[at] = union((*s)[at], days)
+}
+
+// on says that it was there on one of the days, or the day before or after.
+func (s stays[K]) on(at K, days []int32) bool {
+	own := s[at]
+	return len(own) > 0 && slices.ContainsFunc(days, func(d int32) bool {
+		i, _ := slices.BinarySearch(own, d-1)
+		return i < len(own) && own[i] <= d+1
+	})
 }
 
 // values says at which lines each value was shown.
@@ -50,8 +73,15 @@ func (v values[K]) elsewhere(value K, line uint32) bool {
 }
 
 // take lets a presence vouch for what it shows.
-func (v *vouched) take(j *judge, p *presence.Presence) {
+func (v *vouched) take(j *judge, p *presence.Presence, signs sign) {
 	line := &j.table.Lines[p.Line]
+	if signs&(signDevice|signMoved) != 0 && !presence.Hides(line.Class) {
+		days := j.account.Days(p)
+		v.own.add(p.Line, days)
+		if line.Country != "" && !locatesNothing(line) {
+			v.visited.add(line.Country, days)
+		}
+	}
 	v.networks.add(line.ASN, p.Line)
 	if line.Country != "" {
 		v.countries.add(line.Country, p.Line)

@@ -3,13 +3,15 @@ package stranger
 import (
 	"slices"
 
+	"triage/ingest/activity"
 	"triage/rules/detect"
 )
 
 // shared judges lines that are strange to several accounts.
 type shared struct{ detector }
 
-// accounts are the first accounts, by name, that a line is strange to.
+// accounts are the first accounts, by name, that a place is strange to: a line of rented machines, else one address, because
+// colleagues who travel together may have one line.
 type accounts map[string][]string
 
 // named bounds the accounts that a finding names.
@@ -25,7 +27,9 @@ func (d *shared) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 		if all == nil {
 			all = accounts{}
 		}
-		all[v.line] = []string{p.Case.Text(t.Mailbox)}
+		for _, place := range v.places(t, p) {
+			all[place] = []string{p.Case.Text(t.Mailbox)}
+		}
 	}
 	if all == nil {
 		return nil
@@ -61,13 +65,38 @@ func (d *shared) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	name := p.Case.Text(t.Mailbox)
 	var findings []detect.Finding
 	for _, v := range visits(t, p, d.From) {
-		names := all[v.line]
-		if len(names) < 2 || !slices.Contains(names, name) {
+		if len(v.acts)+v.reads == 0 {
 			continue
 		}
+		var names []string
+		for _, place := range v.places(t, p) {
+			names = append(names, all[place]...)
+		}
+		slices.Sort(names)
+		names = slices.Compact(names)
 		others := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
+		if len(others) == 0 {
+			continue
+		}
 		f := d.finding(t, p, v, d.rule.Level, detect.Say("accounts", len(names)), detect.List("others", others))
 		findings = append(findings, f)
 	}
 	return findings
+}
+
+// places are what a visit may have in common with another account's. A relay is everybody's.
+func (v *visit) places(t detect.Timeline, p *detect.Tenant) []string {
+	if v.rented {
+		return []string{v.line}
+	}
+	if v.relay || p.Places == nil {
+		return nil
+	}
+	var list []string
+	for _, row := range v.rows {
+		if ip := p.Places.Field(t.At(row).IP, activity.FieldIP); ip != "" && !slices.Contains(list, ip) {
+			list = append(list, ip)
+		}
+	}
+	return list
 }

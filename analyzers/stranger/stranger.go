@@ -15,7 +15,8 @@ import (
 type Settings struct {
 	Shared bool    `yaml:"shared" doc:"judges only lines that are strange to two accounts or more"`
 	From   float64 `yaml:"from" doc:"strangeness from which a line is a stranger's"`
-	High   float64 `yaml:"high" doc:"strangeness from which one act that is not reading makes it high"`
+	High   float64 `yaml:"high" doc:"strangeness from which a strong act (rule, factor, consent, account, right, policy), or any from a rented machine, makes it high"`
+	Weak   float64 `yaml:"weak" doc:"strangeness from which any act that is not reading makes it high"`
 	Medium float64 `yaml:"medium" doc:"strangeness and what was done there, together, from which it is medium"`
 	Low    float64 `yaml:"low" doc:"likewise for low"`
 	Act    float64 `yaml:"act" doc:"what each kind of act adds: search, rule, factor, consent, device, right, deletion, sending"`
@@ -29,7 +30,7 @@ func Kind() detect.Kind {
 		Name: "stranger",
 		Doc:  "one finding for each line that is strange to the account, about all that was done from there",
 		Settings: func() detect.Settings {
-			return &Settings{From: 1.5, High: 2.5, Medium: 3.0, Low: 2.0, Act: 0.6, Read: 0.5, Reads: 5}
+			return &Settings{From: 1.5, High: 2.5, Weak: 3.5, Medium: 3.0, Low: 2.7, Act: 0.6, Read: 0.5, Reads: 5}
 		},
 	}
 }
@@ -37,7 +38,7 @@ func Kind() detect.Kind {
 // Validate says which settings cannot be.
 func (s *Settings) Validate() error {
 	var errs []error
-	for path, v := range map[string]float64{"from": s.From, "high": s.High, "medium": s.Medium, "low": s.Low, "act": s.Act, "read": s.Read} {
+	for path, v := range map[string]float64{"from": s.From, "high": s.High, "weak": s.Weak, "medium": s.Medium, "low": s.Low, "act": s.Act, "read": s.Read} {
 		if v < 0 || v > 5 {
 			errs = append(errs, detect.FieldError{Path: path, Reason: fmt.Sprintf("want 0 to 5, got %v", v)})
 		}
@@ -97,7 +98,8 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 		points += d.Read
 	}
 	switch {
-	case v.strangeness() >= d.High && (len(v.acts) > 0 || v.rented && v.reads >= d.Reads):
+	case v.strangeness() >= d.Weak && len(v.acts) > 0,
+		v.strangeness() >= d.High && (v.strong || v.rented && (len(v.acts) > 0 || v.reads-v.byApp >= d.Reads)):
 		return max(d.rule.Level, detect.High), true
 	case len(v.acts)+v.reads == 0: // nobody did anything: the rules about logons tell of it
 		return 0, false

@@ -14,10 +14,13 @@ type visit struct {
 	tenths int // the highest strangeness
 	why    []string
 	rented bool
+	relay  bool // an address of it stands for people anywhere
 	rows   []int
 	proof  []int    // the first act there, the logons, and what is not reading
 	acts   []string // kinds of what was done but reading, in order of first act
+	strong bool     // one of them is what travellers do not do
 	reads  int
+	byApp  int // of them, by an application on the person's behalf
 	days   int
 	last   int64
 }
@@ -33,6 +36,7 @@ func visits(t detect.Timeline, p *detect.Tenant, from float64) []*visit {
 	if p.Context == nil {
 		return nil
 	}
+	app := p.Case.Symbols.Find("REST")
 	by := map[string]*visit{}
 	var order []*visit
 	for row := range t.Rows {
@@ -51,16 +55,17 @@ func visits(t detect.Timeline, p *detect.Tenant, from float64) []*visit {
 		}
 		v := by[line]
 		if v == nil {
-			v = &visit{line: line, rented: rented(a, p)}
+			v = &visit{line: line}
+			v.class(a, p)
 			by[line] = v
 			order = append(order, v)
 		}
-		v.add(row, a, tenths, func() []string { return p.Context.StrangeWhy(index) })
+		v.add(row, a, app, tenths, func() []string { return p.Context.StrangeWhy(index) })
 	}
 	return order
 }
 
-func (v *visit) add(row int, a *activity.Activity, tenths int, why func() []string) {
+func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, tenths int, why func() []string) {
 	if v.why == nil || tenths > v.tenths {
 		v.tenths, v.why = tenths, why()
 	}
@@ -72,8 +77,11 @@ func (v *visit) add(row int, a *activity.Activity, tenths int, why func() []stri
 	switch {
 	case kind == "read":
 		v.reads++
+		if a.App == app && app != 0 {
+			v.byApp++
+		}
 	case kind != "" && !slices.Contains(v.acts, kind):
-		v.acts = append(v.acts, kind)
+		v.acts, v.strong = append(v.acts, kind), v.strong || strong(kind)
 	}
 	if len(v.rows) == 0 || kind != "read" {
 		v.proof = append(v.proof, row)
@@ -113,13 +121,23 @@ func kindOf(a *activity.Activity) string {
 	return ""
 }
 
-func rented(a *activity.Activity, p *detect.Tenant) bool {
-	if p.Places == nil {
-		return false
-	}
-	switch p.Places.At(a.IP).Place.Class {
-	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
+func strong(kind string) bool {
+	switch kind {
+	case "rule", "factor", "consent", "account", "right", "policy":
 		return true
 	}
 	return false
+}
+
+// class notes what kind of network it is.
+func (v *visit) class(a *activity.Activity, p *detect.Tenant) {
+	if p.Places == nil {
+		return
+	}
+	switch class := p.Places.At(a.IP).Place.Class; class {
+	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
+		v.rented = true
+	default:
+		v.relay = class.Anonymizer()
+	}
 }
