@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -113,7 +114,7 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, v *visit, level detect.Level, says ...detect.Statement) detect.Finding {
 	all := append([]detect.Statement{
-		detect.Say("line", v.line), detect.Say("strangeness", fmt.Sprintf("%.1f", v.strangeness())), detect.Say("strange_why", v.why),
+		detect.Say("line", v.line), detect.Say("strangeness", strconv.FormatFloat(v.strangeness(), 'f', -1, 64)), detect.Say("strange_why", v.why),
 		detect.Say("did", v.did()).If(len(v.acts) > 0), detect.Say("reads", v.reads).If(v.reads > 0), detect.Say("days", v.days),
 		detect.Fields(stated()...), detect.MessageFields(),
 	}, says...)
