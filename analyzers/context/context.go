@@ -62,6 +62,7 @@ type Measure struct {
 type measured struct {
 	signs  sign
 	tenths int8
+	raw    int8 // the sum before it was cut to 0 … 5
 }
 
 var _ detect.Context = (*Measure)(nil)

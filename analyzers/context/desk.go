@@ -10,6 +10,10 @@ import (
 // desk adds what the owner's own places say of a presence that is strange so far. It vouches for nothing, and is judged
 // last: what is familiar is known by then. Whoever travels is at no usual place meanwhile; whoever is robbed is.
 func (j *judge) desk(p *presence.Presence, m *measured) {
+	if m.signs&signMoved != 0 && m.signs&signNetwork != 0 && j.alien(p) && j.meanwhile(p) {
+		m.signs, m.tenths = m.signs&^signMoved|signDesk, int8(min(most, int(m.raw)-deviceKnown))
+		return
+	}
 	if m.signs&signUnknown != 0 || m.signs&(signNetwork|signCountry) == 0 || m.tenths < familiar {
 		return
 	}
@@ -56,4 +60,11 @@ func (j *judge) meanwhile(p *presence.Presence) bool {
 func (j *judge) away(p *presence.Presence) bool {
 	m := j.alone(p)
 	return m.signs&(signNetwork|signCountry) != 0
+}
+
+// alien says that no other account of the tenant is at home in the network: a session that seems to have moved there, and
+// goes on at its owner's desk meanwhile, was copied.
+func (j *judge) alien(p *presence.Presence) bool {
+	line := &j.table.Lines[p.Line]
+	return !j.tenant.thin(j.name) && others(j.tenant.networks[line.ASN], j.name) == 0
 }

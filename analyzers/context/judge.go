@@ -135,7 +135,7 @@ func (j *judge) judge() []measured {
 	}
 	for i := range j.account.Presences {
 		out[i] = j.measure(&j.account.Presences[i])
-		j.desk(&j.account.Presences[i], &out[i])
+		j.desk(&j.account.Presences[i], &out[i]) // last: it asks what is familiar
 	}
 	return out
 }
@@ -190,8 +190,10 @@ func (j *judge) alone(p *presence.Presence) measured {
 		tenths += weight
 	}
 	declared := j.declared.IsEgress(line.Address)
-	if !declared {
-		tenths += j.place(p, line, add)
+	device := here.device != 0 && (j.old(j.devices[here.device]) || j.vouch.devices.elsewhere(here.device, p.Line))
+	moved := !device && j.moved(p, line, here)
+	if !declared && (device || moved || !j.accompanied(p, line)) {
+		j.place(p, line, add)
 	}
 	if j.newProgram(p, here) {
 		add(signProgram, programNew)
@@ -207,22 +209,24 @@ func (j *judge) alone(p *presence.Presence) measured {
 		add(signSession, sessionOwn)
 	}
 	switch {
-	case here.device != 0 && (j.old(j.devices[here.device]) || j.vouch.devices.elsewhere(here.device, p.Line)):
+	case device:
 		add(signDevice, deviceKnown)
-	case j.moved(p, line, here):
+	case moved:
 		add(signMoved, deviceKnown)
 	}
 	if declared || j.tenant.shared(line, int32(activity.Day(p.First))) {
 		add(signEgress, egressHere)
 	}
-	return measured{signs, int8(min(most, max(0, tenths)))}
+	return measured{signs, int8(min(most, max(0, tenths))), int8(tenths)}
+}
+
+// accompanied says that the owner is at the line with what is his, on the same days.
+func (j *judge) accompanied(p *presence.Presence, line *presence.Line) bool {
+	return j.vouch.own.on(p.Line, j.account.Days(p)) && !presence.Hides(line.Class)
 }
 
 // place adds what the line itself shows.
-func (j *judge) place(p *presence.Presence, line *presence.Line, add func(sign, int)) int {
-	if j.vouch.own.on(p.Line, j.account.Days(p)) && !presence.Hides(line.Class) {
-		return 0 // the owner is there with what is his
-	}
+func (j *judge) place(p *presence.Presence, line *presence.Line, add func(sign, int)) {
 	network := line.ASN != 0 && !locatesNothing(line) && j.newNetwork(p, line)
 	if network {
 		add(signNetwork, networkNew)
@@ -236,7 +240,6 @@ func (j *judge) place(p *presence.Presence, line *presence.Line, add func(sign, 
 	if presence.Hides(line.Class) {
 		add(signRented, rentedHere)
 	}
-	return 0
 }
 
 func (j *judge) newNetwork(p *presence.Presence, line *presence.Line) bool {
