@@ -12,7 +12,7 @@ func (m *Measure) Why(number uint32) []string {
 	var why []string
 	say := func(s sign, tenths int, text string) {
 		if one.signs&s != 0 {
-			why = append(why, fmt.Sprintf("%s %+.1f", text, float64(tenths)/10))
+			why = append(why, fmt.Sprintf("%s %+g", text, float64(tenths)/10))
 		}
 	}
 	line := &m.table.Lines[p.Line]

@@ -52,3 +52,10 @@ func (s said) StrangeWhy(index uint32) []string {
 	}
 	return s.measured.StrangeWhy(index)
 }
+
+func (s said) Line(index uint32) string {
+	if s.measured == nil {
+		return ""
+	}
+	return s.measured.Line(index)
+}

@@ -67,7 +67,7 @@ func TestBand(t *testing.T) {
 		}
 	}
 	f(85, "critical")
-	f(64.9, "high")
+	f(84.9, "high")
 	f(65, "high")
 	f(64.9, "medium")
 	f(40, "medium")

@@ -65,6 +65,8 @@ func (k known) Strangeness(index uint32) (tenths int, ok bool) {
 	return 0, false
 }
 
+func (known) Line(uint32) string { return "" }
+
 func (k known) StrangeWhy(index uint32) []string {
 	if tenths, _ := k.Strangeness(index); tenths == 0 {
 		return nil
