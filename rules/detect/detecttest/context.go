@@ -35,3 +35,6 @@ func (x context) StrangeWhy(index uint32) (signs []string) {
 	}
 	return signs
 }
+
+// Line is the act's address.
+func (x context) Line(index uint32) string { return x.c.Text(x.c.Activities[index].IP) }
