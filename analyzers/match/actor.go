@@ -69,7 +69,7 @@ func (d *actors) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	return d.judge(t, p, func(rows []int) (detect.Level, bool) {
 		level := detect.Informational
 		for _, row := range rows {
-			l, usual := d.usually(by[t.At(row).Actor], t.Rows[row].Index(), p.Context != nil)
+			l, usual := d.usually(by[t.At(row).Actor], t.Rows[row].Index())
 			if !usual {
 				return 0, false
 			}
@@ -85,7 +85,8 @@ type deed struct {
 	time    int64
 	key     string // what was done to whom
 	self    bool
-	strange bool // from a context that is not the actor's usual one, or not known
+	known   bool // its context is
+	strange bool // from a context that is not the actor's usual one
 	crowd   bool // one of many about different people or things
 	before  int  // how many familiar ones the actor did before, for others
 	days    int  // on so many days
@@ -127,7 +128,7 @@ func (d *actors) deed(index uint32, p *detect.Tenant) deed {
 	one := deed{index: index, time: a.Time, key: strings.Join(words, "\x00"), self: d.self(a, p)}
 	if p.Context != nil {
 		tenths, ok := p.Context.Strangeness(index)
-		one.strange = !ok || tenths > familiar
+		one.known, one.strange = ok, ok && tenths > familiar
 	}
 	return one
 }
@@ -172,10 +173,10 @@ func (d *actors) self(a *activity.Activity, p *detect.Tenant) bool {
 	return false
 }
 
-// usually says that an act is a habit of its actor's, and the highest level of it. Where contexts are known, a familiar one
+// usually says that an act is a habit of its actor's, and the highest level of it. Where its context is known, a familiar one
 // is enough: the first five of a new administrator are no stranger than the sixth. What somebody gives himself is one if he
 // does the same on enough other days, before or after, and the rule allows it.
-func (d *actors) usually(h *history, index uint32, known bool) (detect.Level, bool) {
+func (d *actors) usually(h *history, index uint32) (detect.Level, bool) {
 	at, found := slices.BinarySearchFunc(h.all, index, func(a deed, index uint32) int { return cmp.Compare(a.index, index) })
 	if !found || h.all[at].strange {
 		return 0, false
@@ -184,6 +185,6 @@ func (d *actors) usually(h *history, index uint32, known bool) (detect.Level, bo
 	if one.self {
 		return d.own, d.owns && h.times[one.key] > d.times && h.on.Others(one.key, one.time) >= d.usual
 	}
-	enough := known || one.before >= d.times && one.days >= d.usual
+	enough := one.known || one.before >= d.times && one.days >= d.usual
 	return d.habit, enough && !one.crowd
 }
