@@ -241,6 +241,16 @@ func TestSchema(t *testing.T) {
 	f(base, true)
 	f(head+"lists: {a: {append: [x]}, b: {file: x.csv, column: y}}\noverride: {a.b: {set: {x.y: 1}, where_also: {op: x}}}\n", true)
 	f(head+"home: [NL, {mailbox: a@contoso.com, countries: [NL, $c]}]\ntravel: [{mailbox: a@contoso.com, country: SG, from: '2026-03-02', to: '2026-03-09', reason: x}]\negress: [192.0.2.0/24, {networks: $n, by: jd}]\n", true)
+	softened := head + "rules: [{id: a.b, detector: watch, level: medium, family: search, "
+	f(softened+"escalate: [{where: {strangeness|gte: 2.5}, level: high}], soften: [{where: $known}, {if: {a: 1}, level: low}]}]\n", true)
+	f(softened+"escalate: [{where: {strangeness|gte: 2.5}}]}]\n", false)
+	f(softened+"soften: [{where: {op: x}, if: {a: 1}}]}]\n", false)
+	f(softened+"soften: [{level: low}]}]\n", false)
+	f(head+"override: {a.b: {soften: [], escalate: {append: [{if: {a: 1}, level: high}]}}}\n", true)
+	f(head+"override: {a.b: {soften: {add: []}}}\n", false)
+	given := head + "tests: [{name: x, expect: [{rule: a.b}], given: [{source: audit, strangeness: "
+	f(given+"2.5}]}]\n", true)
+	f(given+"25}]}]\n", false)
 	f(head+"home: [Netherlands]\n", false)
 	f(head+"travel: [{mailbox: a@contoso.com, country: SG, from: '2026-03-02', to: '2026-03-09'}]\n", false)
 	f(head+"egress: [{network: 192.0.2.1}]\n", false)
