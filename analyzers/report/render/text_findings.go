@@ -53,6 +53,9 @@ func writeFinding(t *page, f *report.Finding) {
 		t.para(indent, "decided "+d.Verdict+": "+report.SaidBy(d.Reason, string(d.By)))
 	}
 	t.para(indent, spanText(f.First, f.Last)+", "+report.Counted(f.Count, "activity", "activities"))
+	if how := levelled(f); how != "" {
+		t.para(indent+"level  ", how)
+	}
 	if facts := unsaid(f); facts != "" {
 		t.para(indent+"facts  ", facts)
 	}
@@ -81,12 +84,25 @@ func writeAdvice(t *page, f *report.Finding) {
 	}
 }
 
+// levelled says what raised and lowered the finding's level: it must not be among the facts that are cut.
+func levelled(f *report.Finding) string {
+	var parts []string
+	for _, fact := range f.Facts {
+		if changesLevel(fact.Name) {
+			parts = append(parts, fact.Name+" "+report.Short(f.FactText(fact), factRunes))
+		}
+	}
+	return strings.Join(parts, ", then ")
+}
+
+func changesLevel(fact string) bool { return fact == "escalated" || fact == "softened" }
+
 // unsaid are the facts that the sentence does not hold already.
 func unsaid(f *report.Finding) string {
 	var parts []string
 	for _, fact := range f.Facts {
 		value := f.FactText(fact)
-		if said(f.Text, fact.Value) || strings.Contains(f.Text, fact.Name+" "+value) {
+		if changesLevel(fact.Name) || said(f.Text, fact.Value) || strings.Contains(f.Text, fact.Name+" "+value) {
 			continue
 		}
 		parts = append(parts, report.Short(fact.Name, 40)+" "+report.Short(value, factRunes))
