@@ -13,6 +13,9 @@ func (p *person) live(w *world, day int) {
 	if day == p.joins && day > 0 {
 		w.joins(p, day)
 	}
+	if day == p.leaves-1 && p.leaves < w.opts.Days {
+		w.leaves(p, day)
+	}
 	p.receives(w, day)
 	p.changes(w, day)
 	p.stale(w, day)
@@ -27,9 +30,6 @@ func (p *person) live(w *world, day int) {
 	p.computerDay(w, day)
 	p.atHome(w, day)
 	p.oddities(w, day)
-	if day == p.leaves-1 && p.leaves < w.opts.Days {
-		w.leaves(p, day)
-	}
 }
 
 // desk is where the person's computer is on a day.
@@ -38,22 +38,26 @@ func (p *person) desk(w *world, day int) line {
 	case p.away(day):
 		return p.trip.where[0]
 	case mix(uint64(day), p.address)%1000 < uint64(1000*p.homeDays):
-		return p.house(w, day)
+		return p.house(day)
 	default:
 		return p.office(w, day)
 	}
 }
 
-// house is the person's home, behind a VPN now and then.
-func (p *person) house(w *world, day int) line {
-	switch {
-	case p.vpn != nil && mix(uint64(day), "vpn"+p.address)%100 < 25:
+// house is what the person's computer at home comes from: behind a VPN now and then.
+func (p *person) house(day int) line {
+	if p.vpn != nil && mix(uint64(day), "vpn"+p.address)%100 < 25 {
 		return *p.vpn
-	case p.movesHome >= 0 && day >= p.movesHome:
-		return p.newHome
-	default:
-		return p.home
 	}
+	return p.homeLine(day)
+}
+
+// homeLine is the person's line at home.
+func (p *person) homeLine(day int) line {
+	if p.movesHome >= 0 && day >= p.movesHome {
+		return p.newHome
+	}
+	return p.home
 }
 
 func (p *person) office(w *world, day int) line {
@@ -84,20 +88,21 @@ func (d *device) had(day int) (session string) {
 }
 
 func (p *person) onPhone(w *world, day int, hour float64) act {
-	from := p.mobile
+	key := mix(uint64(day*8+int(hour)/3), p.address)
+	ip := p.mobile.cell(key)
 	switch draw := w.random.Float64(); {
 	case p.away(day) && draw < 0.5:
-		from = p.trip.where[0] // the hotel's wireless network
+		ip = p.trip.where[0].visit(w, day) // the hotel's wireless network
 	case p.away(day) && !p.trip.roams:
-		from = p.trip.where[1]
+		ip = p.trip.where[1].cell(key)
 	case p.away(day):
-	case draw < 0.35:
-		from = p.house(w, day)
+	case draw < 0.35 && (hour < 8 || hour > 17 || weekend(day) || p.homeDays > 0.8):
+		ip = p.homeLine(day).visit(w, day)
 	case draw < 0.5 && hour > 7 && hour < 17 && !weekend(day):
-		from = sites()[p.site].guest
+		ip = sites()[p.site].guest.visit(w, day)
 	}
 	return act{
-		at: w.at(day, hour), who: p, ip: from.visit(w, day), agent: p.phone.agent, session: p.phone.entra(w, day, 5), system: p.phone.system,
+		at: w.at(day, hour), who: p, ip: ip, agent: p.phone.agent, session: p.phone.entra(w, day, 5), system: p.phone.system,
 		device: p.phone.id, appID: p.phone.appID, own: p.phone.own,
 	}
 }
@@ -165,7 +170,9 @@ func (p *person) computerDay(w *world, day int) {
 		p.works(w, p.onComputer(w, day, hour, from))
 	}
 	if p.homeDays < 0.8 && w.chance(0.06) && !p.away(day) { // on the train, by the phone's network
-		p.works(w, p.onComputer(w, day, p.starts+9.5, p.mobile))
+		a := p.onComputer(w, day, p.starts+9.5, p.mobile)
+		a.ip = p.mobile.cell(mix(uint64(day*8+5), p.address))
+		p.works(w, a)
 	}
 }
 
@@ -233,7 +240,7 @@ func (p *person) atHome(w *world, day int) {
 		return
 	}
 	hour := 18 + 3*w.random.Float64()
-	from := p.house(w, day)
+	from := p.house(day)
 	a := act{at: w.at(day, hour), who: p, ip: from.visit(w, day), agent: browser(p.private.family, day/7), session: p.private.entra(w, day, 4), system: p.private.system, appID: outlookWeb}
 	if w.chance(0.4) {
 		w.signIn(a, web(p.private.app, p.private.appID))

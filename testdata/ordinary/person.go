@@ -129,6 +129,7 @@ func (p *person) lines(w *world, i int) {
 	}
 	if w.chance(0.07) {
 		v := pick(w, vpns())
+		v.daily = true
 		p.vpn = &v
 	}
 }
@@ -176,6 +177,7 @@ func (p *person) habits(w *world) {
 	}
 	if w.chance(travel) {
 		p.trip = &journey{day: w.random.IntN(days), days: w.between(1, 8), where: pick(w, trips()), roams: w.chance(0.4), borrowed: -1}
+		p.trip.where[0].last = w.between(2, 250) // the hotel's guests are behind one address
 		if w.chance(0.2) {
 			p.trip.borrowed = p.trip.day + w.random.IntN(p.trip.days)
 		}
@@ -199,7 +201,7 @@ func (p *person) habits(w *world) {
 	if w.chance(0.06) {
 		p.joins = w.random.IntN(days)
 	}
-	if w.chance(0.04) {
+	if w.chance(0.05) {
 		p.leaves = min(days, p.joins+1+w.random.IntN(days))
 	}
 }

@@ -11,6 +11,7 @@ type line struct {
 	block   string // the first three numbers of an IPv4 /24; with two numbers, a third one is drawn at each visit
 	last    int    // 0: another one at each visit
 	weekly  bool   // the provider gives another address each week
+	daily   bool   // one of the block's addresses a day, as a VPN's exit is
 	v6      string // the first four groups of an IPv6 /64 that some acts come from; "" for none
 	only6   bool   // all acts do
 	country string
@@ -31,10 +32,21 @@ func (l line) visit(w *world, day int) string {
 		parts := strings.Split(block, ".")
 		return fmt.Sprintf("%s.%s.%d.%d", parts[0], parts[1], 2+a%250, 2+a>>16%250)
 	}
-	if last == 0 {
+	switch {
+	case l.daily:
+		last = 2 + int(mix(uint64(day), l.block)%249)
+	case last == 0:
 		last = w.between(2, 250)
 	}
 	return fmt.Sprintf("%s.%d", block, last)
+}
+
+// cell is the address that a mobile network lends a phone for some hours.
+func (l line) cell(key uint64) string {
+	if strings.Count(l.block, ".") == 2 {
+		return fmt.Sprintf("%s.%d", l.block, 2+key%249)
+	}
+	return fmt.Sprintf("%s.%d.%d", l.block, key>>8%16*8+1, 2+key%249)
 }
 
 // mix is a number that looks drawn and is always the same.
