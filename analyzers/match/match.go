@@ -191,7 +191,8 @@ type act struct {
 	level detect.Level // highest of a habit
 }
 
-// joined makes one act of those that one person did at a stroke: it is called as the first of them.
+// joined makes one act of those that one person did at a stroke. It is called after all of them: what was decided about one
+// act excuses no other, neither one of a later export.
 func (d *detector) joined(t detect.Timeline, all []act) []act {
 	if d.together == 0 || d.state || len(all) < 2 {
 		return all
@@ -206,6 +207,7 @@ func (d *detector) joined(t detect.Timeline, all []act) []act {
 		}
 		if at, ok := open[who]; ok && out[at].usual == a.usual && first-t.At(out[at].rows[0]).Time <= d.together {
 			out[at].rows = append(out[at].rows, a.rows...)
+			out[at].group = append(out[at].group, a.group...)
 			out[at].level = max(out[at].level, a.level)
 			continue
 		}
