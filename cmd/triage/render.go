@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +17,7 @@ import (
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/outfile"
 	"triage/geo"
+	"triage/ingest"
 	"triage/rules/detect"
 )
 
@@ -186,7 +189,11 @@ func readReport(t *tool, path string) (r *report.Report, err error) {
 		f, err := geo.OpenFile(path)
 		if err != nil {
 			hint := reportHint
-			if errors.Is(err, geo.ErrNotOrdinary) {
+			if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
+				if given := exportGiven(path, nil); given != nil {
+					return nil, given
+				}
+			} else if errors.Is(err, geo.ErrNotOrdinary) {
 				hint = "a report from a pipe comes as standard input: name it -"
 			}
 			return nil, &fault{code: exitFailed, err: outfile.About(path, err), hint: hint}
@@ -194,9 +201,30 @@ func readReport(t *tool, path string) (r *report.Report, err error) {
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
-	r, err = report.Read(in)
+	var head bytes.Buffer
+	start := io.LimitReader(in, 64<<10)
+	r, err = report.Read(io.MultiReader(io.TeeReader(start, &head), in))
 	if err != nil {
+		if path == "-" {
+			_, _ = io.Copy(&head, start) // what can be read of it is enough
+		}
+		if given := exportGiven(path, &head); given != nil {
+			return nil, given
+		}
 		return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, err), hint: reportHint}
 	}
 	return r, nil
+}
+
+// exportGiven is the fault of an export that was named where a report is wanted; nil if it is none. stdin is how standard
+// input began.
+func exportGiven(path string, stdin io.Reader) error {
+	format := ingest.Recognise(context.Background(), path, stdin)
+	if format == "" {
+		return nil
+	}
+	return &fault{
+		code: exitFailed, err: fmt.Errorf("%s: an export (%s), not a report", path, format),
+		hint: "make a report of it first: triage analyze EXPORTS --format json --output report.json",
+	}
 }
