@@ -89,7 +89,7 @@ func addRisk(r *row.Row, to *activity.Shard) error {
 		return err
 	}
 	kind := r.Get("riskeventtype", "risktype", "detectiontype")
-	a.IP = to.Intern(record.Bounded(to, r.Get("ipaddress", "calleripaddress")))
+	r.Client(&a, to, "ipaddress", "calleripaddress", "clientip")
 	identify(&a, "risk", r.Get("id"), kind, to)
 	row.Put(to, activity.FieldObject, kind)
 	risk(r, to)

@@ -58,7 +58,7 @@ func add(r *row.Row, to *activity.Shard) error {
 	c := callOf(r.Get("requestmethod"), r.Get("requesturi"))
 	a.Type, a.Result = c.kind, became(r.Get("responsestatuscode", "resultsignature"))
 	a.Mailbox = to.InternFold(record.Bounded(to, c.owner))
-	a.IP = to.Intern(record.Bounded(to, r.Get("ipaddress", "calleripaddress")))
+	r.Client(&a, to, "ipaddress", "calleripaddress", "clientip")
 	a.Agent = to.Intern(record.Bounded(to, r.Get("useragent")))
 	a.Session = to.Intern(record.Bounded(to, r.Get("sessionid", "c_sid", "csid")))
 	a.Item = to.Intern(record.Bounded(to, c.item))

@@ -63,7 +63,7 @@ func start(r *row.Row, to *activity.Shard, op string, kind activity.Type) (activ
 		a.Lane = activity.Service // a machine
 	}
 	a.Actor = to.InternFold(record.Bounded(to, name))
-	a.IP = to.Intern(record.Bounded(to, r.Get("ipaddress")))
+	r.Client(&a, to, "ipaddress", "clientip", "sourceipaddress", "calleripaddress")
 	sum := fnv.New64a()
 	for _, part := range [...][]byte{[]byte(op), []byte(to.Symbols.Text(a.Actor)), r.Get("ipaddress"), r.Get("actiontype"), r.Get("url"), r.Get("application"), r.Get("protocol")} {
 		sum.Write(part)

@@ -104,6 +104,21 @@ func (r *Row) When(to *activity.Shard, names ...string) (ms int64, undated activ
 	return timestamp.When(to, fields...)
 }
 
+// Client gives an activity the address of its client by the values that may say it, the best one first; others that name
+// another address are kept beside it.
+func (r *Row) Client(a *activity.Activity, to *activity.Shard, names ...string) {
+	said := make([]Text, 0, 4)
+	for _, name := range names {
+		said = append(said, r.Get(name))
+	}
+	client, others := record.Client(said...)
+	a.IP = to.Intern(record.Bounded(to, client))
+	for _, ip := range others {
+		to.Put(activity.FieldOtherIP, record.Bounded(to, ip))
+		a.Flags |= activity.TwoIPs
+	}
+}
+
 // Tenant says whose log the record stands in, where it says so: in tables of Log Analytics TenantId is the workspace.
 func (r *Row) Tenant(to *activity.Shard) {
 	if to.Tenant(r.Get("aadtenantid", "organizationid")) || r.Get("timegenerated") != nil {
