@@ -64,7 +64,7 @@ func Formats(name string, kinds []*Kind) []record.Format {
 // ofObjects is the format of objects of several kinds of one source: a stream may hold more than one.
 func ofObjects(name string, kinds []*Kind) record.Format {
 	return record.Format{
-		Name: name, Source: kinds[0].Source, Shape: record.JSON,
+		Name: name, Source: kinds[0].Source, Shape: record.JSON, Tells: tellsOf(kinds),
 		Recognise: func(h record.Head) string {
 			d := newObjects(kinds)
 			for _, object := range h.Objects {
@@ -76,6 +76,32 @@ func ofObjects(name string, kinds []*Kind) record.Format {
 		},
 		New: func(record.Head) record.Decoder { return newObjects(kinds) },
 	}
+}
+
+// tellsOf are names of which each record of one of the kinds has one: what its log is called by stands beside the body of a
+// record of diagnostic settings, or beside the time of a table's row.
+func tellsOf(kinds []*Kind) []string {
+	tells := []string{"properties", "additionalproperties", "timegenerated"}
+	for _, k := range kinds {
+		for _, set := range k.Tells {
+			longest := ""
+			for _, name := range set {
+				if !strings.Contains(name, "|") && len(name) > len(longest) {
+					longest = name
+				}
+			}
+			if longest == "" {
+				return nil // told by none alone
+			}
+			if at := strings.IndexByte(longest, '.'); at > 0 {
+				longest = longest[:at] // inside that object
+			}
+			if !slices.Contains(tells, longest) {
+				tells = append(tells, longest)
+			}
+		}
+	}
+	return tells
 }
 
 // told says whether what has a name is of the kind.

@@ -7,7 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
+	"unicode/utf8"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -225,16 +225,36 @@ func (r *readers) claim(object []byte, members []record.Member) (format int, why
 	return -1, ""
 }
 
-// hasAny says whether one of the members has one of the names, whatever its case.
+// hasAny says whether one of the members has one of the names, whatever its case and what stands between its words: "risk_level",
+// "Risk Level (UTC)" are risklevel.
 func hasAny(members []record.Member, names []string) bool {
 	for _, name := range names {
 		for i := range members {
-			if len(members[i].Name) == len(name) && strings.EqualFold(string(members[i].Name), name) {
+			if begins(members[i].Name, name) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+func begins(text []byte, name string) bool {
+	at := 0
+	for _, c := range text {
+		switch {
+		case at == len(name):
+			return true
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		case c == ' ' || c == '_' || c == '-' || c >= utf8.RuneSelf:
+			continue
+		}
+		if c != name[at] {
+			return false
+		}
+		at++
+	}
+	return at == len(name)
 }
 
 // identify is the service's id of a record; "" where its reader knows none.
