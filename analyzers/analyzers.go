@@ -4,6 +4,7 @@ import (
 	"triage/analyzers/attachment"
 	"triage/analyzers/auth"
 	"triage/analyzers/count"
+	"triage/analyzers/firstact"
 	"triage/analyzers/geography"
 	"triage/analyzers/guess"
 	"triage/analyzers/lookalike"
@@ -23,6 +24,7 @@ func Kinds() []detect.Kind {
 		attachment.Kind(),
 		auth.Kind(),
 		count.Kind(),
+		firstact.Kind(),
 		rare.FirstSeenKind(),
 		geography.Kind(),
 		guess.Kind(),
