@@ -165,12 +165,18 @@ func (d *countries) finding(t detect.Timeline, p *detect.Tenant, rows []int, cou
 // explain lowers a finding where the owner's own device, session or program was there with him, or the place is an office
 // of the tenant's, and says which.
 func (d *countries) explain(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int, country string, days *detect.Days) {
-	if country == unlocated || !owners(t, p, rows) {
+	if country == unlocated {
 		return
 	}
 	lower := func(fact string, value any) {
 		f.Set(fact, value)
 		f.Confidence, f.Level = max(0, f.Confidence-deviceDoubt), min(f.Level, detect.Low)
+	}
+	if !owners(t, p, rows) {
+		if name := ownWay(t, p, rows); name != "" {
+			lower("own_way", name)
+		}
+		return
 	}
 	if name := d.vouched(t, p, rows, country); name != "" {
 		lower("own_device", name)

@@ -3,6 +3,7 @@ package geography
 import (
 	"cmp"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -45,16 +46,18 @@ func (s *stay) moved(open bool) bool {
 // long says that the person was seen there for so long.
 func (s *stay) long() bool { return s.last-s.first >= away.Milliseconds() }
 
-// stays are those in a country, oldest first. A phone that its network shows at home is no proof of being there, and a
+// stays are those in a country, oldest first. A phone that its network shows at home, on a line of phones, is no proof of being there, and a
 // rented machine or a relay is nobody's place.
 func (j *journal) stays(country string, home []string) []stay {
+	fixed := j.fixed()
 	var all []stay
 	var last *sighting
 	for _, block := range j.blocks {
 		for i := range block {
 			s := &block[i]
 			at := &j.spots[s.spot].Place
-			if !at.Class.Home() || at.Country == "" || at.Country != country && at.Class == geo.Mobile && slices.Contains(home, at.Country) {
+			roams := at.Country != country && slices.Contains(home, at.Country) && (at.Class == geo.Mobile || s.phone && !fixed[j.lineOf(s)])
+			if !at.Class.Home() || at.Country == "" || roams {
 				continue
 			}
 			here, there := at.Country == country, last != nil && j.spots[last.spot].Place.Country == country
@@ -79,6 +82,28 @@ func (j *journal) stays(country string, home []string) []stay {
 		}
 	}
 	return all
+}
+
+// fixed are the lines (/24, /48) that anything but phones came from.
+func (j *journal) fixed() map[netip.Prefix]bool {
+	fixed := map[netip.Prefix]bool{}
+	for _, block := range j.blocks {
+		for i := range block {
+			if !block[i].phone {
+				fixed[j.lineOf(&block[i])] = true
+			}
+		}
+	}
+	return fixed
+}
+
+func (j *journal) lineOf(s *sighting) netip.Prefix {
+	addr := j.spots[s.spot].Addr.IP
+	bits := 24
+	if addr.Is6() {
+		bits = 48
+	}
+	return netip.PrefixFrom(addr, bits).Masked()
 }
 
 // travelTime is the least time from one country to another, in milliseconds.

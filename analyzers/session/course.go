@@ -1,6 +1,7 @@
 package session
 
 import (
+	"math"
 	"time"
 
 	"triage/geo"
@@ -30,8 +31,9 @@ const (
 	flap     = 10 * time.Minute  // within which addresses of one network, IPv4 and IPv6, are one place
 	speed    = 900.0 / 3_600_000 // km/ms; an airliner's cruise
 	away     = 20 * time.Hour
-	airports = 2 * time.Hour // at both ends of a flight
-	flight   = 500           // km
+	week     = 7 * 24 * 3_600_000 // ms
+	airports = 2 * time.Hour      // at both ends of a flight
+	flight   = 500                // km
 )
 
 // courseOf follows a session's visits, oldest first.
@@ -80,7 +82,7 @@ func remains(stays []visit, i int) bool {
 // apart says that two visits were at places that differ in what a person cannot change at home: the country, or a rented
 // machine. What is usual on both sides is no change, neither is a phone that roams.
 func apart(a, b *visit) bool {
-	if a.at.usual && b.at.usual || roams(a.at, b.at) {
+	if a.at.usual && b.at.usual || a.at.way || b.at.way || roams(a.at, b.at) {
 		return false
 	}
 	if a.at.asn != 0 && a.at.asn == b.at.asn && activity.Later(a.last, b.first) <= flap.Milliseconds() {
@@ -95,8 +97,8 @@ func alike(a, b *side) bool { return a.country == b.country && a.rented == b.ren
 // roams says that one side is a phone on its owner's mobile network, which is shown at home from wherever it is, and the
 // other a line of people where the phone is.
 func roams(a, b *side) bool {
-	phone := func(s *side) bool { return s.mobile && s.usual }
-	return (phone(a) && !b.rented && onlyPhones(b) || phone(b) && !a.rented && onlyPhones(a)) && !differ(a.systems, b.systems)
+	home := a.usual && (a.mobile || onlyPhones(a)) && onlyPhones(b) || b.usual && (b.mobile || onlyPhones(b)) && onlyPhones(a)
+	return home && !a.rented && !b.rented && !differ(a.systems, b.systems)
 }
 
 func onlyPhones(s *side) bool {
@@ -132,11 +134,11 @@ const (
 )
 
 // waysOut are the rented networks that the owner's own computers go out by, as with a VPN that is on now and then: one of
-// them logged on from there that is also seen elsewhere, or two sessions or more came from there and from a line of people.
-// A thief has the one session that he stole.
+// them logged on from there that is also seen elsewhere, or two sessions that began there a week apart came from a line of
+// people, too. A thief has the one session that he stole.
 func waysOut(t detect.Timeline, p *detect.Tenant) map[network]bool {
 	type thing struct{ session, device activity.Symbol }
-	rentedBy, athome := map[network]map[thing]bool{}, map[thing]bool{}
+	rentedBy, athome := map[network]map[thing]int64{}, map[thing]bool{} // when first
 	for row := range t.Rows {
 		a := t.At(row)
 		if a.Actor != t.Mailbox || a.IP == 0 || a.Result == activity.Failure {
@@ -157,23 +159,26 @@ func waysOut(t detect.Timeline, p *detect.Tenant) map[network]bool {
 			}
 			n := networkOf(at)
 			if rentedBy[n] == nil {
-				rentedBy[n] = map[thing]bool{}
+				rentedBy[n] = map[thing]int64{}
 			}
-			rentedBy[n][one] = true
+			if _, known := rentedBy[n][one]; !known {
+				rentedBy[n][one] = a.Time
+			}
 		}
 	}
 	ways := map[network]bool{}
 	for n, things := range rentedBy {
-		sessions := 0
-		for one := range things {
-			if athome[one] && one.device != 0 {
+		first, last := int64(math.MaxInt64), int64(math.MinInt64)
+		for one, at := range things {
+			switch {
+			case !athome[one]:
+			case one.device != 0:
 				ways[n] = true
-			}
-			if athome[one] && one.session != 0 {
-				sessions++
+			default:
+				first, last = min(first, at), max(last, at)
 			}
 		}
-		ways[n] = ways[n] || sessions >= 2
+		ways[n] = ways[n] || last > first && last-first >= week
 	}
 	return ways
 }

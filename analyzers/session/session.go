@@ -80,6 +80,7 @@ type side struct {
 	mobile  bool
 	systems []string
 	rows    []int
+	way     bool // rented, and the owner's own way out
 	usual   bool // the mailbox comes from there on most days, as from a company's gateway
 }
 
@@ -117,7 +118,8 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 			usual = habits(t, p)
 		}
 		for _, s := range all {
-			s.usual = usual(s.network.String()) && (!s.rented || gateways(p)[s.network] || way()[s.network])
+			s.usual = usual(s.network.String()) && (!s.rented || gateways(p)[s.network])
+			s.way = s.rented && way()[s.network]
 		}
 		if f, ok := d.judge(t, p, p.Case.Text(id), all, d.courseOf(visits)); ok {
 			findings = append(findings, f)
@@ -221,10 +223,16 @@ func rented(class geo.Class) bool {
 func system(agent string) string {
 	agent = strings.ToLower(agent)
 	for _, name := range []string{
-		"iphone", "ipad", "android", "cros", "windows", "macintosh", "mac os", "linux", "axios", "node", "python", "go-http",
+		"outlook-ios", "outlook-android", "iphone", "ipad", "android", "cros", "windows", "macintosh", "mac os", "linux", "axios", "node", "python", "go-http",
 		"fasthttp", "okhttp", "undici", "curl",
 	} {
 		if strings.Contains(agent, name) {
+			switch name {
+			case "outlook-ios":
+				return "iphone"
+			case "outlook-android":
+				return "android"
+			}
 			return name
 		}
 	}
@@ -270,6 +278,9 @@ func (d *detector) compare(a, b *side, c course) (points int, why []string) {
 	if a.usual && b.usual && !differ(a.systems, b.systems) {
 		return 0, nil // at home and through the company's gateway, as always
 	}
+	if (a.way || b.way) && !differ(a.systems, b.systems) {
+		return 0, nil
+	}
 	travelled := c.moves() && !a.rented && !b.rented && !differ(a.systems, b.systems) || roams(a, b)
 	if a.country != "" && b.country != "" && a.country != b.country && !travelled {
 		if km, _, ok := geo.Distance(geo.Place{Country: a.country}, geo.Place{Country: b.country}); ok && km <= float64(d.MinKM) {
@@ -278,7 +289,7 @@ func (d *detector) compare(a, b *side, c course) (points int, why []string) {
 			add(farCountry, "from %s and %s", a.country, b.country)
 		}
 	}
-	if a.rented != b.rented && !(a.rented && a.usual) && !(b.rented && b.usual) {
+	if a.rented != b.rented && !a.way && !b.way && !(a.rented && a.usual) && !(b.rented && b.usual) {
 		add(rentedSide, "from a rented machine and from a line of people")
 	}
 	if differ(a.systems, b.systems) {
