@@ -49,7 +49,7 @@ func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 	}
 	numbers := map[activity.Symbol]uint32{}
 	first := map[netip.Addr]uint32{}
-	mobile := p.Case.Symbols.Find(mobileApp)
+	mobile, sync := p.Case.Symbols.Find(mobileApp), p.Case.Symbols.Find(phoneSync)
 	phones := map[activity.Symbol]bool{} // by agent
 	var last activity.Symbol             // most activities repeat the address before
 	var spot uint32
@@ -74,11 +74,14 @@ func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 			time: a.Time, row: uint32(row), spot: spot, session: a.Session, device: p.Case.Get(a, activity.FieldDevice),
 			logon: a.Type == activity.Logon, ambiguous: at.Addr.Ambiguous || a.Flags&activity.ChainedIP != 0, local: a.Flags&activity.Local != 0,
 			client: mobile != 0 && a.App == mobile,
-			phone:  mobile != 0 && a.App == mobile || isPhones(phones, a.Agent, p),
+			phone:  mobile != 0 && a.App == mobile || sync != 0 && a.App == sync && a.Agent == 0 || isPhones(phones, a.Agent, p),
 		})
 	}
 	return j
 }
+
+// phoneSync is how the audit log calls what phones' mail programs do through the service: it names no program.
+const phoneSync = "RESTSystem"
 
 // isPhones says that a program is a phone's by its name.
 func isPhones(known map[activity.Symbol]bool, agent activity.Symbol, p *detect.Tenant) bool {

@@ -97,17 +97,21 @@ func alike(a, b *side) bool { return a.country == b.country && a.rented == b.ren
 // roams says that one side is a phone on its owner's mobile network, which is shown at home from wherever it is, and the
 // other a line of people where the phone is.
 func roams(a, b *side) bool {
-	home := a.usual && (a.mobile || onlyPhones(a)) && onlyPhones(b) || b.usual && (b.mobile || onlyPhones(b)) && onlyPhones(a)
-	return home && !a.rented && !b.rented && !differ(a.systems, b.systems)
+	return a.phone && b.phone && (a.usual || b.usual) && !a.rented && !b.rented
 }
 
-func onlyPhones(s *side) bool {
-	for _, system := range s.systems {
-		if system != "iphone" && system != "ipad" && system != "android" {
-			return false
+// onlyPhones says that a session's programs are phones', as far as they are named.
+func onlyPhones(all []*side) bool {
+	named := false
+	for _, s := range all {
+		for _, system := range s.systems {
+			if system != "iphone" && system != "ipad" && system != "android" {
+				return false
+			}
+			named = true
 		}
 	}
-	return len(s.systems) > 0
+	return named
 }
 
 // travel is the least time from one side to another, in milliseconds; 0 within a country and to its neighbours.

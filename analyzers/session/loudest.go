@@ -9,7 +9,7 @@ import (
 type kind struct {
 	country                 string
 	numbered, rented, usual bool
-	mobile                  bool
+	phone                   bool
 	way                     bool
 	systems                 string
 }
@@ -20,7 +20,7 @@ func (d *detector) loudest(all []*side, c course) (points int, a, b *side) {
 	kinds := map[kind][]int{} // their sides
 	var order []kind
 	for i, s := range all {
-		k := kind{s.country, s.asn != 0, s.rented, s.usual, s.mobile, s.way, strings.Join(slices.Sorted(slices.Values(s.systems)), ",")}
+		k := kind{s.country, s.asn != 0, s.rented, s.usual, s.phone, s.way, strings.Join(slices.Sorted(slices.Values(s.systems)), ",")}
 		if kinds[k] == nil {
 			order = append(order, k)
 		}

@@ -77,7 +77,7 @@ const (
 type side struct {
 	network
 	rented  bool
-	mobile  bool
+	phone   bool // the session is one's
 	systems []string
 	rows    []int
 	way     bool // rented, and the owner's own way out
@@ -117,7 +117,9 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		if usual == nil {
 			usual = habits(t, p)
 		}
+		phone := onlyPhones(all)
 		for _, s := range all {
+			s.phone = phone
 			s.usual = usual(s.network.String()) && (!s.rented || gateways(p)[s.network])
 			s.way = s.rented && way()[s.network]
 		}
@@ -181,7 +183,7 @@ func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, visits
 		name := networkOf(at)
 		s := known[name]
 		if s == nil {
-			s = &side{network: name, rented: rented(at.Place.Class), mobile: at.Place.Class == geo.Mobile}
+			s = &side{network: name, rented: rented(at.Place.Class)}
 			all, known[name] = append(all, s), s
 		}
 		s.rows = append(s.rows, row)

@@ -29,7 +29,7 @@ func TestLoudest(t *testing.T) {
 					asn:     rapid.SampledFrom([]uint32{0, 64500, 64501, 64502}).Draw(t, "asn"),
 					country: rapid.SampledFrom([]string{"", "NL", "DE", "NG"}).Draw(t, "country"),
 				},
-				rented: rapid.Bool().Draw(t, "rented"), usual: rapid.Bool().Draw(t, "usual"), mobile: rapid.Bool().Draw(t, "mobile"), way: rapid.Bool().Draw(t, "way"),
+				rented: rapid.Bool().Draw(t, "rented"), usual: rapid.Bool().Draw(t, "usual"), phone: rapid.Bool().Draw(t, "phone"), way: rapid.Bool().Draw(t, "way"),
 				systems: rapid.SampledFrom([][]string{nil, {"windows"}, {"android"}, {"windows", "android"}, {"android", "windows"}}).Draw(t, "systems"),
 			}
 			if s.asn == 0 {
