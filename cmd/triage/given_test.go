@@ -179,9 +179,10 @@ func tenantLabels() []label {
 }
 
 // tenantBeside are rules whose findings there are true and only more of the same: the trainers made their applications
-// themselves (registered with a redirect to localhost, a secret, rights), and let them act for everybody.
+// themselves (registered with a redirect to localhost, a secret, rights), and let them act for everybody; they did much for
+// the first time.
 func tenantBeside() []string {
-	return []string{"app.secret", "app.grant", "app.role-grant", "app.localhost", "consent.tenant-wide"}
+	return []string{"app.secret", "app.grant", "app.role-grant", "app.localhost", "consent.tenant-wide", "access.first-act"}
 }
 
 // entraCase is one record and what another product's rule says of it.
