@@ -2,6 +2,7 @@ package rules
 
 import (
 	"path"
+	"strings"
 	"time"
 
 	"triage/rules/detect"
@@ -104,9 +105,14 @@ func checkGlob(s scope, glob string, at *yamltext.Node) (now []string) {
 		s.Fail(yamltext.BadValue, at, "rules: %q is no pattern", glob)
 		return nil
 	}
-	for id := range s.merged.Rules {
-		if matches(glob, id) {
-			return nil
+	if s.merged.Rules[glob] != nil {
+		return nil
+	}
+	if pattern(glob) {
+		for id := range s.merged.Rules {
+			if matches(glob, id) {
+				return nil
+			}
 		}
 	}
 	if now, moved := movedGlobs(s, glob, at); moved {
@@ -115,6 +121,9 @@ func checkGlob(s scope, glob string, at *yamltext.Node) (now []string) {
 	s.Fail(yamltext.UnknownRule, at, "rules: %q names no rule%s", glob, detect.DidYouMean(glob, s.merged.IDs()))
 	return nil
 }
+
+// pattern says whether a text is more than one id.
+func pattern(glob string) bool { return strings.ContainsAny(glob, `*?[\`) }
 
 // matches says whether a pattern that is one means an id.
 func matches(glob, id string) bool {

@@ -244,7 +244,7 @@ func (m *Merged) movedSetting(key *yamltext.Node, f *yamltext.Faults) (path stri
 // movedGlobs are the ids that the rules of an exception mean, where it names such that were moved.
 func movedGlobs(s scope, glob string, at *yamltext.Node) (ids []string, moved bool) {
 	asked := []string{glob}
-	if strings.ContainsAny(glob, `*?[\`) {
+	if pattern(glob) {
 		asked = slices.Sorted(maps.Keys(s.merged.Moved.Rules))
 	}
 	for _, old := range asked {
