@@ -128,6 +128,9 @@ func (s *Shard) AddMore(a Activity) {
 	s.more++
 }
 
+// Further says that the activity added last is a further one of the record before it.
+func (s *Shard) Further() { s.more++ }
+
 // Records is how many records were read: rows but for further activities of one.
 func (s *Shard) Records() int64 { return int64(s.Len()) - s.more }
 

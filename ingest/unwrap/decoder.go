@@ -1,6 +1,7 @@
 package unwrap
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -69,8 +70,8 @@ func (r *readers) find(object []byte) (found, error) {
 		members, _ = record.Members(whole)
 		object, bare = whole, found{object: whole, rebuilt: shown, lossy: lossy}
 	}
-	format, why := r.claim(object, members)
-	bare.format, bare.why = format, why
+	whole, format, why := r.named(object, members)
+	bare.object, bare.format, bare.why = whole, format, why
 	if format >= 0 && !r.formats[format].Outline {
 		return bare, nil
 	}
@@ -105,6 +106,11 @@ func (r *readers) hand(f found, rec record.Record, to *activity.Shard) error {
 // Decode implements record.Decoder.
 func (d *decoder) Decode(rec record.Record, to *activity.Shard) error {
 	f, err := d.find(rec.Bytes)
+	if errors.Is(err, errMany) {
+		if done, fault := d.each(json.RawMessage(rec.Bytes), rec, to, 0); done {
+			return fault
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -139,6 +145,9 @@ func (d *fallback) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	f, err := d.inner.search(rec.Bytes)
 	if errors.Is(err, errMany) {
+		if done, fault := d.inner.each(json.RawMessage(rec.Bytes), rec, to, 0); done {
+			return fault
+		}
 		return err
 	}
 	if err != nil || d.inner.hand(f, rec, to) != nil {

@@ -125,11 +125,16 @@ func (e *explorer) object(raw json.RawMessage, depth int) {
 		members, _ = record.Members(whole)
 		raw, f.object, f.rebuilt, f.lossy = whole, whole, shown, lossy
 	}
-	if depth == 0 && f.rebuilt == "" || len(members) < leastMembers || e.ofAnotherLog() {
+	asItIs := depth == 0 && f.rebuilt == "" // the stream's own reader, or none, has been asked about it
+	if asItIs && plainNames(members) == nil || len(members) < leastMembers || e.ofAnotherLog() {
 		e.inside(raw, members, depth)
 		return
 	}
-	f.format, f.why = e.claim(raw, members)
+	f.object, f.format, f.why = e.named(raw, members)
+	if asItIs && bytes.Equal(f.object, raw) {
+		e.inside(raw, members, depth)
+		return
+	}
 	if f.format < 0 {
 		if whole := completed(raw, e.around); whole != nil {
 			f.object, f.completed = whole, true

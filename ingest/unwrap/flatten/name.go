@@ -115,18 +115,20 @@ func (st *style) split(name string) []step {
 	}
 	var steps []step
 	places := 0
-	at := 0 // where the part at hand begins
+	under := false // an underscore parts names: the place before has one beside it
+	at := 0        // where the part at hand begins
 	for i := 0; i < len(name); {
 		n, place := placeAt(name, i)
 		if n == 0 {
 			i++
 			continue
 		}
-		if steps = st.parts(steps, name[at:i], places > 0); len(steps) == 0 {
+		if steps = st.parts(steps, name[at:i], places > 0, under); len(steps) == 0 {
 			return nil
 		}
 		steps = append(steps, step{"", place})
 		places++
+		under = name[i] == '_' || name[i+n-1] == '_'
 		i += n
 		at = i
 	}
@@ -136,7 +138,7 @@ func (st *style) split(name string) []step {
 			return nil
 		}
 	}
-	if steps = st.parts(steps, name[at:], places > 0); len(steps) < 2 || len(steps) > maxSteps {
+	if steps = st.parts(steps, name[at:], places > 0, under); len(steps) < 2 || len(steps) > maxSteps {
 		return nil
 	}
 	return steps
@@ -214,9 +216,9 @@ func separators(rest string) int {
 	return len(rest) - len(strings.TrimLeft(rest, "._/:-|"))
 }
 
-// parts adds what stands between two places. Behind a place every underscore parts two names; before the first, only that
-// behind an object's name does.
-func (st *style) parts(steps []step, text string, behind bool) []step {
+// parts adds what stands between two places. Behind a place with an underscore beside it every underscore parts two names
+// (under); before the first, only that behind an object's name does.
+func (st *style) parts(steps []step, text string, behind, under bool) []step {
 	text = strings.Trim(text, "./:|")
 	if behind {
 		text = strings.Trim(text, "_-")
@@ -228,7 +230,7 @@ func (st *style) parts(steps []step, text string, behind bool) []step {
 	for i, name := range names {
 		root, rest, ok := strings.Cut(name, "_")
 		switch {
-		case ok && behind && len(names) == 1:
+		case ok && under && len(names) == 1:
 			for _, one := range strings.FieldsFunc(name, func(r rune) bool { return r == '_' }) {
 				steps = append(steps, step{one, -1})
 			}
