@@ -77,7 +77,8 @@ func (d *travel) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	phones := map[activity.Symbol]bool{}
 	phone := func(at *geo.Position) bool {
 		a := t.At(at.Row)
-		return isPhone(at.Place, p.Case.Text(a.App) == mobileApp || isPhones(phones, a.Agent, p), known.Home)
+		app := p.Case.Text(a.App)
+		return isPhone(at.Place, app == mobileApp || app == phoneSync && a.Agent == 0 || isPhones(phones, a.Agent, p), known.Home)
 	}
 	rest := map[[2]string]bool{} // pairs of places of the jumps without the phone
 	for _, jump := range geo.Travel(geo.Visits(j.positions(known.Home), s), known, s).Jumps {

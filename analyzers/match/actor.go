@@ -66,7 +66,17 @@ func (d *actors) Merge(a, b detect.Partial) detect.Partial {
 // Mailbox gives the findings of the rule, those that are habits of who acted at the habit's level.
 func (d *actors) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	by := d.histories(p)
-	return d.judge(t, p, func(rows []int) (detect.Level, bool) {
+	split := func(rows []int) (usual, rest []int) {
+		for _, row := range rows {
+			if _, ok := d.usually(by[t.At(row).Actor], t.Rows[row].Index()); ok {
+				usual = append(usual, row)
+			} else {
+				rest = append(rest, row)
+			}
+		}
+		return usual, rest
+	}
+	return d.judge(t, p, split, func(rows []int) (detect.Level, bool) {
 		level := detect.Informational
 		for _, row := range rows {
 			l, usual := d.usually(by[t.At(row).Actor], t.Rows[row].Index())
@@ -183,7 +193,7 @@ func (d *actors) usually(h *history, index uint32) (detect.Level, bool) {
 	}
 	one := &h.all[at]
 	if one.self {
-		return d.own, d.owns && h.times[one.key] > d.times && h.on.Others(one.key, one.time) >= d.usual
+		return d.own, d.owns && h.times[one.key] >= d.times && h.on.Others(one.key, one.time) >= d.usual
 	}
 	enough := one.known || one.before >= d.times && one.days >= d.usual
 	return d.habit, enough && !one.crowd

@@ -137,13 +137,14 @@ func (d *detector) Timeless() bool { return !d.state && d.usual == 0 }
 // stroke is one.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	h := habits{d: d, t: t, p: p}
-	return d.judge(t, p, func(rows []int) (detect.Level, bool) { return d.habit, h.has(rows) })
+	whole := func(rows []int) (usual, rest []int) { return nil, rows }
+	return d.judge(t, p, whole, func(rows []int) (detect.Level, bool) { return d.habit, h.has(rows) })
 }
 
-// judge gives the findings; habit says that rows are one, and the highest level of it.
-func (d *detector) judge(t detect.Timeline, p *detect.Tenant, habit func(rows []int) (detect.Level, bool)) []detect.Finding {
+// judge gives the findings; split parts what is usual among rows from the rest, habit says that rows are one, and the highest level of it.
+func (d *detector) judge(t detect.Timeline, p *detect.Tenant, split func(rows []int) (usual, rest []int), habit func(rows []int) (detect.Level, bool)) []detect.Finding {
 	var findings []detect.Finding
-	for _, a := range d.acts(t, p, habit) {
+	for _, a := range d.acts(t, p, split, habit) {
 		if a.usual && d.quiet {
 			continue
 		}
@@ -158,7 +159,7 @@ func (d *detector) judge(t detect.Timeline, p *detect.Tenant, habit func(rows []
 }
 
 // acts are what the findings are about, in order of their first activity.
-func (d *detector) acts(t detect.Timeline, p *detect.Tenant, habit func(rows []int) (detect.Level, bool)) []act {
+func (d *detector) acts(t detect.Timeline, p *detect.Tenant, split func(rows []int) (usual, rest []int), habit func(rows []int) (detect.Level, bool)) []act {
 	rows := map[string][]int{}
 	groups := map[string][]string{}
 	var order []string
@@ -176,10 +177,20 @@ func (d *detector) acts(t detect.Timeline, p *detect.Tenant, habit func(rows []i
 	}
 	all := make([]act, 0, len(order))
 	for _, key := range order {
-		a := act{group: groups[key], rows: rows[key]}
-		a.level, a.usual = habit(a.rows)
-		all = append(all, a)
+		usual, rest := split(rows[key])
+		for i, part := range [][]int{rest, usual} {
+			if len(part) == 0 {
+				continue
+			}
+			a := act{group: groups[key], rows: part}
+			if i == 1 && len(rest) > 0 {
+				a.group = append(slices.Clone(a.group), "habit") // of the same, another finding
+			}
+			a.level, a.usual = habit(a.rows)
+			all = append(all, a)
+		}
 	}
+	slices.SortStableFunc(all, func(a, b act) int { return a.rows[0] - b.rows[0] })
 	return d.joined(t, all)
 }
 
