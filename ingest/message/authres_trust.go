@@ -87,11 +87,14 @@ func (v *verdict) take(top AuthResults) {
 }
 
 // takeRest takes what the receiving server wrote into further headers, as RFC 8601 §7.6 allows: those in its name that stand
-// above the next server's Received line, for methods that no upper one speaks of. top takes them in.
+// above its own Received line, for methods that no upper one speaks of. Below that line a sender may have written, who knows
+// the server's name: whoever plants results does not plant a failure, so that only a pass is not believed there. top takes
+// them in.
 func (v *verdict) takeRest(h headers, top *AuthResults) {
 	if top.Server == "" {
 		return
 	}
+	above := aboveReceipt(h, top.Server)
 	said := map[string]bool{}
 	for i := range top.Results {
 		said[top.Results[i].Method] = true
@@ -114,7 +117,7 @@ func (v *verdict) takeRest(h headers, top *AuthResults) {
 		v.fault("Authentication-Results", err)
 		var more AuthResults
 		for _, r := range next.Results {
-			if !said[r.Method] {
+			if !said[r.Method] && (above || !strings.HasSuffix(r.Value, "pass")) {
 				more.Results = append(more.Results, r)
 			}
 		}
@@ -125,6 +128,51 @@ func (v *verdict) takeRest(h headers, top *AuthResults) {
 			said[more.Results[i].Method] = true
 		}
 	}
+}
+
+// aboveReceipt says whether the topmost results stand above the line in which their server received the message. They do if
+// nobody's line is above them: it must be below. Else the nearest line below must be the server's, and none above. What
+// remains: a server whose lines do not go by the name of its results, to which a sender adds a line that does.
+func aboveReceipt(h headers, server string) bool {
+	lines := 0
+	at := slices.IndexFunc(h, func(f header) bool { return f.name == authHeader })
+	for _, f := range h[:max(at, 0)] {
+		if f.name == "received" {
+			if lines++; receivedBy(f.value, server) {
+				return false
+			}
+		}
+	}
+	if lines == 0 {
+		return true
+	}
+	for _, f := range h[max(at, 0):] {
+		if f.name == "received" {
+			return receivedBy(f.value, server)
+		}
+	}
+	return false
+}
+
+// receivedBy says whether a Received line is of a server, or of its neighbour: mx1.contoso.com, mx2.contoso.com.
+func receivedBy(line, server string) bool {
+	words := strings.Fields(strings.ToLower(line))
+	server = strings.ToLower(server)
+	for i, word := range words[:max(0, len(words)-1)] {
+		if word == "by" && sameSite(strings.Trim(words[i+1], ";()"), server) {
+			return true
+		}
+	}
+	return false
+}
+
+func sameSite(x, y string) bool {
+	if x == y || strings.HasSuffix(x, "."+y) || strings.HasSuffix(y, "."+x) {
+		return true
+	}
+	_, siteX, _ := strings.Cut(x, ".")
+	_, siteY, _ := strings.Cut(y, ".")
+	return siteX == siteY && strings.Contains(siteX, ".")
 }
 
 // takeSPF falls back on Received-SPF where the results say nothing of SPF. Whoever plants one does not plant a failure,

@@ -26,6 +26,16 @@ func TestResultsInSeveralHeaders(t *testing.T) {
 	f("another server's between", arc+"Authentication-Results: mx.evil.example; spf=pass; dmarc=pass\r\n"+spf+own, "fail", "", 0)
 	f("under the next server's line", spf+own+"Authentication-Results: mx.contoso.com; dmarc=pass\r\n", "fail", "", 0)
 	f("said again", spf+"Authentication-Results: mx.contoso.com; spf=pass; dmarc=fail\r\n"+own, "fail", "fail", 1)
+	// A sender who knows the server's name plants what the server does not speak of.
+	const pass = "Authentication-Results: mx.contoso.com; dmarc=pass header.from=contoso.com\r\n"
+	const inner = "Received: from mx.contoso.com by store7.internal with LMTP; Mon, 2 Mar 2026 08:00:06 +0000\r\n"
+	f("planted under its Received", own+spf+pass, "fail", "", 0)
+	f("planted under its Received, with a line of its own", own+spf+pass+own, "fail", "", 0)
+	f("planted under its neighbour's", "Received: from x by mx2.contoso.com with ESMTPS\r\n"+spf+pass+own, "fail", "", 0)
+	f("planted under nobody's", inner+spf+pass+next, "fail", "", 0)
+	f("the server's, above its line", spf+pass+own, "fail", "pass", 0)
+	f("the server's, above its line and under the mailbox's", inner+spf+pass+own, "fail", "pass", 0)
+	f("the server's, with nothing above", spf+pass+next, "fail", "pass", 0)
 	f("no server's name", "Authentication-Results: spf=fail\r\nAuthentication-Results: dmarc=pass\r\n"+own, "fail", "", 0)
 }
 
