@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"cmp"
 	"errors"
@@ -203,8 +204,8 @@ func (f *finder) archive(file diskFile, src source) error {
 		return &PathError{Path: src.path, Err: fmt.Errorf("%w: an Office document", ErrBinary), hint: "save it as CSV"}
 	}
 	a.file = file // the caller closes it
+	defer func() { a.file = nil }()
 	refused := a.refused(src.size)
-	a.file = nil
 	a.path = src.path
 	added, refusals := 0, []string(nil)
 	for i, member := range a.members {
@@ -228,7 +229,15 @@ func (f *finder) archive(file diskFile, src source) error {
 			refusals = append(refusals, why.Error())
 			continue
 		}
-		f.add(&one)
+		if sheets, err := sheetsIn(member); err != nil {
+			f.ignored = append(f.ignored, Ignored{one.path, err.Error(), one.root})
+			refusals = append(refusals, err.Error())
+			continue
+		} else if len(sheets) > 0 {
+			f.sheets(one, sheets, i)
+		} else {
+			f.add(&one)
+		}
 		added++
 	}
 	if added == 0 {
@@ -254,18 +263,49 @@ func (f *finder) workbook(src source, file io.Reader) error {
 	if err != nil {
 		return &PathError{Path: src.path, Err: fmt.Errorf("%w: %w", ErrArchive, err), hint: "save it as CSV"}
 	}
+	f.sheets(src, sheets, -1)
+	return nil
+}
+
+// sheets takes the sheets of a workbook: member is its number in an archive; -1 if it stands alone.
+func (f *finder) sheets(src source, sheets []string, member int) {
 	for i, name := range sheets {
 		one := src
 		one.sheet, one.packed = name, true
 		if len(sheets) > 1 {
-			one.path, one.member, one.explicit = src.path+"!"+strings.ToValidUTF8(name, "\uFFFD"), i, false
+			one.path, one.explicit = src.path+"!"+strings.ToValidUTF8(name, "\uFFFD"), false
+			if member < 0 {
+				one.member = i
+			}
 			if one.root == "" {
 				one.root = src.path
 			}
 		}
 		f.add(&one)
 	}
-	return nil
+}
+
+// sheetsIn are the sheets of a member that is a workbook, by its name and its first bytes: to look into each of 100,000 members
+// takes too long. None for a member that is no workbook, or cannot be opened, which is told when it is read.
+func sheetsIn(member *zip.File) ([]string, error) {
+	if name := strings.ToLower(member.Name); !strings.HasSuffix(name, ".xlsx") && !strings.HasSuffix(name, ".xlsm") {
+		return nil, nil
+	}
+	file, err := member.Open()
+	if err != nil {
+		return nil, nil
+	}
+	defer file.Close()
+	packed := int64(member.CompressedSize64)
+	in := bufio.NewReader(&bounded{r: file, free: freeOf(1), packed: func() int64 { return packed }})
+	if magic, _ := in.Peek(4); !isZip(magic) {
+		return nil, nil
+	}
+	sheets, err := workbook.Sheets(in)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrArchive, err)
+	}
+	return sheets, nil
 }
 
 // isOffice tells .xlsx and .docx, which are zip archives too.

@@ -196,7 +196,7 @@ func (f *finder) add(s *source) {
 	if err != nil {
 		abs = s.file
 	}
-	key := fmt.Sprintf("%s\x00%d", abs, s.member)
+	key := fmt.Sprintf("%s\x00%d\x00%s", abs, s.member, s.sheet)
 	old, ok := f.sources[key]
 	if !ok {
 		f.sources[key] = s
