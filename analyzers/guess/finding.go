@@ -77,10 +77,12 @@ func (k *knowledge) letIn(tries []try, users map[activity.Symbol]int64, byAgent 
 		if !ok || s.before(tried) >= k.least {
 			return
 		}
-		for _, l := range s.at {
-			if known, ok := let[user]; l.time >= tried && l.time <= last+after.Milliseconds() && (!ok || l.index < known.index) {
-				let[user] = l
-			}
+		at, _ := slices.BinarySearchFunc(s.at, tried, func(l login, ms int64) int { return cmp.Compare(l.time, ms) })
+		if at == len(s.at) || s.at[at].time > last+after.Milliseconds() {
+			return
+		}
+		if known, ok := let[user]; !ok || s.at[at].index < known.index {
+			let[user] = s.at[at]
 		}
 	}
 	for line := range linesOf(tries) {
