@@ -18,6 +18,8 @@ type Table struct {
 
 	Named   bool // names are flattened, and not only cells printed
 	printed bool // cells hold lists as Python prints them
+
+	expanded bool // a record is as many rows as one of its lists has named values: each holds a part of it
 }
 
 // OfTable is the table that a header and its first rows are the flattened form of; ok is false for one that is not
@@ -40,7 +42,45 @@ func OfTable(header []string, rows [][]string) (t *Table, ok bool) {
 	for _, root := range tree.roots {
 		t.Header = append(t.Header, root.name)
 	}
+	t.expanded = expanded(tree, rows)
 	return t, true
+}
+
+// expanded says whether two rows, one after the other, differ in the name and value of a list's entry alone: so Power Query
+// expands a list.
+func expanded(t *tree, rows [][]string) bool {
+	entry := map[int]bool{}
+	var mark func(n *node)
+	mark = func(n *node) {
+		pairs := n.pairs()
+		for _, kid := range n.kids {
+			if pairs && kid.leaf >= 0 {
+				entry[kid.leaf] = true
+			}
+			mark(kid)
+		}
+	}
+	for _, root := range t.roots {
+		mark(root)
+	}
+	if len(entry) == 0 {
+		return false
+	}
+	for i := 1; i < len(rows); i++ {
+		x, y := rows[i-1], rows[i]
+		same, differ := len(x) == len(y), false
+		for k := 0; same && k < len(x); k++ {
+			if entry[k] {
+				differ = differ || x[k] != y[k]
+			} else {
+				same = x[k] == y[k]
+			}
+		}
+		if same && differ {
+			return true
+		}
+	}
+	return false
 }
 
 // Head is the beginning of the table as it is rebuilt.
@@ -92,7 +132,7 @@ func (r *Rows) Row(cells [][]byte) (whole [][]byte, lossy []bool) {
 		start := len(r.text)
 		text, ok, lost := root.write(r.text, r)
 		r.text = text
-		r.lossy[i] = lost || ok && r.table.tree.lossy
+		r.lossy[i] = lost || ok && (r.table.tree.lossy || r.table.expanded)
 		r.whole = append(r.whole, r.text[start:len(r.text):len(r.text)])
 	}
 	return r.whole, r.lossy
