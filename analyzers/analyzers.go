@@ -9,6 +9,7 @@ import (
 	"triage/analyzers/guess"
 	"triage/analyzers/lookalike"
 	"triage/analyzers/match"
+	"triage/analyzers/ownright"
 	"triage/analyzers/rare"
 	"triage/analyzers/ruleshape"
 	"triage/analyzers/sequence"
@@ -30,6 +31,7 @@ func Kinds() []detect.Kind {
 		guess.Kind(),
 		lookalike.Kind(),
 		match.Kind(),
+		ownright.Kind(),
 		rare.Kind(),
 		ruleshape.Kind(),
 		sequence.Kind(),

@@ -86,6 +86,8 @@ func (d *actors) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 			level = max(level, l)
 		}
 		return level, true
+	}, func(rows []int) detect.Statement {
+		return detect.Say("self", true).If(!slices.ContainsFunc(rows, func(row int) bool { return !d.self(t.At(row), p) }))
 	})
 }
 

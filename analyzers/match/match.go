@@ -86,7 +86,11 @@ func (s *Settings) Validate() error {
 
 // States implements detect.Settings.
 func (s *Settings) States() detect.Facts {
-	return detect.Facts{}.With(stated()...).WithNamed(s.Group...).WithNamed(s.Facts...)
+	facts := detect.Facts{}.With(stated()...).WithNamed(s.Group...).WithNamed(s.Facts...)
+	if s.Usual.To != "" {
+		facts["self"] = detect.TrueFact // the actor is who gains
+	}
+	return facts
 }
 
 // Detector is the detector that these settings describe.
@@ -141,14 +145,22 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	return d.judge(t, p, whole, func(rows []int) (detect.Level, bool) { return d.habit, h.has(rows) })
 }
 
-// judge gives the findings; split parts what is usual among rows from the rest, habit says that rows are one, and the highest level of it.
-func (d *detector) judge(t detect.Timeline, p *detect.Tenant, split func(rows []int) (usual, rest []int), habit func(rows []int) (detect.Level, bool)) []detect.Finding {
+// judge gives the findings; split parts what is usual among rows from the rest, habit says that rows are one, and the
+// highest level of it. more is what findings state besides.
+func (d *detector) judge(
+	t detect.Timeline, p *detect.Tenant, split func(rows []int) (usual, rest []int), habit func(rows []int) (detect.Level, bool),
+	more ...func(rows []int) detect.Statement,
+) []detect.Finding {
 	var findings []detect.Finding
 	for _, a := range d.acts(t, p, split, habit) {
 		if a.usual && d.quiet {
 			continue
 		}
-		f := detect.New(d.rule, t, p, a.rows, a.group, detect.Values(d.group...), detect.Fields(stated()...), detect.Values(d.facts...))
+		says := []detect.Statement{detect.Values(d.group...), detect.Fields(stated()...), detect.Values(d.facts...)}
+		for _, say := range more {
+			says = append(says, say(a.rows))
+		}
+		f := detect.New(d.rule, t, p, a.rows, a.group, says...)
 		if a.usual {
 			f.Set("habit", true)
 			f.Level = min(f.Level, a.level)

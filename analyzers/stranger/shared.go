@@ -10,8 +10,8 @@ import (
 // shared judges lines that are strange to several accounts.
 type shared struct{ detector }
 
-// accounts are the first accounts, by name, that a place is strange to: a line of rented machines, else one address, because
-// colleagues who travel together may have one line.
+// accounts are the first accounts, by name, that an address is strange to: colleagues who travel together, or have one provider of
+// VPN, may share a line.
 type accounts map[string][]string
 
 // named bounds the accounts that a finding names.
@@ -86,9 +86,6 @@ func (d *shared) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 
 // places are what a visit may have in common with another account's. A relay is everybody's.
 func (v *visit) places(t detect.Timeline, p *detect.Tenant) []string {
-	if v.rented {
-		return []string{v.line}
-	}
 	if v.relay || p.Places == nil {
 		return nil
 	}
