@@ -1,8 +1,6 @@
 package context
 
 import (
-	"slices"
-
 	"triage/analyzers/presence"
 	"triage/ingest/activity"
 )
@@ -23,10 +21,10 @@ type habit struct {
 
 // sighted is where and when a value was shown.
 type sighted struct {
-	days   []int32 // ascending
-	line   uint32  // the first one
-	more   bool    // others, too
-	failed bool    // by a failed logon
+	days   days
+	line   uint32 // the first one
+	more   bool   // others, too
+	failed bool   // by a failed logon
 }
 
 func newHabit(t *presence.Table, a *presence.Account) *habit {
@@ -60,7 +58,7 @@ func (h *habit) see(t *presence.Table, p *presence.Presence) {
 		at(h.devices, p.Device).see(p.Line, days)
 	}
 	if p.Session != 0 {
-		at(h.sessions, p.Session).see(p.Line, days)
+		at(h.sessions, p.Session).at(p.Line)
 	}
 	if p.Logons {
 		h.logons.see(p.Line, days)
@@ -83,37 +81,24 @@ func at[K comparable](m map[K]*sighted, k K) *sighted {
 }
 
 func (s *sighted) see(line uint32, days []int32) {
-	if len(s.days) == 0 {
+	s.at(line)
+	s.days.add(days)
+}
+
+// at notes a line, and no days.
+func (s *sighted) at(line uint32) {
+	if s.line == 0 {
 		s.line = line
 	}
 	s.more = s.more || s.line != line
-	s.days = union(s.days, days)
-}
-
-// union merges two ascending lists.
-func union(a, b []int32) []int32 {
-	if len(a) == 0 {
-		return slices.Clip(b)
-	}
-	if len(b) == 0 {
-		return a
-	}
-	if a[len(a)-1] < b[0] {
-		return append(slices.Clip(a), b...)
-	}
-	all := append(slices.Clone(a), b...)
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // old says that a value was there before the account had a habit, and on more than a few of its days.
 func (h *habit) old(s *sighted) bool {
-	if s == nil || len(s.days) == 0 {
+	if s == nil || s.days.len() == 0 {
 		return false
 	}
-	before, _ := slices.BinarySearch(h.account.Active, s.days[0])
-	active := len(h.account.Active)
-	return before < minDays && float64(len(s.days)) > max(1, 0.1*float64(active))
+	return s.days.at(0) < minDays && float64(s.days.len()) > max(1, 0.1*float64(len(h.account.Active)))
 }
 
 // tied are the lines where the account shows a device, a session or a program that it shows elsewhere, too.
@@ -133,4 +118,4 @@ func (h *habit) tied() map[uint32]bool {
 }
 
 // mostly says that something was so on at least half of the days.
-func mostly(s, of *sighted) bool { return len(of.days) >= minDays && 2*len(s.days) >= len(of.days) }
+func mostly(s, of *sighted) bool { return of.days.len() >= minDays && 2*s.days.len() >= of.days.len() }

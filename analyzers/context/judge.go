@@ -68,7 +68,7 @@ func newJudge(t *presence.Table, a *presence.Account, name string, tenant *Tenan
 func longest[K interface{ ~uint32 | ~string }](m map[K]*sighted) (best K) {
 	days := 0
 	for value, s := range m {
-		if n := len(s.days); n > days || n == days && value < best {
+		if n := s.days.len(); n > days || n == days && value < best {
 			best, days = value, n
 		}
 	}
@@ -243,6 +243,9 @@ func (j *judge) place(p *presence.Presence, line *presence.Line, add func(sign, 
 }
 
 func (j *judge) newNetwork(p *presence.Presence, line *presence.Line) bool {
+	if presence.Hides(line.Class) && others(j.tenant.rented[line.ASN], j.name) >= enoughRent-1 {
+		return false // the tenant's people have this provider
+	}
 	if j.thin {
 		if others(j.tenant.networks[line.ASN], j.name) >= 2 {
 			return false

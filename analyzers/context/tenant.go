@@ -15,7 +15,8 @@ type Tenant struct {
 	countries map[string][]string
 	programs  map[presence.Program][]string
 	lines     map[presence.Line]*usage
-	settled   []string // accounts that have a habit
+	rented    map[uint32][]string // networks of rented machines that accounts use with what is theirs
+	settled   []string            // accounts that have a habit
 
 	egress map[presence.Line]int32 // the first day on which a line had been shared long enough
 }
@@ -37,6 +38,7 @@ const (
 	sharePeople = 5
 	guessed     = 5 // accounts that failed from a line and were never there: somebody guesses
 	enoughNames = 3 // the account that is judged, and two others
+	enoughRent  = 4 // and three others
 )
 
 func key(l *presence.Line) presence.Line {
@@ -49,7 +51,7 @@ func key(l *presence.Line) presence.Line {
 func (t *Tenant) add(table *presence.Table, a *presence.Account, name string) {
 	if t.networks == nil {
 		t.networks, t.countries = map[uint32][]string{}, map[string][]string{}
-		t.programs, t.lines = map[presence.Program][]string{}, map[presence.Line]*usage{}
+		t.programs, t.lines, t.rented = map[presence.Program][]string{}, map[presence.Line]*usage{}, map[uint32][]string{}
 	}
 	if len(a.Active) < shareDays && !slices.ContainsFunc(a.Presences, func(p presence.Presence) bool { return p.Failed }) {
 		return // too little to say anything of the tenant
@@ -76,14 +78,17 @@ func (t *Tenant) add(table *presence.Table, a *presence.Account, name string) {
 	}
 	tied := h.tied()
 	for number, seen := range h.lines {
-		t.came(key(&table.Lines[number]), seen, tied[number], name)
+		if line := &table.Lines[number]; presence.Hides(line.Class) && tied[number] && seen.days.len() >= shareDays {
+			t.rented[line.ASN] = first(enoughRent, t.rented[line.ASN], name)
+		}
+		t.came(key(&table.Lines[number]), seen, a, tied[number], name)
 	}
 }
 
 // came notes how an account used a line. tied says that what it showed there it shows elsewhere, too.
-func (t *Tenant) came(line presence.Line, seen *sighted, tied bool, name string) {
-	often := tied && len(seen.days) >= shareDays
-	tried := len(seen.days) == 0 && seen.failed
+func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, tied bool, name string) {
+	often := tied && seen.days.len() >= shareDays
+	tried := seen.failed && seen.days.len() == 0
 	if !often && !tried {
 		return
 	}
@@ -93,7 +98,7 @@ func (t *Tenant) came(line presence.Line, seen *sighted, tied bool, name string)
 		t.lines[line] = u
 	}
 	if often {
-		u.days = firstDays(u.days, cameOften{seen.days[shareDays-1], name})
+		u.days = firstDays(u.days, cameOften{a.Active[seen.days.at(shareDays-1)], name})
 	}
 	if tried {
 		u.tried = first(guessed, u.tried, name)
@@ -106,6 +111,7 @@ func (t *Tenant) Merge(other *Tenant) {
 	t.networks = joined(t.networks, other.networks)
 	t.countries = joined(t.countries, other.countries)
 	t.programs = joined(t.programs, other.programs)
+	t.rented = joined(t.rented, other.rented)
 	if t.lines == nil {
 		t.lines = other.lines
 		return
@@ -125,7 +131,7 @@ func joined[K comparable](a, b map[K][]string) map[K][]string {
 		return b
 	}
 	for k, names := range b {
-		a[k] = first(enoughNames, a[k], names...)
+		a[k] = first(enoughRent, a[k], names...)
 	}
 	return a
 }

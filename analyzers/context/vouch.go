@@ -20,21 +20,23 @@ type vouched struct {
 }
 
 // stays are the days on which something that is surely the owner's was at a line, or in a country.
-type stays[K comparable] map[K][]int32
+type stays[K comparable] map[K]*days
 
-func (s *stays[K]) add(at K, days []int32) {
+func (s *stays[K]) add(at K, more []int32) {
 	if *s == nil {
 		*s = stays[K]{}
 	}
-	(*s)[at] = union((*s)[at], days)
+	if (*s)[at] == nil {
+		(*s)[at] = &days{}
+	}
+	(*s)[at].add(more)
 }
 
-// on says that it was there on one of the days, or the day before or after.
+// on says that it was there on one of the days, or the active day before or after.
 func (s stays[K]) on(at K, days []int32) bool {
 	own := s[at]
-	return len(own) > 0 && slices.ContainsFunc(days, func(d int32) bool {
-		i, _ := slices.BinarySearch(own, d-1)
-		return i < len(own) && own[i] <= d+1
+	return own != nil && slices.ContainsFunc(days, func(d int32) bool {
+		return own.has(d) || d > 0 && own.has(d-1) || own.has(d+1)
 	})
 }
 

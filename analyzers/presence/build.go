@@ -300,7 +300,7 @@ func (b *builder) live(number uint32, n int32) {
 	}
 	p.days = uint32(n)
 	p.active++
-	b.days = append(b.days, day{number, n})
+	b.days = append(b.days, day{number, int32(len(b.active) - 1)})
 }
 
 // span notes a part of a day likewise.

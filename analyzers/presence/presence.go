@@ -53,7 +53,7 @@ type Account struct {
 	hours  []int32
 }
 
-// Days are those on which a presence of the account lived, ascending.
+// Days are those on which a presence of the account lived, as indexes of Active, ascending.
 func (a *Account) Days(p *Presence) []int32 { return a.days[p.days : p.days+p.active] }
 
 // SpanHours is how long the parts of the day are that Spans tells of.
