@@ -18,7 +18,7 @@ type Settings struct {
 	From   float64 `yaml:"from" doc:"strangeness from which a line is a stranger's"`
 	High   float64 `yaml:"high" doc:"strangeness from which a strong act (rule, factor, consent, account, right, policy), or any from a rented machine, makes it high"`
 	Weak   float64 `yaml:"weak" doc:"strangeness from which any act that is not reading makes it high"`
-	Medium float64 `yaml:"medium" doc:"strangeness and what was done there, together, from which it is medium"`
+	Medium float64 `yaml:"medium" doc:"strangeness and what was done there, together, from which a strong act makes it medium; above high, anything does"`
 	Low    float64 `yaml:"low" doc:"likewise for low"`
 	Act    float64 `yaml:"act" doc:"what each kind of act adds: search, rule, factor, consent, device, right, deletion, sending"`
 	Read   float64 `yaml:"read" doc:"what reading adds"`
@@ -104,7 +104,7 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 		return max(d.rule.Level, detect.High), true
 	case len(v.acts)+v.reads == 0: // nobody did anything: the rules about logons tell of it
 		return 0, false
-	case points >= d.Medium:
+	case v.strangeness() >= d.High, v.strong && points >= d.Medium:
 		return detect.Medium, true
 	case points >= d.Low:
 		return detect.Low, true

@@ -60,12 +60,12 @@ func visits(t detect.Timeline, p *detect.Tenant, from float64) []*visit {
 			by[line] = v
 			order = append(order, v)
 		}
-		v.add(row, a, app, tenths, func() []string { return p.Context.StrangeWhy(index) })
+		v.add(row, a, app, shows(a, p), tenths, func() []string { return p.Context.StrangeWhy(index) })
 	}
 	return order
 }
 
-func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, tenths int, why func() []string) {
+func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, shown bool, tenths int, why func() []string) {
 	if v.why == nil || tenths > v.tenths {
 		v.tenths, v.why = tenths, why()
 	}
@@ -74,6 +74,9 @@ func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, tenths i
 	}
 	v.last = a.Time
 	kind := kindOf(a)
+	if !shown {
+		kind = ""
+	}
 	switch {
 	case kind == "read":
 		v.reads++
@@ -87,6 +90,19 @@ func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, tenths i
 		v.proof = append(v.proof, row)
 	}
 	v.rows = append(v.rows, row)
+}
+
+// shows says that a record itself, or its session, shows where the act was done. What is but near in time to a visit is
+// cited with it, and says nothing of it; nor does what the service does for a program.
+func shows(a *activity.Activity, p *detect.Tenant) bool {
+	if p.Case.Text(a.App) == "RESTSystem" {
+		return false
+	}
+	if a.Session != 0 || p.Case.Inputs[a.File].Source == activity.SourceActivities || p.Places == nil {
+		return true
+	}
+	at := p.Places.At(a.IP)
+	return at.Addr.IP.IsValid() && at.Place.Class != geo.MSService
 }
 
 // kindOf is the kind of an act that says something of why somebody is there; "" for any other. What failed is none.

@@ -173,6 +173,7 @@ func tenantLabels() []label {
 		{"chain.consent-then-reads", "gradya", detect.High, 2},
 		{"chain.consent-then-reads", "alexw", detect.High, 1},
 		{"access.role", "joey", detect.High, 2},
+		{"stranger.visit", "joey", detect.High, 1}, // M247 in Luxembourg, with another system: the attack of May
 		{"alert.microsoft", "joey", detect.Low, 1},
 		{"alert.microsoft", "gradya", detect.Low, 1},
 	}
