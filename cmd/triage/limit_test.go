@@ -18,7 +18,7 @@ import (
 func TestFindingsOfOneRule(t *testing.T) {
 	const made, listed = 1010, 1000
 	c := eachAct(func(i int) logAct {
-		return ruleAct(i, 60*i, foreignAddress(i), fmt.Sprint("r", i), "ForwardTo", "x@example.org")
+		return ruleAct(i, 1200*i, foreignAddress(i), fmt.Sprint("r", i), "ForwardTo", "x@example.org")
 	})(t, made)
 	var stdout, stderr bytes.Buffer
 	args := append([]string{"triage", "analyze", "--quiet", "--format", "json"}, c.paths...)
