@@ -60,7 +60,7 @@ func (d *detector) courseOf(visits []visit) course {
 		if i < 2 || !alike(stays[i-2].at, to.at) {
 			continue
 		}
-		if gone := activity.Later(stays[i-2].last, to.first); gone <= max(soon.Milliseconds(), 2*enough) && (takes > 0 || from.at.rented != to.at.rented) {
+		if gone := activity.Later(stays[i-2].last, to.first); gone <= max(soon.Milliseconds(), 2*enough) && (from.at.country != to.at.country || from.at.rented != to.at.rented) {
 			c.quick++
 		}
 	}
