@@ -185,20 +185,23 @@ func TestFieldWrapped(t *testing.T) {
 	}
 }
 
-// FuzzInside: whatever stands in a member or in a cell, a row is one activity or one skipped row.
+// FuzzInside: whatever stands in a member or in a cell, a row is one record or one skipped row.
 func FuzzInside(f *testing.F) {
 	whole := `{"CreationTime":"2026-03-02T09:00:00","Id":"1","Operation":"Send","RecordType":1,"Workload":"Exchange","UserId":"a@contoso.com"}`
 	f.Add(`{"a":`+whole+`}`, whole)
 	f.Add(`{"a":`+quotedJSON(whole)+`,"b":[`+whole+`]}`, quotedJSON(whole))
 	f.Add(`{"a":{"Operation":"x","Workload":"y"},"@timestamp":1772442000.5}`, strings.ReplaceAll(whole, `"`, `""`))
 	f.Add(`{"a":"Apr 1 host: `, `\"{\"`)
+	other := strings.Replace(whole, `"Id":"1"`, `"Id":"2"`, 1)
+	f.Add(`{"1":`+whole+`,"2":`+other+`,"x":{}}`, whole)
+	f.Add(`{"a_b":1,"data":{"1":`+whole+`,"2":`+other+`,"3":{"user_id":"a@b","creation_time":"2026-03-02T09:00:00","record_type":1}}}`, other)
 	formats := Formats()
 	bare := formats[slices.IndexFunc(formats, func(f record.Format) bool { return f.Name == "audit-json" })]
 	f.Fuzz(func(t *testing.T, object, cell string) {
 		check := func(d record.Decoder, rec record.Record) {
 			shard := activity.NewShard(0, activity.Interest{})
-			if err := d.Decode(rec, shard); (err == nil) != (shard.Len() == 1) {
-				t.Fatalf("error %v and %d activities", err, shard.Len())
+			if err := d.Decode(rec, shard); (err == nil) != (shard.Records() == 1) {
+				t.Fatalf("error %v and %d activities of %d records", err, shard.Len(), shard.Records())
 			}
 			if named, ok := d.(Identifier); ok {
 				named.ServiceID(rec)
