@@ -11,7 +11,7 @@ import (
 // last: what is familiar is known by then. Whoever travels is at no usual place meanwhile; whoever is robbed is.
 func (j *judge) desk(p *presence.Presence, m *measured) {
 	if m.signs&signMoved != 0 && m.signs&signNetwork != 0 && j.alien(p) && j.meanwhile(p) {
-		m.signs, m.tenths = m.signs&^signMoved|signDesk, int8(min(most, int(m.raw)-deviceKnown))
+		m.signs, m.tenths = m.signs&^signMoved|signDesk, int8(min(most, int(m.raw)-deviceKnown+deskBusy))
 		return
 	}
 	if m.signs&signUnknown != 0 || m.signs&(signNetwork|signCountry) == 0 || m.tenths < familiar {

@@ -60,12 +60,12 @@ func visits(t detect.Timeline, p *detect.Tenant, from float64) []*visit {
 			by[line] = v
 			order = append(order, v)
 		}
-		v.add(row, a, app, shows(a, p), tenths, func() []string { return p.Context.StrangeWhy(index) })
+		v.add(row, a, app, shows(a, p), copies(a, p), tenths, func() []string { return p.Context.StrangeWhy(index) })
 	}
 	return order
 }
 
-func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, shown bool, tenths int, why func() []string) {
+func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, shown, copies bool, tenths int, why func() []string) {
 	if v.why == nil || tenths > v.tenths {
 		v.tenths, v.why = tenths, why()
 	}
@@ -74,11 +74,14 @@ func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, shown bo
 	}
 	v.last = a.Time
 	kind := kindOf(a)
+	if kind == "read" && copies {
+		kind = "sync"
+	}
 	if !shown {
 		kind = ""
 	}
 	switch {
-	case kind == "read":
+	case kind == "read", kind == "sync" && slices.Contains(v.acts, kind):
 		v.reads++
 		if a.App == app && app != 0 {
 			v.byApp++
@@ -86,7 +89,7 @@ func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, shown bo
 	case kind != "" && !slices.Contains(v.acts, kind):
 		v.acts, v.strong = append(v.acts, kind), v.strong || strong(kind)
 	}
-	if len(v.rows) == 0 || kind != "read" {
+	if len(v.rows) == 0 || kind != "read" && kind != "sync" {
 		v.proof = append(v.proof, row)
 	}
 	v.rows = append(v.rows, row)
@@ -103,6 +106,12 @@ func shows(a *activity.Activity, p *detect.Tenant) bool {
 	}
 	at := p.Places.At(a.IP)
 	return at.Addr.IP.IsValid() && at.Place.Class != geo.MSService
+}
+
+// copies says that a program of an old protocol reads: it takes the whole mailbox.
+func copies(a *activity.Activity, p *detect.Tenant) bool {
+	app := p.Case.Text(a.App)
+	return app == "IMAP4" || app == "POP3"
 }
 
 // kindOf is the kind of an act that says something of why somebody is there; "" for any other. What failed is none.
@@ -139,7 +148,7 @@ func kindOf(a *activity.Activity) string {
 
 func strong(kind string) bool {
 	switch kind {
-	case "rule", "factor", "consent", "account", "right", "policy":
+	case "sync", "rule", "factor", "consent", "account", "right", "policy":
 		return true
 	}
 	return false
