@@ -108,10 +108,10 @@ func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, ti
 // Merge joins two parts of a tenant that share no account; it uses the other up.
 func (t *Tenant) Merge(other *Tenant) {
 	t.settled = first(minAccounts+1, t.settled, other.settled...)
-	t.networks = joined(t.networks, other.networks)
-	t.countries = joined(t.countries, other.countries)
-	t.programs = joined(t.programs, other.programs)
-	t.rented = joined(t.rented, other.rented)
+	t.networks = joined(enoughNames, t.networks, other.networks)
+	t.countries = joined(enoughNames, t.countries, other.countries)
+	t.programs = joined(enoughNames, t.programs, other.programs)
+	t.rented = joined(enoughRent, t.rented, other.rented)
 	if t.lines == nil {
 		t.lines = other.lines
 		return
@@ -126,12 +126,13 @@ func (t *Tenant) Merge(other *Tenant) {
 	}
 }
 
-func joined[K comparable](a, b map[K][]string) map[K][]string {
+// joined joins two tables that keep n names each.
+func joined[K comparable](n int, a, b map[K][]string) map[K][]string {
 	if a == nil {
 		return b
 	}
 	for k, names := range b {
-		a[k] = first(enoughRent, a[k], names...)
+		a[k] = first(n, a[k], names...)
 	}
 	return a
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
-	"triage/rules/detect"
 )
 
 // Shifts are what a comparison says of verdicts: which mailboxes are judged otherwise, which findings, and by which rules.
@@ -100,12 +99,12 @@ func shifted(m *report.Moved[report.ComparedFinding]) (one ShiftedFinding, by in
 			one.OldLevel = old
 		}
 	}
-	return one, int(levelOf(one.NewLevel)) - int(levelOf(one.OldLevel))
+	return one, levelOf(one.NewLevel) - levelOf(one.OldLevel)
 }
 
-func levelOf(word string) detect.Level {
-	level, _ := detect.ParseLevel(word)
-	return level
+// levelOf is the place of a level among all; -1: none of ours.
+func levelOf(word string) int {
+	return slices.Index([]string{"informational", "low", "medium", "high", "critical"}, word)
 }
 
 func shiftedMailboxes(m *report.MailboxMoves) []ShiftedMailbox {
