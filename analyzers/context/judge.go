@@ -1,7 +1,9 @@
 package context
 
 import (
+	"math"
 	"slices"
+	"time"
 
 	"triage/analyzers/presence"
 	"triage/ingest/activity"
@@ -265,7 +267,8 @@ func (j *judge) newLine(p *presence.Presence) bool {
 
 func (j *judge) newCountry(p *presence.Presence, line *presence.Line) bool {
 	country := line.Country
-	if country == "" || locatesNothing(line) || slices.Contains(j.homes, country) {
+	if country == "" || line.Class.Anonymizer() || // nobody lives at a VPN's exit
+		slices.Contains(j.homes, country) {
 		return false
 	}
 	for _, t := range j.journeys {
@@ -315,7 +318,10 @@ func (j *judge) strangeProgram(n, line uint32) bool {
 // moved says that the session was at a usual place before, and came here as its owner's computer does: not to a rented
 // machine, with no other system, and not back and forth.
 func (j *judge) moved(p *presence.Presence, line *presence.Line, here shown) bool {
-	if p.Session == 0 || presence.Hides(line.Class) || p.Alternates {
+	if p.Session == 0 {
+		return false
+	}
+	if (presence.Hides(line.Class) || p.Alternates) && !j.provider(line) {
 		return false
 	}
 	before := j.vouch.sessions[p.Session]
@@ -328,6 +334,31 @@ func (j *judge) moved(p *presence.Presence, line *presence.Line, here shown) boo
 		}
 	}
 	return true
+}
+
+// provider says that a network of rented machines is the owner's own VPN: two of his sessions came there, a week or more
+// apart. Who copied one has no other.
+func (j *judge) provider(line *presence.Line) bool {
+	if !presence.Hides(line.Class) || line.ASN == 0 {
+		return false
+	}
+	const apart = 7 * 24 * time.Hour
+	first, last, sessions := int64(math.MaxInt64), int64(math.MinInt64), 0
+	seen := map[activity.Symbol]bool{}
+	for i := range j.account.Presences {
+		p := &j.account.Presences[i]
+		at := &j.table.Lines[p.Line]
+		if p.Session == 0 || p.Failed || at.ASN != line.ASN || !presence.Hides(at.Class) || seen[p.Session] {
+			continue
+		}
+		if before := j.vouch.sessions[p.Session]; before == nil || before.first >= p.First {
+			continue
+		}
+		seen[p.Session] = true
+		sessions++
+		first, last = min(first, p.First), max(last, p.First)
+	}
+	return sessions >= 2 && last-first >= apart.Milliseconds()
 }
 
 // locatesNothing says that an address of the line stands for people anywhere.

@@ -31,7 +31,7 @@ func Kind() detect.Kind {
 		Name: "stranger",
 		Doc:  "one finding for each line that is strange to the account, about all that was done from there",
 		Settings: func() detect.Settings {
-			return &Settings{From: 1.5, High: 2.5, Weak: 3.5, Medium: 3.0, Low: 2.7, Act: 0.6, Read: 0.5, Reads: 5}
+			return &Settings{From: 1.5, High: 2.5, Weak: 4, Medium: 3.0, Low: 2.7, Act: 0.6, Read: 0.5, Reads: 5}
 		},
 	}
 }
@@ -99,8 +99,9 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 		points += d.Read
 	}
 	switch {
-	case v.strangeness() >= d.Weak && len(v.acts) > 0,
-		v.strangeness() >= d.High && (v.strong || v.rented && (len(v.acts) > 0 || v.reads-v.byApp >= d.Reads)):
+	case v.strangeness() >= d.Weak && (len(v.acts) > 0 || v.rented && v.reads > v.byApp),
+		v.strangeness() >= d.High && v.strong,
+		v.strangeness() >= d.rented(v) && v.rented && (len(v.acts) > 0 || v.reads-v.byApp >= d.Reads):
 		return max(d.rule.Level, detect.High), true
 	case len(v.acts)+v.reads == 0: // nobody did anything: the rules about logons tell of it
 		return 0, false
@@ -110,6 +111,15 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 		return detect.Low, true
 	}
 	return 0, false
+}
+
+// rented is the strangeness from which a rented machine is more than a person's own VPN.
+func (d *detector) rented(v *visit) float64 {
+	const vpn = 0.5
+	if v.vpn {
+		return d.High + vpn
+	}
+	return d.High
 }
 
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, v *visit, level detect.Level, says ...detect.Statement) detect.Finding {

@@ -14,6 +14,7 @@ type visit struct {
 	tenths int // the highest strangeness
 	why    []string
 	rented bool
+	vpn    bool // of a service for people
 	relay  bool // an address of it stands for people anywhere
 	rows   []int
 	proof  []int    // the first act there, the logons, and what is not reading
@@ -36,7 +37,6 @@ func visits(t detect.Timeline, p *detect.Tenant, from float64) []*visit {
 	if p.Context == nil {
 		return nil
 	}
-	app := p.Case.Symbols.Find("REST")
 	by := map[string]*visit{}
 	var order []*visit
 	for row := range t.Rows {
@@ -60,12 +60,13 @@ func visits(t detect.Timeline, p *detect.Tenant, from float64) []*visit {
 			by[line] = v
 			order = append(order, v)
 		}
-		v.add(row, a, app, shows(a, p), copies(a, p), tenths, func() []string { return p.Context.StrangeWhy(index) })
+		app := p.Case.Text(a.App)
+		v.add(row, a, shows(a, p), app == "IMAP4" || app == "POP3", app == "REST" || app == "RESTSystem", tenths, func() []string { return p.Context.StrangeWhy(index) })
 	}
 	return order
 }
 
-func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, shown, copies bool, tenths int, why func() []string) {
+func (v *visit) add(row int, a *activity.Activity, shown, copies, byApp bool, tenths int, why func() []string) {
 	if v.why == nil || tenths > v.tenths {
 		v.tenths, v.why = tenths, why()
 	}
@@ -74,7 +75,7 @@ func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, shown, c
 	}
 	v.last = a.Time
 	kind := kindOf(a)
-	if kind == "read" && copies {
+	if kind == "read" && copies { // a program of an old protocol takes the whole mailbox
 		kind = "sync"
 	}
 	if !shown {
@@ -83,7 +84,7 @@ func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, shown, c
 	switch {
 	case kind == "read", kind == "sync" && slices.Contains(v.acts, kind):
 		v.reads++
-		if a.App == app && app != 0 {
+		if byApp {
 			v.byApp++
 		}
 	case kind != "" && !slices.Contains(v.acts, kind):
@@ -96,22 +97,13 @@ func (v *visit) add(row int, a *activity.Activity, app activity.Symbol, shown, c
 }
 
 // shows says that a record itself, or its session, shows where the act was done. What is but near in time to a visit is
-// cited with it, and says nothing of it; nor does what the service does for a program.
+// cited with it, and says nothing of it.
 func shows(a *activity.Activity, p *detect.Tenant) bool {
-	if p.Case.Text(a.App) == "RESTSystem" {
-		return false
-	}
 	if a.Session != 0 || p.Case.Inputs[a.File].Source == activity.SourceActivities || p.Places == nil {
 		return true
 	}
 	at := p.Places.At(a.IP)
 	return at.Addr.IP.IsValid() && at.Place.Class != geo.MSService
-}
-
-// copies says that a program of an old protocol reads: it takes the whole mailbox.
-func copies(a *activity.Activity, p *detect.Tenant) bool {
-	app := p.Case.Text(a.App)
-	return app == "IMAP4" || app == "POP3"
 }
 
 // kindOf is the kind of an act that says something of why somebody is there; "" for any other. What failed is none.
@@ -161,7 +153,7 @@ func (v *visit) class(a *activity.Activity, p *detect.Tenant) {
 	}
 	switch class := p.Places.At(a.IP).Place.Class; class {
 	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
-		v.rented = true
+		v.rented, v.vpn = true, class == geo.VPN
 	default:
 		v.relay = class.Anonymizer()
 	}
