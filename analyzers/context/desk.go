@@ -10,7 +10,7 @@ import (
 // desk adds what the owner's own places say of a presence that is strange so far. It vouches for nothing, and is judged
 // last: what is familiar is known by then. Whoever travels is at no usual place meanwhile; whoever is robbed is.
 func (j *judge) desk(p *presence.Presence, m *measured) {
-	if m.signs&signMoved != 0 && m.signs&signNetwork != 0 && j.alien(p) && j.meanwhile(p) {
+	if m.signs&signMoved != 0 && m.signs&signNetwork != 0 && j.alien(p) && !j.vouch.carried.on(p.Line, j.account.Days(p)) && j.meanwhile(p) {
 		m.signs, m.tenths = m.signs&^signMoved|signDesk, int8(min(most, int(m.raw)-deviceKnown+deskBusy))
 		return
 	}
@@ -56,10 +56,10 @@ func (j *judge) meanwhile(p *presence.Presence) bool {
 	})
 }
 
-// away says that a familiar presence is no usual place: a journey with what is known.
+// away says that a presence is at no usual place: its network or its country is none that the account had from the first.
 func (j *judge) away(p *presence.Presence) bool {
-	m := j.alone(p)
-	return m.signs&(signNetwork|signCountry) != 0
+	line := &j.table.Lines[p.Line]
+	return !j.old(j.networks[line.ASN]) || !j.old(j.countries[line.Country])
 }
 
 // alien says that no other account of the tenant is at home in the network: a session that seems to have moved there, and

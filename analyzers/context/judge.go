@@ -229,11 +229,11 @@ func (j *judge) accompanied(p *presence.Presence, line *presence.Line) bool {
 
 // place adds what the line itself shows.
 func (j *judge) place(p *presence.Presence, line *presence.Line, add func(sign, int)) {
-	network := line.ASN != 0 && !locatesNothing(line) && j.newNetwork(p, line)
+	network := line.ASN != 0 && (presence.Hides(line.Class) || !locatesNothing(line)) && j.newNetwork(p, line)
 	if network {
 		add(signNetwork, networkNew)
 	}
-	if line.Net.IsValid() && (network || j.newLine(p)) && !locatesNothing(line) {
+	if line.Net.IsValid() && (network || j.newLine(p)) && (presence.Hides(line.Class) || !locatesNothing(line)) {
 		add(signLine, lineNew)
 	}
 	if j.newCountry(p, line) {
@@ -267,8 +267,7 @@ func (j *judge) newLine(p *presence.Presence) bool {
 
 func (j *judge) newCountry(p *presence.Presence, line *presence.Line) bool {
 	country := line.Country
-	if country == "" || line.Class.Anonymizer() || // nobody lives at a VPN's exit
-		slices.Contains(j.homes, country) {
+	if country == "" || slices.Contains(j.homes, country) || locatesNothing(line) {
 		return false
 	}
 	for _, t := range j.journeys {
@@ -361,5 +360,5 @@ func (j *judge) provider(line *presence.Line) bool {
 	return sessions >= 2 && last-first >= apart.Milliseconds()
 }
 
-// locatesNothing says that an address of the line stands for people anywhere.
-func locatesNothing(l *presence.Line) bool { return l.Class.Anonymizer() && !presence.Hides(l.Class) }
+// locatesNothing says that an address of the line stands for people anywhere: a relay's, a company's gateway's, a VPN's.
+func locatesNothing(l *presence.Line) bool { return l.Class.Anonymizer() }

@@ -16,6 +16,7 @@ type vouched struct {
 	devices   values[activity.Symbol]
 	sessions  map[activity.Symbol]*began
 	own       stays[uint32] // by line
+	carried   stays[uint32] // likewise, of devices alone
 	visited   stays[string]
 }
 
@@ -80,6 +81,9 @@ func (v *vouched) take(j *judge, p *presence.Presence, signs sign) {
 	if signs&(signDevice|signMoved) != 0 && !presence.Hides(line.Class) {
 		days := j.account.Days(p)
 		v.own.add(p.Line, days)
+		if signs&signDevice != 0 {
+			v.carried.add(p.Line, days)
+		}
 		if line.Country != "" && !locatesNothing(line) {
 			v.visited.add(line.Country, days)
 		}
