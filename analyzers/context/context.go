@@ -26,6 +26,8 @@ const (
 	// familiar is the strangeness, in tenths, from which a presence vouches for nothing.
 	familiar = 20
 	most     = 50
+	// usual is the strangeness up to which all places of an account must be, for an act from none of them to be known.
+	usual = 10
 	// minDays are the active days that make a habit, and minAccounts the accounts with one that make a tenant's.
 	minDays     = 5
 	minAccounts = 5
@@ -49,6 +51,7 @@ const (
 	signDesk
 	signTravel
 	signCompanion
+	signNowhere
 	signUnknown // too little is known of the account: no measure
 )
 

@@ -15,4 +15,9 @@
 //
 // An account of fewer than 5 active days has no habit; the tenant's is asked: established is what two other accounts have.
 // Where the tenant is as thin, strangeness is not known, which is not 0.
+//
+// The owner himself speaks for a place, too: his managed device, or a session that moved there, makes the line his for what
+// else is done from it on those days. At last, what is strange is asked for his whereabouts: whoever travels is at no usual
+// desk meanwhile. A session that seems to have moved to a network nobody else of the tenant has, and goes on at its owner's
+// desk on the same day, was copied.
 package context

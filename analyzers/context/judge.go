@@ -139,7 +139,26 @@ func (j *judge) judge() []measured {
 		out[i] = j.measure(&j.account.Presences[i])
 		j.desk(&j.account.Presences[i], &out[i]) // last: it asks what is familiar
 	}
+	j.nowhere(out)
 	return out
+}
+
+// nowhere measures what shows no place: it is as strange as the strangest of the account's places at most, if all are usual.
+func (j *judge) nowhere(out []measured) {
+	worst := int8(-1)
+	for i := range out {
+		if p := &j.account.Presences[i]; p.Line != 0 && !p.Failed {
+			if out[i].signs&signUnknown != 0 || out[i].tenths > usual {
+				return
+			}
+			worst = max(worst, out[i].tenths)
+		}
+	}
+	for i := range out {
+		if p := &j.account.Presences[i]; p.Line == 0 && !p.Failed && worst >= 0 {
+			out[i] = measured{signs: signNowhere, tenths: worst, raw: worst}
+		}
+	}
 }
 
 // measure is the strangeness of a presence, by what is familiar so far. Many records name no session: those from a line,
