@@ -11,7 +11,11 @@
 // [Timeless] judges acts whose time is not known.
 package detect
 
-import "triage/ingest/activity"
+import (
+	"slices"
+
+	"triage/ingest/activity"
+)
 
 // Kind is one detector as rules name it.
 type Kind struct {
@@ -122,6 +126,24 @@ type Finding struct {
 
 	weighed bool
 	found   Level // before it was weighed
+}
+
+// Cited are the activities that a report shows, at most so many, in order: those that prove the finding before the others.
+func (f *Finding) Cited(most int) []uint32 {
+	if len(f.Evidence) <= most || f.Proof == nil {
+		return f.Evidence[:min(len(f.Evidence), most)]
+	}
+	cited := slices.Clone(f.Proof[:min(len(f.Proof), most)])
+	for _, row := range f.Evidence {
+		if len(cited) == most {
+			break
+		}
+		if _, proves := slices.BinarySearch(f.Proof, row); !proves {
+			cited = append(cited, row)
+		}
+	}
+	slices.Sort(cited)
+	return cited
 }
 
 // Fact is one value that a finding states. Names are field names where the fact is a field's value.

@@ -296,3 +296,19 @@ func BenchmarkBuild(b *testing.B) {
 		reporttest.Build(b, src)
 	}
 }
+
+// Promise: of more rows than are shown, those that prove a finding come before the others, and each says which it is.
+func TestProofIsShownFirst(t *testing.T) {
+	f := detect.Finding{Proof: []uint32{3, 250}}
+	for i := range uint32(300) {
+		f.Evidence = append(f.Evidence, i)
+	}
+	cited := f.Cited(200)
+	if len(cited) != 200 || !slices.IsSorted(cited) || !slices.Contains(cited, 3) || !slices.Contains(cited, 250) {
+		t.Errorf("%d rows are shown, of which the last is %d", len(cited), cited[len(cited)-1])
+	}
+	f.Proof = nil
+	if cited = f.Cited(200); len(cited) != 200 || cited[199] != 199 {
+		t.Error("without a difference, the oldest are shown")
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"triage/analyzers/report"
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/rules/detect"
 )
 
 // readRecords fetches what the report cites in two goes: evidence with its text, skipped rows for their place only. What
@@ -52,7 +53,7 @@ func texts(p *tenantPart, want map[activity.Origin]bool) {
 	}
 	for i := range p.Result.Findings {
 		if p.reported[i] {
-			cite(p.Result.Findings[i].Evidence, maxEvidence)
+			cite(p.Result.Findings[i].Cited(maxEvidence), maxEvidence)
 		}
 	}
 	for i := range p.Result.Caveats {
@@ -85,6 +86,22 @@ func read(ctx context.Context, p *tenantPart, cites map[activity.Origin]*CitedRe
 		cites[o] = &records[i]
 	}
 	return nil
+}
+
+// evidenceOf cites what a finding rests on. Where it tells what proves it from what else was done, so do the rows.
+func (p *tenantPart) evidenceOf(f *detect.Finding) []report.Evidence {
+	rows := f.Cited(maxEvidence)
+	out := p.evidence(rows, maxEvidence)
+	for i := range out {
+		if f.Proof == nil {
+			break
+		}
+		out[i].Role = "context"
+		if _, proves := slices.BinarySearch(f.Proof, rows[i]); proves {
+			out[i].Role = "proof"
+		}
+	}
+	return out
 }
 
 // evidence cites the oldest of these activities, at most so many.

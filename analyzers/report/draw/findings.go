@@ -27,7 +27,7 @@ func finding(p *tenantPart, f *verdict.Finding) report.Finding {
 		Level: f.Level.String(), Confidence: f.Confidence, Points: f.Points, Share: f.Share,
 		Family: f.Rule.Family, Entities: cleanAll(f.Rule.Entities), Mailbox: report.Clean(p.c.Text(f.Mailbox)),
 		First: report.Time(f.First), Last: report.Time(f.Last), Count: f.Count, Facts: report.Facts{},
-		Evidence: p.evidence(f.Evidence, maxEvidence), Attack: cleanAll(f.Rule.Attack), Next: report.Text(report.Clean(f.Rule.Next)),
+		Evidence: p.evidenceOf(&f.Finding), Attack: cleanAll(f.Rule.Attack), Next: report.Text(report.Clean(f.Rule.Next)),
 		FalsePositives: cleanAll(f.Rule.FalsePositives), Author: report.Text(report.Clean(f.Rule.Author)),
 	}
 	for _, fact := range f.Facts {

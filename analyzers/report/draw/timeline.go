@@ -176,7 +176,7 @@ func citedRows(p *tenantPart) map[activity.Symbol][]report.Row {
 			continue
 		}
 		f := &p.Result.Findings[i]
-		for _, row := range f.Evidence[:min(len(f.Evidence), maxEvidence)] {
+		for _, row := range f.Cited(maxEvidence) {
 			key := cited{f.Mailbox, row}
 			if by[key] == nil {
 				order = append(order, key)
