@@ -32,7 +32,7 @@ func appOf(client string) string {
 }
 
 // logsOn is a log on in Outlook Activities: a failure is a row, a success shows when something is done.
-func (w *world) logsOn(a act, e entry) {
+func (w *logbook) logsOn(a act, e entry) {
 	if e.code == 0 || e.name != "" || e.code == 50034 {
 		return
 	}
@@ -44,7 +44,7 @@ func (w *world) logsOn(a act, e entry) {
 }
 
 // app is that a client is used: a ServerLogon, unless one of the same is a few hours old.
-func (w *world) app(a act, client string) string {
+func (w *logbook) app(a act, client string) string {
 	app := appOf(client)
 	if a.box != nil && a.box != a.who {
 		return app // what delegates do is not logged
@@ -65,13 +65,13 @@ func (w *world) app(a act, client string) string {
 	return app
 }
 
-func (w *world) serverLogon(a act, app, result, exception string) {
+func (w *logbook) serverLogon(a act, app, result, exception string) {
 	w.put(a.at, app, "ServerLogon", "", w.guid(), a.who, [2]string{"Result", result}, [2]string{"ExceptionInfo", exception},
 		[2]string{"UserName", a.who.address}, [2]string{"ClientIP", a.ip}, [2]string{"UserAgent", a.agent}, [2]string{"NetworkPresenceLocation", ""})
 }
 
 // row is an act of a client.
-func (w *world) row(a act, client, kind, item string, properties ...[2]string) {
+func (w *logbook) row(a act, client, kind, item string, properties ...[2]string) {
 	app := w.app(a, client)
 	if a.box != nil && a.box != a.who {
 		return
@@ -80,7 +80,7 @@ func (w *world) row(a act, client, kind, item string, properties ...[2]string) {
 }
 
 // shows is that messages are read.
-func (w *world) shows(a act, client string, n int) {
+func (w *logbook) shows(a act, client string, n int) {
 	for range min(n, 4) {
 		l := a.owner().letter(w, a.at.Unix())
 		if appOf(client) == "Mobile" {
@@ -95,7 +95,7 @@ func (w *world) shows(a act, client string, n int) {
 }
 
 // arrives is the delivery of a message: the service's act, whoever sent it.
-func (w *world) arrives(to *person, l letter) {
+func (w *logbook) arrives(to *person, l letter) {
 	if !w.opts.Activities {
 		return
 	}
@@ -109,7 +109,7 @@ func (w *world) arrives(to *person, l letter) {
 }
 
 // put writes a row as the retriever of 2018 did. No value has a quote, a backslash or a line's end.
-func (w *world) put(at time.Time, app, kind, item, session string, of *person, properties ...[2]string) {
+func (w *logbook) put(at time.Time, app, kind, item, session string, of *person, properties ...[2]string) {
 	const stamp = "2006-01-02T15:04:05.000Z"
 	var cell bytes.Buffer
 	for i, p := range properties {

@@ -29,7 +29,7 @@ func (p *person) live(w *world, day int) {
 	p.phoneDay(w, day)
 	p.computerDay(w, day)
 	p.atHome(w, day)
-	p.oddities(w, day)
+	oddDay(p, w, day)
 }
 
 // desk is where the person's computer is on a day.

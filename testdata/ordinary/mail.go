@@ -29,7 +29,7 @@ func subjects() []string {
 }
 
 // partner is somebody outside.
-func (w *world) partner() string {
+func (w dice) partner() string {
 	return fmt.Sprintf("%s@%s", pick(w, []string{"info", "sales", "j.jansen", "accounts", "m.weber", "news", "orders", "p.martin"}),
 		pick(w, []string{"adatum.com", "fabrikam.com", "northwindtraders.com", "wingtiptoys.com", "treyresearch.net", "proseware.com", "tailspintoys.com", "alpineskihouse.com", "wideworldimporters.com", "litwareinc.com"}))
 }
@@ -73,10 +73,10 @@ func (w *world) deliver(to *person, from, subject string, at int64) {
 	w.arrives(to, l)
 }
 
-func (w *world) item() string { return "RgAAAA" + w.guid() }
+func (w dice) item() string { return "RgAAAA" + w.guid() }
 
 // letter is one that came before a moment.
-func (p *person) letter(w *world, at int64) letter {
+func (p *person) letter(w *logbook, at int64) letter {
 	for range 6 {
 		if len(p.letters) == 0 {
 			break
@@ -96,7 +96,7 @@ func (w *world) reads(a act, client string, n int) {
 	}
 	folders := map[string][]any{}
 	for range n {
-		l := a.owner().letter(w, a.at.Unix())
+		l := a.owner().letter(w.logbook, a.at.Unix())
 		folders[l.folder] = append(folders[l.folder], map[string]any{"InternetMessageId": l.id, "SizeInBytes": 3000 + len(l.subject)*900})
 	}
 	list := []any{}
@@ -135,7 +135,7 @@ func (w *world) searches(a act, client, text string) {
 
 // removes is that somebody moves or deletes a message. op is the audit log's.
 func (w *world) removes(a act, client, op string) {
-	l := a.owner().letter(w, a.at.Unix())
+	l := a.owner().letter(w.logbook, a.at.Unix())
 	if w.opts.Activities {
 		if op == "Move" {
 			w.row(a, client, "Move", l.item, [2]string{"MoveType", "Move"}, [2]string{"SourceFolder", "Inbox"}, [2]string{"TargetFolder", "Archive"})

@@ -114,8 +114,8 @@ func (p *person) usesProgram(w *world, day int) {
 	}
 }
 
-// oddities are what somebody does now and then, by kind.
-func (p *person) oddities(w *world, day int) {
+// oddDay are what somebody does now and then, by kind.
+func oddDay(p *person, w *world, day int) {
 	at := p.onComputer(w, day, p.starts+1+7*w.random.Float64(), p.desk(w, day))
 	if w.chance(0.03) { // a private window: no device, a session of its own
 		a := at

@@ -75,9 +75,9 @@ func (w *world) populate() {
 		if i == 0 {
 			p.kind = administrator
 		}
-		p.lines(w, i)
-		p.devices(w)
-		p.habits(w)
+		linesOf(p, w, i)
+		devicesOf(p, w)
+		habitsOf(p, w)
 		w.people = append(w.people, p)
 		if p.kind == administrator {
 			p.joins, p.leaves = 0, w.opts.Days
@@ -115,8 +115,8 @@ func (w *world) populateThings() {
 	}
 }
 
-// lines are where the person works.
-func (p *person) lines(w *world, i int) {
+// linesOf are where the person works.
+func linesOf(p *person, w *world, i int) {
 	p.site = min(w.random.IntN(6), 2)
 	lives := p.site
 	if w.chance(0.04) {
@@ -134,8 +134,8 @@ func (p *person) lines(w *world, i int) {
 	}
 }
 
-// devices are the person's computer, phone, and for some a computer of one's own at home.
-func (p *person) devices(w *world) {
+// devicesOf are the person's computer, phone, and for some a computer of one's own at home.
+func devicesOf(p *person, w *world) {
 	family := pick(w, []string{chrome, chrome, edge, edge, edge, firefox})
 	p.computer = device{id: w.guid(), managed: true, system: "Windows10", family: family, agent: "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.18526; Pro)", client: "Client=MSExchangeRPC", app: "Microsoft Office", appID: outlookDesktop}
 	if w.chance(0.15) {
@@ -163,7 +163,7 @@ func (p *person) devices(w *world) {
 	}
 }
 
-func (p *person) habits(w *world) {
+func habitsOf(p *person, w *world) {
 	days := w.opts.Days
 	p.homeDays, p.volume, p.starts = 0.3*w.random.Float64(), 5+16*w.random.Float64(), 6+2*w.random.Float64()
 	travel := 0.12

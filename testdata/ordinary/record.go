@@ -31,7 +31,7 @@ func (a *act) owner() *person {
 
 // inSession adds what a record of Exchange says of the session. Newer records carry Entra's, older ones only Exchange's own
 // or none at all.
-func (w *world) inSession(a act, d map[string]any) {
+func (w *logbook) inSession(a act, d map[string]any) {
 	switch {
 	case a.none || a.session == "":
 	case a.own: // one a day and line
@@ -53,7 +53,7 @@ func token(a act) string {
 }
 
 // exchange adds a mailbox record.
-func (w *world) exchange(a act, op, client string, more map[string]any) {
+func (w *logbook) exchange(a act, op, client string, more map[string]any) {
 	owner := a.owner()
 	d := map[string]any{
 		"RecordType": 2, "ResultStatus": "Succeeded", "UserKey": a.who.puid, "UserType": 0, "Workload": "Exchange", "ClientIPAddress": a.ip,
@@ -74,7 +74,7 @@ func (w *world) exchange(a act, op, client string, more map[string]any) {
 }
 
 // admin adds an Exchange cmdlet. parameters are names and values in turn.
-func (w *world) admin(a act, op, object string, parameters ...string) {
+func (w *logbook) admin(a act, op, object string, parameters ...string) {
 	list := []any{}
 	for i := 0; i+1 < len(parameters); i += 2 {
 		list = append(list, map[string]any{"Name": parameters[i], "Value": parameters[i+1]})
@@ -91,7 +91,7 @@ func (w *world) admin(a act, op, object string, parameters ...string) {
 type property struct{ name, value string }
 
 // directory adds a change of the directory, which carries Microsoft's address or none.
-func (w *world) directory(a act, op, target string, properties ...property) {
+func (w *logbook) directory(a act, op, target string, properties ...property) {
 	changed := []any{}
 	for _, p := range properties {
 		changed = append(changed, map[string]any{"Name": p.name, "NewValue": p.value, "OldValue": "[]"})
@@ -109,7 +109,7 @@ func (w *world) directory(a act, op, target string, properties ...property) {
 }
 
 // consents adds that somebody let an application in.
-func (w *world) consents(a act, x program) {
+func (w *logbook) consents(a act, x program) {
 	w.audit(a.at, "Consent to application.", map[string]any{
 		"RecordType": 8, "ResultStatus": "Success", "UserKey": a.who.puid + "@contoso.com", "UserType": 0, "Workload": "AzureActiveDirectory",
 		"UserId": a.who.address, "ObjectId": x.id, "AzureActiveDirectoryEventType": 1,
@@ -124,7 +124,7 @@ func (w *world) consents(a act, x program) {
 }
 
 // file adds an act on a file.
-func (w *world) file(a act, op, name string) {
+func (w *logbook) file(a act, op, name string) {
 	d := map[string]any{
 		"RecordType": 6, "UserKey": "i:0h.f|membership|" + a.who.puid + "@live.com", "UserType": 0, "Workload": "OneDrive", "ClientIP": a.ip,
 		"UserId": a.who.address, "SourceFileName": name, "ObjectId": "https://contoso-my.sharepoint.com/personal/" + a.who.alias + "/Documents/" + name,
@@ -138,7 +138,7 @@ func (w *world) file(a act, op, name string) {
 	w.audit(a.at, op, d, nil)
 }
 
-func (w *world) audit(at time.Time, op string, d, more map[string]any) {
+func (w *logbook) audit(at time.Time, op string, d, more map[string]any) {
 	if w.opts.Activities {
 		return
 	}
@@ -159,7 +159,7 @@ func line1(d map[string]any) []byte {
 	return append(text, '\n')
 }
 
-func (w *world) add(r Record) {
+func (w *logbook) add(r Record) {
 	if r.Time.Before(w.start) || !r.Time.Before(w.start.AddDate(0, 0, w.opts.Days)) {
 		return
 	}

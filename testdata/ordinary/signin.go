@@ -15,7 +15,7 @@ type entry struct {
 func web(app, id string) entry { return entry{app: app, appID: id} }
 
 // signIn adds a log on to the sign-ins and, mostly, to the audit log.
-func (w *world) signIn(a act, e entry) {
+func (w *logbook) signIn(a act, e entry) {
 	if w.opts.Activities {
 		w.logsOn(a, e)
 		return
@@ -55,7 +55,7 @@ func (w *world) signIn(a act, e entry) {
 }
 
 // loggedIn is the log on as the audit log has it, under the same id.
-func (w *world) loggedIn(a act, e entry, id, name string) {
+func (w *logbook) loggedIn(a act, e entry, id, name string) {
 	op := "UserLoggedIn"
 	if e.code != 0 {
 		op = "UserLoginFailed"

@@ -65,9 +65,9 @@ func firstDay() time.Time { return time.Date(2026, time.March, 2, 0, 0, 0, 0, ti
 // New invents a tenant.
 func New(o Options) *Tenant {
 	o.People, o.Days = cmp.Or(o.People, 120), cmp.Or(o.Days, 45)
-	w := &world{
-		opts: o, random: rand.New(rand.NewPCG(o.Seed, 0x6f7264)), tenant: &Tenant{Domain: "contoso.com", who: map[string]string{}}, start: firstDay(),
-	}
+	w := &world{logbook: &logbook{
+		dice: dice{rand.New(rand.NewPCG(o.Seed, 0x6f7264))}, opts: o, tenant: &Tenant{Domain: "contoso.com", who: map[string]string{}}, start: firstDay(),
+	}}
 	w.id = w.guid()
 	w.populate()
 	for _, p := range w.people {
@@ -97,47 +97,60 @@ func New(o Options) *Tenant {
 
 // world is what is being invented.
 type world struct {
-	opts   Options
-	random *rand.Rand
-	tenant *Tenant
-	id     string // of the tenant
-	start  time.Time
+	*logbook
 	people []*person
 	admins []*person
 	shared []*person // mailboxes of nobody: info, support …
 	things []*person // scanners, meeting rooms and the like
-	actor  int       // one more than the intruder whose records are being made
 }
 
-func (w *world) chance(p float64) bool { return w.random.Float64() < p }
+// logbook is the logs as they are being written.
+type logbook struct {
+	dice
+	opts   Options
+	tenant *Tenant
+	id     string // of the tenant
+	start  time.Time
+	actor  int // one more than the intruder whose records are being made
+}
+
+// dice are where chance comes from.
+type dice struct{ random *rand.Rand }
+
+func (w dice) chance(p float64) bool { return w.random.Float64() < p }
 
 // between draws from low to high, both included.
-func (w *world) between(low, high int) int { return low + w.random.IntN(high-low+1) }
+func (w dice) between(low, high int) int { return low + w.random.IntN(high-low+1) }
 
 // some draws a count near a mean.
-func (w *world) some(mean float64) int {
+func (w dice) some(mean float64) int {
 	return int(mean*(0.4+1.2*w.random.Float64()) + w.random.Float64())
 }
 
-func pick[T any](w *world, list []T) T { return list[w.random.IntN(len(list))] }
+func pick[T any](w chancer, list []T) T { return list[w.draw(len(list))] }
 
-func (w *world) guid() string {
+// chancer is whoever has dice.
+type chancer interface{ draw(n int) int }
+
+func (w dice) draw(n int) int { return w.random.IntN(n) }
+
+func (w dice) guid() string {
 	a, b := w.random.Uint64(), w.random.Uint64()
 	return fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x", a>>32, a>>16&0xffff, a&0xfff, 0x8000|b>>48&0x3fff, b&0xffffffffffff)
 }
 
 // at is a moment of a day.
-func (w *world) at(day int, hour float64) time.Time {
+func (w *logbook) at(day int, hour float64) time.Time {
 	return w.start.AddDate(0, 0, day).Add(time.Duration(hour * float64(time.Hour))).Truncate(time.Second)
 }
 
 // dayOf is the day that a moment is on.
-func (w *world) dayOf(t time.Time) int { return int(t.Sub(w.start) / (24 * time.Hour)) }
+func (w *logbook) dayOf(t time.Time) int { return int(t.Sub(w.start) / (24 * time.Hour)) }
 
 // weekend says whether a day is one.
 func weekend(day int) bool { return day%7 >= 5 }
 
 // later is a moment some seconds on.
-func (w *world) later(t time.Time, low, high int) time.Time {
+func (w *logbook) later(t time.Time, low, high int) time.Time {
 	return t.Add(time.Duration(w.between(low, high)) * time.Second)
 }
