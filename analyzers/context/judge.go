@@ -28,10 +28,13 @@ type judge struct {
 	main   uint32
 	home   string // the network and the country of most days
 
-	units  map[unit]*shown
-	vouch  vouched
-	listed []bool  // by presence: familiar
-	desks  []int32 // parts of days at usual desks; nil: not yet known
+	units map[unit]*shown
+	// sessionsAt are the presences of sessions, by line; providers what provider said in this round, by network.
+	sessionsAt map[uint32][]int
+	providers  map[uint32]bool
+	vouch      vouched
+	listed     []bool  // by presence: familiar
+	desks      []int32 // parts of days at usual desks; nil: not yet known
 }
 
 // unit is what one logon opens at one line: what the logon shows is true of all of it.
@@ -51,7 +54,7 @@ type shown struct {
 func newJudge(t *presence.Table, a *presence.Account, name string, tenant *Tenant, declared *detect.Declared) *judge {
 	j := &judge{
 		habit: newHabit(t, a), table: t, name: name, tenant: tenant, declared: declared, homes: declared.HomesOf(name), journeys: declared.JourneysOf(name),
-		units: map[unit]*shown{}, listed: make([]bool, len(a.Presences)),
+		units: map[unit]*shown{}, sessionsAt: map[uint32][]int{}, providers: map[uint32]bool{}, listed: make([]bool, len(a.Presences)),
 	}
 	j.thin = len(a.Active) < minDays
 	j.nobody = j.thin && tenant.thin(name)
@@ -62,6 +65,9 @@ func newJudge(t *presence.Table, a *presence.Account, name string, tenant *Tenan
 	j.main, j.home = longest(j.networks), longest(j.countries)
 	for i := range a.Presences {
 		j.unite(&a.Presences[i])
+		if p := &a.Presences[i]; p.Session != 0 && !p.Failed {
+			j.sessionsAt[p.Line] = append(j.sessionsAt[p.Line], i)
+		}
 	}
 	return j
 }
@@ -108,6 +114,10 @@ func (j *judge) of(p *presence.Presence) shown {
 	return s
 }
 
+// rounds bounds how long a chain of what makes other things familiar may be: a log can be written so that each presence
+// waits for the one before it.
+const rounds = 16
+
 // judge gives the strangeness of each presence. What is familiar only grows.
 func (j *judge) judge() []measured {
 	out := make([]measured, len(j.account.Presences))
@@ -117,8 +127,9 @@ func (j *judge) judge() []measured {
 		}
 		return out
 	}
-	for {
+	for range rounds {
 		var more []int
+		clear(j.providers)
 		for i := range j.account.Presences {
 			if j.listed[i] || j.account.Presences[i].Failed {
 				continue
@@ -135,6 +146,7 @@ func (j *judge) judge() []measured {
 			j.vouch.take(j, &j.account.Presences[i], out[i].signs)
 		}
 	}
+	clear(j.providers)
 	for i := range j.account.Presences {
 		out[i] = j.measure(&j.account.Presences[i])
 		j.desk(&j.account.Presences[i], &out[i]) // last: it asks what is familiar
@@ -168,9 +180,9 @@ func (j *judge) measure(p *presence.Presence) measured {
 	if p.Session != 0 || p.Failed || p.Line == 0 || m.tenths == 0 {
 		return m
 	}
-	for i := range j.account.Presences {
+	for _, i := range j.sessionsAt[p.Line] {
 		twin := &j.account.Presences[i]
-		if twin.Line != p.Line || twin.Session == 0 || twin.Failed || p.Program != 0 && twin.Program != p.Program && !j.sameSystem(twin, p) {
+		if p.Program != 0 && twin.Program != p.Program && !j.sameSystem(twin, p) {
 			continue
 		}
 		if within(j.account.Days(p), j.account.Days(twin)) {
@@ -360,6 +372,15 @@ func (j *judge) provider(line *presence.Line) bool {
 	if !presence.Hides(line.Class) || line.ASN == 0 {
 		return false
 	}
+	own, known := j.providers[line.ASN]
+	if !known {
+		own = j.isProvider(line)
+		j.providers[line.ASN] = own
+	}
+	return own
+}
+
+func (j *judge) isProvider(line *presence.Line) bool {
 	const apart = 7 * 24 * time.Hour
 	first, last, sessions := int64(math.MaxInt64), int64(math.MinInt64), 0
 	seen := map[activity.Symbol]bool{}

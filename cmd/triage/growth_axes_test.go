@@ -91,6 +91,13 @@ func axesOfUsers() []growthAxis {
 
 func axesOfOneUser() []growthAxis {
 	return []growthAxis{
+		{"visits from everywhere, some with sessions, each with a tool of its own", 0, eachAct(func(i int) logAct {
+			session := ""
+			if i%3 > 0 {
+				session = fmt.Sprint("s", i/2)
+			}
+			return logonAct(i, 90*i, oneUser, foreignAddress(i), session, fmt.Sprintf("%s%d/1.0", anyWord(i), i))
+		})},
 		{"guesses at one user", 0, eachAct(func(i int) logAct { return failedAct(i, 20*i, oneUser, foreignAddress(i)) })},
 		{"addresses of one session", 1600, eachAct(func(i int) logAct {
 			return logonAct(i, 60*i, oneUser, anyAddress(i), anySession, anyBrowser)
