@@ -33,7 +33,7 @@ func generators() map[string]func() []byte {
 		// Rows that take several times their size in memory.
 		"many-rows": func() []byte {
 			b := []byte(header)
-			for i := range 300_000 {
+			for i := range 500_000 {
 				b = fmt.Appendf(b, "2018-03-01T10:%02d:%02dZ,Web,MarkAsRead,AAMkADJkNzFlMTdk%08xAAA,,s%x,\n", i/60%60, i%60, i, i/50)
 			}
 			return b
