@@ -14,7 +14,8 @@
 // falls, so that the end is the same in any order.
 //
 // An account of fewer than 5 active days has no habit; the tenant's is asked: established is what two other accounts have.
-// Where the tenant is as thin, strangeness is not known, which is not 0.
+// Where the tenant is as thin, strangeness is not known, which is not 0. A tenant has a habit from five such accounts beside
+// the judged one on: the account that makes it so is the only one that changes what is said of others it shares nothing with.
 //
 // The owner himself speaks for a place, too: his managed device, or a session that moved there, makes the line his for what
 // else is done from it on those days. At last, what is strange is asked for his whereabouts: whoever travels is at no usual

@@ -223,7 +223,7 @@ func (j *judge) alone(p *presence.Presence) measured {
 		tenths += weight
 	}
 	declared := j.declared.IsEgress(line.Address)
-	device := here.device != 0 && (j.old(j.devices[here.device]) || j.vouch.devices.elsewhere(here.device, p.Line))
+	device := here.device != 0 && j.vouch.devices.elsewhere(here.device, p.Line)
 	moved := !device && j.moved(p, line, here)
 	if !declared && (device || moved || !j.accompanied(p, line)) {
 		j.place(p, line, add)

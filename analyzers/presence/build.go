@@ -206,6 +206,9 @@ func (b *builder) inherits(a *activity.Activity) (number uint32, ok bool) {
 		b.apps[a.App] = at
 		return at.presence - 1, true
 	}
+	if b.c.Text(a.App) == "RESTSystem" {
+		return 0, false // the service reads for a program, at any hour
+	}
 	for _, at := range []open{b.logon, b.seen} {
 		if at.presence > 0 && a.Time-at.at <= logonHolds.Milliseconds() {
 			return at.presence - 1, true

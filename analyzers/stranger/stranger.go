@@ -55,16 +55,18 @@ func (s *Settings) Validate() error {
 func (s *Settings) States() detect.Facts {
 	return detect.Facts{
 		"line": detect.TextFact, "strangeness": detect.TextFact, "strange_why": detect.TextFact, "did": detect.TextFact, "days": detect.NumberFact,
-		"reads": detect.NumberFact, "accounts": detect.NumberFact, "others": detect.TextFact,
-	}.With(stated()...)
+		"reads": detect.NumberFact, "by_time": detect.NumberFact, "accounts": detect.NumberFact, "others": detect.TextFact,
+	}.With(places()...).With(stated()...)
 }
 
-// stated are the fields that say from where and with what.
+// places are the fields that say from where: those of the acts whose own address is there.
+func places() []activity.Field {
+	return []activity.Field{activity.FieldIP, activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass}
+}
+
+// stated are the fields that say with what.
 func stated() []activity.Field {
-	return []activity.Field{
-		activity.FieldIP, activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass,
-		activity.FieldApp, activity.FieldAgent, activity.FieldSession,
-	}
+	return []activity.Field{activity.FieldApp, activity.FieldAgent, activity.FieldSession}
 }
 
 // Detector is the detector that these settings describe.
@@ -125,8 +127,8 @@ func (d *detector) rented(v *visit) float64 {
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, v *visit, level detect.Level, says ...detect.Statement) detect.Finding {
 	all := append([]detect.Statement{
 		detect.Say("line", v.line), detect.Say("strangeness", strconv.FormatFloat(v.strangeness(), 'f', -1, 64)), detect.Say("strange_why", v.why),
-		detect.Say("did", v.did()).If(len(v.acts) > 0), detect.Say("reads", v.reads).If(v.reads > 0), detect.Say("days", v.days),
-		detect.Fields(stated()...), detect.MessageFields(),
+		detect.Say("did", v.did()), detect.Say("reads", v.reads).If(v.reads > 0), detect.Say("by_time", v.byTime).If(v.byTime > 0),
+		detect.Say("days", v.days), detect.Fields(places()...).From(v.at), detect.Fields(stated()...), detect.MessageFields(),
 	}, says...)
 	f := detect.New(d.rule, t, p, v.rows, []string{v.line}, all...)
 	f.Level = level

@@ -17,7 +17,9 @@ type visit struct {
 	vpn    bool // of a service for people
 	relay  bool // an address of it stands for people anywhere
 	rows   []int
-	proof  []int    // the first act there, the logons, and what is not reading
+	at     []int    // of them, those whose own address is there
+	proof  []int    // of them, the first act there, the logons, and what is not reading
+	byTime int      // of them, those that name neither an address nor a session: they follow a logon from there
 	acts   []string // kinds of what was done but reading, in order of first act
 	strong bool     // one of them is what travellers do not do
 	reads  int
@@ -28,8 +30,14 @@ type visit struct {
 
 func (v *visit) strangeness() float64 { return float64(v.tenths) / 10 }
 
-// did lists the kinds of acts, sorted.
-func (v *visit) did() []string { return slices.Sorted(slices.Values(v.acts)) }
+// did lists the kinds of acts, sorted, reading among them.
+func (v *visit) did() []string {
+	all := slices.Sorted(slices.Values(v.acts))
+	if v.reads > 0 {
+		all = append(all, "read")
+	}
+	return all
+}
 
 // visits are those of a mailbox's own person from lines of a strangeness, by first act. What is no more than failed logons
 // is none.
@@ -56,9 +64,14 @@ func visits(t detect.Timeline, p *detect.Tenant, from float64) []*visit {
 		v := by[line]
 		if v == nil {
 			v = &visit{line: line}
-			v.class(a, p)
 			by[line] = v
 			order = append(order, v)
+		}
+		if addressed(a, p) {
+			if len(v.at) == 0 {
+				v.class(a, p)
+			}
+			v.at = append(v.at, row)
 		}
 		app := p.Case.Text(a.App)
 		v.add(row, a, shows(a, p), app == "IMAP4" || app == "POP3", app == "REST" || app == "RESTSystem", tenths, func() []string { return p.Context.StrangeWhy(index) })
@@ -78,8 +91,10 @@ func (v *visit) add(row int, a *activity.Activity, shown, copies, byApp bool, te
 	if kind == "read" && copies { // a program of an old protocol takes the whole mailbox
 		kind = "sync"
 	}
+	v.rows = append(v.rows, row)
 	if !shown {
-		kind = ""
+		v.byTime++
+		return
 	}
 	switch {
 	case kind == "read", kind == "sync" && slices.Contains(v.acts, kind):
@@ -90,20 +105,24 @@ func (v *visit) add(row int, a *activity.Activity, shown, copies, byApp bool, te
 	case kind != "" && !slices.Contains(v.acts, kind):
 		v.acts, v.strong = append(v.acts, kind), v.strong || strong(kind)
 	}
-	if len(v.rows) == 0 || kind != "read" && kind != "sync" {
+	if len(v.proof) == 0 || kind != "read" && kind != "sync" {
 		v.proof = append(v.proof, row)
 	}
-	v.rows = append(v.rows, row)
 }
 
 // shows says that a record itself, or its session, shows where the act was done. What is but near in time to a visit is
-// cited with it, and says nothing of it.
+// cited with it, and proves nothing of it.
 func shows(a *activity.Activity, p *detect.Tenant) bool {
-	if a.Session != 0 || p.Case.Inputs[a.File].Source == activity.SourceActivities || p.Places == nil {
-		return true
+	return a.Session != 0 || p.Case.Inputs[a.File].Source == activity.SourceActivities || p.Places == nil || addressed(a, p)
+}
+
+// addressed says that a record has an address of whoever did it, and not the service's own.
+func addressed(a *activity.Activity, p *detect.Tenant) bool {
+	if p.Places == nil {
+		return false
 	}
 	at := p.Places.At(a.IP)
-	return at.Addr.IP.IsValid() && at.Place.Class != geo.MSService
+	return at.Addr.IP.IsValid() && at.Place.Class != geo.MSService && at.Place.Class != geo.Private
 }
 
 // kindOf is the kind of an act that says something of why somebody is there; "" for any other. What failed is none.

@@ -131,6 +131,9 @@ func writeProof(t *page, f *report.Finding) {
 		e := &f.Evidence[i]
 		writePlace(t, fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, clock(e.Time), e.ID)
 		t.line("     identity %s", report.Plain(e.Identity))
+		if e.Role != "" {
+			t.line("     role %s", report.Plain(e.Role))
+		}
 		writeRaw(t, e.Raw, e.RawCut)
 		for _, same := range e.Also {
 			writePlace(t, "     the message itself: ", same.File, same.Line, same.Record, "", same.ID)
