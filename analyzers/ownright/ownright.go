@@ -54,10 +54,8 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		if len(rows) == 1 {
 			continue // given, and not used as far as the log shows
 		}
-		f := detect.New(d.rule, t, p, rows, []string{p.Case.Text(a.Actor)},
-			detect.Say("acts", len(rows)-1), detect.Say("reads", reads).If(reads > 0), detect.Fields(stated()...), detect.MessageFields())
-		f.Proof = f.Evidence[:1:1]
-		findings = append(findings, f)
+		findings = append(findings, detect.New(d.rule, t, p, rows, []string{p.Case.Text(a.Actor)},
+			detect.Say("acts", len(rows)-1), detect.Say("reads", reads).If(reads > 0), detect.Fields(stated()...), detect.MessageFields()))
 	}
 	return findings
 }

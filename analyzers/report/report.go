@@ -401,7 +401,7 @@ type Evidence struct {
 	Time     Time   `json:"time"`     // null: the record has none
 	Raw      string `json:"raw"`
 	RawCut   bool   `json:"raw_cut,omitempty"` // raw is the beginning only
-	// Role is proof, or context: what else was done in the same visit. The key is left out where a finding makes no difference.
+	// Role is proof, or context: the row itself does not show that it belongs here. The key is left out where all prove it.
 	Role string `json:"role,omitempty"`
 	// Also are the messages themselves, where files or an API tell more of a delivery than the log does.
 	// The key is left out where there are none.

@@ -133,8 +133,10 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, v *visit, level 
 	f := detect.New(d.rule, t, p, v.rows, []string{v.line}, all...)
 	f.Level = level
 	f.Confidence = min(f.Confidence, sure(v.tenths))
-	for _, row := range v.proof {
-		f.Proof = append(f.Proof, t.Rows[row].Index())
+	if v.byTime > 0 {
+		for _, row := range v.proof {
+			f.Proof = append(f.Proof, t.Rows[row].Index())
+		}
 	}
 	return f
 }

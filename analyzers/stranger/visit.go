@@ -18,8 +18,8 @@ type visit struct {
 	relay  bool // an address of it stands for people anywhere
 	rows   []int
 	at     []int    // of them, those whose own address is there
-	proof  []int    // of them, the first act there, the logons, and what is not reading
-	byTime int      // of them, those that name neither an address nor a session: they follow a logon from there
+	proof  []int    // of them, those whose own address or session shows that they were done there
+	byTime int      // the others: they name neither an address nor a session, and follow a logon from there
 	acts   []string // kinds of what was done but reading, in order of first act
 	strong bool     // one of them is what travellers do not do
 	reads  int
@@ -96,6 +96,7 @@ func (v *visit) add(row int, a *activity.Activity, shown, copies, byApp bool, te
 		v.byTime++
 		return
 	}
+	v.proof = append(v.proof, row)
 	switch {
 	case kind == "read", kind == "sync" && slices.Contains(v.acts, kind):
 		v.reads++
@@ -104,9 +105,6 @@ func (v *visit) add(row int, a *activity.Activity, shown, copies, byApp bool, te
 		}
 	case kind != "" && !slices.Contains(v.acts, kind):
 		v.acts, v.strong = append(v.acts, kind), v.strong || strong(kind)
-	}
-	if len(v.proof) == 0 || kind != "read" && kind != "sync" {
-		v.proof = append(v.proof, row)
 	}
 }
 

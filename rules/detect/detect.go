@@ -120,7 +120,7 @@ type Finding struct {
 	// Against are those of Evidence whose addresses and sessions the finding speaks against; nil: all of them. A
 	// journey's evidence holds the owner's own address as well.
 	Against    []uint32
-	Proof      []uint32 // those of Evidence that prove it, oldest first; the others show what else was done. nil: all prove it
+	Proof      []uint32 // those of Evidence that prove it, oldest first; the others do not show by themselves that they belong here. nil: all do
 	Suppressed *Suppression
 	Rest       bool // one of too many of its rule in its mailbox, and not of the strongest: it counts, and is not told
 
