@@ -197,6 +197,11 @@ func act(at, ip, session, agent string) string {
 // Promise: a stranger's places do not vouch for each other; what travels with its owner does not make a place strange.
 func TestStrangers(t *testing.T) {
 	cafes := []string{act("2026-03-11T08:00:00", "82.72.9.9", "home", windows), act("2026-03-11T13:00:00", "82.72.9.9", "home", windows)}
+	const none = "00000000-0000-0000-0000-000000000000"
+	zero := []string{
+		act("2026-03-10T09:30:00", "80.114.221.9", none, windows), act("2026-03-11T09:30:00", "80.114.221.9", none, windows),
+		act("2026-03-20T02:00:00", "37.120.140.14", none, windows), act("2026-03-21T02:00:00", "105.112.4.7", none, windows),
+	}
 	for _, c := range []struct {
 		name string
 		more []string
@@ -217,6 +222,8 @@ func TestStrangers(t *testing.T) {
 		{"abroad with the session that was at home", []string{act("2026-03-20T14:00:00", "87.130.10.7", "home", windows)}, "87.130.10.7", 0, 15},
 		{"the same from a rented machine", []string{act("2026-03-20T14:00:00", "37.120.140.14", "home", windows)}, "37.120.140.14", 25, 50},
 		{"the same with another system", []string{act("2026-03-20T14:00:00", "87.130.10.7", "home", linux)}, "87.130.10.7", 25, 50},
+		{"from a rented machine, in the session of no one", zero, "37.120.140.14", 25, 50},
+		{"abroad, in the session of no one", zero, "105.112.4.7", 15, 50},
 		{"in a café of the town", cafes, "82.72.9.9", 0, 5},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -19,7 +19,7 @@ func putDetails(r *reader, a *activity.Activity, out *writer) {
 	}
 	out.put(activity.FieldObject, d.ObjectID)
 	out.put(activity.FieldAppID, appID(r, a.Type))
-	out.put(activity.FieldDevice, record.First(find(r.lists.device, "Id"), find(r.lists.device, "DisplayName")))
+	out.put(activity.FieldDevice, record.First(record.ID(find(r.lists.device, "Id")), find(r.lists.device, "DisplayName")))
 	putMail(r, a, out)
 	putTargets(r, a, out)
 	switch a.Type {

@@ -283,14 +283,14 @@ func (r *reader) setNames(a *activity.Activity, where operation.Owner, out *writ
 // session is the session id, whichever way the record names it: Exchange, Microsoft Graph and newer records, sign-ins.
 func (r *reader) session() text {
 	var access text
-	if len(r.data.SessionID) == 0 && len(r.data.AppAccessContext) > 0 {
+	if len(record.ID(r.data.SessionID)) == 0 && len(r.data.AppAccessContext) > 0 {
 		object := r.unquoted(r.data.AppAccessContext)
 		var ok bool
 		if access, ok = r.scanMember(object, "aadsessionid"); !ok {
 			access = decodeSession(object)
 		}
 	}
-	return record.First(r.data.SessionID, access, find(r.lists.device, "SessionId"))
+	return record.First(record.ID(r.data.SessionID), record.ID(access), record.ID(find(r.lists.device, "SessionId")))
 }
 
 func decodeSession(object json.RawMessage) text {

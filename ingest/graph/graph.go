@@ -60,7 +60,7 @@ func add(r *row.Row, to *activity.Shard) error {
 	a.Mailbox = to.InternFold(record.Bounded(to, c.owner))
 	r.Client(&a, to, "ipaddress", "calleripaddress", "clientip")
 	a.Agent = to.Intern(record.Bounded(to, r.Get("useragent")))
-	a.Session = to.Intern(record.Bounded(to, r.Get("sessionid", "c_sid", "csid")))
+	a.Session = to.Intern(record.Bounded(to, record.ID(r.Get("sessionid", "c_sid", "csid"))))
 	a.Item = to.Intern(record.Bounded(to, c.item))
 	identify(&a, r)
 	row.Put(to, activity.FieldWorkload, row.Text("MicrosoftGraph"))

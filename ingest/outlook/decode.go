@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"triage/ingest/activity"
+	"triage/ingest/record"
 )
 
 // column is one of the seven fields that make up an activity.
@@ -216,7 +217,7 @@ func (d *decoder) add(offset int64, to *activity.Shard) error {
 func (d *decoder) look(to *activity.Shard) {
 	d.looks = d.looks[:0]
 	d.ahead(&d.memos[memoItem], d.fields[activityItemID], to)
-	d.ahead(&d.memos[memoSession], d.fields[sessionID], to)
+	d.ahead(&d.memos[memoSession], record.ID(d.fields[sessionID]), to)
 	for i := range d.set.slots {
 		if s := &d.set.slots[i]; s.part.role == tellsField {
 			d.ahead(&s.last, d.values[i], to)

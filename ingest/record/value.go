@@ -138,6 +138,15 @@ func First(texts ...Text) Text {
 	return nil
 }
 
+// ID is an id, or nothing where it is the one that stands for none: a session or a device of 32 zeros is everybody's.
+func ID(t Text) Text {
+	const none = "00000000-0000-0000-0000-000000000000"
+	if len(t) == len(none) && string(t) == none {
+		return nil
+	}
+	return t
+}
+
 // maxValue bounds what one value may cost. The longest that a rule has use for, an account's licences before and after,
 // is 14 KB in a real export.
 const maxValue = 32 << 10

@@ -43,7 +43,7 @@ func (e *entry) add(rec record.Record, order timestamp.Order, whole json.RawMess
 	}
 	a.App = to.Symbols.InternString(e.app())
 	a.Agent = to.Intern(record.Bounded(to, record.First(e.UserAgent, e.Browser)))
-	a.Session = to.Intern(record.Bounded(to, e.SessionID))
+	a.Session = to.Intern(record.Bounded(to, record.ID(e.SessionID)))
 	e.identify(&a, to.Symbols.Text(a.Actor))
 	e.details(&a, whole, to)
 	if e.abroad() {

@@ -18,7 +18,7 @@ func (e *entry) details(a *activity.Activity, whole json.RawMessage, to *activit
 	}
 	put(activity.FieldObject, e.resource())
 	put(activity.FieldAppID, record.First(e.AppID))
-	put(activity.FieldDevice, record.First(e.DeviceID, e.DeviceName))
+	put(activity.FieldDevice, record.First(record.ID(e.DeviceID), e.DeviceName))
 	if a.Lane != activity.Service && isID(e.UserID) {
 		// The user's directory id: how a later pass knows whose mailbox "311b45d6-…" is.
 		to.PutNamed([]byte("raw.UserKey"), e.UserID)
