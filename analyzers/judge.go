@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 
+	"triage/analyzers/workers"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -22,12 +22,12 @@ type judging struct {
 // judge gives every detector what it asks for: first what has no time and each mailbox alone, then what needs the tenant,
 // then what is about findings. about are the timelines that findings are about: the case's, and what else is named.
 func judge(
-	ctx context.Context, lines []activity.Timeline, rules []*detect.Rule, ready *plans, tenant *detect.Tenant, x *excuses, workers int,
+	ctx context.Context, lines []activity.Timeline, rules []*detect.Rule, ready *plans, tenant *detect.Tenant, x *excuses, n int,
 ) (found []detect.Finding, about []activity.Timeline, err error) {
 	j := judging{rules, ready, tenant, x, ready.weights.Of(tenant)}
 	stands, named := j.state()
 	lines = known(tenant.Case, lines, named)
-	all, tenants, err := j.mailboxes(ctx, lines, workers)
+	all, tenants, err := j.mailboxes(ctx, lines, n)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -52,11 +52,11 @@ type waiting struct {
 
 // mailboxes runs both passes over every timeline: first all that stands alone, and what profilers collect; then, with
 // the tenant known, the profilers.
-func (j *judging) mailboxes(ctx context.Context, lines []activity.Timeline, workers int) ([]judged, []*detect.Tenant, error) {
+func (j *judging) mailboxes(ctx context.Context, lines []activity.Timeline, n int) ([]judged, []*detect.Tenant, error) {
 	all := make([]judged, len(lines))
-	profiles, room := make([][]pairing, workers), make([]scratch, workers)
+	profiles, room := make([][]pairing, n), make([]scratch, n)
 	rows := j.ready.rows.of(j.tenant)
-	err := each(ctx, workers, len(lines), func(worker, m int) {
+	err := workers.Each(ctx, n, len(lines), func(worker, m int) {
 		if profiles[worker] == nil {
 			profiles[worker] = j.profiles()
 		}
@@ -66,26 +66,7 @@ func (j *judging) mailboxes(ctx context.Context, lines []activity.Timeline, work
 		return nil, nil, err
 	}
 	tenants := j.merge(profiles)
-	return all, tenants, each(ctx, workers, len(lines), func(_, m int) { j.second(lines[m], &all[m], tenants) })
-}
-
-// each calls work for 0 … n-1 on several goroutines, and stops early when ctx ends.
-func each(ctx context.Context, workers, n int, work func(worker, i int)) error {
-	next := make(chan int)
-	var wait sync.WaitGroup
-	for worker := range min(workers, max(n, 1)) {
-		wait.Go(func() {
-			for i := range next {
-				work(worker, i)
-			}
-		})
-	}
-	for i := 0; i < n && ctx.Err() == nil; i++ {
-		next <- i
-	}
-	close(next)
-	wait.Wait()
-	return ctx.Err()
+	return all, tenants, workers.Each(ctx, n, len(lines), func(_, m int) { j.second(lines[m], &all[m], tenants) })
 }
 
 // profiles is where one worker's profiles go, by rule; those of rules that need no other mailbox merge nothing.

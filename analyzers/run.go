@@ -52,7 +52,7 @@ func runOne(
 	}
 	lines := c.Timelines()
 	names := func(a *presence.Account) string { return c.Text(a.Name) }
-	tenant.Context = measure.Of(presence.Of(c, places, lines, opts.Workers), names, set.Declared, opts.Workers)
+	tenant.Context = measure.Of(ctx, presence.Of(ctx, c, places, lines, opts.Workers), names, set.Declared, opts.Workers)
 	if opts.Context != nil {
 		tenant.Context = opts.Context(c, tenant.Context)
 	}

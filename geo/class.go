@@ -65,6 +65,16 @@ func (c Class) Anonymizer() bool {
 	return false
 }
 
+// Rented reports whether machines of this class are rented by the hour or shared by strangers: whoever comes from there does
+// not live there.
+func (c Class) Rented() bool {
+	switch c {
+	case Tor, VPN, AzureCloud, Hosting:
+		return true
+	}
+	return false
+}
+
 // Home reports whether an address of this class can tell where its user lives.
 func (c Class) Home() bool { return c == Mobile || c == Eyeball }
 

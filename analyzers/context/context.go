@@ -1,7 +1,10 @@
 package context
 
 import (
+	"context"
+
 	"triage/analyzers/presence"
+	"triage/analyzers/workers"
 	"triage/rules/detect"
 )
 
@@ -70,15 +73,16 @@ type measured struct {
 
 var _ detect.Context = (*Measure)(nil)
 
-// Of measures every presence of the table. declared may be nil.
-func Of(t *presence.Table, names func(*presence.Account) string, declared *detect.Declared, workers int) *Measure {
+// Of measures every presence of the table, on n workers (0 = one per processor). declared may be nil. Where ctx ends, the
+// measure is of no use.
+func Of(ctx context.Context, t *presence.Table, names func(*presence.Account) string, declared *detect.Declared, n int) *Measure {
 	m := &Measure{table: t, measured: make([]measured, t.Len())}
 	tenant := &Tenant{}
 	for i := range t.Accounts {
 		tenant.add(t, &t.Accounts[i], names(&t.Accounts[i]))
 	}
 	tenant.settle()
-	presence.Spread(workers, len(t.Accounts), func(i int) {
+	_ = workers.Each(ctx, n, len(t.Accounts), func(_, i int) {
 		a := &t.Accounts[i]
 		j := newJudge(t, a, names(a), tenant, declared)
 		copy(m.measured[a.First():], j.judge())

@@ -47,12 +47,12 @@ func tableOf(t *testing.T, c *activity.Case, workers int) *presence.Table {
 			}
 		}
 	})
-	return presence.Of(c, places{table}, c.Timelines(), workers)
+	return presence.Of(context.Background(), c, places{table}, c.Timelines(), workers)
 }
 
 func measureOf(t *testing.T, c *activity.Case, workers int) *Measure {
 	t.Helper()
-	return Of(tableOf(t, c, workers), func(a *presence.Account) string { return c.Text(a.Name) }, nil, workers)
+	return Of(context.Background(), tableOf(t, c, workers), func(a *presence.Account) string { return c.Text(a.Name) }, nil, workers)
 }
 
 // said is what is measured of each activity, by its time, actor and operation.

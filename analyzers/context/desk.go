@@ -18,7 +18,7 @@ func (j *judge) desk(p *presence.Presence, m *measured) {
 		return
 	}
 	line := &j.table.Lines[p.Line]
-	if j.vouch.visited.on(line.Country, j.account.Days(p)) && line.Country != j.home && !presence.Hides(line.Class) {
+	if j.vouch.visited.on(line.Country, j.account.Days(p)) && line.Country != j.home && !line.Class.Rented() {
 		m.signs, m.tenths = m.signs|signCompanion, max(0, m.tenths+companion)
 		return
 	}

@@ -255,28 +255,28 @@ func (j *judge) alone(p *presence.Presence) measured {
 
 // accompanied says that the owner is at the line with what is his, on the same days.
 func (j *judge) accompanied(p *presence.Presence, line *presence.Line) bool {
-	return j.vouch.own.on(p.Line, j.account.Days(p)) && !presence.Hides(line.Class)
+	return j.vouch.own.on(p.Line, j.account.Days(p)) && !line.Class.Rented()
 }
 
 // place adds what the line itself shows.
 func (j *judge) place(p *presence.Presence, line *presence.Line, add func(sign, int)) {
-	network := line.ASN != 0 && (presence.Hides(line.Class) || !locatesNothing(line)) && j.newNetwork(p, line)
+	network := line.ASN != 0 && (line.Class.Rented() || !locatesNothing(line)) && j.newNetwork(p, line)
 	if network {
 		add(signNetwork, networkNew)
 	}
-	if line.Net.IsValid() && (network || j.newLine(p)) && (presence.Hides(line.Class) || !locatesNothing(line)) {
+	if line.Net.IsValid() && (network || j.newLine(p)) && (line.Class.Rented() || !locatesNothing(line)) {
 		add(signLine, lineNew)
 	}
 	if j.newCountry(p, line) {
 		add(signCountry, countryNew)
 	}
-	if presence.Hides(line.Class) {
+	if line.Class.Rented() {
 		add(signRented, rentedHere)
 	}
 }
 
 func (j *judge) newNetwork(p *presence.Presence, line *presence.Line) bool {
-	if presence.Hides(line.Class) && others(j.tenant.rented[line.ASN], j.name) >= enoughRent-1 {
+	if line.Class.Rented() && others(j.tenant.rented[line.ASN], j.name) >= enoughRent-1 {
 		return false // the tenant's people have this provider
 	}
 	if j.thin {
@@ -351,7 +351,7 @@ func (j *judge) moved(p *presence.Presence, line *presence.Line, here shown) boo
 	if p.Session == 0 {
 		return false
 	}
-	if (presence.Hides(line.Class) || p.Alternates) && !j.provider(line) {
+	if (line.Class.Rented() || p.Alternates) && !j.provider(line) {
 		return false
 	}
 	before := j.vouch.sessions[p.Session]
@@ -369,7 +369,7 @@ func (j *judge) moved(p *presence.Presence, line *presence.Line, here shown) boo
 // provider says that a network of rented machines is the owner's own VPN: two of his sessions came there, a week or more
 // apart. Who copied one has no other.
 func (j *judge) provider(line *presence.Line) bool {
-	if !presence.Hides(line.Class) || line.ASN == 0 {
+	if !line.Class.Rented() || line.ASN == 0 {
 		return false
 	}
 	own, known := j.providers[line.ASN]
@@ -387,7 +387,7 @@ func (j *judge) isProvider(line *presence.Line) bool {
 	for i := range j.account.Presences {
 		p := &j.account.Presences[i]
 		at := &j.table.Lines[p.Line]
-		if p.Session == 0 || p.Failed || at.ASN != line.ASN || !presence.Hides(at.Class) || seen[p.Session] {
+		if p.Session == 0 || p.Failed || at.ASN != line.ASN || !at.Class.Rented() || seen[p.Session] {
 			continue
 		}
 		if before := j.vouch.sessions[p.Session]; before == nil || before.first >= p.First {

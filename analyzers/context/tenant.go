@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"triage/analyzers/presence"
+	"triage/rules/detect"
 )
 
 // Tenant is what all accounts together show: which networks, countries and programs several of them have, and which lines
@@ -58,28 +59,28 @@ func (t *Tenant) add(table *presence.Table, a *presence.Account, name string) {
 	}
 	h := newHabit(table, a)
 	if len(a.Active) >= minDays {
-		t.settled = first(minAccounts+1, t.settled, name)
+		t.settled = detect.Lowest(minAccounts+1, t.settled, name)
 		for value, seen := range h.networks {
 			if value != 0 && h.old(seen) {
-				t.networks[value] = first(enoughNames, t.networks[value], name)
+				t.networks[value] = detect.Lowest(enoughNames, t.networks[value], name)
 			}
 		}
 		for value, seen := range h.countries {
 			if value != "" && h.old(seen) {
-				t.countries[value] = first(enoughNames, t.countries[value], name)
+				t.countries[value] = detect.Lowest(enoughNames, t.countries[value], name)
 			}
 		}
 		for value, seen := range h.programs {
 			if value != 0 && h.old(seen) {
 				program := table.Programs[value]
-				t.programs[program] = first(enoughNames, t.programs[program], name)
+				t.programs[program] = detect.Lowest(enoughNames, t.programs[program], name)
 			}
 		}
 	}
 	tied := h.tied()
 	for number, seen := range h.lines {
-		if line := &table.Lines[number]; presence.Hides(line.Class) && tied[number] && seen.days.len() >= shareDays {
-			t.rented[line.ASN] = first(enoughRent, t.rented[line.ASN], name)
+		if line := &table.Lines[number]; line.Class.Rented() && tied[number] && seen.days.len() >= shareDays {
+			t.rented[line.ASN] = detect.Lowest(enoughRent, t.rented[line.ASN], name)
 		}
 		t.came(key(&table.Lines[number]), seen, a, tied[number], name)
 	}
@@ -101,13 +102,13 @@ func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, ti
 		u.days = firstDays(u.days, cameOften{a.Active[seen.days.at(shareDays-1)], name})
 	}
 	if tried {
-		u.tried = first(guessed, u.tried, name)
+		u.tried = detect.Lowest(guessed, u.tried, name)
 	}
 }
 
 // Merge joins two parts of a tenant that share no account; it uses the other up.
 func (t *Tenant) Merge(other *Tenant) {
-	t.settled = first(minAccounts+1, t.settled, other.settled...)
+	t.settled = detect.Lowest(minAccounts+1, t.settled, other.settled...)
 	t.networks = joined(enoughNames, t.networks, other.networks)
 	t.countries = joined(enoughNames, t.countries, other.countries)
 	t.programs = joined(enoughNames, t.programs, other.programs)
@@ -122,7 +123,7 @@ func (t *Tenant) Merge(other *Tenant) {
 			t.lines[line] = more
 			continue
 		}
-		u.days, u.tried = firstDays(u.days, more.days...), first(guessed, u.tried, more.tried...)
+		u.days, u.tried = firstDays(u.days, more.days...), detect.Lowest(guessed, u.tried, more.tried...)
 	}
 }
 
@@ -132,7 +133,7 @@ func joined[K comparable](n int, a, b map[K][]string) map[K][]string {
 		return b
 	}
 	for k, names := range b {
-		a[k] = first(n, a[k], names...)
+		a[k] = detect.Lowest(n, a[k], names...)
 	}
 	return a
 }
@@ -162,16 +163,6 @@ func others(names []string, but string) int {
 		return len(names) - 1
 	}
 	return len(names)
-}
-
-// first keeps the n first names, each once, in order.
-func first(n int, names []string, more ...string) []string {
-	for _, v := range more {
-		if at, found := slices.BinarySearch(names, v); !found && at < n {
-			names = slices.Insert(slices.Clip(names), at, v)
-		}
-	}
-	return names[:min(len(names), n)]
 }
 
 // firstDays keeps the earliest accounts that make a line a shared one.

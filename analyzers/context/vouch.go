@@ -78,7 +78,7 @@ func (v values[K]) elsewhere(value K, line uint32) bool {
 // take lets a presence vouch for what it shows.
 func (v *vouched) take(j *judge, p *presence.Presence, signs sign) {
 	line := &j.table.Lines[p.Line]
-	if signs&(signDevice|signMoved) != 0 && !presence.Hides(line.Class) {
+	if signs&(signDevice|signMoved) != 0 && !line.Class.Rented() {
 		days := j.account.Days(p)
 		v.own.add(p.Line, days)
 		if signs&signDevice != 0 {

@@ -10,39 +10,10 @@ import (
 
 // tenants counts over all mailboxes together: one address at many of them.
 type tenants struct {
+	detect.Gather
 	counter
 	once    bool // one finding for the tenant, whatever mailboxes it is in
 	byActor bool
-}
-
-// matched are the activities of the case that the rule is about, in order: four bytes each.
-type matched []uint32
-
-// Profile says which activities of the mailbox the rule is about.
-func (d *tenants) Profile(t detect.Timeline, _ *detect.Tenant) detect.Partial {
-	if len(t.Matched) == 0 {
-		return nil
-	}
-	out := make(matched, len(t.Matched))
-	for i, row := range t.Matched {
-		out[i] = t.Rows[row].Index()
-	}
-	return out
-}
-
-// Merge joins two lists; an activity that both hold counts once.
-func (d *tenants) Merge(a, b detect.Partial) detect.Partial {
-	x, _ := a.(matched)
-	y, _ := b.(matched)
-	switch {
-	case len(x) == 0:
-		return y
-	case len(y) == 0:
-		return x
-	}
-	all := slices.Concat(x, y)
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // Mailbox gives nothing: no mailbox alone shows it.
@@ -51,7 +22,7 @@ func (d *tenants) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { re
 // Tenant gives one finding per episode and mailbox: each owner must be told. Where the tenant is told, one per episode, in
 // the mailbox of who acted where the group says it, else in the first one.
 func (d *tenants) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding {
-	list, _ := all.(matched)
+	list, _ := all.(detect.Gathered)
 	rows := make([]int, len(list))
 	for i := range list {
 		rows[i] = i
@@ -73,7 +44,7 @@ func (d *tenants) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding 
 }
 
 // whole is an episode as one timeline.
-func (d *tenants) whole(list matched, rows []int, c *activity.Case) detect.Timeline {
+func (d *tenants) whole(list detect.Gathered, rows []int, c *activity.Case) detect.Timeline {
 	first := &c.Activities[list[rows[0]]]
 	t := detect.Timeline{Timeline: activity.Timeline{Case: c, Mailbox: first.Mailbox}}
 	if d.byActor && first.Actor != 0 {
@@ -86,7 +57,7 @@ func (d *tenants) whole(list matched, rows []int, c *activity.Case) detect.Timel
 }
 
 // byMailbox splits an episode into one timeline per mailbox, in order of name.
-func byMailbox(list matched, rows []int, c *activity.Case) []detect.Timeline {
+func byMailbox(list detect.Gathered, rows []int, c *activity.Case) []detect.Timeline {
 	at := map[activity.Symbol]*detect.Timeline{}
 	for _, row := range rows {
 		m := c.Activities[list[row]].Mailbox

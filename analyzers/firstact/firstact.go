@@ -5,7 +5,6 @@ package firstact
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -115,18 +114,10 @@ func (d *detector) Merge(a, b detect.Partial) detect.Partial {
 		to, from = from, to
 	}
 	for op, names := range from.ops {
-		to.ops[op] = first(d.Actors, to.ops[op], names)
+		to.ops[op] = detect.Lowest(d.Actors, to.ops[op], names...)
 	}
-	to.people = first(d.People, to.people, from.people)
+	to.people = detect.Lowest(d.People, to.people, from.people...)
 	return to
-}
-
-// first keeps the n lowest names, each once: whatever is merged in whatever order, the same ones stay.
-func first(n int, names, more []string) []string {
-	all := slices.Concat(names, more)
-	slices.Sort(all)
-	all = slices.Compact(all)
-	return all[:min(n, len(all))]
 }
 
 // own yields the rows of what the mailbox's person did with success, wherever.

@@ -119,11 +119,10 @@ func weigh(f *detect.Finding, t detect.Timeline, p *detect.Tenant, rows []int) {
 	rented, vague := false, true
 	at := newSpots(p)
 	for _, row := range rows {
-		switch at.of(t.At(row).IP).Place.Class {
-		case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
+		switch class := at.of(t.At(row).IP).Place.Class; {
+		case class.Rented():
 			rented, vague = true, false
-		case geo.SASE, geo.Satellite, geo.Relay:
-		default:
+		case !class.Anonymizer():
 			vague = false
 		}
 	}

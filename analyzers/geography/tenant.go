@@ -2,7 +2,6 @@ package geography
 
 import (
 	"net/netip"
-	"slices"
 
 	"triage/geo"
 	"triage/ingest/activity"
@@ -70,16 +69,6 @@ func (t *tenant) saw(at *geo.Located, days int, name string) {
 	}
 }
 
-// earliest keeps the n lowest names, each once: whatever is merged in whatever order, the same ones stay.
-func earliest(n int, names []string, more ...string) []string {
-	for _, v := range more {
-		if at, found := slices.BinarySearch(names, v); !found && at < n {
-			names = slices.Insert(slices.Clip(names), at, v)
-		}
-	}
-	return names[:min(len(names), n)]
-}
-
 // Merge joins what two parts of the tenant know, in one of them: a copy of both would cost more than what is new.
 func (d *travel) Merge(a, b detect.Partial) detect.Partial {
 	to, _ := a.(*tenant)
@@ -89,7 +78,7 @@ func (d *travel) Merge(a, b detect.Partial) detect.Partial {
 	}
 	to.ways = joined(sharedPeople, to.ways, from.ways)
 	to.countries = joined(2, to.countries, from.countries)
-	to.users = earliest(2, to.users, from.users...)
+	to.users = detect.Lowest(2, to.users, from.users...)
 	return to
 }
 
@@ -99,7 +88,7 @@ func joined[K comparable](n int, a, b map[K][]string) map[K][]string {
 		a, b = b, a
 	}
 	for key, names := range b {
-		a[key] = earliest(n, a[key], names...)
+		a[key] = detect.Lowest(n, a[key], names...)
 	}
 	return a
 }

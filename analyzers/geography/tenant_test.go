@@ -36,10 +36,10 @@ func drawn(bits uint64) *tenant {
 		if four&8 == 0 {
 			continue
 		}
-		out.ways[ip] = earliest(sharedPeople, out.ways[ip], user)
+		out.ways[ip] = detect.Lowest(sharedPeople, out.ways[ip], user)
 		country := []string{"NL", "NG"}[four/2%2]
-		out.countries[country] = earliest(2, out.countries[country], user)
-		out.users = earliest(2, out.users, user)
+		out.countries[country] = detect.Lowest(2, out.countries[country], user)
+		out.users = detect.Lowest(2, out.users, user)
 	}
 	return out
 }

@@ -78,9 +78,10 @@ func (s *Settings) States() detect.Facts {
 }
 
 // Detector is the detector that these settings describe.
-func (s *Settings) Detector(r *detect.Rule) detect.Detector { return &detector{r, *s} }
+func (s *Settings) Detector(r *detect.Rule) detect.Detector { return &detector{rule: r, Settings: *s} }
 
 type detector struct {
+	detect.Gather
 	rule *detect.Rule
 	Settings
 }
@@ -98,7 +99,7 @@ func (d *detector) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { r
 
 // Tenant gives one finding per campaign, told in the mailbox of the first tried user who was let in, else of the first tried.
 func (d *detector) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding {
-	list, _ := all.(matched)
+	list, _ := all.(detect.Gathered)
 	if p.Case == nil || len(list) == 0 {
 		return nil
 	}

@@ -1,13 +1,11 @@
 package guess
 
 import (
-	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"triage/ingest/activity"
-	"triage/rules/detect"
 	"triage/rules/detect/detecttest"
 )
 
@@ -15,28 +13,6 @@ import (
 func TestCases(t *testing.T) { detecttest.Files(t, Kind(), *update) }
 
 var update = detecttest.Update()
-
-// Partials merge the same in any order and grouping, and again.
-func TestMerge(t *testing.T) {
-	d := &detector{}
-	rapid.Check(t, func(t *rapid.T) {
-		draw := func(name string) matched {
-			list := matched(rapid.SliceOfDistinct(rapid.Uint32Range(0, 9), rapid.ID).Draw(t, name))
-			slices.Sort(list)
-			return list
-		}
-		a, b, c := draw("a"), draw("b"), draw("c")
-		same := func(x, y detect.Partial) {
-			if !slices.Equal(x.(matched), y.(matched)) {
-				t.Fatalf("%v, %v, %v: %v and %v", a, b, c, x, y)
-			}
-		}
-		all := d.Merge(d.Merge(a, b), c)
-		same(all, d.Merge(a, d.Merge(b, c)))
-		same(all, d.Merge(c, d.Merge(b, a)))
-		same(all, d.Merge(all, b))
-	})
-}
 
 var users = []activity.Symbol{1, 2, 3, 4, 5}
 

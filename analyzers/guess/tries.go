@@ -9,36 +9,6 @@ import (
 	"triage/rules/detect"
 )
 
-// matched are the activities of the case that the rule is about, in order: four bytes each.
-type matched []uint32
-
-// Profile says which activities of the mailbox the rule is about.
-func (d *detector) Profile(t detect.Timeline, _ *detect.Tenant) detect.Partial {
-	if len(t.Matched) == 0 {
-		return nil
-	}
-	out := make(matched, len(t.Matched))
-	for i, row := range t.Matched {
-		out[i] = t.Rows[row].Index()
-	}
-	return out
-}
-
-// Merge joins two lists; an activity that both hold counts once.
-func (d *detector) Merge(a, b detect.Partial) detect.Partial {
-	x, _ := a.(matched)
-	y, _ := b.(matched)
-	switch {
-	case len(x) == 0:
-		return y
-	case len(y) == 0:
-		return x
-	}
-	all := slices.Concat(x, y)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
 // try is one failed logon.
 type try struct {
 	index uint32 // in Case.Activities
@@ -63,7 +33,7 @@ const noSuchUser = "50034"
 
 // groups are the tries of each address or program at enough users for the least rung, in order of their first try. A try that
 // two logs tell of is one.
-func (d *detector) groups(list matched, p *detect.Tenant) []*group {
+func (d *detector) groups(list detect.Gathered, p *detect.Tenant) []*group {
 	app := detect.ValueOf(activity.FieldAppID)
 	code := detect.ValueOf(activity.FieldError)
 	lines := lines{p: p, known: map[activity.Symbol]netip.Prefix{}}

@@ -12,6 +12,7 @@ import (
 
 // actors lowers what is a habit of who acts: an administrator who gives rights every week gives them again.
 type actors struct {
+	detect.Gather
 	*detector
 	times int
 	to    []detect.Value // who gains, if the rule says it
@@ -32,36 +33,6 @@ const (
 	many   = 5
 	atOnce = time.Hour
 )
-
-// deeds are the activities of the case that the rule is about, in order.
-type deeds []uint32
-
-// Profile says which activities of the mailbox the rule is about.
-func (d *actors) Profile(t detect.Timeline, _ *detect.Tenant) detect.Partial {
-	if len(t.Matched) == 0 {
-		return nil
-	}
-	out := make(deeds, len(t.Matched))
-	for i, row := range t.Matched {
-		out[i] = t.Rows[row].Index()
-	}
-	return out
-}
-
-// Merge joins two lists; an activity that both hold counts once.
-func (d *actors) Merge(a, b detect.Partial) detect.Partial {
-	x, _ := a.(deeds)
-	y, _ := b.(deeds)
-	switch {
-	case len(x) == 0:
-		return y
-	case len(y) == 0:
-		return x
-	}
-	all := slices.Concat(x, y)
-	slices.Sort(all)
-	return slices.Compact(all)
-}
 
 // Mailbox gives the findings of the rule, those that are habits of who acted at the habit's level.
 func (d *actors) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
@@ -115,7 +86,7 @@ type history struct {
 func (d *actors) histories(p *detect.Tenant) map[activity.Symbol]*history {
 	type key struct{ rule *detect.Rule }
 	return detect.OnceInTenant(p, key{d.rule}, func() map[activity.Symbol]*history {
-		all, _ := p.Partial.(deeds)
+		all, _ := p.Partial.(detect.Gathered)
 		by := map[activity.Symbol]*history{}
 		for _, index := range all {
 			a := &p.Case.Activities[index]

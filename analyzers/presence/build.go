@@ -1,11 +1,11 @@
 package presence
 
 import (
-	"runtime"
+	"context"
 	"slices"
-	"sync"
 	"time"
 
+	"triage/analyzers/workers"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -19,18 +19,18 @@ const (
 )
 
 // Of sorts the acts of persons into presences. lines are the case's timelines; an act belongs to its actor's. The result
-// does not depend on the number of workers (0 = one per processor).
-func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, workers int) *Table {
-	n := newNetwork(c, places)
-	t := &Table{Lines: n.list, Programs: n.named, of: make([]uint32, len(c.Activities))}
+// does not depend on the number n of workers (0 = one per processor). Where ctx ends, the table is of no use.
+func Of(ctx context.Context, c *activity.Case, places detect.Places, lines []activity.Timeline, n int) *Table {
+	net := newNetwork(c, places)
+	t := &Table{Lines: net.list, Programs: net.named, of: make([]uint32, len(c.Activities))}
 	requirement := activity.DynamicKey(c.Symbols.Find("params.authenticationrequirement"))
 	accounts := make([]Account, len(lines))
-	Spread(workers, len(lines), func(i int) {
-		b := builder{Table: t, network: n, line: lines[i], requirement: requirement}
+	_ = workers.Each(ctx, n, len(lines), func(_, i int) {
+		b := builder{Table: t, network: net, line: lines[i], requirement: requirement}
 		accounts[i] = b.build()
 	})
 	t.number(accounts)
-	Spread(workers, len(lines), func(i int) {
+	_ = workers.Each(ctx, n, len(lines), func(_, i int) {
 		if first := accounts[i].first; len(accounts[i].Presences) > 0 && first > 0 {
 			for _, row := range lines[i].Rows {
 				if c.Activities[row.Index()].Actor == lines[i].Mailbox && t.of[row.Index()] > 0 {
@@ -61,30 +61,6 @@ func (t *Table) number(accounts []Account) {
 			t.Accounts = append(t.Accounts, accounts[i])
 		}
 	}
-}
-
-// Spread calls work for 0 … n-1 on several goroutines (0 = one per processor).
-func Spread(workers, n int, work func(i int)) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	var wait sync.WaitGroup
-	const share = 64
-	next := make(chan int)
-	for range min(workers, max(1, n/share)) {
-		wait.Go(func() {
-			for from := range next {
-				for i := from; i < min(from+share, n); i++ {
-					work(i)
-				}
-			}
-		})
-	}
-	for from := 0; from < n; from += share {
-		next <- from
-	}
-	close(next)
-	wait.Wait()
 }
 
 // key tells presences of one account apart.
@@ -338,13 +314,4 @@ func byPresence(noted []day) []int32 {
 		numbers[i] = d.number
 	}
 	return numbers
-}
-
-// Hides says that a class's machines are rented or shared by strangers: whoever comes from there does not say where he is.
-func Hides(c geo.Class) bool {
-	switch c {
-	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
-		return true
-	}
-	return false
 }

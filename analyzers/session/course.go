@@ -157,7 +157,7 @@ func waysOut(t detect.Timeline, p *detect.Tenant) map[network]bool {
 			if one == (thing{}) {
 				continue
 			}
-			if !rented(at.Place.Class) {
+			if !at.Place.Class.Rented() {
 				athome[one] = true
 				continue
 			}
@@ -201,7 +201,7 @@ func gateways(p *detect.Tenant) map[network]bool {
 			people[a.Actor] = true
 			n, known := names[a.IP]
 			if !known {
-				if at, ok := locate(a, p); ok && rented(at.Place.Class) {
+				if at, ok := locate(a, p); ok && at.Place.Class.Rented() {
 					one := networkOf(at)
 					n = &one
 				}

@@ -183,7 +183,7 @@ func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, visits
 		name := networkOf(at)
 		s := known[name]
 		if s == nil {
-			s = &side{network: name, rented: rented(at.Place.Class)}
+			s = &side{network: name, rented: at.Place.Class.Rented()}
 			all, known[name] = append(all, s), s
 		}
 		s.rows = append(s.rows, row)
@@ -210,15 +210,6 @@ func networkOf(at geo.Located) network {
 		n.near = netip.PrefixFrom(at.Addr.IP, bits).Masked()
 	}
 	return n
-}
-
-// rented says that a network's machines are rented by the hour.
-func rented(class geo.Class) bool {
-	switch class {
-	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
-		return true
-	}
-	return false
 }
 
 // system is the operating system or library that an agent names; "" where it names none.

@@ -48,10 +48,7 @@ func (d *shared) Merge(a, b detect.Partial) detect.Partial {
 		to = accounts{}
 	}
 	for line, names := range from {
-		all := append(slices.Clone(to[line]), names...)
-		slices.Sort(all)
-		all = slices.Compact(all)
-		to[line] = all[:min(len(all), named+1)]
+		to[line] = detect.Lowest(named+1, to[line], names...)
 	}
 	return to
 }

@@ -168,10 +168,7 @@ func (v *visit) class(a *activity.Activity, p *detect.Tenant) {
 	if p.Places == nil {
 		return
 	}
-	switch class := p.Places.At(a.IP).Place.Class; class {
-	case geo.Hosting, geo.VPN, geo.Tor, geo.AzureCloud:
-		v.rented, v.vpn = true, class == geo.VPN
-	default:
-		v.relay = class.Anonymizer()
-	}
+	class := p.Places.At(a.IP).Place.Class
+	v.rented, v.vpn = class.Rented(), class == geo.VPN
+	v.relay = class.Anonymizer() && !v.rented
 }

@@ -109,8 +109,8 @@ func mayImport(from, to string) bool {
 		return to == "geo"
 	case "ingest/outlook/outlooktest", "ingest/m365/m365test": // write what sources wrote, for tests
 		return strings.HasPrefix(to, "ingest/outlook/")
-	case "analyzers/context": // measures what presences show
-		return to == "analyzers/presence"
+	case "analyzers/context", "analyzers/presence": // the one measures what the other shows; both share their work out
+		return to == "analyzers/presence" || to == "analyzers/workers"
 	case "rules/explain": // looks into what rules made
 		return to == "rules" || to == "rules/inline"
 	case "rules/detect/detecttest": // runs the testdata of detectors

@@ -143,3 +143,47 @@ func OnceInTenant[T any](p *Tenant, key any, work func() T) T {
 	value, _ := once().(T)
 	return value
 }
+
+// Gathered are activities of the case, by index in Case.Activities, ascending: four bytes each.
+type Gathered []uint32
+
+// Gather makes a detector that embeds it a Profiler: what it gathers is what its rule is about in all mailboxes.
+type Gather struct{}
+
+// Profile says which activities of the mailbox the rule is about.
+func (Gather) Profile(t Timeline, _ *Tenant) Partial {
+	if len(t.Matched) == 0 {
+		return nil
+	}
+	out := make(Gathered, len(t.Matched))
+	for i, row := range t.Matched {
+		out[i] = t.Rows[row].Index()
+	}
+	return out
+}
+
+// Merge joins two lists; an activity that both hold counts once.
+func (Gather) Merge(a, b Partial) Partial {
+	x, _ := a.(Gathered)
+	y, _ := b.(Gathered)
+	switch {
+	case len(x) == 0:
+		return y
+	case len(y) == 0:
+		return x
+	}
+	all := slices.Concat(x, y)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Lowest keeps the n lowest names of an ascending list and of more, each once: whatever is merged in whatever order, the
+// same ones stay. It may use the list up.
+func Lowest(n int, names []string, more ...string) []string {
+	for _, v := range more {
+		if at, found := slices.BinarySearch(names, v); !found && at < n {
+			names = slices.Insert(slices.Clip(names), at, v)
+		}
+	}
+	return names[:min(len(names), n)]
+}

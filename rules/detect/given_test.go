@@ -1,9 +1,12 @@
 package detect
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // What one rule has made is handed to others that ask for the same of the same rows, and to no others.
@@ -49,4 +52,26 @@ func TestOnceInTenant(t *testing.T) {
 	if got := OnceInTenant(&Tenant{}, key{"names"}, work); got != 3 {
 		t.Errorf("a tenant that keeps nothing: got %d, want it made anew", got)
 	}
+}
+
+// Partials merge the same in any order and grouping, and again.
+func TestGather(t *testing.T) {
+	var d Gather
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) Gathered {
+			list := Gathered(rapid.SliceOfDistinct(rapid.Uint32Range(0, 9), rapid.ID).Draw(t, name))
+			slices.Sort(list)
+			return list
+		}
+		a, b, c := draw("a"), draw("b"), draw("c")
+		same := func(x, y Partial) {
+			if !slices.Equal(x.(Gathered), y.(Gathered)) {
+				t.Fatalf("%v, %v, %v: %v and %v", a, b, c, x, y)
+			}
+		}
+		all := d.Merge(d.Merge(a, b), c)
+		same(all, d.Merge(a, d.Merge(b, c)))
+		same(all, d.Merge(c, d.Merge(b, a)))
+		same(all, d.Merge(all, b))
+	})
 }
