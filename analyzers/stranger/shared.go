@@ -87,10 +87,9 @@ func (v *visit) places(t detect.Timeline, p *detect.Tenant) []string {
 		return nil
 	}
 	var list []string
-	for _, row := range v.rows {
-		if ip := p.Places.Field(t.At(row).IP, activity.FieldIP); ip != "" && !slices.Contains(list, ip) {
-			list = append(list, ip)
-		}
+	for _, row := range v.at {
+		list = append(list, p.Places.Field(t.At(row).IP, activity.FieldIP))
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
