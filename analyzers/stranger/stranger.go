@@ -55,7 +55,7 @@ func (s *Settings) Validate() error {
 func (s *Settings) States() detect.Facts {
 	return detect.Facts{
 		"line": detect.TextFact, "strangeness": detect.TextFact, "strange_why": detect.TextFact, "did": detect.TextFact, "days": detect.NumberFact,
-		"reads": detect.NumberFact, "by_time": detect.NumberFact, "accounts": detect.NumberFact, "others": detect.TextFact,
+		"reads": detect.NumberFact, "by_logon": detect.NumberFact, "by_time": detect.NumberFact, "accounts": detect.NumberFact, "others": detect.TextFact,
 	}.With(places()...).With(stated()...)
 }
 
@@ -127,7 +127,8 @@ func (d *detector) rented(v *visit) float64 {
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, v *visit, level detect.Level, says ...detect.Statement) detect.Finding {
 	all := append([]detect.Statement{
 		detect.Say("line", v.line), detect.Say("strangeness", strconv.FormatFloat(v.strangeness(), 'f', -1, 64)), detect.Say("strange_why", v.why),
-		detect.Say("did", v.did()), detect.Say("reads", v.reads).If(v.reads > 0), detect.Say("by_time", v.byTime).If(v.byTime > 0),
+		detect.Say("did", v.did()), detect.Say("reads", v.reads).If(v.reads > 0), detect.Say("by_logon", v.byLogon).If(v.byLogon > 0),
+		detect.Say("by_time", v.byTime).If(v.byTime > 0),
 		detect.Say("days", v.days), detect.Fields(places()...).From(v.at), detect.Fields(stated()...), detect.MessageFields(),
 	}, says...)
 	f := detect.New(d.rule, t, p, v.rows, []string{v.line}, all...)

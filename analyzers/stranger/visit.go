@@ -17,15 +17,18 @@ type visit struct {
 	vpn    bool // of a service for people
 	relay  bool // an address of it stands for people anywhere
 	rows   []int
-	at     []int    // of them, those whose own address is there
-	proof  []int    // of them, those whose own address or session shows that they were done there
-	byTime int      // the others: they name neither an address nor a session, and follow a logon from there
-	acts   []string // kinds of what was done but reading, in order of first act
-	strong bool     // one of them is what travellers do not do
-	reads  int
-	byApp  int // of them, by an application on the person's behalf
-	days   int
-	last   int64
+	at     []int // of them, those whose own address is there
+	proof  []int // of them, those whose own address or session shows that they were done there
+	// byLogon are those of Outlook Activities that name no address, as none but logons do: the logon of the same application
+	// before them does.
+	byLogon int
+	byTime  int      // the others: they name neither an address nor a session, and follow a logon from there
+	acts    []string // kinds of what was done but reading, in order of first act
+	strong  bool     // one of them is what travellers do not do
+	reads   int
+	byApp   int // of them, by an application on the person's behalf
+	days    int
+	last    int64
 }
 
 func (v *visit) strangeness() float64 { return float64(v.tenths) / 10 }
@@ -66,6 +69,9 @@ func visits(t detect.Timeline, p *detect.Tenant, from float64) []*visit {
 			v = &visit{line: line}
 			by[line] = v
 			order = append(order, v)
+		}
+		if p.Case.Inputs[a.File].Source == activity.SourceActivities && a.IP == 0 {
+			v.byLogon++
 		}
 		if addressed(a, p) {
 			if len(v.at) == 0 {
