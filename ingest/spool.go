@@ -12,7 +12,8 @@ import (
 const spoolPrefix = "triage-spool-"
 
 // spool is a temporary copy of evidence that can be read only once. Nobody but its owner may read it. Where the system
-// allows, it has no name any more as soon as it is created, so that nothing stays behind whatever ends the process.
+// allows, it has no name any more before anything is written to it, so that no evidence stays behind whatever ends the process.
+// An empty file may, and the next run removes it.
 type spool struct {
 	file *os.File
 	name string // to be removed in the end; "": it has none any more
