@@ -169,7 +169,7 @@ func TestAnalyzeKilled(t *testing.T) {
 	if got, err := os.ReadFile(filepath.Join(folder, "killed.json")); err != nil || !bytes.Equal(got, whole) {
 		t.Errorf("%v: %d bytes, want %d", err, len(got), len(whole))
 	}
-	if got := names(t, folder); !slices.Equal(got, []string{"killed.json", "whole.json"}) {
+	if got := names(t, folder); !slices.Equal(got, []string{"again.json", "killed.json", "whole.json"}) {
 		t.Errorf("left %q", got)
 	}
 	t.Logf("killed %d times", killed)
