@@ -1,0 +1,113 @@
+// Package attribution says whose act each activity of a case was: its owner's, an intruder's, a service's, or that this
+// cannot be told. It rests on presences (package presence), on how strange they are to their accounts (package context) and
+// on the findings, and it is one pass over one graph of places: a few seeds, and what can be reached from them.
+package attribution
+
+import (
+	"context"
+	"net/netip"
+
+	measure "triage/analyzers/context"
+	"triage/analyzers/presence"
+	"triage/analyzers/verdict"
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// Who is whose act an activity was.
+type Who uint8
+
+// Whose acts there are. The zero value is what nobody of the tenant did: a delivery, an alert, a listing.
+const (
+	Nobody Who = iota
+	Owner
+	Attacker
+	Undecided
+	Service
+)
+
+// String is the word that reports use; "" for Nobody.
+func (w Who) String() string {
+	return [...]string{"", "owner", "attacker", "undecided", "service"}[w]
+}
+
+// Given is what a responder says of places, by flags, packs and marks.
+type Given struct {
+	AttackerIPs, OwnerIPs       []netip.Prefix
+	AttackerAgents, OwnerAgents []string // texts that an agent has, without case
+	AttackerSessions            []string
+	AttackerApps                []string        // names or ids, without case
+	Struck                      map[string]bool // fingerprints of findings that are decided to be benign: they seed nothing
+}
+
+// Source is what attribution is read from.
+type Source struct {
+	Case     *activity.Case
+	Places   detect.Places
+	Lines    []activity.Timeline
+	Measure  *measure.Measure
+	Domains  *detect.Domains
+	Findings []verdict.Finding
+	Given    Given
+}
+
+// Attribution says of each activity whose act it was. It is safe for concurrent reading.
+type Attribution struct {
+	// Presences are those of the case; nil where nothing was measured. Labels are theirs, by number.
+	Presences *presence.Table
+	Labels    []Who
+	Intruders []Intruder // A, B …: by first act
+
+	rows map[uint32]whose // what is not as its presence's label says
+	of   []int16          // by presence: one more than the index of its intruder; 0: none
+}
+
+// whose is one activity's label.
+type whose struct {
+	who      Who
+	intruder int16 // one more than its index
+}
+
+// Intruder is somebody who was in one or more accounts: attacker presences that hang together. Each list has a total order.
+type Intruder struct {
+	Name        string            // "A", "B" … "Z", "AA"
+	Rows        []uint32          // his acts, indexes into Case.Activities, ascending (which is by time)
+	Presences   []uint32          // by number, ascending
+	First, Last int64             // milliseconds since 1970 UTC, of what succeeded
+	Accounts    []activity.Symbol // that he was in, by first act
+	Addresses   []activity.Symbol // by first act
+	Sessions    []activity.Symbol
+	Agents      []activity.Symbol
+	Apps        []activity.Symbol // that he consented to, or that are his
+	Methods     []string          // how he came in: "device code", "guessed password" …; sorted
+	Reasons     []Reason          // chains of reasons: why each place is his
+}
+
+// Reason is why a presence or a row has its label.
+type Reason struct {
+	Account  activity.Symbol
+	Text     string   // a clause of plain words: "203.0.113.50 (RO, hosting) is new to the account, strangeness 3.5, and rule ".." was made from there"
+	Rows     []uint32 // that show it, ascending
+	Findings []int    // indexes into Findings
+}
+
+// Of attributes the acts of a case. Its result does not depend on the number of workers or the order of inputs.
+func Of(ctx context.Context, in Source) *Attribution { return &Attribution{} }
+
+// Who says whose act an activity was, by its index in Case.Activities. intruder is an index of Intruders; -1: nobody's.
+func (a *Attribution) Who(index uint32) (who Who, intruder int) {
+	if w, ok := a.rows[index]; ok {
+		return w.who, int(w.intruder) - 1
+	}
+	if a.Presences == nil {
+		return Nobody, -1
+	}
+	number, ok := a.Presences.Of(index)
+	if !ok || int(number) >= len(a.Labels) {
+		return Nobody, -1
+	}
+	return a.Labels[number], int(a.of[number]) - 1
+}
+
+// Why gives the reasons for a presence's label, by its number: a chain, the last thing first.
+func (a *Attribution) Why(number uint32) []Reason { return nil }
