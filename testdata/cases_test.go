@@ -3,6 +3,7 @@
 package testdata
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"triage/testdata/truth"
 )
 
 // expectation is the part of want.json that these tests read; README.md has the whole.
@@ -146,6 +149,44 @@ func TestFileCountsAddUp(t *testing.T) {
 			if f.Rows == 0 || f.Rows != f.Activities+f.Duplicates+f.Skipped {
 				t.Errorf("%s: %d rows, but %d activities, %d duplicates, %d skipped", name, f.Rows, f.Activities, f.Duplicates, f.Skipped)
 			}
+		}
+	})
+}
+
+// What truth.jsonl says is of the files: each row of an intruder is there, each message is named in them, and each of the
+// twelve answers is told once, in its order.
+func TestTruthIsOfTheFiles(t *testing.T) {
+	eachCase(t, func(t *testing.T, folder string, w expectation) {
+		told, err := truth.Read(filepath.Join(folder, truth.File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := ""
+		for name := range w.Files {
+			all += string(readFile(t, filepath.Join(folder, name)))
+		}
+		var questions []string
+		for _, l := range told {
+			switch l.Truth {
+			case truth.Rows:
+				if n := len(physicalLines(t, filepath.Join(folder, l.File))); len(l.Lines) == 0 || l.Lines[len(l.Lines)-1] > n {
+					t.Errorf("%s has %d lines, told of are %v", l.File, n, l.Lines)
+				}
+			case truth.Message:
+				if id := cmp.Or(l.Item, l.ID); id == "" || !strings.Contains(all, id) {
+					t.Errorf("no row names the message %q", id)
+				}
+			case truth.Answer:
+				if questions = append(questions, l.Answer); len(l.Sure) == 0 {
+					t.Errorf("%s: nothing says how sure it is", l.Answer)
+				}
+			}
+		}
+		if !slices.Equal(questions, truth.Questions()) {
+			t.Errorf("answers: %v", questions)
+		}
+		if who := truth.Of(told, truth.Intruder); len(who) > 0 != (len(truth.Of(told, truth.Rows)) > 0) {
+			t.Errorf("%d intruders, but rows of %d", len(who), len(truth.Of(told, truth.Rows)))
 		}
 	})
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"triage/testdata/truth"
 )
 
 // investigation is one shipped case: what happened, what the exports hold, and what must be found.
@@ -27,6 +29,10 @@ type investigation struct {
 	caveats     []caveatWant
 	addresses   []addressWant
 	broken      string // the plant whose rows must be skipped
+	intruder    *intruderTruth
+	unjudged    []string     // plants of whose rows nobody can say whose they are
+	answers     []truth.Line // in the place of those that follow from the rest
+	told        []truth.Line // all that is true, where another generator says it
 }
 
 // plant describes one planted act; its rows carry the name.
@@ -37,10 +43,12 @@ type plant struct {
 
 // export is one file of the case, or one folder of API pages with the same rows as an earlier file.
 type export struct {
-	file string
-	rows []row // in the file's order
-	text []byte
-	more map[string][]byte // pages: the same rows in another form
+	file    string
+	rows    []row  // in the file's order
+	mailbox string // whose it is
+	bare    bool   // it has no header
+	text    []byte
+	more    map[string][]byte // pages: the same rows in another form
 	// skipped and duplicates are what the analyzer must count.
 	skipped, duplicates int
 	// loose counts messages that the log of the same case holds as well: each is a duplicate of a delivery.
@@ -122,6 +130,20 @@ func lmgExport(file string, rows []row) export {
 	return export{file: file, rows: rows, text: plainCSV(rows)}
 }
 
+// lines are the physical lines on which the rows start.
+func (e *export) lines() []int {
+	if e.bare {
+		return lineOf(e.rows, 1)
+	}
+	return lineOf(e.rows, 2) // after the header
+}
+
+// in names the mailbox of an export.
+func (e export) in(mailbox string) export {
+	e.mailbox = mailbox
+	return e
+}
+
 // withPages adds the same rows as API pages in a folder.
 func (e export) withPages(folder string, size int) (export, error) {
 	pages, err := apiPages(e.rows, newRandom(1, e.file).guid(), size)
@@ -154,6 +176,11 @@ func (c *investigation) files() (map[string][]byte, error) {
 	}
 	out["want.json"] = text.Bytes()
 	out["STORY.md"] = c.storyText(&w)
+	told, err := truth.Text(c.truths())
+	if err != nil {
+		return nil, err
+	}
+	out[truth.File] = told
 	return out, nil
 }
 
@@ -167,7 +194,7 @@ func (c *investigation) want() want {
 	for _, e := range c.exports {
 		n := len(e.rows) + e.loose
 		w.Files[e.file] = fileWant{Rows: n, Activities: n - e.skipped - e.duplicates - e.loose, Duplicates: e.duplicates + e.loose, Skipped: e.skipped}
-		lines := lineOf(e.rows)
+		lines := e.lines()
 		for _, p := range c.plants {
 			found := plantWant{File: e.file, Holds: p.holds}
 			for i := range e.rows {

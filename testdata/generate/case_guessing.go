@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"triage/testdata/truth"
+)
 
 // guessing is a password found by trying: many failures, then a success from the same address.
 func guessing() (*investigation, error) {
@@ -15,7 +19,7 @@ func guessing() (*investigation, error) {
 			guessingActs(m, d)
 		}
 	}
-	e, err := csvExport(file, m.rows).withPages("api", 500)
+	e, err := csvExport(file, m.rows).in(mailboxName).withPages("api", 500)
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +47,18 @@ two messages. What ServerLogon said of a failure in 2018 is not public: Result "
 			{"page", "its page's own Logon row", []string{"Web,Logon", roHosting().at(77)}},
 			{"read", "two messages read", []string{"Web,ReadingPaneDisplay"}},
 		},
-		exports:   []export{e},
-		runs:      []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		exports: []export{e},
+		runs:    []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		intruder: &intruderTruth{
+			kind: "guessing", accounts: []string{mailboxName}, addresses: []string{roHosting().at(77)}, plants: []string{"guess", "hit", "logon", "page", "read"},
+			failures: []string{"guess"},
+			answers: []truth.Line{
+				{Answer: "compromised", Sure: []string{"proven"}},
+				{Answer: "entry", Sure: []string{"likely", "proven"}, Facts: map[string][]string{"how": {"guessed password"}}},
+				{Answer: "where", Facts: map[string][]string{"countries": {"RO"}}},
+				{Answer: "money", Sure: []string{"likely", "not known", "proven"}},
+			},
+		},
 		mailboxes: map[string]bandWant{mailboxName: {AtLeast: "high"}},
 		findings: []findingWant{
 			{Rule: "logon.*", Mailbox: mailboxName, AtLeast: "low", plants: []string{"guess"}},

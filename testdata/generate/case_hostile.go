@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"triage/testdata/truth"
 )
 
 // hostileStrings puts text that attacks its reader into every field of an export.
@@ -21,7 +23,7 @@ func hostileStrings() (*investigation, error) {
 	ascending(m.rows)
 	m.rows = append(m.rows, cutRow(m.rows[len(m.rows)-1].time))
 	text := bytes.ReplaceAll(plainCSV(m.rows), []byte("\n"), []byte("\r\n"))
-	e := export{file: file, rows: m.rows, text: text[:len(text)-2], skipped: 4}
+	e := export{file: file, mailbox: mailboxName, rows: m.rows, text: text[:len(text)-2], skipped: 4}
 	return &investigation{
 		name: "hostile-strings", title: "Hostile text in every field",
 		story: `
@@ -48,8 +50,19 @@ row of the file, which is cut in the middle of a quoted cell.`,
 			{"large", "a subject of a megabyte", []string{"MessageDelivered", "AAAAAAAAAAAAAAAA"}},
 			{"broken", "rows that must be skipped", []string{"2018"}},
 		},
-		exports:   []export{e},
-		runs:      []run{{Name: "csv", Inputs: []string{file}}},
+		exports: []export{e},
+		runs:    []run{{Name: "csv", Inputs: []string{file}}},
+		intruder: &intruderTruth{
+			kind: "hostile text", accounts: []string{mailboxName}, addresses: []string{ngMobile().at(66)}, plants: []string{"logon", "search"},
+			answers: []truth.Line{
+				{Answer: "where", Facts: map[string][]string{"countries": {"NG"}}},
+				{Answer: "when", Facts: map[string][]string{"last": nil}},
+				{Answer: "sent", Sure: []string{"likely", "not known", "proven"}},
+				{Answer: "money", Sure: []string{"likely", "not known", "proven"}},
+				{Answer: "notify", Sure: []string{"likely", "not known", "proven"}},
+			},
+		},
+		unjudged:  []string{"hostile", "large", "attachment", "broken"},
 		mailboxes: map[string]bandWant{mailboxName: {AtLeast: "high"}},
 		findings: []findingWant{
 			{Rule: "geo.new-country", Mailbox: mailboxName, AtLeast: "medium", Facts: map[string]string{"country": "NG"}, plants: []string{"logon"}},

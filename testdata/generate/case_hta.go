@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"triage/testdata/truth"
+)
 
 // htaAttachment is a program in an attachment: delivered, opened the same morning, and that night somebody else logs on.
 func htaAttachment() (*investigation, error) {
@@ -22,7 +26,7 @@ func htaAttachment() (*investigation, error) {
 			m.plant = ""
 		}
 	}
-	e, err := csvExport(file, m.rows).withPages("api", 500)
+	e, err := csvExport(file, m.rows).in(mailboxName).withPages("api", 500)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +60,16 @@ Eight days later a message with a .js attachment arrives that nobody opens.`,
 			{"delete", "the message deleted for good", []string{"Web,Delete", "HardDelete"}},
 			{"unopened", "a .js that nobody opens", []string{"MessageDelivered", ".js"}},
 		},
-		exports:   []export{e},
-		runs:      []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		exports: []export{e},
+		runs:    []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		intruder: &intruderTruth{
+			kind: "hta attachment", accounts: []string{mailboxName}, addresses: []string{uaHosting().at(10)}, plants: []string{"logon", "page", "spying", "delete"},
+			answers: []truth.Line{
+				{Answer: "entry", Sure: []string{"likely", "possible"}, Facts: map[string][]string{"lure": {"Scanned invoice 0515"}}},
+				{Answer: "where", Facts: map[string][]string{"countries": {"UA"}}},
+				{Answer: "money", Sure: []string{"likely", "not known", "proven"}},
+			},
+		},
 		mailboxes: map[string]bandWant{mailboxName: {AtLeast: "high"}},
 		findings: []findingWant{
 			{Rule: "mail.risky-attachment", Mailbox: mailboxName, AtLeast: "high", plants: []string{"delivered", "opened"}},

@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"triage/testdata/truth"
+)
 
 // imapSync is the quiet theft: a mail program fetches the whole mailbox, and the log shows nothing but log ons.
 func imapSync() (*investigation, error) {
@@ -13,7 +17,7 @@ func imapSync() (*investigation, error) {
 			imapActs(m, m.later(d.at(time.UTC, 7, 2, 0), 11))
 		}
 	}
-	e, err := lmgExport(file, m.rows).withPages("api", 500)
+	e, err := lmgExport(file, m.rows).in(mailboxName).withPages("api", 500)
 	if err != nil {
 		return nil, err
 	}
@@ -33,10 +37,18 @@ The export is ascending and without a byte order mark, as LMG's variant of the r
 - The logons from LU.
 - The caveat that the whole mailbox must be presumed copied, although no activity shows a message being read.
 - Mailbox carol@adatum.com in band high or above.`,
-		quiet:     `- Nothing on searches or attachments above low.`,
-		plants:    []plant{{"imap", "IMAP4 logons from Luxembourg", []string{"IMAP4,ServerLogon", luHosting().at(41)}}},
-		exports:   []export{e},
-		runs:      []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		quiet:   `- Nothing on searches or attachments above low.`,
+		plants:  []plant{{"imap", "IMAP4 logons from Luxembourg", []string{"IMAP4,ServerLogon", luHosting().at(41)}}},
+		exports: []export{e},
+		runs:    []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		intruder: &intruderTruth{
+			kind: "imap", accounts: []string{mailboxName}, addresses: []string{luHosting().at(41)}, plants: []string{"imap"},
+			presumed: []truth.Line{{Truth: truth.Presumed, Mailbox: mailboxName, How: []string{"imap"}}},
+			answers: []truth.Line{
+				{Answer: "entry", Facts: map[string][]string{"how": {"legacy protocol|unknown"}}},
+				{Answer: "where", Facts: map[string][]string{"countries": {"LU"}}},
+			},
+		},
 		mailboxes: map[string]bandWant{mailboxName: {AtLeast: "high"}},
 		findings: []findingWant{
 			{Rule: "app.*", Mailbox: mailboxName, AtLeast: "medium", Facts: map[string]string{"app": "IMAP4"}, plants: []string{"imap"}},

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"time"
+
+	"triage/testdata/truth"
 )
 
 // spoofedInvoice is the attempt from outside: nobody took the mailbox, but false senders write to it. The log holds the
@@ -57,8 +59,13 @@ her mailbox. On 2018-05-16 five messages arrive that she saved as files (mail/),
 			{"genuine", "the supplier's own message arrives", []string{"MessageDelivered", "diego@wingtiptoys.com", "Statement of account"}},
 			{"ticket", "the forwarded ticket arrives", []string{"MessageDelivered", "tickets@alpineskihouse.com"}},
 		},
-		exports:   []export{e, {file: "graph/messages.json", text: page, loose: len(mails)}},
-		runs:      []run{{Name: "files", Inputs: []string{file, "mail"}}, {Name: "fetched", Inputs: []string{"api", "graph/messages.json"}}},
+		exports: []export{e, {file: "graph/messages.json", text: page, loose: len(mails)}},
+		runs:    []run{{Name: "files", Inputs: []string{file, "mail"}}, {Name: "fetched", Inputs: []string{"api", "graph/messages.json"}}},
+		answers: []truth.Line{ // a mailbox may be called high though nobody was in it
+			{Answer: "compromised", Sure: []string{"not known", "possible"}},
+			{Answer: "entry", Sure: []string{"likely", "not known", "possible"}},
+			{Answer: "money", Sure: []string{"likely", "not known", "proven"}},
+		},
 		mailboxes: map[string]bandWant{mailboxName: {AtLeast: "high"}},
 		findings: []findingWant{
 			{Rule: "mail.spoofed-sender", Mailbox: mailboxName, AtLeast: "high", Facts: map[string]string{"dmarc_action": "oreject", "reply_to_differs": "true"}, plants: []string{"supplier"}},

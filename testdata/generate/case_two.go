@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"triage/testdata/truth"
+)
 
 // twoMailboxes is one intruder in two mailboxes, whose exports are two files.
 func twoMailboxes() (*investigation, error) {
@@ -18,11 +22,11 @@ func twoMailboxes() (*investigation, error) {
 			twoActs(second, d, intruder, "iris", "bank account")
 		}
 	}
-	a, err := csvExport("hank.csv", first.rows).withPages("api/hank", 500)
+	a, err := csvExport("hank.csv", first.rows).in(hank).withPages("api/hank", 500)
 	if err != nil {
 		return nil, err
 	}
-	b, err := lmgExport("iris.csv", second.rows).withPages("api/iris", 500)
+	b, err := lmgExport("iris.csv", second.rows).in(iris).withPages("api/iris", 500)
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +60,15 @@ Hank's export is newest first with a byte order mark, Iris's oldest first withou
 			{Name: "csv", Inputs: []string{"hank.csv", "iris.csv"}},
 			{Name: "swapped", Inputs: []string{"iris.csv", "hank.csv"}},
 			{Name: "api", Inputs: []string{"api"}},
+		},
+		intruder: &intruderTruth{
+			kind: "two mailboxes", accounts: []string{hank, iris}, addresses: []string{intruder},
+			plants:   []string{"hank-logon", "hank-page", "hank-search", "hank-read", "iris-logon", "iris-page", "iris-search", "iris-read"},
+			searches: []string{"bank account", "payroll"},
+			answers: []truth.Line{
+				{Answer: "where", Facts: map[string][]string{"countries": {"NG"}}},
+				{Answer: "money", Sure: []string{"likely", "not known", "proven"}},
+			},
 		},
 		mailboxes: map[string]bandWant{hank: {AtLeast: "high"}, iris: {AtLeast: "high"}},
 		findings: []findingWant{

@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"time"
+
+	"triage/testdata/truth"
+)
 
 // wireFraud is the case of the 2018 post: a foreign log on to Outlook on the web, letter-by-letter searches for money,
 // reading, a reply in the owner's name, and a delete that hides it.
@@ -19,7 +23,7 @@ func wireFraud() (*investigation, error) {
 			wireFraudActs(m, d)
 		}
 	}
-	e, err := csvExport(file, m.rows).withPages("api", 500)
+	e, err := csvExport(file, m.rows).in(mailboxName).withPages("api", 500)
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +55,17 @@ supplier's reminder. He comes back at 05:40 UTC with another address of the same
 			{"reply", "an answer in Alice's name", []string{"Web,"}},
 			{"delete", "the supplier's reminder deleted", []string{",Delete,", "SoftDelete"}},
 		},
-		exports:   []export{e},
-		runs:      []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		exports: []export{e},
+		runs:    []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		intruder: &intruderTruth{
+			kind: "wire fraud", accounts: []string{mailboxName}, addresses: []string{ngMobile().at(7), ngMobile().at(93)},
+			plants:   []string{"logon", "page", "search-wire", "search-invoice", "search-iban", "read", "reply", "delete"},
+			searches: []string{"iban", "invoice", "wire transfer"},
+			answers: []truth.Line{
+				{Answer: "where", Facts: map[string][]string{"countries": {"NG"}}},
+				{Answer: "money", Sure: []string{"proven"}, Facts: map[string][]string{"threads": {"Bank details for the wire transfer", "Invoice 4711", "Reminder: invoice 4698"}}},
+			},
+		},
 		mailboxes: map[string]bandWant{mailboxName: {AtLeast: "high"}},
 		findings: []findingWant{
 			{Rule: "geo.new-country", Mailbox: mailboxName, AtLeast: "medium", Facts: map[string]string{"country": "NG"}, plants: []string{"logon", "page"}},

@@ -70,10 +70,9 @@ func plainCSV(rows []row) []byte {
 	return out
 }
 
-// lineOf is the physical line, from 1, on which each row of a file starts.
-func lineOf(rows []row) []int {
+// lineOf is the physical line, from 1, on which each row of a file starts, the first of them on line.
+func lineOf(rows []row, line int) []int {
 	lines := make([]int, len(rows))
-	line := 2 // the header is line 1
 	var text, scratch []byte
 	for i := range rows {
 		lines[i] = line

@@ -68,6 +68,10 @@ func (w *logbook) app(a act, client string) string {
 func (w *logbook) serverLogon(a act, app, result, exception string) {
 	w.put(a.at, app, "ServerLogon", "", w.guid(), a.who, [2]string{"Result", result}, [2]string{"ExceptionInfo", exception},
 		[2]string{"UserName", a.who.address}, [2]string{"ClientIP", a.ip}, [2]string{"UserAgent", a.agent}, [2]string{"NetworkPresenceLocation", ""})
+	if result == "Success" {
+		w.from(a)
+		w.succeeded(a.at)
+	}
 }
 
 // row is an act of a client.
@@ -77,6 +81,7 @@ func (w *logbook) row(a act, client, kind, item string, properties ...[2]string)
 		return
 	}
 	w.put(a.at.Add(time.Second), app, kind, item, w.guid(), a.who, properties...)
+	w.succeeded(a.at.Add(time.Second))
 }
 
 // shows is that messages are read.
@@ -90,6 +95,7 @@ func (w *logbook) shows(a act, client string, n int) {
 			a.at = w.later(a.at, 3, 60)
 			w.row(a, client, "ReadingPaneDisplayEnd", l.item, [2]string{"IsConversation", "1"})
 		}
+		w.touches(a, l, "read")
 		a.at = w.later(a.at, 3, 60)
 	}
 }
@@ -99,9 +105,9 @@ func (w *logbook) arrives(to *person, l letter) {
 	if !w.opts.Activities {
 		return
 	}
-	actor := w.actor
-	w.actor = 0
-	defer func() { w.actor = actor }()
+	actor, lured := w.actor, w.lured
+	w.actor, w.lured = 0, max(actor, lured)
+	defer func() { w.actor, w.lured = actor, lured }()
 	at := timeOf(l.at)
 	w.put(at, "Exchange", "MessageDelivered", l.item, "", to, [2]string{"DeliveredToInbox", "True"}, [2]string{"InternetMessageId", l.id},
 		[2]string{"SenderSmtpAddress", l.from}, [2]string{"Recipients", to.address}, [2]string{"Subject", l.subject},

@@ -3,11 +3,13 @@ package ordinary
 import (
 	"slices"
 	"time"
+
+	"triage/testdata/truth"
 )
 
 // Kinds are the ways in which an intruder is hidden.
 func Kinds() []string {
-	return []string{"device-code", "replayed-session", "adversary-in-the-middle", "spray", "rented-line", "consent", "insider-right", "imap"}
+	return []string{"device-code", "replayed-session", "adversary-in-the-middle", "spray", "rented-line", "consent", "insider-right", "imap", "contested-home", "internal-phish", "payroll"}
 }
 
 // KindsInActivities are those of which Outlook Activities show something: they have neither what delegates nor what
@@ -30,12 +32,14 @@ type intruder struct {
 	appID   string
 	own     bool // the victim's records carry Exchange's session
 	client  string
+	silent  time.Time // until then the log does not say what is read
 }
 
 // intrude hides one intruder. n counts them.
 func (w *world) intrude(n int, kind string) {
-	in := &intruder{w: w, kind: kind, who: w.victim(), system: "Windows10", appID: outlookWeb, own: w.chance(0.2)}
+	in := &intruder{w: w, kind: kind, who: w.victim(kind), system: "Windows10", appID: outlookWeb, own: w.chance(0.2)}
 	w.tenant.Truth = append(w.tenant.Truth, Intruder{Kind: kind, Accounts: []string{in.who.address}})
+	w.tenant.notes = append(w.tenant.notes, newNotes())
 	w.actor = len(w.tenant.Truth)
 	defer func() { w.actor = 0 }()
 	stays := pick(w, []time.Duration{10 * time.Minute, 3 * time.Hour, 50 * time.Hour, 12 * 24 * time.Hour, 26 * 24 * time.Hour})
@@ -54,6 +58,12 @@ func (w *world) intrude(n int, kind string) {
 		in.byIMAP()
 	case "consent":
 		in.byConsent()
+	case "contested-home":
+		in.behindHome()
+	case "internal-phish":
+		in.phishes()
+	case "payroll":
+		in.divertsPay()
 	default:
 		in.comesIn()
 		in.client = owa(in.agent)
@@ -65,14 +75,14 @@ func (w *world) intrude(n int, kind string) {
 }
 
 // victim is somebody who is there all the time, is nobody's victim yet and no administrator; in a small tenant, anybody.
-func (w *world) victim() *person {
+func (w *world) victim(kind string) *person {
 	for tries := 0; ; tries++ {
 		p := pick(w, w.people)
 		if tries > 10*len(w.people) {
 			return p
 		}
 		taken := slices.ContainsFunc(w.tenant.Truth, func(t Intruder) bool { return slices.Contains(t.Accounts, p.address) })
-		if p.joins == 0 && p.leaves >= w.opts.Days && p.kind != administrator && !taken {
+		if p.joins == 0 && p.leaves >= w.opts.Days && p.kind != administrator && !taken && (kind != "contested-home" || p.worksAtHome()) {
 			return p
 		}
 	}
@@ -86,6 +96,7 @@ func (in *intruder) comesIn() {
 	in.from = pick(w, serversAbroad())
 	switch in.kind {
 	case "device-code":
+		in.enters("device code", "proven|likely")
 		e := entry{app: "Microsoft Authentication Broker", appID: broker, client: "Mobile Apps and Desktop clients", protocol: "deviceCode"}
 		if w.chance(0.3) {
 			in.agent = "axios/1.7.9"
@@ -95,9 +106,11 @@ func (in *intruder) comesIn() {
 			w.directory(in.act(), "Add device.", in.who.address)
 			in.pass(1, 5)
 			w.directory(in.act(), "Register device.", in.who.address)
+			w.stands("device: " + in.who.address)
 			in.pass(20, 200)
 		}
 	case "replayed-session":
+		in.enters("token replay", "proven|likely")
 		in.from, in.session = pick(w, serversAtHome()), in.who.computer.had(day)
 		if w.chance(0.5) {
 			in.agent = browser(in.who.computer.family, day/7)
@@ -106,21 +119,17 @@ func (in *intruder) comesIn() {
 			in.logon(entry{app: "One Outlook Web", appID: outlookWeb, silent: true})
 		}
 	case "adversary-in-the-middle":
-		in.from = pick(w, phishers())
-		in.logon(web("OfficeHome", officeHome))
-		in.from = pick(w, serversAtHome())
-		if w.chance(0.4) {
-			w.directory(in.act(), "User registered security info.", in.who.address, property{"StrongAuthenticationMethod", "PhoneAppOTP"})
-			in.pass(20, 300)
-		}
+		in.inTheMiddle(0.4)
 	case "spray":
 		in.from = pick(w, phonesAbroad())
+		in.enters("sprayed password|guessed password", "proven|likely")
 		in.sprays()
 		e := web("Office 365 Exchange Online", exchangeOnline)
 		e.single = true
 		in.logon(e)
 	case "rented-line":
 		in.from = pick(w, rentedLines())
+		in.enters("unknown", "not known|possible|likely")
 		if w.chance(0.5) {
 			in.agent = browser(in.who.computer.family, day/7)
 		}
@@ -183,18 +192,34 @@ func (in *intruder) works() {
 	}
 }
 
+// enters notes how he came in, and how sure an answer may be of it. Outlook Activities hardly say.
+func (in *intruder) enters(how, sure string) {
+	n := in.w.tenant.notes[in.w.actor-1]
+	if n.entry, n.entrySure = how, sure; in.w.opts.Activities {
+		n.entry, n.entrySure = "", "proven|likely|possible|not known"
+	}
+}
+
+// inTheMiddle is a page between the victim and the service, whose session is then used from elsewhere.
+func (in *intruder) inTheMiddle(stays float64) {
+	w := in.w
+	in.enters("adversary in the middle|phishing", "proven|likely")
+	in.from = pick(w, phishers())
+	in.logon(web("OfficeHome", officeHome))
+	in.from = pick(w, serversAtHome())
+	if w.chance(stays) {
+		w.directory(in.act(), "User registered security info.", in.who.address, property{"StrongAuthenticationMethod", "PhoneAppOTP"})
+		w.stands("method: " + in.who.address)
+		in.pass(20, 300)
+	}
+}
+
 // visits is one visit: read, search, take, hide, send.
 func (in *intruder) visits() {
 	w := in.w
-	for range w.between(2, 9) {
-		w.reads(in.act(), in.client, w.between(1, 12))
-		in.pass(10, 200)
-	}
+	in.reads(2, 9)
 	if w.chance(0.6) {
-		for range w.between(1, 3) {
-			w.searches(in.act(), in.client, pick(w, []string{"invoice", "wire transfer", "bank details", "iban", "payment", "password", "contract"}))
-			in.pass(15, 200)
-		}
+		in.searches("invoice", "wire transfer", "bank details", "iban", "payment", "password", "contract")
 	}
 	if w.chance(0.2) {
 		for range w.between(2, 15) {
@@ -207,18 +232,87 @@ func (in *intruder) visits() {
 	}
 	if w.chance(0.3) {
 		for range w.between(1, 4) {
-			w.sends(in.act(), in.client, "Re: Invoice 4711", nil, []string{w.partner()}, nil)
-			in.pass(20, 300)
-		}
-		if w.chance(0.5) {
-			w.removes(in.act(), in.client, "HardDelete")
-			in.pass(5, 60)
+			in.answers()
 		}
 	}
+	if w.chance(0.04) && !w.opts.Activities {
+		in.plants()
+	}
+}
+
+// reads is some records of messages read, in a mail program's folder now and then.
+func (in *intruder) reads(low, high int) {
+	w := in.w
+	for range w.between(low, high) {
+		switch throttled := w.chance(0.004) && !w.opts.Activities; {
+		case in.at.Before(in.silent):
+		case w.opts.Activities:
+			w.reads(in.act(), in.client, w.between(1, 12))
+		case in.kind == "device-code" && w.chance(0.1):
+			a := in.act()
+			a.agent, a.appID = "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.18526; Pro)", outlookDesktop
+			w.syncs(a, "Client=MSExchangeRPC")
+		default:
+			if w.shown(in.act(), in.client, w.between(1, 12), throttled); throttled && w.noted() != nil {
+				in.silent = in.at.Add(24 * time.Hour)
+				n := w.noted()
+				n.unknown = append(n.unknown, truth.Line{Truth: truth.Unknown, Mailbox: in.who.address, First: stampOf(in.at), Last: stampOf(in.silent), How: []string{"throttled"}})
+			}
+		}
+		in.pass(10, 200)
+	}
+}
+
+func (in *intruder) searches(terms ...string) {
+	for range in.w.between(1, 3) {
+		in.w.searches(in.act(), in.client, pick(in.w, terms))
+		in.pass(15, 200)
+	}
+}
+
+// answers is a reply in a payment thread of the mailbox, or of his own invention; what it answered goes, or the reply.
+func (in *intruder) answers() {
+	w := in.w
+	l, ok := in.who.found(w.logbook, in.at.Unix(), func(l *letter) bool { return l.outside() && moneyed(l.subject) })
+	to, subject := w.partner(), "Re: Invoice 4711"
+	if ok {
+		to, subject = l.from, "Re: "+bare(l.subject)
+	}
+	w.sends(in.act(), in.client, subject, nil, []string{to}, nil)
+	in.pass(20, 300)
+	switch {
+	case w.chance(0.3) && ok:
+		w.takesAway(in.act(), in.client, "HardDelete", l)
+	case w.chance(0.3):
+		w.takesAway(in.act(), in.client, "HardDelete", in.who.history[len(in.who.history)-1])
+	default:
+		return
+	}
+	in.pass(5, 60)
+}
+
+// plants is an application of his own that he consents to in the victim's name; the directory says so with Microsoft's
+// address. It reads from another server for some days.
+func (in *intruder) plants() {
+	w := in.w
+	x := program{pick(w, []string{"Perfect Mail Sync", "Mail Archiver", "eDocs Reader"}), w.guid(), "Mail.Read offline_access User.Read", false}
+	w.consents(in.act(), x)
+	app := *in
+	app.from, app.agent, app.session, app.appID, app.client = pick(w, serversAbroad()), "", "", x.id, "Client=REST;Client=RESTSystem;;"
+	for range w.between(1, 6) {
+		app.pass(600, 90_000)
+		for range w.between(1, 5) {
+			w.reads(app.act(), app.client, w.between(1, 8))
+			w.presumes(app.act(), "", "application")
+			app.pass(5, 60)
+		}
+	}
+	in.pass(20, 200)
 }
 
 func (in *intruder) hides() {
 	in.w.admin(in.act(), "New-InboxRule", in.who.alias+"\\.", "Name", ".", "SubjectOrBodyContainsWords", "invoice;payment", "MoveToFolder", "RSS Feeds", "MarkAsRead", "True")
+	in.w.stands("rule: .")
 	in.pass(30, 300)
 }
 
@@ -227,7 +321,7 @@ func (in *intruder) goesOn() {
 	w := in.w
 	in.at = in.truth().First.Add(time.Duration(w.between(20, 100)) * time.Minute)
 	for range w.between(1, 3) {
-		in.who, in.session = w.victim(), w.guid()
+		in.who, in.session = w.victim(""), w.guid()
 		in.truth().Accounts = append(in.truth().Accounts, in.who.address)
 		in.end = in.at.Add(time.Duration(w.between(1, 60)) * time.Hour)
 		e := web("Office 365 Exchange Online", exchangeOnline)

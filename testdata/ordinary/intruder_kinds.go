@@ -10,6 +10,7 @@ func (in *intruder) byIMAP() {
 		in.from = pick(w, serversAbroad())
 	}
 	in.tells()
+	in.enters("guessed password|legacy protocol", "proven|likely")
 	e := entry{app: "Office 365 Exchange Online", appID: exchangeOnline, client: "IMAP4", single: true, protocol: "ropc"}
 	for range w.between(4, 30) {
 		e.code = 50126
@@ -39,6 +40,7 @@ func (in *intruder) byConsent() {
 	x := program{pick(w, []string{"Mail Backup Pro", "Docu-Sign Viewer", "HR Portal 2026"}), w.guid(), "Mail.ReadWrite Mail.Send offline_access User.Read", false}
 	in.from = pick(w, append(serversAbroad(), serversAtHome()...))
 	in.tells()
+	in.enters("consent", "proven|likely")
 	day := w.dayOf(in.at)
 	a := in.who.onComputer(w, day, 0, in.who.desk(w, day))
 	a.at = in.at
@@ -48,6 +50,7 @@ func (in *intruder) byConsent() {
 	for {
 		for range w.between(2, 12) {
 			w.reads(in.act(), in.client, w.between(1, 12))
+			w.presumes(in.act(), "", "application")
 			in.pass(5, 120)
 		}
 		if w.chance(0.3) {
@@ -68,6 +71,7 @@ func (in *intruder) byConsent() {
 func (in *intruder) right() {
 	w, boss, insider := in.w, in.who, pick(in.w, in.w.admins)
 	in.truth().Accounts = []string{boss.address, insider.address}
+	in.enters("insider right", "proven|likely")
 	day := w.dayOf(in.at)
 	for weekend(day) || insider.away(day) {
 		day++
@@ -83,6 +87,7 @@ func (in *intruder) right() {
 		a.box, a.at = boss, w.later(at, 60, 900)
 		for range w.between(3, 10) {
 			w.reads(a, "Client=OWA;"+a.agent, w.between(1, 10))
+			w.presumes(a, "", "right")
 			a.at = w.later(a.at, 20, 400)
 		}
 		if w.chance(0.4) {
@@ -96,7 +101,9 @@ func (in *intruder) right() {
 		}
 		a = do(day, 0)
 	}
-	if w.chance(0.3) {
+	if !w.chance(0.3) {
+		w.stands("right: " + insider.address + " on " + boss.address)
+	} else {
 		a.box = nil
 		w.admin(a, "Remove-MailboxPermission", boss.alias, "Identity", boss.alias, "User", insider.address, "AccessRights", "FullAccess")
 	}

@@ -13,8 +13,9 @@ type letter struct {
 	at                int64 // seconds since 1970
 }
 
-// keep bounds what somebody remembers.
+// keep bounds what somebody remembers; what is in the mailbox is history.
 func (p *person) keep(l letter) {
+	p.history = append(p.history, l)
 	if p.letters = append(p.letters, l); len(p.letters) > 80 {
 		p.letters = append(p.letters[:0], p.letters[40:]...)
 	}
@@ -77,6 +78,11 @@ func (w dice) item() string { return "RgAAAA" + w.guid() }
 
 // letter is one that came before a moment.
 func (p *person) letter(w *logbook, at int64) letter {
+	if w.actor > 0 {
+		if l, ok := p.found(w, at, func(*letter) bool { return true }); ok {
+			return l
+		}
+	}
 	for range 6 {
 		if len(p.letters) == 0 {
 			break
@@ -88,15 +94,36 @@ func (p *person) letter(w *logbook, at int64) letter {
 	return letter{id: "<" + w.guid() + "@mail.example>", subject: pick(w, subjects()), from: w.partner(), item: w.item(), folder: "Inbox", at: at - 90_000}
 }
 
+// found is a message that an intruder finds in a mailbox, one of the last weeks.
+func (p *person) found(w *logbook, at int64, fits func(l *letter) bool) (l letter, ok bool) {
+	var list []int
+	for i := range p.history {
+		if x := &p.history[i]; x.at < at && x.at > at-21*24*3600 && fits(x) {
+			list = append(list, i)
+		}
+	}
+	if len(list) == 0 {
+		return letter{}, false
+	}
+	return p.history[pick(w, list)], true
+}
+
 // reads is that somebody reads n messages.
 func (w *world) reads(a act, client string, n int) {
 	if w.opts.Activities {
 		w.shows(a, client, n)
 		return
 	}
+	w.shown(a, client, n, false)
+}
+
+// shown is a record of n messages that were read. throttled is that the log reads on no further that day.
+func (w *logbook) shown(a act, client string, n int, throttled bool) {
 	folders := map[string][]any{}
+	var read []letter
 	for range n {
-		l := a.owner().letter(w.logbook, a.at.Unix())
+		l := a.owner().letter(w, a.at.Unix())
+		read = append(read, l)
 		folders[l.folder] = append(folders[l.folder], map[string]any{"InternetMessageId": l.id, "SizeInBytes": 3000 + len(l.subject)*900})
 	}
 	list := []any{}
@@ -107,14 +134,19 @@ func (w *world) reads(a act, client string, n int) {
 	}
 	w.exchange(a, "MailItemsAccessed", client, map[string]any{
 		"RecordType": 50, "OperationCount": n, "Folders": list,
-		"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Bind"}, map[string]any{"Name": "IsThrottled", "Value": "False"}},
+		"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Bind"}, map[string]any{"Name": "IsThrottled", "Value": map[bool]string{true: "True", false: "False"}[throttled]}},
 	})
+	for _, l := range read {
+		w.touches(a, l, "read")
+	}
 }
 
 // syncs is that a mail program fetches a folder.
 func (w *world) syncs(a act, client string) {
 	if w.opts.Activities {
-		w.app(a, client)
+		if w.app(a, client); strings.Contains(client, "IMAP4") {
+			w.presumes(a, "", "imap")
+		}
 		return
 	}
 	w.exchange(a, "MailItemsAccessed", client, map[string]any{
@@ -122,20 +154,38 @@ func (w *world) syncs(a act, client string) {
 		"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Sync"}, map[string]any{"Name": "IsThrottled", "Value": "False"}},
 		"Item":                map[string]any{"Id": "LgAAAA", "ParentFolder": map[string]any{"Path": "\\Inbox", "Name": "Inbox"}},
 	})
+	if strings.Contains(client, "IMAP4") {
+		w.presumes(a, "", "imap")
+	} else {
+		w.presumes(a, "Inbox", "sync")
+	}
 }
 
 // searches is that somebody looks for something.
 func (w *world) searches(a act, client, text string) {
 	if w.opts.Activities {
 		w.row(a, client, "SearchResult", "", [2]string{"Query", "<Query><RawQuery>" + text + "</RawQuery></Query>"}, [2]string{"Sid", w.guid()})
-		return
+	} else {
+		w.exchange(a, "SearchQueryInitiatedExchange", client, map[string]any{"QueryText": text})
 	}
-	w.exchange(a, "SearchQueryInitiatedExchange", client, map[string]any{"QueryText": text})
+	if n := w.noted(); n != nil {
+		n.searches[text] = true
+	}
 }
 
 // removes is that somebody moves or deletes a message. op is the audit log's.
 func (w *world) removes(a act, client, op string) {
-	l := a.owner().letter(w.logbook, a.at.Unix())
+	w.takesAway(a, client, op, a.owner().letter(w.logbook, a.at.Unix()))
+}
+
+func (w *logbook) takesAway(a act, client, op string, l letter) {
+	defer func() {
+		if how := "deleted"; op == "Move" {
+			w.touches(a, l, "moved")
+		} else if w.touches(a, l, how); w.noted() != nil {
+			w.noted().deleted[l.subject] = true
+		}
+	}()
 	if w.opts.Activities {
 		if op == "Move" {
 			w.row(a, client, "Move", l.item, [2]string{"MoveType", "Move"}, [2]string{"SourceFolder", "Inbox"}, [2]string{"TargetFolder", "Archive"})
@@ -172,6 +222,7 @@ func (w *world) sends(a act, client, subject string, to []*person, outside []str
 	} else {
 		w.exchange(a, op, client, more)
 	}
+	w.notesSent(a, l, to, outside)
 	from.keep(l)
 	for _, p := range to {
 		got := l
@@ -182,6 +233,25 @@ func (w *world) sends(a act, client, subject string, to []*person, outside []str
 	}
 	for _, address := range outside {
 		w.trace(l, address)
+	}
+}
+
+// notesSent notes what an intruder sent, and to whom.
+func (w *logbook) notesSent(a act, l letter, to []*person, outside []string) {
+	n := w.noted()
+	if n == nil {
+		return
+	}
+	w.touches(a, l, "sent")
+	n.sent[l.subject] = true
+	if w.opts.Activities {
+		return // they do not say to whom
+	}
+	for _, p := range to {
+		n.recipients[p.address] = true
+	}
+	for _, address := range outside {
+		n.recipients[address] = true
 	}
 }
 

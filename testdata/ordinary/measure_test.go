@@ -85,7 +85,7 @@ func measure(t *testing.T, o ordinary.Options, files []string) measured {
 	if len(res.Tenants) > 0 {
 		t.Fatalf("the case fell into %d tenants", len(res.Tenants))
 	}
-	j := judged{tenant: tenant, res: res, of: truth(t, tenant, res.Case)}
+	j := judged{tenant: tenant, res: res, of: owners(t, tenant, res.Case)}
 	m := measured{label: fmt.Sprintf("seed %d, %d people", o.Seed, o.People), days: o.Days, findings: map[string]int{}}
 	for i := range res.Findings {
 		if f := &res.Findings[i]; counts(f) {
@@ -140,9 +140,9 @@ var (
 	geoOnce  = sync.OnceValues(func() (*geo.Locator, error) { return geo.Open(geo.Options{}) })
 )
 
-// truth is, by activity of the case, whose act it is: one more than the index of an intruder, 0 for nobody's. Records and
+// owners is, by activity of the case, whose act it is: one more than the index of an intruder, 0 for nobody's. Records and
 // activities are compared by where they stand in the files.
-func truth(t *testing.T, tenant *ordinary.Tenant, c *activity.Case) []int {
+func owners(t *testing.T, tenant *ordinary.Tenant, c *activity.Case) []int {
 	t.Helper()
 	at := make([]map[int64]int, len(c.Inputs))
 	for i := range c.Inputs {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"triage/testdata/ordinary"
+	"triage/testdata/truth"
 )
 
 // Promise: the same seed gives the same bytes, another seed others.
@@ -19,7 +20,7 @@ func TestSameSeedSameTenant(t *testing.T) {
 			t.Fatal(err)
 		}
 		var all bytes.Buffer
-		for _, name := range append(tenant.Files(), "truth.json") {
+		for _, name := range append(tenant.Files(), truth.File) {
 			text, err := os.ReadFile(dir + "/" + name)
 			if err != nil || len(text) == 0 {
 				t.Fatal(name, err)
@@ -58,6 +59,9 @@ func TestTruthIsWhole(t *testing.T) {
 			r := &taken.Records[i]
 			if r.Intruder > 0 {
 				his[r.Intruder-1]++
+				continue
+			}
+			if r.Lure > 0 {
 				continue
 			}
 			if count[string(r.Text)]--; count[string(r.Text)] < 0 {

@@ -54,6 +54,7 @@ type person struct {
 	boss                           *person
 	shares                         []*person       // shared mailboxes that the person works in
 	letters                        []letter        // the latest
+	history                        []letter        // all
 	stalePhone                     int             // days on which the phone still tries the old password
 	logons                         map[string]seen // in Outlook Activities, by client
 }

@@ -71,6 +71,8 @@ func (w *logbook) exchange(a act, op, client string, more map[string]any) {
 	}
 	w.inSession(a, d)
 	w.audit(a.at, op, d, more)
+	w.from(a)
+	w.succeeded(a.at)
 }
 
 // admin adds an Exchange cmdlet. parameters are names and values in turn.
@@ -85,6 +87,8 @@ func (w *logbook) admin(a act, op, object string, parameters ...string) {
 	}
 	w.inSession(a, d)
 	w.audit(a.at, op, d, nil)
+	w.from(a)
+	w.succeeded(a.at)
 }
 
 // property is one that a change of the directory changed.
@@ -106,6 +110,7 @@ func (w *logbook) directory(a act, op, target string, properties ...property) {
 		d["ActorIpAddress"] = pick(w, []string{"20.190.160.9", "20.190.160.24", "40.126.32.7", "2603:1026:c03:24::5"})
 	}
 	w.audit(a.at, op, d, nil)
+	w.succeeded(a.at)
 }
 
 // consents adds that somebody let an application in.
@@ -121,6 +126,8 @@ func (w *logbook) consents(a act, x program) {
 		"Target": []any{map[string]any{"ID": "ServicePrincipal_" + w.guid(), "Type": 2}, map[string]any{"ID": x.name, "Type": 1}, map[string]any{"ID": x.id, "Type": 4}},
 		"Actor":  []any{map[string]any{"ID": a.who.address, "Type": 5}, map[string]any{"ID": a.who.puid, "Type": 3}},
 	}, nil)
+	w.succeeded(a.at)
+	w.stands("consent: " + x.name)
 }
 
 // file adds an act on a file.
@@ -136,10 +143,13 @@ func (w *logbook) file(a act, op, name string) {
 		d["AppAccessContext"] = map[string]any{"AADSessionId": a.session, "UniqueTokenId": token(a)}
 	}
 	w.audit(a.at, op, d, nil)
+	w.from(a)
+	w.succeeded(a.at)
+	w.touches(a, letter{id: name, subject: name, from: a.who.address}, "file")
 }
 
 func (w *logbook) audit(at time.Time, op string, d, more map[string]any) {
-	if w.opts.Activities {
+	if w.kept = false; w.opts.Activities {
 		return
 	}
 	id := w.guid()
@@ -160,9 +170,10 @@ func line1(d map[string]any) []byte {
 }
 
 func (w *logbook) add(r Record) {
-	if r.Time.Before(w.start) || !r.Time.Before(w.start.AddDate(0, 0, w.opts.Days)) {
+	if w.kept = !r.Time.Before(w.start) && r.Time.Before(w.start.AddDate(0, 0, w.opts.Days)); !w.kept {
 		return
 	}
+	r.Lure = w.lured
 	if r.Intruder = w.actor; w.actor > 0 {
 		t := &w.tenant.Truth[w.actor-1]
 		if t.First.IsZero() || r.Time.Before(t.First) {

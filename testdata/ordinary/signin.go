@@ -52,6 +52,10 @@ func (w *logbook) signIn(a act, e entry) {
 		d["authenticationProtocol"] = e.protocol
 	}
 	w.add(Record{Time: a.at, ID: id, Log: SignIns, Op: "sign-in", Text: line1(d)})
+	if e.code == 0 {
+		w.from(a)
+		w.succeeded(a.at)
+	}
 }
 
 // loggedIn is the log on as the audit log has it, under the same id.

@@ -24,6 +24,7 @@ type Tenant struct {
 	Records []Record // in order of time
 	Truth   []Intruder
 
+	notes []*notes // by intruder
 	who   map[string]string
 	files map[string][]int32 // indexes into Records, by file
 }
@@ -48,6 +49,7 @@ type Record struct {
 	Op       string // the operation, or what kind of row it is
 	Text     []byte // its line
 	Intruder int    // one more than the index in Truth; 0: nobody's
+	Lure     int    // the same, of nobody's records that there are only because of him
 }
 
 // Intruder is what is true of one of them.
@@ -111,7 +113,9 @@ type logbook struct {
 	tenant *Tenant
 	id     string // of the tenant
 	start  time.Time
-	actor  int // one more than the intruder whose records are being made
+	actor  int  // one more than the intruder whose records are being made
+	lured  int  // one more than the intruder because of whom a record is
+	kept   bool // the last record is in the time that the logs cover
 }
 
 // dice are where chance comes from.

@@ -2,7 +2,6 @@ package ordinary
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"io"
 	"maps"
@@ -10,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"triage/testdata/truth"
 )
 
 // Files are the names of what Write writes of a tenant's logs: audit.jsonl, signins.jsonl and trace.csv, or a CSV for each
@@ -55,7 +56,7 @@ func headerOf(file string) string {
 	}
 }
 
-// Write puts the logs of a tenant into a folder, each of Files a record a line, and beside them what is true, truth.json.
+// Write puts the logs of a tenant into a folder, each of Files a record a line, and beside them what is true, truth.jsonl.
 func (t *Tenant) Write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -76,7 +77,11 @@ func (t *Tenant) Write(dir string) error {
 			return err
 		}
 	}
-	return toFile(filepath.Join(dir, "truth.json"), t.truth)
+	text, err := truth.Text(t.Truths())
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, truth.File), text, 0o644)
 }
 
 func toFile(path string, write func(io.Writer) error) (err error) {
@@ -86,40 +91,6 @@ func toFile(path string, write func(io.Writer) error) (err error) {
 	}
 	w := bufio.NewWriter(f)
 	return errors.Join(write(w), w.Flush(), f.Close())
-}
-
-// truth writes the intruders, each with the ids of his records. Of Outlook Activities, which have none, it is the place in
-// their file, from 1 for the line after the header.
-func (t *Tenant) truth(w io.Writer) error {
-	type told struct {
-		Intruder
-		Records []string         `json:",omitempty"`
-		Lines   map[string][]int `json:",omitempty"`
-	}
-	all := make([]told, len(t.Truth))
-	for i := range t.Truth {
-		all[i] = told{Intruder: t.Truth[i], Lines: map[string][]int{}}
-	}
-	line := map[string]int{}
-	for i := range t.Records {
-		r := &t.Records[i]
-		line[r.Mailbox]++
-		switch {
-		case r.Intruder == 0:
-		case r.Log == Activities:
-			lines := all[r.Intruder-1].Lines
-			lines[r.Mailbox] = append(lines[r.Mailbox], line[r.Mailbox])
-		default:
-			all[r.Intruder-1].Records = append(all[r.Intruder-1].Records, r.ID)
-		}
-	}
-	for i := range all {
-		slices.Sort(all[i].Records)
-		all[i].Records = slices.Compact(all[i].Records) // a log on stands in two logs
-	}
-	out := json.NewEncoder(w)
-	out.SetIndent("", " ")
-	return out.Encode(all)
 }
 
 // Owners says, for each line of a file that Write writes, whose act it is: one more than the index of an intruder in Truth,
