@@ -7,6 +7,7 @@ import (
 	"triage/analyzers/firstact"
 	"triage/analyzers/geography"
 	"triage/analyzers/guess"
+	"triage/analyzers/indicator"
 	"triage/analyzers/lookalike"
 	"triage/analyzers/match"
 	"triage/analyzers/ownright"
@@ -29,6 +30,7 @@ func Kinds() []detect.Kind {
 		rare.FirstSeenKind(),
 		geography.Kind(),
 		guess.Kind(),
+		indicator.Kind(),
 		lookalike.Kind(),
 		match.Kind(),
 		ownright.Kind(),

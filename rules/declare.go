@@ -24,18 +24,26 @@ func declared(s scope) *detect.Declared {
 	for _, n := range s.merged.Egress {
 		d.Egress = append(d.Egress, egress(s, n)...)
 	}
+	for _, n := range s.merged.Attacker {
+		d.Attacker.Join(party(s, n, "attacker"))
+	}
+	for _, n := range s.merged.Owner {
+		d.Owner.Join(party(s, n, "owner"))
+	}
 	return d
 }
 
 // declaredBy is what an inline test declares on top of the packs; nil if it declares nothing.
 func declaredBy(s scope, test *yamltext.Node) *detect.Declared {
-	if test.Get("home") == nil && test.Get("travel") == nil && test.Get("egress") == nil {
+	if !slices.ContainsFunc([]string{"home", "travel", "egress", "attacker", "owner"}, func(key string) bool { return test.Get(key) != nil }) {
 		return nil
 	}
 	d := declared(s)
 	s.EachItem(test.Get("home"), "home", func(n *yamltext.Node) { d.Homes = append(d.Homes, homes(s, n)...) })
 	s.EachItem(test.Get("travel"), "travel", func(n *yamltext.Node) { d.Journeys = append(d.Journeys, journeys(s, n)...) })
 	s.EachItem(test.Get("egress"), "egress", func(n *yamltext.Node) { d.Egress = append(d.Egress, egress(s, n)...) })
+	s.EachItem(test.Get("attacker"), "attacker", func(n *yamltext.Node) { d.Attacker.Join(party(s, n, "attacker")) })
+	s.EachItem(test.Get("owner"), "owner", func(n *yamltext.Node) { d.Owner.Join(party(s, n, "owner")) })
 	return d
 }
 
@@ -113,6 +121,39 @@ func egress(s scope, n *yamltext.Node) (all []netip.Prefix) {
 		all = append(all, p)
 	})
 	return all
+}
+
+// party reads {ips: [203.0.113.50], sessions: […], agents: [python-httpx], apps: [PERFECTDATA], reason: …}.
+func party(s scope, n *yamltext.Node, key string) (p detect.Party) {
+	if !s.Table(n, key) {
+		return p
+	}
+	s.Known(n, key, "ips", "sessions", "agents", "apps", "reason", "by")
+	if v := n.Get("ips"); v != nil {
+		s.eachValue(v, key, func(item *yamltext.Node, text string) {
+			net, ok := parseNetwork(text)
+			if !ok {
+				s.Fail(yamltext.BadValue, item, "%s: want an address or a network as 198.51.100.0/24, got %q", key, text)
+				return
+			}
+			p.IPs = append(p.IPs, net)
+		})
+	}
+	for word, to := range map[string]*[]string{"sessions": &p.Sessions, "agents": &p.Agents, "apps": &p.Apps} {
+		if v := n.Get(word); v != nil {
+			s.eachValue(v, key, func(item *yamltext.Node, text string) {
+				if text = strings.ToLower(strings.TrimSpace(text)); text == "" {
+					s.Fail(yamltext.BadValue, item, "%s: %s: an empty text is part of everything", key, word)
+					return
+				}
+				*to = append(*to, text)
+			})
+		}
+	}
+	if len(p.IPs)+len(p.Sessions)+len(p.Agents)+len(p.Apps) == 0 && n.Get("ips") == nil {
+		s.Fail(yamltext.MissingKey, n, "%s: want ips, sessions, agents or apps", key)
+	}
+	return p
 }
 
 func parseNetwork(text string) (netip.Prefix, bool) {

@@ -71,6 +71,8 @@ func Effective(s *Set) []byte {
 		{"home", sequence(m.Homes)},
 		{"travel", sequence(m.Travel)},
 		{"egress", sequence(m.Egress)},
+		{"attacker", sequence(m.Attacker)},
+		{"owner", sequence(m.Owner)},
 		{"rules", rules},
 		{"exceptions", sequence(m.Exceptions)},
 		{"decisions", sequence(m.Decisions)},

@@ -33,7 +33,7 @@ func lint(set *Set, used usage, f *yamltext.Faults) {
 		}
 	}
 	for name, list := range set.Merged.Lists {
-		if !used.lists[name] && name != "internal_domains" { // which the program itself reads
+		if !used.lists[name] && name != "internal_domains" && list.key != nil { // the program itself reads it, or a flag made it
 			f.Fail(yamltext.WarnUnusedList, list.key, "nothing uses the list %q", name)
 		}
 	}

@@ -55,6 +55,20 @@ func layList(lists map[string]*List, p yamltext.Pair, disk store, f *yamltext.Fa
 	}
 }
 
+// extend adds what overlays say to the lists, and makes those that no pack defines.
+func (m *Merged) extend(over []Overlay) {
+	for _, o := range over {
+		for name, values := range o.Lists {
+			list := m.Lists[name]
+			if list == nil {
+				list = &List{}
+				m.Lists[name] = list
+			}
+			list.Values = distinct(append(slices.Clone(list.Values), values...))
+		}
+	}
+}
+
 func validName(name string) bool {
 	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 }

@@ -16,6 +16,8 @@ type Merged struct {
 	Homes      []*yamltext.Node
 	Travel     []*yamltext.Node
 	Egress     []*yamltext.Node
+	Attacker   []*yamltext.Node
+	Owner      []*yamltext.Node
 	Exceptions []*yamltext.Node
 	Decisions  []*yamltext.Node
 	Moved      Moves
@@ -67,7 +69,7 @@ func packIDs(docs []doc, f *yamltext.Faults) {
 // order of its files.
 func (m *Merged) lay(docs []doc, disk store, f *yamltext.Faults) {
 	for _, d := range docs {
-		f.Known(d.root, "a pack", "apiVersion", "kind", "metadata", "extends", "lists", "macros", "home", "travel", "egress",
+		f.Known(d.root, "a pack", "apiVersion", "kind", "metadata", "extends", "lists", "macros", "home", "travel", "egress", "attacker", "owner",
 			"rules", "moved", "override", "exceptions", "decisions", "tests", "sigma")
 		if n := d.root.Get("sigma"); n != nil {
 			f.Fail(yamltext.NotYet, n, "Sigma rules cannot be loaded by this version")
@@ -75,7 +77,7 @@ func (m *Merged) lay(docs []doc, disk store, f *yamltext.Faults) {
 		f.EachPair(d.root.Get("lists"), "lists", func(p yamltext.Pair) { layList(m.Lists, p, disk, f) })
 		f.EachPair(d.root.Get("macros"), "macros", func(p yamltext.Pair) { m.Macros[p.Key.Text] = p })
 		for key, to := range map[string]*[]*yamltext.Node{
-			"home": &m.Homes, "travel": &m.Travel, "egress": &m.Egress, "exceptions": &m.Exceptions, "decisions": &m.Decisions,
+			"home": &m.Homes, "travel": &m.Travel, "egress": &m.Egress, "attacker": &m.Attacker, "owner": &m.Owner, "exceptions": &m.Exceptions, "decisions": &m.Decisions,
 			"tests": &m.tests,
 		} {
 			f.EachItem(d.root.Get(key), key, func(n *yamltext.Node) { *to = append(*to, n) })

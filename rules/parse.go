@@ -40,10 +40,11 @@ type doc struct {
 	root *yamltext.Node
 }
 
-// parse reads the packs of these paths, with all that they extend. The files come in the order in which their packs are
+// parse reads the packs that the options name, with all that they extend. The files come in the order in which their packs are
 // laid over each other, each pack after those that it extends.
-func parse(paths []string, disk store, version string, f *yamltext.Faults) []doc {
-	r := &packReader{Faults: f, disk: disk, version: version, laid: map[string]*Pack{}}
+func parse(opts Options, disk store, f *yamltext.Faults) []doc {
+	r := &packReader{Faults: f, disk: disk, version: opts.Version, laid: map[string]*Pack{}}
+	paths := opts.Paths
 	if len(paths) == 0 {
 		paths = []string{yamltext.Builtin + "core"}
 	}
@@ -60,7 +61,23 @@ func parse(paths []string, disk store, version string, f *yamltext.Faults) []doc
 		}
 		r.open(p, at)
 	}
+	for _, o := range opts.Over {
+		r.overlay(o)
+	}
 	return r.docs
+}
+
+// overlay takes a pack that stands in no file.
+func (r *packReader) overlay(o Overlay) {
+	pack := &Pack{Path: o.Name, SHA256: o.SHA256, Files: []File{{o.Name, sumOf(o.Text)}}}
+	if pack.SHA256 == "" {
+		pack.SHA256 = sumFiles(pack.Files)
+	}
+	root := yamltext.Parse(&yamltext.File{Name: o.Name, Location: yamltext.Location{Path: o.Name}, Bytes: o.Text}, r.Faults)
+	if root != nil && r.Table(root, "a pack") {
+		r.header(pack, root, true)
+		r.docs = append(r.docs, doc{pack, root})
+	}
 }
 
 // packReader reads packs, one of them at a time and those that it extends on the way.

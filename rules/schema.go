@@ -34,6 +34,8 @@ func Schema(kinds []detect.Kind) []byte {
 		"home":       array(homeSchema()),
 		"travel":     array(travelSchema()),
 		"egress":     array(egressSchema()),
+		"attacker":   array(partySchema("what is known to be an intruder's")),
+		"owner":      array(partySchema("what is known to be the owners' of the accounts")),
 		"rules":      array(defined("rule")),
 		"moved":      movedSchema(),
 		"override":   object{"type": "object", "additionalProperties": defined("override")},
@@ -225,6 +227,18 @@ func egressSchema() object {
 	}
 }
 
+func partySchema(doc string) object {
+	return with(closed(object{
+		"ips":      with(values(), "description", "addresses and networks"),
+		"sessions": defined("values"),
+		"agents":   with(values(), "description", "texts that the user agent holds"),
+		"apps":     with(values(), "description", "names or ids of applications"),
+		"reason":   anyText(), "by": anyText(),
+	}), "description", doc)
+}
+
+func values() object { return object{"anyOf": []any{defined("scalar"), array(defined("scalar"))}} }
+
 func exceptionSchema() object {
 	return with(closed(object{
 		"id": anyText(), "rules": array(described("string", "an id, or a glob of ids: geo.*")), "where": defined("block"),
@@ -262,6 +276,7 @@ func testSchema() object {
 	return with(closed(object{
 		"name": anyText(), "given": array(given), "expect": array(expect),
 		"home": array(homeSchema()), "travel": array(travelSchema()), "egress": array(egressSchema()),
+		"attacker": array(partySchema("of this test")), "owner": array(partySchema("of this test")),
 	}),
 		"required", []string{"name", "given", "expect"})
 }

@@ -11,6 +11,24 @@ type Declared struct {
 	Homes    []Home    // in the order of the packs
 	Journeys []Journey // likewise
 	Egress   []netip.Prefix
+	Attacker Party // what is known to be an intruder's
+	Owner    Party // what is known to be the accounts' owners'
+}
+
+// Party is what somebody is known by. The zero value is nobody.
+type Party struct {
+	IPs      []netip.Prefix
+	Sessions []string // lower case
+	Agents   []string // texts that an agent holds, lower case
+	Apps     []string // names or ids of applications, lower case
+}
+
+// Join adds what another says.
+func (p *Party) Join(other Party) {
+	p.IPs = append(p.IPs, other.IPs...)
+	p.Sessions = append(p.Sessions, other.Sessions...)
+	p.Agents = append(p.Agents, other.Agents...)
+	p.Apps = append(p.Apps, other.Apps...)
 }
 
 // Home is where somebody works from.

@@ -32,7 +32,7 @@ func (l Level) Impact() float64 { return [...]float64{0, 20, 45, 70, 90}[min(l, 
 // Families lists the kinds of evidence that add up within one score: findings of one family count less and less.
 func Families() []string {
 	return []string{
-		"location", "client", "search", "mailrule", "delivery", "credential", "consent", "access", "sending", "audit",
+		"location", "client", "search", "mailrule", "delivery", "credential", "consent", "access", "sending", "audit", "indicator",
 		"chain",
 	}
 }

@@ -263,7 +263,7 @@ func (t *test) compile(modifier string, values []string) (err error) {
 // with any of them.
 func Modifiers() []string {
 	return []string{
-		"in", "contains", "startswith", "endswith", "word", "re", "cidr", "exists", "between", "gt", "gte", "lt", "lte",
+		"in", "contains", "startswith", "endswith", "word", "re", "cidr", "sha256", "exists", "between", "gt", "gte", "lt", "lte",
 	}
 }
 

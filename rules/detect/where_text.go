@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -13,6 +15,7 @@ import (
 
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect/textset"
 )
 
 // text is one value under test, with what several tests may want of it worked out once.
@@ -47,17 +50,19 @@ func newMatch(f activity.Field, modifier string, values []string) (match, error)
 	case "":
 		return equals(f, values), nil
 	case "contains":
-		return anyFolded(values, strings.Contains), nil
+		return anyFolded(values, (*textset.Set).In), nil
 	case "startswith":
-		return anyFolded(values, strings.HasPrefix), nil
+		return anyFolded(values, (*textset.Set).Begins), nil
 	case "endswith":
-		return anyFolded(values, strings.HasSuffix), nil
+		return anyFolded(values, (*textset.Set).Ends), nil
 	case "word":
 		return anyWord(values), nil
 	case "re":
 		return anyRegexp(values)
 	case "cidr":
 		return anyNet(values)
+	case "sha256":
+		return hashed(values)
 	default:
 		return ordered(modifier, values)
 	}
@@ -93,20 +98,32 @@ func equals(f activity.Field, values []string) match {
 	}
 }
 
-func anyFolded(values []string, compare func(text, value string) bool) match {
+func anyFolded(values []string, asks func(s *textset.Set, text string) bool) match {
 	folded := make([]string, len(values))
 	for i, v := range values {
 		folded[i] = Fold(v)
 	}
-	return func(t *text) bool {
-		s := t.fold()
-		for _, v := range folded {
-			if compare(s, v) {
-				return true
-			}
+	set := textset.New(folded)
+	return func(t *text) bool { return asks(set, t.fold()) }
+}
+
+// hashed matches texts by their SHA-256, as they are and in lower case: who hands indicators on need not tell names.
+func hashed(values []string) (match, error) {
+	set := make(map[[sha256.Size]byte]struct{}, len(values))
+	var errs []error
+	for _, v := range values {
+		sum, err := hex.DecodeString(strings.TrimSpace(v))
+		if err != nil || len(sum) != sha256.Size {
+			errs = append(errs, fmt.Errorf("want a SHA-256 of 64 hexadecimal digits, got %q", v))
+			continue
 		}
-		return false
+		set[[sha256.Size]byte(sum)] = struct{}{}
 	}
+	return func(t *text) bool {
+		_, asWritten := set[sha256.Sum256([]byte(t.raw))]
+		_, lower := set[sha256.Sum256([]byte(strings.ToLower(t.raw)))]
+		return asWritten || lower
+	}, errors.Join(errs...)
 }
 
 func anyWord(values []string) match {
@@ -163,18 +180,8 @@ func anyNet(values []string) (match, error) {
 		}
 		nets = append(nets, net)
 	}
-	return func(t *text) bool {
-		ip := geo.ParseAddr(t.raw).IP
-		if !ip.IsValid() {
-			return false
-		}
-		for _, net := range nets {
-			if net.Contains(ip) {
-				return true
-			}
-		}
-		return false
-	}, errors.Join(errs...)
+	set := textset.NewNets(nets)
+	return func(t *text) bool { return set.Has(geo.ParseAddr(t.raw).IP) }, errors.Join(errs...)
 }
 
 // ParseNet reads "192.0.2.0/24" or a single address, which is a network of one.

@@ -70,6 +70,8 @@ func Diff(old, new *rules.Set) []Difference {
 		{"home", a.Homes, b.Homes},
 		{"travel", a.Travel, b.Travel},
 		{"egress", a.Egress, b.Egress},
+		{"attacker", a.Attacker, b.Attacker},
+		{"owner", a.Owner, b.Owner},
 		{"exception", a.Exceptions, b.Exceptions},
 		{"decision", a.Decisions, b.Decisions},
 	} {

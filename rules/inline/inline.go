@@ -60,7 +60,7 @@ func ReadTest(n *yamltext.Node, rules []string, f *yamltext.Faults) (t Test, ok 
 	if !f.Table(n, "a test") {
 		return t, false
 	}
-	f.Known(n, "a test", "name", "home", "travel", "egress", "given", "expect")
+	f.Known(n, "a test", "name", "home", "travel", "egress", "attacker", "owner", "given", "expect")
 	t = Test{File: n.File.Name, Line: n.Line}
 	f.Fill(n, map[string]*string{"name": &t.Name})
 	given, expect := n.Get("given"), n.Get("expect")
