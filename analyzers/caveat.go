@@ -46,6 +46,7 @@ func caveatsOf(res *Result, seen []verdict.Seen, set *rules.Set, decided map[str
 	}
 	w.joinCaveats()
 	w.unknownCaveat()
+	w.indicatorCaveats()
 	w.limited()
 	w.undatedCaveats()
 	w.sourceCaveats()

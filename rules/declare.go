@@ -156,6 +156,12 @@ func party(s scope, n *yamltext.Node, key string) (p detect.Party) {
 	return p
 }
 
+// IsNetwork says that a text is an address or a network, as egress:, attacker: and owner: take it.
+func IsNetwork(text string) bool {
+	_, ok := parseNetwork(text)
+	return ok
+}
+
 func parseNetwork(text string) (netip.Prefix, bool) {
 	text = strings.TrimSpace(text)
 	if p, err := netip.ParsePrefix(text); err == nil {

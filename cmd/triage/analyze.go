@@ -55,6 +55,7 @@ func analyzeFlags() []cli.Flag {
 		memoryFlag(),
 		switchFlag("quiet", "no progress, no notes, no text beside what is written"),
 	)
+	flags = append(flags, knownFlags()...)
 	flags = append(flags, clockFlags()...)
 	return append(flags, geoFlags()...)
 }
@@ -104,13 +105,20 @@ type analysis struct {
 
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
 func (a *analysis) open(c *cli.Context) error {
-	set, rulesErr := loadRules(rules.Options{Paths: c.StringSlice("rules"), Lists: c.StringSlice("lists"), AsOf: a.options.asOf, Version: version})
+	set, rulesErr := loadRules(rules.Options{
+		Paths: c.StringSlice("rules"), Lists: c.StringSlice("lists"), Over: a.options.known, AsOf: a.options.asOf, Version: version,
+	})
 	places, geoErr := openGeo(c)
 	if err := errors.Join(rulesErr, geoErr); err != nil {
 		return err
 	}
 	a.set, a.places = set, places
 	a.doubts()
+	for _, note := range a.options.notUsed {
+		if !a.quiet {
+			complain(a.stderr, note, "")
+		}
+	}
 	p := a.startProgress()
 	files, err := ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
 		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: ledger.Want(set.Interest), Stdin: a.stdin, Progress: p.show,
@@ -258,6 +266,9 @@ func (a *analysis) unread() []report.Caveat {
 	var list []report.Caveat
 	add := func(code, text string) {
 		list = append(list, report.Caveat{Code: code, Text: text, Evidence: []report.Evidence{}})
+	}
+	for _, note := range a.options.notUsed {
+		add("indicators-not-read", strings.ToValidUTF8(note, "\uFFFD"))
 	}
 	for _, p := range a.files.Problems {
 		add("input-not-read", strings.ToValidUTF8(p.Error(), "\uFFFD"))

@@ -106,7 +106,7 @@ func mayImport(from, to string) bool {
 	case "ingest":
 		return strings.HasPrefix(to, "ingest/")
 	case "rules/detect":
-		return to == "geo"
+		return to == "geo" || to == "rules/detect/textset"
 	case "ingest/outlook/outlooktest", "ingest/m365/m365test": // write what sources wrote, for tests
 		return strings.HasPrefix(to, "ingest/outlook/")
 	case "analyzers/context", "analyzers/presence": // the one measures what the other shows; both share their work out

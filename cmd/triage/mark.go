@@ -71,7 +71,7 @@ func runMark(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return m.say(f, done)
+	return m.say(r, f, done)
 }
 
 // maxReason is what a reason may have in bytes: reports cut longer texts.
@@ -253,8 +253,8 @@ func (m *marking) unchanged(old []byte, temp string) error {
 	return outfile.About(m.path(), os.Chmod(temp, info.Mode().Perm()))
 }
 
-// say tells what was decided, and what it replaces.
-func (m *marking) say(f *report.Finding, done bool) error {
+// say tells what was decided, what it replaces, and what makes it count.
+func (m *marking) say(r *report.Report, f *report.Finding, done bool) error {
 	about := fmt.Sprintf("%s (%s, %s)", f.ID, f.Rule, cmp.Or(f.Mailbox, "no mailbox"))
 	verb := "is marked"
 	if !done {
@@ -264,6 +264,34 @@ func (m *marking) say(f *report.Finding, done bool) error {
 	if d := f.Decision; d != nil && done {
 		line += fmt.Sprintf("; in this report it was %s", d.Verdict)
 	}
-	_, err := fmt.Fprintln(m.stdout, printable(line))
+	_, err := fmt.Fprintf(m.stdout, "%s\nit counts from the next analysis on: %s\n", printable(line), printable(m.again(r)))
 	return err
+}
+
+// again is the command that analyses the report's inputs with the decision.
+func (m *marking) again(r *report.Report) string {
+	const most = 3
+	words := []string{"triage", "analyze"}
+	for _, in := range r.Inputs {
+		path, _, _ := strings.Cut(in.Path, "!")
+		if len(words) == 2+most {
+			words = append(words, "…")
+			break
+		}
+		if word := shellWord(path); !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	for _, path := range m.paths {
+		words = append(words, "--rules", shellWord(path))
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord is a word as a shell takes it.
+func shellWord(word string) string {
+	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@+,=") == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

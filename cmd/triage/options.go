@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/rules"
 	"triage/rules/detect"
 )
 
@@ -24,7 +25,9 @@ type analyzeOptions struct {
 	tenants   []string // lower case
 	assume    string
 	clock     clock
-	workers   int // 0: one per processor
+	known     []rules.Overlay // what flags and files of indicators say
+	notUsed   []string        // of the files of indicators, a line each
+	workers   int             // 0: one per processor
 }
 
 // readOptions checks all flags and reports all faults at once.
@@ -65,6 +68,8 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	}
 	o.assume = strings.ToLower(strings.TrimSpace(c.String("assume-mailbox")))
 	o.clock, err = readClock(c)
+	take(err)
+	o.known, o.notUsed, err = readKnown(c)
 	take(err)
 	o.workers, err = readWorkers(c.String("workers"))
 	take(err)
