@@ -281,6 +281,12 @@ func scenarios() []scenario {
 		{"two-mailboxes", twoMailboxes},
 		{"hostile-strings", hostileStrings},
 		{"spoofed-invoice", spoofedInvoice},
+		{"stolen-session", stolenSession},
+		{"adversary-in-the-middle", adversaryInTheMiddle},
+		{"consented-application", consentedApplication},
+		{"contested-home", contestedHome},
+		{"internal-phish", internalPhish},
+		{"payroll-diversion", payrollDiversion},
 	}
 }
 

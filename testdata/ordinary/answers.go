@@ -72,7 +72,10 @@ func (t *Tenant) answer(l *truth.Line) {
 		}
 	case "persist":
 		l.Facts["standing"] = all(func(n *notes) map[string]bool { return n.standing })
-		if len(l.Facts["standing"]) == 0 {
+		for _, n := range t.notes {
+			l.Facts["removed"] = append(l.Facts["removed"], n.removed...)
+		}
+		if len(l.Facts["standing"])+len(l.Facts["removed"]) == 0 {
 			l.Sure = []string{"likely", "not known"}
 		}
 	case "spread":
@@ -83,7 +86,13 @@ func (t *Tenant) answer(l *truth.Line) {
 			l.Sure = []string{"likely", "not known"}
 		}
 	case "contained":
-		l.Sure = []string{"proven", "likely", "not known"}
+		l.Sure = []string{"likely", "not known", "proven"}
+		for _, n := range t.notes {
+			l.Facts["seen"] = append(l.Facts["seen"], n.contained...)
+		}
+		if len(l.Facts["seen"]) > 0 {
+			l.Sure = []string{"proven"}
+		}
 	case "notify":
 		t.notify(l)
 	}
@@ -102,6 +111,11 @@ func (t *Tenant) entry(l *truth.Line) {
 	slices.Sort(l.Sure)
 	l.Sure = slices.Compact(l.Sure)
 	l.Facts["how"] = slices.Sorted(maps.Keys(how))
+	for _, n := range t.notes {
+		if n.lure != "" && !slices.Contains(l.Facts["lure"], n.lure) {
+			l.Facts["lure"] = append(l.Facts["lure"], n.lure)
+		}
+	}
 }
 
 func (t *Tenant) when(l *truth.Line) {

@@ -48,7 +48,9 @@ func (w *world) intrude(n int, kind string) {
 		last := max(w.opts.Days/3, w.opts.Days-1-int(stays/(24*time.Hour)))
 		day = w.between(w.opts.Days/3, min(last, w.opts.Days*4/5))
 	}
-	in.at = w.at(day, 5+15*w.random.Float64())
+	if in.at = w.at(day, 5+15*w.random.Float64()); w.opts.Case {
+		stays, in.at = 26*time.Hour, w.at(w.opts.Days-6, 9.4)
+	}
 	in.end = in.at.Add(stays)
 	in.agent = browser(pick(w, []string{chrome, chrome, chrome, edge, firefox}), max(0, day/7-w.between(0, 4)))
 	switch kind {
@@ -68,11 +70,17 @@ func (w *world) intrude(n int, kind string) {
 		in.comesIn()
 		in.client = owa(in.agent)
 		in.works()
-		if stays > time.Hour && w.chance(0.35) {
+		if stays > time.Hour && !w.opts.Case && w.chance(0.35) {
 			in.goesOn()
 		}
 	}
+	if in.does(0.35) && kind != "insider-right" && !w.opts.Activities {
+		in.isThrownOut()
+	}
 }
+
+// does says whether he does something that not everybody of his kind does.
+func (in *intruder) does(p float64) bool { return in.w.opts.Case || in.w.chance(p) }
 
 // victim is somebody who is there all the time, is nobody's victim yet and no administrator; in a small tenant, anybody.
 func (w *world) victim(kind string) *person {
@@ -98,11 +106,11 @@ func (in *intruder) comesIn() {
 	case "device-code":
 		in.enters("device code", "proven|likely")
 		e := entry{app: "Microsoft Authentication Broker", appID: broker, client: "Mobile Apps and Desktop clients", protocol: "deviceCode"}
-		if w.chance(0.3) {
+		if w.chance(0.3) && !w.opts.Case {
 			in.agent = "axios/1.7.9"
 		}
 		in.logon(e)
-		if w.chance(0.5) { // a device of his own keeps him in
+		if in.does(0.5) { // a device of his own keeps him in
 			w.directory(in.act(), "Add device.", in.who.address)
 			in.pass(1, 5)
 			w.directory(in.act(), "Register device.", in.who.address)
@@ -112,10 +120,10 @@ func (in *intruder) comesIn() {
 	case "replayed-session":
 		in.enters("token replay", "proven|likely")
 		in.from, in.session = pick(w, serversAtHome()), in.who.computer.had(day)
-		if w.chance(0.5) {
+		if in.does(0.5) {
 			in.agent = browser(in.who.computer.family, day/7)
 		}
-		if w.chance(0.6) {
+		if in.does(0.6) {
 			in.logon(entry{app: "One Outlook Web", appID: outlookWeb, silent: true})
 		}
 	case "adversary-in-the-middle":
@@ -205,9 +213,12 @@ func (in *intruder) inTheMiddle(stays float64) {
 	w := in.w
 	in.enters("adversary in the middle|phishing", "proven|likely")
 	in.from = pick(w, phishers())
+	if in.does(0.5) && !w.opts.Activities {
+		in.lures("Voice message from +31 20 555 0177")
+	}
 	in.logon(web("OfficeHome", officeHome))
 	in.from = pick(w, serversAtHome())
-	if w.chance(stays) {
+	if in.does(stays) {
 		w.directory(in.act(), "User registered security info.", in.who.address, property{"StrongAuthenticationMethod", "PhoneAppOTP"})
 		w.stands("method: " + in.who.address)
 		in.pass(20, 300)
@@ -218,19 +229,19 @@ func (in *intruder) inTheMiddle(stays float64) {
 func (in *intruder) visits() {
 	w := in.w
 	in.reads(2, 9)
-	if w.chance(0.6) {
+	if in.does(0.6) {
 		in.searches("invoice", "wire transfer", "bank details", "iban", "payment", "password", "contract")
 	}
-	if w.chance(0.2) {
+	if in.does(0.2) {
 		for range w.between(2, 15) {
 			w.file(in.act(), "FileDownloaded", pick(w, []string{"contract.pdf", "payroll.xlsx", "customers.xlsx", "passwords.docx"}))
 			in.pass(2, 40)
 		}
 	}
-	if w.chance(0.12) { // rules are rare in taken accounts
+	if w.chance(0.12) || w.opts.Case && w.noted() != nil && len(w.noted().standing) == 0 { // rules are rare in taken accounts
 		in.hides()
 	}
-	if w.chance(0.3) {
+	if in.does(0.3) {
 		for range w.between(1, 4) {
 			in.answers()
 		}

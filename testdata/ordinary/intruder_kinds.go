@@ -53,7 +53,7 @@ func (in *intruder) byConsent() {
 			w.presumes(in.act(), "", "application")
 			in.pass(5, 120)
 		}
-		if w.chance(0.3) {
+		if in.does(0.3) {
 			for range w.between(1, 5) {
 				w.sends(in.act(), in.client, pick(w, []string{"Re: Invoice 4711", "Changed bank details", "Document shared with you"}), nil, []string{w.partner()}, nil)
 				in.pass(5, 90)

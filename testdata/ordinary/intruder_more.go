@@ -1,7 +1,9 @@
 package ordinary
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -87,7 +89,7 @@ func (in *intruder) divertsPay() {
 	for range w.between(1, 3) {
 		l := w.lure(in.who, "noreply@hrportal.example", pick(w, []string{"Your payment elections have changed", "Your one-time code", "Bank details updated"}), in.at.Unix())
 		in.pass(20, 200)
-		if w.chance(0.7) {
+		if in.does(0.7) {
 			w.reads(in.act(), in.client, 1)
 			in.pass(3, 30)
 		}
@@ -107,4 +109,70 @@ func (w *world) lure(to *person, from, subject string, at int64) letter {
 	w.deliver(to, from, subject, at)
 	w.actor, w.lured = actor, 0
 	return to.history[len(to.history)-1]
+}
+
+// lures is the message that brings the victim to his page, and that the victim reads an hour before: the owner's act, that
+// is there only because of him.
+func (in *intruder) lures(subject string) {
+	w, p := in.w, in.who
+	if w.noted() == nil && w.tenant.notes[w.actor-1].lure != "" {
+		return
+	}
+	w.tenant.notes[w.actor-1].lure = subject
+	l := w.lure(p, "voice@"+pick(w, []string{"contoso-voice.example", "msg-center.example"}), subject, in.at.Add(-50*time.Minute).Unix())
+	in.because(func() {
+		day := w.dayOf(in.at)
+		a := p.onComputer(w, day, 0, p.desk(w, day))
+		a.at, a.session = in.at.Add(-time.Duration(w.between(60, 1500))*time.Second), p.computer.had(day)
+		w.shownAs(a, "Client=OWA;Action=ViaProxy", []letter{l}, false)
+	})
+}
+
+// because makes records that are nobody's act of an intruder, and that are there because of him.
+func (in *intruder) because(do func()) {
+	w, actor := in.w, in.w.actor
+	w.actor, w.lured = 0, actor
+	do()
+	w.actor, w.lured = actor, 0
+}
+
+// isThrownOut is that an administrator resets passwords, ends sessions and takes back what he left, some time after his last
+// act in the mailbox.
+func (in *intruder) isThrownOut() {
+	w, n := in.w, in.w.tenant.notes[in.w.actor-1]
+	if n.last.IsZero() {
+		return
+	}
+	boss := w.admins[0]
+	at := n.last.Add(time.Duration(w.between(40, 900)) * time.Minute)
+	day := w.dayOf(at)
+	if day >= w.opts.Days || in.truth().Accounts[0] == boss.address {
+		return
+	}
+	accounts, standing := slices.Clone(in.truth().Accounts), slices.Sorted(maps.Keys(n.standing))
+	in.because(func() {
+		a := boss.onComputer(w, day, 0, boss.desk(w, day))
+		a.at, a.session = at, boss.computer.had(day)
+		for _, account := range accounts {
+			if w.directory(a, "Reset user password.", account); w.kept {
+				n.contained = append(n.contained, "password reset of "+account)
+			}
+			a.at = w.later(a.at, 5, 60)
+			if w.directory(a, "Update StsRefreshTokenValidFrom Timestamp.", account); w.kept {
+				n.contained = append(n.contained, "sessions revoked of "+account)
+			}
+			a.at = w.later(a.at, 20, 400)
+		}
+		for _, what := range standing {
+			name, ok := strings.CutPrefix(what, "rule: ")
+			if !ok || !in.does(0.7) {
+				continue
+			}
+			if w.admin(a, "Remove-InboxRule", in.who.alias+"\\"+name, "Identity", in.who.alias+"\\"+name, "Mailbox", in.who.address); w.kept {
+				n.contained, n.removed = append(n.contained, "removed "+what), append(n.removed, what)
+				delete(n.standing, what)
+			}
+			a.at = w.later(a.at, 20, 400)
+		}
+	})
 }

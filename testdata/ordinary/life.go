@@ -108,7 +108,11 @@ func (p *person) onPhone(w *world, day int, hour float64) act {
 }
 
 func (p *person) phoneDay(w *world, day int) {
-	for range w.some(4) {
+	looks := 4.0
+	if w.opts.Case {
+		looks = 1.2
+	}
+	for range w.some(looks) {
 		a := p.onPhone(w, day, 6+15*w.random.Float64())
 		if w.chance(0.2) {
 			w.signIn(a, entry{app: p.phone.app, appID: p.phone.appID, client: "Mobile Apps and Desktop clients", silent: true})

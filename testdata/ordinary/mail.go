@@ -119,11 +119,16 @@ func (w *world) reads(a act, client string, n int) {
 
 // shown is a record of n messages that were read. throttled is that the log reads on no further that day.
 func (w *logbook) shown(a act, client string, n int, throttled bool) {
-	folders := map[string][]any{}
 	var read []letter
 	for range n {
-		l := a.owner().letter(w, a.at.Unix())
-		read = append(read, l)
+		read = append(read, a.owner().letter(w, a.at.Unix()))
+	}
+	w.shownAs(a, client, read, throttled)
+}
+
+func (w *logbook) shownAs(a act, client string, read []letter, throttled bool) {
+	folders := map[string][]any{}
+	for _, l := range read {
 		folders[l.folder] = append(folders[l.folder], map[string]any{"InternetMessageId": l.id, "SizeInBytes": 3000 + len(l.subject)*900})
 	}
 	list := []any{}
@@ -133,7 +138,7 @@ func (w *logbook) shown(a act, client string, n int, throttled bool) {
 		}
 	}
 	w.exchange(a, "MailItemsAccessed", client, map[string]any{
-		"RecordType": 50, "OperationCount": n, "Folders": list,
+		"RecordType": 50, "OperationCount": len(read), "Folders": list,
 		"OperationProperties": []any{map[string]any{"Name": "MailAccessType", "Value": "Bind"}, map[string]any{"Name": "IsThrottled", "Value": map[bool]string{true: "True", false: "False"}[throttled]}},
 	})
 	for _, l := range read {

@@ -11,20 +11,22 @@ import (
 
 // notes are what is true of one intruder beyond which records are his. They are taken as he acts, of acts that a log kept.
 type notes struct {
-	first, last  time.Time // of what succeeded
-	addresses    map[string]bool
-	touched      map[touched]*truth.Line
-	presumed     map[[2]string]*truth.Line // by mailbox and folder
-	unknown      []truth.Line
-	searches     map[string]bool
-	recipients   map[string]bool
-	sent         map[string]bool // subjects
-	deleted      map[string]bool // subjects
-	threads      map[string]bool // subjects of payment threads, without prefixes
-	standing     map[string]bool
-	entry        string // how he came in, in the words of the answer
-	entrySure    string
-	threadsKnown bool // the rows tell the subjects
+	first, last time.Time // of what succeeded
+	addresses   map[string]bool
+	touched     map[touched]*truth.Line
+	presumed    map[[2]string]*truth.Line // by mailbox and folder
+	unknown     []truth.Line
+	searches    map[string]bool
+	recipients  map[string]bool
+	sent        map[string]bool // subjects
+	deleted     map[string]bool // subjects
+	threads     map[string]bool // subjects of payment threads, without prefixes
+	standing    map[string]bool
+	entry       string // how he came in, in the words of the answer
+	entrySure   string
+	contained   []string // what was done against him, as an answer names it
+	removed     []string // of what he left
+	lure        string   // subject of the message that began it
 }
 
 // touched is a message in a mailbox.

@@ -35,7 +35,11 @@ func (p *person) getsComputer(w *world, day int) {
 	w.signIn(at, web("Windows Sign In", "38aa3b87-a06d-4817-b275-7a316988d93b"))
 	w.directory(at, "Add device.", p.address)
 	w.directory(at, "Register device.", p.address)
-	for i := range w.between(150, 600) { // the drive comes down
+	files := w.between(150, 600)
+	if w.opts.Case {
+		files /= 15
+	}
+	for i := range files { // the drive comes down
 		at.at = w.later(at.at, 0, 2)
 		at.agent = "Microsoft SkyDriveSync 25.1 ship; Windows NT 10.0 (22631)"
 		w.file(at, "FileSyncDownloadedFull", fmt.Sprintf("doc-%d.docx", i))

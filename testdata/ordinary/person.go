@@ -167,6 +167,9 @@ func devicesOf(p *person, w *world) {
 func habitsOf(p *person, w *world) {
 	days := w.opts.Days
 	p.homeDays, p.volume, p.starts = 0.3*w.random.Float64(), 5+16*w.random.Float64(), 6+2*w.random.Float64()
+	if w.opts.Case {
+		p.volume, p.homeDays = p.volume/5, p.homeDays+0.2
+	}
 	travel := 0.12
 	switch p.kind {
 	case seller:

@@ -16,6 +16,7 @@ type Options struct {
 	Intruders  []string // kinds, of Kinds; nobody if it is empty
 	FirstDay   bool     // intruders are there from the first days; else from the second third
 	Activities bool     // Outlook Activities as of 2018 instead of the logs; some kinds of intruders leave nothing in them
+	Case       bool     // a shipped case: little of everything that is no intruder's, and intruders do all that their kind does
 }
 
 // Tenant is what was invented.
@@ -83,8 +84,10 @@ func New(o Options) *Tenant {
 			p.live(w, day)
 		}
 		w.newsletters(day)
-		w.machines(day)
-		w.migrates(day)
+		if !o.Case {
+			w.machines(day)
+			w.migrates(day)
+		}
 		w.internet(day)
 	}
 	for i, kind := range o.Intruders {

@@ -105,5 +105,27 @@ func (t *Tenant) Owners(file string) (list []int) {
 	return list
 }
 
+// Header is the first line of a file that Write writes, with its end; "" where it has none.
+func (t *Tenant) Header(file string) string { return headerOf(file) }
+
+// Of are the records of a file that Write writes, in their order.
+func (t *Tenant) Of(file string) (list []*Record) {
+	for _, i := range t.files[file] {
+		list = append(list, &t.Records[i])
+	}
+	return list
+}
+
+// People are the addresses of the tenant's people, sorted.
+func (t *Tenant) People() (list []string) {
+	for address, who := range t.who {
+		if who != "nobody's" {
+			list = append(list, address)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
 // Who tells what is unusual about the person with an address; "" for an address that is no account.
 func (t *Tenant) Who(address string) string { return t.who[address] }
