@@ -1,0 +1,420 @@
+package thread
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"triage/analyzers/exposure"
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// mail is what a delivery or a sending says.
+func (r *reading) mail(a *activity.Activity, row uint32) mail {
+	m := mail{
+		item: -1, row: row, at: a.Time, id: r.id(r.c.Get(a, activity.FieldMessageID)), text: r.c.Get(a, activity.FieldSubject), sent: a.Type == activity.Send,
+		from: address(r.c.Text(r.c.Get(a, activity.FieldSender))),
+	}
+	own := r.c.Text(a.Mailbox)
+	if m.sent {
+		m.from = own
+		for d := range r.c.Details(a) {
+			if d.Key == activity.KeyOf(activity.FieldRecipients) && len(m.with) < maxNames {
+				m.with = append(m.with, address(r.c.Text(d.Value)))
+			}
+		}
+	} else if m.from != "" && m.from != own {
+		m.with = []string{m.from}
+	}
+	for d := range r.c.Details(a) {
+		switch {
+		case d.Key == r.refs && r.refs != activity.DynamicKey(0):
+			m.refs = append(m.refs, r.id(d.Value))
+		case d.Key == r.reply && r.reply != activity.DynamicKey(0):
+			m.to = address(r.c.Text(d.Value))
+		}
+	}
+	return m
+}
+
+// id is the one spelling of a message id.
+func (r *reading) id(s activity.Symbol) activity.Symbol {
+	text := r.c.Text(s)
+	if s == 0 || strings.HasPrefix(text, "<") {
+		return s
+	}
+	return cmp.Or(r.c.Symbols.Find("<"+text+">"), s)
+}
+
+// address is the address in "Bob <bob@contoso.com>", "smtp:bob@contoso.com" or "bob@contoso.com", in lower case.
+func address(text string) string {
+	if _, rest, ok := strings.Cut(text, "<"); ok {
+		text, _, _ = strings.Cut(rest, ">")
+	}
+	return strings.TrimPrefix(strings.ToLower(strings.TrimSpace(text)), "smtp:")
+}
+
+// met notes since when a mailbox has had mail with a domain.
+func (r *reading) met(mailbox activity.Symbol, m *mail) {
+	since := r.known[mailbox]
+	if since == nil {
+		since = map[string]int64{}
+		r.known[mailbox] = since
+	}
+	for _, with := range m.with {
+		if domain := detect.DomainOf(with); domain != "" {
+			if at, ok := since[domain]; !ok || m.at < at {
+				since[domain] = m.at
+			}
+		}
+	}
+}
+
+// threads are the payment threads of one box, the gravest first.
+func (r *reading) threads(i int) []Thread {
+	var list []Thread
+	for _, all := range r.boxes[i].all() {
+		for _, part := range r.parts(all) {
+			if t, ok := r.thread(i, all, part); ok {
+				list = append(list, t)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(x, y Thread) int {
+		return cmp.Or(cmp.Compare(y.weight(), x.weight()), cmp.Compare(x.First, y.First), cmp.Compare(x.Subject, y.Subject))
+	})
+	return list
+}
+
+// weight orders threads: what he wrote into comes first, then where somebody pretends, then what he hid or looked for.
+func (t *Thread) weight() int {
+	w := 0
+	for _, one := range []struct {
+		is bool
+		by int
+	}{
+		{t.Acts&(exposure.Sent|exposure.Replied|exposure.Forwarded) != 0, 32},
+		{len(t.LookAlikes) > 0, 16},
+		{len(t.Changed) > 0, 8},
+		{t.Acts&(exposure.Deleted|exposure.Moved) != 0, 4},
+		{len(t.Searches) > 0, 2},
+		{len(t.Words) > 0, 1},
+	} {
+		if one.is {
+			w += one.by
+		}
+	}
+	return w
+}
+
+// parts are the conversations in a bundle: of a subject, those that share correspondents or references, cut where there is a
+// long pause. Only those that he touched are of interest. Each is in order of time.
+func (r *reading) parts(b *bundle) [][]mail {
+	slices.SortStableFunc(b.list, func(x, y mail) int { return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.row, y.row)) })
+	if b.conversation != 0 {
+		return [][]mail{b.list}
+	}
+	group := newGroups(len(b.list))
+	by := map[string]int{} // by what they share: a message
+	ids := map[activity.Symbol]int{}
+	for i := range b.list {
+		if id := b.list[i].id; id != 0 {
+			ids[id] = i
+		}
+	}
+	domains := r.alike(b)
+	for i := range b.list {
+		m := &b.list[i]
+		for _, with := range m.with {
+			key := with
+			if like := domains[detect.DomainOf(with)]; like != "" { // who pretends to be somebody is in the same conversation
+				key = like
+			} else if d := detect.DomainOf(with); d != "" && r.in.Domains.External(d) != detect.False && !activity.PublicMail(d) {
+				key = d // colleagues of one firm
+			}
+			if k, ok := by[key]; ok && m.at-b.list[k].at <= pause {
+				group.join(i, k)
+			}
+			by[key] = i
+		}
+		for _, ref := range m.refs {
+			if k, ok := ids[ref]; ok {
+				group.join(i, k)
+			}
+		}
+	}
+	return group.parts(b.list)
+}
+
+// alike gives each domain of a bundle that looks like an earlier one the earlier one's name.
+func (r *reading) alike(b *bundle) map[string]string {
+	out := map[string]string{}
+	for _, one := range r.lookAlikes(b.list) {
+		out[one.Domain] = one.Like
+		out[one.Like] = one.Like
+	}
+	return out
+}
+
+// maxDomains bounds the domains of one conversation that are compared with each other.
+const maxDomains = 50
+
+// lookAlikes are the domains in a conversation that look like one that was there before, or like the tenant's own.
+func (r *reading) lookAlikes(list []mail) []LookAlike {
+	var order []string
+	at := map[string]*LookAlike{}
+	for i := range list {
+		m := &list[i]
+		for _, with := range m.with {
+			domain := detect.DomainOf(with)
+			if domain == "" || r.in.Domains.External(domain) == detect.False {
+				continue
+			}
+			one := at[domain]
+			if one == nil {
+				if len(order) == maxDomains {
+					continue
+				}
+				one = &LookAlike{Domain: domain, First: m.at}
+				at[domain], order = one, append(order, domain)
+			}
+			if len(one.Rows) < exposure.MaxRows {
+				one.Rows = append(one.Rows, m.row)
+			}
+			if len(one.From) < maxNames && !slices.Contains(one.From, with) {
+				one.From = append(one.From, with)
+			}
+		}
+	}
+	var out []LookAlike
+	for k, domain := range order {
+		one := at[domain]
+		for _, own := range r.in.Domains.Own() {
+			if one.Like == "" && looksLike(domain, own) {
+				one.Like = own
+			}
+		}
+		for _, before := range order[:k] {
+			if one.Like == "" && at[before].Like == "" && looksLike(domain, before) {
+				one.Like = before
+			}
+		}
+		if one.Like != "" {
+			slices.Sort(one.From)
+			out = append(out, *one)
+		}
+	}
+	return out
+}
+
+// looksLike says whether a domain looks like another one and is not it: other letters that look the same, one slip in a long
+// name, the same name under another ending, or the name with a word more.
+func looksLike(domain, other string) bool {
+	if domain == other || strings.HasSuffix(domain, "."+other) || strings.HasSuffix(other, "."+domain) || activity.PublicMail(domain) || activity.PublicMail(other) {
+		return false
+	}
+	a, b := detect.Looks(domain), detect.Looks(other)
+	if a == b {
+		return true
+	}
+	x, y := label(domain), label(other)
+	if x == y {
+		return len(x) >= shortest // another ending; firms have several, so it counts only where it is new
+	}
+	x, y = detect.Looks(x), detect.Looks(y)
+	if x == y {
+		return len(x) >= shortest
+	}
+	if len(y) >= long && !strings.HasPrefix(x, y) && !strings.HasPrefix(y, x) && detect.Slips(x, y, 1) == 1 {
+		return true
+	}
+	return len(y) >= long && (strings.HasPrefix(x, y) || strings.HasSuffix(x, y)) && x != y
+}
+
+// Names shorter than shortest have innocent neighbours, and a slip counts in long ones only: as for look-alike accounts.
+const (
+	shortest = 5
+	long     = 7
+)
+
+// label is the name that a firm registered: "wingtiptoys" of "mail.wingtiptoys.co.uk".
+func label(domain string) string {
+	parts := strings.Split(domain, ".")
+	at := len(parts) - 2
+	if at > 0 && len(parts[at]) <= 3 && len(parts[at+1]) == 2 { // co.uk, com.au
+		at--
+	}
+	return parts[max(at, 0)]
+}
+
+// thread makes a thread of a conversation if it is one about money that he touched.
+func (r *reading) thread(i int, from *bundle, list []mail) (Thread, bool) {
+	x := &r.in.Exposure.Boxes[i]
+	t := Thread{Intruder: x.Intruder, Mailbox: x.Mailbox, Box: i, How: ByConversation}
+	if from.conversation == 0 {
+		t.How = BySubject
+		if slices.ContainsFunc(list, func(m mail) bool { return len(m.refs) > 0 }) {
+			t.How = ByReferences
+		}
+	}
+	for k := range list {
+		m := &list[k]
+		if base := r.base(m.text); t.Subject == "" {
+			t.Subject = base
+		}
+		if title := r.c.Text(m.text); title != "" && len(t.Titles) < maxNames && !slices.Contains(t.Titles, title) {
+			t.Titles = append(t.Titles, title)
+		}
+		for _, word := range r.words(r.base(m.text)) {
+			if len(t.Words) < maxNames && !slices.Contains(t.Words, word) {
+				t.Words = append(t.Words, word)
+			}
+		}
+		for _, with := range m.with {
+			if len(t.Correspondents) < maxNames && !slices.Contains(t.Correspondents, with) {
+				t.Correspondents = append(t.Correspondents, with)
+			}
+		}
+		if m.item >= 0 {
+			t.touched(&x.Items[m.item])
+		}
+	}
+	if t.First == 0 {
+		return t, false
+	}
+	slices.Sort(t.Correspondents)
+	r.searched(&t, x)
+	t.LookAlikes = r.lookAlikes(list)
+	t.Changed = r.changed(list)
+	answered := t.Acts&(exposure.Sent|exposure.Replied) != 0 && len(list) > 1
+	if len(t.Words) == 0 && len(t.LookAlikes) == 0 && !(answered && (len(t.Searches) > 0 || len(t.Changed) > 0)) {
+		return t, false
+	}
+	r.messages(&t, list)
+	return t, true
+}
+
+func (t *Thread) touched(one *exposure.Item) {
+	t.Acts |= one.Acts
+	if t.First == 0 || one.First < t.First {
+		t.First = one.First
+	}
+	t.Last = max(t.Last, one.Last)
+}
+
+// searched notes which of his searches find the thread: every word of the query is in its subject.
+func (r *reading) searched(t *Thread, x *exposure.Box) {
+	for k := range x.Searches {
+		words := strings.Fields(strings.ToLower(x.Searches[k].Query))
+		if len(words) > 0 && len(t.Searches) < maxNames && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(t.Subject, strings.Trim(w, `"*`)) }) {
+			t.Searches = append(t.Searches, k)
+		}
+	}
+}
+
+// changed are those outside who write from another domain than before under the same name, and those who want answers
+// elsewhere than they did.
+func (r *reading) changed(list []mail) []Changed {
+	var out []Changed
+	names, replies := map[string]string{}, map[string]string{}
+	for i := range list {
+		m := &list[i]
+		if m.sent || m.from == "" || r.in.Domains.External(m.from) == detect.False {
+			continue
+		}
+		name, domain, _ := strings.Cut(m.from, "@")
+		if was, ok := names[name]; ok && was != domain && len(out) < maxNames {
+			out = append(out, Changed{What: "sender", Was: name + "@" + was, Now: m.from, Time: m.at, Row: m.row})
+		}
+		names[name] = domain
+		now := cmp.Or(m.to, m.from)
+		was, ok := replies[m.from]
+		if !ok {
+			was = m.from
+		}
+		if now != was && m.to != "" && detect.DomainOf(now) != detect.DomainOf(was) && len(out) < maxNames {
+			out = append(out, Changed{What: "reply-to", Was: was, Now: now, Time: m.at, Row: m.row})
+		}
+		replies[m.from] = now
+	}
+	return out
+}
+
+// messages lists the messages of a thread and says which are to be checked: what he sent, what look-alikes and changed
+// addresses sent, and what came from outside since he was there.
+func (r *reading) messages(t *Thread, list []mail) {
+	x := &r.in.Exposure.Boxes[t.Box]
+	if t.More = max(0, len(list)-MaxMessages); t.More > 0 {
+		list = slices.Clone(list)
+		slices.SortStableFunc(list, func(x, y mail) int {
+			return cmp.Or(cmp.Compare(min(y.item, 0), min(x.item, 0)), cmp.Compare(y.at, x.at))
+		})
+		list = list[:MaxMessages]
+		slices.SortStableFunc(list, func(x, y mail) int { return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.row, y.row)) })
+	}
+	for i := range list {
+		m := &list[i]
+		one := Message{Item: m.item, Row: m.row, Time: m.at, From: m.from, Subject: r.c.Text(m.text), Sent: m.sent}
+		outside := r.in.Domains.External(m.from) != detect.False
+		switch domain := detect.DomainOf(m.from); {
+		case m.item >= 0 && x.Items[m.item].Acts&exposure.Sent != 0:
+			one.Why = "he sent it"
+		case slices.ContainsFunc(t.LookAlikes, func(l LookAlike) bool { return l.Domain == domain }):
+			one.Why = "it came from a look-alike domain"
+		case slices.ContainsFunc(t.LookAlikes, func(l LookAlike) bool {
+			return m.sent && slices.ContainsFunc(m.with, func(with string) bool { return detect.DomainOf(with) == l.Domain })
+		}):
+			one.Why = "it went to a look-alike domain"
+		case slices.ContainsFunc(t.Changed, func(c Changed) bool { return c.Row == m.row }):
+			one.Why = "its sender or reply address changed"
+		case !m.sent && outside && m.from != "" && m.at >= t.First:
+			one.Why = "it came from outside after he was in the conversation"
+		}
+		if one.Why != "" {
+			t.Check = append(t.Check, len(t.Messages))
+		}
+		t.Messages = append(t.Messages, one)
+	}
+}
+
+// groups are sets of messages that are joined step by step.
+type groups []int
+
+func newGroups(n int) groups {
+	g := make(groups, n)
+	for i := range g {
+		g[i] = i
+	}
+	return g
+}
+
+func (g groups) root(i int) int {
+	for g[i] != i {
+		g[i] = g[g[i]]
+		i = g[i]
+	}
+	return i
+}
+
+func (g groups) join(i, k int) {
+	if i, k = g.root(i), g.root(k); i != k {
+		g[max(i, k)] = min(i, k)
+	}
+}
+
+// parts are the sets, each in the order of the list, by their first.
+func (g groups) parts(list []mail) [][]mail {
+	at := map[int]int{}
+	var out [][]mail
+	for i := range list {
+		root := g.root(i)
+		k, ok := at[root]
+		if !ok {
+			k = len(out)
+			at[root], out = k, append(out, nil)
+		}
+		out[k] = append(out[k], list[i])
+	}
+	return out
+}

@@ -1,0 +1,345 @@
+// Package thread finds the conversations that an intruder could turn into a payment: those about money that he searched
+// for, read, answered or deleted from. In each it names look-alike domains beside the mailbox's own correspondents, senders
+// and reply addresses that changed on the way, and the messages in which bank details are to be checked.
+//
+// What is one conversation says its ConversationId; where there is none, Message-ID and References of headers; else a
+// subject without the prefixes of answers and forwards, among the same correspondents and without a pause of 60 days, which
+// is likely and no more.
+package thread
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"triage/analyzers/attribution"
+	"triage/analyzers/exposure"
+	"triage/analyzers/terms"
+	"triage/ingest/activity"
+	"triage/rules/detect"
+)
+
+// Source is what threads are read from.
+type Source struct {
+	Case      *activity.Case
+	Intruders []attribution.Intruder
+	Exposure  *exposure.Exposure
+	Domains   *detect.Domains
+	Money     []string // words of money, as lists of rules have them
+}
+
+// Threads are the payment threads that intruders touched, by intruder, the gravest first.
+type Threads struct {
+	List []Thread
+	More int // threads beyond those listed
+}
+
+// What is kept of threads. MaxThreads bounds those of one intruder and mailbox, MaxMessages those of one thread.
+const (
+	MaxThreads  = 50
+	MaxMessages = 200
+	maxNames    = 20
+)
+
+// Way says how the messages of a thread are known to be one conversation.
+type Way uint8
+
+// The ways, the best one first.
+const (
+	ByConversation Way = iota
+	ByReferences
+	BySubject // likely
+)
+
+// String is the way's word in reports.
+func (w Way) String() string { return [...]string{"conversation", "references", "subject"}[w] }
+
+// Thread is one conversation about money in one mailbox.
+type Thread struct {
+	Intruder       int // index into Source.Intruders
+	Mailbox        activity.Symbol
+	Box            int // index into Exposure.Boxes
+	How            Way
+	Subject        string        // without prefixes, in lower case
+	Titles         []string      // subjects as they were written, by first message
+	Words          []string      // words of money that make it a payment thread; none: what he did makes it one
+	Acts           exposure.Acts // what he did in it
+	Searches       []int         // indexes into the box's Searches whose words are in its subject
+	First          int64         // of his acts in it, in milliseconds since 1970 UTC
+	Last           int64
+	Messages       []Message // by time; of very many those that he touched, then the latest
+	More           int       // messages beyond those
+	Correspondents []string  // addresses outside of the mailbox, sorted, at most maxNames
+	LookAlikes     []LookAlike
+	Changed        []Changed
+	Check          []int // indexes into Messages: check these for changed bank details
+}
+
+// Message is one message of a thread.
+type Message struct {
+	Item    int    // index into the box's Items; -1: he did not touch it
+	Row     uint32 // its delivery or sending, or the first of his acts that names it
+	Time    int64
+	From    string
+	Subject string
+	Sent    bool   // it left the mailbox
+	Why     string // why it is to be checked; "" where it is not
+}
+
+// LookAlike is a domain in a thread that looks like another one of it, or like the tenant's own.
+type LookAlike struct {
+	Domain string
+	Like   string
+	From   []string // its addresses
+	First  int64
+	Rows   []uint32
+}
+
+// Changed is somebody in a thread who writes from, or wants answers at, another address than before.
+type Changed struct {
+	What string // sender or reply-to
+	Was  string
+	Now  string
+	Time int64
+	Row  uint32
+}
+
+// pause ends a conversation that only its subject holds together.
+const pause = int64(60 * 24 * time.Hour / time.Millisecond)
+
+// Of finds the payment threads. It costs nothing where there is no intruder.
+func Of(ctx context.Context, in Source) *Threads {
+	out := &Threads{}
+	if len(in.Intruders) == 0 || in.Exposure == nil || len(in.Exposure.Boxes) == 0 {
+		return out
+	}
+	r := newReading(&in)
+	r.seeds()
+	r.gather()
+	for i := range in.Exposure.Boxes {
+		if ctx.Err() != nil {
+			return out
+		}
+		list := r.threads(i)
+		out.More += max(0, len(list)-MaxThreads)
+		out.List = append(out.List, list[:min(len(list), MaxThreads)]...)
+	}
+	return out
+}
+
+// reading is threads in the making.
+type reading struct {
+	in    *Source
+	c     *activity.Case
+	money *terms.List
+	holds map[string][]string // words of money by subject without prefixes
+	boxes []box               // by index of Exposure.Boxes
+	of    map[activity.Symbol][]int
+	refs  activity.Key
+	reply activity.Key
+	known map[activity.Symbol]map[string]int64 // by mailbox: domains that it had mail with, and since when
+	bases map[activity.Symbol]string
+}
+
+// box is what is gathered of one box.
+type box struct {
+	conversations map[activity.Symbol]*bundle
+	subjects      map[string]*bundle
+	rank          map[string]bool
+}
+
+// bundle is messages that may be one conversation: of one ConversationId, or of one subject.
+type bundle struct {
+	conversation activity.Symbol
+	subject      string
+	items        []int
+	list         []mail
+	seen         map[activity.Symbol]int // by message id: index of list
+}
+
+// mail is a message of a mailbox.
+type mail struct {
+	item int // -1: he did not touch it
+	row  uint32
+	at   int64
+	id   activity.Symbol
+	from string
+	with []string // who it is with: its sender, or whom it was sent to, outside of the mailbox
+	sent bool
+	text activity.Symbol // subject
+	refs []activity.Symbol
+	to   string // where answers are wanted
+}
+
+func newReading(in *Source) *reading {
+	c := in.Case
+	r := &reading{
+		in: in, c: c, money: terms.NewList(in.Money), holds: map[string][]string{}, boxes: make([]box, len(in.Exposure.Boxes)), of: map[activity.Symbol][]int{},
+		refs: activity.DynamicKey(c.Symbols.Find("params.references")), reply: activity.DynamicKey(c.Symbols.Find("params.reply_to")),
+		known: map[activity.Symbol]map[string]int64{}, bases: map[activity.Symbol]string{},
+	}
+	for i := range in.Exposure.Boxes {
+		m := in.Exposure.Boxes[i].Mailbox
+		r.of[m] = append(r.of[m], i)
+	}
+	return r
+}
+
+// base is a subject without its prefixes.
+func (r *reading) base(s activity.Symbol) string {
+	text, ok := r.bases[s]
+	if !ok {
+		text = exposure.BaseSubject(r.c.Text(s))
+		r.bases[s] = text
+	}
+	return text
+}
+
+// words are the words of money in a subject.
+func (r *reading) words(subject string) []string {
+	found, ok := r.holds[subject]
+	if !ok {
+		found = r.money.In(subject)
+		r.holds[subject] = found
+	}
+	return found
+}
+
+// seeds makes a bundle of each conversation that an intruder touched.
+func (r *reading) seeds() {
+	for i := range r.in.Exposure.Boxes {
+		x, b := &r.in.Exposure.Boxes[i], &r.boxes[i]
+		b.conversations, b.subjects = map[activity.Symbol]*bundle{}, map[string]*bundle{}
+		for k := range x.Items {
+			one := &x.Items[k]
+			if one.Kind != exposure.Message || one.State != exposure.Proven {
+				continue
+			}
+			if one.Conversation != 0 {
+				to := b.conversations[one.Conversation]
+				if to == nil {
+					to = &bundle{conversation: one.Conversation, seen: map[activity.Symbol]int{}}
+					b.conversations[one.Conversation] = to
+				}
+				to.items = append(to.items, k)
+				continue
+			}
+			base := r.base(one.Subject)
+			if base == "" {
+				continue
+			}
+			to := b.subjects[base]
+			if to == nil {
+				to = &bundle{subject: base, seen: map[activity.Symbol]int{}}
+				b.subjects[base] = to
+			}
+			to.items = append(to.items, k)
+		}
+	}
+}
+
+// gather looks once at every delivery and sending of the mailboxes, for those of the bundles, and then adds what only an
+// intruder's act names.
+func (r *reading) gather() {
+	for _, t := range [...]activity.Type{activity.Deliver, activity.Send} {
+		for _, row := range r.c.OfType(t) {
+			a := &r.c.Activities[row]
+			boxes := r.of[a.Mailbox]
+			if len(boxes) == 0 || a.Result == activity.Failure || a.Flags&activity.Undated != 0 {
+				continue
+			}
+			m := r.mail(a, row)
+			r.met(a.Mailbox, &m)
+			conversation := r.c.Get(a, activity.FieldConversation)
+			for _, i := range boxes {
+				if to := r.boxes[i].conversations[conversation]; to != nil && conversation != 0 {
+					to.put(m)
+				} else if to := r.boxes[i].subjects[r.base(m.text)]; to != nil {
+					to.put(m)
+				}
+			}
+		}
+	}
+	for i := range r.boxes {
+		x := &r.in.Exposure.Boxes[i]
+		for _, all := range r.boxes[i].all() {
+			for _, k := range all.items {
+				all.touch(r, x, k)
+			}
+		}
+	}
+}
+
+// all are the bundles of a box, in a total order.
+func (b *box) all() []*bundle {
+	var list []*bundle
+	for _, one := range b.conversations {
+		list = append(list, one)
+	}
+	for _, one := range b.subjects {
+		list = append(list, one)
+	}
+	slices.SortFunc(list, func(x, y *bundle) int {
+		return cmp.Or(cmp.Compare(x.items[0], y.items[0]), cmp.Compare(x.subject, y.subject))
+	})
+	return list
+}
+
+// maxBundle bounds the messages that are looked at for one conversation.
+const maxBundle = 5000
+
+// put adds a message; a second row of it adds whom it was sent to.
+func (b *bundle) put(m mail) {
+	if m.id != 0 {
+		if i, ok := b.seen[m.id]; ok {
+			one := &b.list[i]
+			for _, with := range m.with {
+				if len(one.with) < maxNames && !slices.Contains(one.with, with) {
+					one.with = append(one.with, with)
+				}
+			}
+			if one.to == "" {
+				one.to = m.to
+			}
+			return
+		}
+	}
+	if len(b.list) == maxBundle {
+		return
+	}
+	if m.id != 0 {
+		b.seen[m.id] = len(b.list)
+	}
+	b.list = append(b.list, m)
+}
+
+// touch notes that an intruder touched a message.
+func (b *bundle) touch(r *reading, x *exposure.Box, item int) {
+	one := &x.Items[item]
+	if one.MessageID != 0 {
+		if i, ok := b.seen[one.MessageID]; ok {
+			b.list[i].item = item
+			return
+		}
+	}
+	if one.Told > 0 {
+		for i := range b.list {
+			if b.list[i].row == one.Told-1 {
+				b.list[i].item = item
+				return
+			}
+		}
+	}
+	m := mail{item: item, row: one.Rows[0], at: cmp.Or(one.Received, one.First), id: one.MessageID, text: one.Subject, sent: one.Acts&exposure.Sent != 0}
+	m.from = address(r.c.Text(one.Sender))
+	switch {
+	case m.sent:
+		for _, to := range one.Recipients[:min(len(one.Recipients), maxNames)] {
+			m.with = append(m.with, address(r.c.Text(to)))
+		}
+	case m.from != "":
+		m.with = []string{m.from}
+	}
+	b.put(m)
+}
