@@ -103,16 +103,18 @@ type Item struct {
 	Folder       activity.Symbol
 	Size         int64 // bytes; 0: not known
 	Received     int64 // when it was delivered, or sent, in milliseconds since 1970 UTC; 0: not known
+	Guess        bool  // subject and sender are those of its conversation
 	Attachments  []activity.Symbol
 	Recipients   []activity.Symbol // of what he sent, at most MaxRecipients
 	More         int               // recipients beyond those
 	First        int64             // when he first touched it, or may have; of what is presumed, when it was taken first
 	Last         int64
-	Rows         []uint32 // indexes into Case.Activities, ascending: his acts, then what it is presumed by; at most MaxRows
-	Touches      int      // acts of his that name it
-	Contested    int      // acts that name it and may be the owner's
-	Told         uint32   // one more than the index of the delivery or sending that tells of it; 0: none does
-	Wholes       []int32  // indexes into Box.Wholes: what he took it with, at most maxWholes
+	Rows         []uint32        // indexes into Case.Activities, ascending: his acts, then what it is presumed by; at most MaxRows
+	Touches      int             // acts of his that name it
+	Contested    int             // acts that name it and may be the owner's
+	Answers      activity.Symbol // of what he sent, the ID of the item that it most likely answers; 0: not known
+	Told         uint32          // one more than the index of the delivery or sending that tells of it; 0: none does
+	Wholes       []int32         // indexes into Box.Wholes: what he took it with, at most maxWholes
 }
 
 // MaxRows is how many rows an item, a change or a search keeps: the first of them. MaxRecipients bounds those of one message.
@@ -289,10 +291,10 @@ func Of(ctx context.Context, in Source) *Exposure {
 	if ctx.Err() != nil {
 		return out
 	}
-	r.standing()
-	r.presume()
-	r.describe()
-	r.gaps()
+	(&placing{reading: r}).standing()
+	(&presuming{reading: r}).presume()
+	(&describing{r}).describe()
+	(&doubting{r}).gaps()
 	out.Boxes = r.settle()
 	for i := range out.Boxes {
 		out.Sums.plus(&out.Boxes[i].Sums)

@@ -67,7 +67,7 @@ type conditions struct {
 }
 
 // conditionsOf reads a rule's parameters.
-func (r *reading) conditionsOf(a *activity.Activity) (out conditions) {
+func (r *lookup) conditionsOf(a *activity.Activity) (out conditions) {
 	for d := range r.c.Details(a) {
 		sym, dynamic := d.Key.Dynamic()
 		if !dynamic {
@@ -121,7 +121,7 @@ func (w *conditions) looksInside() bool { return len(w.body)+len(w.subjectBody) 
 
 // match says whether a delivered message meets the conditions as far as the data can judge, and whether some of them could
 // not be.
-func (w *conditions) match(r *reading, a *activity.Activity) (yes, unread bool) {
+func (w *conditions) match(r *lookup, a *activity.Activity) (yes, unread bool) {
 	subject, sender := strings.ToLower(r.c.Text(r.c.Get(a, activity.FieldSubject))), strings.ToLower(r.c.Text(r.c.Get(a, activity.FieldSender)))
 	unread = w.unread
 	senders := func(list []string) (met, known bool) {
@@ -180,9 +180,15 @@ func has(text string, words []string) bool {
 // maxStanding bounds the rules of one box whose conditions are looked at; further ones count as having none.
 const maxStanding = 20
 
+// placing is the reading of what intruders left that sends mail on.
+type placing struct {
+	*reading
+	undone *undoings
+}
+
 // standing finds what intruders left that sends mail on, and until when it stood.
-func (r *reading) standing() {
-	undone := r.undoings()
+func (r *placing) standing() {
+	r.undone = r.undoings()
 	for _, b := range r.boxes {
 		n := 0
 		for i := range b.Changes {
@@ -192,9 +198,9 @@ func (r *reading) standing() {
 				continue
 			}
 			if n++; n <= maxStanding {
-				r.stands(b, change, a, undone)
+				r.stands(b, change, a)
 			} else {
-				r.further(b, change, a, undone)
+				r.further(b, change, a)
 			}
 		}
 	}
@@ -206,13 +212,13 @@ func takesBack(op string) bool {
 }
 
 // stands notes a rule.
-func (r *reading) stands(b *box, change *Change, a *activity.Activity, undone *undoings) {
+func (r *placing) stands(b *box, change *Change, a *activity.Activity) {
 	s := &standing{b: b, row: change.Row, from: a.Time, targets: map[string]bool{}, tenant: strings.Contains(r.op(a), "transportrule"), when: r.conditionsOf(a)}
 	for _, to := range change.Values {
 		s.targets[addressOf(to)] = true
 	}
 	var open bool
-	s.to, open = undone.until(r, a, s.tenant)
+	s.to, open = r.undone.until(&r.lookup, a, s.tenant)
 	name := change.What
 	if change.Type == activity.ForwardingChange && !s.tenant {
 		name = "forwarding of the mailbox"
@@ -228,9 +234,9 @@ func (r *reading) stands(b *box, change *Change, a *activity.Activity, undone *u
 }
 
 // further joins a rule to the last one whose conditions are looked at: together they count as having none.
-func (r *reading) further(b *box, change *Change, a *activity.Activity, undone *undoings) {
+func (r *placing) further(b *box, change *Change, a *activity.Activity) {
 	w := &b.Wholes[len(b.Wholes)-1]
-	to, open := undone.until(r, a, w.rule.tenant)
+	to, open := r.undone.until(&r.lookup, a, w.rule.tenant)
 	w.First, w.Last, w.Open, w.Unread, w.Body = min(w.First, a.Time), max(w.Last, to), w.Open || open, true, false
 	w.rule.from, w.rule.to, w.rule.when = w.First, w.Last, conditions{unread: true}
 	if w.Count++; len(w.Rows) < MaxRows {
@@ -254,7 +260,7 @@ type undoKey struct {
 	name    string
 }
 
-func (r *reading) undoings() *undoings {
+func (r *placing) undoings() *undoings {
 	u := &undoings{rules: map[undoKey][]int64{}, forwarding: map[activity.Symbol][]int64{}}
 	for _, t := range [...]activity.Type{activity.RuleChange, activity.ForwardingChange, activity.PolicyChange} {
 		for _, row := range r.c.OfType(t) {
@@ -285,7 +291,7 @@ func (r *reading) undoings() *undoings {
 }
 
 // until is until when a change stood: until somebody takes it back, or as far as the log goes.
-func (u *undoings) until(r *reading, a *activity.Activity, tenant bool) (at int64, open bool) {
+func (u *undoings) until(r *lookup, a *activity.Activity, tenant bool) (at int64, open bool) {
 	if a.Type == activity.ForwardingChange && !tenant {
 		return next(u.forwarding[a.Mailbox], a.Time, r.last) // another forwarding, or none
 	}
@@ -312,7 +318,7 @@ func next(times []int64, after, otherwise int64) (at int64, open bool) {
 }
 
 // names are what a change may call its rule, in lower case.
-func (r *reading) names(a *activity.Activity) map[string]bool {
+func (r *lookup) names(a *activity.Activity) map[string]bool {
 	out := map[string]bool{}
 	for _, text := range []string{r.param(a, r.keys.name), after(r.param(a, r.keys.identity)), after(r.c.Text(r.c.Get(a, activity.FieldObject)))} {
 		if text != "" {

@@ -28,8 +28,11 @@ type accesses struct {
 	gaps   []Gap
 }
 
+// doubting is the reading of what the log cannot tell.
+type doubting struct{ *reading }
+
 // gaps says of each box when the log could not tell what was read.
-func (r *reading) gaps() {
+func (r *doubting) gaps() {
 	by := map[activity.Symbol]*accesses{}
 	m := r.missingBy()
 	for _, row := range r.c.OfType(activity.MailAccess) {
@@ -71,7 +74,7 @@ func (r *reading) gaps() {
 }
 
 // accessed takes one access, in order of time.
-func (r *reading) accessed(one *accesses, a *activity.Activity, row uint32) {
+func (r *doubting) accessed(one *accesses, a *activity.Activity, row uint32) {
 	one.any = true
 	if strings.EqualFold(r.param(a, r.keys.throttled), "true") {
 		one.dark(a.Time, row, "the service throttled MailItemsAccessed of this mailbox and then left openings of single messages unrecorded for 24 hours")
@@ -125,7 +128,7 @@ type missing struct {
 	by                map[string][]*ledger.Item // by mailbox
 }
 
-func (r *reading) missingBy() *missing {
+func (r *doubting) missingBy() *missing {
 	m := &missing{activities: r.c.From(activity.SourceActivities), audit: r.c.From(activity.SourceAudit), by: map[string][]*ledger.Item{}}
 	for i := range r.in.Missing {
 		it := &r.in.Missing[i]
@@ -175,7 +178,7 @@ func tells(it *ledger.Item) bool {
 }
 
 // bodies says what a rule may have sent on for what messages say.
-func (r *reading) bodies(b *box) {
+func (r *doubting) bodies(b *box) {
 	for i := range b.Wholes {
 		if w := &b.Wholes[i]; w.How == Forwarding && w.Body {
 			b.Unknown = append(b.Unknown, Gap{

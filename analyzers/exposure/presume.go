@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"triage/ingest/activity"
 )
@@ -21,12 +22,18 @@ const soon = int64(15 * time.Minute / time.Millisecond)
 // mostCopies bounds how many messages of one id, or of one subject within that time, are looked at.
 const mostCopies = 100
 
+// presuming is the reading of what was in what intruders took.
+type presuming struct {
+	*reading
+	sent *copies
+}
+
 // presume makes items of what was in what intruders took.
-func (r *reading) presume() {
+func (r *presuming) presume() {
 	if !r.took() {
 		return
 	}
-	sent := r.copies()
+	r.sent = r.copies()
 	for _, t := range [...]activity.Type{activity.Deliver, activity.Send} {
 		for _, row := range r.c.OfType(t) {
 			a := &r.c.Activities[row]
@@ -39,7 +46,7 @@ func (r *reading) presume() {
 				}
 			}
 			for _, b := range r.of[a.Mailbox] {
-				r.presumeIn(b, a, row, sent)
+				r.presumeIn(b, a, row)
 			}
 		}
 	}
@@ -47,12 +54,12 @@ func (r *reading) presume() {
 }
 
 // took says whether anything was taken whole.
-func (r *reading) took() bool {
+func (r *presuming) took() bool {
 	return slices.ContainsFunc(r.boxes, func(b *box) bool { return len(b.Wholes) > 0 })
 }
 
 // presumeIn notes what a message of a mailbox was taken with.
-func (r *reading) presumeIn(b *box, a *activity.Activity, row uint32, sent *copies) {
+func (r *presuming) presumeIn(b *box, a *activity.Activity, row uint32) {
 	if len(b.Wholes) == 0 {
 		return
 	}
@@ -72,11 +79,11 @@ func (r *reading) presumeIn(b *box, a *activity.Activity, row uint32, sent *copi
 		if a.Time < w.First || a.Time > w.Last || w.rule.tenant {
 			continue
 		}
-		if at, ok := r.sentOn(w.rule, a, sent); ok {
+		if at, ok := r.sentOn(w.rule, a); ok {
 			r.proven(b, i, a, row, at)
 			continue
 		}
-		if yes, unread := w.rule.when.match(r, a); yes {
+		if yes, unread := w.rule.when.match(&r.lookup, a); yes {
 			w.Unread = w.Unread || unread
 			r.presumed(b, i, a, row, w.Rows[0])
 		}
@@ -84,7 +91,7 @@ func (r *reading) presumeIn(b *box, a *activity.Activity, row uint32, sent *copi
 }
 
 // folderOf is the folder that a message came to or was kept in.
-func (r *reading) folderOf(a *activity.Activity) string {
+func (r *presuming) folderOf(a *activity.Activity) string {
 	if f := r.c.Get(a, activity.FieldFolder); f != 0 {
 		if name := r.folder(f); name != "" && strings.Trim(name, "0123456789") != "" {
 			return name
@@ -97,7 +104,7 @@ func (r *reading) folderOf(a *activity.Activity) string {
 }
 
 // presumed notes that a message was in what was taken. because is the row that shows the taking, or the message's own.
-func (r *reading) presumed(b *box, whole int, a *activity.Activity, row, because uint32) {
+func (r *presuming) presumed(b *box, whole int, a *activity.Activity, row, because uint32) {
 	i, ok := r.known(b, a)
 	if !ok {
 		return
@@ -128,7 +135,7 @@ func (r *reading) presumed(b *box, whole int, a *activity.Activity, row, because
 }
 
 // proven notes that a trace shows that a message was sent on, at a row.
-func (r *reading) proven(b *box, whole int, a *activity.Activity, row, at uint32) {
+func (r *presuming) proven(b *box, whole int, a *activity.Activity, row, at uint32) {
 	r.presumed(b, whole, a, row, at)
 	if i, ok := r.known(b, a); ok {
 		one := &b.Items[i]
@@ -143,7 +150,7 @@ func (r *reading) proven(b *box, whole int, a *activity.Activity, row, at uint32
 }
 
 // known is the item of a delivered or sent message.
-func (r *reading) known(b *box, a *activity.Activity) (int32, bool) {
+func (r *presuming) known(b *box, a *activity.Activity) (int32, bool) {
 	if id := r.c.Get(a, activity.FieldMessageID); id != 0 {
 		return b.item(itemKey{ByMessageID, r.canonical(id)}, Message), true
 	}
@@ -157,7 +164,7 @@ func (r *reading) known(b *box, a *activity.Activity) (int32, bool) {
 }
 
 // plan sorts what was taken by how messages are looked up in it.
-func (b *box) plan(r *reading) {
+func (b *box) plan(r *lookup) {
 	b.large, b.streams, b.folders = nil, nil, map[string]int{}
 	for i := range b.Wholes {
 		switch w := &b.Wholes[i]; {
@@ -173,11 +180,11 @@ func (b *box) plan(r *reading) {
 }
 
 // copies looks for what was sent on to the targets of rules.
-func (r *reading) copies() *copies {
+func (r *presuming) copies() *copies {
 	out := &copies{byID: map[activity.Symbol][]uint32{}, bySubject: map[string][]uint32{}}
 	targets := map[string]bool{}
 	for _, b := range r.boxes {
-		b.plan(r)
+		b.plan(&r.lookup)
 		for _, i := range b.streams {
 			for to := range b.Wholes[i].rule.targets {
 				targets[to] = true
@@ -204,7 +211,7 @@ func (r *reading) copies() *copies {
 }
 
 // goesTo says whether a message goes to one of some addresses.
-func (r *reading) goesTo(a *activity.Activity, targets map[string]bool) bool {
+func (r *presuming) goesTo(a *activity.Activity, targets map[string]bool) bool {
 	if targets[r.c.Text(a.Mailbox)] && a.Type == activity.Deliver {
 		return true
 	}
@@ -217,19 +224,19 @@ func (r *reading) goesTo(a *activity.Activity, targets map[string]bool) bool {
 }
 
 // sentOn is the row of the copy of a message that went to a rule's targets.
-func (r *reading) sentOn(s *standing, a *activity.Activity, sent *copies) (uint32, bool) {
+func (r *presuming) sentOn(s *standing, a *activity.Activity) (uint32, bool) {
 	if id := r.c.Get(a, activity.FieldMessageID); id != 0 {
-		list := sent.byID[r.canonical(id)]
+		list := r.sent.byID[r.canonical(id)]
 		for _, row := range list[:min(len(list), mostCopies)] {
 			if r.goesTo(&r.c.Activities[row], s.targets) {
 				return row, true
 			}
 		}
 	}
-	if len(sent.bySubject) == 0 {
+	if len(r.sent.bySubject) == 0 {
 		return 0, false
 	}
-	list := sent.bySubject[BaseSubject(r.c.Text(r.c.Get(a, activity.FieldSubject)))]
+	list := r.sent.bySubject[BaseSubject(r.c.Text(r.c.Get(a, activity.FieldSubject)))]
 	from, _ := slices.BinarySearchFunc(list, a.Time, func(row uint32, t int64) int {
 		if r.c.Activities[row].Time < t {
 			return -1
@@ -250,11 +257,11 @@ func (r *reading) sentOn(s *standing, a *activity.Activity, sent *copies) (uint3
 }
 
 // transported notes that a transport rule took a message of any mailbox.
-func (r *reading) transported(s *standing, a *activity.Activity, row uint32) {
+func (r *presuming) transported(s *standing, a *activity.Activity, row uint32) {
 	if a.Time < s.from || a.Time > s.to || s.targets[r.c.Text(a.Mailbox)] {
 		return
 	}
-	yes, unread := s.when.match(r, a)
+	yes, unread := s.when.match(&r.lookup, a)
 	if !yes {
 		return
 	}
@@ -281,7 +288,7 @@ func (r *reading) transported(s *standing, a *activity.Activity, row uint32) {
 }
 
 // moved notes the messages that were moved into a folder before it was synchronised.
-func (r *reading) moved() {
+func (r *presuming) moved() {
 	for _, row := range r.c.OfType(activity.Move) {
 		a := &r.c.Activities[row]
 		if a.Result == activity.Failure || a.Flags&activity.Undated != 0 {
@@ -304,7 +311,7 @@ func (r *reading) moved() {
 }
 
 // target is the folder that a message was moved to: the second one that the record names.
-func (r *reading) target(a *activity.Activity) (to activity.Symbol) {
+func (r *presuming) target(a *activity.Activity) (to activity.Symbol) {
 	n := 0
 	for d := range r.c.Details(a) {
 		if d.Key == activity.KeyOf(activity.FieldFolder) {
@@ -320,7 +327,7 @@ func (r *reading) target(a *activity.Activity) (to activity.Symbol) {
 }
 
 // put notes that an item was in what was taken, as a row shows.
-func (r *reading) put(b *box, item int32, whole int, row uint32) {
+func (r *presuming) put(b *box, item int32, whole int, row uint32) {
 	one, w := &b.Items[item], &b.Wholes[whole]
 	if slices.Contains(one.Wholes, int32(whole)) {
 		return
@@ -341,17 +348,21 @@ func (r *reading) put(b *box, item int32, whole int, row uint32) {
 	}
 }
 
-// BaseSubject is a subject as people see it as one thread: without the prefixes of answers and forwards in any language of
-// Outlook, spaces made one, in lower case.
+// BaseSubject is a subject as people see it as one thread: Bare, with spaces made one, in lower case.
 func BaseSubject(subject string) string {
-	s := strings.ToLower(strings.Join(strings.Fields(subject), " "))
+	return strings.ToLower(strings.Join(strings.Fields(Bare(subject)), " "))
+}
+
+// Bare is a subject without the prefixes of answers and forwards in the languages of Outlook.
+func Bare(subject string) string {
+	s := strings.TrimSpace(subject)
 	for {
 		at := strings.IndexAny(s, ":：")
-		if at < 0 || at > longestPrefix || !isPrefix(strings.TrimSpace(s[:at])) {
+		if at < 0 || at > longestPrefix || !isPrefix(strings.ToLower(strings.TrimSpace(s[:at]))) {
 			return s
 		}
-		_, s, _ = strings.Cut(s[at:], s[at:at+1])
-		s = strings.TrimLeft(strings.TrimPrefix(s, "\xbc\x9a"), " ")
+		_, width := utf8.DecodeRuneInString(s[at:])
+		s = strings.TrimSpace(s[at+width:])
 	}
 }
 

@@ -11,21 +11,29 @@ import (
 	"triage/ingest/activity"
 )
 
+// lookup looks into a case.
+type lookup struct {
+	c     *activity.Case
+	keys  keys
+	ops   map[activity.Symbol]string // operations in lower case
+	texts map[activity.Symbol]string // folders as they are compared
+	last  int64                      // when the last thing was recorded
+}
+
 // reading is exposure in the making.
 type reading struct {
+	lookup
 	in    *Source
-	c     *activity.Case
 	boxes []*box
 	at    map[boxKey]*box
 	of    map[activity.Symbol][]*box // by mailbox
 	keys  keys
-	ops   map[activity.Symbol]string // operations in lower case
-	texts map[activity.Symbol]string // folders as they are compared
-	rules []*standing                // transport rules, which are about every mailbox
-	apps  map[appKey]bool            // that intruders let in to read mail
-	looks map[string]look            // searches for other people's mail, by name in lower case; nil: not looked for yet
-
-	last int64 // when the last thing was recorded
+	ops   map[activity.Symbol]string  // operations in lower case
+	texts map[activity.Symbol]string  // folders as they are compared
+	rules []*standing                 // transport rules, which are about every mailbox
+	apps  map[appKey]bool             // that intruders let in to read mail
+	talks map[talk]*activity.Activity // the only delivery or sending of a conversation, nil: there are more; the whole: not looked for yet
+	looks map[string]look             // searches for other people's mail, by name in lower case; nil: not looked for yet
 }
 
 type boxKey struct {
@@ -43,6 +51,7 @@ type box struct {
 	Box
 	index   map[itemKey]int32
 	items   map[activity.Symbol]activity.Symbol // message ids by item id
+	asked   asked                               // the last message that he began to answer
 	search  []activity.Row
 	syncs   map[string]int // indexes of Wholes, by what is the same
 	granted []int64        // when he gave somebody the whole mailbox
@@ -64,12 +73,11 @@ func newReading(in *Source) *reading {
 	c := in.Case
 	key := func(name string) activity.Key { return activity.DynamicKey(c.Symbols.Find(name)) }
 	r := &reading{
-		in: in, c: c, at: map[boxKey]*box{}, of: map[activity.Symbol][]*box{}, ops: map[activity.Symbol]string{}, texts: map[activity.Symbol]string{},
-		apps: map[appKey]bool{},
-		keys: keys{
+		in: in, at: map[boxKey]*box{}, of: map[activity.Symbol][]*box{}, apps: map[appKey]bool{},
+		lookup: lookup{c: c, ops: map[activity.Symbol]string{}, texts: map[activity.Symbol]string{}, keys: keys{
 			throttled: key("params.isthrottled"), size: key("params.size"), name: key("params.name"), rights: key("params.accessrights"),
 			identity: key("params.identity"), mailboxes: key("params.exchangelocation"), query: key("params.contentmatchquery"), search: key("params.searchname"),
-		},
+		}},
 	}
 	if n := len(c.Activities); n > 0 {
 		r.last = c.Activities[n-1].Time
@@ -78,7 +86,7 @@ func newReading(in *Source) *reading {
 }
 
 // param is the text of a dynamic field; "" where the record has none.
-func (r *reading) param(a *activity.Activity, k activity.Key) string {
+func (r *lookup) param(a *activity.Activity, k activity.Key) string {
 	if k == activity.DynamicKey(0) {
 		return ""
 	}
@@ -87,7 +95,7 @@ func (r *reading) param(a *activity.Activity, k activity.Key) string {
 }
 
 // op is an operation in lower case.
-func (r *reading) op(a *activity.Activity) string {
+func (r *lookup) op(a *activity.Activity) string {
 	text, ok := r.ops[a.Op]
 	if !ok {
 		text = strings.ToLower(r.c.Text(a.Op))
@@ -111,15 +119,7 @@ func (r *reading) box(intruder int, mailbox activity.Symbol) *box {
 // walk takes the acts of an intruder.
 func (r *reading) walk(intruder int) {
 	rows := r.in.Intruders[intruder].Rows
-	for _, row := range rows { // which item is which message, before any item is counted
-		a := &r.c.Activities[row]
-		if a.Item == 0 || a.Result == activity.Failure {
-			continue
-		}
-		if id := r.c.Get(a, activity.FieldMessageID); id != 0 {
-			r.box(intruder, mailboxOf(a)).items[a.Item] = r.canonical(id)
-		}
-	}
+	r.identify(intruder)
 	r.consents(intruder)
 	for _, row := range rows {
 		a := &r.c.Activities[row]
@@ -161,6 +161,7 @@ func (r *reading) act(b *box, a *activity.Activity, row uint32) {
 	if did := actOf(a.Type, r.op(a)); did != 0 {
 		r.touch(b, a, row, did, false)
 	}
+	r.answer(b, a)
 }
 
 // actOf is what an act does with a message; 0: nothing.
@@ -248,24 +249,24 @@ func (r *reading) touch(b *box, a *activity.Activity, row uint32, did Acts, cont
 func (r *reading) unnamed(b *box, a *activity.Activity) (itemKey, *activity.Activity) {
 	told, how := r.c.Message(a)
 	if how == activity.ByConversation {
-		return itemKey{ByConversation, r.c.Get(a, activity.FieldConversation)}, nil
+		told = nil // which message of it, nobody says
 	}
 	if told != nil {
 		if id := r.c.Get(told, activity.FieldMessageID); id != 0 {
 			return itemKey{ByMessageID, r.canonical(id)}, told
 		}
 	}
-	if id := b.items[a.Item]; a.Item != 0 && id != 0 {
+	if a.Item == 0 {
+		return itemKey{ByConversation, r.c.Get(a, activity.FieldConversation)}, nil
+	}
+	if id := b.items[a.Item]; id != 0 {
 		return itemKey{ByMessageID, id}, told
 	}
-	if a.Item != 0 {
-		return itemKey{ByItem, a.Item}, told
-	}
-	return itemKey{ByConversation, r.c.Get(a, activity.FieldConversation)}, nil
+	return itemKey{ByItem, a.Item}, told
 }
 
 // canonical is the one spelling of a message id: some logs leave out its angle brackets.
-func (r *reading) canonical(id activity.Symbol) activity.Symbol {
+func (r *lookup) canonical(id activity.Symbol) activity.Symbol {
 	text := r.c.Text(id)
 	if strings.HasPrefix(text, "<") {
 		return id
@@ -277,7 +278,7 @@ func (r *reading) canonical(id activity.Symbol) activity.Symbol {
 }
 
 // index is an activity's place in the case.
-func (r *reading) index(a *activity.Activity) uint32 {
+func (r *lookup) index(a *activity.Activity) uint32 {
 	all := r.c.Activities
 	i, _ := slices.BinarySearchFunc(all, a, func(x activity.Activity, y *activity.Activity) int { return activity.Compare(&x, y) })
 	for ; i < len(all) && &all[i] != a; i++ { // equal ones stand side by side

@@ -110,9 +110,12 @@ func values(c *activity.Case, a *activity.Activity, f activity.Field, most int) 
 	return list
 }
 
+// describing is the reading of what deliveries and traces know.
+type describing struct{ *reading }
+
 // describe fills what deliveries and traces know of each message: those in the same mailbox first, then any with its id.
 // Who received what an intruder sent is gathered from all of them.
-func (r *reading) describe() {
+func (r *describing) describe() {
 	type place struct {
 		b *box
 		i int32
@@ -137,6 +140,7 @@ func (r *reading) describe() {
 			}
 		}
 	}
+	r.guess()
 	if len(wanted) == 0 {
 		return
 	}
@@ -165,6 +169,21 @@ func (r *reading) describe() {
 	}
 }
 
+// guess gives items of which only the conversation is known what the data knows of that.
+func (r *describing) guess() {
+	for _, b := range r.boxes {
+		for i := range b.Items {
+			one := &b.Items[i]
+			if one.Kind != Message || one.Subject != 0 || one.Conversation == 0 || one.Told > 0 || len(one.Rows) == 0 {
+				continue
+			}
+			if told, how := r.c.Message(&r.c.Activities[one.Rows[0]]); how == activity.ByConversation {
+				one.Guess, one.Subject, one.Sender = true, r.c.Get(told, activity.FieldSubject), cmp.Or(one.Sender, r.c.Get(told, activity.FieldSender))
+			}
+		}
+	}
+}
+
 // only says that a record names one message.
 func only(c *activity.Case, a *activity.Activity) bool {
 	n := 0
@@ -175,7 +194,7 @@ func only(c *activity.Case, a *activity.Activity) bool {
 }
 
 // delivered takes what a delivery or a sending says of a message.
-func (r *reading) delivered(one *Item, a *activity.Activity) {
+func (r *describing) delivered(one *Item, a *activity.Activity) {
 	if only := r.c.Get(a, activity.FieldMessageID); one.MessageID == 0 && only != 0 {
 		one.MessageID = r.canonical(only)
 	}
@@ -201,7 +220,7 @@ func (r *reading) delivered(one *Item, a *activity.Activity) {
 }
 
 // receivers are those to whom a sending or a delivery of a message went.
-func (r *reading) receivers(b *box, i int32, a *activity.Activity) {
+func (r *describing) receivers(b *box, i int32, a *activity.Activity) {
 	one := &b.Items[i]
 	if b.went == nil {
 		b.went = map[int32]map[activity.Symbol]bool{}
@@ -235,7 +254,7 @@ func (r *reading) receivers(b *box, i int32, a *activity.Activity) {
 
 // folder is a folder as folders are compared: in lower case, without the slashes around it, in English where it is the
 // inbox or what was sent.
-func (r *reading) folder(s activity.Symbol) string {
+func (r *lookup) folder(s activity.Symbol) string {
 	text, ok := r.texts[s]
 	if !ok {
 		text = strings.Trim(strings.ToLower(r.c.Text(s)), `\/ `)

@@ -9,7 +9,7 @@ import (
 )
 
 // bind says that a record of an access names the messages that were opened.
-func (r *reading) bind(a *activity.Activity) bool {
+func (r *lookup) bind(a *activity.Activity) bool {
 	return !strings.EqualFold(r.c.Text(r.c.Get(a, activity.FieldAccess)), "Sync") && r.op(a) == "mailitemsaccessed"
 }
 
@@ -108,7 +108,7 @@ func (r *reading) consents(intruder int) {
 }
 
 // readsMail says that a consent lets an application read mail.
-func (r *reading) readsMail(a *activity.Activity) bool {
+func (r *lookup) readsMail(a *activity.Activity) bool {
 	for d := range r.c.Details(a) {
 		if d.Key != activity.KeyOf(activity.FieldScopes) {
 			continue
@@ -123,7 +123,7 @@ func (r *reading) readsMail(a *activity.Activity) bool {
 	return false
 }
 
-func (r *reading) fullAccess(a *activity.Activity) bool {
+func (r *lookup) fullAccess(a *activity.Activity) bool {
 	return strings.Contains(strings.ToLower(r.param(a, r.keys.rights)), "fullaccess")
 }
 

@@ -263,8 +263,8 @@ func (r *reading) thread(i int, from *bundle, list []mail) (Thread, bool) {
 		if base := r.base(m.text); t.Subject == "" {
 			t.Subject = base
 		}
-		if title := r.c.Text(m.text); title != "" && len(t.Titles) < maxNames && !slices.Contains(t.Titles, title) {
-			t.Titles = append(t.Titles, title)
+		if t.Title == "" {
+			t.Title = exposure.Bare(r.c.Text(m.text))
 		}
 		for _, word := range r.words(r.base(m.text)) {
 			if len(t.Words) < maxNames && !slices.Contains(t.Words, word) {

@@ -62,7 +62,7 @@ type Thread struct {
 	Box            int // index into Exposure.Boxes
 	How            Way
 	Subject        string        // without prefixes, in lower case
-	Titles         []string      // subjects as they were written, by first message
+	Title          string        // without prefixes, as it was written first
 	Words          []string      // words of money that make it a payment thread; none: what he did makes it one
 	Acts           exposure.Acts // what he did in it
 	Searches       []int         // indexes into the box's Searches whose words are in its subject
@@ -146,7 +146,6 @@ type reading struct {
 type box struct {
 	conversations map[activity.Symbol]*bundle
 	subjects      map[string]*bundle
-	rank          map[string]bool
 }
 
 // bundle is messages that may be one conversation: of one ConversationId, or of one subject.
@@ -206,37 +205,51 @@ func (r *reading) words(subject string) []string {
 	return found
 }
 
-// seeds makes a bundle of each conversation that an intruder touched.
+// seeds makes a bundle of each conversation that an intruder touched. What he sent without a known subject is in the
+// conversation of what it answers.
 func (r *reading) seeds() {
 	for i := range r.in.Exposure.Boxes {
 		x, b := &r.in.Exposure.Boxes[i], &r.boxes[i]
 		b.conversations, b.subjects = map[activity.Symbol]*bundle{}, map[string]*bundle{}
+		of := map[activity.Symbol]*bundle{} // by the item's id
 		for k := range x.Items {
 			one := &x.Items[k]
 			if one.Kind != exposure.Message || one.State != exposure.Proven {
 				continue
 			}
-			if one.Conversation != 0 {
-				to := b.conversations[one.Conversation]
-				if to == nil {
-					to = &bundle{conversation: one.Conversation, seen: map[activity.Symbol]int{}}
-					b.conversations[one.Conversation] = to
-				}
+			if to := b.bundle(one.Conversation, r.base(one.Subject)); to != nil {
 				to.items = append(to.items, k)
-				continue
+				of[one.ID] = to
 			}
-			base := r.base(one.Subject)
-			if base == "" {
-				continue
+		}
+		for k := range x.Items {
+			one := &x.Items[k]
+			if to := of[one.Answers]; one.Answers != 0 && to != nil && of[one.ID] == nil {
+				to.items = append(to.items, k)
 			}
-			to := b.subjects[base]
-			if to == nil {
-				to = &bundle{subject: base, seen: map[activity.Symbol]int{}}
-				b.subjects[base] = to
-			}
-			to.items = append(to.items, k)
 		}
 	}
+}
+
+// bundle is the bundle of a conversation, or else of a subject; nil where neither is known.
+func (b *box) bundle(conversation activity.Symbol, subject string) *bundle {
+	if conversation != 0 {
+		to := b.conversations[conversation]
+		if to == nil {
+			to = &bundle{conversation: conversation, seen: map[activity.Symbol]int{}}
+			b.conversations[conversation] = to
+		}
+		return to
+	}
+	if subject == "" {
+		return nil
+	}
+	to := b.subjects[subject]
+	if to == nil {
+		to = &bundle{subject: subject, seen: map[activity.Symbol]int{}}
+		b.subjects[subject] = to
+	}
+	return to
 }
 
 // gather looks once at every delivery and sending of the mailboxes, for those of the bundles, and then adds what only an

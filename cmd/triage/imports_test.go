@@ -53,6 +53,9 @@ const (
 	layerSources  // geo, ingest/*, rules/detect
 	layerRules    // rules, each detector
 	layerVerdict
+	layerAttribution
+	layerExposure
+	layerThread
 	layerCampaign
 	layerAnalyzers
 	layerDraw // what makes a report of an analysis; what runs a pack's tests
@@ -72,6 +75,12 @@ func layerOf(path string) int {
 		return layerSources
 	case path == "analyzers/verdict":
 		return layerVerdict
+	case path == "analyzers/attribution":
+		return layerAttribution
+	case path == "analyzers/exposure":
+		return layerExposure
+	case path == "analyzers/thread":
+		return layerThread
 	case path == "analyzers/campaign":
 		return layerCampaign
 	case path == "analyzers":
@@ -89,7 +98,7 @@ func layerOf(path string) int {
 
 func isDetector(path string) bool {
 	_, name, below := strings.Cut(path, "analyzers/")
-	return below && !strings.HasPrefix(path, "analyzers/report") && !slices.Contains([]string{"verdict", "campaign", "packtest"}, name)
+	return below && !strings.HasPrefix(path, "analyzers/report") && !slices.Contains([]string{"verdict", "attribution", "exposure", "thread", "campaign", "packtest"}, name)
 }
 
 // floorOf is the floor of a top folder: every arrow of the house points down, or stays on its floor.
