@@ -3,8 +3,11 @@ package analyzers
 import (
 	"iter"
 
+	"triage/analyzers/attribution"
 	"triage/analyzers/campaign"
+	"triage/analyzers/exposure"
 	"triage/analyzers/register"
+	"triage/analyzers/thread"
 	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -20,8 +23,11 @@ type Result struct {
 	Findings []verdict.Finding
 	verdict.Verdicts
 	campaign.Campaign
-	Accounts     []register.Account // that were changed, by name
-	MoreAccounts int                // beyond those
+	Attribution  *attribution.Attribution // whose act each activity was, and who the intruders are
+	Exposure     *exposure.Exposure       // what they reached
+	Threads      *thread.Threads          // the payment threads that they touched
+	Accounts     []register.Account       // that were changed, by name
+	MoreAccounts int                      // beyond those
 	Searches     []Search
 	NotEvaluated []detect.NotEvaluated
 	Caveats      []verdict.Caveat

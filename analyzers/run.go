@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"triage/analyzers/attribution"
 	"triage/analyzers/campaign"
 	measure "triage/analyzers/context"
 	"triage/analyzers/presence"
@@ -62,6 +63,7 @@ func runOne(
 		return nil, err
 	}
 	findings := settle(c, found, excuse)
+	who := attribution.Of(ctx, attribution.Source{Case: c, Places: places, Lines: lines, Domains: tenant.Domains, Findings: findings})
 	scores, seen := verdict.Of(c, places, lines, findings)
 	share(findings, scores.Mailboxes)
 	told := campaign.Of(campaign.Source{
@@ -71,6 +73,8 @@ func runOne(
 		Case: c, Domains: tenant.Domains.Own(), Places: places, Context: tenant.Context, Findings: findings, Verdicts: scores,
 		Searches: searches(c, lines, findings), NotEvaluated: missed.all(c), Campaign: told,
 	}
+	out.Attribution = who
+	out.Exposure, out.Threads = exposed(ctx, c, lines, who, &tenant)
 	out.idle = excuse.idle()
 	out.Accounts, out.MoreAccounts = register.Of(c)
 	out.Caveats = caveatsOf(out, seen, set, excuse.decided, opts)

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers"
+	"triage/analyzers/exposure"
 	"triage/analyzers/ledger"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
@@ -121,7 +122,7 @@ func (a *analysis) open(c *cli.Context) error {
 	}
 	p := a.startProgress()
 	files, err := ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
-		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: ledger.Want(set.Interest), Stdin: a.stdin, Progress: p.show,
+		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: exposure.Want(ledger.Want(set.Interest)), Stdin: a.stdin, Progress: p.show,
 		Memory: a.memory, Expect: a.expect,
 		Today: a.today(a.options.asOf), DateOrders: a.options.clock.orders, Zones: a.options.clock.zones,
 	})

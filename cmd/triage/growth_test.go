@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"triage/analyzers/exposure"
 	"triage/analyzers/ledger"
 	"triage/analyzers/report"
 	"triage/analyzers/report/render"
@@ -154,7 +155,7 @@ func (b *bench) analyze(t *testing.T, c growthCase) (err error) {
 			return err
 		}
 	}
-	a.files, err = ingest.Open(t.Context(), c.paths, ingest.Options{Workers: 1, Interest: ledger.Want(a.set.Interest), Today: b.asOf})
+	a.files, err = ingest.Open(t.Context(), c.paths, ingest.Options{Workers: 1, Interest: exposure.Want(ledger.Want(a.set.Interest)), Today: b.asOf})
 	if err != nil {
 		return err
 	}
