@@ -15,13 +15,14 @@ var ErrNoFinding = errors.New("no such finding")
 // to the most that are of interest.
 func (r *Report) Find(id string, apart func(a, b string, most int) int) (*Finding, error) {
 	want := strings.ToLower(strings.TrimSpace(id))
+	begin := strings.TrimPrefix(want, "f-")
 	var hits []*Finding
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if digitsOf(f.ID) == digitsOf(want) && digitsOf(want) != "" {
 			return f, nil
 		}
-		if len(want) >= 8 && strings.HasPrefix(f.Fingerprint, want) {
+		if len(begin) >= shortDigits && strings.HasPrefix(f.Fingerprint, begin) {
 			hits = append(hits, f)
 		}
 	}
@@ -39,10 +40,11 @@ func (r *Report) Find(id string, apart func(a, b string, most int) int) (*Findin
 	return nil, fmt.Errorf("%q: %w: nearest: %s", Plain(id), ErrNoFinding, findingNames(nearest(r, want, apart)))
 }
 
-// digitsOf is the digits of an F-number without leading zeros; "" if the text is none.
+// digitsOf is the digits of an F-number without leading zeros; "" if the text is none. A short name has as many digits as no
+// F-number of a report.
 func digitsOf(id string) string {
 	digits := strings.TrimPrefix(strings.ToLower(id), "f-")
-	if digits == "" || len(digits) > 9 || strings.Trim(digits, "0123456789") != "" {
+	if digits == "" || len(digits) >= shortDigits || strings.Trim(digits, "0123456789") != "" {
 		return ""
 	}
 	return cmp.Or(strings.TrimLeft(digits, "0"), "0")
@@ -51,7 +53,7 @@ func digitsOf(id string) string {
 func findingNames(list []*Finding) string {
 	out := make([]string, len(list))
 	for i, f := range list {
-		out[i] = fmt.Sprintf("%s (%s, %s)", Plain(f.ID), Short(f.Rule, 60), Short(f.Fingerprint, 13))
+		out[i] = fmt.Sprintf("%s (%s, %s)", Plain(f.ID), Short(f.Rule, 60), Short(f.Short, 13))
 	}
 	return strings.Join(out, ", ")
 }

@@ -9,11 +9,12 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-//go:embed schema/triage.report.v1.json
+//go:embed schema/triage.report.v2.json
 var schema string
 
 // JSONSchema is the published schema of the document (JSON Schema draft 2020-12).
@@ -96,7 +97,8 @@ func writeVisible(out *bufio.Writer, text []byte) error {
 // hiddenRune says that a rune shows nothing of itself. Line breaks are encoding/json's own, or escaped by it.
 func hiddenRune(r rune) bool { return r >= 0x7f && PlainRune(r) != r && r != 0xa0 }
 
-// Read reads a report that WriteJSON wrote. Fields that it does not know, which a later version may add, are ignored.
+// Read reads a report that WriteJSON wrote, or an earlier version's. Fields that it does not know, which a later version may
+// add, are ignored.
 func Read(in io.Reader) (*Report, error) {
 	dec := json.NewDecoder(in)
 	r := &Report{}
@@ -106,12 +108,38 @@ func Read(in io.Reader) (*Report, error) {
 		}
 		return nil, fmt.Errorf("report: %w", err)
 	}
-	if r.Schema != SchemaName {
-		return nil, fmt.Errorf("report: schema %q: want %q", r.Schema, SchemaName)
+	if r.Schema != SchemaName && r.Schema != SchemaV1 {
+		return nil, fmt.Errorf("report: schema %q: want %q or %q", r.Schema, SchemaName, SchemaV1)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("report: text after the document")
 	}
+	if r.Schema == SchemaName {
+		eachFacts(r, func(f Facts) {
+			for i := range f {
+				f[i] = single(f[i])
+			}
+		})
+	}
+	fill(r)
+	return r, nil
+}
+
+// eachFacts calls do for the facts of every finding and row.
+func eachFacts(r *Report, do func(Facts)) {
+	for i := range r.Findings {
+		do(r.Findings[i].Facts)
+	}
+	for i := range r.Timeline {
+		for k := range r.Timeline[i].Rows {
+			do(r.Timeline[i].Rows[k].Details)
+		}
+	}
+}
+
+// fill gives a report of an earlier version what this one wants of every report.
+func fill(r *Report) {
+	r.Schema = SchemaName
 	if r.Tenants == nil { // reports of before tenants were told apart
 		r.Tenants = []TenantCase{}
 	}
@@ -120,5 +148,40 @@ func Read(in io.Reader) (*Report, error) {
 			j.Messages = []Unmatched{}
 		}
 	}
-	return r, nil
+	if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Short == "" }) {
+		Shorten(r.Findings)
+	}
+}
+
+// shortDigits is how many digits of a fingerprint a finding's short name has, unless two agree in them.
+const shortDigits = 8
+
+// Shorten gives findings their short names. Findings of one fingerprint, which several tenants may have, have one.
+func Shorten(findings []Finding) {
+	prints := make([]string, len(findings))
+	for i := range findings {
+		prints[i] = findings[i].Fingerprint
+	}
+	slices.Sort(prints)
+	prints = slices.Compact(prints)
+	for i := range findings {
+		f := &findings[i]
+		at, _ := slices.BinarySearch(prints, f.Fingerprint)
+		digits := shortDigits
+		for _, near := range prints[max(at-1, 0):min(at+2, len(prints))] {
+			if near != f.Fingerprint {
+				digits = max(digits, alike(near, f.Fingerprint)+1)
+			}
+		}
+		f.Short = "f-" + strings.ToValidUTF8(f.Fingerprint[:min(digits, len(f.Fingerprint))], "")
+	}
+}
+
+// alike is in how many bytes two texts begin the same.
+func alike(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }

@@ -1,7 +1,7 @@
 package report
 
 // SchemaName is the contract that this package writes and reads. Fields may be added under it, never renamed.
-const SchemaName = "triage.report/v1"
+const SchemaName = "triage.report/v2"
 
 // What a text of the document may hold, in bytes, so that a hostile or huge export cannot make a report unreadable.
 const (
@@ -338,7 +338,9 @@ type Search struct {
 
 // Finding is one statement about one mailbox, with the rows that prove it.
 type Finding struct {
-	ID          string `json:"id"`
+	ID string `json:"id"` // F-0001: its place in this report
+	// Short is the name that stays: f- and the first 8 digits of the fingerprint, more where two agree in those.
+	Short       string `json:"short"`
 	Fingerprint string `json:"fingerprint"` // the same in every run over the same case
 	// Formerly are the fingerprints that it had before its rule was called so. The key is left out where it was not moved.
 	Formerly   []string `json:"formerly,omitzero"`
@@ -357,7 +359,7 @@ type Finding struct {
 	Count      int      `json:"count"` // its activities, all of them
 	Facts      Facts    `json:"facts"`
 	// FactsMore are how many values a fact's list leaves out, by its name. The key is left out where none does.
-	FactsMore Facts `json:"facts_more,omitzero"`
+	FactsMore FactCounts `json:"facts_more,omitzero"`
 	// Strangeness, 0 to 5, is that of its strangest row to the account that did it, and StrangeWhy are the signs that make it.
 	// Both keys are left out where it is not known.
 	Strangeness    *float64     `json:"strangeness,omitzero"`

@@ -60,12 +60,12 @@ func said(t *testing.T, args ...string) string {
 }
 
 // Promise (the report contract): a report of any earlier version renders in every format, and rendered as
-// JSON it says all that it said.
+// JSON of its own form it says all that it said.
 func TestKeptReportsRender(t *testing.T) {
 	for _, name := range keptReports(t) {
 		old := readKept(t, name)
 		for _, format := range render.Formats() {
-			text := said(t, "report", name, "--format", format)
+			text := said(t, "report", name, "--format", format, "--schema", "v1")
 			for _, m := range old.Mailboxes {
 				if format == "text" && !strings.Contains(text, m.Mailbox) {
 					t.Errorf("%s as %s: nothing of %s", filepath.Base(name), format, m.Mailbox)
@@ -112,6 +112,9 @@ func TestKeptReportsExplainAndMark(t *testing.T) {
 			t.Fatalf("%s has no findings", name)
 		}
 		for i, f := range findings {
+			if said(t, "explain", name, f.ID) != said(t, "explain", name, f.Short) {
+				t.Errorf("%s: %s is another finding than %s", filepath.Base(name), f.Short, f.ID)
+			}
 			if text := said(t, "explain", name, f.ID); !strings.Contains(text, f.Rule) {
 				t.Errorf("%s: %s does not name its rule %s: %s", filepath.Base(name), f.ID, f.Rule, text)
 			}

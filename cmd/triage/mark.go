@@ -29,8 +29,8 @@ func markCommand(t *tool) *cli.Command {
 		Name:      "mark",
 		Usage:     "records what you decided about a finding, for all later runs",
 		UsageText: "triage mark REPORT.json FINDING VERDICT --rules PACK.yaml --reason TEXT [FLAGS]",
-		Description: `FINDING is an id of the report such as F-0007, or at least eight digits of a fingerprint. VERDICT is benign (shown at 0
-points), malicious (keeps its points, whatever exceptions say) or undecided (takes an earlier decision back).
+		Description: `FINDING is an id of the report such as F-0007, or its name in all reports of the case, such as f-1a2b3c4d. VERDICT is
+benign (shown at 0 points), malicious (keeps its points, whatever exceptions say) or undecided (takes an earlier decision back).
 The decision is appended to PACK.yaml, the last one that --rules names, which is created if it is not there; nothing else
 in it changes. It is about that finding only, found again by its fingerprint; the last decision about a finding counts.
 

@@ -47,6 +47,7 @@ func outputFlags() []cli.Flag {
 		textFlag("output", "", "write to `PATH`: a file for one format, a folder for several"),
 		switchFlag("force", "overwrite reports that exist"),
 		textFlag("profile", "standard", "columns of csv: `PROFILE` is "+alternatives(render.Profiles())+" (default: standard)"),
+		textFlag("schema", "v2", "form of json and jsonl: `SCHEMA` is v2, or v1 as before, for this release only"),
 		switchFlag("no-color", "no colour (also NO_COLOR)"),
 	}
 }
@@ -78,13 +79,17 @@ func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
 	if profile := c.String("profile"); !slices.Contains(render.Profiles(), profile) {
 		return nil, usage(didYouMean(profile, render.Profiles()), "--profile %q: want %s", profile, alternatives(render.Profiles()))
 	}
+	if schema := c.String("schema"); !slices.Contains(render.Schemas(), schema) {
+		return nil, usage(didYouMean(schema, render.Schemas()), "--schema %q: want %s", schema, alternatives(render.Schemas()))
+	}
 	paths, err := plan(output, names)
 	if err != nil {
 		return nil, err
 	}
 	return &outputs{
-		formats: formats, paths: paths, force: c.Bool("force"), options: render.WriteOptions{Text: textOptions(t, c, ""), Profile: c.String("profile")},
-		show: (folder || len(formats) > 1) && slices.Contains(formats, "text") && !c.Bool("quiet"),
+		formats: formats, paths: paths, force: c.Bool("force"),
+		options: render.WriteOptions{Text: textOptions(t, c, ""), Profile: c.String("profile"), Schema: c.String("schema")},
+		show:    (folder || len(formats) > 1) && slices.Contains(formats, "text") && !c.Bool("quiet"),
 	}, nil
 }
 
@@ -156,7 +161,7 @@ func explainCommand(t *tool) *cli.Command {
 		Name:      "explain",
 		Usage:     "shows one finding in full: its rule, its score, its rows",
 		UsageText: "triage explain REPORT.json FINDING",
-		Description: `FINDING is an id of the report such as F-0001, or at least eight digits of a fingerprint.
+		Description: `FINDING is an id of the report such as F-0001, or the finding's name in all reports of the case, such as f-1a2b3c4d.
 
   triage explain report.json F-0001`,
 		Flags:  []cli.Flag{switchFlag("no-color", "no colour (also NO_COLOR)")},

@@ -112,6 +112,7 @@ func Build(ctx context.Context, in Source) (*report.Report, error) {
 	}
 	out := ofTenants(whole, parts)
 	head(whole, out)
+	report.Shorten(out.Findings)
 	return out, ctx.Err()
 }
 

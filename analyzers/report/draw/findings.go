@@ -37,7 +37,7 @@ func finding(p *tenantPart, f *verdict.Finding) report.Finding {
 		}
 		out.Facts = append(out.Facts, report.Fact{Name: report.Clean(fact.Name), Value: value})
 		if fact.More > 0 {
-			out.FactsMore = append(out.FactsMore, report.Fact{Name: report.Clean(fact.Name), Value: int64(fact.More)})
+			out.FactsMore = append(out.FactsMore, report.FactCount{Name: report.Clean(fact.Name), More: int64(fact.More)})
 		}
 	}
 	if s := f.Suppressed; s != nil {

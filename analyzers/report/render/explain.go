@@ -32,7 +32,7 @@ func Explain(w io.Writer, r *report.Report, id string, apart func(a, b string, m
 func writeWhy(t *page, f *report.Finding) {
 	t.line("%s  %s  %s", t.paint(report.Plain(f.ID), paintHead), t.paint(report.Short(f.Rule, 80), bandColor(f.Level)), report.Short(f.Mailbox, 80))
 	t.para("  ", f.Title)
-	t.line("  fingerprint %s", report.Plain(f.Fingerprint))
+	t.line("  %s, fingerprint %s", report.Short(f.Short, 40), report.Plain(f.Fingerprint))
 	if len(f.Attack) > 0 {
 		t.para("  attack ", strings.Join(f.Attack, ", "))
 	}

@@ -15,6 +15,7 @@ import (
 type WriteOptions struct {
 	Text    TextOptions
 	Profile string // of csv: one of [Profiles]; "" is standard
+	Schema  string // of json and jsonl: one of [Schemas]; "" is the first
 }
 
 // format is one way to write a report.
@@ -27,13 +28,33 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"text", "txt", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteText(w, r, opts.Text) }},
-		{"json", "json", func(w io.Writer, r *report.Report, _ WriteOptions) error { return report.WriteJSON(w, r) }},
-		{"jsonl", "jsonl", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteJSONLines(w, r) }},
+		{"json", "json", writeJSON},
+		{"jsonl", "jsonl", writeLines},
 		{"csv", "csv", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteCSV(w, r, opts.Profile) }},
 		{"md", "md", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteMarkdown(w, r) }},
 		{"canonical", "canonical.json", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteCanonical(w, r) }},
 	}
 }
+
+func writeJSON(w io.Writer, r *report.Report, opts WriteOptions) error {
+	if opts.Schema == schemaV1 {
+		return report.WriteJSONV1(w, r)
+	}
+	return report.WriteJSON(w, r)
+}
+
+func writeLines(w io.Writer, r *report.Report, opts WriteOptions) error {
+	if opts.Schema == schemaV1 {
+		return report.WriteFindingsV1(w, r)
+	}
+	return WriteJSONLines(w, r)
+}
+
+// schemaV1 is the form of the document before this one.
+const schemaV1 = "v1"
+
+// Schemas lists the forms in which json and jsonl can be written, the default first.
+func Schemas() []string { return []string{"v2", schemaV1} }
 
 // Formats lists the names that Write knows, the default first.
 func Formats() []string {

@@ -47,6 +47,13 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range r.Findings { // a list of one value is read as the value
+		for k := range r.Findings[i].Facts {
+			if list, ok := r.Findings[i].Facts[k].Value.([]string); ok && len(list) == 1 {
+				r.Findings[i].Facts[k].Value = list[0]
+			}
+		}
+	}
 	if !reflect.DeepEqual(r, back) {
 		t.Errorf("read:\n%#v\nwritten:\n%#v", back, r)
 	}

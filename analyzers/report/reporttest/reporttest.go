@@ -37,10 +37,10 @@ func Compiled(t testing.TB) *jsonschema.Schema {
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource("urn:triage:report:v1", doc); err != nil {
+	if err := c.AddResource("urn:triage:report:v2", doc); err != nil {
 		t.Fatal(err)
 	}
-	return c.MustCompile("urn:triage:report:v1")
+	return c.MustCompile("urn:triage:report:v2")
 }
 
 // Golden compares with a file of testdata.
