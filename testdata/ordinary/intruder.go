@@ -9,7 +9,7 @@ import (
 
 // Kinds are the ways in which an intruder is hidden.
 func Kinds() []string {
-	return []string{"device-code", "replayed-session", "adversary-in-the-middle", "spray", "rented-line", "consent", "insider-right", "imap", "contested-home", "internal-phish", "payroll"}
+	return []string{"device-code", "replayed-session", "adversary-in-the-middle", "spray", "rented-line", "consent", "insider-right", "imap", "contested-home", "internal-phish", "payroll", "rotating-proxies"}
 }
 
 // KindsInActivities are those of which Outlook Activities show something: they have neither what delegates nor what
@@ -31,6 +31,8 @@ type intruder struct {
 	session string
 	appID   string
 	own     bool // the victim's records carry Exchange's session
+	none    bool // they carry none
+	rotates bool // each act comes from another line
 	client  string
 	silent  time.Time // until then the log does not say what is read
 }
@@ -38,6 +40,7 @@ type intruder struct {
 // intrude hides one intruder. n counts them.
 func (w *world) intrude(n int, kind string) {
 	in := &intruder{w: w, kind: kind, who: w.victim(kind), system: "Windows10", appID: outlookWeb, own: w.chance(0.2)}
+	in.none = !in.own && w.chance(0.06)
 	w.tenant.Truth = append(w.tenant.Truth, Intruder{Kind: kind, Accounts: []string{in.who.address}})
 	w.tenant.notes = append(w.tenant.notes, newNotes())
 	w.actor = len(w.tenant.Truth)
@@ -69,6 +72,9 @@ func (w *world) intrude(n int, kind string) {
 	default:
 		in.comesIn()
 		in.client = owa(in.agent)
+		if !w.opts.Case && kind != "replayed-session" && w.chance(0.12) { // by a phone, or what calls itself one
+			in.agent, in.client, in.appID, in.system = "Outlook-iOS/2.0", "Client=REST;Client=RESTSystem;;", outlookMobile, "Ios 18.1"
+		}
 		in.works()
 		if stays > time.Hour && !w.opts.Case && w.chance(0.35) {
 			in.goesOn()
@@ -135,8 +141,16 @@ func (in *intruder) comesIn() {
 		e := web("Office 365 Exchange Online", exchangeOnline)
 		e.single = true
 		in.logon(e)
+	case "rotating-proxies":
+		in.inTheMiddle(0.4)
+		in.rotates, in.from = true, in.home()
 	case "rented-line":
-		in.from = pick(w, rentedLines())
+		if in.from = pick(w, rentedLines()); w.chance(0.2) {
+			in.from = in.home()
+		}
+		if p := pick(w, w.people); w.chance(0.15) && p != in.who && !p.home.weekly && p.home.v6 == "" {
+			in.from = p.home // a program in a colleague's house lends out the line
+		}
 		in.enters("unknown", "not known|possible|likely")
 		if w.chance(0.5) {
 			in.agent = browser(in.who.computer.family, day/7)
@@ -146,13 +160,21 @@ func (in *intruder) comesIn() {
 	in.tells()
 }
 
+// home is somebody's line at home, which a program there lends out.
+func (in *intruder) home() line {
+	return sites()[in.who.site].homeLine(in.w, in.w.between(10_000, 50_000))
+}
+
 // tells notes where he mostly is.
 func (in *intruder) tells() { in.truth().Address = in.from.visit(in.w, in.w.dayOf(in.at)) }
 
 func (in *intruder) truth() *Intruder { return &in.w.tenant.Truth[in.w.actor-1] }
 
 func (in *intruder) act() act {
-	return act{at: in.at, who: in.who, ip: in.from.visit(in.w, in.w.dayOf(in.at)), agent: in.agent, session: in.session, system: in.system, appID: in.appID, own: in.own}
+	if in.rotates && in.w.chance(0.3) {
+		in.from = in.home()
+	}
+	return act{at: in.at, who: in.who, ip: in.from.visit(in.w, in.w.dayOf(in.at)), agent: in.agent, session: in.session, system: in.system, appID: in.appID, own: in.own, none: in.none}
 }
 
 func (in *intruder) pass(low, high int) { in.at = in.w.later(in.at, low, high) }

@@ -58,34 +58,13 @@ func (h *hidden) first8() bool { return h.rank >= 1 && h.rank <= 8 }
 // tenant that the program is given.
 func measure(t *testing.T, o ordinary.Options, files []string) measured {
 	t.Helper()
-	dir := t.TempDir()
-	defer os.RemoveAll(dir) // not only at the end of all tenants
 	tenant := ordinary.New(o)
-	if err := tenant.Write(dir); err != nil {
-		t.Fatal(err)
-	}
 	if o.Activities {
 		files = tenant.Files()
 	}
-	paths := make([]string, len(files))
-	for i := range files {
-		paths[i] = filepath.Join(dir, files[i])
-	}
-	set, l := core(t)
-	read, err := ingest.Open(context.Background(), paths, ingest.Options{Interest: set.Interest})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer read.Close()
-	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(l, c) }
-	res, err := analyzers.RunTenants(context.Background(), read.Case, set, places, analyzers.Options{AsOf: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(res.Tenants) > 0 {
-		t.Fatalf("the case fell into %d tenants", len(res.Tenants))
-	}
-	j := judged{tenant: tenant, res: res, of: owners(t, tenant, res.Case)}
+	j, done := judge(t, tenant, files)
+	defer done()
+	res := j.res
 	m := measured{label: fmt.Sprintf("seed %d, %d people", o.Seed, o.People), days: o.Days, findings: map[string]int{}}
 	for i := range res.Findings {
 		if f := &res.Findings[i]; counts(f) {
@@ -102,6 +81,36 @@ func measure(t *testing.T, o ordinary.Options, files []string) measured {
 		j.whyHidden(t, &h, i+1, m.label)
 	}
 	return m
+}
+
+// judge runs the whole program on some files of a tenant, as the command does. Whoever has looked calls done.
+func judge(t *testing.T, tenant *ordinary.Tenant, files []string) (j *judged, done func()) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := tenant.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	paths := make([]string, len(files))
+	for i := range files {
+		paths[i] = filepath.Join(dir, files[i])
+	}
+	set, l := core(t)
+	read, err := ingest.Open(context.Background(), paths, ingest.Options{Interest: set.Interest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(l, c) }
+	res, err := analyzers.RunTenants(context.Background(), read.Case, set, places, analyzers.Options{AsOf: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(res.Tenants) > 0 {
+		t.Fatalf("the case fell into %d tenants", len(res.Tenants))
+	}
+	return &judged{tenant: tenant, res: res, of: owners(t, tenant, res.Case)}, func() {
+		_ = read.Close()
+		_ = os.RemoveAll(dir) // not only at the end of all tenants
+	}
 }
 
 // acts are how many an intruder has in some files; a log on that stands in two logs is one.

@@ -139,7 +139,7 @@ func serversAtHome() []line {
 }
 
 func serversAbroad() []line {
-	return []line{{block: "37.120.140", last: 14}, {block: "138.201.10", last: 41}, {block: "5.253.204", last: 9}, {block: "45.55.10", last: 80}, {block: "146.70.50", last: 23}}
+	return []line{{block: "37.120.140", last: 14}, {block: "138.201.10", last: 41}, {block: "5.253.204", last: 9}, {block: "45.55.10", last: 80}, {block: "146.70.50", last: 23}, {v6: "2a01:4f8:c17:b8f", only6: true}}
 }
 
 func rentedLines() []line {
