@@ -143,6 +143,12 @@ func fill(r *Report) {
 	if r.Tenants == nil { // reports of before tenants were told apart
 		r.Tenants = []TenantCase{}
 	}
+	if r.Exposure == nil { // reports of before intruders were told
+		r.Exposure = []Exposure{}
+	}
+	if r.Threads == nil {
+		r.Threads = []Thread{}
+	}
 	for i := range r.Mailboxes { // reports of before the list was added
 		if j := &r.Mailboxes[i].Joined; j.Messages == nil {
 			j.Messages = []Unmatched{}

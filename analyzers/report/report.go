@@ -41,6 +41,9 @@ type Report struct {
 	Containment          []Containment  `json:"containment"`
 	NextEvidence         []NextEvidence `json:"next_evidence"`
 	NextEvidenceMore     int            `json:"next_evidence_more"` // exports beyond those listed
+	Exposure             []Exposure     `json:"exposure"`           // by intruder, then by mailbox
+	Threads              []Thread       `json:"threads"`            // by intruder and mailbox, the gravest first
+	ThreadsMore          int            `json:"threads_more"`
 }
 
 // TenantCase is one tenant whose logs the case holds. What concerns one is judged by its own logs alone.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"triage/analyzers/ledger"
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
+	"triage/analyzers/report/render"
 	"triage/geo"
 	"triage/ingest"
 	"triage/ingest/activity"
@@ -85,6 +87,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	out.whole = map[string]func(io.Writer) error{render.Exposure: func(w io.Writer) error { return a.exposure(c.Context, w) }}
 	if err := t.publish(c.Context, out.documents(rep), out.force); err != nil && !brokenPipe(err) {
 		return err
 	}
@@ -101,7 +104,8 @@ type analysis struct {
 	set     *rules.Set
 	places  *geo.Locator
 	files   *ingest.Files
-	unseen  []string // mailboxes and tenants that --mailbox and --tenant name and the exports do not
+	unseen  []string    // mailboxes and tenants that --mailbox and --tenant name and the exports do not
+	drawn   draw.Source // what the report was made from
 }
 
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
@@ -206,12 +210,22 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 			Database: d.Name, Built: d.Built, Source: d.Source, SHA256: report.Text(d.SHA256), Attribution: report.Text(attributionOf(d)),
 		})
 	}
+	a.drawn = source
 	rep, err := draw.Build(ctx, source)
 	if err != nil {
 		return nil, err
 	}
 	rep.Caveats = append(rep.Caveats, a.unread()...)
 	return rep, nil
+}
+
+// exposure writes every message and file that intruders reached, also those beyond what a report holds.
+func (a *analysis) exposure(ctx context.Context, w io.Writer) error {
+	out := render.NewExposureWriter(w, len(a.drawn.Result.Tenants) > 0)
+	if err := draw.EachExposed(ctx, a.drawn, out.Add); err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
 // absent tells of each --mailbox and --tenant without any activity: a slip of the pen must not look like an innocent

@@ -59,6 +59,7 @@ type outputs struct {
 	force   bool
 	show    bool // text on standard output besides
 	options render.WriteOptions
+	whole   map[string]func(w io.Writer) error // formats that are written from the case itself, and not from its report
 }
 
 // planOutput reads --format, --output and --force. A folder gets text and JSON unless told otherwise, and what is in it
@@ -67,6 +68,8 @@ func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
 	output := c.String("output")
 	folder := outfile.IsFolder(output) || strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(os.PathSeparator))
 	switch {
+	case len(formats) == 0 && strings.HasSuffix(strings.ToLower(output), render.FileName(render.Exposure)):
+		formats = []string{render.Exposure}
 	case len(formats) == 0 && folder:
 		formats = []string{"text", "json"}
 	case len(formats) == 0:
@@ -114,7 +117,11 @@ func (o *outputs) documents(r *report.Report) []outfile.Document {
 		if o.paths[i] != "" {
 			options.Text = render.TextOptions{} // a file looks the same whatever terminal it was made on
 		}
-		list = append(list, outfile.Document{Path: o.paths[i], Write: func(w io.Writer) error { return render.Write(w, r, format, options) }})
+		write := o.whole[format]
+		if write == nil {
+			write = func(w io.Writer) error { return render.Write(w, r, format, options) }
+		}
+		list = append(list, outfile.Document{Path: o.paths[i], Write: write})
 	}
 	if o.show {
 		options := o.options

@@ -142,11 +142,12 @@ func head(p *tenantPart, out *report.Report) {
 func ofTenant(p *tenantPart) *report.Report {
 	coverage, timeline := days(p)
 	names, more := identities(p)
+	threads, moreThreads := threadsOf(p)
 	return &report.Report{
 		Tenants: []report.TenantCase{tenantCase(p)}, Coverage: coverage, Caveats: caveats(p), NotEvaluated: notEvaluated(p),
 		Accounts: accounts(p), AccountsMore: p.Result.MoreAccounts, Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
 		Searches: searches(p), Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
-		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext,
+		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext, Exposure: exposures(p), Threads: threads, ThreadsMore: moreThreads,
 	}
 }
 

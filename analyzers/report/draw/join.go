@@ -16,7 +16,7 @@ func ofTenants(whole *tenantPart, parts []*tenantPart) *report.Report {
 	out := &report.Report{
 		Tenants: []report.TenantCase{}, Coverage: []report.Coverage{}, Caveats: caveats(whole), NotEvaluated: []report.NotEvaluated{}, Accounts: []report.Account{}, Identities: []report.AccountName{}, Mailboxes: []report.Mailbox{},
 		Services: []report.Service{}, Addresses: []report.Address{}, Sessions: []report.Session{}, Messages: []report.Message{}, Searches: []report.Search{},
-		Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{},
+		Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{}, Exposure: []report.Exposure{}, Threads: []report.Thread{},
 		Tenant: report.TenantView{Mailboxes: []report.RankedMailbox{}, Shared: []report.Shared{}, Spread: []report.Spread{}},
 	}
 	for _, p := range parts {
@@ -45,6 +45,8 @@ func say(r *report.Report, t report.TenantOf) {
 	stamp(r.Timeline, func(x *report.Timeline) { x.Tenant = t })
 	stamp(r.Containment, func(x *report.Containment) { x.Tenant = t })
 	stamp(r.NextEvidence, func(x *report.NextEvidence) { x.Tenant = t })
+	stamp(r.Exposure, func(x *report.Exposure) { x.Tenant = t })
+	stamp(r.Threads, func(x *report.Thread) { x.Tenant = t })
 	v := &r.Tenant
 	stamp(v.Mailboxes, func(x *report.RankedMailbox) { x.Tenant = t })
 	stamp(v.Shared, func(x *report.Shared) { x.Tenant = t })
@@ -83,6 +85,9 @@ func add(r, o *report.Report) {
 	r.Containment = append(r.Containment, o.Containment...)
 	r.NextEvidence = append(r.NextEvidence, o.NextEvidence...)
 	r.NextEvidenceMore += o.NextEvidenceMore
+	r.Exposure = append(r.Exposure, o.Exposure...)
+	r.Threads = append(r.Threads, o.Threads...)
+	r.ThreadsMore += o.ThreadsMore
 	r.Tenant.MoreShared += o.Tenant.MoreShared
 	r.Tenant.MoreSpread += o.Tenant.MoreSpread
 	r.Tenant.Mailboxes = append(r.Tenant.Mailboxes, o.Tenant.Mailboxes...)

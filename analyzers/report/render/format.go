@@ -32,6 +32,7 @@ func formats() []format {
 		{"jsonl", "jsonl", writeLines},
 		{"csv", "csv", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteCSV(w, r, opts.Profile) }},
 		{"md", "md", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteMarkdown(w, r) }},
+		{Exposure, "csv", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteExposure(w, r) }},
 		{"canonical", "canonical.json", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteCanonical(w, r) }},
 	}
 }
@@ -65,8 +66,15 @@ func Formats() []string {
 	return names
 }
 
+// Exposure is the name of the format that has every message and file that intruders reached. Of a report it has those that
+// the report lists; where the case itself is at hand, [ExposureWriter] writes all.
+const Exposure = "exposure"
+
 // FileName is the name of a format's file in an output folder ("report.json"); "" for a name that is none.
 func FileName(name string) string {
+	if name == Exposure {
+		return "exposure.csv"
+	}
 	for _, f := range formats() {
 		if f.name == name {
 			return "report." + f.ext

@@ -27,6 +27,7 @@ var proofs = map[string]held{
 	"jsonl":     {"case.jsonl", documentALine},
 	"csv":       {"case.csv", noFormula},
 	"md":        {"case.md", plainLines},
+	"exposure":  {"case.exposure.csv", noFormula},
 	"canonical": {"case.canonical.json", oneDocument},
 }
 
@@ -62,7 +63,7 @@ func TestEveryFormat(t *testing.T) {
 // Promise: the checks of hostile text can fail.
 func TestHostileChecksFail(t *testing.T) {
 	for name, text := range map[string]string{
-		"text": "a \x1b[31mred\x1b[0m line\n", "json": "{\"a\": \"\x1b[31m\"}", "jsonl": "{\"a\": 1}\n\n", "csv": "a,b\n=1+1,2\n",
+		"text": "a \x1b[31mred\x1b[0m line\n", "json": "{\"a\": \"\x1b[31m\"}", "jsonl": "{\"a\": 1}\n\n", "csv": "a,b\n=1+1,2\n", "exposure": "a,b\n@x,2\n",
 		"md": "a\u202eb\n", "canonical": "{}{}",
 	} {
 		if proofs[name].hostile([]byte(text)) == nil {

@@ -17,6 +17,7 @@ func TestGolden(t *testing.T) {
 	write := map[string]func(io.Writer) error{
 		"sample.json":           func(w io.Writer) error { return report.WriteJSON(w, r) },
 		"sample.canonical.json": func(w io.Writer) error { return WriteCanonical(w, r) },
+		"sample.exposure.csv":   func(w io.Writer) error { return WriteExposure(w, r) },
 		"sample.csv":            func(w io.Writer) error { return WriteCSV(w, r, "") },
 		"sample.minimal.csv":    func(w io.Writer) error { return WriteCSV(w, r, "minimal") },
 		"sample.verbose.csv":    func(w io.Writer) error { return WriteCSV(w, r, "verbose") },

@@ -24,6 +24,8 @@ func WriteMarkdown(w io.Writer, r *report.Report) error {
 	markdownVerdicts(t)
 	markdownLedger(t)
 	markdownCaveats(t)
+	markdownReached(t)
+	markdownThreads(t)
 	markdownFindings(t)
 	markdownTenant(t)
 	markdownContainment(t)

@@ -53,6 +53,8 @@ func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
 	writeVerdicts(t)
 	writeTenantView(t)
 	writeLedger(t)
+	writeReached(t)
+	writeThreads(t)
 	writeFindings(t)
 	writeContainment(t)
 	writeNextEvidence(t)

@@ -67,6 +67,8 @@ func labelled(r *report.Report) *report.Report {
 	out.Mailboxes = relabel(r.Mailboxes, func(x *report.Mailbox) { x.Mailbox = label(x.Mailbox, x.Tenant) })
 	out.Addresses = relabel(r.Addresses, func(x *report.Address) { x.IP = label(x.IP, x.Tenant) })
 	out.Searches = relabel(r.Searches, func(x *report.Search) { x.Mailbox = label(x.Mailbox, x.Tenant) })
+	out.Exposure = relabel(r.Exposure, func(x *report.Exposure) { x.Mailbox = ofText(x.Mailbox, x.Tenant) })
+	out.Threads = relabel(r.Threads, func(x *report.Thread) { x.Mailbox = ofText(x.Mailbox, x.Tenant) })
 	out.Findings = relabel(r.Findings, func(x *report.Finding) { x.Mailbox = label(x.Mailbox, x.Tenant) })
 	out.Containment = relabel(r.Containment, func(x *report.Containment) { x.Mailbox = label(x.Mailbox, x.Tenant) })
 	out.NextEvidence = relabel(r.NextEvidence, func(x *report.NextEvidence) { x.Text = label(x.Text, x.Tenant) })

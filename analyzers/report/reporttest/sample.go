@@ -177,6 +177,7 @@ func Sample(word string) draw.Source {
 		Geo: []report.Database{{Database: "DBIP-Country-Lite", Built: "2026-06-01", Source: "embedded", SHA256: report.Text(strings.Repeat("f6", 32)), Attribution: "IP geolocation by DB-IP (https://db-ip.com), CC BY 4.0"}},
 	}
 	crossSections(&out, word)
+	exposed(&out, word)
 	return out
 }
 
