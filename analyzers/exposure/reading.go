@@ -26,10 +26,7 @@ type reading struct {
 	in    *Source
 	boxes []*box
 	at    map[boxKey]*box
-	of    map[activity.Symbol][]*box // by mailbox
-	keys  keys
-	ops   map[activity.Symbol]string  // operations in lower case
-	texts map[activity.Symbol]string  // folders as they are compared
+	of    map[activity.Symbol][]*box  // by mailbox
 	rules []*standing                 // transport rules, which are about every mailbox
 	apps  map[appKey]bool             // that intruders let in to read mail
 	talks map[talk]*activity.Activity // the only delivery or sending of a conversation, nil: there are more; the whole: not looked for yet

@@ -8,9 +8,7 @@ import (
 	"testing"
 
 	"triage/analyzers/attribution"
-	known "triage/analyzers/context"
 	"triage/ingest/activity"
-	"triage/rules/detect"
 	"triage/testdata/ordinary"
 )
 
@@ -53,6 +51,8 @@ type labels struct {
 	undecided int               // of them
 	intruders int               // how many there are, and how many the program tells apart
 	told      int
+	reached   map[string]*reached // by kind of intruder
+	wrongly   int                 // messages and files said to be exposed in mailboxes that nobody touched
 }
 
 // tally are the figures of one kind of intruder.
@@ -73,7 +73,7 @@ func (l *labels) tenant(t *testing.T, o ordinary.Options, f form) (called int) {
 	}
 	j, done := judge(t, tenant, files)
 	defer done()
-	by, c := attributed(t, j), j.res.Case
+	by, c := j.res.Attribution, j.res.Case
 	l.intruders, l.told = l.intruders+len(tenant.Truth), l.told+len(by.Intruders)
 	his, hit := make([]int, len(tenant.Truth)), make([]int, len(tenant.Truth))
 	missed, wrong := map[string]int{}, map[string]int{}
@@ -120,6 +120,7 @@ func (l *labels) tenant(t *testing.T, o ordinary.Options, f form) (called int) {
 	if why() {
 		l.why(t, label, j, by, missed, wrong)
 	}
+	l.reaches(t, label, j)
 	return called
 }
 
@@ -228,6 +229,7 @@ func (l *labels) say(t *testing.T, form string) {
 	t.Logf("figure: %s, all: %s", form, &all)
 	t.Logf("figure: %s: %d rows called an attacker's in mailboxes that nobody touched, %d in tenants with nobody in them; %.1f %% of %d rows of persons undecided; %d intruders, told apart as %d",
 		form, l.elsewhere, l.quiet, percent(l.undecided, l.persons), l.persons, l.intruders, l.told)
+	l.sayReached(t, form)
 }
 
 func (x *tally) add(o *tally) {
@@ -238,13 +240,4 @@ func (x *tally) add(o *tally) {
 func (x *tally) String() string {
 	return fmt.Sprintf("precision %.1f %%, recall %.1f %% of %d rows (of the worst intruder's %.0f %%; %.1f %% undecided); of %d owners' rows in the mailboxes taken %.2f %% called the attacker's, %.1f %% undecided",
 		percent(x.hit, x.hit+x.wrong), percent(x.hit, x.his), x.his, x.least, percent(x.unsure, x.his), x.owners, percent(x.accused, x.owners), percent(x.doubted, x.owners))
-}
-
-// attributed is whose act each row was, as the program says.
-func attributed(t *testing.T, j *judged) *attribution.Attribution {
-	t.Helper()
-	m, _ := j.res.Context.(*known.Measure)
-	return attribution.Of(t.Context(), attribution.Source{
-		Case: j.res.Case, Places: j.res.Places, Lines: j.res.Case.Timelines(), Measure: m, Domains: detect.NewDomains(j.res.Case, nil), Findings: j.res.Findings,
-	})
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"triage/analyzers"
+	"triage/analyzers/exposure"
+	"triage/analyzers/ledger"
 	"triage/analyzers/verdict"
 	"triage/geo"
 	"triage/ingest"
@@ -95,7 +97,7 @@ func judge(t *testing.T, tenant *ordinary.Tenant, files []string) (j *judged, do
 		paths[i] = filepath.Join(dir, files[i])
 	}
 	set, l := core(t)
-	read, err := ingest.Open(context.Background(), paths, ingest.Options{Interest: set.Interest})
+	read, err := ingest.Open(context.Background(), paths, ingest.Options{Interest: exposure.Want(ledger.Want(set.Interest))})
 	if err != nil {
 		t.Fatal(err)
 	}

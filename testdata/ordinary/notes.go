@@ -74,11 +74,16 @@ func (w *logbook) touches(a act, l letter, how string) {
 		return
 	}
 	key := touched{a.owner().address, l.id}
+	if w.opts.Activities && l.folder == "Sent Items" {
+		key.message = l.item // nothing says its id
+	}
 	x := n.touched[key]
 	if x == nil {
 		x = &truth.Line{Truth: truth.Message, Mailbox: key.mailbox, ID: l.id, Item: l.item, Subject: l.subject}
 		if !w.opts.Activities {
 			x.Item = ""
+		} else if key.message == l.item {
+			x.ID = ""
 		}
 		n.touched[key] = x
 	}
@@ -103,7 +108,11 @@ func (w *logbook) presumes(a act, folder, how string) {
 		x = &truth.Line{Truth: truth.Presumed, Mailbox: key[0], Folder: folder}
 		n.presumed[key] = x
 	}
-	x.Until = max(x.Until, stampOf(a.at))
+	at := a.at
+	if w.opts.Activities {
+		at = n.last // of the log on: nothing else is logged of it
+	}
+	x.Until = max(x.Until, stampOf(at))
 	if !slices.Contains(x.How, how) {
 		x.How = append(x.How, how)
 		slices.Sort(x.How)
