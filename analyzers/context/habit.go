@@ -13,7 +13,7 @@ type habit struct {
 	programs  map[uint32]*sighted
 	lines     map[uint32]*sighted
 	devices   map[activity.Symbol]*sighted
-	sessions  map[activity.Symbol]*sighted
+	sessions  *sessions
 	logons    sighted // logons that say of devices
 	device    sighted // those with one
 	strong    sighted // logons with several factors
@@ -30,7 +30,7 @@ type sighted struct {
 func newHabit(t *presence.Table, a *presence.Account) *habit {
 	h := &habit{
 		account: a, networks: map[uint32]*sighted{}, countries: map[string]*sighted{}, programs: map[uint32]*sighted{},
-		lines: map[uint32]*sighted{}, devices: map[activity.Symbol]*sighted{}, sessions: map[activity.Symbol]*sighted{},
+		lines: map[uint32]*sighted{}, devices: map[activity.Symbol]*sighted{}, sessions: sessionsOf(a),
 	}
 	for i := range a.Presences {
 		p := &a.Presences[i]
@@ -57,9 +57,6 @@ func (h *habit) see(t *presence.Table, p *presence.Presence) {
 	if p.Device != 0 {
 		at(h.devices, p.Device).see(p.Line, days)
 	}
-	if p.Session != 0 {
-		at(h.sessions, p.Session).at(p.Line)
-	}
 	if p.Logons {
 		h.logons.see(p.Line, days)
 		if p.Device != 0 {
@@ -81,16 +78,11 @@ func at[K comparable](m map[K]*sighted, k K) *sighted {
 }
 
 func (s *sighted) see(line uint32, days []int32) {
-	s.at(line)
-	s.days.add(days)
-}
-
-// at notes a line, and no days.
-func (s *sighted) at(line uint32) {
 	if s.line == 0 {
 		s.line = line
 	}
 	s.more = s.more || s.line != line
+	s.days.add(days)
 }
 
 // old says that a value was there before the account had a habit, and on more than a few of its days.
@@ -109,8 +101,8 @@ func (h *habit) tied() map[uint32]bool {
 		if p.Line == 0 || p.Failed {
 			continue
 		}
-		d, s, g := h.devices[p.Device], h.sessions[p.Session], h.programs[p.Program]
-		if d != nil && d.more || s != nil && s.more || g != nil && g.more {
+		d, g := h.devices[p.Device], h.programs[p.Program]
+		if d != nil && d.more || g != nil && g.more || h.sessions.travels(i) {
 			tied[p.Line] = true
 		}
 	}

@@ -28,7 +28,9 @@ type judge struct {
 	main   uint32
 	home   string // the network and the country of most days
 
-	units map[unit]*shown
+	units  []shown
+	unitOf []int32 // by presence: one more than the number of its unit
+	single shown   // of a presence that has none
 	// sessionsAt are the presences of sessions, by line; providers what provider said in this round, by network.
 	sessionsAt map[uint32][]int
 	providers  map[uint32]bool
@@ -37,34 +39,19 @@ type judge struct {
 	desks      []int32 // parts of days at usual desks; nil: not yet known
 }
 
-// unit is what one logon opens at one line: what the logon shows is true of all of it.
-type unit struct {
-	line    uint32
-	session activity.Symbol
-}
-
-type shown struct {
-	device       activity.Symbol
-	programs     []uint32
-	logons       bool
-	weak, strong bool
-	first        int64
-}
-
 func newJudge(t *presence.Table, a *presence.Account, name string, tenant *Tenant, declared *detect.Declared) *judge {
 	j := &judge{
 		habit: newHabit(t, a), table: t, name: name, tenant: tenant, declared: declared, homes: declared.HomesOf(name), journeys: declared.JourneysOf(name),
-		units: map[unit]*shown{}, sessionsAt: map[uint32][]int{}, providers: map[uint32]bool{}, listed: make([]bool, len(a.Presences)),
+		sessionsAt: map[uint32][]int{}, providers: map[uint32]bool{}, listed: make([]bool, len(a.Presences)),
 	}
 	j.thin = len(a.Active) < minDays
 	j.nobody = j.thin && tenant.thin(name)
 	j.device, j.strong = mostly(&j.habit.device, &j.logons), mostly(&j.habit.strong, &j.logons)
-	for _, s := range j.sessions {
-		j.moves = j.moves || s.more
-	}
+	j.moves = slices.Contains(j.sessions.moves, true)
+	j.units, j.unitOf = j.sessions.units(a)
+	j.vouch.sessions = make([]began, len(j.sessions.moves))
 	j.main, j.home = longest(j.networks), longest(j.countries)
 	for i := range a.Presences {
-		j.unite(&a.Presences[i])
 		if p := &a.Presences[i]; p.Session != 0 && !p.Failed {
 			j.sessionsAt[p.Line] = append(j.sessionsAt[p.Line], i)
 		}
@@ -83,35 +70,26 @@ func longest[K interface{ ~uint32 | ~string }](m map[K]*sighted) (best K) {
 	return best
 }
 
-func (j *judge) unite(p *presence.Presence) {
-	if p.Session == 0 || p.Failed {
-		return
+// of is what the logon of a presence, by its number in the account, shows, as far as it is known. It holds until the next
+// call.
+func (j *judge) of(i int) *shown {
+	if u := j.unitOf[i]; u > 0 {
+		return &j.units[u-1]
 	}
-	u := j.units[unit{p.Line, p.Session}]
-	if u == nil {
-		u = &shown{first: p.First}
-		j.units[unit{p.Line, p.Session}] = u
+	p := &j.account.Presences[i]
+	j.single = shown{device: p.Device, logons: p.Logons, weak: p.Weak, strong: p.Strong, first: p.First, programs: j.single.programs[:0]}
+	if p.Program != 0 {
+		j.single.programs = append(j.single.programs, p.Program)
 	}
-	if u.device == 0 {
-		u.device = p.Device
-	}
-	if p.Program != 0 && !slices.Contains(u.programs, p.Program) {
-		u.programs = append(u.programs, p.Program)
-	}
-	u.logons, u.weak, u.strong = u.logons || p.Logons, u.weak || p.Weak, u.strong || p.Strong
-	u.first = min(u.first, p.First)
+	return &j.single
 }
 
-// of is what the logon of a presence shows, as far as it is known.
-func (j *judge) of(p *presence.Presence) shown {
-	if u := j.units[unit{p.Line, p.Session}]; u != nil && !p.Failed {
-		return *u
+// session is what is familiar of the session of a presence; nil: nothing.
+func (j *judge) session(i int) *began {
+	if n := j.sessions.of[i]; n > 0 && j.vouch.sessions[n-1].line != 0 {
+		return &j.vouch.sessions[n-1]
 	}
-	s := shown{device: p.Device, logons: p.Logons, weak: p.Weak, strong: p.Strong, first: p.First}
-	if p.Program != 0 {
-		s.programs = []uint32{p.Program}
-	}
-	return s
+	return nil
 }
 
 // rounds bounds how long a chain of what makes other things familiar may be: a log can be written so that each presence
@@ -127,14 +105,15 @@ func (j *judge) judge() []measured {
 		}
 		return out
 	}
+	var more []int
 	for range rounds {
-		var more []int
+		more = more[:0]
 		clear(j.providers)
 		for i := range j.account.Presences {
 			if j.listed[i] || j.account.Presences[i].Failed {
 				continue
 			}
-			if out[i] = j.measure(&j.account.Presences[i]); out[i].signs&signUnknown == 0 && out[i].tenths < familiar {
+			if out[i] = j.measure(i); out[i].signs&signUnknown == 0 && out[i].tenths < familiar {
 				more = append(more, i)
 			}
 		}
@@ -143,12 +122,12 @@ func (j *judge) judge() []measured {
 		}
 		for _, i := range more {
 			j.listed[i] = true
-			j.vouch.take(j, &j.account.Presences[i], out[i].signs)
+			j.vouch.take(j, i, out[i].signs)
 		}
 	}
 	clear(j.providers)
 	for i := range j.account.Presences {
-		out[i] = j.measure(&j.account.Presences[i])
+		out[i] = j.measure(i)
 		j.desk(&j.account.Presences[i], &out[i]) // last: it asks what is familiar
 	}
 	j.nowhere(out)
@@ -175,8 +154,8 @@ func (j *judge) nowhere(out []measured) {
 
 // measure is the strangeness of a presence, by what is familiar so far. Many records name no session: those from a line,
 // with a program, on days on which a session was there with that program, are taken to be of that visit.
-func (j *judge) measure(p *presence.Presence) measured {
-	m := j.alone(p)
+func (j *judge) measure(number int) measured {
+	p, m := &j.account.Presences[number], j.alone(number)
 	if p.Session != 0 || p.Failed || p.Line == 0 || m.tenths == 0 {
 		return m
 	}
@@ -186,7 +165,7 @@ func (j *judge) measure(p *presence.Presence) measured {
 			continue
 		}
 		if within(j.account.Days(p), j.account.Days(twin)) {
-			if of := j.alone(twin); of.signs&signUnknown == 0 && of.tenths < m.tenths {
+			if of := j.alone(i); of.signs&signUnknown == 0 && of.tenths < m.tenths {
 				m = of
 			}
 		}
@@ -211,11 +190,12 @@ func within(days, of []int32) bool {
 }
 
 // alone is the strangeness of one presence by itself.
-func (j *judge) alone(p *presence.Presence) measured {
+func (j *judge) alone(i int) measured {
+	p := &j.account.Presences[i]
 	if p.Line == 0 {
 		return measured{signs: signUnknown}
 	}
-	line, here := &j.table.Lines[p.Line], j.of(p)
+	line, here := &j.table.Lines[p.Line], j.of(i)
 	var signs sign
 	tenths := 0
 	add := func(s sign, weight int) {
@@ -224,7 +204,7 @@ func (j *judge) alone(p *presence.Presence) measured {
 	}
 	declared := j.declared.IsEgress(line.Address)
 	device := here.device != 0 && j.vouch.devices.elsewhere(here.device, p.Line)
-	moved := !device && j.moved(p, line, here)
+	moved := !device && j.moved(i, line, here)
 	if !declared && (device || moved || !j.accompanied(p, line)) {
 		j.place(p, line, add)
 	}
@@ -238,7 +218,7 @@ func (j *judge) alone(p *presence.Presence) measured {
 		add(signProof, proofWeak)
 	}
 	away := signs&(signNetwork|signLine|signCountry) != 0
-	if away && p.Session != 0 && j.moves && !j.vouch.session(p) {
+	if away && p.Session != 0 && j.moves && !j.session(i).elsewhere(p.Line) {
 		add(signSession, sessionOwn)
 	}
 	switch {
@@ -317,17 +297,16 @@ func (j *judge) newCountry(p *presence.Presence, line *presence.Line) bool {
 }
 
 // newProgram says that none of the programs of the presence is known. Rows of a session that name none are its others'.
-func (j *judge) newProgram(p *presence.Presence, here shown) bool {
-	programs := here.programs
+func (j *judge) newProgram(p *presence.Presence, here *shown) bool {
 	if p.Program != 0 {
-		programs = []uint32{p.Program}
+		return j.strangeProgram(p.Program, p.Line)
 	}
-	for _, n := range programs {
+	for _, n := range here.programs {
 		if !j.strangeProgram(n, p.Line) {
 			return false
 		}
 	}
-	return len(programs) > 0
+	return len(here.programs) > 0
 }
 
 func (j *judge) strangeProgram(n, line uint32) bool {
@@ -347,15 +326,12 @@ func (j *judge) strangeProgram(n, line uint32) bool {
 
 // moved says that the session was at a usual place before, and came here as its owner's computer does: not to a rented
 // machine, with no other system, and not back and forth.
-func (j *judge) moved(p *presence.Presence, line *presence.Line, here shown) bool {
-	if p.Session == 0 {
+func (j *judge) moved(i int, line *presence.Line, here *shown) bool {
+	p, before := &j.account.Presences[i], j.session(i)
+	if before == nil || before.first >= here.first || before.line == p.Line && !before.more {
 		return false
 	}
 	if (line.Class.Rented() || p.Alternates) && !j.provider(line) {
-		return false
-	}
-	before := j.vouch.sessions[p.Session]
-	if before == nil || before.first >= here.first || before.line == p.Line && !before.more {
 		return false
 	}
 	for _, n := range here.programs {
@@ -383,17 +359,17 @@ func (j *judge) provider(line *presence.Line) bool {
 func (j *judge) isProvider(line *presence.Line) bool {
 	const apart = 7 * 24 * time.Hour
 	first, last, sessions := int64(math.MaxInt64), int64(math.MinInt64), 0
-	seen := map[activity.Symbol]bool{}
+	seen := map[int32]bool{}
 	for i := range j.account.Presences {
 		p := &j.account.Presences[i]
 		at := &j.table.Lines[p.Line]
-		if p.Session == 0 || p.Failed || at.ASN != line.ASN || !at.Class.Rented() || seen[p.Session] {
+		if p.Failed || at.ASN != line.ASN || !at.Class.Rented() || seen[j.sessions.of[i]] {
 			continue
 		}
-		if before := j.vouch.sessions[p.Session]; before == nil || before.first >= p.First {
+		if before := j.session(i); before == nil || before.first >= p.First {
 			continue
 		}
-		seen[p.Session] = true
+		seen[j.sessions.of[i]] = true
 		sessions++
 		first, last = min(first, p.First), max(last, p.First)
 	}

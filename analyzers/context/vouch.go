@@ -3,7 +3,6 @@ package context
 import (
 	"slices"
 
-	"triage/analyzers/presence"
 	"triage/ingest/activity"
 )
 
@@ -14,7 +13,7 @@ type vouched struct {
 	programs  values[uint32]
 	systems   values[string]
 	devices   values[activity.Symbol]
-	sessions  map[activity.Symbol]*began
+	sessions  []began       // by number
 	own       stays[uint32] // by line
 	carried   stays[uint32] // likewise, of devices alone
 	visited   stays[string]
@@ -50,7 +49,7 @@ type lines struct {
 	more bool
 }
 
-// began is where a session was first familiar.
+// began is where a session was first familiar; without a line it is not.
 type began struct {
 	lines
 	first  int64
@@ -75,8 +74,9 @@ func (v values[K]) elsewhere(value K, line uint32) bool {
 	return known && (have.more || have.line != line)
 }
 
-// take lets a presence vouch for what it shows.
-func (v *vouched) take(j *judge, p *presence.Presence, signs sign) {
+// take lets a presence of the account, by its number there, vouch for what it shows.
+func (v *vouched) take(j *judge, i int, signs sign) {
+	p := &j.account.Presences[i]
 	line := &j.table.Lines[p.Line]
 	if signs&(signDevice|signMoved) != 0 && !line.Class.Rented() {
 		days := j.account.Days(p)
@@ -96,19 +96,16 @@ func (v *vouched) take(j *judge, p *presence.Presence, signs sign) {
 		v.programs.add(p.Program, p.Line)
 		v.systems.add(j.table.Programs[p.Program].System, p.Line)
 	}
-	if here := j.of(p); here.device != 0 {
+	if here := j.of(i); here.device != 0 {
 		v.devices.add(here.device, p.Line)
 	}
-	if p.Session == 0 {
+	n := j.sessions.of[i]
+	if n == 0 {
 		return
 	}
-	if v.sessions == nil {
-		v.sessions = map[activity.Symbol]*began{}
-	}
-	s := v.sessions[p.Session]
-	if s == nil {
-		s = &began{lines: lines{line: p.Line}, first: p.First}
-		v.sessions[p.Session] = s
+	s := &v.sessions[n-1]
+	if s.line == 0 {
+		s.line, s.first = p.Line, p.First
 	}
 	s.more = s.more || s.line != p.Line
 	s.first = min(s.first, p.First)
@@ -117,8 +114,5 @@ func (v *vouched) take(j *judge, p *presence.Presence, signs sign) {
 	}
 }
 
-// session says that the session of a presence was at another line that is familiar.
-func (v *vouched) session(p *presence.Presence) bool {
-	s := v.sessions[p.Session]
-	return s != nil && (s.more || s.line != p.Line)
-}
+// elsewhere says that a session was at another line that is familiar.
+func (s *began) elsewhere(line uint32) bool { return s != nil && (s.more || s.line != line) }

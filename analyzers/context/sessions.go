@@ -1,0 +1,88 @@
+package context
+
+import (
+	"cmp"
+	"slices"
+
+	"triage/analyzers/presence"
+	"triage/ingest/activity"
+)
+
+// sessions number the sessions of one account, and what one logon opens at one line. There may be as many as visits: a map
+// of them costs more than all else that is measured.
+type sessions struct {
+	order []int32 // the presences at a line that have a session: by session, line, and as they are
+	of    []int32 // by presence: one more than the number of its session; 0: none
+	moves []bool  // by session: it was at several lines; failed logons are nowhere
+}
+
+func sessionsOf(a *presence.Account) *sessions {
+	s := &sessions{of: make([]int32, len(a.Presences))}
+	for i := range a.Presences {
+		if p := &a.Presences[i]; p.Session != 0 && p.Line != 0 {
+			s.order = append(s.order, int32(i))
+		}
+	}
+	slices.SortFunc(s.order, func(x, y int32) int {
+		p, q := &a.Presences[x], &a.Presences[y]
+		return cmp.Or(cmp.Compare(p.Session, q.Session), cmp.Compare(p.Line, q.Line), cmp.Compare(x, y))
+	})
+	last, line := activity.Symbol(0), uint32(0)
+	for _, i := range s.order {
+		p := &a.Presences[i]
+		if p.Session != last {
+			last, line = p.Session, 0
+			s.moves = append(s.moves, false)
+		}
+		s.of[i] = int32(len(s.moves))
+		if p.Failed {
+			continue
+		}
+		if line != 0 && line != p.Line {
+			s.moves[len(s.moves)-1] = true
+		}
+		line = p.Line
+	}
+	return s
+}
+
+// travels says that the session of a presence was at several lines.
+func (s *sessions) travels(presence int) bool { return s.of[presence] > 0 && s.moves[s.of[presence]-1] }
+
+// shown is what one logon opens at one line: what the logon shows is true of all of it.
+type shown struct {
+	device       activity.Symbol
+	programs     []uint32
+	logons       bool
+	weak, strong bool
+	first        int64
+}
+
+// units are what each logon of an account shows at each line, and by presence one more than the number of its unit; 0: it
+// has no session, or nobody was there.
+func (s *sessions) units(a *presence.Account) (list []shown, of []int32) {
+	of = make([]int32, len(a.Presences))
+	programs := make([]uint32, 0, len(s.order))
+	var last *presence.Presence
+	for _, i := range s.order {
+		p := &a.Presences[i]
+		if p.Failed {
+			continue
+		}
+		if last == nil || last.Session != p.Session || last.Line != p.Line {
+			list = append(list, shown{first: p.First, programs: programs[len(programs):]})
+		}
+		last, of[i] = p, int32(len(list))
+		u := &list[len(list)-1]
+		if u.device == 0 {
+			u.device = p.Device
+		}
+		if p.Program != 0 && !slices.Contains(u.programs, p.Program) {
+			programs = append(programs, p.Program)
+			u.programs = programs[len(programs)-len(u.programs)-1:]
+		}
+		u.logons, u.weak, u.strong = u.logons || p.Logons, u.weak || p.Weak, u.strong || p.Strong
+		u.first = min(u.first, p.First)
+	}
+	return list, of
+}
