@@ -78,13 +78,18 @@ var _ detect.Context = (*Measure)(nil)
 func Of(ctx context.Context, t *presence.Table, names func(*presence.Account) string, declared *detect.Declared, n int) *Measure {
 	m := &Measure{table: t, measured: make([]measured, t.Len())}
 	tenant := &Tenant{}
+	of := make([]*sessions, len(t.Accounts))
+	_ = workers.Each(ctx, n, len(t.Accounts), func(_, i int) { of[i] = sessionsOf(&t.Accounts[i]) })
 	for i := range t.Accounts {
-		tenant.add(t, &t.Accounts[i], names(&t.Accounts[i]))
+		if ctx.Err() != nil {
+			return m
+		}
+		tenant.add(t, &t.Accounts[i], of[i], names(&t.Accounts[i]))
 	}
 	tenant.settle()
 	_ = workers.Each(ctx, n, len(t.Accounts), func(_, i int) {
 		a := &t.Accounts[i]
-		j := newJudge(t, a, names(a), tenant, declared)
+		j := newJudge(t, a, of[i], names(a), tenant, declared)
 		copy(m.measured[a.First():], j.judge())
 	})
 	return m

@@ -27,10 +27,10 @@ type sighted struct {
 	failed bool   // by a failed logon
 }
 
-func newHabit(t *presence.Table, a *presence.Account) *habit {
+func newHabit(t *presence.Table, a *presence.Account, s *sessions) *habit {
 	h := &habit{
 		account: a, networks: map[uint32]*sighted{}, countries: map[string]*sighted{}, programs: map[uint32]*sighted{},
-		lines: map[uint32]*sighted{}, devices: map[activity.Symbol]*sighted{}, sessions: sessionsOf(a),
+		lines: map[uint32]*sighted{}, devices: map[activity.Symbol]*sighted{}, sessions: s,
 	}
 	for i := range a.Presences {
 		p := &a.Presences[i]

@@ -39,9 +39,9 @@ type judge struct {
 	desks      []int32 // parts of days at usual desks; nil: not yet known
 }
 
-func newJudge(t *presence.Table, a *presence.Account, name string, tenant *Tenant, declared *detect.Declared) *judge {
+func newJudge(t *presence.Table, a *presence.Account, s *sessions, name string, tenant *Tenant, declared *detect.Declared) *judge {
 	j := &judge{
-		habit: newHabit(t, a), table: t, name: name, tenant: tenant, declared: declared, homes: declared.HomesOf(name), journeys: declared.JourneysOf(name),
+		habit: newHabit(t, a, s), table: t, name: name, tenant: tenant, declared: declared, homes: declared.HomesOf(name), journeys: declared.JourneysOf(name),
 		sessionsAt: map[uint32][]int{}, providers: map[uint32]bool{}, listed: make([]bool, len(a.Presences)),
 	}
 	j.thin = len(a.Active) < minDays
@@ -105,7 +105,7 @@ func (j *judge) judge() []measured {
 		}
 		return out
 	}
-	var more []int
+	more := make([]int, 0, len(out))
 	for range rounds {
 		more = more[:0]
 		clear(j.providers)

@@ -18,32 +18,52 @@ type sessions struct {
 
 func sessionsOf(a *presence.Account) *sessions {
 	s := &sessions{of: make([]int32, len(a.Presences))}
+	n := 0
+	for i := range a.Presences {
+		n = max(n, a.Presences[i].Visit()+1)
+	}
+	s.moves = make([]bool, n)
+	next := make([]int32, n+1) // where in the order the next presence of a session goes
 	for i := range a.Presences {
 		if p := &a.Presences[i]; p.Session != 0 && p.Line != 0 {
-			s.order = append(s.order, int32(i))
+			s.of[i] = int32(p.Visit()) + 1
+			next[p.Visit()+1]++
 		}
 	}
-	slices.SortFunc(s.order, func(x, y int32) int {
-		p, q := &a.Presences[x], &a.Presences[y]
-		return cmp.Or(cmp.Compare(p.Session, q.Session), cmp.Compare(p.Line, q.Line), cmp.Compare(x, y))
-	})
-	last, line := activity.Symbol(0), uint32(0)
-	for _, i := range s.order {
-		p := &a.Presences[i]
-		if p.Session != last {
-			last, line = p.Session, 0
-			s.moves = append(s.moves, false)
+	for v := range n {
+		next[v+1] += next[v]
+	}
+	s.order = make([]int32, next[n])
+	for i, v := range s.of {
+		if v > 0 {
+			s.order[next[v-1]] = int32(i)
+			next[v-1]++
 		}
-		s.of[i] = int32(len(s.moves))
+	}
+	from := int32(0)
+	for v := range n { // next is where each ends now
+		s.moves[v] = arrange(a, s.order[from:next[v]])
+		from = next[v]
+	}
+	return s
+}
+
+// arrange puts the presences of a session in order of line, and says whether it was at several. Failed logons are nowhere.
+func arrange(a *presence.Account, session []int32) (moves bool) {
+	if len(session) < 2 {
+		return false
+	}
+	slices.SortStableFunc(session, func(x, y int32) int { return cmp.Compare(a.Presences[x].Line, a.Presences[y].Line) })
+	line := uint32(0)
+	for _, i := range session {
+		p := &a.Presences[i]
 		if p.Failed {
 			continue
 		}
-		if line != 0 && line != p.Line {
-			s.moves[len(s.moves)-1] = true
-		}
+		moves = moves || line != 0 && line != p.Line
 		line = p.Line
 	}
-	return s
+	return moves
 }
 
 // travels says that the session of a presence was at several lines.
@@ -60,9 +80,9 @@ type shown struct {
 
 // units are what each logon of an account shows at each line, and by presence one more than the number of its unit; 0: it
 // has no session, or nobody was there.
-func (s *sessions) units(a *presence.Account) (list []shown, of []int32) {
-	of = make([]int32, len(a.Presences))
-	programs := make([]uint32, 0, len(s.order))
+func (s *sessions) units(a *presence.Account) ([]shown, []int32) {
+	of := make([]int32, len(a.Presences))
+	list, programs := make([]shown, 0, len(s.moves)), make([]uint32, 0, len(s.order))
 	var last *presence.Presence
 	for _, i := range s.order {
 		p := &a.Presences[i]

@@ -48,8 +48,8 @@ func key(l *presence.Line) presence.Line {
 	return k
 }
 
-// add takes an account into the tenant. It is added once and whole.
-func (t *Tenant) add(table *presence.Table, a *presence.Account, name string) {
+// add takes an account into the tenant, s are its sessions. It is added once and whole.
+func (t *Tenant) add(table *presence.Table, a *presence.Account, s *sessions, name string) {
 	if t.networks == nil {
 		t.networks, t.countries = map[uint32][]string{}, map[string][]string{}
 		t.programs, t.lines, t.rented = map[presence.Program][]string{}, map[presence.Line]*usage{}, map[uint32][]string{}
@@ -57,7 +57,7 @@ func (t *Tenant) add(table *presence.Table, a *presence.Account, name string) {
 	if len(a.Active) < shareDays && !slices.ContainsFunc(a.Presences, func(p presence.Presence) bool { return p.Failed }) {
 		return // too little to say anything of the tenant
 	}
-	h := newHabit(table, a)
+	h := newHabit(table, a, s)
 	if len(a.Active) >= minDays {
 		t.settled = detect.Lowest(minAccounts+1, t.settled, name)
 		for value, seen := range h.networks {

@@ -25,8 +25,10 @@ func Of(ctx context.Context, c *activity.Case, places detect.Places, lines []act
 	t := &Table{Lines: net.list, Programs: net.named, of: make([]uint32, len(c.Activities))}
 	requirement := activity.DynamicKey(c.Symbols.Find("params.authenticationrequirement"))
 	accounts := make([]Account, len(lines))
-	_ = workers.Each(ctx, n, len(lines), func(_, i int) {
-		b := builder{Table: t, network: net, line: lines[i], requirement: requirement}
+	n = workers.Number(n)
+	notes := make([]notes, n)
+	_ = workers.Each(ctx, n, len(lines), func(worker, i int) {
+		b := builder{Table: t, network: net, line: lines[i], requirement: requirement, notes: &notes[worker]}
 		accounts[i] = b.build()
 	})
 	t.number(accounts)
@@ -63,32 +65,26 @@ func (t *Table) number(accounts []Account) {
 	}
 }
 
-// key tells presences of one account apart.
-type key struct {
-	line    uint32
-	session activity.Symbol
-	program uint32
-	failed  bool
-}
-
 // builder makes the presences of one account.
 type builder struct {
 	*Table
 	*network
+	*notes
 	line        activity.Timeline
 	requirement activity.Key
 
-	index    map[key]uint32
-	list     []Presence
-	days     []day
-	hours    []day
 	active   []int32
-	sessions map[activity.Symbol]*trace
+	sessions visits
 	apps     map[activity.Symbol]open // by application: its last logon
-	last     key                      // of the row before
-	at       uint32
-	logon    open // the last successful logon
-	seen     open // the last act with a place
+	logon    open                     // the last successful logon
+	seen     open                     // the last act with a place
+}
+
+// notes are what is noted while an account is read; the next account takes the same memory.
+type notes struct {
+	presences []Presence
+	days      []day
+	hours     []day
 }
 
 // day is one day, or a part of one, in which a presence lived.
@@ -103,15 +99,9 @@ type open struct {
 	at, last int64  // when it began, and when it last did something
 }
 
-// trace is where a session was last, and where it was before it came there.
-type trace struct {
-	presence uint32
-	before   uint32 // line
-	left     int64  // when it was last there
-	last     int64
-}
-
 func (b *builder) build() Account {
+	b.presences, b.days, b.hours = b.presences[:0], b.days[:0], b.hours[:0]
+	b.sessions.expect(len(b.line.Rows))
 	for row := range b.line.Rows {
 		a := b.line.At(row)
 		if a.Actor != b.line.Mailbox || a.Lane != activity.Person || !act(a.Type) {
@@ -137,20 +127,15 @@ func (b *builder) place(a *activity.Activity) (number uint32, ok bool) {
 			return number, true
 		}
 	}
-	k := key{line: line, session: a.Session, program: b.programs[a.Agent], failed: failed}
-	if len(b.list) > 0 && k == b.last {
-		return b.at, true
+	k := key{line: line, program: b.programs[a.Agent], failed: failed}
+	v := b.sessions.of(a.Session)
+	if number, ok = v.find(k); !ok {
+		number = uint32(len(b.presences))
+		b.presences = append(room(b.presences), Presence{
+			Line: line, Session: a.Session, Program: k.program, First: a.Time, Failed: failed, visit: uint32(b.sessions.at - 1),
+		})
+		v.note(number, k)
 	}
-	number, ok = b.index[k]
-	if !ok {
-		number = uint32(len(b.list))
-		b.list = append(b.list, Presence{Line: line, Session: a.Session, Program: k.program, First: a.Time, Failed: failed})
-		if b.index == nil {
-			b.index = map[key]uint32{}
-		}
-		b.index[k] = number
-	}
-	b.last, b.at = k, number
 	return number, true
 }
 
@@ -170,7 +155,7 @@ func (b *builder) shows(a *activity.Activity) uint32 {
 // inherits is the presence that shows where an act without an address was done: of its session, of the last logon of its
 // application (Outlook Activities), of the account's last logon, or of its last act with a place.
 func (b *builder) inherits(a *activity.Activity) (number uint32, ok bool) {
-	if at, known := b.sessions[a.Session]; a.Session != 0 && known {
+	if at := b.sessions.known(a.Session); a.Session != 0 && at != nil && at.somewhere {
 		return at.presence, true
 	}
 	if b.c.Inputs[a.File].Source == activity.SourceActivities {
@@ -195,7 +180,7 @@ func (b *builder) inherits(a *activity.Activity) (number uint32, ok bool) {
 
 // add counts an act to a presence.
 func (b *builder) add(number uint32, a *activity.Activity) {
-	p := &b.list[number]
+	p := &b.presences[number]
 	p.Last = max(p.Last, a.Time)
 	p.acts++
 	if p.Failed {
@@ -229,21 +214,18 @@ func (b *builder) add(number uint32, a *activity.Activity) {
 
 // follow notes where a session is, and whether it goes to and fro. A phone does: its own line and the house's.
 func (b *builder) follow(number uint32, a *activity.Activity) {
-	t := b.sessions[a.Session]
-	if t == nil {
-		if b.sessions == nil {
-			b.sessions = map[activity.Symbol]*trace{}
-		}
-		b.sessions[a.Session] = &trace{presence: number, last: a.Time}
+	v := b.sessions.of(a.Session)
+	if !v.somewhere {
+		v.somewhere, v.presence, v.last = true, number, a.Time
 		return
 	}
-	if here, was := b.list[number].Line, b.list[t.presence].Line; here != was {
-		if t.before == here && a.Time-t.left < back.Milliseconds() && !b.phone(here) && !b.phone(was) {
-			b.list[number].Alternates, b.list[t.presence].Alternates = true, true
+	if here, was := b.presences[number].Line, b.presences[v.presence].Line; here != was {
+		if v.before == here && a.Time-v.left < back.Milliseconds() && !b.phone(here) && !b.phone(was) {
+			b.presences[number].Alternates, b.presences[v.presence].Alternates = true, true
 		}
-		t.before, t.left = was, t.last
+		v.before, v.left = was, v.last
 	}
-	t.presence, t.last = number, a.Time
+	v.presence, v.last = number, a.Time
 }
 
 func (b *builder) phone(line uint32) bool { return b.network.list[line].Class == geo.Mobile }
@@ -273,29 +255,29 @@ func (b *builder) live(number uint32, n int32) {
 	if last := len(b.active) - 1; last < 0 || b.active[last] != n {
 		b.active = append(b.active, n)
 	}
-	p := &b.list[number]
+	p := &b.presences[number]
 	if p.active > 0 && int32(p.days) == n { // while building, days is the last day
 		return
 	}
 	p.days = uint32(n)
 	p.active++
-	b.days = append(b.days, day{number, int32(len(b.active) - 1)})
+	b.days = append(room(b.days), day{number, int32(len(b.active) - 1)})
 }
 
 // span notes a part of a day likewise.
 func (b *builder) span(number uint32, n int32) {
-	p := &b.list[number]
+	p := &b.presences[number]
 	if p.spans > 0 && int32(p.hours) == n { // as in live
 		return
 	}
 	p.hours = uint32(n)
 	p.spans++
-	b.hours = append(b.hours, day{number, n})
+	b.hours = append(room(b.hours), day{number, n})
 }
 
 func (b *builder) account() Account {
 	a := Account{
-		Name: b.line.Mailbox, Presences: slices.Clip(b.list), Active: slices.Clip(b.active), days: byPresence(b.days), hours: byPresence(b.hours),
+		Name: b.line.Mailbox, Presences: slices.Clone(b.presences), Active: slices.Clip(b.active), days: byPresence(b.days), hours: byPresence(b.hours),
 	}
 	days, spans := uint32(0), uint32(0)
 	for i := range a.Presences {
@@ -314,4 +296,13 @@ func byPresence(noted []day) []int32 {
 		numbers[i] = d.number
 	}
 	return numbers
+}
+
+// room doubles a full list: append makes five times as much for the next of a long one, and an account may have as many
+// visits as a case has rows.
+func room[T any](list []T) []T {
+	if len(list) < cap(list) {
+		return list
+	}
+	return slices.Grow(list, max(8, len(list)))
 }

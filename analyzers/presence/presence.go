@@ -37,10 +37,14 @@ type Presence struct {
 	spans      uint32 // how many of those
 	active     uint32 // how many days
 	acts       uint32
+	visit      uint32 // number of its session in the account
 }
 
 // Acts is the number of its activities.
 func (p *Presence) Acts() int { return int(p.acts) }
+
+// Visit numbers the sessions of an account, from 0; what names none has a number, too.
+func (p *Presence) Visit() int { return int(p.visit) }
 
 // Account is one account with its presences, by first act.
 type Account struct {

@@ -28,10 +28,16 @@ func (d *detector) near(places map[place][]act, c *activity.Case) nearness {
 	}
 	n := nearness{by: map[activity.Symbol][]span{}}
 	for at, acts := range places {
+		spans := n.by[at.mailbox]
 		for _, a := range acts {
-			t := c.Activities[a.index].Time
-			n.by[at.mailbox] = append(n.by[at.mailbox], d.around(t))
+			one := d.around(c.Activities[a.index].Time)
+			if last := len(spans) - 1; last >= 0 && spans[last].from <= one.from && one.from <= spans[last].to {
+				spans[last].to = max(spans[last].to, one.to) // acts of a place are in order of time
+				continue
+			}
+			spans = append(spans, one)
 		}
+		n.by[at.mailbox] = spans
 	}
 	for mailbox, spans := range n.by {
 		n.by[mailbox] = joined(spans)

@@ -62,18 +62,24 @@ func (d *detector) matches(step settled, places map[place][]act, by shared, p *d
 	out := map[place][]act{}
 	matcher := step.plan.Matcher(p) // answers each distinct value once
 	near := d.near(places, p.Case)
+	nowhere := place{key: "-"} // keys are of four bytes a field
+	last, run := nowhere, []act(nil)
 	for _, index := range candidates(step.where, near.all, p.Case) {
 		a := &p.Case.Activities[index]
 		if a.Flags&activity.Undated != 0 || !near.has(d.mailbox(a.Mailbox), a.Time) || len(matcher.Match(index).Rules) == 0 {
 			continue
 		}
 		for _, key := range by.keys(a) {
-			at := place{d.mailbox(a.Mailbox), key}
-			if places == nil || places[at] != nil {
-				out[at] = append(out[at], act{index, -1})
+			if at := (place{d.mailbox(a.Mailbox), key}); at == last {
+				run = append(run, act{index, -1})
+			} else if places == nil || places[at] != nil {
+				out[last] = run
+				last, run = at, append(out[at], act{index, -1})
 			}
 		}
 	}
+	out[last] = run
+	delete(out, nowhere)
 	return out
 }
 

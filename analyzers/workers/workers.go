@@ -10,9 +10,7 @@ import (
 // Each calls work for 0 … n-1 on so many goroutines (0 = one per processor), and stops early when ctx ends. worker numbers
 // the goroutine, from 0. The error is ctx's.
 func Each(ctx context.Context, workers, n int, work func(worker, i int)) error {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	workers = Number(workers)
 	next := make(chan int)
 	var wait sync.WaitGroup
 	for worker := range min(workers, max(n, 1)) {
@@ -28,4 +26,12 @@ func Each(ctx context.Context, workers, n int, work func(worker, i int)) error {
 	close(next)
 	wait.Wait()
 	return ctx.Err()
+}
+
+// Number is how many goroutines Each takes where it may take so many (0 = one per processor).
+func Number(workers int) int {
+	if workers <= 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return workers
 }
