@@ -76,8 +76,7 @@ func (in *input) lookUp(ctx context.Context, want []wanted, limit int) error {
 		return err
 	}
 	defer closer()
-	search := &search{in: in, limit: limit, walker: record.Walker{Sep: in.cut.Sep}}
-	search.ids, _ = in.kind.format.New(in.kind.look.Head).(Identifier)
+	search := in.search(limit)
 	for len(want) > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -98,6 +97,12 @@ func (in *input) lookUp(ctx context.Context, want []wanted, limit int) error {
 		want = want[n:]
 	}
 	return nil
+}
+
+func (in *input) search(limit int) *search {
+	s := &search{in: in, limit: limit, walker: record.Walker{Sep: in.cut.Sep}}
+	s.ids, _ = in.kind.format.New(in.kind.look.Head).(Identifier)
+	return s
 }
 
 // stretchOf is the stretch that holds an offset; the last one for what lies behind all.

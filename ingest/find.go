@@ -14,6 +14,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/charset"
+	"triage/ingest/spool"
 )
 
 // source is one stream of records before it is opened: a file, a member of an archive, or standard input.
@@ -33,7 +34,7 @@ type source struct {
 	odd      *charset.OddBytes // what that reading found, if page is a code page
 	times    activity.Times    // what a time of it can be, and how it is written
 	order    string            // why times.Order is what it is; "": it is not settled
-	spool    *spool            // the copy that stands for what can be read only once; nil: the file itself is read
+	spool    *spool.File       // the copy that stands for what can be read only once; nil: the file itself is read
 }
 
 // finder collects the sources that paths name.
@@ -41,7 +42,7 @@ type finder struct {
 	sources  map[string]*source // by absolute path and member
 	problems []error
 	ignored  []Ignored
-	spools   []*spool // to be closed in the end
+	spools   []*spool.File // to be closed in the end
 	stdin    io.Reader
 }
 
@@ -220,7 +221,7 @@ func (f *finder) spoolFrom(ctx context.Context, shown string, open func() (io.Re
 			return nil // standard input is one stream, however often it is named
 		}
 	}
-	temp, err := newSpool()
+	temp, err := spool.New()
 	if err != nil {
 		return &PathError{Path: shown, Err: err}
 	}
@@ -229,7 +230,7 @@ func (f *finder) spoolFrom(ctx context.Context, shown string, open func() (io.Re
 	go func() {
 		in, err := open() // a pipe that nobody writes to blocks here
 		if err == nil {
-			_, err = io.Copy(temp.file, in)
+			_, err = io.Copy(temp, in)
 			err = errors.Join(err, in.Close())
 		}
 		copied <- err
@@ -242,11 +243,11 @@ func (f *finder) spoolFrom(ctx context.Context, shown string, open func() (io.Re
 	if err != nil {
 		return &PathError{Path: shown, Err: reason(err)}
 	}
-	info, err := temp.file.Stat()
+	info, err := temp.Stat()
 	if err != nil {
 		return &PathError{Path: shown, Err: reason(err)}
 	}
-	return f.streams(temp.open(info.Size()), source{
-		path: shown, file: temp.file.Name(), member: -1, explicit: true, size: info.Size(), spool: temp,
+	return f.streams(section{io.NewSectionReader(temp, 0, info.Size())}, source{
+		path: shown, file: temp.Name(), member: -1, explicit: true, size: info.Size(), spool: temp,
 	})
 }

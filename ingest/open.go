@@ -24,6 +24,7 @@ import (
 	"triage/ingest/outlook"
 	"triage/ingest/record"
 	"triage/ingest/signin"
+	"triage/ingest/spool"
 	"triage/ingest/timestamp"
 	"triage/ingest/trace"
 )
@@ -64,7 +65,7 @@ type Files struct {
 	Problems []error   // a PathError for each path that could not be read, by path
 
 	inputs []*input // as Case.Inputs
-	spools []*spool
+	spools []*spool.File
 
 	merging sync.Mutex // guards inputs and builder while files are read side by side
 	builder *activity.Builder
@@ -87,7 +88,7 @@ func Open(ctx context.Context, paths []string, opts Options) (*Files, error) {
 	if opts.Formats == nil {
 		opts.Formats = Formats()
 	}
-	sweepSpools(os.TempDir())
+	spool.Sweep(os.TempDir())
 	f := finder{stdin: opts.Stdin}
 	files := &Files{}
 	err := f.find(ctx, paths)
@@ -105,7 +106,7 @@ func Open(ctx context.Context, paths []string, opts Options) (*Files, error) {
 func (f *Files) Close() error {
 	var errs []error
 	for _, s := range f.spools {
-		errs = append(errs, s.close())
+		errs = append(errs, s.Close())
 	}
 	f.spools = nil
 	return errors.Join(errs...)

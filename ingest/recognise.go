@@ -15,7 +15,7 @@ func Recognise(ctx context.Context, path string, stdin io.Reader) string {
 	err := f.find(ctx, []string{path})
 	defer func() {
 		for _, s := range f.spools {
-			_ = s.close() // a copy in the folder for temporary files, which the next run sweeps
+			_ = s.Close() // a copy in the folder for temporary files, which the next run sweeps
 		}
 	}()
 	if err != nil {

@@ -123,7 +123,7 @@ func (s *source) raw(st *stream) (io.Reader, error) {
 // openFile opens the file on disk if it is what it was when it was found, or its copy, which nobody else can change.
 func (s *source) openFile() (diskFile, error) {
 	if s.spool != nil {
-		return s.spool.open(s.size), nil
+		return section{io.NewSectionReader(s.spool, 0, s.size)}, nil
 	}
 	file, err := os.Open(s.file)
 	if err != nil {
@@ -339,3 +339,16 @@ func (b *bounded) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// diskFile is evidence on the disk: a file, or the copy of what can be read only once.
+type diskFile interface {
+	io.Reader
+	io.ReaderAt
+	io.Closer
+}
+
+// section is a reading of a copy, which stays open for others.
+type section struct{ *io.SectionReader }
+
+// Close implements io.Closer.
+func (section) Close() error { return nil }

@@ -1,30 +1,32 @@
-package ingest
+// Package spool keeps on the disk what can be read only once, or does not fit into memory: a copy of a stream, and records
+// being sorted. Nobody else may read it, and a run that is killed leaves nothing.
+package spool
 
 import (
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 )
 
-// spoolPrefix begins the names of temporary copies of what can be read only once.
-const spoolPrefix = "triage-spool-"
+// prefix begins the names of temporary files.
+const prefix = "triage-spool-"
 
-// spool is a temporary copy of evidence that can be read only once. Nobody but its owner may read it. Where the system
+// File is a temporary file. Nobody but its owner may read it. Where the system
 // allows, it has no name any more before anything is written to it, so that no evidence stays behind whatever ends the process.
 // An empty file may, and the next run removes it.
-type spool struct {
-	file *os.File
+type File struct {
+	*os.File
 	name string // to be removed in the end; "": it has none any more
 }
 
-func newSpool() (*spool, error) {
-	file, err := os.CreateTemp("", spoolPrefix+"*")
+// New makes one in the system's folder for temporary files. Its owner closes it.
+func New() (*File, error) {
+	file, err := os.CreateTemp("", prefix+"*")
 	if err != nil {
 		return nil, err
 	}
-	s := &spool{file: file}
+	s := &File{File: file}
 	// Windows does not remove a file that is open. Then the end of the run removes it, or the start of another.
 	if err := os.Remove(file.Name()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		s.name = file.Name()
@@ -32,17 +34,18 @@ func newSpool() (*spool, error) {
 	return s, nil
 }
 
-func (s *spool) close() error {
-	err := s.file.Close()
+// Close removes it.
+func (s *File) Close() error {
+	err := s.File.Close()
 	if s.name != "" {
 		err = errors.Join(err, os.Remove(s.name))
 	}
 	return err
 }
 
-// sweepSpools removes the copies that killed runs left behind. Those of runs that still read have no name, or, on
+// Sweep removes from a folder the files that killed runs left behind. Those of runs that still read have no name, or, on
 // Windows, cannot be removed. What fails is not said: the folder belongs to everybody.
-func sweepSpools(folder string) {
+func Sweep(folder string) {
 	dir, err := os.Open(folder)
 	if err != nil {
 		return
@@ -51,7 +54,7 @@ func sweepSpools(folder string) {
 	for {
 		names, err := dir.Readdirnames(1024)
 		for _, name := range names {
-			digits, ok := strings.CutPrefix(name, spoolPrefix)
+			digits, ok := strings.CutPrefix(name, prefix)
 			if !ok || digits == "" || strings.Trim(digits, "0123456789") != "" {
 				continue
 			}
@@ -65,18 +68,3 @@ func sweepSpools(folder string) {
 		}
 	}
 }
-
-// diskFile is evidence on the disk: a file, or the copy of what can be read only once.
-type diskFile interface {
-	io.Reader
-	io.ReaderAt
-	io.Closer
-}
-
-// section is a reading of a spool, which stays open for others.
-type section struct{ *io.SectionReader }
-
-// Close implements io.Closer.
-func (section) Close() error { return nil }
-
-func (s *spool) open(size int64) diskFile { return section{io.NewSectionReader(s.file, 0, size)} }
