@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"triage/analyzers/exposure"
 	"triage/analyzers/ledger"
 	"triage/analyzers/report"
+	"triage/analyzers/report/activities"
 	"triage/analyzers/report/draw"
 	"triage/analyzers/report/render"
 	"triage/geo"
@@ -44,7 +46,7 @@ written as text and JSON.
 }
 
 func analyzeFlags() []cli.Flag {
-	flags := append([]cli.Flag{rulesFlag(), listsFlag(), asOfFlag()}, outputFlags()...)
+	flags := append([]cli.Flag{rulesFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
 	flags = append(flags,
 		textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: low, medium, high, critical, or a score"),
 		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a --mailbox, a --tenant, a loss of the ledger"),
@@ -59,7 +61,7 @@ func analyzeFlags() []cli.Flag {
 		switchFlag("quiet", "no progress, no notes, no text beside what is written"),
 	)
 	flags = append(flags, knownFlags()...)
-	flags = append(flags, clockFlags()...)
+	flags = append(append(flags, rowFlags()...), clockFlags()...)
 	return append(flags, geoFlags()...)
 }
 
@@ -87,7 +89,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	out.whole = map[string]func(io.Writer) error{render.Exposure: func(w io.Writer) error { return a.exposure(c.Context, w) }}
+	out.whole = a.whole(c.Context, rep, out)
 	if err := t.publish(c.Context, out.documents(rep), out.force); err != nil && !brokenPipe(err) {
 		return err
 	}
@@ -226,6 +228,26 @@ func (a *analysis) exposure(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	return out.Flush()
+}
+
+// whole is how the formats are written that are not drawn from the report.
+func (a *analysis) whole(ctx context.Context, rep *report.Report, out *outputs) map[string]func(io.Writer) error {
+	source := activities.Source{Result: a.drawn.Result, Short: map[string]string{}, Filter: a.options.rows}
+	for i := range rep.Findings {
+		source.Short[rep.Findings[i].ID] = rep.Findings[i].Short
+	}
+	source.Locate = func(ctx context.Context, origins iter.Seq[activity.Origin], tell func(activities.Place) error) error {
+		return a.files.Locate(ctx, origins, func(e ingest.Evidence) error {
+			return tell(activities.Place{Path: e.Path, Line: e.Line, Record: e.Record, ServiceID: e.ServiceID})
+		})
+	}
+	whole := map[string]func(io.Writer) error{render.Exposure: func(w io.Writer) error { return a.exposure(ctx, w) }}
+	for i, format := range out.formats {
+		if form := activities.FormOf(format, out.paths[i]); form != "" {
+			whole[format] = func(w io.Writer) error { return activities.Write(ctx, w, source, form) }
+		}
+	}
+	return whole
 }
 
 // absent tells of each --mailbox and --tenant without any activity: a slip of the pen must not look like an innocent

@@ -85,7 +85,7 @@ func layerOf(path string) int {
 		return layerCampaign
 	case path == "analyzers":
 		return layerAnalyzers
-	case path == "analyzers/report/draw", path == "analyzers/packtest":
+	case path == "analyzers/report/draw", path == "analyzers/report/activities", path == "analyzers/packtest":
 		return layerDraw
 	case path == "analyzers/report/reporttest":
 		return layerCommand

@@ -317,6 +317,45 @@ func withinBounds(t *testing.T, path string, decoded int64, perByte float64) {
 	}
 }
 
+// Promise (--format activities): every activity of a case is written in the memory of the case, however many there are: what it
+// takes beyond the report does not grow with them.
+func TestMemoryActivities(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector takes memory of its own")
+	}
+	const most = 48 << 20
+	sizes := []int{20_000, 120_000}
+	if long() {
+		sizes = append(sizes, 1_000_000)
+	}
+	for _, n := range sizes {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "input.csv")
+		f, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := bufio.NewWriter(f)
+		io.WriteString(out, header)
+		for i := range n { // in no order of time, so that the case's order is not the file's
+			at := i * 7919 % n
+			fmt.Fprintf(out, "2018-03-%02dT%02d:%02d:%02dZ,Web,MarkAsRead,AAMkADJkNzFlMTdk%08xAAA,,s%x,\n", 1+at/86400%28, at/3600%24, at/60%60, at%60, i, i/50)
+		}
+		if err := errors.Join(out.Flush(), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		alone := runBinary(t, []string{"analyze", path, "--format", "json", "--quiet", "--workers", "2", "--output", filepath.Join(dir, "a.json")})
+		both := runBinary(t, []string{"analyze", path, "--format", "json,activities,activities.jsonl", "--quiet", "--workers", "2", "--output", filepath.Join(dir, "b")})
+		if alone.code != 0 || both.code != 0 {
+			t.Fatalf("exit codes %d and %d: %s %s", alone.code, both.code, alone.stderr, both.stderr)
+		}
+		t.Logf("figure: %s: %d rows, peak %.0f MB, with activities %.0f MB", t.Name(), n, float64(alone.Resident)/1e6, float64(both.Resident)/1e6)
+		if both.Resident > alone.Resident+most {
+			t.Errorf("%d rows: %.0f MB with activities, %.0f without", n, float64(both.Resident)/1e6, float64(alone.Resident)/1e6)
+		}
+	}
+}
+
 // Promise: the same for ten thousand small inputs: in a folder and in an archive.
 func TestMemoryGateManyInputs(t *testing.T) {
 	if testing.Short() {

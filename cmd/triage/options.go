@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/analyzers/report/activities"
 	"triage/rules"
 	"triage/rules/detect"
 )
@@ -28,6 +31,7 @@ type analyzeOptions struct {
 	known     []rules.Overlay // what flags and files of indicators say
 	notUsed   []string        // of the files of indicators, a line each
 	workers   int             // 0: one per processor
+	rows      activities.Filter
 }
 
 // readOptions checks all flags and reports all faults at once.
@@ -36,7 +40,7 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	var errs []error
 	take := func(err error) { errs = append(errs, err) }
 	var err error
-	o.formats, err = readFormats(c.String("format"))
+	o.formats, err = readFormats(c.String("format"), analyzeFormats())
 	take(err)
 	o.failOn, err = readThreshold(c.String("fail-on"))
 	take(err)
@@ -73,6 +77,9 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	take(err)
 	o.workers, err = readWorkers(c.String("workers"))
 	take(err)
+	o.rows, err = readRowFilter(c, o.formats)
+	take(err)
+	o.rows.Mailboxes, o.rows.Tenants, o.rows.Since, o.rows.Until = o.mailboxes, o.tenants, o.since, o.until
 	return o, errors.Join(errs...)
 }
 
@@ -108,6 +115,56 @@ func readWorkers(text string) (int, error) {
 		return 0, usage("", "--workers %q: want a number from 1 to 1024", text)
 	}
 	return n, nil
+}
+
+// rowFlags choose rows of --format activities.
+func rowFlags() []cli.Flag {
+	return []cli.Flag{
+		listFlag("who", "activities: rows of `WHO` only: "+alternatives(append(activities.Whose(), activities.IntruderPrefix+"A"))+"; repeatable"),
+		listFlag("ip", "activities: rows from `ADDRESS`, or a range such as 203.0.113.0/24, only; repeatable"),
+		listFlag("session", "activities: rows of the session of `ID` only; repeatable"),
+		textFlag("grep", "", "activities: rows with a text that `PATTERN` (RE2, without case) finds only"),
+	}
+}
+
+// readRowFilter reads them. They say nothing of any other format.
+func readRowFilter(c *cli.Context, formats []string) (f activities.Filter, err error) {
+	var errs []error
+	for _, flag := range []string{"who", "ip", "session", "grep"} {
+		given := len(c.StringSlice(flag)) > 0 || flag == "grep" && c.String(flag) != ""
+		if given && !slices.ContainsFunc(formats, func(name string) bool { return activities.FileName(name) != "" }) {
+			errs = append(errs, usage("add --format activities", "--%s chooses rows of --format activities only", flag))
+		}
+	}
+	for _, who := range c.StringSlice("who") {
+		name, of := strings.CutPrefix(strings.ToLower(who), activities.IntruderPrefix)
+		if !slices.Contains(activities.Whose(), strings.ToLower(who)) && (!of || name == "") {
+			words := append(activities.Whose(), activities.IntruderPrefix+"A")
+			errs = append(errs, usage(didYouMean(who, words), "--who %q: want %s", who, alternatives(words)))
+		}
+		f.Who = append(f.Who, strings.ToLower(who))
+	}
+	for _, text := range c.StringSlice("ip") {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			addr, addrErr := netip.ParseAddr(text)
+			if addrErr != nil {
+				errs = append(errs, usage("", "--ip %q: want an address such as 203.0.113.9, or a range such as 203.0.113.0/24", text))
+				continue
+			}
+			p = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen())
+		}
+		f.IPs = append(f.IPs, p.Masked())
+	}
+	f.Sessions = c.StringSlice("session")
+	if text := c.String("grep"); text != "" {
+		pattern, err := regexp.Compile("(?i)" + text)
+		if err != nil {
+			errs = append(errs, usage("", "--grep %q: %w", text, err))
+		}
+		f.Grep = pattern
+	}
+	return f, errors.Join(errs...)
 }
 
 // threshold is what --fail-on asks: a band or a score that a mailbox reaches.

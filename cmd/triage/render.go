@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/activities"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/outfile"
 	"triage/geo"
@@ -21,8 +23,11 @@ import (
 	"triage/rules/detect"
 )
 
-// readFormats splits --format. An empty one is left to planOutput, which knows where the report goes.
-func readFormats(text string) ([]string, error) {
+// analyzeFormats are those that a report is drawn in, and those that need the whole case.
+func analyzeFormats() []string { return append(render.Formats(), activities.Formats()...) }
+
+// readFormats splits --format, whose names are known. An empty one is left to planOutput, which knows where the report goes.
+func readFormats(text string, known []string) ([]string, error) {
 	if text == "" {
 		return nil, nil
 	}
@@ -31,8 +36,10 @@ func readFormats(text string) ([]string, error) {
 	for _, name := range strings.Split(text, ",") {
 		name = strings.TrimSpace(name)
 		switch {
-		case !slices.Contains(render.Formats(), name):
-			errs = append(errs, usage(didYouMean(name, render.Formats()), "--format %q: want %s", name, alternatives(render.Formats())))
+		case activities.FileName(name) != "" && !slices.Contains(known, name):
+			errs = append(errs, usage("triage analyze EXPORTS --format "+name, "--format %s: a report holds the rows that findings cite; only analyze knows all", name))
+		case !slices.Contains(known, name):
+			errs = append(errs, usage(didYouMean(name, known), "--format %q: want %s", name, alternatives(known)))
 		case !slices.Contains(list, name):
 			list = append(list, name)
 		}
@@ -41,9 +48,9 @@ func readFormats(text string) ([]string, error) {
 }
 
 // outputFlags say in which formats a report is written, and where to.
-func outputFlags() []cli.Flag {
+func outputFlags(formats []string) []cli.Flag {
 	return []cli.Flag{
-		textFlag("format", "", "`FORMAT`: "+alternatives(render.Formats())+"; several with commas (default: text)"),
+		textFlag("format", "", "`FORMAT`: "+alternatives(formats)+"; several with commas (default: text)"),
 		textFlag("output", "", "write to `PATH`: a file for one format, a folder for several"),
 		switchFlag("force", "overwrite reports that exist"),
 		textFlag("profile", "standard", "columns of csv: `PROFILE` is "+alternatives(render.Profiles())+" (default: standard)"),
@@ -77,7 +84,7 @@ func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
 	}
 	names := make([]string, len(formats))
 	for i, f := range formats {
-		names[i] = render.FileName(f)
+		names[i] = cmp.Or(render.FileName(f), activities.FileName(f))
 	}
 	if profile := c.String("profile"); !slices.Contains(render.Profiles(), profile) {
 		return nil, usage(didYouMean(profile, render.Profiles()), "--profile %q: want %s", profile, alternatives(render.Profiles()))
@@ -139,13 +146,13 @@ func reportCommand(t *tool) *cli.Command {
 		Description: `REPORT.json is what analyze --format json wrote, or - for standard input. The same report gives the same bytes.
 
   triage report report.json --format csv --output findings.csv`,
-		Flags:  append(outputFlags(), switchFlag("quiet", "no text on standard output beside what is written")),
+		Flags:  append(outputFlags(render.Formats()), switchFlag("quiet", "no text on standard output beside what is written")),
 		Action: t.do(runRenderAgain),
 	}
 }
 
 func runRenderAgain(t *tool, c *cli.Context) error {
-	formats, err := readFormats(c.String("format"))
+	formats, err := readFormats(c.String("format"), render.Formats())
 	if err := errors.Join(wantArgs(c, 1, 1), err); err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func WriteCSV(w io.Writer, r *report.Report, profile string) error {
 		}
 		write := func(f *report.Finding, row *report.Row) {
 			for k, c := range columns {
-				line[k] = cell(c.cell(m, f, row))
+				line[k] = report.Cell(c.cell(m, f, row))
 			}
 			out.Write(line)
 		}
@@ -167,27 +167,4 @@ func numberCell(n report.Number) string {
 		return ""
 	}
 	return strconv.FormatInt(int64(n), 10)
-}
-
-// cell is a text for a spreadsheet: plain, and never a formula. A spreadsheet may skip spaces before the sign, and some
-// take the full-width signs of East Asian keyboards for the plain ones.
-func cell(s string) string {
-	formula := startsFormula(s)
-	s = report.Plain(s)
-	if formula || startsFormula(s) {
-		return "'" + s
-	}
-	return s
-}
-
-func startsFormula(s string) bool {
-	if strings.HasPrefix(s, "\t") || strings.HasPrefix(s, "\r") {
-		return true
-	}
-	for _, sign := range []string{"=", "+", "-", "@", "＝", "＋", "－", "＠"} {
-		if strings.HasPrefix(strings.TrimSpace(s), sign) {
-			return true
-		}
-	}
-	return false
 }

@@ -97,7 +97,7 @@ func NewExposureWriter(w io.Writer, several bool) *ExposureWriter {
 // Add writes the row of an item. of is what it belongs to; its lists are not looked at.
 func (e *ExposureWriter) Add(of *report.Exposure, x *report.ExposedItem) error {
 	for i, c := range e.columns {
-		e.line[i] = cell(c.cell(of, x))
+		e.line[i] = report.Cell(c.cell(of, x))
 	}
 	return e.out.Write(e.line)
 }

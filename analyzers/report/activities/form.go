@@ -1,0 +1,120 @@
+package activities
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// form writes rows in one of the forms.
+type form interface {
+	row(r *Row) error
+	end() error
+}
+
+func newForm(w io.Writer, name string, several bool) (form, error) {
+	switch name {
+	case CSV:
+		return newTable(w, several)
+	case JSONL:
+		return &lines{bufio.NewWriterSize(w, 1<<16)}, nil
+	default:
+		return nil, fmt.Errorf("form %q: want %s or %s", name, CSV, JSONL)
+	}
+}
+
+// lines writes a JSON object a line.
+type lines struct{ *bufio.Writer }
+
+func (l *lines) row(r *Row) error {
+	if err := report.WriteValue(l.Writer, r); err != nil {
+		return err
+	}
+	return l.WriteByte('\n')
+}
+
+func (l *lines) end() error { return l.Flush() }
+
+// table writes CSV: texts are plain, and none is a formula; lists are joined by semicolons.
+type table struct {
+	out   *csv.Writer
+	cells []string
+	skip  int // the column that is left out, by field; -1: none
+}
+
+func newTable(w io.Writer, several bool) (*table, error) {
+	t := &table{out: csv.NewWriter(w), skip: -1}
+	typ := reflect.TypeFor[Row]()
+	for i := range typ.NumField() {
+		name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+		if name == "tenant" && !several {
+			t.skip = i
+			continue
+		}
+		t.cells = append(t.cells, name)
+	}
+	return t, t.out.Write(t.cells)
+}
+
+func (t *table) row(r *Row) error {
+	t.cells = t.cells[:0]
+	v := reflect.ValueOf(r).Elem()
+	for i := range v.NumField() {
+		if i != t.skip {
+			t.cells = append(t.cells, cell(v.Field(i).Interface()))
+		}
+	}
+	return t.out.Write(t.cells)
+}
+
+func (t *table) end() error {
+	t.out.Flush()
+	return t.out.Error()
+}
+
+// cell is a value as a spreadsheet may have it.
+func cell(value any) string {
+	switch v := value.(type) {
+	case report.Time:
+		return v.String()
+	case report.Number:
+		return whole(int64(v))
+	case int:
+		return whole(int64(v))
+	case int64:
+		return whole(v)
+	case *float64:
+		if v == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*v, 'f', -1, 64)
+	case report.Text:
+		return report.Cell(string(v))
+	case report.TenantOf:
+		return report.Cell(string(v))
+	case []string:
+		return report.Cell(strings.Join(v, "; "))
+	case []report.Text:
+		texts := make([]string, len(v))
+		for i := range v {
+			texts[i] = string(v[i])
+		}
+		return report.Cell(strings.Join(texts, "; "))
+	default:
+		return report.Cell(fmt.Sprint(v))
+	}
+}
+
+// whole is a number; 0 is none.
+func whole(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
