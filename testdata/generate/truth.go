@@ -40,6 +40,9 @@ func (c *investigation) truths() []truth.Line {
 	who := truth.Line{Truth: truth.Intruder, Kind: in.kind, Accounts: in.accounts, Addresses: in.addresses}
 	who.First, who.Last = c.span(in)
 	messages := c.messages(in.plants)
+	for i := range in.presumed {
+		in.presumed[i].Until = who.Last
+	}
 	his := append([]truth.Line{who}, c.rowsOf(in.plants)...)
 	his = append(append(his, messages...), in.presumed...)
 	for _, what := range in.standing {

@@ -51,8 +51,9 @@ type labels struct {
 	undecided int               // of them
 	intruders int               // how many there are, and how many the program tells apart
 	told      int
-	reached   map[string]*reached // by kind of intruder
-	wrongly   int                 // messages and files said to be exposed in mailboxes that nobody touched
+	reached   map[string]*reached  // by kind of intruder
+	answered  map[string]*answered // by question
+	wrongly   int                  // messages and files said to be exposed in mailboxes that nobody touched
 }
 
 // tally are the figures of one kind of intruder.
@@ -73,7 +74,13 @@ func (l *labels) tenant(t *testing.T, o ordinary.Options, f form) (called int) {
 	}
 	j, done := judge(t, tenant, files)
 	defer done()
-	by, c := j.res.Attribution, j.res.Case
+	return l.compare(t, fmt.Sprintf("%s, seed %d, %d people", f.name, o.Seed, o.People), f.name != "audit-log", j)
+}
+
+// compare adds what is said of a case, and gives the rows called an attacker's in it. answered says that its answers are judged.
+func (l *labels) compare(t *testing.T, label string, answered bool, j *judged) (called int) {
+	t.Helper()
+	by, c, tenant := j.res.Attribution, j.res.Case, j.tenant
 	l.intruders, l.told = l.intruders+len(tenant.Truth), l.told+len(by.Intruders)
 	his, hit := make([]int, len(tenant.Truth)), make([]int, len(tenant.Truth))
 	missed, wrong := map[string]int{}, map[string]int{}
@@ -93,7 +100,7 @@ func (l *labels) tenant(t *testing.T, o ordinary.Options, f form) (called int) {
 			l.undecided++
 		}
 		switch n := j.of[index]; {
-		case n > 0 && j.traced(index):
+		case n > 0 && j.traced(index), n < 0:
 		case n > 0:
 			x := l.kind(tenant.Truth[n-1].Kind)
 			his[n-1]++
@@ -116,11 +123,13 @@ func (l *labels) tenant(t *testing.T, o ordinary.Options, f form) (called int) {
 		x := l.kind(tenant.Truth[i].Kind)
 		x.least = min(x.least, percent(hit[i], his[i]))
 	}
-	label := fmt.Sprintf("%s, seed %d, %d people", f.name, o.Seed, o.People)
 	if why() {
 		l.why(t, label, j, by, missed, wrong)
 	}
 	l.reaches(t, label, j)
+	if answered { // an audit log alone lacks what the truth of answers rests on
+		l.answers(t, label, j)
+	}
 	return called
 }
 
@@ -209,20 +218,12 @@ func (l *labels) say(t *testing.T, form string) {
 	t.Helper()
 	var all, strangers tally
 	all.least, strangers.least = 100, 100
-	for _, kind := range ordinary.Kinds() {
+	for _, kind := range kindsIn(l.of) {
 		x := l.of[kind]
-		if x == nil {
-			continue
-		}
 		t.Logf("figure: %s, %s: %s", form, kind, x)
 		all.add(x)
 		if kind != "insider-right" {
 			strangers.add(x)
-		}
-	}
-	for name := range maps.Keys(l.of) {
-		if !slices.Contains(ordinary.Kinds(), name) {
-			t.Errorf("no kind %s", name)
 		}
 	}
 	t.Logf("figure: %s, all but insiders: %s", form, &strangers)
@@ -230,6 +231,16 @@ func (l *labels) say(t *testing.T, form string) {
 	t.Logf("figure: %s: %d rows called an attacker's in mailboxes that nobody touched, %d in tenants with nobody in them; %.1f %% of %d rows of persons undecided; %d intruders, told apart as %d",
 		form, l.elsewhere, l.quiet, percent(l.undecided, l.persons), l.persons, l.intruders, l.told)
 	l.sayReached(t, form)
+	l.sayAnswered(t, form)
+}
+
+// kindsIn are the kinds that there are figures of, in the order of Kinds and then by name.
+func kindsIn[T any](of map[string]T) []string {
+	order := ordinary.Kinds()
+	return slices.SortedFunc(maps.Keys(of), func(a, b string) int {
+		i, k := slices.Index(order, a), slices.Index(order, b)
+		return cmp.Or(cmp.Compare(uint(i), uint(k)), cmp.Compare(a, b))
+	})
 }
 
 func (x *tally) add(o *tally) {

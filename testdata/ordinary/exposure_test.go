@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"triage/analyzers/exposure"
-	"triage/testdata/ordinary"
 	"triage/testdata/truth"
 )
 
@@ -36,7 +35,7 @@ func (r *reached) String() string {
 func (l *labels) reaches(t *testing.T, label string, j *judged) {
 	t.Helper()
 	want := map[[2]string]string{} // what was touched, by mailbox and name: the kind of intruder
-	truths := j.tenant.Truths()
+	truths := j.truths
 	kinds := map[string]string{}
 	for _, x := range truth.Of(truths, truth.Intruder) {
 		kinds[x.Intruder] = x.Kind
@@ -157,12 +156,10 @@ func (l *labels) reach(kind string) *reached {
 func (l *labels) sayReached(t *testing.T, form string) {
 	t.Helper()
 	var all reached
-	for _, kind := range ordinary.Kinds() {
-		if x := l.reached[kind]; x != nil {
-			t.Logf("figure: %s, exposure, %s: %s", form, kind, x)
-			if kind != "insider-right" {
-				all.add(x)
-			}
+	for _, kind := range kindsIn(l.reached) {
+		t.Logf("figure: %s, exposure, %s: %s", form, kind, l.reached[kind])
+		if kind != "insider-right" {
+			all.add(l.reached[kind])
 		}
 	}
 	t.Logf("figure: %s, exposure, all but insiders: %s; %d said to be exposed in mailboxes that nobody touched", form, &all, l.wrongly)

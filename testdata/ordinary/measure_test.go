@@ -22,6 +22,7 @@ import (
 	"triage/rules"
 	"triage/rules/detect"
 	"triage/testdata/ordinary"
+	"triage/testdata/truth"
 )
 
 // shown is how many rows of a finding the report names (package draw).
@@ -92,6 +93,16 @@ func judge(t *testing.T, tenant *ordinary.Tenant, files []string) (j *judged, do
 	if err := tenant.Write(dir); err != nil {
 		t.Fatal(err)
 	}
+	res, closes := analysed(t, dir, files)
+	return &judged{tenant: tenant, res: res, of: owners(t, tenant, res.Case), truths: tenant.Truths()}, func() {
+		closes()
+		_ = os.RemoveAll(dir) // not only at the end of all tenants
+	}
+}
+
+// analysed is what the whole program makes of some files of a folder.
+func analysed(t *testing.T, dir string, files []string) (res *analyzers.Result, closes func()) {
+	t.Helper()
 	paths := make([]string, len(files))
 	for i := range files {
 		paths[i] = filepath.Join(dir, files[i])
@@ -102,17 +113,14 @@ func judge(t *testing.T, tenant *ordinary.Tenant, files []string) (j *judged, do
 		t.Fatal(err)
 	}
 	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(l, c) }
-	res, err := analyzers.RunTenants(context.Background(), read.Case, set, places, analyzers.Options{AsOf: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)})
+	res, err = analyzers.RunTenants(context.Background(), read.Case, set, places, analyzers.Options{AsOf: time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(res.Tenants) > 0 {
 		t.Fatalf("the case fell into %d tenants", len(res.Tenants))
 	}
-	return &judged{tenant: tenant, res: res, of: owners(t, tenant, res.Case)}, func() {
-		_ = read.Close()
-		_ = os.RemoveAll(dir) // not only at the end of all tenants
-	}
+	return res, func() { _ = read.Close() }
 }
 
 // acts are how many an intruder has in some files; a log on that stands in two logs is one.
@@ -185,6 +193,7 @@ type judged struct {
 	tenant *ordinary.Tenant
 	res    *analyzers.Result
 	of     []int
+	truths []truth.Line
 }
 
 // intruder is what the program made of the n-th one, from 1.

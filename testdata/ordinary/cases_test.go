@@ -1,0 +1,130 @@
+package ordinary_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"triage/ingest/activity"
+	"triage/testdata/ordinary"
+	"triage/testdata/truth"
+)
+
+// Promise: of each shipped case, whose act each row was, what was reached and what is answered is as its truth.jsonl says,
+// which the generator wrote and not the program.
+func TestAttributionOfCases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector makes it take minutes")
+	}
+	folders, err := filepath.Glob(filepath.Join("..", "cases", "*", truth.File))
+	if err != nil || len(folders) < 16 {
+		t.Fatalf("%d cases: %v", len(folders), err)
+	}
+	all := &labels{of: map[string]*tally{}}
+	for _, file := range folders {
+		name := filepath.Base(filepath.Dir(file))
+		one := &labels{of: map[string]*tally{}}
+		j, done := judgeCase(t, filepath.Dir(file))
+		for _, l := range []*labels{one, all} {
+			called := l.compare(t, name, true, j)
+			if len(j.tenant.Truth) == 0 && called > 0 {
+				t.Errorf("%s: %d rows are called an attacker's, and nobody was there", name, called)
+			}
+		}
+		done()
+		one.sayCase(t, name)
+	}
+	all.say(t, "shipped cases")
+}
+
+// sayCase says the figures of one case on a line.
+func (l *labels) sayCase(t *testing.T, name string) {
+	t.Helper()
+	x, r, asked, right := &tally{least: 100}, &reached{}, 0, 0
+	for _, k := range l.of {
+		x.add(k)
+	}
+	for _, k := range l.reached {
+		r.add(k)
+	}
+	for _, k := range l.answered {
+		asked, right = asked+k.asked, right+k.right
+	}
+	t.Logf("figure: case %s: %d of %d rows of the intruder, %d wrong, %d elsewhere; of %d owners' rows in the mailboxes taken %d undecided; %d of %d messages, %d wrong; %d of %d presumed; %d of %d answers",
+		name, x.hit, x.his, x.wrong, l.elsewhere, x.owners, x.doubted, r.found, r.proven, r.wrong, r.held, r.wholes, right, asked)
+}
+
+// judgeCase runs the program on a shipped case as its first run in want.json says.
+func judgeCase(t *testing.T, folder string) (j *judged, done func()) {
+	t.Helper()
+	var want struct{ Runs []struct{ Inputs []string } }
+	text, err := os.ReadFile(filepath.Join(folder, "want.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	truths, err := truth.Read(filepath.Join(folder, truth.File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, done := analysed(t, folder, want.Runs[0].Inputs)
+	tenant := &ordinary.Tenant{}
+	for _, x := range truth.Of(truths, truth.Intruder) {
+		tenant.Truth = append(tenant.Truth, ordinary.Intruder{Kind: x.Kind, Accounts: x.Accounts})
+	}
+	return &judged{tenant: tenant, res: res, of: told(t, res.Case, folder, truths), truths: truths}, done
+}
+
+// told is, by activity of a case, whose act it is: one more than the number of an intruder, 0 for nobody's, -1 where nobody can
+// say it.
+func told(t *testing.T, c *activity.Case, folder string, truths []truth.Line) []int {
+	t.Helper()
+	at := make([]map[int64]int, len(c.Inputs))
+	count := 0
+	for i := range c.Inputs {
+		at[i] = map[int64]int{}
+		name, err := filepath.Rel(folder, c.Inputs[i].Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(c.Inputs[i].Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		starts, offset := []int64{0}, int64(0) // by line
+		for line := range bytes.Lines(text) {
+			offset += int64(len(line))
+			starts = append(starts, offset)
+		}
+		for _, l := range truth.Of(truths, truth.Rows) {
+			who := -1
+			if l.Intruder != "" {
+				who = int(l.Intruder[0]-'A') + 1
+			}
+			for _, n := range l.Lines {
+				if l.File == filepath.ToSlash(name) {
+					at[i][starts[n-1]] = who
+					count++
+				}
+			}
+		}
+	}
+	of, found := make([]int, len(c.Activities)), 0
+	for i := range c.Activities {
+		for o := range c.Origins(uint32(i)) {
+			if who, ok := at[o.File][o.Offset]; ok {
+				of[i] = who
+				found++
+			}
+		}
+	}
+	if count-found > 4 || !slices.Contains(of, 1) && count > 0 { // four rows of hostile text are skipped
+		t.Fatalf("%s: %d rows are told of, %d are activities", folder, count, found)
+	}
+	return of
+}
