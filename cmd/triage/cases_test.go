@@ -196,8 +196,9 @@ func (w wantFinding) missing(folder string, f *report.Finding) []string {
 		_ = json.Unmarshal(data, &facts)
 	}
 	for name, value := range w.Facts {
-		if got := facts[name]; fmt.Sprint(got) != fmt.Sprint(value) {
-			miss = append(miss, fmt.Sprintf("%s is %v, not %v", name, got, value))
+		list, _ := facts[name].([]any) // which holds the value
+		if !slices.ContainsFunc(list, func(got any) bool { return fmt.Sprint(got) == fmt.Sprint(value) }) {
+			miss = append(miss, fmt.Sprintf("%s is %v, not %v", name, list, value))
 		}
 	}
 	for _, e := range w.Evidence {

@@ -65,7 +65,10 @@ func Questions() []string {
 func Nobody() (list []Line) {
 	for _, q := range Questions() {
 		l := Line{Truth: Answer, Answer: q, Sure: []string{"not known"}}
-		if q == "missing" {
+		switch q {
+		case "compromised":
+			l.Sure = append(l.Sure, "possible") // findings may speak of one
+		case "missing":
 			l.Sure = []string{"proven"}
 		}
 		list = append(list, l)
