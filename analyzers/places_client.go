@@ -19,6 +19,9 @@ func chooseIPs(l *geo.Locator, c *activity.Case) {
 	}
 	for i := range c.Activities {
 		a := &c.Activities[i]
+		if a.IP == 0 {
+			continue // an alert about several: none of them is the client's more than another
+		}
 		best := a.IP
 		for _, other := range c.OtherIPs(a) {
 			if rank(other) > rank(best) {

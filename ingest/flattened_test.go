@@ -153,6 +153,38 @@ func TestFlattenedTables(t *testing.T) {
 	f("custom table", spreadTable(t, records, joined("_"), true))
 }
 
+// TestFlattenedLater keeps the promise that records whose lists were spread over members are read as they were, wherever in a
+// stream they begin: somebody joined two exports.
+func TestFlattenedLater(t *testing.T) {
+	records := tenantRecords()
+	said := func(c *activity.Case) string {
+		text := regexp.MustCompile(` raw\.[a-z.]+="(?:[^"\\]|\\.)*"`).ReplaceAllString(canonical(c), "")
+		var lines []string
+		for line := range strings.Lines(text) {
+			if strings.Contains(line, "Padding") {
+				continue
+			}
+			fields := strings.SplitN(line, " ", 5)
+			lines = append(lines, strings.Join(append(fields[:3], fields[4]), " "))
+		}
+		return strings.Join(lines, "")
+	}
+	want := said(open(t, Options{}, write(t, map[string][]byte{"a": []byte(strings.Join(records, "\n"))})).Case)
+	var bare strings.Builder
+	for i := 0; bare.Len() < 5*sampleSize; i++ {
+		fmt.Fprintf(&bare, `{"CreationTime":"2026-03-01T08:00:00","Id":"5c0ffee0-0000-4000-8000-0000%08d","Operation":"Padding","RecordType":8,"Workload":"AzureActiveDirectory","UserType":0,"UserId":"ann@contoso.com"}`+"\n", i)
+	}
+	for name, how := range spellings() {
+		c := open(t, Options{Workers: 1}, write(t, map[string][]byte{"a": append([]byte(bare.String()), spreadObjects(t, records, how)...)})).Case
+		if got := said(c); got != want {
+			t.Errorf("%s as %s (%s), skipped %v, notes %v:\n%s\nwant\n%s", name, c.Inputs[0].Format, c.Inputs[0].Why, c.Skips, c.Inputs[0].Notes, got, want)
+		}
+		if notes := strings.Join(c.Inputs[0].Notes, "\n"); !strings.Contains(notes, "rebuilt from members") {
+			t.Errorf("%s: notes %s", name, notes)
+		}
+	}
+}
+
 // TestFieldFlattened reads what people have handed over, if it is here.
 func TestFieldFlattened(t *testing.T) {
 	folder := filepath.Join("..", "..", "shared", "data", "field")

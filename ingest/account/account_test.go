@@ -187,6 +187,12 @@ func TestCalled(t *testing.T) {
 	f("aable = anna@contoso.com: "+whyBeside+" (1)", own(dn), row{actor: "CONTOSO\\aable"}, row{actor: "aable"})
 	// One record ties two ids, another one of them to the name.
 	f(sid+" = anna@contoso.com: "+whyBeside+" (1)", own(guid), row{actor: "it@contoso.com", called: guid + " = " + sid}, row{actor: sid})
+	// A further address; not one that two have, or that is a mailbox itself.
+	f("a.able@contoso.com = anna@contoso.com: "+whyListed+" (1)", own("a.able@contoso.com"), row{actor: "a.able@contoso.com"})
+	f("ben@contoso.com in anna@contoso.com, person", own("a.able@contoso.com"), row{actor: "ben@contoso.com", mailbox: "a.able@contoso.com"})
+	f("a.able@contoso.com in a.able@contoso.com, person", own("a.able@contoso.com"), row{actor: "ben@contoso.com", called: "ben@contoso.com = a.able@contoso.com"},
+		row{actor: "a.able@contoso.com"})
+	f("a.able@contoso.com in a.able@contoso.com, person", own("a.able@contoso.com"), row{actor: "a.able@contoso.com", called: "a.able@contoso.com = " + guid})
 	// Near misses.
 	f("it@contoso.com in unknown ("+guid+"), person", own(guid), row{actor: "ben@contoso.com", called: "ben@contoso.com = " + guid},
 		row{actor: "it@contoso.com", mailbox: guid})

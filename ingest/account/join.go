@@ -42,7 +42,12 @@ func (r *Register) settle(sym *activity.Symbol, row uint32, known *learned, must
 		return false
 	}
 	h := r.head(*sym)
-	if h == nil || h.kind != short && h.kind != id && h.kind != display {
+	if h != nil && h.kind == address && h.why == "" {
+		if full := known.proxies[h.text]; full != 0 {
+			h.name, h.why = full, whyListed
+		}
+	}
+	if h == nil || h.kind != short && h.kind != id && h.kind != display && h.why != whyListed {
 		return false
 	}
 	if h.why == "" {
@@ -65,6 +70,7 @@ const whyNot = "nothing"
 type learned struct {
 	local, id, shown map[string]activity.Symbol
 	beside           map[string]activity.Symbol // by what records call an account beside its own name: ids, distinguished names
+	proxies          map[string]activity.Symbol // by further addresses that a listing gives a mailbox
 }
 
 // account is whose a name is, which stands in the log as text.
@@ -97,6 +103,7 @@ func (r *Register) learn() *learned {
 	c := r.c
 	l := &learned{local: map[string]activity.Symbol{}, id: map[string]activity.Symbol{}, shown: r.shown, beside: map[string]activity.Symbol{}}
 	l.besides(c)
+	l.addresses(c)
 	key := activity.DynamicKey(c.Symbols.Find("raw.userkey"))
 	seen := make([]bool, c.Symbols.Len())
 	person := func(name activity.Symbol) {
@@ -165,6 +172,23 @@ func (l *learned) besides(c *activity.Case) {
 		}
 		maps.Copy(l.beside, found)
 	}
+}
+
+// addresses takes the further addresses of mailboxes. One that is itself a mailbox of the listing, or of two, is nobody's other
+// name.
+func (l *learned) addresses(c *activity.Case) {
+	own := map[string]bool{}
+	for _, one := range c.Called {
+		name := c.Text(one.Name)
+		if own[c.Text(one.Account)] = true; !isAddress(name) || !isAddress(c.Text(one.Account)) {
+			continue
+		}
+		if l.proxies == nil {
+			l.proxies = map[string]activity.Symbol{}
+		}
+		put(l.proxies, name, one.Account)
+	}
+	maps.DeleteFunc(l.proxies, func(name string, _ activity.Symbol) bool { return own[name] })
 }
 
 // keys are the forms in which a name is looked for that stands beside another one. A display name settles nothing.

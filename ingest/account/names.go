@@ -35,6 +35,9 @@ func (n *Names) Account(text string) string {
 	one := plain(strings.ToLower(text))
 	switch one.kind {
 	case address, link:
+		if full := n.known.proxies[one.text]; full != 0 {
+			return n.c.Text(full)
+		}
 		return one.text
 	case nobody, machine:
 		return ""

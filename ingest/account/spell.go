@@ -31,6 +31,7 @@ const (
 	whyLocal   = "one account of the case has it before the @"
 	whyID      = "a sign-in of the account has it as UserKey"
 	whyShown   = "a record has it beside the address"
+	whyListed  = "a listing of mailboxes, or a record of the service, gives the account this address, too"
 	whyBeside  = "a record names the mailbox's owner, or the user of the directory, by both"
 )
 

@@ -48,6 +48,8 @@ func addAlert(r *row.Row, to *activity.Shard) error {
 		row.Param(to, "Description", r.Get("description"))
 		if len(n.addresses) > 1 {
 			row.Param(to, "ClientIPs", bytes.Join(n.addresses, []byte("; ")))
+			put(to, activity.FieldOtherIP, n.addresses)
+			a.Flags |= activity.TwoIPs
 		}
 		put(to, activity.FieldMessageID, n.messages)
 		put(to, activity.FieldSubject, n.subjects)

@@ -61,6 +61,12 @@ func putAlert(r *reader, a *activity.Activity, out *writer) {
 		if _, err := netip.ParseAddr(string(ips[0])); err == nil && len(ips) == 1 && a.IP == 0 {
 			a.IP = out.fixed(fixedIP, ips[0])
 		}
+		for _, ip := range ips {
+			if _, err := netip.ParseAddr(string(ip)); err == nil && len(ips) > 1 && a.IP == 0 {
+				out.put(activity.FieldOtherIP, ip)
+				a.Flags |= activity.TwoIPs
+			}
+		}
 	}
 	out.put(activity.FieldMessageID, p.MessageID)
 	out.put(activity.FieldSubject, p.Subject)

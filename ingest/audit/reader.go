@@ -27,6 +27,7 @@ type reader struct {
 	mail   mail
 	out    writer
 	mended bool // the AuditData had escapes that JSON does not know
+	spread bool // see record.ErrSpread
 	slow   bool // read by encoding/json alone: the referee in tests
 }
 
@@ -45,7 +46,7 @@ func newReader(unwrap func(*reader, record.Record) (wrapped, error)) *reader {
 
 // begin forgets the record before. What was read of it shares its memory.
 func (r *reader) begin() {
-	r.data, r.lists, r.whole, r.mended = data{}, lists{}, nil, false
+	r.data, r.lists, r.whole, r.mended, r.spread = data{}, lists{}, nil, false, false
 	r.cursor.Forget()
 	r.room.clear()
 }
@@ -69,6 +70,9 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	flags, err := r.readWrapped(rec, &w, to)
 	if err != nil {
 		return err
+	}
+	if rec.Ask && r.spread {
+		return record.ErrSpread
 	}
 	a.Flags |= flags
 	if rec.Lossy {

@@ -65,6 +65,7 @@ func (r *reader) scanData(raw []byte) bool {
 	}
 	r.cursor.Begin(raw)
 	dataNames.Scan(&r.cursor, &r.data)
+	r.spread = r.cursor.Spread
 	if !r.cursor.End() {
 		r.data = data{}
 		return false

@@ -140,7 +140,32 @@ func addForwarding(r *row.Row, to *activity.Shard) error {
 	r.Raw(to)
 	identify(&a, to, smtp, other)
 	to.Add(a)
+	to.Called(a.Mailbox, otherNames(r)...)
 	return nil
+}
+
+// mostProxies is how many further addresses of a mailbox are kept as its names.
+const mostProxies = 400
+
+// otherNames are what a listing of mailboxes calls one of them, but for what people read: addresses, ids, distinguished names.
+func otherNames(r *row.Row) [][]byte {
+	var names [][]byte
+	for _, column := range [...]string{
+		"userprincipalname", "primarysmtpaddress", "windowsemailaddress", "alias", "samaccountname", "exchangeguid", "guid", "externaldirectoryobjectid",
+		"legacyexchangedn", "distinguishedname",
+	} {
+		if name := r.Get(column); len(name) > 0 {
+			names = append(names, plain(name))
+		}
+	}
+	split := func(c rune) bool { return strings.ContainsRune("{}[]\"',;\r\n", c) }
+	for word := range bytes.FieldsFuncSeq(r.Get("emailaddresses"), split) {
+		kind, name, ok := bytes.Cut(bytes.TrimSpace(word), []byte(":"))
+		if ok && (bytes.EqualFold(kind, []byte("smtp")) || bytes.EqualFold(kind, []byte("x500"))) && len(names) < mostProxies {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // plain is an address without the prefix of its protocol.

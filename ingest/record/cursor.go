@@ -16,6 +16,8 @@ import (
 type Cursor struct {
 	// Name is that of the member at hand, as it was written; good until the next Member.
 	Name []byte
+	// Spread says that since Begin a member was passed over whose name leads into a list or an object: see ErrSpread.
+	Spread bool
 
 	text    []byte
 	at      int
@@ -30,7 +32,7 @@ const maxNesting = 64
 
 // Begin begins a text. What was yielded of the one before stays good.
 func (c *Cursor) Begin(text []byte) {
-	c.text, c.at, c.depth, c.first, c.odd = text, 0, 0, false, false
+	c.text, c.at, c.depth, c.first, c.odd, c.Spread = text, 0, 0, false, false, false
 }
 
 // maxDecoded is how much memory for decoded strings a cursor keeps: one huge record must not cost it for ever.

@@ -27,7 +27,12 @@ type Record struct {
 	Beyond int      // CSV only: further cells, which are counted and not shown
 	Lossy  bool     // it lost a part before it was read, or what is around it had to fill it in
 	Length int64    // of the record in the decoded stream: more than Bytes where it was too long to be kept
+	// Ask asks the reader to answer ErrSpread instead of reading a record whose lists stand spread over members.
+	Ask bool
 }
+
+// ErrSpread says that a record has members whose names lead into lists or objects, as "Name_0_Value": an export spread them.
+var ErrSpread = errors.New("its lists and objects are spread over members with a place in their names")
 
 // MaxColumns is how many columns of a table are read: a row of commas would cost thirty times its size. The widest
 // export that is known has 96.

@@ -104,6 +104,7 @@ func (n *Names[T]) Take(c *Cursor, to *T) bool {
 	m := n.Member(c.Name)
 	switch {
 	case m == nil:
+		c.Spread = c.Spread || spread(c.Name)
 		return false
 	case m.Text != nil:
 		*m.Text(to) = c.Text()
@@ -111,6 +112,22 @@ func (n *Names[T]) Take(c *Cursor, to *T) bool {
 		*m.Raw(to) = c.Raw()
 	}
 	return true
+}
+
+// spread says that a name leads into a list or an object that an export took apart, as far as a name can tell. Annotations as
+// @odata.type and names with a version are none.
+func spread(name []byte) bool {
+	for i, c := range name {
+		switch c {
+		case '.', '/', '[':
+			return name[0] != '@' && i > 0 && bytes.IndexByte(name, '@') < 0
+		case '_':
+			if i > 0 && i+1 < len(name) && (name[i+1] == '_' || '0' <= name[i+1] && name[i+1] <= '9') || bytes.HasPrefix(name, []byte("Item_")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Scan takes the object at hand, whose other members it passes over.

@@ -60,6 +60,7 @@ type (
 type reading struct {
 	cursor record.Cursor
 	slow   bool // nothing by the cursor: in tests
+	spread bool // see record.ErrSpread
 }
 
 // fill takes the fields of an object that are there.

@@ -20,6 +20,9 @@ func (d *jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
 	if err != nil {
 		return err
 	}
+	if rec.Ask && d.spread {
+		return record.ErrSpread
+	}
 	return e.add(rec, timestamp.Unsettled, rec.Bytes, to)
 }
 
@@ -37,6 +40,7 @@ func (d *jsonDecoder) read(object []byte) (entry, error) {
 	if err := fill(&d.reading, entryNames, object, &e); err != nil {
 		return entry{}, fmt.Errorf("JSON: %w", err)
 	}
+	d.spread = d.cursor.Spread
 	category, tenant, table := e.Category, e.DiagnosticTenantID, len(e.TimeGenerated) > 0
 	e.DiagnosticTenantID = nil
 	if inner := d.cursor.Unquoted(e.Properties); len(inner) > 0 && inner[0] == '{' {

@@ -135,7 +135,14 @@ type fallback struct {
 
 // Decode implements record.Decoder.
 func (d *fallback) Decode(rec record.Record, to *activity.Shard) error {
+	rec.Ask = true
 	own := d.own.Decode(rec, to)
+	if rec.Ask = false; errors.Is(own, record.ErrSpread) {
+		if restored(&rec) {
+			to.Tally("records whose lists and objects are rebuilt from members with a place in their names, which stand among others")
+		}
+		own = d.own.Decode(rec, to)
+	}
 	if own == nil {
 		return nil
 	}
@@ -155,6 +162,19 @@ func (d *fallback) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	to.Tally("records inside an object around them, which stand among bare ones")
 	return nil
+}
+
+// restored rebuilds a record whose lists and objects stand in members with their place in the name.
+func restored(rec *record.Record) bool {
+	members, ok := record.Members(rec.Bytes)
+	if !ok {
+		return false
+	}
+	whole, _, lossy, ok := flatten.Object(rec.Bytes, members)
+	if ok {
+		rec.Bytes, rec.Lossy = whole, rec.Lossy || lossy
+	}
+	return ok
 }
 
 // ServiceID is the id of the record, or of the one inside.
