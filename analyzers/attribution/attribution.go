@@ -109,5 +109,16 @@ func (a *Attribution) Who(index uint32) (who Who, intruder int) {
 	return a.Labels[number], int(a.of[number]) - 1
 }
 
+// OfPresence says whose a presence is, by its number. intruder is an index of Intruders; -1: nobody's.
+func (a *Attribution) OfPresence(number uint32) (who Who, intruder int) {
+	if int(number) >= len(a.Labels) {
+		return Nobody, -1
+	}
+	if int(number) >= len(a.of) {
+		return a.Labels[number], -1
+	}
+	return a.Labels[number], int(a.of[number]) - 1
+}
+
 // Why gives the reasons for a presence's label, by its number: a chain, the last thing first.
 func (a *Attribution) Why(number uint32) []Reason { return nil }

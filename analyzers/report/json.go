@@ -143,6 +143,12 @@ func fill(r *Report) {
 	if r.Tenants == nil { // reports of before tenants were told apart
 		r.Tenants = []TenantCase{}
 	}
+	if r.Intruders == nil {
+		r.Intruders = []Intruder{}
+	}
+	if r.Presences == nil {
+		r.Presences = []Presence{}
+	}
 	if r.Exposure == nil { // reports of before intruders were told
 		r.Exposure = []Exposure{}
 	}

@@ -144,10 +144,14 @@ type rowV1 struct {
 func reportOfV1(in *Report) *reportV1 {
 	out := reportFieldsV1(in)
 	out.Schema, out.Accounts = SchemaV1, []Account{}
-	for i := range in.Accounts {
-		if len(in.Accounts[i].Changes) > 0 {
-			out.Accounts = append(out.Accounts, in.Accounts[i])
+	for _, one := range in.Accounts {
+		if len(one.Changes) > 0 {
+			one.Intruders = nil
+			out.Accounts = append(out.Accounts, one)
 		}
+	}
+	if len(out.Accounts) < 10_000 { // as many as v1 lists: what is beyond are accounts that nobody changed
+		out.AccountsMore = 0
 	}
 	for i := range in.Findings {
 		out.Findings[i] = *findingOfV1(&in.Findings[i])

@@ -41,8 +41,12 @@ type Report struct {
 	Containment          []Containment  `json:"containment"`
 	NextEvidence         []NextEvidence `json:"next_evidence"`
 	NextEvidenceMore     int            `json:"next_evidence_more"` // exports beyond those listed
-	Exposure             []Exposure     `json:"exposure"`           // by intruder, then by mailbox
-	Threads              []Thread       `json:"threads"`            // by intruder and mailbox, the gravest first
+	Intruders            []Intruder     `json:"intruders"`          // A first
+	IntrudersMore        int            `json:"intruders_more"`
+	Presences            []Presence     `json:"presences"`      // intruders', undecided ones, and owners' beside intruders'; by mailbox and time
+	PresencesMore        PresenceCounts `json:"presences_more"` // presences beyond those listed
+	Exposure             []Exposure     `json:"exposure"`       // by intruder, then by mailbox
+	Threads              []Thread       `json:"threads"`        // by intruder and mailbox, the gravest first
 	ThreadsMore          int            `json:"threads_more"`
 }
 
@@ -55,8 +59,8 @@ type TenantCase struct {
 	Inputs     []string `json:"inputs"`     // paths of those that its activities stand in
 }
 
-// Account is an account that somebody changed: gave it a role or a right, set its password, put it into a group, made it. It
-// need not have done anything itself.
+// Account is an account of the case: it did something, something was done to it, or somebody changed it: gave it a role or a
+// right, set its password, put it into a group, made it. It need not have done anything itself.
 type Account struct {
 	Account    string       `json:"account"`
 	Activities int          `json:"activities"` // its own acts
@@ -64,6 +68,7 @@ type Account struct {
 	Last       Time         `json:"last"`
 	Changes    []AccountAct `json:"changes"` // oldest first
 	More       int          `json:"changes_more"`
+	Intruders  []string     `json:"intruders,omitzero"` // that were in it; left out where none was
 	Tenant     TenantOf     `json:"tenant,omitzero"`
 }
 
@@ -446,6 +451,8 @@ type Row struct {
 	Op        Text     `json:"op"`
 	Result    string   `json:"result"`
 	Actor     Text     `json:"actor"`
+	Who       Text     `json:"who"`      // whose act it was: attacker, owner, undecided, service; null: nobody's of the tenant
+	Intruder  Text     `json:"intruder"` // which intruder's; null: none's
 	IP        Text     `json:"ip"`
 	Country   Text     `json:"country"`
 	City      Text     `json:"city"`

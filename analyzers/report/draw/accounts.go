@@ -1,14 +1,111 @@
 package draw
 
 import (
+	"cmp"
+	"slices"
+
 	"triage/analyzers/register"
 	"triage/analyzers/report"
 	"triage/ingest/activity"
 )
 
-// accounts are those that somebody changed, as far as the filter lets them through.
-func accounts(p *tenantPart) []report.Account {
+// maxAccounts bounds the accounts of a tenant that are listed. Those that somebody changed come first, and those that an
+// intruder was in.
+const maxAccounts = 100_000
+
+// accounts are all that are known, as far as the filter lets them through, by name: those that somebody changed, and those
+// that did something or to whom something was done. more counts those beyond.
+func accounts(p *tenantPart) (list []report.Account, more int) {
+	list, more = changedAccounts(p), p.Result.MoreAccounts
+	known := make(map[string]bool, len(list))
+	for i := range list {
+		known[list[i].Account] = true
+	}
+	taken := takenAccounts(p)
+	own := newOwnActs(p)
+	var others []report.Account
+	for i := range p.Result.Mailboxes {
+		m := &p.Result.Mailboxes[i]
+		if m.Lane != activity.Person || m.Name == "" || !p.Filter.mailbox(m.Name) {
+			continue
+		}
+		if name := report.Clean(m.Name); !known[name] {
+			one := own.of(m.Symbol)
+			others = append(others, report.Account{
+				Account: name, Activities: one.count, First: report.Time(one.first), Last: report.Time(one.last), Changes: []report.AccountAct{}, Intruders: taken[m.Symbol],
+			})
+		}
+	}
+	slices.SortFunc(others, func(x, y report.Account) int {
+		return cmp.Or(-cmp.Compare(min(len(x.Intruders), 1), min(len(y.Intruders), 1)), cmp.Compare(x.Account, y.Account))
+	})
+	if room := max(0, maxAccounts-len(list)); len(others) > room {
+		more, others = more+len(others)-room, others[:room]
+	}
+	list = append(list, others...)
+	slices.SortFunc(list, func(x, y report.Account) int { return cmp.Compare(x.Account, y.Account) })
+	return list, more
+}
+
+// takenAccounts are the names of the intruders that were in an account.
+func takenAccounts(p *tenantPart) map[activity.Symbol][]string {
+	taken := map[activity.Symbol][]string{}
+	if a := p.Result.Attribution; a != nil {
+		for i := range a.Intruders {
+			for _, s := range a.Intruders[i].Accounts {
+				taken[s] = append(taken[s], a.Intruders[i].Name)
+			}
+		}
+	}
+	return taken
+}
+
+// ownActs counts what the accounts of a case did themselves.
+type ownActs struct {
+	at    []uint32 // by symbol: one more than the index in acts; 0: no mailbox of the report
+	acts  []ownAct
+	empty ownAct
+}
+
+type ownAct struct {
+	count       int
+	first, last int64
+}
+
+func newOwnActs(p *tenantPart) *ownActs {
+	o := &ownActs{at: make([]uint32, p.c.Symbols.Len()), acts: make([]ownAct, len(p.Result.Mailboxes))}
+	for i := range p.Result.Mailboxes {
+		o.at[p.Result.Mailboxes[i].Symbol] = uint32(i) + 1
+	}
+	for i := range p.c.Activities {
+		a := &p.c.Activities[i]
+		if a.Actor == 0 || o.at[a.Actor] == 0 {
+			continue
+		}
+		one := &o.acts[o.at[a.Actor]-1]
+		one.count++
+		if a.Flags&activity.Undated != 0 {
+			continue
+		}
+		if one.first == 0 {
+			one.first = a.Time
+		}
+		one.last = a.Time
+	}
+	return o
+}
+
+func (o *ownActs) of(s activity.Symbol) *ownAct {
+	if int(s) >= len(o.at) || o.at[s] == 0 {
+		return &o.empty
+	}
+	return &o.acts[o.at[s]-1]
+}
+
+// changedAccounts are those that somebody changed.
+func changedAccounts(p *tenantPart) []report.Account {
 	list := []report.Account{}
+	taken := takenAccounts(p)
 	for i := range p.Result.Accounts {
 		x := &p.Result.Accounts[i]
 		if !p.Filter.mailbox(x.Name) {
@@ -16,7 +113,7 @@ func accounts(p *tenantPart) []report.Account {
 		}
 		one := report.Account{
 			Account: report.Clean(x.Name), Activities: x.Activities, First: report.Time(x.First), Last: report.Time(x.Last), More: x.More,
-			Changes: make([]report.AccountAct, len(x.Acts)),
+			Changes: make([]report.AccountAct, len(x.Acts)), Intruders: taken[p.c.Symbols.Find(x.Name)],
 		}
 		for k := range x.Acts {
 			one.Changes[k] = accountAct(p, &x.Acts[k])

@@ -90,6 +90,7 @@ type tenantPart struct {
 	Source
 	c        *activity.Case
 	reported []bool                           // by index of Result.Findings
+	picked   *picked                          // presences that are told
 	cites    map[activity.Origin]*CitedRecord // every record that the report cites, where it stands in the whole case
 }
 
@@ -143,11 +144,15 @@ func ofTenant(p *tenantPart) *report.Report {
 	coverage, timeline := days(p)
 	names, more := identities(p)
 	threads, moreThreads := threadsOf(p)
+	all, moreAll := accounts(p)
+	who, moreWho := intruders(p)
+	visits, moreVisits := presencesOf(p)
 	return &report.Report{
 		Tenants: []report.TenantCase{tenantCase(p)}, Coverage: coverage, Caveats: caveats(p), NotEvaluated: notEvaluated(p),
-		Accounts: accounts(p), AccountsMore: p.Result.MoreAccounts, Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
+		Accounts: all, AccountsMore: moreAll, Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
 		Searches: searches(p), Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
-		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext, Exposure: exposures(p), Threads: threads, ThreadsMore: moreThreads,
+		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext, Intruders: who, IntrudersMore: moreWho, Presences: visits, PresencesMore: moreVisits,
+		Exposure: exposures(p), Threads: threads, ThreadsMore: moreThreads,
 	}
 }
 

@@ -16,7 +16,7 @@ func ofTenants(whole *tenantPart, parts []*tenantPart) *report.Report {
 	out := &report.Report{
 		Tenants: []report.TenantCase{}, Coverage: []report.Coverage{}, Caveats: caveats(whole), NotEvaluated: []report.NotEvaluated{}, Accounts: []report.Account{}, Identities: []report.AccountName{}, Mailboxes: []report.Mailbox{},
 		Services: []report.Service{}, Addresses: []report.Address{}, Sessions: []report.Session{}, Messages: []report.Message{}, Searches: []report.Search{},
-		Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{}, Exposure: []report.Exposure{}, Threads: []report.Thread{},
+		Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{}, Intruders: []report.Intruder{}, Presences: []report.Presence{}, Exposure: []report.Exposure{}, Threads: []report.Thread{},
 		Tenant: report.TenantView{Mailboxes: []report.RankedMailbox{}, Shared: []report.Shared{}, Spread: []report.Spread{}},
 	}
 	for _, p := range parts {
@@ -45,6 +45,8 @@ func say(r *report.Report, t report.TenantOf) {
 	stamp(r.Timeline, func(x *report.Timeline) { x.Tenant = t })
 	stamp(r.Containment, func(x *report.Containment) { x.Tenant = t })
 	stamp(r.NextEvidence, func(x *report.NextEvidence) { x.Tenant = t })
+	stamp(r.Intruders, func(x *report.Intruder) { x.Tenant = t })
+	stamp(r.Presences, func(x *report.Presence) { x.Tenant = t })
 	stamp(r.Exposure, func(x *report.Exposure) { x.Tenant = t })
 	stamp(r.Threads, func(x *report.Thread) { x.Tenant = t })
 	v := &r.Tenant
@@ -85,6 +87,13 @@ func add(r, o *report.Report) {
 	r.Containment = append(r.Containment, o.Containment...)
 	r.NextEvidence = append(r.NextEvidence, o.NextEvidence...)
 	r.NextEvidenceMore += o.NextEvidenceMore
+	r.Intruders = append(r.Intruders, o.Intruders...)
+	r.IntrudersMore += o.IntrudersMore
+	r.Presences = append(r.Presences, o.Presences...)
+	r.PresencesMore.Attacker += o.PresencesMore.Attacker
+	r.PresencesMore.Undecided += o.PresencesMore.Undecided
+	r.PresencesMore.Owner += o.PresencesMore.Owner
+	r.PresencesMore.Service += o.PresencesMore.Service
 	r.Exposure = append(r.Exposure, o.Exposure...)
 	r.Threads = append(r.Threads, o.Threads...)
 	r.ThreadsMore += o.ThreadsMore

@@ -18,6 +18,7 @@ func crossRows(p *tenantPart, yield func(row uint32)) {
 		}
 	}
 	eachChange(p, yield)
+	attributionRows(p, yield)
 	exposedRows(p, yield)
 	eachIdentity(p, func(x *activity.Alias) { yield(x.First) })
 	for i := range p.Result.Containment {

@@ -191,12 +191,13 @@ func citedRows(p *tenantPart) map[activity.Symbol][]report.Row {
 		out[mailbox] = make([]report.Row, 0, n)
 	}
 	for _, key := range order {
-		out[key.mailbox] = append(out[key.mailbox], timelineRow(p, &p.c.Activities[key.row], by[key]))
+		out[key.mailbox] = append(out[key.mailbox], timelineRow(p, key.row, by[key]))
 	}
 	return out
 }
 
-func timelineRow(p *tenantPart, a *activity.Activity, findings []string) report.Row {
+func timelineRow(p *tenantPart, index uint32, findings []string) report.Row {
+	a := &p.c.Activities[index]
 	text := func(s activity.Symbol) report.Text { return report.Text(report.Clean(p.c.Text(s))) }
 	get := func(f activity.Field) report.Text { return text(p.c.Get(a, f)) }
 	rec := p.at(a.Origin())
@@ -211,6 +212,10 @@ func timelineRow(p *tenantPart, a *activity.Activity, findings []string) report.
 		Identity: a.ID.String(), Findings: findings,
 	}
 	r.Details, r.More = rowDetails(p, a)
+	if by := p.Result.Attribution; by != nil {
+		who, i := by.Who(index)
+		r.Who, r.Intruder = report.Text(who.String()), report.Text(p.intruder(i))
+	}
 	if a.Flags&activity.Undated == 0 {
 		r.Time = report.Time(a.Time)
 	}

@@ -54,6 +54,8 @@ type canonicalFinding struct {
 type canonicalEvidence struct {
 	Identity string      `json:"identity"`
 	Time     report.Time `json:"time"`
+	Who      report.Text `json:"who,omitzero"` // whose act it was
+	Intruder report.Text `json:"intruder,omitzero"`
 }
 
 // WriteCanonical writes what can be compared between runs: findings, scores, counts of distinct activities, and
@@ -85,8 +87,9 @@ func WriteCanonical(w io.Writer, r *report.Report) error {
 	for _, list := range []*[]canonicalEntity{&doc.Mailboxes, &doc.Services, &doc.Addresses, &doc.Sessions, &doc.Messages} {
 		sortCanonical(list)
 	}
+	by := rowsByIdentity(r)
 	for i := range r.Findings {
-		one := canonicalOf(&r.Findings[i])
+		one := canonicalOf(&r.Findings[i], by[r.Findings[i].Tenant])
 		one.Tenant = of(r.Findings[i].Tenant)
 		doc.Findings = append(doc.Findings, one)
 	}
@@ -109,7 +112,7 @@ func sortCanonical(list *[]canonicalEntity) {
 	})
 }
 
-func canonicalOf(f *report.Finding) canonicalFinding {
+func canonicalOf(f *report.Finding, by map[string]*report.Row) canonicalFinding {
 	out := canonicalFinding{
 		Fingerprint: f.Fingerprint, Rule: f.Rule, Mailbox: f.Mailbox, Level: f.Level, Confidence: f.Confidence,
 		Points: f.Points, Share: f.Share, Family: f.Family, First: f.First, Last: f.Last, Count: f.Count,
@@ -120,10 +123,29 @@ func canonicalOf(f *report.Finding) canonicalFinding {
 		out.Suppressed = report.Text(f.Suppressed.Exception)
 	}
 	for _, e := range f.Evidence {
-		out.Evidence = append(out.Evidence, canonicalEvidence{e.Identity, e.Time})
+		row := by[e.Identity]
+		if row == nil {
+			row = &report.Row{}
+		}
+		out.Evidence = append(out.Evidence, canonicalEvidence{e.Identity, e.Time, row.Who, row.Intruder})
 	}
 	slices.SortStableFunc(out.Evidence, func(x, y canonicalEvidence) int {
 		return cmp.Or(cmp.Compare(x.Time, y.Time), cmp.Compare(x.Identity, y.Identity))
 	})
 	return out
+}
+
+// rowsByIdentity are the rows of timelines, by tenant and by what makes them the same in two exports.
+func rowsByIdentity(r *report.Report) map[report.TenantOf]map[string]*report.Row {
+	by := map[report.TenantOf]map[string]*report.Row{}
+	for i := range r.Timeline {
+		t := &r.Timeline[i]
+		if by[t.Tenant] == nil {
+			by[t.Tenant] = map[string]*report.Row{}
+		}
+		for k := range t.Rows {
+			by[t.Tenant][t.Rows[k].Identity] = &t.Rows[k]
+		}
+	}
+	return by
 }

@@ -21,7 +21,7 @@ type column struct {
 	cell    func(m *report.Mailbox, f *report.Finding, row *report.Row) string
 }
 
-// csvColumns are the columns in order. Who is empty: no part of the report says whose an activity is.
+// csvColumns are the columns in order.
 func csvColumns() []column {
 	text := func(get func(row *report.Row) report.Text) func(*report.Mailbox, *report.Finding, *report.Row) string {
 		return func(_ *report.Mailbox, _ *report.Finding, row *report.Row) string { return string(get(row)) }
@@ -31,7 +31,7 @@ func csvColumns() []column {
 		{"Mailbox", 0, func(m *report.Mailbox, _ *report.Finding, _ *report.Row) string { return m.Mailbox }},
 		{tenantColumn, 0, func(m *report.Mailbox, _ *report.Finding, _ *report.Row) string { return string(m.Tenant) }},
 		{"Actor", 0, text(func(row *report.Row) report.Text { return row.Actor })},
-		{"Who", 1, func(*report.Mailbox, *report.Finding, *report.Row) string { return "" }},
+		{"Who", 1, text(func(row *report.Row) report.Text { return row.Who })},
 		{"Score", 1, func(m *report.Mailbox, _ *report.Finding, _ *report.Row) string {
 			return strconv.FormatFloat(m.Score, 'f', 1, 64)
 		}},

@@ -77,6 +77,8 @@ type page struct {
 	r     *report.Report
 	opts  TextOptions
 	width int
+
+	changed []*report.Account // accounts that somebody changed
 }
 
 func newPage(w io.Writer, r *report.Report, opts TextOptions) *page {
@@ -84,7 +86,13 @@ func newPage(w io.Writer, r *report.Report, opts TextOptions) *page {
 	if columns == 0 {
 		columns = 100
 	}
-	return &page{out: bufio.NewWriter(w), r: r, opts: opts, width: max(columns, 60)}
+	t := &page{out: bufio.NewWriter(w), r: r, opts: opts, width: max(columns, 60)}
+	for i := range r.Accounts {
+		if len(r.Accounts[i].Changes) > 0 {
+			t.changed = append(t.changed, &r.Accounts[i])
+		}
+	}
+	return t
 }
 
 // line writes one line. Whatever its arguments hold, nothing but the format's own line breaks and our own colours acts

@@ -11,12 +11,11 @@ import (
 
 // writeAccounts lists the accounts that somebody changed, each with what was done to it.
 func writeAccounts(t *page) {
-	if len(t.r.Accounts) == 0 {
+	if len(t.changed) == 0 {
 		return
 	}
 	t.head("ACCOUNTS THAT WERE CHANGED")
-	for i := range t.r.Accounts[:min(len(t.r.Accounts), topAccounts)] {
-		x := &t.r.Accounts[i]
+	for _, x := range t.changed[:min(len(t.changed), topAccounts)] {
 		own := "no act of its own"
 		if x.Activities > 0 {
 			own = report.Counted(x.Activities, "act of its own", "acts of its own")
@@ -30,7 +29,7 @@ func writeAccounts(t *page) {
 			t.line("    … and %s more (see JSON)", report.Grouped(more))
 		}
 	}
-	t.more(topAccounts, len(t.r.Accounts)+t.r.AccountsMore, "")
+	t.more(topAccounts, len(t.changed), "")
 }
 
 // gravest are the changes that are shown, oldest first: roles and rights before all else.
@@ -66,9 +65,8 @@ func accountChange(x *report.AccountAct) string {
 
 // changedByOthers says of a mailbox without findings that somebody else gave or set it something: an intruder's own account is one
 // that does nothing yet.
-func changedByOthers(r *report.Report, m *report.Mailbox) string {
-	for i := range r.Accounts {
-		x := &r.Accounts[i]
+func changedByOthers(t *page, m *report.Mailbox) string {
+	for _, x := range t.changed {
 		if x.Account == m.Mailbox && slices.ContainsFunc(x.Changes, func(c report.AccountAct) bool { return string(c.By) != m.Mailbox }) {
 			return "; changed by others: see ACCOUNTS THAT WERE CHANGED"
 		}

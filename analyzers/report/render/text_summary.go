@@ -116,7 +116,7 @@ func writeVerdict(t *page, m *report.Mailbox) {
 	t.para(indent, report.Counted(m.Activities, "activity", "activities")+", "+spanText(m.First, m.Last))
 	writeShares(t, m, indent)
 	if m.Band == "none" {
-		t.para(indent, nothingFound(m)+changedByOthers(t.r, m)+"; missing: "+strings.Join(missingFor(t, m), "; "))
+		t.para(indent, nothingFound(m)+changedByOthers(t, m)+"; missing: "+strings.Join(missingFor(t, m), "; "))
 	}
 }
 

@@ -26,7 +26,11 @@ func exposed(src *draw.Source, word string) {
 	get := func(f activity.Field) activity.Symbol { return c.Get(a, f) }
 	rule := r.Findings[0].Evidence[0]
 	at := c.Activities[search].Time
-	r.Attribution = &attribution.Attribution{Intruders: []attribution.Intruder{{Name: "A", First: at, Last: at}}}
+	r.Attribution = &attribution.Attribution{Intruders: []attribution.Intruder{{
+		Name: "A", First: at, Last: at, Rows: []uint32{search, rule}, Accounts: []activity.Symbol{a.Mailbox}, Addresses: []activity.Symbol{c.Activities[rule].IP},
+		Sessions: []activity.Symbol{c.Activities[search].Session}, Agents: []activity.Symbol{c.Activities[search].Agent}, Apps: []activity.Symbol{a.App}, Methods: []string{"guessed password"},
+		Reasons: []attribution.Reason{{Account: a.Mailbox, Text: "203.0.113.9 (NG) is new to the account, and a rule was made from there" + word, Rows: []uint32{search, rule}, Findings: []int{0}}},
+	}}}
 	items := []exposure.Item{
 		{
 			ID: message, MessageID: message, Item: a.Item, Subject: get(activity.FieldSubject), Sender: get(activity.FieldSender), Size: 4711, Received: a.Time,
