@@ -185,8 +185,10 @@ func TestTruthIsOfTheFiles(t *testing.T) {
 		if !slices.Equal(questions, truth.Questions()) {
 			t.Errorf("answers: %v", questions)
 		}
-		if who := truth.Of(told, truth.Intruder); len(who) > 0 != (len(truth.Of(told, truth.Rows)) > 0) {
-			t.Errorf("%d intruders, but rows of %d", len(who), len(truth.Of(told, truth.Rows)))
+		for _, who := range truth.Of(told, truth.Intruder) {
+			if !slices.ContainsFunc(truth.Of(told, truth.Rows), func(l truth.Line) bool { return l.Intruder == who.Intruder }) {
+				t.Errorf("no row of intruder %s", who.Intruder)
+			}
 		}
 	})
 }

@@ -47,6 +47,7 @@ type labels struct {
 	of        map[string]*tally // by kind of intruder
 	elsewhere int               // rows called an attacker's in mailboxes that nobody touched
 	quiet     int               // the same, of tenants without an intruder
+	noise     int               // rows of the Internet's tries called an attacker's
 	persons   int               // rows of persons
 	undecided int               // of them
 	intruders int               // how many there are, and how many the program tells apart
@@ -92,6 +93,12 @@ func (l *labels) compare(t *testing.T, label string, answered bool, j *judged) (
 		if j.traced(index) && who != attribution.Attacker {
 			continue // what the trace says of a message, the audit log says as well
 		}
+		if j.of[index] < 0 {
+			if j.of[index] == noise && who == attribution.Attacker {
+				l.noise++
+			}
+			continue
+		}
 		if who == attribution.Owner || who == attribution.Attacker || who == attribution.Undecided {
 			l.persons++
 		}
@@ -99,7 +106,7 @@ func (l *labels) compare(t *testing.T, label string, answered bool, j *judged) (
 			l.undecided++
 		}
 		switch n := j.of[index]; {
-		case n > 0 && j.traced(index), n < 0:
+		case n > 0 && j.traced(index):
 		case n > 0:
 			x := l.kind(tenant.Truth[n-1].Kind)
 			his[n-1]++
@@ -224,8 +231,8 @@ func (l *labels) say(t *testing.T, form string) {
 	}
 	t.Logf("figure: %s, all but insiders: %s", form, &strangers)
 	t.Logf("figure: %s, all: %s", form, &all)
-	t.Logf("figure: %s: %d rows called an attacker's in mailboxes that nobody touched, %d in tenants with nobody in them; %.1f %% of %d rows of persons undecided; %d intruders, told apart as %d",
-		form, l.elsewhere, l.quiet, percent(l.undecided, l.persons), l.persons, l.intruders, l.told)
+	t.Logf("figure: %s: %d rows called an attacker's in mailboxes that nobody touched, %d in tenants with nobody in them, and %d of the Internet's tries; %.1f %% of %d rows of persons undecided; %d intruders, told apart as %d",
+		form, l.elsewhere, l.quiet, l.noise, percent(l.undecided, l.persons), l.persons, l.intruders, l.told)
 	l.sayReached(t, form)
 }
 

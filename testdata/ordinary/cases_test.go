@@ -77,8 +77,14 @@ func judgeCase(t *testing.T, folder string) (j *judged, done func()) {
 	return &judged{tenant: tenant, res: res, of: told(t, res.Case, folder, truths), truths: truths}, done
 }
 
-// told is, by activity of a case, whose act it is: one more than the number of an intruder, 0 for nobody's, -1 where nobody can
-// say it.
+// What told says of rows that are judged for nothing.
+const (
+	unsaid = -1 // nobody can say whose they are
+	noise  = -2 // nobody of the tenant did it, and no intruder: the Internet's tries
+)
+
+// told is, by activity of a case, whose act it is: one more than the number of an intruder, 0 for nobody's, or
+// unsaid or noise.
 func told(t *testing.T, c *activity.Case, folder string, truths []truth.Line) []int {
 	t.Helper()
 	at := make([]map[int64]int, len(c.Inputs))
@@ -99,9 +105,11 @@ func told(t *testing.T, c *activity.Case, folder string, truths []truth.Line) []
 			starts = append(starts, offset)
 		}
 		for _, l := range truth.Of(truths, truth.Rows) {
-			who := -1
+			who := unsaid
 			if l.Intruder != "" {
 				who = int(l.Intruder[0]-'A') + 1
+			} else if slices.Contains(l.How, "noise") {
+				who = noise
 			}
 			for _, n := range l.Lines {
 				if l.File == filepath.ToSlash(name) {
@@ -120,7 +128,7 @@ func told(t *testing.T, c *activity.Case, folder string, truths []truth.Line) []
 			}
 		}
 	}
-	if count-found > 4 || !slices.Contains(of, 1) && count > 0 { // four rows of hostile text are skipped
+	if count-found > 4 { // four rows of hostile text are skipped
 		t.Fatalf("%s: %d rows are told of, %d are activities", folder, count, found)
 	}
 	return of

@@ -43,6 +43,8 @@ func (w *world) machines(day int) {
 
 // internet is its daily tries at the tenant's accounts, those that exist and those that do not, none of which succeeds.
 func (w *world) internet(day int) {
+	w.noise = true
+	defer func() { w.noise = false }()
 	for range w.between(1, 5) {
 		from := line{block: fmt.Sprintf("%d.%d.%d", pick(w, []int{45, 46, 77, 91, 103, 141, 176, 185, 193, 194}), w.between(1, 250), w.between(1, 250)), last: w.between(1, 250)}
 		spread := w.chance(0.3) // from another address each time

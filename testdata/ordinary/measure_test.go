@@ -1,7 +1,6 @@
 package ordinary_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -94,7 +93,8 @@ func judge(t *testing.T, tenant *ordinary.Tenant, files []string) (j *judged, do
 		t.Fatal(err)
 	}
 	res, closes := analysed(t, dir, files)
-	return &judged{tenant: tenant, res: res, of: owners(t, tenant, res.Case), truths: tenant.Truths()}, func() {
+	truths := tenant.Truths()
+	return &judged{tenant: tenant, res: res, of: told(t, res.Case, dir, truths), truths: truths}, func() {
 		closes()
 		_ = os.RemoveAll(dir) // not only at the end of all tenants
 	}
@@ -159,35 +159,6 @@ var (
 	geoOnce  = sync.OnceValues(func() (*geo.Locator, error) { return geo.Open(geo.Options{}) })
 )
 
-// owners is, by activity of the case, whose act it is: one more than the index of an intruder, 0 for nobody's. Records and
-// activities are compared by where they stand in the files.
-func owners(t *testing.T, tenant *ordinary.Tenant, c *activity.Case) []int {
-	t.Helper()
-	at := make([]map[int64]int, len(c.Inputs))
-	for i := range c.Inputs {
-		text, err := os.ReadFile(c.Inputs[i].Path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at[i] = map[int64]int{}
-		his, offset, n := tenant.Owners(filepath.Base(c.Inputs[i].Path)), int64(0), 0
-		for line := range bytes.Lines(text) {
-			if n < len(his) {
-				at[i][offset] = his[n]
-			}
-			offset, n = offset+int64(len(line)), n+1
-		}
-		if n != len(his) {
-			t.Fatalf("%s: %d lines, %d told of", c.Inputs[i].Path, n, len(his))
-		}
-	}
-	of := make([]int, len(c.Activities))
-	for i := range c.Activities {
-		of[i] = at[c.Activities[i].File][c.Activities[i].Offset]
-	}
-	return of
-}
-
 // judged is a tenant with what the program says of it.
 type judged struct {
 	tenant *ordinary.Tenant
@@ -217,7 +188,7 @@ func (j *judged) intruder(n int) hidden {
 		}
 		for k, row := range f.Evidence {
 			if f.Level >= detect.Medium && slices.Contains(h.Accounts, box) {
-				foreign[row] = j.of[row] == 0
+				foreign[row] = j.of[row] <= 0
 			}
 			if j.of[row] != n || j.traced(row) {
 				continue

@@ -151,6 +151,22 @@ func bare(subject string) string {
 
 // Truths are what is true of the tenant, as truth.jsonl has it.
 func (t *Tenant) Truths() (list []truth.Line) {
+	for _, file := range t.Files() {
+		l := truth.Line{Truth: truth.Rows, File: file, How: []string{"noise"}}
+		head := 0
+		if headerOf(file) != "" {
+			head = 1
+		}
+		for k, i := range t.files[file] {
+			if t.Records[i].Noise {
+				l.Lines = append(l.Lines, head+k+1)
+			}
+		}
+		if len(l.Lines) > 0 {
+			list = append(list, l)
+		}
+	}
+	noise := len(list)
 	for i := range t.Truth {
 		name := string(rune('A' + i))
 		list = append(list, t.rowsOf(i, name)...)
@@ -165,8 +181,8 @@ func (t *Tenant) Truths() (list []truth.Line) {
 		for _, what := range slices.Sorted(maps.Keys(n.standing)) {
 			list = append(list, truth.Line{Truth: truth.Standing, What: what})
 		}
-		for k := range list {
-			if list[k].Intruder == "" {
+		for k := range list[noise:] {
+			if k += noise; list[k].Intruder == "" {
 				list[k].Intruder = name
 			}
 		}

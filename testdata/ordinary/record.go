@@ -173,7 +173,7 @@ func (w *logbook) add(r Record) {
 	if w.kept = !r.Time.Before(w.start) && r.Time.Before(w.start.AddDate(0, 0, w.opts.Days)); !w.kept {
 		return
 	}
-	r.Lure = w.lured
+	r.Lure, r.Noise = w.lured, w.noise
 	if r.Intruder = w.actor; w.actor > 0 {
 		t := &w.tenant.Truth[w.actor-1]
 		if t.First.IsZero() || r.Time.Before(t.First) {

@@ -51,6 +51,7 @@ type Record struct {
 	Text     []byte // its line
 	Intruder int    // one more than the index in Truth; 0: nobody's
 	Lure     int    // the same, of nobody's records that there are only because of him
+	Noise    bool   // the Internet's tries: nobody's of the tenant, and no intruder's
 }
 
 // Intruder is what is true of one of them.
@@ -117,6 +118,7 @@ type logbook struct {
 	id     string // of the tenant
 	start  time.Time
 	actor  int  // one more than the intruder whose records are being made
+	noise  bool // the Internet is at it
 	lured  int  // one more than the intruder because of whom a record is
 	kept   bool // the last record is in the time that the logs cover
 }

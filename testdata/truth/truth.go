@@ -47,7 +47,7 @@ type Line struct {
 	Subject string   `json:"subject,omitempty"`
 	Folder  string   `json:"folder,omitempty"` // "" is the whole mailbox
 	Until   string   `json:"until,omitempty"`  // what was there at this time is presumed his
-	How     []string `json:"how,omitempty"`    // sorted
+	How     []string `json:"how,omitempty"`    // sorted; of rows without an intruder, "noise": the Internet's tries
 
 	What string `json:"what,omitempty"` // "rule: NAME", "consent: NAME" …
 
