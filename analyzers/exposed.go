@@ -16,12 +16,9 @@ const moneyWords = "finance_terms"
 
 // exposed says what intruders reached, and which payment threads they touched. It costs nothing where there is none.
 func exposed(
-	ctx context.Context, c *activity.Case, lines []activity.Timeline, who *attribution.Attribution, p *detect.Tenant,
+	ctx context.Context, c *activity.Case, lines []activity.Timeline, who *attribution.Attribution, missing []ledger.Item, p *detect.Tenant,
 ) (*exposure.Exposure, *thread.Threads) {
-	in := exposure.Source{Case: c, Lines: lines, Intruders: who.Intruders, Who: who.Who, Domains: p.Domains}
-	if len(who.Intruders) > 0 {
-		in.Missing = ledger.Of(c, ledger.Options{AsOf: p.AsOf})
-	}
+	in := exposure.Source{Case: c, Lines: lines, Intruders: who.Intruders, Who: who.Who, Domains: p.Domains, Missing: missing}
 	reached := exposure.Of(ctx, in)
 	return reached, thread.Of(ctx, thread.Source{Case: c, Intruders: who.Intruders, Exposure: reached, Domains: p.Domains, Money: p.Lists[moneyWords]})
 }

@@ -3,9 +3,11 @@ package analyzers
 import (
 	"iter"
 
+	"triage/analyzers/answers"
 	"triage/analyzers/attribution"
 	"triage/analyzers/campaign"
 	"triage/analyzers/exposure"
+	"triage/analyzers/ledger"
 	"triage/analyzers/register"
 	"triage/analyzers/thread"
 	"triage/analyzers/verdict"
@@ -23,6 +25,8 @@ type Result struct {
 	Findings []verdict.Finding
 	verdict.Verdicts
 	campaign.Campaign
+	answers.Told
+	Missing      []ledger.Item            // what the case lacks; nil of a case of several tenants
 	Attribution  *attribution.Attribution // whose act each activity was, and who the intruders are
 	Exposure     *exposure.Exposure       // what they reached
 	Threads      *thread.Threads          // the payment threads that they touched

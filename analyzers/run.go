@@ -8,9 +8,11 @@ import (
 	"slices"
 	"time"
 
+	"triage/analyzers/answers"
 	"triage/analyzers/attribution"
 	"triage/analyzers/campaign"
 	measure "triage/analyzers/context"
+	"triage/analyzers/ledger"
 	"triage/analyzers/presence"
 	"triage/analyzers/register"
 	"triage/analyzers/verdict"
@@ -74,7 +76,12 @@ func runOne(
 		Searches: searches(c, lines, findings), NotEvaluated: missed.all(c), Campaign: told,
 	}
 	out.Attribution = who
-	out.Exposure, out.Threads = exposed(ctx, c, lines, who, &tenant)
+	out.Missing = ledger.Of(c, ledger.Options{AsOf: opts.AsOf})
+	out.Exposure, out.Threads = exposed(ctx, c, lines, who, out.Missing, &tenant)
+	out.Told = answers.Of(answers.Source{
+		Case: c, Places: places, Domains: tenant.Domains, AsOf: opts.AsOf, Findings: findings, Mailboxes: scores.Mailboxes, Campaign: &out.Campaign,
+		By: who, Exposure: out.Exposure, Threads: out.Threads, Missing: out.Missing,
+	})
 	out.idle = excuse.idle()
 	out.Accounts, out.MoreAccounts = register.Of(c)
 	out.Caveats = caveatsOf(out, seen, set, excuse.decided, opts)

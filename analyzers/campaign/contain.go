@@ -98,10 +98,11 @@ type checklist struct {
 
 // containment makes every suspect mailbox's checklist.
 func containment(s *inquiry, ranked []Ranked) (list []Containment) {
+	undoing := takenBack(s.src.Case)
 	for _, one := range ranked {
 		box := &s.src.Mailboxes[one.Box]
 		l := checklist{s: s, domains: s.src.Domains, mailbox: box.Symbol, steps: map[stepKey]*Step{}}
-		l.undoing = undoings(s, box)
+		l.undoing = undoing
 		for _, i := range box.Findings {
 			if l.certain = s.speaks[i]; l.certain || inWindow(s, box, i) {
 				l.read(i)

@@ -21,7 +21,7 @@ func (l *checklist) undo(a *activity.Activity, row uint32) {
 	case activity.Consent, activity.AppChange:
 		l.application(a, row, op)
 	case activity.CredentialChange:
-		l.add(Step{Action: CheckMethods, Account: l.target(a), Op: l.s.text(a.Op)}, row)
+		l.lasts(l.add(Step{Action: CheckMethods, Account: l.target(a), Op: l.s.text(a.Op)}, row), a)
 	case activity.PermissionChange:
 		l.permission(a, row, op)
 	case activity.RoleChange:
@@ -35,7 +35,7 @@ func (l *checklist) undo(a *activity.Activity, row uint32) {
 		}
 		l.add(Step{Action: RestoreSetting, Object: l.object(a), Op: l.s.text(a.Op)}, row)
 	case activity.AccountChange:
-		l.add(Step{Action: CheckAccount, Account: l.target(a), Op: l.s.text(a.Op)}, row)
+		l.lasts(l.add(Step{Action: CheckAccount, Account: l.target(a), Op: l.s.text(a.Op)}, row), a)
 	default:
 		if app := l.s.text(a.App); app == "IMAP4" || app == "POP3" {
 			l.add(Step{Action: TurnOffProtocol, Account: l.s.text(l.mailbox)}, row)
@@ -117,37 +117,19 @@ func (l *checklist) forwarding(a *activity.Activity, row uint32, op string) {
 	l.undone(l.add(step, row), a, undoKey{a.Mailbox, activity.ForwardingChange, ""})
 }
 
-// undoing are the changes of a mailbox's rules and forwarding that take something back, oldest first, by what they take.
+// undoing are the changes that take something back, oldest first, by what they take.
 type undoing map[undoKey][]uint32
 
-// undoKey is what is taken back: the inbox rule of a name or number, or the forwarding.
+// undoKey is what is taken back: the inbox rule of a name or number, the forwarding, a right, a role, an application.
 type undoKey struct {
 	mailbox activity.Symbol
 	kind    activity.Type
 	id      string
 }
 
-func undoings(s *inquiry, box *verdict.Mailbox) undoing {
-	c := s.src.Case
-	all := undoing{}
-	for i, row := range box.Timeline.Rows {
-		a := box.Timeline.At(i)
-		key := undoKey{a.Mailbox, a.Type, ""}
-		switch {
-		case a.Result == activity.Failure:
-			continue
-		case a.Type == activity.ForwardingChange && c.Get(a, activity.FieldForwardTo) == 0:
-		case a.Type == activity.RuleChange && takesAway(strings.ToLower(c.Text(a.Op))):
-			gone := c.Text(c.Get(a, activity.FieldObject))
-			if _, key.id, _ = strings.Cut(gone, `\`); gone == "" {
-				continue
-			}
-		default:
-			continue
-		}
-		all[key] = append(all[key], row.Index())
-	}
-	return all
+// lasts is undone for what is known by what it is about.
+func (l *checklist) lasts(step *Step, done *activity.Activity) {
+	l.undone(step, done, lasting(l.s.src.Case, done)...)
 }
 
 // undone looks for the first later change that takes an act back, by one of these, and cites it.
@@ -206,6 +188,7 @@ func (l *checklist) application(a *activity.Activity, row uint32, op string) {
 		}
 	}
 	have.More = max(have.More, more+beyond)
+	l.lasts(have, a)
 }
 
 func cmpOr(a, b string) string {
@@ -228,7 +211,7 @@ func (l *checklist) permission(a *activity.Activity, row uint32, op string) {
 	if strings.Contains(op, "folder") {
 		step.ID = l.s.text(c.Get(a, activity.FieldFolder))
 	}
-	l.add(step, row)
+	l.lasts(l.add(step, row), a)
 }
 
 func (l *checklist) role(a *activity.Activity, row uint32, op string) {
@@ -241,10 +224,10 @@ func (l *checklist) role(a *activity.Activity, row uint32, op string) {
 	}
 	who := l.s.text(l.s.src.Case.Get(a, activity.FieldTarget))
 	if strings.HasPrefix(op, "new-") || strings.HasPrefix(op, "set-") { // a role group or assignment: the object is what was made
-		l.add(Step{Action: RemoveRole, Account: who, Object: role, ID: l.object(a), Op: l.s.text(a.Op)}, row)
+		l.lasts(l.add(Step{Action: RemoveRole, Account: who, Object: role, ID: l.object(a), Op: l.s.text(a.Op)}, row), a)
 		return
 	}
-	l.add(Step{Action: RemoveRole, Account: cmpOr(who, l.object(a)), Object: role, Op: l.s.text(a.Op)}, row)
+	l.lasts(l.add(Step{Action: RemoveRole, Account: cmpOr(who, l.object(a)), Object: role, Op: l.s.text(a.Op)}, row), a)
 }
 
 // partners are those outside to whom the intruder wrote: sendings from his addresses or sessions, in the window.

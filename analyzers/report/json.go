@@ -155,6 +155,9 @@ func fill(r *Report) {
 	if r.Threads == nil {
 		r.Threads = []Thread{}
 	}
+	if r.Answers == nil { // reports of before there were answers
+		r.Answers, r.Story = []Answer{}, []Story{}
+	}
 	for i := range r.Mailboxes { // reports of before the list was added
 		if j := &r.Mailboxes[i].Joined; j.Messages == nil {
 			j.Messages = []Unmatched{}

@@ -35,6 +35,9 @@ type Report struct {
 	Sessions             []Session      `json:"sessions"`
 	Messages             []Message      `json:"messages"`
 	Searches             []Search       `json:"searches"`
+	Answers              []Answer       `json:"answers"` // none where filters name mailboxes: they are about the whole case
+	Story                []Story        `json:"story"`
+	StoryMore            int            `json:"story_more"` // intruders beyond those
 	Findings             []Finding      `json:"findings"`
 	Timeline             []Timeline     `json:"timeline"`
 	Tenant               TenantView     `json:"tenant"`

@@ -57,6 +57,7 @@ const (
 	layerExposure
 	layerThread
 	layerCampaign
+	layerAnswers
 	layerAnalyzers
 	layerDraw // what makes a report of an analysis; what runs a pack's tests
 	layerCommand
@@ -83,6 +84,8 @@ func layerOf(path string) int {
 		return layerThread
 	case path == "analyzers/campaign":
 		return layerCampaign
+	case path == "analyzers/answers":
+		return layerAnswers
 	case path == "analyzers":
 		return layerAnalyzers
 	case path == "analyzers/report/draw", path == "analyzers/report/activities", path == "analyzers/packtest":
@@ -98,7 +101,7 @@ func layerOf(path string) int {
 
 func isDetector(path string) bool {
 	_, name, below := strings.Cut(path, "analyzers/")
-	return below && !strings.HasPrefix(path, "analyzers/report") && !slices.Contains([]string{"verdict", "attribution", "exposure", "thread", "campaign", "packtest"}, name)
+	return below && !strings.HasPrefix(path, "analyzers/report") && !slices.Contains([]string{"verdict", "attribution", "exposure", "thread", "campaign", "answers", "packtest"}, name)
 }
 
 // floorOf is the floor of a top folder: every arrow of the house points down, or stays on its floor.

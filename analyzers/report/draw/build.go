@@ -150,7 +150,7 @@ func ofTenant(p *tenantPart) *report.Report {
 	return &report.Report{
 		Tenants: []report.TenantCase{tenantCase(p)}, Coverage: coverage, Caveats: caveats(p), NotEvaluated: notEvaluated(p),
 		Accounts: all, AccountsMore: moreAll, Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
-		Searches: searches(p), Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
+		Searches: searches(p), Answers: answersOf(p), Story: story(p), StoryMore: p.Result.MoreStories, Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
 		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext, Intruders: who, IntrudersMore: moreWho, Presences: visits, PresencesMore: moreVisits,
 		Exposure: exposures(p), Threads: threads, ThreadsMore: moreThreads,
 	}

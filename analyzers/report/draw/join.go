@@ -16,7 +16,7 @@ func ofTenants(whole *tenantPart, parts []*tenantPart) *report.Report {
 	out := &report.Report{
 		Tenants: []report.TenantCase{}, Coverage: []report.Coverage{}, Caveats: caveats(whole), NotEvaluated: []report.NotEvaluated{}, Accounts: []report.Account{}, Identities: []report.AccountName{}, Mailboxes: []report.Mailbox{},
 		Services: []report.Service{}, Addresses: []report.Address{}, Sessions: []report.Session{}, Messages: []report.Message{}, Searches: []report.Search{},
-		Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{}, Intruders: []report.Intruder{}, Presences: []report.Presence{}, Exposure: []report.Exposure{}, Threads: []report.Thread{},
+		Answers: []report.Answer{}, Story: []report.Story{}, Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{}, Intruders: []report.Intruder{}, Presences: []report.Presence{}, Exposure: []report.Exposure{}, Threads: []report.Thread{},
 		Tenant: report.TenantView{Mailboxes: []report.RankedMailbox{}, Shared: []report.Shared{}, Spread: []report.Spread{}},
 	}
 	for _, p := range parts {
@@ -41,6 +41,8 @@ func say(r *report.Report, t report.TenantOf) {
 	stamp(r.Sessions, func(x *report.Session) { x.Tenant = t })
 	stamp(r.Messages, func(x *report.Message) { x.Tenant = t })
 	stamp(r.Searches, func(x *report.Search) { x.Tenant = t })
+	stamp(r.Answers, func(x *report.Answer) { x.Tenant = t })
+	stamp(r.Story, func(x *report.Story) { x.Tenant = t })
 	stamp(r.Findings, func(x *report.Finding) { x.Tenant = t })
 	stamp(r.Timeline, func(x *report.Timeline) { x.Tenant = t })
 	stamp(r.Containment, func(x *report.Containment) { x.Tenant = t })
@@ -82,6 +84,9 @@ func add(r, o *report.Report) {
 	r.Sessions = append(r.Sessions, o.Sessions...)
 	r.Messages = append(r.Messages, o.Messages...)
 	r.Searches = append(r.Searches, o.Searches...)
+	r.Answers = append(r.Answers, o.Answers...)
+	r.Story = append(r.Story, o.Story...)
+	r.StoryMore += o.StoryMore
 	r.Findings = append(r.Findings, o.Findings...)
 	r.Timeline = append(r.Timeline, o.Timeline...)
 	r.Containment = append(r.Containment, o.Containment...)

@@ -9,7 +9,11 @@ import (
 // ledger says what is missing; filters on mailboxes hide what is about others.
 func missing(p *tenantPart) []report.LedgerItem {
 	list := []report.LedgerItem{}
-	for _, it := range ledger.Of(p.c, ledger.Options{AsOf: p.AsOf}) {
+	items := p.Result.Missing
+	if items == nil {
+		items = ledger.Of(p.c, ledger.Options{AsOf: p.AsOf})
+	}
+	for _, it := range items {
 		tenant := p.c.Tenant
 		if it.Part > 0 {
 			tenant = p.c.Parts[it.Part-1].Tenant

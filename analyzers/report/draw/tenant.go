@@ -17,6 +17,7 @@ func crossRows(p *tenantPart, yield func(row uint32)) {
 			yield(row)
 		}
 	}
+	eachAnswerRow(p, yield)
 	eachChange(p, yield)
 	attributionRows(p, yield)
 	exposedRows(p, yield)

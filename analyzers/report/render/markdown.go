@@ -19,6 +19,7 @@ func WriteMarkdown(w io.Writer, r *report.Report) error {
 		t.line("")
 		t.line("Filtered: not everything that was found is shown.")
 	}
+	markdownAnswers(t)
 	markdownInputs(t)
 	markdownTenants(t)
 	markdownVerdicts(t)

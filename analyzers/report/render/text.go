@@ -20,6 +20,7 @@ type TextOptions struct {
 	Width int      // columns of the terminal; 0 = 100, at least 60
 	Color bool     // ANSI colours; the caller knows the terminal and NO_COLOR
 	Files []string // files written beside, to be named at the end
+	Full  bool     // everything that the text can show, not only what fits on a few screens
 }
 
 // How much of each list the text shows; JSON has all of it.
@@ -48,7 +49,10 @@ const (
 // it rests on, and what is missing. Nothing that a log wrote can act on the terminal.
 func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
 	t := newPage(w, labelled(r), opts)
-	writeSummary(t)
+	writeTitle(t)
+	writeAnswers(t)
+	writeStory(t)
+	writeInputs(t)
 	writeTenants(t)
 	writeVerdicts(t)
 	writeTenantView(t)

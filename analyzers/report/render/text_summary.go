@@ -8,12 +8,16 @@ import (
 	"triage/analyzers/report"
 )
 
-// writeSummary says what was read.
-func writeSummary(t *page) {
-	r := t.r
-	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", report.Plain(r.Tool.Version), report.Plain(r.AsOf))
+// writeTitle says what wrote the report, and what it leaves out.
+func writeTitle(t *page) {
+	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", report.Plain(t.r.Tool.Version), report.Plain(t.r.AsOf))
 	t.line("%s", t.paint(title, paintHead))
 	writeFilters(t)
+}
+
+// writeInputs says what was read.
+func writeInputs(t *page) {
+	r := t.r
 	t.head("INPUTS")
 	var rows, activities, duplicates, skipped int64
 	var first, last report.Time

@@ -1,0 +1,395 @@
+package answers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/analyzers/campaign"
+	"triage/ingest/activity"
+)
+
+// standing is something that an intruder left behind.
+type standing struct {
+	name  string // "rule: Invoices", as facts have it
+	text  string // the same for a sentence
+	gone  int64  // when the log shows it taken back; 0: it does not
+	rows  []uint32
+	after bool // gone, by somebody else than an intruder
+}
+
+// remains looks for what intruders left behind.
+func (s *inquiry) remains() {
+	rows := s.rows(changes)
+	slices.Sort(rows)
+	steps, _ := campaign.Left(s.Case, rows)
+	for i := range steps {
+		what, of := called(&steps[i])
+		one := standing{name: what + ": " + of, text: leftWords(what, of), gone: steps[i].Undone, rows: steps[i].Rows}
+		if of == "" {
+			one.name, one.text = what, what
+		}
+		for _, row := range steps[i].Rows {
+			if _, his := s.whose[row]; !his && s.at(row).Time == steps[i].Undone {
+				one.after = true
+			}
+		}
+		s.left = append(s.left, one)
+	}
+}
+
+// leftWords call a thing that stays in a sentence.
+func leftWords(what, of string) string {
+	switch what {
+	case "rule":
+		return "inbox rule " + quote(of)
+	case "method":
+		return "sign-in method of " + name(of)
+	case "forwarding":
+		return "forwarding to " + name(of)
+	case "right":
+		return "right of " + plainWords(of)
+	case "role":
+		return "role " + plainWords(of)
+	}
+	return what + " " + quote(of)
+}
+
+// called is what a thing that stays is called: what kind, and its name.
+func called(step *campaign.Step) (kind, of string) {
+	op := strings.ToLower(step.Op)
+	switch step.Action {
+	case campaign.RemoveRule:
+		return "rule", or(step.Object, or(step.ID, "without a name"))
+	case campaign.StopForwarding:
+		return "forwarding", step.Object
+	case campaign.RemoveTransport:
+		return "transport rule", step.Object
+	case campaign.RemoveConsent:
+		return "consent", or(step.Object, step.ID)
+	case campaign.RemoveAdmission:
+		return "application permission", or(step.Object, step.ID)
+	case campaign.RemoveSecret:
+		return "secret", or(step.Object, step.ID)
+	case campaign.CheckMethods:
+		return "method", step.Account
+	case campaign.RemoveGrant:
+		return "right", or(step.Object, "somebody") + " on " + step.Account
+	case campaign.RemoveRole:
+		return "role", or(step.Object, "not named") + " of " + step.Account
+	case campaign.CheckAccount:
+		switch {
+		case strings.Contains(op, "device"):
+			return "device", step.Account
+		case strings.Contains(op, "group"):
+			return "group membership", step.Account
+		}
+		return "account", step.Account
+	case campaign.TurnOffProtocol:
+		return "protocol", step.Account
+	case campaign.RestoreAuditing:
+		return "auditing", or(step.Object, step.Account)
+	case campaign.RestoreSetting:
+		if strings.Contains(op, "connector") {
+			return "connector", step.Object
+		}
+		return "setting", strings.TrimSuffix(step.Op, ".") + " " + step.Object
+	}
+	return string(step.Action), step.Object
+}
+
+// persist answers what stays after a password reset.
+func persist(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so nothing that he left behind is known", "no-audit-log", "no-rule-listing")
+		return
+	}
+	var still, gone []string
+	var stillText []string
+	for i := range s.left {
+		one := &s.left[i]
+		a.cite(one.rows...)
+		if one.gone != 0 {
+			gone = append(gone, one.name)
+			continue
+		}
+		still, stillText = append(still, one.name), append(stillText, one.text)
+	}
+	a.fact("standing", still...)
+	a.fact("removed", gone...)
+	switch {
+	case len(still) > 0:
+		a.Sure = Proven
+		a.Text = fmt.Sprintf("%s that the intruder left behind %s, as far as the log goes: %s", counted(len(still), "thing", "things"),
+			plural(len(still), "still stands", "still stand"), phrases(stillText))
+		a.Next = append(a.Next, "look at what stands in the tenant as it is today, keep a copy, and remove it")
+	case len(gone) > 0:
+		a.Sure = Proven
+		a.Text = "Nothing that the log shows the intruder to have left behind still stands"
+	case s.audited():
+		a.Sure = Likely
+		a.Text = "The intruder is not seen to have made anything that outlasts a password reset"
+	default:
+		a.Text = "Whether the intruder left anything behind cannot be known: this data has no log of rules, rights, consents or sign-in methods"
+	}
+	a.Text += "."
+	if len(gone) > 0 {
+		a.Text += fmt.Sprintf(" The log shows %s taken back.", counted(len(gone), "thing", "things"))
+	}
+	s.lacks(a, "no-audit-log", "no-rule-listing", "auditing-off")
+	s.fetch(a, campaign.ExportRules, campaign.ExportAudit)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// phrases are some phrases of our own: "a, b and 3 more".
+func phrases(list []string) string { return joined(list, func(text string) string { return text }) }
+
+// audited says that the case has a log of changes.
+func (s *inquiry) audited() bool { return s.holds[activity.SourceAudit] }
+
+// remedy is something that was done against an intruder.
+type remedy struct {
+	row     uint32
+	account activity.Symbol // whose; 0: the tenant's
+	what    string          // "password reset of alice@contoso.com"
+	text    string
+	by      string
+	cuts    bool // it ends what a password or a session gives
+}
+
+// cures are the changes of a case that can end what an intruder has, oldest first, whoever it is done to.
+func (s *inquiry) cures() []uint32 {
+	var out []uint32
+	for _, t := range []activity.Type{activity.CredentialChange, activity.AccountChange, activity.PolicyChange} {
+		for _, row := range s.Case.OfType(t) {
+			a := s.at(row)
+			if _, his := s.whose[row]; his || a.Result == activity.Failure || a.Flags&activity.Undated != 0 {
+				continue
+			}
+			op := strings.ToLower(s.text(a.Op))
+			for _, word := range []string{"password", "validfrom", "disable account", "delete user", "conditional access", "named location"} {
+				if strings.Contains(op, word) {
+					out = append(out, row)
+					break
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// remediesOf are what the log shows to have been done about the accounts that an intruder was in, after he came, by somebody else.
+func (s *inquiry) remediesOf(d *deeds, cures []uint32) []remedy {
+	var out []remedy
+	for _, row := range cures {
+		if s.at(row).Time < d.who.First {
+			continue
+		}
+		if one, ok := s.remedy(d, row); ok {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// remedy reads one change.
+func (s *inquiry) remedy(d *deeds, row uint32) (one remedy, ok bool) {
+	a := s.at(row)
+	op := strings.ToLower(s.text(a.Op))
+	one = remedy{row: row, by: byAdmin}
+	if a.Type == activity.PolicyChange {
+		if !strings.Contains(op, "conditional access") && !strings.Contains(op, "named location") || removes(op) {
+			return one, false
+		}
+		one.what = "conditional access: " + s.text(s.Case.Get(a, activity.FieldTarget))
+		one.text = "changed conditional access (" + operation(s.text(a.Op)) + " " + s.about(a) + ")"
+		return one, true
+	}
+	account := s.subject(d, a)
+	if account == 0 {
+		return one, false
+	}
+	who := s.text(account)
+	one.account, one.cuts = account, true
+	if a.Actor == account {
+		one.by = byOwner
+	}
+	switch {
+	case a.Type == activity.CredentialChange && strings.Contains(op, "validfrom"):
+		one.what, one.text = "sessions revoked of "+who, "revoked the sessions of "+name(who)
+	case a.Type == activity.CredentialChange && campaign.Password(op):
+		one.what, one.text = "password reset of "+who, "set a new password for "+name(who)
+	case a.Type == activity.AccountChange && strings.HasPrefix(op, "disable account"):
+		one.what, one.text = "sign-in blocked of "+who, "blocked sign-in of "+name(who)
+	case a.Type == activity.AccountChange && strings.HasPrefix(op, "delete user"):
+		one.what, one.text = "account deleted: "+who, "deleted the account "+name(who)
+	default:
+		return one, false
+	}
+	return one, a.Time >= d.since[account]
+}
+
+// subject is the account of an intruder's that a change is about; 0: none.
+func (s *inquiry) subject(d *deeds, a *activity.Activity) activity.Symbol {
+	for x := range s.Case.Details(a) {
+		if x.Key == activity.KeyOf(activity.FieldTarget) {
+			for part := range strings.FieldsFuncSeq(strings.ToLower(s.text(x.Value)), func(r rune) bool { return r == ';' || r == ' ' }) {
+				if sym := s.Case.Symbols.Find(part); sym != 0 {
+					if _, his := d.since[sym]; his {
+						return sym
+					}
+				}
+			}
+		}
+	}
+	if _, his := d.since[a.Mailbox]; his && s.Case.Get(a, activity.FieldTarget) == 0 {
+		return a.Mailbox
+	}
+	return 0
+}
+
+// against tells what was done against an intruder.
+func (s *inquiry) against(d *deeds) []Sentence {
+	var out []Sentence
+	for _, one := range d.remedies {
+		a := s.at(one.row)
+		who := or(s.text(a.Actor), "somebody")
+		x := Sentence{Time: a.Time, By: one.by, Account: one.account, Text: name(who) + " " + one.text}
+		if n := len(out); n > 0 && out[n-1].Text == x.Text && activity.Later(out[n-1].Time, x.Time) < signInGap {
+			continue
+		}
+		x.cite([]uint32{one.row})
+		out = append(out, x)
+	}
+	for i := range s.left {
+		l := &s.left[i]
+		if !l.after {
+			continue
+		}
+		for _, row := range l.rows {
+			if a := s.at(row); a.Time == l.gone && s.made(d, l) {
+				x := Sentence{Time: l.gone, By: byAdmin, Account: a.Mailbox, Text: name(or(s.text(a.Actor), "somebody")) + " removed the " + l.text}
+				x.cite([]uint32{row})
+				out = append(out, x)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// made says that a thing that stays is one intruder's.
+func (s *inquiry) made(d *deeds, l *standing) bool {
+	for _, row := range l.rows {
+		if i, his := s.whose[row]; his && &s.deeds[i] == d {
+			return true
+		}
+	}
+	return false
+}
+
+// contained answers what was done against the intruders, and what they did after it.
+func contained(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so nothing that was done against one can be told", "no-audit-log")
+		return
+	}
+	var seen, told []string
+	open := map[activity.Symbol]bool{} // accounts of which no reset, revocation or block is seen
+	for _, account := range s.taken {
+		open[account] = true
+	}
+	after, late := 0, []uint32{}
+	for i := range s.deeds {
+		d := &s.deeds[i]
+		cut := map[activity.Symbol]int64{}
+		for _, one := range d.remedies {
+			a.cite(one.row)
+			seen, told = append(seen, one.what), append(told, plainWords(one.what))
+			if one.cuts {
+				delete(open, one.account)
+				cut[one.account] = max(cut[one.account], s.at(one.row).Time)
+			}
+		}
+		rows := s.later(d, cut)
+		after += len(rows)
+		late = append(late, rows...)
+	}
+	for i := range s.left {
+		if l := &s.left[i]; l.after {
+			seen, told = append(seen, "removed "+l.name), append(told, "removal of the "+l.text)
+			a.cite(l.rows...)
+		}
+	}
+	a.cite(late...)
+	a.fact("seen", distinct(seen)...)
+	a.fact("acts_after", map[bool]string{true: "yes", false: "no"}[after > 0])
+	s.tellContained(a, distinct(told), open, after)
+}
+
+// later are an intruder's acts that succeeded in an account after it was reset, revoked or blocked for the last time.
+func (s *inquiry) later(d *deeds, cut map[activity.Symbol]int64) []uint32 {
+	var out []uint32
+	if len(cut) == 0 {
+		return nil
+	}
+	for k := signIn; k < kinds; k++ {
+		if k == attempt {
+			continue
+		}
+		for _, row := range d.by[k] {
+			a := s.at(row)
+			for _, account := range [...]activity.Symbol{a.Mailbox, a.Actor} {
+				if at, ok := cut[account]; ok && a.Time > at {
+					out = append(out, row)
+					break
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (s *inquiry) tellContained(a *Answer, seen []string, open map[activity.Symbol]bool, after int) {
+	var bare []string
+	for _, account := range s.taken {
+		if open[account] {
+			bare = append(bare, s.text(account))
+		}
+	}
+	switch {
+	case len(seen) == 0 && !s.audited():
+		a.Text = "Nothing in this data could show a reset, a revocation or a removal."
+	case len(seen) == 0:
+		a.Sure = Likely
+		a.Text = "The log shows no password reset, no revoked session, no blocked sign-in and no removal after the intruder came."
+	default:
+		a.Sure = Proven
+		a.Text = "The log shows: " + phrases(seen) + "."
+	}
+	switch {
+	case after > 0:
+		a.Text += fmt.Sprintf(" The intruder acted again after the last of them: %s.", counted(after, "act", "acts"))
+		a.Next = append(a.Next, "find out what let him in again: a session, a sign-in method, an application, a rule")
+	case len(seen) > 0 && len(bare) < len(s.taken):
+		a.Text += " No act of the intruder is seen after it."
+	}
+	if len(bare) > 0 {
+		if len(seen) > 0 {
+			a.Text += " Of " + names(bare) + " no reset, revocation or block is seen."
+		}
+		a.Next = append(a.Next, "revoke the sessions and reset the password of "+names(bare)+", unless that was done after this data ends")
+	}
+	s.lacks(a, "no-audit-log")
+}
+
+// plainWords are words of our own with a name in them.
+func plainWords(text string) string { return strings.Trim(quote(text), `"`) }

@@ -1,0 +1,406 @@
+package answers
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"triage/analyzers/campaign"
+	"triage/analyzers/exposure"
+	"triage/analyzers/report"
+	"triage/ingest/activity"
+)
+
+// exposed is what intruders saw, all mailboxes together.
+type exposed struct {
+	exposure.Sums
+	messages []string // ids of those that are proven
+	files    []string // names or addresses of those that are proven
+	wholes   []string // "mailbox" or "mailbox: folder" of what was taken as a whole, or may have been
+	gaps     []string // intervals of which nothing is known
+	rows     []uint32
+}
+
+// reached gathers what exposure says.
+func (s *inquiry) reached() *exposed {
+	x := &exposed{}
+	if s.Exposure == nil {
+		return x
+	}
+	x.Sums = s.Exposure.Sums
+	for i := range s.Exposure.Boxes {
+		box := &s.Exposure.Boxes[i]
+		for k := range box.Items {
+			one := &box.Items[k]
+			switch {
+			case one.State != exposure.Proven:
+				continue
+			case one.Kind == exposure.File:
+				x.files = append(x.files, s.text(one.ID))
+			default:
+				x.messages = append(x.messages, s.text(one.ID))
+			}
+			if len(one.Rows) > 0 {
+				x.rows = append(x.rows, one.Rows[0])
+			}
+		}
+		for k := range box.Wholes {
+			one := &box.Wholes[k]
+			if one.How == exposure.Opened {
+				continue
+			}
+			text := s.text(box.Mailbox)
+			if one.Folder != 0 {
+				text += ": " + s.text(one.Folder)
+			}
+			x.wholes = append(x.wholes, text)
+			x.rows = append(x.rows, one.Rows[:min(len(one.Rows), 1)]...)
+		}
+		for k := range box.Unknown {
+			one := &box.Unknown[k]
+			x.gaps = append(x.gaps, s.text(box.Mailbox)+": "+one.Text)
+		}
+	}
+	x.messages, x.files, x.wholes, x.gaps = distinct(x.messages), distinct(x.files), distinct(x.wholes), distinct(x.gaps)
+	return x
+}
+
+// sure says how sure it is that something was seen.
+func (x *exposed) sure() Sure {
+	switch {
+	case x.Messages.Proven+x.Files.Proven > 0:
+		return Proven
+	case x.Messages.Presumed+x.Files.Presumed+len(x.wholes) > 0:
+		return Likely
+	}
+	return NotKnown
+}
+
+// recordsReads says that the case has a log that records what is read in mailboxes.
+func (s *inquiry) recordsReads() bool {
+	return s.holds[activity.SourceActivities] || s.holds[activity.SourceAudit] && len(s.Case.OfType(activity.MailAccess)) > 0
+}
+
+// read answers what was searched, read, synchronised and downloaded.
+func read(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so nothing is known to have been read by one", "no-audit-log", "no-mail-access", "no-search-records", "access-throttled")
+		return
+	}
+	x := s.reached()
+	searches := s.queries(s.rows(search))
+	var parts []string
+	if len(searches) > 0 {
+		parts = append(parts, "searched "+quotes(searches))
+	}
+	seen := s.messagesOf(s.rows(reads, opens, clicks))
+	if len(seen.list) > 0 {
+		parts = append(parts, "opened "+seen.told())
+	} else if seen.void > 0 {
+		parts = append(parts, "opened messages that the log does not name")
+	}
+	if len(x.files) > 0 {
+		parts = append(parts, "opened, downloaded or changed "+counted(len(x.files), "file", "files"))
+	}
+	if len(x.wholes) > 0 {
+		parts = append(parts, "took as a whole, so that all in it must be presumed read: "+joined(x.wholes, plainWords))
+	}
+	a.fact("searches", searches...)
+	a.fact("messages", x.messages...)
+	a.fact("files", x.files...)
+	a.fact("presumed", x.wholes...)
+	a.cite(s.rows(search)...)
+	a.cite(x.rows...)
+	a.Sure = x.sure()
+	switch {
+	case len(parts) > 0:
+		a.Text = sentence(s.actor() + " " + strings.Join(parts, "; "))
+		if a.Sure == NotKnown && s.recordsReads() {
+			a.Sure = Likely
+			a.Text += " No message is seen to have been opened."
+		}
+	case s.recordsReads():
+		a.Sure = Likely
+		a.Text = "No message or file is seen to have been read by " + s.actor() + "."
+	default:
+		a.Sure = NotKnown
+		a.Text = "What " + s.actor() + " read cannot be known: this data has no log of what is read."
+	}
+	a.Unknown = append(a.Unknown, x.gaps[:min(len(x.gaps), maxNamed)]...)
+	s.lacks(a, "no-mail-access", "no-search-records")
+	s.fetch(a, campaign.ExportAccess)
+	if !s.recordsReads() {
+		s.lacks(a, "no-audit-log")
+		s.fetch(a, campaign.ExportAudit)
+	}
+}
+
+// actor is who did it, in a sentence about all intruders.
+func (s *inquiry) actor() string {
+	if len(s.deeds) > 1 {
+		return "the intruders"
+	}
+	return "the intruder"
+}
+
+// sent answers what was sent in the owner's name and what was deleted.
+func sent(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so nothing is known to have been sent by one", "no-message-trace", "no-audit-log")
+		return
+	}
+	out, gone := s.rows(sends, replies, forwards), s.rows(deletes)
+	mail, lost := s.messagesOf(out), s.messagesOf(gone)
+	to := s.recipients(out)
+	a.cite(out...)
+	a.cite(gone...)
+	a.fact("messages", mail.subjects()...)
+	a.fact("recipients", to...)
+	a.fact("deleted", lost.subjects()...)
+	number := max(len(s.rows(sends)), len(s.rows(replies, forwards)))
+	switch {
+	case number > 0:
+		a.Sure = Proven
+		a.Text = sentence(s.actor() + " sent " + counted(number, "message", "messages") + " in the owner's name" + sentWords(mail, to))
+		a.Next = append(a.Next, "warn whoever got them, by telephone")
+	case s.recordsSends():
+		a.Sure = Likely
+		a.Text = "No message is seen to have been sent by " + s.actor() + "."
+	default:
+		a.Text = "Whether " + s.actor() + " sent anything cannot be known: this data has no log of what is sent."
+	}
+	if len(gone) > 0 {
+		a.Sure = Proven
+		a.Text += " Deleted: " + lost.told() + "."
+	} else if number > 0 {
+		a.Text += " No deletion by " + s.actor() + " is seen."
+	}
+	s.lacks(a, "no-message-trace")
+	if number == 0 || len(to) == 0 {
+		s.fetch(a, campaign.ExportTrace)
+	}
+}
+
+// sentWords says of messages that were sent what they are called and to whom they went.
+func sentWords(mail *touched, to []string) string {
+	text := ""
+	if subjects := mail.quoted(); len(subjects) > 0 {
+		text = ": " + phrases(subjects)
+	}
+	if len(to) == 0 {
+		return text + "; to whom is not in this data"
+	}
+	return text + ", to " + names(to)
+}
+
+// recordsSends says that the case has a log of what is sent from mailboxes.
+func (s *inquiry) recordsSends() bool { return len(s.Case.OfType(activity.Send)) > 0 }
+
+// notify answers how much is exposed, for whoever must be notified.
+func notify(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so no message or file is known to be exposed", "no-mail-access", "no-audit-log", "access-throttled")
+		return
+	}
+	x := s.reached()
+	proven, presumed := x.Messages.Proven+x.Files.Proven, x.Messages.Presumed+x.Files.Presumed
+	contested := x.Messages.Contested + x.Files.Contested
+	boxes := s.exposedBoxes()
+	a.cite(x.rows...)
+	a.fact("proven", strconv.Itoa(proven))
+	a.fact("presumed", strconv.Itoa(presumed))
+	a.fact("contested", strconv.Itoa(contested))
+	a.fact("unknown", strconv.Itoa(len(x.gaps)))
+	a.fact("mailboxes", boxes...)
+	a.Sure = x.sure()
+	of := "Of " + names(boxes) + ": "
+	if len(boxes) == 0 {
+		of = ""
+	}
+	a.Text = of + counted(proven, "message or file is", "messages and files are") + " proven to have been in the intruder's hands, " +
+		report.Grouped(presumed) + " presumed"
+	if contested > 0 {
+		a.Text += fmt.Sprintf(", %s contested (his or the owner's)", report.Grouped(contested))
+	}
+	if len(x.wholes) > 0 && presumed == 0 {
+		a.Text += " by name; taken as a whole: " + joined(x.wholes, plainWords)
+	}
+	if len(x.gaps) > 0 {
+		a.Text += "; of " + counted(len(x.gaps), "stretch", "stretches") + " nothing can be known"
+	}
+	a.Text = strings.ToUpper(a.Text[:1]) + a.Text[1:] + "."
+	if a.Sure == NotKnown && s.recordsReads() {
+		a.Sure = Likely
+	}
+	a.Unknown = append(a.Unknown, x.gaps[:min(len(x.gaps), maxNamed)]...)
+	if !s.recordsReads() {
+		s.lacks(a, "no-audit-log")
+	}
+	a.Next = append(a.Next, "hand exposure.csv to counsel: one row a message or file")
+}
+
+// exposedBoxes are the mailboxes of which anything is exposed; else those that were taken.
+func (s *inquiry) exposedBoxes() []string {
+	var out []string
+	if s.Exposure != nil {
+		for i := range s.Exposure.Boxes {
+			if box := &s.Exposure.Boxes[i]; box.Mailbox != 0 && len(box.Items)+len(box.Wholes) > 0 {
+				out = append(out, s.text(box.Mailbox))
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = s.names(s.taken)
+	}
+	return distinct(out)
+}
+
+// money answers which payment threads were touched.
+func money(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so no payment thread is known to have been touched by one", "no-message-trace", "no-mail-access", "no-audit-log")
+		return
+	}
+	var threads, alike, changed, check []string
+	if s.Threads != nil {
+		for i := range s.Threads.List {
+			one := &s.Threads.List[i]
+			threads = append(threads, one.Title)
+			for k := range one.LookAlikes {
+				alike = append(alike, one.LookAlikes[k].Domain+" (like "+one.LookAlikes[k].Like+")")
+				a.fact("lookalikes", one.LookAlikes[k].Domain)
+				a.cite(one.LookAlikes[k].Rows...)
+			}
+			for k := range one.Changed {
+				changed = append(changed, one.Changed[k].Was+" to "+one.Changed[k].Now)
+				a.cite(one.Changed[k].Row)
+			}
+			for _, k := range one.Check {
+				check = append(check, one.Messages[k].Subject)
+				a.cite(one.Messages[k].Row)
+			}
+			for k := range one.Messages {
+				if one.Messages[k].Item >= 0 {
+					a.cite(one.Messages[k].Row)
+					break
+				}
+			}
+		}
+	}
+	a.Facts = mergeFacts(a.Facts)
+	threads, alike, changed, check = distinct(threads), distinct(alike), distinct(changed), distinct(check)
+	a.fact("threads", threads...)
+	a.fact("check", check...)
+	switch {
+	case len(threads) > 0:
+		a.Sure = Proven
+		a.Text = counted(len(threads), "payment thread was", "payment threads were") + " touched: " + quotes(threads) + "."
+		a.Next = append(a.Next, "check the bank details in these threads with the counterparty, by a telephone number that is not from the mail")
+		if s.Threads.More > 0 {
+			a.Unknown = append(a.Unknown, counted(s.Threads.More, "thread", "threads")+" beyond those listed")
+		}
+	case s.recordsReads():
+		a.Sure = Likely
+		a.Text = "No payment thread is seen to have been touched."
+	default:
+		a.Text = "Which payment threads were touched cannot be known: this data has no log of what is read and sent."
+	}
+	if len(alike) > 0 {
+		a.Text += " Look-alike domains in them: " + joined(alike, plainWords) + "."
+	}
+	if len(changed) > 0 {
+		a.Text += " An address changed on the way: " + joined(changed, plainWords) + "."
+	}
+	s.lacks(a, "no-message-trace", "no-mail-access")
+}
+
+// mergeFacts puts the values of facts of one name together.
+func mergeFacts(list []Fact) []Fact {
+	var out []Fact
+	for _, f := range list {
+		if n := len(out); n > 0 && out[n-1].Name == f.Name {
+			out[n-1].Values = distinct(append(out[n-1].Values, f.Values...))
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// spread answers which other mailboxes the intruders came to.
+func spread(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so no way to another mailbox is", "no-sign-ins", "no-audit-log")
+		return
+	}
+	a.fact("mailboxes", s.names(s.taken)...)
+	var parts []string
+	for i := range s.deeds {
+		d := &s.deeds[i]
+		for _, account := range s.taken {
+			since, his := d.since[account]
+			if !his {
+				continue
+			}
+			row := s.firstIn(d, account)
+			a.cite(row...)
+			if len(d.since) < 2 {
+				continue
+			}
+			parts = append(parts, name(s.text(account))+" on "+clock(since)+s.by(d, row))
+		}
+	}
+	switch {
+	case len(parts) > 0:
+		a.Sure = Proven
+		a.Text = "In this order: " + joined(parts, func(text string) string { return text }) + "."
+	case len(s.deeds) > 1:
+		a.Sure = Likely
+		a.Text = "Each intruder is seen in one mailbox only."
+	default:
+		a.Sure = Likely
+		a.Text = "No other mailbox of this data shows the intruder."
+		if people := s.people(); people < 2 {
+			a.Sure = NotKnown
+			a.Text = "This data is of one mailbox: whether the intruder came to another cannot be known."
+		}
+	}
+	s.fetch(a, campaign.ExportAddresses)
+}
+
+// people is how many people's mailboxes the case has.
+func (s *inquiry) people() int {
+	n := 0
+	for i := range s.Mailboxes {
+		if s.Mailboxes[i].Lane == activity.Person {
+			n++
+		}
+	}
+	return n
+}
+
+// firstIn is an intruder's first act in an account.
+func (s *inquiry) firstIn(d *deeds, account activity.Symbol) []uint32 {
+	for _, row := range d.who.Rows {
+		a := s.at(row)
+		if (a.Mailbox == account || a.Actor == account) && a.Result != activity.Failure && a.Flags&activity.Undated == 0 && kindOf(s.Case, a) != attempt {
+			return []uint32{row}
+		}
+	}
+	return nil
+}
+
+// by says what an intruder's first act in an account was.
+func (s *inquiry) by(d *deeds, rows []uint32) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	a := s.at(rows[0])
+	if kindOf(s.Case, a) == signIn && a.IP != 0 {
+		return " by a sign-in from " + or(s.Places.Field(a.IP, activity.FieldIP), quote(s.text(a.IP)))
+	}
+	if a.Actor != 0 && a.Actor != a.Mailbox {
+		return " by way of " + name(s.text(a.Actor))
+	}
+	return ""
+}

@@ -1,0 +1,420 @@
+package answers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/analyzers/attribution"
+	"triage/analyzers/campaign"
+	"triage/ingest/activity"
+	"triage/rules/decision"
+	"triage/rules/detect"
+)
+
+// contradicts are the rules whose findings say by themselves that it was not the owner: two places at once, one session in
+// two hands, a password that was guessed before it was used.
+func contradicts(f *detect.Finding) bool {
+	switch f.Rule.ID {
+	case "geo.impossible-travel", "session.shared", "session.proxied", "logon.guessed", "logon.guessed-activities", "logon.sprayed", "logon.mfa-gave-in":
+		return f.Level >= detect.Medium
+	}
+	return false
+}
+
+// compromised answers which accounts were taken and which were only tried.
+func compromised(s *inquiry, a *Answer) {
+	taken, tried, suspect := s.names(s.taken), s.tried(a), s.suspects()
+	undecided := s.undecided()
+	if s.nobody() {
+		s.unseen(a, "No account shows an intruder", "no-sign-ins", "no-audit-log")
+		if len(suspect) > 0 {
+			a.Sure = Possible
+			a.Text = "No act is attributed to an intruder, but findings speak of one in " + names(suspect) + "."
+		}
+	} else {
+		a.Sure = s.certain(a)
+		a.Text = plural(len(taken), names(taken)+" was taken", names(taken)+" were taken") + "."
+		if len(s.deeds) > 1 {
+			a.Text = fmt.Sprintf("%s, by %d intruders.", strings.TrimSuffix(a.Text, "."), len(s.deeds))
+		}
+		if len(suspect) > 0 {
+			a.Text += " Findings speak of somebody in " + names(suspect) + ", too, without an act that is attributed."
+		}
+	}
+	if len(tried) > 0 {
+		a.Text += " Only tried: " + names(tried) + "."
+	} else if !s.nobody() {
+		a.Text += " No other account is seen to have been tried."
+	}
+	a.fact("taken", taken...)
+	a.fact("tried", tried...)
+	a.fact("suspect", suspect...)
+	a.fact("undecided", undecided...)
+	if len(undecided) > 0 {
+		a.Unknown = append(a.Unknown, "whose some acts are in "+names(undecided)+" is undecided: the place is strange to the account, and nothing else speaks against it")
+		a.Next = append(a.Next, "ask "+names(undecided)+" whether the undecided visits were theirs")
+	}
+	if !s.nobody() {
+		s.lacks(a, "no-sign-ins")
+		for i := range s.deeds {
+			d := &s.deeds[i]
+			a.cite(firstOf(d.by[signIn], d.who.Rows)...)
+			for _, r := range d.who.Reasons {
+				a.Findings = append(a.Findings, r.Findings...)
+			}
+		}
+	}
+}
+
+// firstOf is the first row of the first list that has any.
+func firstOf(lists ...[]uint32) []uint32 {
+	for _, list := range lists {
+		if len(list) > 0 {
+			return list[:1]
+		}
+	}
+	return nil
+}
+
+// certain says how sure it is that the accounts were taken: as sure as the least sure of the intruders.
+func (s *inquiry) certain(a *Answer) Sure {
+	for i := range s.deeds {
+		proven := false
+		for _, f := range s.deeds[i].findings {
+			one := &s.Findings[f]
+			if contradicts(&one.Finding) || one.Decision != nil && one.Decision.Verdict == decision.Malicious {
+				proven = true
+				a.Findings = append(a.Findings, f)
+			}
+		}
+		if !proven {
+			return Likely
+		}
+	}
+	return Proven
+}
+
+func (s *inquiry) names(list []activity.Symbol) []string {
+	var out []string
+	for _, sym := range list {
+		out = append(out, s.text(sym))
+	}
+	return out
+}
+
+// tried are the accounts of which only attempts are seen, by name.
+func (s *inquiry) tried(a *Answer) []string {
+	var out []string
+	add := func(sym activity.Symbol, row uint32) {
+		text := s.text(sym)
+		if text == "" || slices.Contains(s.taken, sym) {
+			return
+		}
+		if at, have := slices.BinarySearch(out, text); !have {
+			out = slices.Insert(out, at, text)
+			if len(out) <= maxNamed {
+				a.cite(row)
+			}
+		}
+	}
+	have := map[activity.Symbol]bool{}
+	for _, row := range s.rows(attempt) {
+		if sym := s.at(row).Mailbox; !have[sym] {
+			have[sym] = true
+			add(sym, row)
+		}
+	}
+	for i := range s.Findings { // guessing by somebody who got in nowhere
+		f := &s.Findings[i]
+		if f.Suppressed != nil || f.Level < detect.Medium || f.Rule.Family != "credential" {
+			continue
+		}
+		for _, row := range f.Evidence {
+			x := s.at(row)
+			if kindOf(s.Case, x) != attempt || have[x.Mailbox] || s.inside(x.Mailbox) {
+				continue
+			}
+			have[x.Mailbox] = true
+			add(x.Mailbox, row)
+		}
+	}
+	return out
+}
+
+// inside says that findings show somebody in a mailbox.
+func (s *inquiry) inside(mailbox activity.Symbol) bool {
+	for i := range s.Campaign.View.Ranked {
+		if r := &s.Campaign.View.Ranked[i]; s.Mailboxes[r.Box].Symbol == mailbox {
+			return r.First != 0
+		}
+	}
+	return false
+}
+
+// suspects are the mailboxes with a high verdict in which no act is attributed to an intruder, though findings show somebody inside.
+func (s *inquiry) suspects() []string {
+	var out []string
+	for i := range s.Campaign.View.Ranked {
+		r := &s.Campaign.View.Ranked[i]
+		box := &s.Mailboxes[r.Box]
+		if (box.Band == "high" || box.Band == "critical") && r.First != 0 && !slices.Contains(s.taken, box.Symbol) {
+			out = append(out, box.Name)
+		}
+	}
+	return out
+}
+
+// undecided are the accounts with visits of which attribution cannot say whose they are.
+func (s *inquiry) undecided() []string {
+	var out []string
+	if s.By == nil || s.By.Presences == nil {
+		return nil
+	}
+	for i := range s.By.Presences.Accounts {
+		account := &s.By.Presences.Accounts[i]
+		for k := range account.Presences {
+			number := int(account.First()) + k
+			if number < len(s.By.Labels) && s.By.Labels[number] == attribution.Undecided {
+				out = append(out, s.text(account.Name))
+				break
+			}
+		}
+	}
+	return out
+}
+
+// way is how somebody got in.
+type way struct {
+	how  string
+	sure Sure
+}
+
+// wayOf is the way that a finding shows; "" for others.
+func wayOf(f *detect.Finding) way {
+	switch f.Rule.ID {
+	case "logon.guessed", "logon.guessed-activities":
+		return way{"guessed password", Proven}
+	case "logon.sprayed":
+		return way{"sprayed password", Proven}
+	case "logon.device-code", "logon.device-code-broker":
+		return way{"device code", Proven}
+	case "logon.mfa-gave-in":
+		return way{"mfa fatigue", Proven}
+	case "session.proxied":
+		return way{"adversary in the middle", Likely}
+	case "session.shared":
+		return way{"token replay", Likely}
+	case "chain.opened-then-logon", "chain.link-then-logon", "chain.link-then-network":
+		return way{"phishing", Likely}
+	case "logon.legacy", "logon.ropc", "app.imap-pop":
+		return way{"legacy protocol", Likely} // how he had the password, it does not say
+	case "access.own-right-used":
+		return way{"insider right", Proven}
+	case "consent.mail", "consent.any", "consent.abused-app", "consent.look-alike", "chain.consent-then-reads":
+		return way{"consent", Proven}
+	}
+	return way{}
+}
+
+// entry answers how they got in.
+func entry(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so no way in is", "no-sign-ins", "no-audit-log")
+		return
+	}
+	var how, lures []string
+	var parts []string
+	a.Sure = Proven
+	for i := range s.deeds {
+		d := &s.deeds[i]
+		ways := s.ways(a, d)
+		lure := s.lure(d)
+		if lure.subject != "" {
+			lures = append(lures, lure.subject)
+			a.cite(lure.row)
+			if len(ways) == 0 && lure.opened {
+				ways = []way{{"phishing", Possible}}
+			}
+		}
+		if len(ways) == 0 {
+			ways = []way{{"unknown", NotKnown}}
+		}
+		sure := NotKnown
+		var words []string
+		for _, w := range ways {
+			how, sure = append(how, w.how), surest(sure, w.sure)
+			words = append(words, w.how)
+		}
+		a.Sure = leastSure(a.Sure, sure)
+		parts = append(parts, s.entryText(i, words, lure))
+		a.cite(firstOf(d.by[signIn], d.who.Rows)...)
+	}
+	a.Text = strings.Join(parts[:min(len(parts), maxNamed)], " ")
+	if n := len(parts) - maxNamed; n > 0 {
+		a.Text += fmt.Sprintf(" Of %d more, see the facts.", n)
+	}
+	a.fact("how", distinct(how)...)
+	a.fact("lure", distinct(lures)...)
+	s.lacks(a, "no-sign-ins", "no-message-trace")
+	s.fetch(a, campaign.ExportSignins, campaign.ExportMessage)
+}
+
+func (s *inquiry) entryText(i int, words []string, lure lure) string {
+	who := s.called(i)
+	text := "How " + who + " got in is not seen"
+	if words[0] != "unknown" {
+		text = sentence(who + " came in by " + phrases(words))
+		text = strings.TrimSuffix(text, ".")
+	}
+	d := &s.deeds[i]
+	if rows := d.by[signIn]; len(rows) > 0 {
+		x := s.at(rows[0])
+		text += fmt.Sprintf("; the first sign-in that succeeded is of %s, to %s", clock(x.Time), name(s.text(x.Mailbox)))
+		if x.IP != 0 {
+			text += " from " + s.place(x.IP)
+		}
+	}
+	if lure.subject != "" {
+		text += lure.text()
+	}
+	return text + "."
+}
+
+// called is what an intruder is called in a sentence.
+func (s *inquiry) called(i int) string {
+	if len(s.deeds) == 1 {
+		return "the intruder"
+	}
+	return "intruder " + s.deeds[i].who.Name
+}
+
+// ways are those that findings and attribution show, by their words.
+func (s *inquiry) ways(a *Answer, d *deeds) []way {
+	var out []way
+	add := func(w way) bool {
+		if w.how == "" || slices.ContainsFunc(out, func(x way) bool { return x.how == w.how }) {
+			return w.how != ""
+		}
+		out = append(out, w)
+		return true
+	}
+	for _, f := range d.findings {
+		if one := &s.Findings[f]; one.Level >= detect.Low && add(wayOf(&one.Finding)) {
+			a.Findings = append(a.Findings, f)
+		}
+	}
+	for _, method := range d.who.Methods {
+		add(way{method, Likely})
+	}
+	// A consent of an account that he was in already is no way in.
+	if len(out) > 1 && len(d.by[signIn]) > 0 {
+		out = slices.DeleteFunc(out, func(w way) bool { return w.how == "consent" || w.how == "insider right" })
+	}
+	return out
+}
+
+// lurePause is how long before the intruder's first act what the owner opened may have let him in.
+const lurePause = int64(72 * 60 * 60 * 1000)
+
+// lure is a message that may have let somebody in.
+type lure struct {
+	subject string
+	sender  string
+	row     uint32
+	opened  bool // the owner opened a link or an attachment of it
+}
+
+func (l lure) text() string {
+	if l.opened {
+		return "; before it the owner opened " + quote(l.subject)
+	}
+	return "; before it came " + quote(l.subject) + " from " + name(l.sender) + ", the first mail of that domain in this data, which may be the lure"
+}
+
+// lure is what the owner of a taken account opened before, else what came to it from a domain that never wrote before.
+func (s *inquiry) lure(d *deeds) lure {
+	if subject, rows := s.clicked(d); len(rows) > 0 {
+		return lure{subject: subject, row: rows[0], opened: true}
+	}
+	return s.stranger(d)
+}
+
+// stranger is the last message that came to the account that an intruder was in first, within three days before, from a domain
+// whose mail this data has not before, though it has a week's.
+func (s *inquiry) stranger(d *deeds) (out lure) {
+	account := activity.Symbol(0)
+	for _, sym := range s.taken {
+		if since, his := d.since[sym]; his && since == d.who.First {
+			account = sym
+			break
+		}
+	}
+	const week = 7 * 24 * 60 * 60 * 1000
+	first := map[string]int64{}
+	begin := int64(0)
+	for _, row := range s.Case.OfType(activity.Deliver) {
+		a := s.at(row)
+		if a.Flags&activity.Undated != 0 || a.Result == activity.Failure || a.Time > d.who.First {
+			continue
+		}
+		if begin == 0 {
+			begin = a.Time
+		}
+		sender := address(s.text(s.Case.Get(a, activity.FieldSender)))
+		domain := detect.DomainOf(sender)
+		if domain == "" || s.Domains == nil || s.Domains.External(sender) != detect.True {
+			continue
+		}
+		if _, known := first[domain]; !known {
+			first[domain] = a.Time
+		}
+		if a.Mailbox == account && activity.Later(first[domain], d.who.First) <= lurePause && activity.Later(begin, first[domain]) >= week {
+			if subject := s.text(s.Case.Get(a, activity.FieldSubject)); subject != "" {
+				out = lure{subject: subject, sender: sender, row: row}
+			}
+		}
+	}
+	return out
+}
+
+// clicked is the subject of the last message with a link or attachment that findings speak of and that the owner of a taken
+// account opened before the intruder's first act there.
+func (s *inquiry) clicked(d *deeds) (subject string, rows []uint32) {
+	last := int64(0)
+	for i := range s.Findings {
+		f := &s.Findings[i]
+		since, his := d.since[f.Mailbox]
+		if f.Suppressed != nil || !his || f.Level < detect.Medium || f.Rule.Family != "delivery" && f.Rule.Family != "chain" {
+			continue
+		}
+		for _, row := range f.Evidence {
+			x := s.at(row)
+			if k := kindOf(s.Case, x); k != opens && k != clicks || x.Time > since || activity.Later(x.Time, since) > lurePause || x.Time < last {
+				continue
+			}
+			if _, his := s.whose[row]; his {
+				continue
+			}
+			last = x.Time
+			subject, rows = or(s.messages(row)[0].subject, "a message whose subject is not in this data"), []uint32{row}
+		}
+	}
+	return subject, rows
+}
+
+func rank(x Sure) int { return slices.Index([]Sure{NotKnown, Possible, Likely, Proven}, x) }
+
+func surest(x, y Sure) Sure {
+	if rank(x) > rank(y) {
+		return x
+	}
+	return y
+}
+
+func leastSure(x, y Sure) Sure {
+	if rank(x) < rank(y) {
+		return x
+	}
+	return y
+}

@@ -1,0 +1,188 @@
+package answers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/analyzers/attribution"
+	"triage/ingest/activity"
+)
+
+// when answers when each intruder was first and last seen, and whether he is still in.
+func when(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so no first or last act is", "retention-edge", "source-short", "silent-days", "workload-stops")
+		return
+	}
+	a.Sure = Proven
+	var firsts, lasts, parts []string
+	still := "no"
+	for i := range s.deeds {
+		d := &s.deeds[i]
+		firsts, lasts = append(firsts, stamp(d.who.First)), append(lasts, stamp(d.who.Last))
+		acts := s.acts(d)
+		if len(acts) > 0 {
+			a.cite(acts[0], acts[len(acts)-1])
+		}
+		text := fmt.Sprintf("%s was active from %s to %s UTC (%s, %s)", s.called(i), clock(d.who.First), clock(d.who.Last),
+			lasting(d.who.First, d.who.Last), counted(len(acts), "act", "acts"))
+		parts = append(parts, sentence(text))
+		switch in := s.stillIn(d); {
+		case in == "yes" || still == "yes":
+			still = "yes"
+		case in == "not known":
+			still = in
+		}
+	}
+	a.Text = strings.Join(parts[:min(len(parts), maxNamed)], " ")
+	if n := len(parts) - maxNamed; n > 0 {
+		a.Text += fmt.Sprintf(" %d more are in the list of intruders.", n)
+	}
+	a.Text += map[string]string{
+		"yes": " He acted after the last reset or revocation that the log shows: presume that he is still in.",
+		"no":  " After the last reset or revocation that the log shows, no act of his is seen.", "not known": " Whether he is still in is not known: no reset or revocation of every account is seen.",
+	}[still]
+	a.fact("first", firsts...)
+	a.fact("last", lasts...)
+	a.fact("still_in", still)
+	if early := s.beginsWith(); early != "" {
+		a.Unknown = append(a.Unknown, early)
+	}
+	s.lacks(a, "retention-edge", "source-short", "silent-days", "workload-stops")
+}
+
+// acts are an intruder's acts that succeeded, ascending.
+func (s *inquiry) acts(d *deeds) []uint32 {
+	var out []uint32
+	for _, row := range d.who.Rows {
+		if a := s.at(row); a.Result != activity.Failure && a.Flags&activity.Undated == 0 {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// stillIn says whether an intruder acted after what was done against him: yes, no, or not known.
+func (s *inquiry) stillIn(d *deeds) string {
+	cut := map[activity.Symbol]int64{}
+	for _, one := range d.remedies {
+		if one.cuts {
+			cut[one.account] = max(cut[one.account], s.at(one.row).Time)
+		}
+	}
+	switch {
+	case len(s.later(d, cut)) > 0:
+		return "yes"
+	case len(cut) < len(d.since):
+		return "not known"
+	}
+	return "no"
+}
+
+// beginsWith says that the data of a taken account begin on the day of the intruder's first act there.
+func (s *inquiry) beginsWith() string {
+	var list []string
+	for i := range s.Mailboxes {
+		box := &s.Mailboxes[i]
+		for k := range s.deeds {
+			if since, his := s.deeds[k].since[box.Symbol]; his && activity.Day(since) == activity.Day(box.First) && !slices.Contains(list, box.Name) {
+				list = append(list, box.Name)
+			}
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return "the data of " + names(list) + " begin on the day of the first act: he may have come before"
+}
+
+// where answers from where the intruders came, and what of it is the owner's, too.
+func where(s *inquiry, a *Answer) {
+	if s.nobody() {
+		s.unseen(a, "No intruder is seen, so no address, network or client is his", "no-sign-ins", "addresses-unreadable")
+		return
+	}
+	var addresses, countries, networks, agents []string
+	var parts []string
+	his := map[activity.Symbol]bool{}
+	for i := range s.deeds {
+		d := &s.deeds[i]
+		for _, ip := range d.who.Addresses {
+			his[ip] = true
+			address := or(s.Places.Field(ip, activity.FieldIP), s.text(ip))
+			if slices.Contains(addresses, address) {
+				continue
+			}
+			addresses, parts = append(addresses, address), append(parts, s.place(ip))
+			countries = append(countries, s.Places.Field(ip, activity.FieldCountry))
+			if asn := s.Places.Field(ip, activity.FieldASN); asn != "" {
+				networks = append(networks, "AS"+asn)
+			}
+		}
+		for _, agent := range d.who.Agents {
+			agents = append(agents, s.text(agent))
+		}
+		a.cite(s.firstFrom(d)...)
+	}
+	shared, rows := s.shared(his)
+	a.cite(rows...)
+	countries = slices.DeleteFunc(distinct(countries), func(c string) bool { return c == "" })
+	agents = distinct(agents)
+	a.fact("addresses", addresses...)
+	a.fact("countries", countries...)
+	a.fact("networks", distinct(networks)...)
+	a.fact("agents", agents...)
+	a.fact("shared", shared...)
+	if len(addresses) == 0 {
+		a.Text = "The acts of the intruder carry no address that can be read."
+		s.lacks(a, "no-sign-ins", "addresses-unreadable")
+		return
+	}
+	a.Sure = Proven
+	a.Text = "From " + phrases(parts)
+	if len(agents) > 0 {
+		a.Text += ", with " + quotes(agents)
+	}
+	a.Text += "."
+	if len(shared) > 0 {
+		a.Text += " The owner uses " + names(shared) + ", too: do not block it."
+	} else {
+		a.Text += " No act of an owner comes from there."
+	}
+	s.lacks(a, "no-sign-ins", "addresses-unreadable")
+}
+
+// firstFrom are an intruder's first acts from each of his addresses.
+func (s *inquiry) firstFrom(d *deeds) []uint32 {
+	var out []uint32
+	have := map[activity.Symbol]bool{}
+	for _, row := range d.who.Rows {
+		if ip := s.at(row).IP; ip != 0 && !have[ip] {
+			have[ip] = true
+			if out = append(out, row); len(out) == maxNamed {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// shared are those addresses that owners use, too, with the first row of each.
+func (s *inquiry) shared(his map[activity.Symbol]bool) (list []string, rows []uint32) {
+	if len(his) == 0 {
+		return nil, nil
+	}
+	have := map[activity.Symbol]bool{}
+	for i := range s.Case.Activities {
+		a := s.at(uint32(i))
+		if a.IP == 0 || !his[a.IP] || have[a.IP] || a.Result == activity.Failure {
+			continue
+		}
+		if who, _ := s.By.Who(uint32(i)); who == attribution.Owner {
+			have[a.IP] = true
+			list, rows = append(list, or(s.Places.Field(a.IP, activity.FieldIP), s.text(a.IP))), append(rows, uint32(i))
+		}
+	}
+	return list, rows
+}

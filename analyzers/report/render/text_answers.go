@@ -1,0 +1,190 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// writeAnswers answers the questions of every engagement first: one screen. Of several tenants, each has its own answers.
+func writeAnswers(t *page) {
+	for _, list := range byTenant(t.r.Answers, func(x *report.Answer) report.TenantOf { return x.Tenant }) {
+		t.head("ANSWERS" + t.ofTenant(list[0].Tenant))
+		for i := range list {
+			writeAnswer(t, &list[i])
+		}
+	}
+	if len(t.r.Answers) == 0 && t.r.Filters != nil && len(t.r.Filters.Mailboxes) > 0 {
+		t.head("ANSWERS")
+		t.line("  The answers are about the whole case: they stand in a report without a filter on mailboxes.")
+	}
+}
+
+// byTenant splits a list where its tenant changes.
+func byTenant[T any](list []T, of func(*T) report.TenantOf) [][]T {
+	var out [][]T
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && of(&list[n]) == of(&list[0]) {
+			n++
+		}
+		out, list = append(out, list[:n]), list[n:]
+	}
+	return out
+}
+
+// ofTenant is the tenant's name behind a title; nothing where there is one tenant.
+func (t *page) ofTenant(of report.TenantOf) string {
+	if of == "" {
+		return ""
+	}
+	return ": " + report.Short(t.r.TenantNames()[of], 60)
+}
+
+// sureColor is the colour of how sure an answer is.
+func sureColor(sure string) string {
+	switch sure {
+	case "proven":
+		return paintBad
+	case "likely":
+		return paintWarn
+	case "possible":
+		return paintMild
+	}
+	return paintDim
+}
+
+func writeAnswer(t *page, a *report.Answer) {
+	indent := strings.Repeat(" ", 26)
+	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + t.paint(fmt.Sprintf("%-11s", report.Short(a.Sure, 10)), sureColor(a.Sure)) + " "
+	for i, part := range wrap(report.Short(a.Answer, paraRunes), max(t.width-len(indent), 20)) {
+		if i > 0 {
+			head = indent
+		}
+		t.line("%s%s", head, part)
+	}
+	if !t.opts.Full {
+		return
+	}
+	if rows := citedLines(a.Because.Rows, a.Because.More); rows != "" {
+		t.para(indent+"rows  ", rows)
+	}
+	if len(a.Because.Findings) > 0 {
+		t.para(indent+"from  ", idsOf(a.Because.Findings, a.Because.MoreFindings))
+	}
+	if a.ID == "missing" { // the sections on what is missing and what to fetch have it
+		return
+	}
+	for _, text := range a.Unknown {
+		t.para(indent+"?     ", text)
+	}
+	for _, text := range a.Next {
+		t.para(indent+"next  ", text)
+	}
+}
+
+// How much of the stories the text shows unless it is told to show all.
+const (
+	topStories   = 5
+	topSentences = 40 // of all stories together
+	minSentences = 6  // of one
+)
+
+// writeStory tells what each intruder did.
+func writeStory(t *page) {
+	shown, most := t.r.Story, len(t.r.Story)*report.MaxSentences
+	if !t.opts.Full {
+		shown = shown[:min(len(shown), topStories)]
+		most = max(minSentences, topSentences/max(len(shown), 1))
+	}
+	for i := range shown {
+		s := &shown[i]
+		t.head("WHAT INTRUDER " + report.Short(s.Intruder, 8) + " DID" + t.ofTenant(s.Tenant))
+		day := ""
+		for k := range s.Sentences[:min(len(s.Sentences), most)] {
+			day = writeSentence(t, &s.Sentences[k], day)
+		}
+		if n := len(s.Sentences) - most; n > 0 || s.More > 0 {
+			t.line("  … and %s (%s)", report.Counted(max(n, 0)+s.More, "act", "acts"), "--full, and the activities themselves")
+		}
+	}
+	if n := len(t.r.Story) - len(shown) + t.r.StoryMore; n > 0 {
+		t.line("  … and %s more", report.Counted(n, "intruder", "intruders"))
+	}
+}
+
+// writeSentence writes one dated sentence with its rows; the day where it is another one.
+func writeSentence(t *page, s *report.StorySentence, before string) string {
+	on, at := day(s.Time), "     "
+	if s.Time.String() != "" {
+		at = clock(s.Time)[len(report.DayLayout)+1:][:len("15:04")]
+	}
+	if on != before {
+		t.line("  %s", t.paint(on, paintHead))
+	}
+	text := s.Text
+	if s.By != "intruder" {
+		text = "(" + s.By + ") " + text
+	}
+	t.para("    "+at+"  ", text+" · "+storyRows(s))
+	return on
+}
+
+// storyRows names the first and the last row of a sentence: "case.csv:227 … :201".
+func storyRows(s *report.StorySentence) string {
+	if len(s.Rows) == 0 {
+		return ""
+	}
+	text := citedLine(s.Rows[0])
+	if last := &s.Rows[len(s.Rows)-1]; len(s.Rows) > 1 {
+		sep := ", "
+		if len(s.Rows)+s.More > 2 {
+			sep = " … "
+		}
+		if last.File == s.Rows[0].File {
+			text += fmt.Sprintf("%s:%d", sep, last.Line)
+		} else {
+			text += sep + citedLine(*last)
+		}
+	}
+	return text
+}
+
+// markdownAnswers answers the questions, and tells the stories.
+func markdownAnswers(t *page) {
+	for _, list := range byTenant(t.r.Answers, func(x *report.Answer) report.TenantOf { return x.Tenant }) {
+		t.line("\n## Answers%s\n", md(t.ofTenant(list[0].Tenant)))
+		for i := range list {
+			a := &list[i]
+			t.line("- **%s** (%s): %s", md(a.ID), md(a.Sure), md(a.Answer))
+			if rows := citedLines(a.Because.Rows, a.Because.More); rows != "" {
+				t.line("  - rows %s", md(rows))
+			}
+			if a.ID == "missing" {
+				continue
+			}
+			for _, text := range a.Next {
+				t.line("  - next: %s", md(text))
+			}
+		}
+	}
+	for i := range t.r.Story {
+		s := &t.r.Story[i]
+		t.line("\n## What intruder %s did%s\n", md(s.Intruder), md(t.ofTenant(s.Tenant)))
+		for k := range s.Sentences {
+			x := &s.Sentences[k]
+			text := x.Text
+			if x.By != "intruder" {
+				text = "(" + x.By + ") " + text
+			}
+			t.line("- %s %s (%s)", md(clock(x.Time)), md(text), md(storyRows(x)))
+		}
+		if s.More > 0 {
+			t.line("- … and %s more", report.Counted(s.More, "act", "acts"))
+		}
+	}
+	if t.r.StoryMore > 0 {
+		t.line("\n… and %s more", report.Counted(t.r.StoryMore, "intruder", "intruders"))
+	}
+}

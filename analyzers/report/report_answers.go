@@ -1,0 +1,106 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// MaxSentences is how many sentences a story has at most.
+const MaxSentences = 25
+
+// Answer answers one question of every engagement from the acts that attribution says are an intruder's.
+type Answer struct {
+	ID        string     `json:"id"`
+	Question  string     `json:"question"`
+	Answer    string     `json:"answer"`
+	Sure      string     `json:"sure"`       // proven, likely, possible, not known
+	Facts     NamedLists `json:"facts"`      // what it names, as the log has it
+	FactsMore FactCounts `json:"facts_more"` // values beyond those listed
+	Because   Because    `json:"because"`
+	Unknown   []string   `json:"unknown"`
+	Next      []string   `json:"next"`
+	Tenant    TenantOf   `json:"tenant,omitzero"`
+}
+
+// Because is what an answer rests on.
+type Because struct {
+	Findings     []string   `json:"findings"`
+	MoreFindings int        `json:"findings_more"` // findings beyond those listed
+	Rows         []Citation `json:"rows"`
+	More         int        `json:"rows_more"` // rows beyond those listed
+}
+
+// Story is what one intruder did.
+type Story struct {
+	Intruder  string          `json:"intruder"`
+	Sentences []StorySentence `json:"sentences"` // oldest first
+	More      int             `json:"more"`      // sentences that are left out
+	Tenant    TenantOf        `json:"tenant,omitzero"`
+}
+
+// StorySentence is one thing that was done.
+type StorySentence struct {
+	Time    Time       `json:"time"`
+	By      string     `json:"by"`      // intruder, owner, administrator
+	Account Text       `json:"account"` // null: the tenant's
+	Text    string     `json:"text"`
+	Rows    []Citation `json:"rows"`      // the first and the last that show it
+	More    int        `json:"rows_more"` // rows beyond those listed
+}
+
+// NamedList is a list of texts under a name.
+type NamedList struct {
+	Name   string
+	Values []string
+}
+
+// NamedLists are an object in JSON, in their own order.
+type NamedLists []NamedList
+
+// MarshalJSON writes the lists as one object.
+func (l NamedLists) MarshalJSON() ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteByte('{')
+	for i, one := range l {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		name, err := marshal(one.Name)
+		if err != nil {
+			return nil, err
+		}
+		values, err := marshal(one.Values)
+		if err != nil {
+			return nil, fmt.Errorf("fact %q: %w", one.Name, err)
+		}
+		out.Write(name)
+		out.WriteByte(':')
+		out.Write(values)
+	}
+	out.WriteByte('}')
+	return out.Bytes(), nil
+}
+
+// UnmarshalJSON reads one object and keeps its order.
+func (l *NamedLists) UnmarshalJSON(b []byte) error {
+	*l = NamedLists{}
+	in := json.NewDecoder(bytes.NewReader(b))
+	if open, err := in.Token(); err != nil {
+		return err
+	} else if open != json.Delim('{') {
+		return fmt.Errorf("facts: want an object, got %v", open)
+	}
+	for in.More() {
+		name, err := in.Token()
+		if err != nil {
+			return err
+		}
+		one := NamedList{Name: name.(string)}
+		if err := in.Decode(&one.Values); err != nil {
+			return fmt.Errorf("fact %q: %w", name, err)
+		}
+		*l = append(*l, one)
+	}
+	return nil
+}
