@@ -307,11 +307,41 @@ func (s *inquiry) ways(a *Answer, d *deeds) []way {
 	for _, method := range d.who.Methods {
 		add(way{method, Likely})
 	}
+	if row, ok := s.relayed(d); ok && !slices.ContainsFunc(out, func(w way) bool { return w.how != "consent" && w.how != "insider right" }) {
+		add(way{"adversary in the middle", Likely})
+		a.cite(row)
+	}
 	// A consent of an account that he was in already is no way in.
-	if len(out) > 1 && len(d.by[signIn]) > 0 {
+	if len(d.by[signIn]) > 0 {
 		out = slices.DeleteFunc(out, func(w way) bool { return w.how == "consent" || w.how == "insider right" })
 	}
 	return out
+}
+
+// relayed says that the intruder's first sign-in came from rented machines and that he then acted from a network from which he
+// had not signed in: a page in the middle signs in for its victim, and hands the session over. row is the first act elsewhere.
+func (s *inquiry) relayed(d *deeds) (row uint32, ok bool) {
+	if len(d.by[signIn]) == 0 {
+		return 0, false
+	}
+	switch s.Places.Field(s.at(d.by[signIn][0]).IP, activity.FieldIPClass) {
+	case "hosting", "vpn", "tor", "cloud":
+	default:
+		return 0, false
+	}
+	signed := map[string]bool{}
+	for _, row := range d.who.Rows {
+		a := s.at(row)
+		asn := s.Places.Field(a.IP, activity.FieldASN)
+		switch k := kindOf(s.Case, a); {
+		case asn == "" || k == nothing || k == attempt:
+		case k == signIn:
+			signed[asn] = true
+		case len(signed) > 0 && !signed[asn]:
+			return row, true
+		}
+	}
+	return 0, false
 }
 
 // lurePause is how long before the intruder's first act what the owner opened may have let him in.
