@@ -120,6 +120,7 @@ type Told struct {
 	Answers     []Answer // one for each of Questions
 	Stories     []Story  // by intruder
 	MoreStories int      // intruders beyond those
+	StillIn     []string // by intruder: whether he acted after what was done against him: yes, no, not known
 }
 
 // Of answers the questions and tells the stories.
@@ -136,6 +137,9 @@ func Of(in Source) Told {
 	}
 	for i := range s.deeds[:min(len(s.deeds), maxStories)] {
 		out.Stories = append(out.Stories, s.story(i))
+	}
+	for i := range s.deeds {
+		out.StillIn = append(out.StillIn, s.stillIn(&s.deeds[i]))
 	}
 	out.MoreStories = len(s.deeds) - len(out.Stories)
 	return out
