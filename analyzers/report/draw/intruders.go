@@ -57,7 +57,12 @@ func intruder(p *tenantPart, i int, x *attribution.Intruder) report.Intruder {
 }
 
 // stillActive says whether an intruder acted after what was done against him.
-func stillActive(*tenantPart, int) string { return "not known" }
+func stillActive(p *tenantPart, intruder int) string {
+	if intruder >= len(p.Result.StillIn) {
+		return "not known"
+	}
+	return p.Result.StillIn[intruder]
+}
 
 // texts are the texts of symbols, at most so many, and how many more there are.
 func (p *tenantPart) texts(list []activity.Symbol, most int) (out []string, more int) {
