@@ -34,6 +34,7 @@ type intruder struct {
 	none    bool // they carry none
 	rotates bool // each act comes from another line
 	client  string
+	token   string    // one that he stole with the session, for an hour
 	silent  time.Time // until then the log does not say what is read
 }
 
@@ -129,6 +130,9 @@ func (in *intruder) comesIn() {
 		if in.does(0.5) {
 			in.agent = browser(in.who.computer.family, day/7)
 		}
+		if in.does(0.4) { // the token itself, until it ends
+			in.token = token(act{at: in.at, session: in.session, ip: in.who.desk(w, day).visit(w, day)})
+		}
 		if in.does(0.6) {
 			in.logon(entry{app: "One Outlook Web", appID: outlookWeb, silent: true})
 		}
@@ -174,7 +178,10 @@ func (in *intruder) act() act {
 	if in.rotates && in.w.chance(0.3) {
 		in.from = in.home()
 	}
-	return act{at: in.at, who: in.who, ip: in.from.visit(in.w, in.w.dayOf(in.at)), agent: in.agent, session: in.session, system: in.system, appID: in.appID, own: in.own, none: in.none}
+	if in.at.Sub(in.truth().First) > 50*time.Minute && !in.truth().First.IsZero() {
+		in.token = "" // it has ended
+	}
+	return act{at: in.at, who: in.who, ip: in.from.visit(in.w, in.w.dayOf(in.at)), agent: in.agent, session: in.session, system: in.system, appID: in.appID, own: in.own, none: in.none, token: in.token}
 }
 
 func (in *intruder) pass(low, high int) { in.at = in.w.later(in.at, low, high) }
@@ -331,6 +338,7 @@ func (in *intruder) plants() {
 	x := program{pick(w, []string{"Perfect Mail Sync", "Mail Archiver", "eDocs Reader"}), w.guid(), "Mail.Read offline_access User.Read", false}
 	w.consents(in.act(), x)
 	app := *in
+	app.token = ""
 	app.from, app.agent, app.session, app.appID, app.client = pick(w, serversAbroad()), "", "", x.id, "Client=REST;Client=RESTSystem;;"
 	for range w.between(1, 6) {
 		app.pass(600, 90_000)

@@ -19,6 +19,7 @@ type act struct {
 	own     bool    // its record carries a session of Exchange's own
 	none    bool    // its record carries no session
 	box     *person // whose mailbox it is in; nil: one's own
+	token   string  // the token that it was done with; "" is the session's own of the hour
 }
 
 // owner is whose mailbox the act is in.
@@ -48,6 +49,9 @@ func (w *logbook) inSession(a act, d map[string]any) {
 
 // token is the id of the token that an act was done with: a new one each hour or so.
 func token(a act) string {
+	if a.token != "" {
+		return a.token
+	}
 	h := mix(uint64(a.at.Unix()/4000), a.session+a.ip)
 	return guidOf(h, mix(h, "token"))[:22]
 }
