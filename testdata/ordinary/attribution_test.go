@@ -52,8 +52,9 @@ type labels struct {
 	undecided int               // of them
 	intruders int               // how many there are, and how many the program tells apart
 	told      int
-	reached   map[string]*reached // by kind of intruder
-	wrongly   int                 // messages and files said to be exposed in mailboxes that nobody touched
+	reached   map[string]*reached  // by kind of intruder
+	answered  map[string]*answered // by question
+	wrongly   int                  // messages and files said to be exposed in mailboxes that nobody touched
 }
 
 // tally are the figures of one kind of intruder.
@@ -133,6 +134,9 @@ func (l *labels) compare(t *testing.T, label string, answered bool, j *judged) (
 		l.why(t, label, j, by, missed, wrong)
 	}
 	l.reaches(t, label, j)
+	if answered { // an audit log alone lacks what the truth of answers rests on
+		l.answers(t, label, j)
+	}
 	return called
 }
 
@@ -234,6 +238,7 @@ func (l *labels) say(t *testing.T, form string) {
 	t.Logf("figure: %s: %d rows called an attacker's in mailboxes that nobody touched, %d in tenants with nobody in them, and %d of the Internet's tries; %.1f %% of %d rows of persons undecided; %d intruders, told apart as %d",
 		form, l.elsewhere, l.quiet, l.noise, percent(l.undecided, l.persons), l.persons, l.intruders, l.told)
 	l.sayReached(t, form)
+	l.sayAnswered(t, form)
 }
 
 // kindsIn are the kinds that there are figures of, in the order of Kinds and then by name.

@@ -43,15 +43,18 @@ func TestAttributionOfCases(t *testing.T) {
 // sayCase says the figures of one case on a line.
 func (l *labels) sayCase(t *testing.T, name string) {
 	t.Helper()
-	x, r := &tally{least: 100}, &reached{}
+	x, r, asked, right := &tally{least: 100}, &reached{}, 0, 0
 	for _, k := range l.of {
 		x.add(k)
 	}
 	for _, k := range l.reached {
 		r.add(k)
 	}
-	t.Logf("figure: case %s: %d of %d rows of the intruder, %d wrong, %d elsewhere; of %d owners' rows in the mailboxes taken %d undecided; %d of %d messages, %d wrong; %d of %d presumed",
-		name, x.hit, x.his, x.wrong, l.elsewhere, x.owners, x.doubted, r.found, r.proven, r.wrong, r.held, r.wholes)
+	for _, k := range l.answered {
+		asked, right = asked+k.asked, right+k.right
+	}
+	t.Logf("figure: case %s: %d of %d rows of the intruder, %d wrong, %d elsewhere; of %d owners' rows in the mailboxes taken %d undecided; %d of %d messages, %d wrong; %d of %d presumed; %d of %d answers",
+		name, x.hit, x.his, x.wrong, l.elsewhere, x.owners, x.doubted, r.found, r.proven, r.wrong, r.held, r.wholes, right, asked)
 }
 
 // judgeCase runs the program on a shipped case as its first run in want.json says.
