@@ -26,7 +26,7 @@ type told struct {
 	owner  []int // by index of activity: one more than the index of an intruder
 }
 
-func tell(t *testing.T, o ordinary.Options) *told {
+func invent(t *testing.T, o ordinary.Options) *told {
 	t.Helper()
 	x := &told{tenant: ordinary.New(o)}
 	dir := t.TempDir()
@@ -158,10 +158,10 @@ func (x *told) touched(intruder int) map[string]map[string]bool {
 // presumed is in a mailbox that was taken whole; nothing that only owners touched is proven.
 func TestProvenIsTheTruth(t *testing.T) {
 	for _, o := range []ordinary.Options{
-		{Seed: 101, People: 30, Days: 24, Intruders: ordinary.Kinds()},
-		{Seed: 102, People: 20, Days: 20, Intruders: ordinary.KindsInActivities(), Activities: true},
+		{Seed: 101, People: 20, Days: 18, Intruders: ordinary.Kinds()},
+		{Seed: 102, People: 15, Days: 16, Intruders: ordinary.KindsInActivities(), Activities: true},
 	} {
-		x := tell(t, o)
+		x := invent(t, o)
 		c := x.files.Case
 		e := exposure.Of(t.Context(), x.source(nil))
 		proven, presumed := 0, 0
