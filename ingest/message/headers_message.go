@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"mime"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ type copied struct {
 	subject, sender, senderName      string
 	replyTo, returnPath              string
 	recipients, attachments, transit []string
+	references                       []string           // ids of the messages that it answers
 	authors                          []string           // of From, where it names several
 	moments                          []timestamp.Moment // when it came, the best word first
 	sent, whole                      bool               // whole: it has its headers
@@ -119,6 +121,9 @@ func (m *copied) put(to *activity.Shard) {
 	if reply := domainIn(m.replyTo); reply != "" && from != "" {
 		to.PutNamed([]byte("params.reply_to_differs"), fmt.Appendf(nil, "%t", !related(reply, from)))
 	}
+	for _, id := range m.references {
+		to.PutNamed([]byte("params.references"), record.Bounded(to, text(id)))
+	}
 	for _, hop := range m.transit {
 		to.PutNamed([]byte("params.received"), record.Bounded(to, text(hop)))
 	}
@@ -142,6 +147,7 @@ const maxPeople = 2000
 func (m *copied) fromHeaders(h headers) {
 	m.whole = true
 	m.id = messageID(h.first("message-id"))
+	m.references = references(h)
 	m.subject = decodeWords(h.first("subject"))
 	m.senderName, m.sender = person(h.first("from"))
 	if from := people(h.all("from")); len(from) > 1 {
@@ -185,6 +191,29 @@ func messageID(value string) string {
 		return value
 	}
 	return "<" + squeezed(value[from+1:from+end]) + ">"
+}
+
+// maxReferences bounds the messages of a conversation that are named: those nearest to the message.
+const maxReferences = 50
+
+// references are the ids of the messages that one answers, as In-Reply-To and References name them, each once.
+func references(h headers) (ids []string) {
+	for _, name := range []string{"references", "in-reply-to"} {
+		for _, value := range h.all(name) {
+			for value != "" {
+				from := strings.IndexByte(value, '<')
+				end := strings.IndexByte(value[max(from, 0):], '>')
+				if from < 0 || end < 0 {
+					break
+				}
+				if id := "<" + squeezed(value[from+1:from+end]) + ">"; id != "<>" && !slices.Contains(ids[max(0, len(ids)-maxReferences):], id) {
+					ids = append(ids, id)
+				}
+				value = value[from+end+1:]
+			}
+		}
+	}
+	return ids[max(0, len(ids)-maxReferences):]
 }
 
 // bound notes that something of the message was not read.

@@ -1,6 +1,8 @@
 package message
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -90,4 +92,30 @@ func TestSeveralAuthors(t *testing.T) {
 	f("From: ceo@contoso.com\r\nFrom: x@evil.example", 2)
 	f("From: CEO <ceo@contoso.com>", 0)
 	f("From: \"a, b\" <ceo@contoso.com>", 0)
+}
+
+// Promise: the messages that one answers are named, each once, folded or not, the nearest of very many.
+func TestReferences(t *testing.T) {
+	f := func(want []string, pairs ...string) {
+		t.Helper()
+		var h headers
+		for i := 0; i+1 < len(pairs); i += 2 {
+			h = append(h, header{pairs[i], pairs[i+1]})
+		}
+		if got := references(h); !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", pairs, got, want)
+		}
+	}
+	f(nil)
+	f(nil, "references", "no id at all", "in-reply-to", "<cut")
+	f([]string{"<a@x>", "<b@x>"}, "references", "<a@x>\r\n <b@x>", "in-reply-to", "<b@x>")
+	f([]string{"<a@x>"}, "in-reply-to", "Your message of Monday <a@ x>")
+	many := ""
+	for i := range 200 {
+		many += fmt.Sprintf("<%d@x> ", i)
+	}
+	var h headers = []header{{"references", many}}
+	if got := references(h); len(got) != maxReferences || got[maxReferences-1] != "<199@x>" {
+		t.Errorf("%d of 200, the last %q", len(got), got[len(got)-1])
+	}
 }
