@@ -2,6 +2,7 @@ package thread
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // mail is what a delivery or a sending says.
 func (r *reading) mail(a *activity.Activity, row uint32) mail {
 	m := mail{
-		item: -1, row: row, at: a.Time, id: r.id(r.c.Get(a, activity.FieldMessageID)), text: r.c.Get(a, activity.FieldSubject), sent: a.Type == activity.Send,
+		row: row, at: a.Time, id: r.id(r.c.Get(a, activity.FieldMessageID)), text: r.c.Get(a, activity.FieldSubject), sent: a.Type == activity.Send,
 		from: address(r.c.Text(r.c.Get(a, activity.FieldSender))),
 	}
 	own := r.c.Text(a.Mailbox)
@@ -53,38 +54,6 @@ func address(text string) string {
 		text, _, _ = strings.Cut(rest, ">")
 	}
 	return strings.TrimPrefix(strings.ToLower(strings.TrimSpace(text)), "smtp:")
-}
-
-// met notes since when a mailbox has had mail with a domain.
-func (r *reading) met(mailbox activity.Symbol, m *mail) {
-	since := r.known[mailbox]
-	if since == nil {
-		since = map[string]int64{}
-		r.known[mailbox] = since
-	}
-	for _, with := range m.with {
-		if domain := detect.DomainOf(with); domain != "" {
-			if at, ok := since[domain]; !ok || m.at < at {
-				since[domain] = m.at
-			}
-		}
-	}
-}
-
-// threads are the payment threads of one box, the gravest first.
-func (r *reading) threads(i int) []Thread {
-	var list []Thread
-	for _, all := range r.boxes[i].all() {
-		for _, part := range r.parts(all) {
-			if t, ok := r.thread(i, all, part); ok {
-				list = append(list, t)
-			}
-		}
-	}
-	slices.SortStableFunc(list, func(x, y Thread) int {
-		return cmp.Or(cmp.Compare(y.weight(), x.weight()), cmp.Compare(x.First, y.First), cmp.Compare(x.Subject, y.Subject))
-	})
-	return list
 }
 
 // weight orders threads: what he wrote into comes first, then where somebody pretends, then what he hid or looked for.
@@ -248,10 +217,30 @@ func label(domain string) string {
 	return parts[max(at, 0)]
 }
 
-// thread makes a thread of a conversation if it is one about money that he touched.
-func (r *reading) thread(i int, from *bundle, list []mail) (Thread, bool) {
-	x := &r.in.Exposure.Boxes[i]
-	t := Thread{Intruder: x.Intruder, Mailbox: x.Mailbox, Box: i, How: ByConversation}
+// threads makes a thread of a conversation for each box of which an intruder touched it, if it is one about money.
+func (r *reading) threads(from *bundle, list []mail, by [][]Thread) {
+	boxes := map[int][]int{} // by box: its messages, as indexes of list
+	for i := range list {
+		for _, t := range list[i].by {
+			if n := len(boxes[t.box]); n == 0 || boxes[t.box][n-1] != i {
+				boxes[t.box] = append(boxes[t.box], i)
+			}
+		}
+	}
+	if len(boxes) == 0 {
+		return
+	}
+	whole := r.whole(from, list)
+	for _, i := range slices.Sorted(maps.Keys(boxes)) {
+		if t, ok := r.thread(i, &whole, list, boxes[i]); ok {
+			by[i] = append(by[i], t)
+		}
+	}
+}
+
+// whole is what a conversation is, whoever touched it.
+func (r *reading) whole(from *bundle, list []mail) Thread {
+	t := Thread{Mailbox: from.mailbox, How: ByConversation}
 	if from.conversation == 0 {
 		t.How = BySubject
 		if slices.ContainsFunc(list, func(m mail) bool { return len(m.refs) > 0 }) {
@@ -260,13 +249,11 @@ func (r *reading) thread(i int, from *bundle, list []mail) (Thread, bool) {
 	}
 	for k := range list {
 		m := &list[k]
-		if base := r.base(m.text); t.Subject == "" {
-			t.Subject = base
+		base := r.base(m.text)
+		if t.Subject == "" {
+			t.Subject, t.Title = base, exposure.Bare(r.c.Text(m.text))
 		}
-		if t.Title == "" {
-			t.Title = exposure.Bare(r.c.Text(m.text))
-		}
-		for _, word := range r.words(r.base(m.text)) {
+		for _, word := range r.words(base) {
 			if len(t.Words) < maxNames && !slices.Contains(t.Words, word) {
 				t.Words = append(t.Words, word)
 			}
@@ -276,36 +263,47 @@ func (r *reading) thread(i int, from *bundle, list []mail) (Thread, bool) {
 				t.Correspondents = append(t.Correspondents, with)
 			}
 		}
-		if m.item >= 0 {
-			t.touched(&x.Items[m.item])
-		}
-	}
-	if t.First == 0 {
-		return t, false
 	}
 	slices.Sort(t.Correspondents)
-	r.searched(&t, x)
 	t.LookAlikes = r.lookAlikes(list)
 	t.Changed = r.changed(list)
+	return t
+}
+
+// thread is a conversation as an intruder touched it; ok is false if it is none about money. mine are the messages that he
+// touched.
+func (r *reading) thread(i int, whole *Thread, list []mail, mine []int) (t Thread, ok bool) {
+	x := &r.in.Exposure.Boxes[i]
+	t = *whole
+	t.Intruder, t.Box = x.Intruder, i
+	for _, k := range mine {
+		for _, by := range list[k].by {
+			if by.box != i {
+				continue
+			}
+			one := &x.Items[by.item]
+			t.Acts |= one.Acts
+			if t.First == 0 || one.First < t.First {
+				t.First = one.First
+			}
+			t.Last = max(t.Last, one.Last)
+		}
+	}
+	r.searched(&t, x)
 	answered := t.Acts&(exposure.Sent|exposure.Replied) != 0 && len(list) > 1
 	if len(t.Words) == 0 && len(t.LookAlikes) == 0 && !(answered && (len(t.Searches) > 0 || len(t.Changed) > 0)) {
 		return t, false
 	}
-	r.messages(&t, list)
+	r.messages(&t, list, mine)
 	return t, true
 }
 
-func (t *Thread) touched(one *exposure.Item) {
-	t.Acts |= one.Acts
-	if t.First == 0 || one.First < t.First {
-		t.First = one.First
-	}
-	t.Last = max(t.Last, one.Last)
-}
+// maxSearches bounds the searches of a box that are compared with its threads.
+const maxSearches = 500
 
 // searched notes which of his searches find the thread: every word of the query is in its subject.
 func (r *reading) searched(t *Thread, x *exposure.Box) {
-	for k := range x.Searches {
+	for k := range x.Searches[:min(len(x.Searches), maxSearches)] {
 		words := strings.Fields(strings.ToLower(x.Searches[k].Query))
 		if len(words) > 0 && len(t.Searches) < maxNames && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(t.Subject, strings.Trim(w, `"*`)) }) {
 			t.Searches = append(t.Searches, k)
@@ -342,40 +340,52 @@ func (r *reading) changed(list []mail) []Changed {
 }
 
 // messages lists the messages of a thread and says which are to be checked: what he sent, what look-alikes and changed
-// addresses sent, and what came from outside since he was there.
-func (r *reading) messages(t *Thread, list []mail) {
-	x := &r.in.Exposure.Boxes[t.Box]
-	if t.More = max(0, len(list)-MaxMessages); t.More > 0 {
-		list = slices.Clone(list)
-		slices.SortStableFunc(list, func(x, y mail) int {
-			return cmp.Or(cmp.Compare(min(y.item, 0), min(x.item, 0)), cmp.Compare(y.at, x.at))
-		})
-		list = list[:MaxMessages]
-		slices.SortStableFunc(list, func(x, y mail) int { return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.row, y.row)) })
-	}
-	for i := range list {
-		m := &list[i]
-		one := Message{Item: m.item, Row: m.row, Time: m.at, From: m.from, Subject: r.c.Text(m.text), Sent: m.sent}
-		outside := r.in.Domains.External(m.from) != detect.False
-		switch domain := detect.DomainOf(m.from); {
-		case m.item >= 0 && x.Items[m.item].Acts&exposure.Sent != 0:
-			one.Why = "he sent it"
-		case slices.ContainsFunc(t.LookAlikes, func(l LookAlike) bool { return l.Domain == domain }):
-			one.Why = "it came from a look-alike domain"
-		case slices.ContainsFunc(t.LookAlikes, func(l LookAlike) bool {
-			return m.sent && slices.ContainsFunc(m.with, func(with string) bool { return detect.DomainOf(with) == l.Domain })
-		}):
-			one.Why = "it went to a look-alike domain"
-		case slices.ContainsFunc(t.Changed, func(c Changed) bool { return c.Row == m.row }):
-			one.Why = "its sender or reply address changed"
-		case !m.sent && outside && m.from != "" && m.at >= t.First:
-			one.Why = "it came from outside after he was in the conversation"
+// addresses sent, and what came from outside since he was there. Of very many it takes those that he touched, then the latest.
+func (r *reading) messages(t *Thread, list []mail, mine []int) {
+	shown := mine[:min(len(mine), MaxMessages)]
+	for i := len(list) - 1; i >= 0 && len(shown) < MaxMessages; i-- {
+		if _, his := slices.BinarySearch(mine, i); !his {
+			shown = append(shown[:len(shown):len(shown)], i)
 		}
-		if one.Why != "" {
+	}
+	shown = slices.Sorted(slices.Values(shown))
+	t.More = len(list) - len(shown)
+	x := &r.in.Exposure.Boxes[t.Box]
+	for _, i := range shown {
+		m := &list[i]
+		one := Message{Item: -1, Row: m.row, Time: m.at, From: m.from, Subject: r.c.Text(m.text), Sent: m.sent}
+		for _, by := range m.by {
+			if by.box == t.Box {
+				one.Item = by.item
+			}
+		}
+		sent := one.Item >= 0 && x.Items[one.Item].Acts&exposure.Sent != 0
+		if one.Why = r.why(t, m, sent); one.Why != "" {
 			t.Check = append(t.Check, len(t.Messages))
 		}
 		t.Messages = append(t.Messages, one)
 	}
+}
+
+// why says why a message is to be checked; "" if nothing asks for it.
+func (r *reading) why(t *Thread, m *mail, sent bool) string {
+	pretends := func(address string) bool {
+		domain := detect.DomainOf(address)
+		return slices.ContainsFunc(t.LookAlikes, func(l LookAlike) bool { return l.Domain == domain })
+	}
+	switch {
+	case sent:
+		return "he sent it"
+	case pretends(m.from):
+		return "it came from a look-alike domain"
+	case m.sent && slices.ContainsFunc(m.with, pretends):
+		return "it went to a look-alike domain"
+	case slices.ContainsFunc(t.Changed, func(c Changed) bool { return c.Row == m.row }):
+		return "its sender or reply address changed"
+	case !m.sent && m.from != "" && m.at >= t.First && r.in.Domains.External(m.from) != detect.False:
+		return "it came from outside after he was in the conversation"
+	}
+	return ""
 }
 
 // groups are sets of messages that are joined step by step.

@@ -117,15 +117,26 @@ func Of(ctx context.Context, in Source) *Threads {
 	r := newReading(&in)
 	r.seeds()
 	r.gather()
-	for i := range in.Exposure.Boxes {
+	by := make([][]Thread, len(in.Exposure.Boxes))
+	for _, b := range r.bundles() {
 		if ctx.Err() != nil {
 			return out
 		}
-		list := r.threads(i)
+		for _, part := range r.parts(b) {
+			r.threads(b, part, by)
+		}
+	}
+	for _, list := range by {
+		slices.SortStableFunc(list, compare)
 		out.More += max(0, len(list)-MaxThreads)
 		out.List = append(out.List, list[:min(len(list), MaxThreads)]...)
 	}
 	return out
+}
+
+// compare orders the threads of one box, the gravest first.
+func compare(x, y Thread) int {
+	return cmp.Or(cmp.Compare(y.weight(), x.weight()), cmp.Compare(x.First, y.First), cmp.Compare(x.Subject, y.Subject))
 }
 
 // reading is threads in the making.
@@ -134,32 +145,33 @@ type reading struct {
 	c     *activity.Case
 	money *terms.List
 	holds map[string][]string // words of money by subject without prefixes
-	boxes []box               // by index of Exposure.Boxes
-	of    map[activity.Symbol][]int
+	of    map[activity.Symbol]bool
+	all   map[bundleKey]*bundle
 	refs  activity.Key
 	reply activity.Key
-	known map[activity.Symbol]map[string]int64 // by mailbox: domains that it had mail with, and since when
 	bases map[activity.Symbol]string
 }
 
-// box is what is gathered of one box.
-type box struct {
-	conversations map[activity.Symbol]*bundle
-	subjects      map[string]*bundle
+// bundleKey is a conversation of a mailbox, by its id or else by its subject.
+type bundleKey struct {
+	mailbox, conversation activity.Symbol
+	subject               string
 }
 
 // bundle is messages that may be one conversation: of one ConversationId, or of one subject.
 type bundle struct {
-	conversation activity.Symbol
-	subject      string
-	items        []int
-	list         []mail
-	seen         map[activity.Symbol]int // by message id: index of list
+	bundleKey
+	list  []mail
+	seen  map[activity.Symbol]int // by message id: index of list
+	rows  map[uint32]int          // by row: index of list
+	items []touched               // what intruders touched of it, by box
 }
+
+// touched is an item that an intruder touched.
+type touched struct{ box, item, at int } // at: index of list
 
 // mail is a message of a mailbox.
 type mail struct {
-	item int // -1: he did not touch it
 	row  uint32
 	at   int64
 	id   activity.Symbol
@@ -168,19 +180,19 @@ type mail struct {
 	sent bool
 	text activity.Symbol // subject
 	refs []activity.Symbol
-	to   string // where answers are wanted
+	to   string    // where answers are wanted
+	by   []touched // whoever touched it
 }
 
 func newReading(in *Source) *reading {
 	c := in.Case
 	r := &reading{
-		in: in, c: c, money: terms.NewList(in.Money), holds: map[string][]string{}, boxes: make([]box, len(in.Exposure.Boxes)), of: map[activity.Symbol][]int{},
+		in: in, c: c, money: terms.NewList(in.Money), holds: map[string][]string{}, of: map[activity.Symbol]bool{}, all: map[bundleKey]*bundle{},
 		refs: activity.DynamicKey(c.Symbols.Find("params.references")), reply: activity.DynamicKey(c.Symbols.Find("params.reply_to")),
-		known: map[activity.Symbol]map[string]int64{}, bases: map[activity.Symbol]string{},
+		bases: map[activity.Symbol]string{},
 	}
 	for i := range in.Exposure.Boxes {
-		m := in.Exposure.Boxes[i].Mailbox
-		r.of[m] = append(r.of[m], i)
+		r.of[in.Exposure.Boxes[i].Mailbox] = true
 	}
 	return r
 }
@@ -205,51 +217,45 @@ func (r *reading) words(subject string) []string {
 	return found
 }
 
+// bundle is the bundle of a conversation, or else of a subject; nil where neither is known.
+func (r *reading) bundle(mailbox, conversation activity.Symbol, subject string) *bundle {
+	k := bundleKey{mailbox: mailbox, conversation: conversation}
+	if conversation == 0 {
+		if k.subject = subject; subject == "" {
+			return nil
+		}
+	}
+	b := r.all[k]
+	if b == nil {
+		b = &bundle{bundleKey: k, seen: map[activity.Symbol]int{}, rows: map[uint32]int{}}
+		r.all[k] = b
+	}
+	return b
+}
+
 // seeds makes a bundle of each conversation that an intruder touched. What he sent without a known subject is in the
 // conversation of what it answers.
 func (r *reading) seeds() {
 	for i := range r.in.Exposure.Boxes {
-		x, b := &r.in.Exposure.Boxes[i], &r.boxes[i]
-		b.conversations, b.subjects = map[activity.Symbol]*bundle{}, map[string]*bundle{}
+		x := &r.in.Exposure.Boxes[i]
 		of := map[activity.Symbol]*bundle{} // by the item's id
 		for k := range x.Items {
 			one := &x.Items[k]
 			if one.Kind != exposure.Message || one.State != exposure.Proven {
 				continue
 			}
-			if to := b.bundle(one.Conversation, r.base(one.Subject)); to != nil {
-				to.items = append(to.items, k)
+			if to := r.bundle(x.Mailbox, one.Conversation, r.base(one.Subject)); to != nil {
+				to.items = append(to.items, touched{i, k, 0})
 				of[one.ID] = to
 			}
 		}
 		for k := range x.Items {
 			one := &x.Items[k]
 			if to := of[one.Answers]; one.Answers != 0 && to != nil && of[one.ID] == nil {
-				to.items = append(to.items, k)
+				to.items = append(to.items, touched{i, k, 0})
 			}
 		}
 	}
-}
-
-// bundle is the bundle of a conversation, or else of a subject; nil where neither is known.
-func (b *box) bundle(conversation activity.Symbol, subject string) *bundle {
-	if conversation != 0 {
-		to := b.conversations[conversation]
-		if to == nil {
-			to = &bundle{conversation: conversation, seen: map[activity.Symbol]int{}}
-			b.conversations[conversation] = to
-		}
-		return to
-	}
-	if subject == "" {
-		return nil
-	}
-	to := b.subjects[subject]
-	if to == nil {
-		to = &bundle{subject: subject, seen: map[activity.Symbol]int{}}
-		b.subjects[subject] = to
-	}
-	return to
 }
 
 // gather looks once at every delivery and sending of the mailboxes, for those of the bundles, and then adds what only an
@@ -258,43 +264,38 @@ func (r *reading) gather() {
 	for _, t := range [...]activity.Type{activity.Deliver, activity.Send} {
 		for _, row := range r.c.OfType(t) {
 			a := &r.c.Activities[row]
-			boxes := r.of[a.Mailbox]
-			if len(boxes) == 0 || a.Result == activity.Failure || a.Flags&activity.Undated != 0 {
+			if !r.of[a.Mailbox] || a.Result == activity.Failure || a.Flags&activity.Undated != 0 {
 				continue
 			}
-			m := r.mail(a, row)
-			r.met(a.Mailbox, &m)
-			conversation := r.c.Get(a, activity.FieldConversation)
-			for _, i := range boxes {
-				if to := r.boxes[i].conversations[conversation]; to != nil && conversation != 0 {
-					to.put(m)
-				} else if to := r.boxes[i].subjects[r.base(m.text)]; to != nil {
-					to.put(m)
-				}
+			to := r.all[bundleKey{mailbox: a.Mailbox, conversation: r.c.Get(a, activity.FieldConversation)}]
+			if to == nil || to.conversation == 0 {
+				to = r.all[bundleKey{mailbox: a.Mailbox, subject: r.base(r.c.Get(a, activity.FieldSubject))}]
+			}
+			if to != nil {
+				to.put(r.mail(a, row))
 			}
 		}
 	}
-	for i := range r.boxes {
-		x := &r.in.Exposure.Boxes[i]
-		for _, all := range r.boxes[i].all() {
-			for _, k := range all.items {
-				all.touch(r, x, k)
-			}
+	for _, b := range r.all {
+		for i := range b.items {
+			b.touch(r, &b.items[i])
 		}
 	}
 }
 
-// all are the bundles of a box, in a total order.
-func (b *box) all() []*bundle {
+// bundles are all of them, in a total order.
+func (r *reading) bundles() []*bundle {
 	var list []*bundle
-	for _, one := range b.conversations {
-		list = append(list, one)
-	}
-	for _, one := range b.subjects {
-		list = append(list, one)
+	for _, one := range r.all {
+		if len(one.items) > 0 {
+			list = append(list, one)
+		}
 	}
 	slices.SortFunc(list, func(x, y *bundle) int {
-		return cmp.Or(cmp.Compare(x.items[0], y.items[0]), cmp.Compare(x.subject, y.subject))
+		return cmp.Or(
+			cmp.Compare(x.items[0].box, y.items[0].box), cmp.Compare(x.items[0].item, y.items[0].item), cmp.Compare(x.subject, y.subject),
+			cmp.Compare(r.c.Text(x.conversation), r.c.Text(y.conversation)),
+		)
 	})
 	return list
 }
@@ -302,8 +303,8 @@ func (b *box) all() []*bundle {
 // maxBundle bounds the messages that are looked at for one conversation.
 const maxBundle = 5000
 
-// put adds a message; a second row of it adds whom it was sent to.
-func (b *bundle) put(m mail) {
+// put adds a message, and gives its place; a second row of it adds whom it was sent to. -1: there are too many.
+func (b *bundle) put(m mail) int {
 	if m.id != 0 {
 		if i, ok := b.seen[m.id]; ok {
 			one := &b.list[i]
@@ -315,44 +316,44 @@ func (b *bundle) put(m mail) {
 			if one.to == "" {
 				one.to = m.to
 			}
-			return
+			return i
 		}
 	}
 	if len(b.list) == maxBundle {
-		return
+		return -1
 	}
 	if m.id != 0 {
 		b.seen[m.id] = len(b.list)
 	}
+	b.rows[m.row] = len(b.list)
 	b.list = append(b.list, m)
+	return len(b.list) - 1
 }
 
-// touch notes that an intruder touched a message.
-func (b *bundle) touch(r *reading, x *exposure.Box, item int) {
-	one := &x.Items[item]
+// touch finds the message that an intruder touched, or adds it.
+func (b *bundle) touch(r *reading, t *touched) {
+	one := &r.in.Exposure.Boxes[t.box].Items[t.item]
+	var known bool
 	if one.MessageID != 0 {
-		if i, ok := b.seen[one.MessageID]; ok {
-			b.list[i].item = item
-			return
-		}
+		t.at, known = b.seen[one.MessageID]
 	}
-	if one.Told > 0 {
-		for i := range b.list {
-			if b.list[i].row == one.Told-1 {
-				b.list[i].item = item
-				return
+	if !known && one.Told > 0 {
+		t.at, known = b.rows[one.Told-1]
+	}
+	if !known {
+		m := mail{row: one.Rows[0], at: cmp.Or(one.Received, one.First), id: one.MessageID, text: one.Subject, sent: one.Acts&exposure.Sent != 0}
+		m.from = address(r.c.Text(one.Sender))
+		switch {
+		case m.sent:
+			for _, to := range one.Recipients[:min(len(one.Recipients), maxNames)] {
+				m.with = append(m.with, address(r.c.Text(to)))
 			}
+		case m.from != "":
+			m.with = []string{m.from}
 		}
+		t.at = b.put(m)
 	}
-	m := mail{item: item, row: one.Rows[0], at: cmp.Or(one.Received, one.First), id: one.MessageID, text: one.Subject, sent: one.Acts&exposure.Sent != 0}
-	m.from = address(r.c.Text(one.Sender))
-	switch {
-	case m.sent:
-		for _, to := range one.Recipients[:min(len(one.Recipients), maxNames)] {
-			m.with = append(m.with, address(r.c.Text(to)))
-		}
-	case m.from != "":
-		m.with = []string{m.from}
+	if t.at >= 0 {
+		b.list[t.at].by = append(b.list[t.at].by, *t)
 	}
-	b.put(m)
 }
