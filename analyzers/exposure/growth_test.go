@@ -208,7 +208,7 @@ func TestGrowth(t *testing.T) {
 	}
 	for name, axis := range axes() {
 		t.Run(name, func(t *testing.T) {
-			const n = 1500
+			const n = 700
 			ratio := 0.0
 			for range 3 { // another program on the machine may spoil a measurement
 				small, four := cost(t, axis, n), cost(t, axis, 4*n)
