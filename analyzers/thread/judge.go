@@ -299,7 +299,7 @@ func (r *reading) thread(i int, whole *Thread, list []mail, mine []int) (t Threa
 }
 
 // maxSearches bounds the searches of a box that are compared with its threads.
-const maxSearches = 500
+const maxSearches = 200
 
 // searched notes which of his searches find the thread: every word of the query is in its subject.
 func (r *reading) searched(t *Thread, x *exposure.Box) {
