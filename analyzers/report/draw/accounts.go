@@ -6,43 +6,43 @@ import (
 
 	"triage/analyzers/register"
 	"triage/analyzers/report"
+	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
 
-// maxAccounts bounds the accounts of a tenant that are listed. Those that somebody changed come first, and those that an
-// intruder was in.
-const maxAccounts = 100_000
+// maxAccounts bounds the accounts of a tenant that are listed, so that a case of very many takes no more memory. Those that
+// somebody changed come first, and those that an intruder was in; which did anything, the mailboxes say of all.
+const maxAccounts = 20_000
 
 // accounts are all that are known, as far as the filter lets them through, by name: those that somebody changed, and those
 // that did something or to whom something was done. more counts those beyond.
 func accounts(p *tenantPart) (list []report.Account, more int) {
 	list, more = changedAccounts(p), p.Result.MoreAccounts
-	known := make(map[string]bool, len(list))
-	for i := range list {
-		known[list[i].Account] = true
+	changed := list
+	known := func(name string) bool {
+		_, found := slices.BinarySearchFunc(changed, name, func(x report.Account, name string) int { return cmp.Compare(x.Account, name) })
+		return found
 	}
-	taken := takenAccounts(p)
-	own := newOwnActs(p)
-	var others []report.Account
-	for i := range p.Result.Mailboxes {
-		m := &p.Result.Mailboxes[i]
-		if m.Lane != activity.Person || m.Name == "" || !p.Filter.mailbox(m.Name) {
-			continue
+	taken, own := takenAccounts(p), newOwnActs(p)
+	for _, his := range []bool{true, false} { // mailboxes are in no order of name: the first by name are those that stay
+		var names []*verdict.Mailbox
+		for i := range p.Result.Mailboxes {
+			m := &p.Result.Mailboxes[i]
+			if m.Lane == activity.Person && m.Name != "" && (len(taken[m.Symbol]) > 0) == his && p.Filter.mailbox(m.Name) && !known(report.Clean(m.Name)) {
+				names = append(names, m)
+			}
 		}
-		if name := report.Clean(m.Name); !known[name] {
+		slices.SortFunc(names, func(x, y *verdict.Mailbox) int { return cmp.Compare(x.Name, y.Name) })
+		n := min(len(names), max(0, maxAccounts-len(list)))
+		more += len(names) - n
+		list = slices.Grow(list, n)
+		for _, m := range names[:n] {
 			one := own.of(m.Symbol)
-			others = append(others, report.Account{
-				Account: name, Activities: one.count, First: report.Time(one.first), Last: report.Time(one.last), Changes: []report.AccountAct{}, Intruders: taken[m.Symbol],
+			list = append(list, report.Account{
+				Account: report.Clean(m.Name), Activities: one.count, First: report.Time(one.first), Last: report.Time(one.last), Changes: []report.AccountAct{}, Intruders: taken[m.Symbol],
 			})
 		}
 	}
-	slices.SortFunc(others, func(x, y report.Account) int {
-		return cmp.Or(-cmp.Compare(min(len(x.Intruders), 1), min(len(y.Intruders), 1)), cmp.Compare(x.Account, y.Account))
-	})
-	if room := max(0, maxAccounts-len(list)); len(others) > room {
-		more, others = more+len(others)-room, others[:room]
-	}
-	list = append(list, others...)
 	slices.SortFunc(list, func(x, y report.Account) int { return cmp.Compare(x.Account, y.Account) })
 	return list, more
 }
