@@ -173,11 +173,14 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 func explainCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
-		Usage:     "shows one finding in full: its rule, its score, its rows",
-		UsageText: "triage explain REPORT.json FINDING",
+		Usage:     "shows a finding in full, or an intruder, account, session, address or message",
+		UsageText: "triage explain REPORT.json FINDING|intruder:A|ACCOUNT|SESSION|ADDRESS|MESSAGE",
 		Description: `FINDING is an id of the report such as F-0001, or the finding's name in all reports of the case, such as f-1a2b3c4d.
+An intruder is named intruder:A; an account, session, address or message as the report has it.
 
-  triage explain report.json F-0001`,
+  triage explain report.json F-0001
+  triage explain report.json intruder:A
+  triage explain report.json 203.0.113.9`,
 		Flags:  []cli.Flag{switchFlag("no-color", "no colour (also NO_COLOR)")},
 		Action: t.do(runExplain),
 	}

@@ -15,9 +15,21 @@ import (
 // from 8 digits. An id that names no finding is an ErrNoFinding that names the nearest by apart, as [report.Report.Find] says.
 func Explain(w io.Writer, r *report.Report, id string, apart func(a, b string, most int) int, opts TextOptions) error {
 	r = labelled(r)
+	if _, who := cutPrefixFold(strings.TrimSpace(id), intruderPrefix); who {
+		if ok, err := explainThing(w, r, id, opts); ok || err != nil {
+			return err
+		}
+		return fmt.Errorf("%q: %w: %s", report.Plain(id), report.ErrNoFinding, intruderNames(r))
+	}
 	f, err := r.Find(id, apart)
 	if err != nil {
-		return err
+		if ok, err := explainThing(w, r, id, opts); ok || err != nil {
+			return err
+		}
+		if strings.HasPrefix(strings.ToLower(strings.TrimSpace(id)), "f-") {
+			return err
+		}
+		return fmt.Errorf("%w; nor does the report know an account, session, address or message that is called so", err)
 	}
 	t := newPage(w, r, opts)
 	writeWhy(t, f)
@@ -182,4 +194,18 @@ func writeNextSteps(t *page, f *report.Finding) {
 			t.para("  - ", s)
 		}
 	}
+}
+
+// intruderNames says which intruders there are.
+func intruderNames(r *report.Report) string {
+	if len(r.Intruders) == 0 {
+		return "the report has no intruders"
+	}
+	var names []string
+	for i := range r.Intruders {
+		if name := intruderPrefix + r.Intruders[i].Intruder; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return "there are " + report.NameList(names, topThing)
 }
