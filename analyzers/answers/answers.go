@@ -121,6 +121,15 @@ type Told struct {
 	Stories     []Story  // by intruder
 	MoreStories int      // intruders beyond those
 	StillIn     []string // by intruder: whether he acted after what was done against him: yes, no, not known
+	blamed      []int32  // by finding: one more than the intruder on whose acts it rests; 0: none
+}
+
+// BlamedOn is the intruder on whose acts a finding rests, the first of several, as an index into Attribution.Intruders; -1: none.
+func (t *Told) BlamedOn(finding int) int {
+	if finding >= len(t.blamed) {
+		return -1
+	}
+	return int(t.blamed[finding]) - 1
 }
 
 // Of answers the questions and tells the stories.
@@ -137,6 +146,12 @@ func Of(in Source) Told {
 	}
 	for i := range s.deeds[:min(len(s.deeds), maxStories)] {
 		out.Stories = append(out.Stories, s.story(i))
+	}
+	out.blamed = make([]int32, len(s.Findings))
+	for i := len(s.deeds) - 1; i >= 0; i-- {
+		for _, f := range s.deeds[i].findings {
+			out.blamed[f] = int32(i + 1)
+		}
 	}
 	for i := range s.deeds {
 		out.StillIn = append(out.StillIn, s.stillIn(&s.deeds[i]))

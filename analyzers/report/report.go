@@ -363,6 +363,7 @@ type Finding struct {
 	Points     float64  `json:"points"`     // impact(level) × confidence/100; 0 if suppressed
 	Share      float64  `json:"share"`      // of its mailbox's score, 0..1
 	Family     string   `json:"family"`
+	Intruder   Text     `json:"intruder"` // on whose acts it rests, the first of several; null: on nobody's
 	Entities   []string `json:"entities"` // what it counts towards
 	Mailbox    string   `json:"mailbox"`
 	First      Time     `json:"first"`

@@ -55,6 +55,7 @@ func outputFlags(formats []string) []cli.Flag {
 		switchFlag("force", "overwrite reports that exist"),
 		textFlag("profile", "standard", "columns of csv: `PROFILE` is "+alternatives(render.Profiles())+" (default: standard)"),
 		textFlag("schema", "v2", "form of json and jsonl: `SCHEMA` is v2, or v1 as before, for this release only"),
+		switchFlag("full", "all that the text can show, not only what fits on a few screens"),
 		switchFlag("no-color", "no colour (also NO_COLOR)"),
 	}
 }
@@ -108,7 +109,7 @@ func textOptions(t *tool, c *cli.Context, file string) render.TextOptions {
 	if file != "" {
 		return render.TextOptions{}
 	}
-	o := render.TextOptions{Color: t.coloured(c.Bool("no-color"))}
+	o := render.TextOptions{Color: t.coloured(c.Bool("no-color")), Full: c.Bool("full")}
 	if f, ok := t.stdout.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			o.Width = width
@@ -122,7 +123,7 @@ func (o *outputs) documents(r *report.Report) []outfile.Document {
 	for i, format := range o.formats {
 		options := o.options
 		if o.paths[i] != "" {
-			options.Text = render.TextOptions{} // a file looks the same whatever terminal it was made on
+			options.Text = render.TextOptions{Full: options.Text.Full} // a file looks the same whatever terminal it was made on
 		}
 		write := o.whole[format]
 		if write == nil {

@@ -15,13 +15,14 @@ func findings(p *tenantPart) []report.Finding {
 	list := []report.Finding{}
 	for i := range p.Result.Findings {
 		if p.reported[i] {
-			list = append(list, finding(p, &p.Result.Findings[i]))
+			list = append(list, finding(p, i))
 		}
 	}
 	return list
 }
 
-func finding(p *tenantPart, f *verdict.Finding) report.Finding {
+func finding(p *tenantPart, number int) report.Finding {
+	f := &p.Result.Findings[number]
 	out := report.Finding{
 		ID: f.ID, Fingerprint: f.Fingerprint, Formerly: f.Formerly, Rule: report.Clean(f.Rule.ID), Title: report.Clean(f.Rule.Title),
 		Level: f.Level.String(), Confidence: f.Confidence, Points: f.Points, Share: f.Share,
@@ -42,6 +43,9 @@ func finding(p *tenantPart, f *verdict.Finding) report.Finding {
 	}
 	if s := f.Suppressed; s != nil {
 		out.Suppressed = &report.Suppression{Exception: report.Clean(s.Exception), Reason: report.Clean(s.Reason), By: report.Clean(s.By)}
+	}
+	if i := p.Result.BlamedOn(number); i >= 0 {
+		out.Intruder = report.Text(p.Result.Attribution.Intruders[i].Name)
 	}
 	if d := f.Decision; d != nil {
 		out.Decision = &report.Decision{Verdict: d.Verdict, Reason: report.Clean(d.Reason), By: report.Text(report.Clean(d.By)), Date: dateText(d.Date), Expires: dateText(d.Expires)}

@@ -25,7 +25,11 @@ func TestGolden(t *testing.T) {
 		"sample.md":             func(w io.Writer) error { return WriteMarkdown(w, r) },
 		"explain.txt":           func(w io.Writer) error { return Explain(w, r, "F-0002", detect.Slips, TextOptions{}) },
 		"explain.color.txt":     func(w io.Writer) error { return Explain(w, r, "F-0004", detect.Slips, TextOptions{Color: true}) },
-		"sample.txt":            func(w io.Writer) error { return WriteText(w, r, TextOptions{Files: []string{"out/report.json"}}) },
+		"sample.txt":            func(w io.Writer) error { return WriteText(w, r, TextOptions{}) },
+		"sample.brief.txt":      func(w io.Writer) error { return WriteText(w, r, TextOptions{Files: []string{"out/report.json"}}) },
+		"sample.full.txt": func(w io.Writer) error {
+			return WriteText(w, r, TextOptions{Full: true, Files: []string{"out/report.json"}})
+		},
 	}
 	for name, f := range write {
 		var out bytes.Buffer

@@ -11,6 +11,7 @@ import (
 func humanWriters(r *report.Report) map[string]func(io.Writer) error {
 	return map[string]func(io.Writer) error{
 		"text":   func(w io.Writer) error { return WriteText(w, r, TextOptions{}) },
+		"full":   func(w io.Writer) error { return WriteText(w, r, TextOptions{Full: true}) },
 		"narrow": func(w io.Writer) error { return WriteText(w, r, TextOptions{Width: 60}) },
 		"csv":    func(w io.Writer) error { return WriteCSV(w, r, "verbose") },
 		"md":     func(w io.Writer) error { return WriteMarkdown(w, r) },

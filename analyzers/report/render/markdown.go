@@ -19,18 +19,12 @@ func WriteMarkdown(w io.Writer, r *report.Report) error {
 		t.line("")
 		t.line("Filtered: not everything that was found is shown.")
 	}
-	markdownAnswers(t)
-	markdownInputs(t)
-	markdownTenants(t)
-	markdownVerdicts(t)
-	markdownLedger(t)
-	markdownCaveats(t)
-	markdownReached(t)
-	markdownThreads(t)
-	markdownFindings(t)
-	markdownTenant(t)
-	markdownContainment(t)
-	markdownNextEvidence(t)
+	for _, section := range []func(*page){
+		markdownAnswers, markdownTenants, markdownVerdicts, markdownReached, markdownThreads, markdownFindings, markdownTenant, markdownContainment,
+		markdownNextEvidence, markdownLedger, markdownCaveats, markdownInputs,
+	} {
+		section(t)
+	}
 	return t.out.Flush()
 }
 

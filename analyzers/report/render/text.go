@@ -45,33 +45,23 @@ const (
 	sentenceRunes = 600
 )
 
-// WriteText writes the report for the terminal of somebody in a hurry: what was read, the verdict on each mailbox, what
-// it rests on, and what is missing. Nothing that a log wrote can act on the terminal.
+// WriteText writes the report for the terminal of somebody in a hurry: what is answered, what was done, the verdict on each
+// mailbox, what it rests on, and what is missing; on a few screens unless it is told to show all. Nothing that a log wrote
+// can act on the terminal.
 func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
 	t := newPage(w, labelled(r), opts)
 	writeTitle(t)
-	writeAnswers(t)
-	writeStory(t)
-	writeInputs(t)
-	writeTenants(t)
-	writeVerdicts(t)
-	writeTenantView(t)
-	writeLedger(t)
-	writeReached(t)
-	writeThreads(t)
-	writeFindings(t)
-	writeContainment(t)
-	writeNextEvidence(t)
-	writeCaveats(t)
-	writeStacks(t)
-	writeAccounts(t)
-	writeIdentities(t)
-	writeAddresses(t)
-	writeSearches(t)
-	writeCoverage(t)
-	writeUnjudged(t)
-	writeSkipped(t)
-	writeFooter(t)
+	if !opts.Full {
+		writeShort(t)
+		return t.out.Flush()
+	}
+	for _, section := range []func(*page){
+		writeAnswers, writeStory, writeTenants, writeVerdicts, writeTenantView, writeReached, writeThreads, writeFindings, writeContainment,
+		writeNextEvidence, writeLedger, writeCaveats, writeStacks, writeAccounts, writeIdentities, writeAddresses, writeSearches, writeInputs,
+		writeCoverage, writeUnjudged, writeSkipped, writeFooter,
+	} {
+		section(t)
+	}
 	return t.out.Flush()
 }
 

@@ -309,14 +309,20 @@ func writeFooter(t *page) {
 			t.para("         ", string(g.Attribution))
 		}
 	}
-	if len(t.opts.Files) > 0 {
-		t.head("FILES WRITTEN")
-		for _, f := range t.opts.Files {
-			t.para("  ", f)
-		}
-	}
+	writeFiles(t)
 	if len(t.r.Findings) > 0 {
 		t.line("")
 		t.line("One finding in full: triage explain REPORT.json %s", report.Plain(t.r.Findings[0].ID))
+	}
+}
+
+// writeFiles names the files that were written beside.
+func writeFiles(t *page) {
+	if len(t.opts.Files) == 0 {
+		return
+	}
+	t.head("FILES WRITTEN")
+	for _, f := range t.opts.Files {
+		t.para("  ", f)
 	}
 }

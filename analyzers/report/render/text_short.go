@@ -1,0 +1,309 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// How much of each list the short text shows. What is high or critical is never left out.
+const (
+	shortVerdicts = 15
+	shortFindings = 20
+	shortSteps    = 10
+	shortBoxes    = 3 // mailboxes with steps
+	shortLedger   = 8
+	shortFetch    = 5
+	shortCaveats  = 4
+	shortInputs   = 5
+	shortNames    = 5
+)
+
+// writeShort is the text on a few screens: answers, stories, verdicts, findings rolled up, what to do, what is missing.
+func writeShort(t *page) {
+	writeAnswers(t)
+	writeStory(t)
+	writeTenants(t)
+	shortVerdict(t)
+	if len(t.opts.Files) > 0 { // all of it stands in them
+		writeFiles(t)
+		return
+	}
+	shortRolled(t)
+	shortDo(t)
+	shortMissing(t)
+	shortNext(t)
+	shortCaveat(t)
+	shortInput(t)
+	t.line("")
+	t.para("", shortEnd(t))
+}
+
+// shortEnd says where the rest is.
+func shortEnd(t *page) string {
+	text := "All of it, with rows, facts, commands and what it was made with: --full, or --format json."
+	if len(t.r.Findings) > 0 {
+		text += " One finding: triage explain REPORT.json " + shortName(&t.r.Findings[0])
+	}
+	return text
+}
+
+// shortName is what people call a finding.
+func shortName(f *report.Finding) string { return report.Plain(cmp.Or(f.Short, f.ID)) }
+
+// shortVerdict is a line for each mailbox of which there is something to say, and the others in one table.
+func shortVerdict(t *page) {
+	t.head("VERDICT")
+	if len(t.r.Mailboxes) == 0 {
+		t.line("  No mailbox: no person's activity was read, so nothing can be said.")
+		return
+	}
+	quiet := map[string][]string{}
+	tenant := t.r.Mailboxes[0].Tenant
+	shown, hidden := 0, 0
+	for i := range t.r.Mailboxes {
+		m := &t.r.Mailboxes[i]
+		grave := m.Band == "critical" || m.Band == "high"
+		switch {
+		case m.Band == "low" || m.Band == "none":
+			quiet[m.Band] = append(quiet[m.Band], m.Mailbox)
+		case !grave && shown >= shortVerdicts:
+			hidden++
+		default:
+			shown++
+			band := fmt.Sprintf("%-8s %5.1f", strings.ToUpper(report.Short(m.Band, 8)), m.Score)
+			head := "  " + t.paint(band, bandColor(m.Band)) + "  "
+			const indent = "                  "
+			for k, part := range wrap(report.Short(m.Mailbox, 80)+": "+seenIn(t.r, m), max(t.width-len(indent), 20)) {
+				if k > 0 {
+					head = indent
+				}
+				t.line("%s%s", head, part)
+			}
+		}
+	}
+	if hidden > 0 {
+		t.line("  … and %s more of medium", report.Counted(hidden, "mailbox", "mailboxes"))
+	}
+	for _, band := range []string{"low", "none"} {
+		list := quiet[band]
+		if len(list) == 0 {
+			continue
+		}
+		note := ""
+		if band == "none" {
+			note = " (no evidence found, which is not the same as clean; missing: " + cmp.Or(ledgerSummary(t, tenant), "what no log records") + ")"
+		}
+		t.para(fmt.Sprintf("  %-8s        ", strings.ToUpper(band)), report.Counted(len(list), "mailbox", "mailboxes")+": "+report.NameList(list, shortNames)+note)
+	}
+}
+
+// seenIn says what is seen in a mailbox: an intruder, findings of access, or attempts only.
+func seenIn(r *report.Report, m *report.Mailbox) string {
+	for i := range r.Intruders {
+		x := &r.Intruders[i]
+		if x.Tenant == m.Tenant && slices.ContainsFunc(x.Accounts, func(a string) bool { return m.Mailbox == a || strings.HasPrefix(m.Mailbox, a+" [") }) {
+			return "intruder " + x.Intruder + " active from " + spanText(x.First, x.Last)
+		}
+	}
+	if m.Window != nil {
+		return "findings speak of access from " + spanText(m.Window.First, m.Window.Last) + "; no act is attributed to an intruder"
+	}
+	return "targeted, no sign of access"
+}
+
+// rolled are the findings of one rule about one mailbox and one intruder.
+type rolled struct {
+	of          []*report.Finding
+	first, last report.Time
+	count       int
+}
+
+// rollUp puts findings together, in the order of the strongest of each.
+func rollUp(list []report.Finding) []*rolled {
+	type key struct {
+		rule, mailbox string
+		intruder      report.Text
+	}
+	by := map[key]*rolled{}
+	var out []*rolled
+	for i := range list {
+		f := &list[i]
+		if f.Suppressed != nil {
+			continue
+		}
+		k := key{f.Rule, f.Mailbox, f.Intruder}
+		r := by[k]
+		if r == nil {
+			r = &rolled{first: f.First}
+			by[k], out = r, append(out, r)
+		}
+		r.of = append(r.of, f)
+		if r.first == 0 || f.First != 0 && f.First < r.first {
+			r.first = f.First
+		}
+		r.last, r.count = max(r.last, f.Last), r.count+f.Count
+	}
+	return out
+}
+
+// shortRolled is a line for each rule, mailbox and intruder.
+func shortRolled(t *page) {
+	t.head("FINDINGS")
+	if len(t.r.Findings) == 0 {
+		t.line("  No rule found anything. Look at what is rare (--full), and at what could not be judged.")
+		return
+	}
+	all := rollUp(t.r.Findings)
+	shown, hidden, excused := 0, 0, 0
+	for i := range t.r.Findings {
+		if t.r.Findings[i].Suppressed != nil {
+			excused++
+		}
+	}
+	for _, one := range all {
+		grave := one.of[0].Level == "critical" || one.of[0].Level == "high"
+		if !grave && shown >= shortFindings {
+			hidden += len(one.of)
+			continue
+		}
+		shown++
+		writeRolled(t, one)
+	}
+	if hidden > 0 {
+		t.line("  … and %s of medium level and below (--full)", report.Counted(hidden, "finding", "findings"))
+	}
+	if excused > 0 {
+		t.line("  %s suppressed by exceptions, at 0 points (--full).", report.Counted(excused, "finding is", "findings are"))
+	}
+}
+
+// writeRolled writes one line: how grave, which, where, what, how often, when.
+func writeRolled(t *page, one *rolled) {
+	f := one.of[0]
+	what := report.Short(f.Title, 80)
+	if len(one.of) > 1 {
+		what += fmt.Sprintf(" (%s)", report.Counted(len(one.of), "finding", "findings"))
+	}
+	whose := ""
+	if f.Intruder != "" {
+		whose = " [" + string(f.Intruder) + "]"
+	}
+	if d := openDecision(f); d != nil {
+		whose += " decided " + d.Verdict + ": " + report.Short(report.SaidBy(d.Reason, string(d.By)), factRunes)
+	}
+	head := fmt.Sprintf("  %-9s ", report.Short(f.Level, 9))
+	tail := fmt.Sprintf("%s  %s: %s%s, %s, %s", shortName(f), report.Short(f.Mailbox, 60), what, report.Plain(whose), report.Plain(f.Rule), spanText(one.first, one.last))
+	indent := strings.Repeat(" ", len(head))
+	for i, part := range wrap(tail, max(t.width-len(head), 20)) {
+		if i == 0 {
+			t.line("%s%s", t.paint(head, bandColor(f.Level)), part)
+			continue
+		}
+		t.line("%s%s", indent, part)
+	}
+}
+
+// shortDo is what to do, without the commands.
+func shortDo(t *page) {
+	if len(t.r.Containment) == 0 {
+		return
+	}
+	t.head("DO NOW")
+	t.line("  If the findings are right, in this order; commands and cautions: --full. Nothing here was done.")
+	for i := range t.r.Containment[:min(len(t.r.Containment), shortBoxes)] {
+		c := &t.r.Containment[i]
+		t.line("  %s", t.paint(report.Short(c.Mailbox, 80), paintHead))
+		for k := range c.Steps[:min(len(c.Steps), shortSteps)] {
+			t.para(fmt.Sprintf("  %2d. [ ] ", k+1), fit(report.Short(c.Steps[k].Text, 200), max(t.width-10, 20)))
+		}
+		t.moreThan(shortSteps, len(c.Steps), c.More, "steps ")
+	}
+	t.more(shortBoxes, len(t.r.Containment), "mailboxes ")
+}
+
+// shortMissing is a line for each thing that is missing.
+func shortMissing(t *page) {
+	if len(t.r.Ledger) == 0 {
+		return
+	}
+	t.head("WHAT IS MISSING")
+	shown, hidden := 0, 0
+	for i := range t.r.Ledger {
+		it := &t.r.Ledger[i]
+		if shown >= shortLedger {
+			hidden++
+			continue
+		}
+		shown++
+		word, color := "limit", ""
+		if it.Lost() {
+			word, color = "LOSS ", paintWarn
+		}
+		t.ledgerLine("  "+t.paint(word, color)+"  ", aboutItem(it))
+	}
+	if hidden > 0 {
+		t.line("  … and %s more (--full)", report.Grouped(hidden))
+	}
+}
+
+// shortNext is what to fetch, without the commands.
+func shortNext(t *page) {
+	there, gone := parted(t.r)
+	if len(there)+len(gone) == 0 {
+		return
+	}
+	t.head("NEXT EVIDENCE")
+	for _, n := range there[:min(len(there), shortFetch)] {
+		t.para("  - ", n.Text+", "+deadline(n))
+	}
+	if n := len(there) - shortFetch + t.r.NextEvidenceMore; n > 0 {
+		t.line("  … and %s more (--full)", report.Grouped(n))
+	}
+	if len(gone) > 0 {
+		t.para("  ", report.Counted(len(gone), "export is", "exports are")+" gone by standard retention: ask for copies in a SIEM or a backup (--full)")
+	}
+}
+
+// shortCaveat is what a reader must know before trusting the result, the first of it.
+func shortCaveat(t *page) {
+	told := slices.Clone(tellCaveats(t.r.Caveats))
+	if len(told) == 0 {
+		return
+	}
+	unread := []string{"rows-unaccounted", "input-not-read", "file-not-read", "indicators-not-read"}
+	slices.SortStableFunc(told, func(x, y report.Caveat) int { // what was not read first
+		return cmp.Compare(slices.Index(unread, y.Code), slices.Index(unread, x.Code))
+	})
+	t.head("CAVEATS")
+	for i := range told[:min(len(told), shortCaveats)] {
+		t.para("  ! ", fit(report.Short(about(&told[i]), 400), max(2*t.width-10, 40)))
+	}
+	if n := len(told) - shortCaveats; n > 0 {
+		t.line("  … and %s more (--full)", report.Grouped(n))
+	}
+}
+
+// shortInput is what was read, a line each: rows are accounted for.
+func shortInput(t *page) {
+	t.head("INPUTS")
+	var rows, activities, duplicates, skipped int64
+	for i := range t.r.Inputs {
+		in := &t.r.Inputs[i]
+		rows, activities = rows+in.Rows, activities+in.Activities
+		duplicates, skipped = duplicates+in.Duplicates, skipped+in.Skipped
+		switch {
+		case i >= shortInputs && in.Format != "":
+		case in.Format == "":
+			t.para("  not recognised  ", report.ShortPath(in.Path)+": "+in.Why)
+		default:
+			t.para("  ", fmt.Sprintf("%s: %s, %s", report.ShortPath(in.Path), in.Format, rowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)))
+		}
+	}
+	if len(t.r.Inputs) > 1 {
+		t.line("  %s: %s", report.Counted(len(t.r.Inputs), "input", "inputs"), rowSum(rows, activities, duplicates, skipped))
+	}
+}
