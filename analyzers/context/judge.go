@@ -206,7 +206,7 @@ func (j *judge) alone(i int) measured {
 	device := here.device != 0 && j.vouch.devices.elsewhere(here.device, p.Line)
 	moved := !device && j.moved(i, line, here)
 	if !declared && (device || moved || !j.accompanied(p, line)) {
-		j.place(p, line, add)
+		j.place(p, line, (device || moved) && j.provider(line), add)
 	}
 	if j.newProgram(p, here) {
 		add(signProgram, programNew)
@@ -238,16 +238,17 @@ func (j *judge) accompanied(p *presence.Presence, line *presence.Line) bool {
 	return j.vouch.own.on(p.Line, j.account.Days(p)) && !line.Class.Rented()
 }
 
-// place adds what the line itself shows.
-func (j *judge) place(p *presence.Presence, line *presence.Line, add func(sign, int)) {
-	network := line.ASN != 0 && (line.Class.Rented() || !locatesNothing(line)) && j.newNetwork(p, line)
+// place adds what the line itself shows. own says that it is the owner's VPN, with what is his: whose servers they are, and
+// in which country, is then no sign.
+func (j *judge) place(p *presence.Presence, line *presence.Line, own bool, add func(sign, int)) {
+	network := !own && line.ASN != 0 && (line.Class.Rented() || !locatesNothing(line)) && j.newNetwork(p, line)
 	if network {
 		add(signNetwork, networkNew)
 	}
 	if line.Net.IsValid() && (network || j.newLine(p)) && (line.Class.Rented() || !locatesNothing(line)) {
 		add(signLine, lineNew)
 	}
-	if j.newCountry(p, line) {
+	if !own && j.newCountry(p, line) {
 		add(signCountry, countryNew)
 	}
 	if line.Class.Rented() {
@@ -328,10 +329,10 @@ func (j *judge) strangeProgram(n, line uint32) bool {
 // machine, with no other system, and not back and forth.
 func (j *judge) moved(i int, line *presence.Line, here *shown) bool {
 	p, before := &j.account.Presences[i], j.session(i)
-	if before == nil || before.first >= here.first || before.line == p.Line && !before.more {
+	if before == nil || before.line == p.Line && !before.more {
 		return false
 	}
-	if (line.Class.Rented() || p.Alternates) && !j.provider(line) {
+	if began := before.first >= here.first; (began || line.Class.Rented() || p.Alternates) && !j.provider(line) || began && !j.settles(before) {
 		return false
 	}
 	for _, n := range here.programs {
@@ -342,8 +343,9 @@ func (j *judge) moved(i int, line *presence.Line, here *shown) bool {
 	return true
 }
 
-// provider says that a network of rented machines is the owner's own VPN: two of his sessions came there, a week or more
-// apart. Who copied one has no other.
+// provider says that a network of rented machines is the owner's own VPN: over a week or more he came there, with two of
+// his sessions or on several days, and none of them was at another line within the hour before and after. Who copied one has
+// no other, and its owner goes on with it.
 func (j *judge) provider(line *presence.Line) bool {
 	if !line.Class.Rented() || line.ASN == 0 {
 		return false
@@ -360,20 +362,36 @@ func (j *judge) isProvider(line *presence.Line) bool {
 	const apart = 7 * 24 * time.Hour
 	first, last, sessions := int64(math.MaxInt64), int64(math.MinInt64), 0
 	seen := map[int32]bool{}
+	var stayed days
 	for i := range j.account.Presences {
 		p := &j.account.Presences[i]
 		at := &j.table.Lines[p.Line]
-		if p.Failed || at.ASN != line.ASN || !at.Class.Rented() || seen[j.sessions.of[i]] {
+		if p.Failed || at.ASN != line.ASN || !at.Class.Rented() {
 			continue
 		}
-		if before := j.session(i); before == nil || before.first >= p.First {
+		if p.Alternates {
+			return false // somebody else has the session meanwhile
+		}
+		if before := j.session(i); before == nil || before.first >= p.First && !j.settles(before) {
 			continue
 		}
-		seen[j.sessions.of[i]] = true
-		sessions++
-		first, last = min(first, p.First), max(last, p.First)
+		if n := j.sessions.of[i]; !seen[n] {
+			seen[n] = true
+			sessions++
+		}
+		stayed.add(j.account.Days(p))
+		first, last = min(first, p.First), max(last, p.Last)
 	}
-	return sessions >= 2 && last-first >= apart.Milliseconds()
+	return last-first >= apart.Milliseconds() && (sessions >= 2 || stayed.len() >= often)
+}
+
+// often are the days on which a session of the owner's is at a VPN's, for it to be his.
+const often = 3
+
+// settles says that a session was at a line of people where the account had been from the first: whoever opened it is at
+// home there.
+func (j *judge) settles(s *began) bool {
+	return !j.table.Lines[s.line].Class.Rented() && j.old(j.lines[s.line])
 }
 
 // locatesNothing says that an address of the line stands for people anywhere: a relay's, a company's gateway's, a VPN's.

@@ -297,7 +297,7 @@ func (j *judged) tell(t *testing.T, mailbox string, most int) {
 		}
 		facts := ""
 		for _, x := range f.Facts {
-			facts += fmt.Sprintf(" %s=%.100s", x.Name, fmt.Sprint(x.Value))
+			facts += fmt.Sprintf(" %s=%.400s", x.Name, fmt.Sprint(x.Value))
 		}
 		his := 0
 		for _, row := range f.Evidence {
