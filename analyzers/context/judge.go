@@ -34,6 +34,7 @@ type judge struct {
 	// sessionsAt are the presences of sessions, by line; providers what provider said in this round, by network.
 	sessionsAt map[uint32][]int
 	providers  map[uint32]bool
+	kept       map[uint32]bool // what fleeting said, by program
 	vouch      vouched
 	listed     []bool  // by presence: familiar
 	desks      []int32 // parts of days at usual desks; nil: not yet known
@@ -42,7 +43,7 @@ type judge struct {
 func newJudge(t *presence.Table, a *presence.Account, s *sessions, name string, tenant *Tenant, declared *detect.Declared) *judge {
 	j := &judge{
 		habit: newHabit(t, a, s), table: t, name: name, tenant: tenant, declared: declared, homes: declared.HomesOf(name), journeys: declared.JourneysOf(name),
-		sessionsAt: map[uint32][]int{}, providers: map[uint32]bool{}, listed: make([]bool, len(a.Presences)),
+		sessionsAt: map[uint32][]int{}, providers: map[uint32]bool{}, kept: map[uint32]bool{}, listed: make([]bool, len(a.Presences)),
 	}
 	j.thin = len(a.Active) < minDays
 	j.nobody = j.thin && tenant.thin(name)
@@ -218,7 +219,7 @@ func (j *judge) alone(i int) measured {
 		add(signProof, proofWeak)
 	}
 	away := signs&(signNetwork|signLine|signCountry) != 0
-	if away && p.Session != 0 && j.moves && !j.session(i).elsewhere(p.Line) {
+	if away && p.Session != 0 && j.moves && !j.session(i).elsewhere(p.Line) && !j.fleeting(p.Program) {
 		add(signSession, sessionOwn)
 	}
 	switch {
@@ -231,6 +232,20 @@ func (j *judge) alone(i int) measured {
 		add(signEgress, egressHere)
 	}
 	return measured{signs, int8(min(most, max(0, tenths))), int8(tenths)}
+}
+
+// fleeting says that sessions of a program are each at one line only, at usual places, too: it opens another for each visit,
+// and that one was never at a usual place says nothing.
+func (j *judge) fleeting(program uint32) bool {
+	known, ok := j.kept[program]
+	if !ok {
+		known = !slices.ContainsFunc(j.sessions.order, func(i int32) bool {
+			p := &j.account.Presences[i]
+			return p.Program == program && !p.Failed && (j.sessions.travels(int(i)) || len(j.account.Days(p)) > 1)
+		})
+		j.kept[program] = known
+	}
+	return known
 }
 
 // accompanied says that the owner is at the line with what is his, on the same days.
@@ -266,8 +281,15 @@ func (j *judge) newNetwork(p *presence.Presence, line *presence.Line) bool {
 		}
 	} else if j.old(j.networks[line.ASN]) && (line.ASN == j.main || j.tenant.thin(j.name) || others(j.tenant.networks[line.ASN], j.name) > 0) {
 		return false
+	} else if line.ASN == j.main && j.lives(j.networks[line.ASN]) && others(j.tenant.networks[line.ASN], j.name) >= 2 {
+		return false // whoever travelled first
 	}
 	return !j.vouch.networks.elsewhere(line.ASN, p.Line)
+}
+
+// lives says that the account shows a value on most of its days.
+func (j *judge) lives(s *sighted) bool {
+	return s != nil && 2*s.days.len() > len(j.account.Active)
 }
 
 func (j *judge) newLine(p *presence.Presence) bool {
@@ -292,6 +314,8 @@ func (j *judge) newCountry(p *presence.Presence, line *presence.Line) bool {
 			return false
 		}
 	} else if j.old(j.countries[country]) && (country == j.home || j.tenant.thin(j.name) || others(j.tenant.countries[country], j.name) > 0) {
+		return false
+	} else if country == j.home && j.lives(j.countries[country]) && others(j.tenant.countries[country], j.name) >= 2 {
 		return false
 	}
 	return !j.vouch.countries.elsewhere(country, p.Line)

@@ -19,7 +19,7 @@ import (
 //	TRIAGE_SIZES=30,120,1000 people of a tenant
 //	TRIAGE_KINDS=spray,imap  kinds of intruders; nobody: none
 //	TRIAGE_FORMS=logs        of logs, audit-log (without sign-ins and trace), activities (Outlook's, as of 2018)
-//	TRIAGE_WHY=1             the findings behind each wrong verdict
+//	TRIAGE_WHY=1             the findings behind each wrong verdict; all: and those of all mailboxes where nobody was
 //
 // Without seeds it is one of few people and days.
 func TestMeasure(t *testing.T) {

@@ -3,6 +3,7 @@ package ordinary_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -230,6 +231,10 @@ func (j *judged) loud(t *testing.T, m *measured) {
 	t.Helper()
 	for i := range j.res.Mailboxes {
 		box := &j.res.Mailboxes[i]
+		if os.Getenv("TRIAGE_WHY") == "all" && len(j.tenant.Truth) == 0 && box.Band != "high" && box.Band != "critical" {
+			t.Logf("why: %s: %s, %s (%.1f): %s", m.label, box.Name, box.Band, box.Score, j.tenant.Who(box.Name))
+			j.tell(t, box.Name, 12)
+		}
 		if j.tenant.Who(box.Name) != "" { // a name that somebody tried, and that is no account, is no mailbox
 			m.people++
 		}
@@ -280,6 +285,19 @@ func (j *judged) whyHidden(t *testing.T, h *hidden, n int, label string) {
 	}
 }
 
+// strange says how strange rows are, in tenths.
+func (j *judged) strange(rows []uint32) string {
+	seen := map[int]bool{}
+	for _, row := range rows {
+		tenths, ok := j.res.Context.Strangeness(row)
+		if !ok {
+			tenths = -1 // not known
+		}
+		seen[tenths] = true
+	}
+	return fmt.Sprint(slices.Sorted(maps.Keys(seen)))
+}
+
 // tell says the findings about a mailbox, the strongest first.
 func (j *judged) tell(t *testing.T, mailbox string, most int) {
 	t.Helper()
@@ -305,8 +323,8 @@ func (j *judged) tell(t *testing.T, mailbox string, most int) {
 				his++
 			}
 		}
-		t.Logf("why:     %s %s (%d %%, %.1f points, share %.2f) %s, %d of %d rows an intruder's:%s", f.Level, f.Rule.ID, f.Confidence, f.Points, f.Share,
-			time.UnixMilli(f.First).UTC().Format("01-02 15:04"), his, len(f.Evidence), facts)
+		t.Logf("why:     %s %s (%d %%, %.1f points, share %.2f) %s, %d of %d rows an intruder's, strangeness %s:%s", f.Level, f.Rule.ID, f.Confidence,
+			f.Points, f.Share, time.UnixMilli(f.First).UTC().Format("01-02 15:04"), his, len(f.Evidence), j.strange(f.Evidence), facts)
 	}
 }
 
