@@ -212,7 +212,7 @@ func (j *judge) alone(i int) measured {
 	if j.newProgram(p, here) {
 		add(signProgram, programNew)
 	}
-	if here.logons && j.device && here.device == 0 {
+	if here.logons && j.device && here.device == 0 && !j.bare(p, here) {
 		add(signNoDevice, deviceNone)
 	}
 	if here.logons && j.strong && here.weak && !here.strong {
@@ -234,15 +234,22 @@ func (j *judge) alone(i int) measured {
 	return measured{signs, int8(min(most, max(0, tenths))), int8(tenths)}
 }
 
-// fleeting says that sessions of a program are each at one line only, at usual places, too: it opens another for each visit,
-// and that one was never at a usual place says nothing.
+// fleeting says that most sessions of a program are at one line on one day, at usual places, too: it opens another for each
+// visit, and that one was never at a usual place says nothing.
 func (j *judge) fleeting(program uint32) bool {
 	known, ok := j.kept[program]
 	if !ok {
-		known = !slices.ContainsFunc(j.sessions.order, func(i int32) bool {
-			p := &j.account.Presences[i]
-			return p.Program == program && !p.Failed && (j.sessions.travels(int(i)) || len(j.account.Days(p)) > 1)
-		})
+		short, kept := 0, 0
+		for _, i := range j.sessions.order {
+			switch p := &j.account.Presences[i]; {
+			case p.Program != program || p.Failed || !j.old(j.lines[p.Line]):
+			case j.sessions.travels(int(i)) || len(j.account.Days(p)) > 1:
+				kept++
+			default:
+				short++
+			}
+		}
+		known = short >= minDays && short >= 4*kept
 		j.kept[program] = known
 	}
 	return known
@@ -285,6 +292,11 @@ func (j *judge) newNetwork(p *presence.Presence, line *presence.Line) bool {
 		return false // whoever travelled first
 	}
 	return !j.vouch.networks.elsewhere(line.ASN, p.Line)
+}
+
+// bare says that the owner uses one of the programs elsewhere, too, on a computer that shows no device.
+func (j *judge) bare(p *presence.Presence, here *shown) bool {
+	return slices.ContainsFunc(here.programs, func(n uint32) bool { return j.vouch.bare.elsewhere(n, p.Line) })
 }
 
 // lives says that the account shows a value on most of its days.

@@ -12,6 +12,7 @@ type vouched struct {
 	countries values[string]
 	programs  values[uint32]
 	systems   values[string]
+	bare      values[uint32] // programs, in logons without a device
 	devices   values[activity.Symbol]
 	sessions  []began       // by number
 	own       stays[uint32] // by line
@@ -96,8 +97,12 @@ func (v *vouched) take(j *judge, i int, signs sign) {
 		v.programs.add(p.Program, p.Line)
 		v.systems.add(j.table.Programs[p.Program].System, p.Line)
 	}
-	if here := j.of(i); here.device != 0 {
+	here := j.of(i)
+	if here.device != 0 {
 		v.devices.add(here.device, p.Line)
+	}
+	if here.logons && here.device == 0 && p.Program != 0 && j.old(j.lines[p.Line]) {
+		v.bare.add(p.Program, p.Line)
 	}
 	n := j.sessions.of[i]
 	if n == 0 {
