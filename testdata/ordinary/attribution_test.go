@@ -26,13 +26,14 @@ func TestAttribution(t *testing.T) {
 		if small() && f.name != "logs" {
 			continue
 		}
-		all := &labels{of: map[string]*tally{}}
+		all := newLabels()
 		for _, size := range sizes {
 			for _, seed := range seeds {
 				o := ordinary.Options{Seed: seed, People: size, Days: days(), Activities: f.files == nil}
 				all.quiet += all.tenant(t, o, f)
 				for i, group := range groups(seed, f.kinds) {
 					o.Seed, o.Intruders, o.FirstDay = seed+1000*uint64(i+1), group, (int(seed)+i)%2 == 0
+					all.first = o.FirstDay
 					all.tenant(t, o, f)
 				}
 			}
@@ -40,6 +41,10 @@ func TestAttribution(t *testing.T) {
 		all.say(t, f.name)
 	}
 	t.Log("figure: wanted: precision at least 98 %, recall 95 %; no row in mailboxes that nobody touched; 98 % of owners' rows in taken mailboxes not called the attacker's; at most 5 % undecided")
+}
+
+func newLabels() *labels {
+	return &labels{of: map[string]*tally{}, early: tally{least: 100}, late: tally{least: 100}}
 }
 
 // labels are how the labels of rows compare with the truth, over tenants.
@@ -52,6 +57,9 @@ type labels struct {
 	undecided int               // of them
 	intruders int               // how many there are, and how many the program tells apart
 	told      int
+	early     tally                // of intruders who are there from the first days, before an account is known, but insiders
+	late      tally                // of all others
+	first     bool                 // it is a tenant of the former
 	reached   map[string]*reached  // by kind of intruder
 	answered  map[string]*answered // by question
 	wrongly   int                  // messages and files said to be exposed in mailboxes that nobody touched
@@ -84,7 +92,7 @@ func (l *labels) compare(t *testing.T, label string, answered bool, j *judged) (
 	by, c, tenant := j.res.Attribution, j.res.Case, j.tenant
 	l.intruders, l.told = l.intruders+len(tenant.Truth), l.told+len(by.Intruders)
 	his, hit := make([]int, len(tenant.Truth)), make([]int, len(tenant.Truth))
-	missed, wrong := map[string]int{}, map[string]int{}
+	missed, wrong, before := map[string]int{}, map[string]int{}, l.strangers()
 	for i := range c.Activities {
 		index := uint32(i)
 		who, _ := by.Who(index)
@@ -126,9 +134,19 @@ func (l *labels) compare(t *testing.T, label string, answered bool, j *judged) (
 			l.innocent(j, index, who, wrong)
 		}
 	}
+	worst := 100.0
 	for i := range tenant.Truth {
 		x := l.kind(tenant.Truth[i].Kind)
-		x.least = min(x.least, percent(hit[i], his[i]))
+		share := percent(hit[i], his[i])
+		if x.least = min(x.least, share); tenant.Truth[i].Kind != "insider-right" {
+			worst = min(worst, share)
+		}
+	}
+	after := l.strangers()
+	if since := after.less(&before, worst); l.first {
+		l.early.add(since)
+	} else {
+		l.late.add(since)
 	}
 	if why() {
 		l.why(t, label, j, by, missed, wrong)
@@ -234,6 +252,10 @@ func (l *labels) say(t *testing.T, form string) {
 		}
 	}
 	t.Logf("figure: %s, all but insiders: %s", form, &strangers)
+	if l.early.his > 0 {
+		t.Logf("figure: %s, those who are there from the first days: %s", form, &l.early)
+		t.Logf("figure: %s, those who come later: %s", form, &l.late)
+	}
 	t.Logf("figure: %s, all: %s", form, &all)
 	t.Logf("figure: %s: %d rows called an attacker's in mailboxes that nobody touched, %d in tenants with nobody in them, and %d of the Internet's tries; %.1f %% of %d rows of persons undecided; %d intruders, told apart as %d",
 		form, l.elsewhere, l.quiet, l.noise, percent(l.undecided, l.persons), l.persons, l.intruders, l.told)
@@ -248,6 +270,24 @@ func kindsIn[T any](of map[string]T) []string {
 		i, k := slices.Index(order, a), slices.Index(order, b)
 		return cmp.Or(cmp.Compare(uint(i), uint(k)), cmp.Compare(a, b))
 	})
+}
+
+// strangers are the figures of all kinds but insiders.
+func (l *labels) strangers() (all tally) {
+	for kind, x := range l.of {
+		if kind != "insider-right" {
+			all.add(x)
+		}
+	}
+	return all
+}
+
+// less are the figures that came after others.
+func (x *tally) less(o *tally, worst float64) *tally {
+	return &tally{
+		his: x.his - o.his, hit: x.hit - o.hit, unsure: x.unsure - o.unsure, wrong: x.wrong - o.wrong, owners: x.owners - o.owners,
+		accused: x.accused - o.accused, doubted: x.doubted - o.doubted, least: worst,
+	}
 }
 
 func (x *tally) add(o *tally) {

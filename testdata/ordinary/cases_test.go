@@ -23,10 +23,10 @@ func TestAttributionOfCases(t *testing.T) {
 	if err != nil || len(folders) < 16 {
 		t.Fatalf("%d cases: %v", len(folders), err)
 	}
-	all := &labels{of: map[string]*tally{}}
+	all := newLabels()
 	for _, file := range folders {
 		name := filepath.Base(filepath.Dir(file))
-		one := &labels{of: map[string]*tally{}}
+		one := newLabels()
 		j, done := judgeCase(t, filepath.Dir(file))
 		for _, l := range []*labels{one, all} {
 			called := l.compare(t, name, true, j)
