@@ -53,7 +53,9 @@ func lacks(got *answers.Answer, want *truth.Line) string {
 		var has []string
 		for _, f := range got.Facts {
 			if f.Name == name {
-				has = f.Values
+				for _, v := range f.Values {
+					has = append(has, strings.Replace(v, `: \`, ": ", 1)) // a folder as the log writes it
+				}
 			}
 		}
 		for _, value := range values {
