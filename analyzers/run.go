@@ -55,7 +55,8 @@ func runOne(
 	}
 	lines := c.Timelines()
 	names := func(a *presence.Account) string { return c.Text(a.Name) }
-	tenant.Context = measure.Of(ctx, presence.Of(ctx, c, places, lines, opts.Workers), names, set.Declared, opts.Workers)
+	measured := measure.Of(ctx, presence.Of(ctx, c, places, lines, opts.Workers), names, set.Declared, opts.Workers)
+	tenant.Context = measured
 	if opts.Context != nil {
 		tenant.Context = opts.Context(c, tenant.Context)
 	}
@@ -65,7 +66,10 @@ func runOne(
 		return nil, err
 	}
 	findings := settle(c, found, excuse)
-	who := attribution.Of(ctx, attribution.Source{Case: c, Places: places, Lines: lines, Domains: tenant.Domains, Findings: findings})
+	who := attribution.Of(ctx, attribution.Source{
+		Case: c, Places: places, Lines: lines, Measure: measured, Domains: tenant.Domains, Findings: findings,
+		Given: given(set.Declared, findings),
+	})
 	scores, seen := verdict.Of(c, places, lines, findings)
 	share(findings, scores.Mailboxes)
 	told := campaign.Of(campaign.Source{

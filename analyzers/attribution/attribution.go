@@ -58,8 +58,10 @@ type Attribution struct {
 	Labels    []Who
 	Intruders []Intruder // A, B …: by first act
 
+	c    *activity.Case
 	rows map[uint32]whose // what is not as its presence's label says
 	of   []int16          // by presence: one more than the index of its intruder; 0: none
+	why  func(number uint32) []Reason
 }
 
 // whose is one activity's label.
@@ -91,8 +93,24 @@ type Reason struct {
 	Findings []int    // indexes into Findings
 }
 
-// Of attributes the acts of a case. Its result does not depend on the number of workers or the order of inputs.
-func Of(ctx context.Context, in Source) *Attribution { return &Attribution{} }
+// Of attributes the acts of a case. Its result does not depend on the number of workers or the order of inputs. Where ctx
+// ends, it is of no use.
+func Of(ctx context.Context, in Source) *Attribution {
+	a := &Attribution{c: in.Case}
+	if in.Measure == nil || in.Case == nil {
+		return a
+	}
+	a.Presences = in.Measure.Presences()
+	g := newGraph(&in)
+	for _, step := range []func(){g.gather, g.seed, g.spread} {
+		if ctx.Err() != nil {
+			return a
+		}
+		step()
+	}
+	g.label(a)
+	return a
+}
 
 // Who says whose act an activity was, by its index in Case.Activities. intruder is an index of Intruders; -1: nobody's.
 func (a *Attribution) Who(index uint32) (who Who, intruder int) {
@@ -104,6 +122,9 @@ func (a *Attribution) Who(index uint32) (who Who, intruder int) {
 	}
 	number, ok := a.Presences.Of(index)
 	if !ok || int(number) >= len(a.Labels) {
+		if lane := a.c.Activities[index].Lane; lane != activity.Person {
+			return Service, -1
+		}
 		return Nobody, -1
 	}
 	return a.Labels[number], int(a.of[number]) - 1
@@ -121,4 +142,9 @@ func (a *Attribution) OfPresence(number uint32) (who Who, intruder int) {
 }
 
 // Why gives the reasons for a presence's label, by its number: a chain, the last thing first.
-func (a *Attribution) Why(number uint32) []Reason { return nil }
+func (a *Attribution) Why(number uint32) []Reason {
+	if a.why == nil {
+		return nil
+	}
+	return a.why(number)
+}

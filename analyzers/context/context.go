@@ -134,3 +134,24 @@ func (m *Measure) Line(index uint32) string {
 	}
 	return m.table.Lines[p.Line].String()
 }
+
+// Signs are those of a presence that tell whose it is, beside how strange it is.
+type Signs struct {
+	Shared  bool // its line is a way out that several accounts of the tenant share, or that is declared to be one
+	Network bool // new to the account
+	Country bool // likewise
+	Program bool // likewise
+	Session bool // it was never at a usual place
+	Bare    bool // no device is shown, where the account's logons mostly show one
+	Weak    bool // one factor, where they mostly show several
+	Carried bool // a device or session of the owner's is there, or came there
+}
+
+// Signs are the signs of a presence, by its number.
+func (m *Measure) Signs(number uint32) Signs {
+	s := m.measured[number].signs
+	return Signs{
+		Shared: s&signEgress != 0, Network: s&signNetwork != 0, Country: s&signCountry != 0, Program: s&signProgram != 0,
+		Session: s&signSession != 0, Bare: s&signNoDevice != 0, Weak: s&signProof != 0, Carried: s&(signDevice|signMoved) != 0,
+	}
+}

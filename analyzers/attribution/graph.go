@@ -1,0 +1,234 @@
+package attribution
+
+import (
+	"net/netip"
+	"slices"
+
+	"triage/analyzers/presence"
+	"triage/geo"
+	"triage/ingest/activity"
+)
+
+// What the strangeness of a presence, in tenths, means here.
+const (
+	familiar = 10 // below it, the place is its owner's, and nothing is reached through it
+	strange  = 20 // from here on it may be a stranger's, if it is new or reached
+	usual    = 10 // up to it, what is not reached is the owner's
+	unknown  = -1 // too little is known of the account
+)
+
+// graph is what can be an intruder's, and how it hangs together. What is familiar to its account is in it only to tell
+// which places are contested.
+type graph struct {
+	*Source
+	c     *activity.Case
+	table *presence.Table
+
+	at     []int32 // by presence: one more than the index of its visit; 0: it is nobody's stranger
+	visits []visit // by number of presence
+	places []*place
+	ips    map[activity.Symbol]address // each address once
+
+	ties
+	linked  [][2]int32 // visits that were reached from two sides
+	letIn   map[actorApp][]uint32
+	works  map[actorApp][]int32
+	many    map[activity.Symbol]int // accounts in which an application works
+	familiar map[activity.Symbol]bool    // sessions that are used at a familiar place
+	rest, restSystem activity.Symbol
+
+	queue    []int32
+	desksFor *presence.Account // whose desks are at hand
+	desks    []int32
+}
+
+// visit is a presence that may be a stranger's, and what was done in it.
+type visit struct {
+	number uint32
+	place  *place
+	tenths int
+	acts   // what was done there by rows that show their place themselves
+	spans  []span
+	agents []activity.Symbol // the first of them
+	app    activity.Symbol   // the application that did all of it on the person's behalf; 0: other acts, or several
+	apps   []activity.Symbol // that were let in meanwhile
+	byApp  int               // acts of an application
+	all    int
+	parent int32             // one more than the visit that it was reached from; 0: it is a seed, or not reached
+	how    edge
+	his    bool
+	reason Reason // of a seed
+}
+
+// span is when an address was used in a visit.
+type span struct {
+	net         netip.Prefix
+	first, last int64
+	row         uint32 // the first
+}
+
+// place is an account's line with all that was there.
+type place struct {
+	account *presence.Account
+	line    uint32
+	first   int64 // first success
+	fresh   bool  // the account had been active on several days before
+	home    bool  // something familiar was there
+	egress  bool  // several accounts of the tenant come from there, or it is declared
+	visits  []int32
+}
+
+// address is what is asked of an address text.
+type address struct {
+	net   netip.Prefix // itself, or its /64
+	shown bool         // somebody may be there: it is not Microsoft's own, nor private
+	class geo.Class
+}
+
+// newGraph sets up the visits of the table.
+func newGraph(in *Source) *graph {
+	g := &graph{
+		Source: in, c: in.Case, table: in.Measure.Presences(), ips: map[activity.Symbol]address{},
+		letIn: map[actorApp][]uint32{}, works: map[actorApp][]int32{}, many: map[activity.Symbol]int{},
+		familiar: map[activity.Symbol]bool{},
+	}
+	g.rest, g.restSystem = g.c.Symbols.Find("REST"), g.c.Symbols.Find("RESTSystem")
+	g.at = make([]int32, g.table.Len())
+	for i := range g.table.Accounts {
+		g.account(&g.table.Accounts[i])
+	}
+	return g
+}
+
+// account adds the visits of one account, and its places as far as they have some.
+func (g *graph) account(a *presence.Account) {
+	first := len(g.visits)
+	for i := range a.Presences {
+		p, number := &a.Presences[i], a.First()+uint32(i)
+		tenths, ok := g.Measure.At(number)
+		if !p.Failed && ok && tenths < familiar && p.Session != 0 {
+			g.familiar[p.Session] = true
+		}
+		if p.Failed || ok && tenths < familiar {
+			continue
+		}
+		if !ok {
+			tenths = unknown
+		}
+		g.visits = append(g.visits, visit{number: number, tenths: tenths})
+		g.at[number] = int32(len(g.visits))
+	}
+	if len(g.visits) == first {
+		return
+	}
+	places, order := map[uint32]*place{}, []*place{}
+	for i := range a.Presences {
+		p, number := &a.Presences[i], a.First()+uint32(i)
+		if p.Failed {
+			continue
+		}
+		at := places[p.Line]
+		if at == nil {
+			at = &place{account: a, line: p.Line, first: p.First}
+			places[p.Line] = at
+			order = append(order, at)
+		}
+		at.egress = at.egress || g.Measure.Signs(number).Shared
+		at.first = min(at.first, p.First)
+		if v := g.at[number] - 1; v >= 0 {
+			g.visits[v].place = at
+			at.visits = append(at.visits, v)
+		} else {
+			at.home = true
+		}
+	}
+	for _, at := range order {
+		if len(at.visits) > 0 {
+			at.home = at.home || slices.ContainsFunc(at.visits, func(v int32) bool { return g.owners(&g.visits[v]) })
+			before, _ := slices.BinarySearch(a.Active, int32(activity.Day(at.first)))
+			at.fresh = before >= minDays
+			g.places = append(g.places, at)
+		}
+	}
+}
+
+// minDays are the active days before its first success that make a place new.
+const minDays = 5
+
+// located is what is known of an address text.
+func (g *graph) located(ip activity.Symbol) address {
+	if at, known := g.ips[ip]; known || ip == 0 || g.Places == nil {
+		return at
+	}
+	var at address
+	if l := g.Places.At(ip); l.Addr.IP.IsValid() && !l.Addr.Ambiguous {
+		bits := 32
+		if l.Addr.IP.Is6() {
+			bits = 64
+		}
+		at.net, _ = l.Addr.IP.Prefix(bits)
+		at.class = l.Place.Class
+		at.shown = at.class != geo.MSService && at.class != geo.Private
+	}
+	g.ips[ip] = at
+	return at
+}
+
+// gather notes what was done in each visit, and from which addresses.
+func (g *graph) gather() {
+	for i := range g.c.Activities {
+		number, ok := g.table.Of(uint32(i))
+		if !ok || g.at[number] == 0 {
+			continue
+		}
+		g.visits[g.at[number]-1].take(g, uint32(i), &g.c.Activities[i])
+	}
+	g.consents()
+	g.indexApps()
+}
+
+const mostAgents = 20
+
+func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
+	at := g.located(a.IP)
+	here := at.shown && v.place.line != 0
+	if here {
+		v.from(at.net, index, a.Time)
+	}
+	if a.Agent != 0 && len(v.agents) < mostAgents && !slices.Contains(v.agents, a.Agent) {
+		v.agents = append(v.agents, a.Agent)
+	}
+	v.all++
+	if a.Type == activity.Consent && a.Result != activity.Failure && len(v.apps) < mostAgents {
+		if app := g.c.Get(a, activity.FieldAppID); app != 0 {
+			v.apps = append(v.apps, app)
+		}
+	}
+	byApp := g.byApp(a)
+	if byApp {
+		v.byApp++
+		v.app = g.c.Get(a, activity.FieldAppID)
+	}
+	if here || a.Session != 0 || g.c.Inputs[a.File].Source == activity.SourceActivities {
+		v.acts.take(g.c, index, a, byApp)
+	}
+}
+
+// byApp says that an application of somebody's did it on the person's behalf, from wherever it stands.
+func (g *graph) byApp(a *activity.Activity) bool {
+	return a.App != 0 && (a.App == g.rest || a.App == g.restSystem)
+}
+
+// from notes that an address was used.
+func (v *visit) from(net netip.Prefix, row uint32, time int64) {
+	for i := len(v.spans) - 1; i >= 0 && i >= len(v.spans)-mostSpans; i-- {
+		if s := &v.spans[i]; s.net == net {
+			s.last = max(s.last, time)
+			return
+		}
+	}
+	v.spans = append(v.spans, span{net, time, time, row})
+}
+
+// mostSpans bounds how many addresses back a visit remembers what it used: a phone's address comes back soon or never.
+const mostSpans = 8

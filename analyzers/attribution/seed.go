@@ -1,0 +1,248 @@
+package attribution
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/geo"
+	"triage/ingest/activity"
+)
+
+const (
+	manyActs = 5  // acts from a rented machine, with something that is not the owner's, that make it a seed
+	someActs = 3  // acts from another's line while the owner was at his desk
+	severe   = 25 // strangeness of such places
+)
+
+// signs are what a place shows of who was there: whoever travels or uses a VPN takes his computer and his session along.
+type signs struct {
+	acts
+	top      int
+	personal int  // acts with a program, a proof or a session that are not the owner's
+	session  bool // one that was never at a usual place
+	network  bool // new to the account
+	forked   bool // an owner's session was used here and there by turns
+	rented   bool
+	vpn      bool
+	busy     bool // the owner was at a usual desk in those hours
+}
+
+// seed finds the places that are an intruder's by themselves.
+func (g *graph) seed() {
+	accused := g.accused()
+	for _, at := range g.places {
+		s := g.signs(at)
+		text, rows, findings := g.judge(at, &s, accused[at])
+		if text == "" {
+			continue
+		}
+		text = fmt.Sprintf("%s, strangeness %g: %s", g.lineText(at.line), float64(s.top)/10, text)
+		for _, v := range at.visits {
+			if x := &g.visits[v]; x.tenths >= strange && !g.owners(x) {
+				g.found(v, Reason{Account: at.account.Name, Text: text, Rows: first(slices.Clone(rows)), Findings: findings})
+			}
+		}
+	}
+	g.badConsents()
+}
+
+// found makes a visit a seed.
+func (g *graph) found(v int32, r Reason) {
+	if x := &g.visits[v]; !x.his {
+		x.his, x.reason = true, r
+		g.queue = append(g.queue, v)
+	}
+}
+
+// judge says why a place is a seed; "" where it is none.
+func (g *graph) judge(at *place, s *signs, findings []int) (text string, rows []uint32, by []int) {
+	if s.top < strange || at.line == 0 {
+		return "", nil, nil
+	}
+	n, many := s.reads+s.byApp+s.others, manyActs
+	if s.vpn {
+		many *= 2
+	}
+	switch {
+	case len(findings) > 0 && s.personal > 0 && (s.rented || s.busy || !g.travels(findings)):
+		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
+	case s.kinds&strong != 0 && !at.egress && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy)):
+		return "new to the account, and there was " + strings.Join((s.kinds&strong).words(), ", "), s.strong, nil
+	case s.forked && n > 0:
+		return "a rented machine in a session that its owner used elsewhere meanwhile", s.rows, nil
+	case s.rented && s.top >= severe && s.personal >= many:
+		return fmt.Sprintf("a rented machine that shows nothing of the owner's, %d acts", s.personal), s.rows, nil
+	case !s.rented && s.network && s.session && !at.egress && s.busy && s.top >= severe && n >= someActs:
+		return fmt.Sprintf("a network that is new to the account, in a session of its own, while the owner was at a usual desk, %d acts", n), s.rows, nil
+	}
+	return "", nil, nil
+}
+
+// signs gathers what a place shows, as far as it is strange and nothing of the owner's.
+func (g *graph) signs(at *place) signs {
+	line := &g.table.Lines[at.line]
+	s := signs{top: unknown, rented: line.Class.Rented(), vpn: line.Class == geo.VPN}
+	for _, v := range at.visits {
+		x := &g.visits[v]
+		if x.tenths < strange {
+			continue
+		}
+		m, p := g.Measure.Signs(x.number), g.presence(x)
+		owned := p.Session != 0 && g.familiar[p.Session]
+		if m.Carried || owned && !(p.Alternates && s.rented) {
+			continue
+		}
+		s.add(&x.acts)
+		s.top = max(s.top, x.tenths)
+		s.network, s.forked = s.network || m.Network, s.forked || owned
+		s.session = s.session || m.Session
+		if m.Program || m.Bare && m.Session || m.Weak || owned {
+			s.personal += max(1, x.acts.reads+x.acts.byApp+x.acts.others)
+		}
+	}
+	s.busy = s.top >= strange && g.busy(at)
+	return s
+}
+
+// owners says that a visit shows a device or a session of the owner's, and nothing that another has used it.
+func (g *graph) owners(x *visit) bool {
+	p := g.presence(x)
+	return g.Measure.Signs(x.number).Carried || p.Session != 0 && g.familiar[p.Session] && !(p.Alternates && g.rented(x))
+}
+
+// busy says that the owner was at a usual desk in the hours of a place.
+func (g *graph) busy(at *place) bool {
+	desks := g.desksOf(at)
+	for _, v := range at.visits {
+		x := &g.visits[v]
+		if x.tenths < strange {
+			continue
+		}
+		for _, span := range at.account.Spans(&at.account.Presences[x.number-at.account.First()]) {
+			if _, found := slices.BinarySearch(desks, span); found {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// desksOf are the parts of days in which the account was at a usual place that is no phone's.
+func (g *graph) desksOf(at *place) []int32 {
+	if g.desksFor == at.account {
+		return g.desks
+	}
+	g.desksFor, g.desks = at.account, g.desks[:0]
+	for i := range at.account.Presences {
+		p, number := &at.account.Presences[i], at.account.First()+uint32(i)
+		if p.Failed || p.Line == 0 || g.at[number] > 0 || g.table.Lines[p.Line].Class == geo.Mobile {
+			continue
+		}
+		if m := g.Measure.Signs(number); m.Network || m.Country {
+			continue
+		}
+		g.desks = append(g.desks, at.account.Spans(p)...)
+	}
+	slices.Sort(g.desks)
+	return g.desks
+}
+
+// lineText is "203.0.113.0/24 (RO, AS64500, hosting)".
+func (g *graph) lineText(n uint32) string {
+	line := &g.table.Lines[n]
+	var says []string
+	if line.Country != "" {
+		says = append(says, line.Country)
+	}
+	if line.ASN != 0 && line.Net.IsValid() {
+		says = append(says, fmt.Sprintf("AS%d", line.ASN))
+	}
+	if c := line.Class.String(); c != "" {
+		says = append(says, c)
+	}
+	if len(says) == 0 {
+		return line.String()
+	}
+	return line.String() + " (" + strings.Join(says, ", ") + ")"
+}
+
+// accuses are the rules that accuse a place and not an act.
+func accuses(rule string) bool {
+	switch rule {
+	case "geo.impossible-travel", "geo.new-country", "geo.outside-home", "logon.guessed", "logon.guessed-activities", "logon.sprayed", "logon.device-code",
+		"logon.device-code-broker", "logon.mfa-gave-in", "rule.external-forward":
+		return true
+	}
+	return false
+}
+
+// enough are the points from which a finding accuses a place.
+const enough = 31
+
+// accused are the findings that accuse each place.
+func (g *graph) accused() map[*place][]int {
+	by := map[*place][]int{}
+	for i := range g.Findings {
+		f := &g.Findings[i]
+		if !accuses(f.Rule.ID) || f.Points < enough || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] {
+			continue
+		}
+		rows := f.Against
+		if rows == nil {
+			rows = f.Evidence
+		}
+		for _, row := range rows {
+			if a := &g.c.Activities[row]; a.Type == activity.Logon && a.Result == activity.Failure {
+				continue
+			}
+			v := g.visitOf(row)
+			if v < 0 || g.visits[v].tenths < strange {
+				continue
+			}
+			if at := g.visits[v].place; len(by[at]) == 0 || by[at][len(by[at])-1] != i {
+				by[at] = append(by[at], i)
+			}
+		}
+	}
+	return by
+}
+
+// travels says that findings say no more than that somebody is abroad, which owners are, too.
+func (g *graph) travels(findings []int) bool {
+	return !slices.ContainsFunc(findings, func(f int) bool {
+		id := g.Findings[f].Rule.ID
+		return id != "geo.new-country" && id != "geo.outside-home"
+	})
+}
+
+// visitOf is the visit of a row that shows itself that it belongs there; -1 for none.
+func (g *graph) visitOf(row uint32) int32 {
+	a := &g.c.Activities[row]
+	number, ok := g.table.Of(row)
+	if !ok || a.Session == 0 && !g.located(a.IP).shown && g.c.Inputs[a.File].Source != activity.SourceActivities {
+		return -1
+	}
+	return g.at[number] - 1
+}
+
+// rulesOf names the rules of findings.
+func (g *graph) rulesOf(findings []int) string {
+	var names []string
+	for _, f := range findings {
+		if id := g.Findings[f].Rule.ID; !slices.Contains(names, id) {
+			names = append(names, id)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// proofs are the first rows of findings.
+func (g *graph) proofs(findings []int) []uint32 {
+	var rows []uint32
+	for _, f := range findings {
+		rows = append(rows, g.Findings[f].Evidence[:min(len(g.Findings[f].Evidence), mostRows)]...)
+	}
+	return first(rows)
+}
