@@ -30,11 +30,11 @@ type graph struct {
 	ips    map[activity.Symbol]address // each address once
 
 	ties
-	linked  [][2]int32 // visits that were reached from two sides
-	letIn   map[actorApp][]uint32
-	works  map[actorApp][]int32
-	many    map[activity.Symbol]int // accounts in which an application works
-	familiar map[activity.Symbol]bool    // sessions that are used at a familiar place
+	linked           [][2]int32 // visits that were reached from two sides
+	letIn            map[actorApp][]uint32
+	works            map[actorApp][]int32
+	many             map[activity.Symbol]int  // accounts in which an application works
+	familiar         map[activity.Symbol]bool // sessions that are used at a familiar place
 	rest, restSystem activity.Symbol
 
 	queue    []int32
@@ -54,7 +54,7 @@ type visit struct {
 	apps   []activity.Symbol // that were let in meanwhile
 	byApp  int               // acts of an application
 	all    int
-	parent int32             // one more than the visit that it was reached from; 0: it is a seed, or not reached
+	parent int32 // one more than the visit that it was reached from; 0: it is a seed, or not reached
 	how    edge
 	his    bool
 	reason Reason // of a seed
