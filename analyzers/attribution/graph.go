@@ -37,6 +37,7 @@ type graph struct {
 	familiar         map[activity.Symbol]bool // sessions that are used at a familiar place
 	rest, restSystem activity.Symbol
 
+	told     told
 	queue    []int32
 	desksFor *presence.Account // whose desks are at hand
 	desks    []int32
@@ -94,6 +95,7 @@ func newGraph(in *Source) *graph {
 	}
 	g.rest, g.restSystem = g.c.Symbols.Find("REST"), g.c.Symbols.Find("RESTSystem")
 	g.at = make([]int32, g.table.Len())
+	g.readGiven()
 	for i := range g.table.Accounts {
 		g.account(&g.table.Accounts[i])
 	}
@@ -109,7 +111,7 @@ func (g *graph) account(a *presence.Account) {
 		if !p.Failed && ok && tenths < familiar && p.Session != 0 {
 			g.familiar[p.Session] = true
 		}
-		if p.Failed || ok && tenths < familiar {
+		if p.Failed || ok && tenths < familiar && g.told.who[number] != Attacker {
 			continue
 		}
 		if !ok {

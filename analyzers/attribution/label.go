@@ -25,6 +25,9 @@ func (g *graph) label(a *Attribution) {
 }
 
 func (g *graph) labelOf(number uint32) Who {
+	if g.told.who[number] == Owner {
+		return Owner
+	}
 	if v := g.at[number]; v > 0 {
 		switch x := &g.visits[v-1]; {
 		case x.his:

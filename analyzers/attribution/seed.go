@@ -49,7 +49,7 @@ func (g *graph) seed() {
 
 // found makes a visit a seed.
 func (g *graph) found(v int32, r Reason) {
-	if x := &g.visits[v]; !x.his {
+	if x := &g.visits[v]; !x.his && g.told.who[x.number] != Owner {
 		x.his, x.reason = true, r
 		g.queue = append(g.queue, v)
 	}

@@ -148,6 +148,9 @@ func (g *graph) reach(from, to int32, how edge) {
 		}
 		return
 	}
+	if g.told.who[x.number] == Owner {
+		return
+	}
 	x.his, x.parent, x.how = true, from+1, how
 	g.queue = append(g.queue, to)
 }
