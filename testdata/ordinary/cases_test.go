@@ -36,14 +36,38 @@ func TestAttributionOfCases(t *testing.T) {
 		}
 		done()
 		one.sayCase(t, name)
+		one.holds(t, name)
 	}
 	all.say(t, "shipped cases")
 }
 
-// sayCase says the figures of one case on a line.
-func (l *labels) sayCase(t *testing.T, name string) {
+// missed are cases of which not all is seen today, and why.
+func missed() map[string]string {
+	return map[string]string{
+		"adversary-in-the-middle": "no record of his has a session, and an application that he let in reads",
+		"hostile-strings":         "two rows, from a mobile network",
+		"imap-sync":               "log ons alone",
+		"internal-phish":          "an application that he let in while the owner was at work reads",
+		"payroll-diversion":       "a method registered by way of the directory, beside the owner",
+	}
+}
+
+// holds says what is wrong about a case: nothing is called an intruder's that is not, and of cases that are not among those
+// missed, 95 % of his rows are seen, all that he touched, and every answer is right.
+func (l *labels) holds(t *testing.T, name string) {
 	t.Helper()
-	x, r, asked, right := &tally{least: 100}, &reached{}, 0, 0
+	x, r, asked, right := l.sums()
+	if x.wrong > 0 || l.elsewhere > 0 || r.wrong > 0 || l.wrongly > 0 {
+		t.Errorf("%s: rows and messages are called an intruder's that are not", name)
+	}
+	if missed()[name] == "" && (x.hit*100 < x.his*95 || r.found < r.proven || r.held < r.wholes || right < asked) {
+		t.Errorf("%s: not all is seen: TRIAGE_WHY=1 says what", name)
+	}
+}
+
+// sums are the figures over all kinds.
+func (l *labels) sums() (x *tally, r *reached, asked, right int) {
+	x, r = &tally{least: 100}, &reached{}
 	for _, k := range l.of {
 		x.add(k)
 	}
@@ -53,6 +77,13 @@ func (l *labels) sayCase(t *testing.T, name string) {
 	for _, k := range l.answered {
 		asked, right = asked+k.asked, right+k.right
 	}
+	return x, r, asked, right
+}
+
+// sayCase says the figures of one case on a line.
+func (l *labels) sayCase(t *testing.T, name string) {
+	t.Helper()
+	x, r, asked, right := l.sums()
 	t.Logf("figure: case %s: %d of %d rows of the intruder, %d wrong, %d elsewhere; of %d owners' rows in the mailboxes taken %d undecided; %d of %d messages, %d wrong; %d of %d presumed; %d of %d answers",
 		name, x.hit, x.his, x.wrong, l.elsewhere, x.owners, x.doubted, r.found, r.proven, r.wrong, r.held, r.wholes, right, asked)
 }
