@@ -72,8 +72,10 @@ func runOne(
 	})
 	scores, seen := verdict.Of(c, places, lines, findings)
 	share(findings, scores.Mailboxes)
+	campaign.Windows(c, scores.Mailboxes, who.Intruders)
 	told := campaign.Of(campaign.Source{
 		Case: c, Places: places, Domains: tenant.Domains, AsOf: opts.AsOf, Findings: findings, Mailboxes: scores.Mailboxes, Seen: seen,
+		Intruders: who.Intruders,
 	})
 	out := &Result{
 		Case: c, Domains: tenant.Domains.Own(), Places: places, Context: tenant.Context, Findings: findings, Verdicts: scores,

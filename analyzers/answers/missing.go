@@ -3,6 +3,7 @@ package answers
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"triage/analyzers/campaign"
@@ -11,6 +12,9 @@ import (
 
 // unseen answers a question about an intruder where none is seen: absence is not innocence, so it says what is missing.
 func (s *inquiry) unseen(a *Answer, text string, codes ...string) {
+	if len(s.suspects()) > 0 { // findings speak of one, and no act is his
+		text = strings.Replace(text, "No intruder is seen", "No act is attributed to an intruder", 1)
+	}
 	a.Sure, a.Text = NotKnown, text+"."
 	s.lacks(a, codes...)
 	s.losses(a)
@@ -114,7 +118,10 @@ func missing(s *inquiry, a *Answer) {
 		a.Text += fmt.Sprintf(" Records are known to be missing (%s).", counted(lost, "loss", "losses"))
 	}
 	if s.nobody() {
-		a.Text = "No intruder is seen, and this data could miss one. " + a.Text
+		a.Text = "This data could miss an intruder. " + a.Text
+		if len(s.suspects()) == 0 {
+			a.Text = "No intruder is seen. " + a.Text
+		}
 	}
 	until := ""
 	gone := 0

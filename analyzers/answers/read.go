@@ -161,7 +161,7 @@ func sent(s *inquiry, a *Answer) {
 	switch {
 	case number > 0:
 		a.Sure = Proven
-		a.Text = sentence(s.actor() + " sent " + counted(number, "message", "messages") + " in the owner's name" + sentWords(mail, to))
+		a.Text = sentence(s.actor() + " sent " + counted(number, "message", "messages") + " in the owner's name" + sentWords(s.messagesOf(s.rows(sends)), s.messagesOf(s.rows(replies, forwards)), to))
 		a.Next = append(a.Next, "warn whoever got them, by telephone")
 	case s.recordsSends():
 		a.Sure = Likely
@@ -182,10 +182,12 @@ func sent(s *inquiry, a *Answer) {
 }
 
 // sentWords says of messages that were sent what they are called and to whom they went.
-func sentWords(mail *touched, to []string) string {
+func sentWords(mail, answered *touched, to []string) string {
 	text := ""
 	if subjects := mail.quoted(); len(subjects) > 0 {
 		text = ": " + phrases(subjects)
+	} else if subjects := answered.quoted(); len(subjects) > 0 {
+		text = ", in answer to " + phrases(subjects)
 	}
 	if len(to) == 0 {
 		return text + "; to whom is not in this data"

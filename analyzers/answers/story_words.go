@@ -195,6 +195,9 @@ func (s *inquiry) change(row uint32) string {
 			return "took away the rights of " + about + " on " + name(s.text(a.Mailbox))
 		}
 		right := s.param(a, "accessrights")
+		if strings.EqualFold(right, "none") {
+			return "set the rights of " + about + " on " + name(s.text(a.Mailbox)) + " to none"
+		}
 		if right == "" {
 			right = strings.TrimSuffix(s.text(a.Op), ".")
 		}

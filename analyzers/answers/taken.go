@@ -31,10 +31,12 @@ func compromised(s *inquiry, a *Answer) {
 		if len(suspect) > 0 {
 			a.Sure = Possible
 			a.Text = "No act is attributed to an intruder, but findings speak of one in " + names(suspect) + "."
+			a.Next = append(a.Next, "look at these findings; where they are right, name his address or session (--attacker-ip, --attacker-session) and analyze again: then his acts are told here")
 		}
 	} else {
 		a.Sure = s.certain(a)
-		a.Text = plural(len(taken), names(taken)+" was taken", names(taken)+" were taken") + "."
+		verb := plural(len(taken), "was", "were") + map[bool]string{true: " ", false: " likely "}[a.Sure == Proven] + "taken"
+		a.Text = names(taken) + " " + verb + "."
 		if len(s.deeds) > 1 {
 			a.Text = fmt.Sprintf("%s, by %d intruders.", strings.TrimSuffix(a.Text, "."), len(s.deeds))
 		}
@@ -45,7 +47,7 @@ func compromised(s *inquiry, a *Answer) {
 	if len(tried) > 0 {
 		a.Text += " Only tried: " + names(tried) + "."
 	} else if !s.nobody() {
-		a.Text += " No other account is seen to have been tried."
+		a.Text += " No finding speaks of attempts at another account."
 	}
 	a.fact("taken", taken...)
 	a.fact("tried", tried...)
@@ -247,7 +249,7 @@ func entry(s *inquiry, a *Answer) {
 			words = append(words, w.how)
 		}
 		a.Sure = leastSure(a.Sure, sure)
-		parts = append(parts, s.entryText(i, words, lure))
+		parts = append(parts, s.entryText(i, words, sure, lure))
 		a.cite(firstOf(d.by[signIn], d.who.Rows)...)
 	}
 	a.Text = strings.Join(parts[:min(len(parts), maxNamed)], " ")
@@ -260,11 +262,11 @@ func entry(s *inquiry, a *Answer) {
 	s.fetch(a, campaign.ExportSignins, campaign.ExportMessage)
 }
 
-func (s *inquiry) entryText(i int, words []string, lure lure) string {
+func (s *inquiry) entryText(i int, words []string, sure Sure, lure lure) string {
 	who := s.called(i)
 	text := "How " + who + " got in is not seen"
 	if words[0] != "unknown" {
-		text = sentence(who + " came in by " + phrases(words))
+		text = sentence(who + map[Sure]string{Proven: " came in by ", Likely: " probably came in by ", Possible: " may have come in by "}[sure] + phrases(words))
 		text = strings.TrimSuffix(text, ".")
 	}
 	d := &s.deeds[i]

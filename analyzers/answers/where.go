@@ -41,7 +41,7 @@ func when(s *inquiry, a *Answer) {
 	}
 	a.Text += map[string]string{
 		"yes": " He acted after the last reset or revocation that the log shows: presume that he is still in.",
-		"no":  " After the last reset or revocation that the log shows, no act of his is seen.", "not known": " Whether he is still in is not known: no reset or revocation of every account is seen.",
+		"no":  " After the last reset or revocation that the log shows, no act of his is seen.", "not known": " Whether he is still in is not known: the log does not show every account reset or revoked.",
 	}[still]
 	a.fact("first", firsts...)
 	a.fact("last", lasts...)
@@ -148,7 +148,7 @@ func where(s *inquiry, a *Answer) {
 	if len(shared) > 0 {
 		a.Text += " The owner uses " + names(shared) + ", too: do not block it."
 	} else {
-		a.Text += " No act of an owner comes from there."
+		a.Text += " No act that is attributed to an owner comes from there."
 	}
 	s.lacks(a, "no-sign-ins", "addresses-unreadable")
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"triage/analyzers/attribution"
 	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/decision"
@@ -22,6 +23,7 @@ type Source struct {
 	Findings  []verdict.Finding // in their final order
 	Mailboxes []verdict.Mailbox
 	Seen      []verdict.Seen // by the mailboxes' index
+	Intruders []attribution.Intruder
 }
 
 // Campaign is what the findings say across mailboxes, what is to be done, and what evidence to fetch next.
@@ -78,7 +80,8 @@ type inquiry struct {
 	people     map[activity.Symbol]int   // mailboxes of people: index into Result.Mailboxes
 	by         map[activity.Symbol][]int // speaking findings by mailbox
 	indicators map[indicatorKey]*indicator
-	missed     map[indicatorKey]bool // things beyond maxIndicators, as many again at most
+	his        map[activity.Symbol]visited // by mailbox: what is attributed to intruders
+	missed     map[indicatorKey]bool       // things beyond maxIndicators, as many again at most
 }
 
 func newInquiry(in *Source) *inquiry {
@@ -91,6 +94,7 @@ func newInquiry(in *Source) *inquiry {
 			s.people[in.Mailboxes[i].Symbol] = i
 		}
 	}
+	s.his = attributed(in.Case, in.Intruders)
 	for i := range in.Findings {
 		f := &in.Findings[i]
 		if s.speaks[i] = speaks(f); s.speaks[i] {
@@ -175,6 +179,9 @@ func (s *inquiry) ranked() []Ranked {
 			}
 			one.Last = max(one.Last, s.until[f])
 		}
+		if v, taken := s.his[box.Symbol]; taken { // whose act it was is known better than findings tell
+			one.First, one.Last = v.first, v.last
+		}
 		out = append(out, one)
 	}
 	slices.SortStableFunc(out, func(x, y Ranked) int {
@@ -188,3 +195,39 @@ func (s *inquiry) ranked() []Ranked {
 
 // text is a symbol's text.
 func (s *inquiry) text(sym activity.Symbol) string { return s.src.Case.Text(sym) }
+
+// visited is from when to when intruders acted in a mailbox, and the first of their acts.
+type visited struct {
+	first, last int64
+	row         uint32
+}
+
+// attributed is what intruders did, by mailbox: only what shows them inside.
+func attributed(c *activity.Case, intruders []attribution.Intruder) map[activity.Symbol]visited {
+	out := map[activity.Symbol]visited{}
+	for i := range intruders {
+		for _, row := range intruders[i].Rows {
+			a := &c.Activities[row]
+			if !did(a) {
+				continue
+			}
+			v, known := out[a.Mailbox]
+			if !known || a.Time < v.first {
+				v.first, v.row = a.Time, row
+			}
+			v.last = max(v.last, a.Time)
+			out[a.Mailbox] = v
+		}
+	}
+	return out
+}
+
+// Windows gives mailboxes that intruders were in the span of what is attributed to them; the others keep what findings tell.
+func Windows(c *activity.Case, mailboxes []verdict.Mailbox, intruders []attribution.Intruder) {
+	his := attributed(c, intruders)
+	for i := range mailboxes {
+		if v, taken := his[mailboxes[i].Symbol]; taken {
+			mailboxes[i].Window = &verdict.Window{First: v.first, Last: v.last}
+		}
+	}
+}

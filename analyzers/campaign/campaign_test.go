@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"triage/analyzers/attribution"
 	"triage/analyzers/verdict"
 	"triage/geo"
 	"triage/ingest/activity"
@@ -224,5 +225,41 @@ func TestCrossSectionsAreDeterministic(t *testing.T) {
 	}
 	if a, b := steps(one), steps(two); a != b || a == "" {
 		t.Errorf("got\n%s\nand\n%s", a, b)
+	}
+}
+
+// Promise: what is attributed to an intruder wins over what findings tell: the window, the first mailbox, the addresses to ask about.
+func TestAttributionWins(t *testing.T) {
+	x := crossed(t, columns+`
+		2026-11-01T08:00:00Z | logon | l | a@contoso.com | a@contoso.com | 198.51.100.1 | Web | office | s1 | success
+		2026-11-02T08:00:00Z | logon | l | b@contoso.com | b@contoso.com | 198.51.100.2 | Web | office | s2 | success
+		2026-11-03T08:00:00Z | logon | l | a@contoso.com | a@contoso.com | 203.0.113.8 | Web | phone | s3 | success |||| mark
+		2026-11-04T08:00:00Z | logon | l | b@contoso.com | b@contoso.com | 203.0.113.9 | Web | evil | s4 | success |||| mark
+		2026-11-05T08:00:00Z | read | r | b@contoso.com | b@contoso.com | 203.0.113.9 | Web | evil | s4 | success
+	`)
+	if x.View.First == nil || x.Case.Text(x.View.First.Mailbox) != "a@contoso.com" {
+		t.Fatalf("without an attribution the first mailbox is %+v", x.View.First)
+	}
+	who := attribution.Intruder{Name: "A", Addresses: []activity.Symbol{x.Case.Symbols.Find("203.0.113.9")}}
+	for i := range x.Case.Activities {
+		if x.Case.Activities[i].IP == who.Addresses[0] {
+			who.Rows = append(who.Rows, uint32(i))
+		}
+	}
+	x.Intruders = []attribution.Intruder{who}
+	x.Campaign = Of(x.Source)
+	if f := x.View.First; f == nil || x.Case.Text(f.Mailbox) != "b@contoso.com" || f.Row != who.Rows[0] {
+		t.Errorf("the first mailbox is %+v", f)
+	}
+	for _, n := range x.NextEvidence {
+		if n.Export == ExportAddresses && !slices.Equal(n.Values, []string{"203.0.113.9"}) {
+			t.Errorf("asks for %v", n.Values)
+		}
+	}
+	Windows(x.Case, x.Mailboxes, x.Intruders)
+	for _, m := range x.Mailboxes {
+		if m.Name == "b@contoso.com" && (m.Window == nil || m.Window.Last != x.Case.Activities[who.Rows[1]].Time) {
+			t.Errorf("window %+v", m.Window)
+		}
 	}
 }

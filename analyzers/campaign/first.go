@@ -34,7 +34,11 @@ const (
 func firstMailbox(s *inquiry, ranked []Ranked) *FirstMailbox {
 	var in []Ranked
 	for _, one := range ranked {
-		if _, person := s.people[s.src.Mailboxes[one.Box].Symbol]; person && one.First != 0 {
+		symbol := s.src.Mailboxes[one.Box].Symbol
+		if _, taken := s.his[symbol]; len(s.his) > 0 && !taken {
+			continue
+		}
+		if _, person := s.people[symbol]; person && one.First != 0 {
 			in = append(in, one)
 		}
 	}
@@ -49,6 +53,10 @@ func firstMailbox(s *inquiry, ranked []Ranked) *FirstMailbox {
 	out.Before, out.More = before(s, p.First)
 	f := &s.src.Findings[out.Finding]
 	out.Text = fmt.Sprintf("%s shows the earliest act of somebody inside: %s, \"%s\"", box.Name, detect.TimeText(p.First), f.Rule.Title)
+	if v, taken := s.his[box.Symbol]; taken {
+		out.Row = v.row
+		out.Text = fmt.Sprintf("%s shows the earliest act that is attributed to an intruder: %s", box.Name, detect.TimeText(p.First))
+	}
 	if len(in) > 1 {
 		next := &in[1]
 		out.Text += fmt.Sprintf("; the next, %s, follows %s later", s.src.Mailboxes[next.Box].Name, spanText(activity.Later(p.First, next.First)))

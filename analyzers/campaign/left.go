@@ -15,7 +15,7 @@ func Left(c *activity.Case, rows []uint32) (steps []Step, more int) {
 	l := checklist{s: &inquiry{src: &in}, steps: map[stepKey]*Step{}, finding: -1}
 	for _, row := range rows {
 		a := &c.Activities[row]
-		if !lastingChange(a, strings.ToLower(c.Text(a.Op))) {
+		if !lastingChange(c, a, strings.ToLower(c.Text(a.Op))) {
 			continue
 		}
 		if l.undoing == nil {
@@ -33,12 +33,15 @@ func Left(c *activity.Case, rows []uint32) (steps []Step, more int) {
 
 // lastingChange says that an activity changes something that lasts: neither a password, which the next one replaces, nor a look at one's own
 // settings.
-func lastingChange(a *activity.Activity, op string) bool {
+func lastingChange(c *activity.Case, a *activity.Activity, op string) bool {
 	if a.Result == activity.Failure || takesAway(op) || strings.HasPrefix(op, "hard delete") {
 		return false
 	}
 	switch a.Type {
-	case activity.RuleChange, activity.ForwardingChange, activity.PermissionChange, activity.RoleChange, activity.Consent, activity.PolicyChange,
+	case activity.PermissionChange: // a right of None is none
+		s := inquiry{src: &Source{Case: c}}
+		return !strings.EqualFold(strings.Trim(s.param(a, "accessrights"), "[]\" "), "none")
+	case activity.RuleChange, activity.ForwardingChange, activity.RoleChange, activity.Consent, activity.PolicyChange,
 		activity.AuditChange:
 		return true
 	case activity.AppChange:

@@ -252,7 +252,7 @@ func (f *fetches) applications() {
 func (f *fetches) addresses() {
 	item := NextEvidence{Export: ExportAddresses}
 	for key, t := range f.s.indicators {
-		if key.kind != "address" || !t.strange() {
+		if key.kind != "address" || !t.strange() || !f.s.intrudersOwn(key.value) {
 			continue
 		}
 		for _, box := range t.by {
@@ -271,6 +271,21 @@ func (f *fetches) addresses() {
 	}
 	item.From, item.To = f.span(item.Findings)
 	f.add(item)
+}
+
+// intrudersOwn says that an address is an intruder's, or that none is known to be.
+func (s *inquiry) intrudersOwn(address string) bool {
+	if len(s.his) == 0 {
+		return true
+	}
+	for i := range s.src.Intruders {
+		for _, ip := range s.src.Intruders[i].Addresses {
+			if s.src.Places.Field(ip, activity.FieldIP) == address {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // strange says that nobody used a thing in any of its mailboxes before the findings about it.

@@ -127,16 +127,33 @@ func writeSentence(t *page, s *report.StorySentence, before string) string {
 	if s.By != "intruder" {
 		text = "(" + s.By + ") " + text
 	}
-	t.para("    "+at+"  ", text+" · "+storyRows(s))
+	t.para("    "+at+"  ", text+" · "+t.storyRows(s))
 	return on
 }
 
+// shortLine is a row by the last part of its file's path, where that names one input only.
+func (t *page) shortLine(c report.Citation) string {
+	base := baseName(c.File)
+	n := 0
+	for i := range t.r.Inputs {
+		if baseName(t.r.Inputs[i].Path) == base {
+			n++
+		}
+	}
+	if n == 1 {
+		c.File = base
+	}
+	return citedLine(c)
+}
+
+func baseName(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
+
 // storyRows names the first and the last row of a sentence: "case.csv:227 … :201".
-func storyRows(s *report.StorySentence) string {
+func (t *page) storyRows(s *report.StorySentence) string {
 	if len(s.Rows) == 0 {
 		return ""
 	}
-	text := citedLine(s.Rows[0])
+	text := t.shortLine(s.Rows[0])
 	if last := &s.Rows[len(s.Rows)-1]; len(s.Rows) > 1 {
 		sep := ", "
 		if len(s.Rows)+s.More > 2 {
@@ -145,7 +162,7 @@ func storyRows(s *report.StorySentence) string {
 		if last.File == s.Rows[0].File {
 			text += fmt.Sprintf("%s:%d", sep, last.Line)
 		} else {
-			text += sep + citedLine(*last)
+			text += sep + t.shortLine(*last)
 		}
 	}
 	return text
@@ -178,7 +195,7 @@ func markdownAnswers(t *page) {
 			if x.By != "intruder" {
 				text = "(" + x.By + ") " + text
 			}
-			t.line("- %s %s (%s)", md(clock(x.Time)), md(text), md(storyRows(x)))
+			t.line("- %s %s (%s)", md(clock(x.Time)), md(text), md(t.storyRows(x)))
 		}
 		if s.More > 0 {
 			t.line("- … and %s more", report.Counted(s.More, "act", "acts"))

@@ -105,14 +105,25 @@ func shortVerdict(t *page) {
 func seenIn(r *report.Report, m *report.Mailbox) string {
 	for i := range r.Intruders {
 		x := &r.Intruders[i]
-		if x.Tenant == m.Tenant && slices.ContainsFunc(x.Accounts, func(a string) bool { return m.Mailbox == a || strings.HasPrefix(m.Mailbox, a+" [") }) {
-			return "intruder " + x.Intruder + " active from " + spanText(x.First, x.Last)
+		if x.Tenant == m.Tenant && slices.ContainsFunc(x.Accounts, func(a string) bool { return isMailbox(m.Mailbox, a) }) {
+			first, last := x.First, x.Last
+			for k := range r.Exposure { // what he did in this one
+				if e := &r.Exposure[k]; e.Intruder == x.Intruder && e.Tenant == m.Tenant && isMailbox(m.Mailbox, string(e.Mailbox)) && e.First != 0 {
+					first, last = e.First, e.Last
+				}
+			}
+			return "intruder " + x.Intruder + " active from " + spanText(first, last)
 		}
 	}
 	if m.Window != nil {
 		return "findings speak of access from " + spanText(m.Window.First, m.Window.Last) + "; no act is attributed to an intruder"
 	}
 	return "targeted, no sign of access"
+}
+
+// isMailbox says that a mailbox, which may be called by its tenant as well, is that of a name.
+func isMailbox(mailbox, name string) bool {
+	return name != "" && (mailbox == name || strings.HasPrefix(mailbox, name+" ["))
 }
 
 // rolled are the findings of one rule about one mailbox and one intruder.
@@ -195,7 +206,11 @@ func writeRolled(t *page, one *rolled) {
 	if d := openDecision(f); d != nil {
 		whose += " decided " + d.Verdict + ": " + report.Short(report.SaidBy(d.Reason, string(d.By)), factRunes)
 	}
-	head := fmt.Sprintf("  %-9s ", report.Short(f.Level, 9))
+	level := report.Short(f.Level, 9)
+	if f.Level == "informational" {
+		level = "info"
+	}
+	head := fmt.Sprintf("  %-9s ", level)
 	tail := fmt.Sprintf("%s  %s: %s%s, %s, %s", shortName(f), report.Short(f.Mailbox, 60), what, report.Plain(whose), report.Plain(f.Rule), spanText(one.first, one.last))
 	indent := strings.Repeat(" ", len(head))
 	for i, part := range wrap(tail, max(t.width-len(head), 20)) {
