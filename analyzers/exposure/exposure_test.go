@@ -193,6 +193,8 @@ func TestExport(t *testing.T) {
 func TestContested(t *testing.T) {
 	l := &log{}
 	mail(l)
+	l.reads(undecided, 25, `\Inbox`, "<m3@fabrikam.com>") // before he came, from an address that is not known to be his
+	l.reads(intruder, 35, `\Inbox`, "<m2@fabrikam.com>")
 	l.reads(undecided, 40, `\Inbox`, "<m1@fabrikam.com>", "<m2@fabrikam.com>")
 	l.reads(intruder, 50, `\Inbox`, "<m2@fabrikam.com>")
 	e := wants(t, l, alice, map[string]string{"<m1@fabrikam.com>": "contested", "<m2@fabrikam.com>": "proven read"})

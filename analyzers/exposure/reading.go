@@ -325,8 +325,10 @@ func (b *box) touched(i int32, a *activity.Activity, row uint32, did Acts, conte
 	}
 }
 
-// contested takes the acts in a mailbox where an intruder was of which nobody can say whose they are.
+// contested takes the acts in a mailbox where an intruder was of which nobody can say whose they are: those that attribution
+// lays near him, those from his addresses and in his sessions, and those of the time in which he was there.
 func (r *reading) contested() {
+	his := r.marks()
 	for _, line := range r.in.Lines {
 		boxes := r.of[line.Mailbox]
 		if len(boxes) == 0 {
@@ -342,13 +344,38 @@ func (r *reading) contested() {
 				continue
 			}
 			for _, b := range boxes {
-				if intruder >= 0 && b.Intruder != intruder {
+				switch {
+				case intruder >= 0:
+					if b.Intruder != intruder {
+						continue
+					}
+				case a.IP != 0 && his[mark{b.Intruder, a.IP}], a.Session != 0 && his[mark{b.Intruder, a.Session}], b.First != 0 && a.Time >= b.First && a.Time <= b.Last:
+				default:
 					continue
 				}
 				r.undecided(b, a, row.Index())
 			}
 		}
 	}
+}
+
+// mark is an address or a session of an intruder.
+type mark struct {
+	intruder int
+	value    activity.Symbol
+}
+
+func (r *reading) marks() map[mark]bool {
+	his := map[mark]bool{}
+	for i := range r.in.Intruders {
+		one := &r.in.Intruders[i]
+		for _, list := range [...][]activity.Symbol{one.Addresses, one.Sessions} {
+			for _, value := range list {
+				his[mark{i, value}] = true
+			}
+		}
+	}
+	return his
 }
 
 func (r *reading) undecided(b *box, a *activity.Activity, row uint32) {
