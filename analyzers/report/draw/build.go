@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"triage/analyzers"
+	"triage/analyzers/exposure"
 	"triage/analyzers/report"
 	"triage/analyzers/verdict"
 	"triage/ingest/activity"
@@ -91,6 +92,7 @@ type tenantPart struct {
 	c        *activity.Case
 	reported []bool                           // by index of Result.Findings
 	picked   *picked                          // presences that are told
+	sizes    map[*exposure.Item]int64         // of messages of which only their records tell it
 	cites    map[activity.Origin]*CitedRecord // every record that the report cites, where it stands in the whole case
 }
 
@@ -110,6 +112,9 @@ func Build(ctx context.Context, in Source) (*report.Report, error) {
 	whole.cites = cites
 	for _, p := range parts {
 		p.cites = cites
+		if p.sizes, err = sizes(ctx, whole, p, reportedItems(p)); err != nil {
+			return nil, err
+		}
 	}
 	out := ofTenants(whole, parts)
 	head(whole, out)

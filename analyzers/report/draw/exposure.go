@@ -34,8 +34,24 @@ func exposures(p *tenantPart) []report.Exposure {
 		for i := range b.Items[:n] {
 			out.Items = append(out.Items, exposedItem(p, b, &b.Items[i], maxExposedRows))
 		}
+		for i := range b.Items[:n] {
+			if size := p.sizes[&b.Items[i]]; size > 0 && b.Items[i].State == exposure.Proven {
+				out.Sums.Bytes, out.Sums.Sized = out.Sums.Bytes+report.Number(size), out.Sums.Sized+1
+			}
+		}
 		out.ItemsMore = len(b.Items) - n
 		list = append(list, out)
+	}
+	return list
+}
+
+// reportedItems are the items that the report lists.
+func reportedItems(p *tenantPart) (list []*exposure.Item) {
+	most := shareOf(p)
+	for _, b := range boxes(p) {
+		for i := range b.Items[:min(len(b.Items), most)] {
+			list = append(list, &b.Items[i])
+		}
 	}
 	return list
 }
@@ -167,7 +183,7 @@ func exposedItem(p *tenantPart, b *exposure.Box, in *exposure.Item, rows int) re
 	out := report.ExposedItem{
 		Kind: in.Kind.String(), State: in.State.String(), Acts: append([]string{}, in.Acts.Words()...), IdentifiedBy: in.By.String(), MessageID: text(in.MessageID), Item: text(in.Item),
 		Conversation: text(in.Conversation), Subject: text(in.Subject), Sender: text(in.Sender), Guess: in.Guess, Recipients: list(in.Recipients),
-		RecipientsMore: in.More + max(0, len(in.Recipients)-maxExposedValues), Received: report.Time(in.Received), Size: report.Number(in.Size), Folder: text(in.Folder),
+		RecipientsMore: in.More + max(0, len(in.Recipients)-maxExposedValues), Received: report.Time(in.Received), Size: report.Number(max(in.Size, p.sizes[in])), Folder: text(in.Folder),
 		Attachments: list(in.Attachments), First: report.Time(in.First), Last: report.Time(in.Last), Touches: in.Touches, Contested: in.Contested, TakenBy: []string{},
 		Evidence: p.citations(in.Rows[:min(len(in.Rows), rows)]),
 	}
@@ -371,6 +387,14 @@ func eachItem(
 			}
 		}
 		if err := read(ctx, whole, p.cites, want, 0); err != nil {
+			return err
+		}
+		list := make([]*exposure.Item, len(some))
+		for i := range some {
+			list[i] = &some[i]
+		}
+		var err error
+		if p.sizes, err = sizes(ctx, whole, p, list); err != nil {
 			return err
 		}
 		for i := range some {
