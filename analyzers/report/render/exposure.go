@@ -38,6 +38,45 @@ func writeReached(t *page) {
 	t.more(topReached, len(t.r.Exposure), "mailboxes ")
 }
 
+// How much of it the short text shows.
+const (
+	shortReach = 5 // mailboxes
+	shortTaken = 2 // of one mailbox, as of what is not known
+	shortMoney = 3 // threads with somebody who pretends
+)
+
+// shortReached is a line for each mailbox that was reached, with what was taken whole and what nobody can know; and the payment
+// threads in which somebody pretends to be somebody else.
+func shortReached(t *page) {
+	if len(t.r.Exposure) == 0 {
+		return
+	}
+	t.head("WHAT WAS REACHED")
+	for i := range t.r.Exposure[:min(len(t.r.Exposure), shortReach)] {
+		x := &t.r.Exposure[i]
+		t.para("  ", report.Short(reachedHead(x), lineRunes))
+		for k := range x.Taken[:min(len(x.Taken), shortTaken)] {
+			t.para("    ", report.Short("taken: "+takenLine(&x.Taken[k]), lineRunes))
+		}
+		for k := range x.Unknown[:min(len(x.Unknown), shortTaken)] {
+			t.para("    ", report.Short(gapText(&x.Unknown[k]), lineRunes))
+		}
+	}
+	t.more(shortReach, len(t.r.Exposure), "mailboxes ")
+	shown := 0
+	for i := range t.r.Threads {
+		x := &t.r.Threads[i]
+		if len(x.LookAlikes)+len(x.Changed) == 0 || shown == shortMoney {
+			continue
+		}
+		shown++
+		t.para("  ", report.Short("payment thread "+threadHead(x), lineRunes))
+		for _, line := range pretenders(x) {
+			t.para("    ", report.Short(line, lineRunes))
+		}
+	}
+}
+
 // markdownReached is the same for a ticket.
 func markdownReached(t *page) {
 	if len(t.r.Exposure) == 0 {
@@ -139,17 +178,21 @@ func reachedLines(x *report.Exposure) []string {
 		lines = append(lines, more)
 	}
 	for i := range x.Unknown[:min(len(x.Unknown), topGaps)] {
-		g := &x.Unknown[i]
-		when := ""
-		if g.First.String() != "" {
-			when = spanText(g.First, g.Last) + ": "
-		}
-		lines = append(lines, "not known: "+when+report.Short(g.Text, 240))
+		lines = append(lines, gapText(&x.Unknown[i]))
 	}
 	if more := moreText(topGaps, len(x.Unknown), 0, "intervals "); more != "" {
 		lines = append(lines, more)
 	}
 	return lines
+}
+
+// gapText is when the log cannot tell, and why.
+func gapText(g *report.ExposureGap) string {
+	when := ""
+	if g.First.String() != "" {
+		when = spanText(g.First, g.Last) + ": "
+	}
+	return "not known: " + when + report.Short(g.Text, 240)
 }
 
 // foremost are the items that are shown, in the order of the report: what he sent, answered or deleted before what he read.
@@ -281,8 +324,8 @@ func threadHead(x *report.Thread) string {
 	return text
 }
 
-func threadLines(x *report.Thread) []string {
-	var lines []string
+// pretenders are the look-alikes and the changed addresses of a thread.
+func pretenders(x *report.Thread) (lines []string) {
 	for i := range x.LookAlikes {
 		l := &x.LookAlikes[i]
 		lines = append(lines, fmt.Sprintf("look-alike: %s looks like %s, since %s (%s) %s", report.Short(l.Domain, shortRunes), report.Short(l.LooksLike, shortRunes), clock(l.First), report.Short(strings.Join(l.Addresses, ", "), 160), rowRef(l.Evidence)))
@@ -291,7 +334,11 @@ func threadLines(x *report.Thread) []string {
 		c := &x.Changed[i]
 		lines = append(lines, fmt.Sprintf("%s changed from %s to %s, %s %s", c.What, report.Short(c.Was, shortRunes), report.Short(c.Now, shortRunes), clock(c.Time), rowRef([]report.Citation{c.Evidence})))
 	}
-	lines = lines[:min(len(lines), topChecks)]
+	return lines[:min(len(lines), topChecks)]
+}
+
+func threadLines(x *report.Thread) []string {
+	lines := pretenders(x)
 	checks := 0
 	for i := range x.Messages {
 		m := &x.Messages[i]

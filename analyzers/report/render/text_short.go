@@ -32,6 +32,7 @@ func writeShort(t *page) {
 		writeFiles(t)
 		return
 	}
+	shortReached(t)
 	shortRolled(t)
 	shortDo(t)
 	shortMissing(t)
