@@ -109,6 +109,7 @@ func TestActivitiesAreTheCase(t *testing.T) {
 			}
 			rowsStandThere(t, lines)
 			citedRowsAreNamed(t, lines, rep)
+			whoseIsOneAnswer(t, lines, rep)
 		})
 	}
 }
@@ -152,6 +153,38 @@ func citedRowsAreNamed(t *testing.T, lines []activities.Row, rep *report.Report)
 		for _, e := range f.Evidence {
 			if !slices.Contains(at[place{e.File, e.Record}], f.Short) {
 				t.Errorf("%s:%d does not say that %s cites it", e.File, e.Line, f.Short)
+			}
+		}
+	}
+}
+
+// whoseIsOneAnswer says that whose act a row was is the same wherever it is told.
+func whoseIsOneAnswer(t *testing.T, lines []activities.Row, rep *report.Report) {
+	t.Helper()
+	his := map[string]int{}
+	who := map[string]activities.Row{}
+	for _, r := range lines {
+		if (r.Who == "attacker") != (r.Intruder != "") {
+			t.Errorf("%s:%d is %q's, intruder %q", r.File, r.Line, r.Who, r.Intruder)
+		}
+		if r.Intruder != "" {
+			his[string(r.Intruder)]++
+		}
+		who[fmt.Sprint(r.File, r.Record, r.Type, r.Mailbox)] = r
+	}
+	for _, x := range rep.Intruders {
+		if his[x.Intruder] != x.Activities {
+			t.Errorf("intruder %s has %d activities in the report, %d rows", x.Intruder, x.Activities, his[x.Intruder])
+		}
+		delete(his, x.Intruder)
+	}
+	if len(his) > 0 {
+		t.Errorf("rows name intruders that the report does not: %v", his)
+	}
+	for _, l := range rep.Timeline {
+		for _, row := range l.Rows {
+			if r, known := who[fmt.Sprint(row.File, row.Record, row.Type, l.Mailbox)]; known && (r.Who != row.Who || r.Intruder != row.Intruder) {
+				t.Errorf("%s:%d is %q's in the report, %q's among the rows", row.File, row.Line, row.Who, r.Who)
 			}
 		}
 	}

@@ -119,7 +119,7 @@ func TestKeptReportsExplainAndMark(t *testing.T) {
 				t.Errorf("%s: %s does not name its rule %s: %s", filepath.Base(name), f.ID, f.Rule, text)
 			}
 			if i == 0 {
-				said(t, "mark", name, f.ID, "benign", "--rules", pack, "--reason", "the client was asked", "--as-of", "2026-11-21")
+				said(t, "mark", name, f.Short, "benign", "--rules", pack, "--reason", "the client was asked", "--as-of", "2026-11-21")
 				if strings.Contains(name, "two-mailboxes") {
 					marked[f.Fingerprint] = true
 				}

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"slices"
 
 	"triage/analyzers/attribution"
@@ -74,19 +75,24 @@ func (p *tenantPart) texts(list []activity.Symbol, most int) (out []string, more
 }
 
 func intruderAddresses(p *tenantPart, x *attribution.Intruder) (list []report.IntruderAddress, more int) {
-	n := min(len(x.Addresses), maxIntruderList)
-	list = make([]report.IntruderAddress, n)
-	at := map[activity.Symbol]int{}
-	for i, ip := range x.Addresses[:n] {
-		at[ip] = i
+	list = []report.IntruderAddress{}
+	at, known := map[activity.Symbol]int{}, map[string]int{}
+	for _, ip := range x.Addresses {
+		name := cmp.Or(p.place(ip, activity.FieldIP), report.Clean(p.c.Text(ip))) // with a port and without it is one address
+		if i, again := known[name]; again {
+			at[ip] = i
+			continue
+		}
+		if len(list) == maxIntruderList {
+			more++
+			continue
+		}
+		at[ip], known[name] = len(list), len(list)
 		place := func(f activity.Field) report.Text { return report.Text(p.place(ip, f)) }
-		list[i] = report.IntruderAddress{
-			IP: report.Clean(p.c.Text(ip)), Country: place(activity.FieldCountry), ASN: asnOf(p.place(ip, activity.FieldASN)), Org: place(activity.FieldOrg),
+		list = append(list, report.IntruderAddress{
+			IP: name, Country: place(activity.FieldCountry), ASN: asnOf(p.place(ip, activity.FieldASN)), Org: place(activity.FieldOrg),
 			Class: place(activity.FieldIPClass),
-		}
-		if plain := p.place(ip, activity.FieldIP); plain != "" {
-			list[i].IP = plain
-		}
+		})
 	}
 	for _, row := range x.Rows {
 		a := &p.c.Activities[row]
@@ -103,7 +109,7 @@ func intruderAddresses(p *tenantPart, x *attribution.Intruder) (list []report.In
 		}
 		list[i].Last = report.Time(a.Time)
 	}
-	return list, len(x.Addresses) - n
+	return list, more
 }
 
 // reasons are why something is somebody's, at most so many, and how many more there are.
