@@ -57,26 +57,18 @@ func thingIntruder(t *page, name string) bool {
 		if len(x.Methods) > 0 {
 			t.para("  ", "came in by: "+strings.Join(x.Methods, ", "))
 		}
-		for _, list := range []struct {
-			title  string
-			values []string
-			more   int
-		}{
-			{"ACCOUNTS HE WAS IN", x.Accounts, x.AccountsMore},
-			{"ADDRESSES", addressLines(x), x.AddressesMore},
-			{"SESSIONS", x.Sessions, x.SessionsMore},
-			{"PROGRAMS", x.Agents, x.AgentsMore},
-			{"APPLICATIONS", x.Apps, x.AppsMore},
-		} {
-			t.list(list.title, list.values, list.more)
-		}
+		t.list("ACCOUNTS HE WAS IN", x.Accounts, x.AccountsMore)
 		for k := range t.r.Story {
 			if s := &t.r.Story[k]; s.Intruder == x.Intruder && s.Tenant == x.Tenant {
 				t.list("WHAT HAPPENED", storyLines(s), s.More)
 			}
 		}
+		t.list("ADDRESSES", addressLines(x), x.AddressesMore)
 		t.reasons("WHY THESE ARE HIS", x.Reasons, x.ReasonsMore)
 		t.reached(func(e *report.Exposure) bool { return e.Intruder == x.Intruder && e.Tenant == x.Tenant })
+		t.list("PROGRAMS", x.Agents, x.AgentsMore)
+		t.list("APPLICATIONS", x.Apps, x.AppsMore)
+		t.list("SESSIONS", x.Sessions, x.SessionsMore)
 		t.writeRows(t.cited(func(l *report.Timeline, row *report.Row) bool {
 			return string(row.Intruder) == x.Intruder && l.Tenant == x.Tenant
 		}))
