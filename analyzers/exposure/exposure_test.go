@@ -310,3 +310,16 @@ func TestBare(t *testing.T) {
 	f("Re:", "")
 	f("", "")
 }
+
+// Promise: no subject breaks Bare, and what is bare stays so.
+func FuzzBare(f *testing.F) {
+	for _, seed := range []string{"Re: AW: Invoice", "回复：发票", "Re[2]: x", ":", "re", "", "Fw:\xff: x"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, subject string) {
+		bare := exposure.Bare(subject)
+		if exposure.Bare(bare) != bare || len(bare) > len(subject) || exposure.BaseSubject(bare) != exposure.BaseSubject(subject) {
+			t.Errorf("Bare(%q) = %q", subject, bare)
+		}
+	})
+}

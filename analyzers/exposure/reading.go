@@ -28,7 +28,7 @@ type reading struct {
 	at    map[boxKey]*box
 	of    map[activity.Symbol][]*box  // by mailbox
 	rules []*standing                 // transport rules, which are about every mailbox
-	apps  map[appKey]bool             // that intruders let in to read mail
+	apps  map[appKey]string           // names of applications that intruders let in to read mail
 	talks map[talk]*activity.Activity // the only delivery or sending of a conversation, nil: there are more; the whole: not looked for yet
 	looks map[string]look             // searches for other people's mail, by name in lower case; nil: not looked for yet
 }
@@ -70,7 +70,7 @@ func newReading(in *Source) *reading {
 	c := in.Case
 	key := func(name string) activity.Key { return activity.DynamicKey(c.Symbols.Find(name)) }
 	r := &reading{
-		in: in, at: map[boxKey]*box{}, of: map[activity.Symbol][]*box{}, apps: map[appKey]bool{},
+		in: in, at: map[boxKey]*box{}, of: map[activity.Symbol][]*box{}, apps: map[appKey]string{},
 		lookup: lookup{c: c, ops: map[activity.Symbol]string{}, texts: map[activity.Symbol]string{}, keys: keys{
 			throttled: key("params.isthrottled"), size: key("params.size"), name: key("params.name"), rights: key("params.accessrights"),
 			identity: key("params.identity"), mailboxes: key("params.exchangelocation"), query: key("params.contentmatchquery"), search: key("params.searchname"),

@@ -64,18 +64,15 @@ func (r *reading) whole(b *box, a *activity.Activity, row uint32) {
 	if a.Type != activity.MailAccess && a.Type != activity.Read {
 		return
 	}
-	if app := r.c.Get(a, activity.FieldAppID); app != 0 && r.lets(b.Intruder, app) {
-		r.take(b, Whole{How: Application, Name: r.c.Text(app)}, a, row)
+	if app := r.c.Get(a, activity.FieldAppID); app != 0 {
+		if name, ok := r.apps[appKey{b.Intruder, strings.ToLower(r.c.Text(app))}]; ok {
+			r.take(b, Whole{How: Application, Name: name}, a, row)
+		}
 	}
 	if a.Actor == b.Mailbox || len(b.granted) == 0 || a.Time < b.granted[0] {
 		return
 	}
 	r.take(b, Whole{How: FullAccess, Name: r.c.Text(a.Actor), Rows: b.grants[:1:1], Count: 1}, a, row)
-}
-
-// lets says that an application is one that an intruder let in to read mail.
-func (r *reading) lets(intruder int, app activity.Symbol) bool {
-	return r.apps[appKey{intruder, strings.ToLower(r.c.Text(app))}]
 }
 
 // appKey is an application of an intruder.
@@ -88,14 +85,18 @@ type appKey struct {
 func (r *reading) consents(intruder int) {
 	one := &r.in.Intruders[intruder]
 	for _, app := range one.Apps {
-		r.apps[appKey{intruder, strings.ToLower(r.c.Text(app))}] = true
+		r.apps[appKey{intruder, strings.ToLower(r.c.Text(app))}] = r.c.Text(app)
 	}
 	for _, row := range one.Rows {
 		a := &r.c.Activities[row]
 		switch a.Type {
 		case activity.Consent, activity.AppChange:
 			if app := r.c.Get(a, activity.FieldAppID); app != 0 && a.Result != activity.Failure && r.readsMail(a) {
-				r.apps[appKey{intruder, strings.ToLower(r.c.Text(app))}] = true
+				name := r.c.Text(app)
+				if called := r.c.Text(r.c.Get(a, activity.FieldTarget)); called != "" && !strings.Contains(called, "@") && called != name {
+					name = called + " (" + name + ")"
+				}
+				r.apps[appKey{intruder, strings.ToLower(r.c.Text(app))}] = name
 			}
 		case activity.PermissionChange:
 			if op := r.op(a); a.Result == activity.Failure || strings.HasPrefix(op, "remove") || !r.fullAccess(a) {

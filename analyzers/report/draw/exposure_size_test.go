@@ -26,3 +26,15 @@ func TestSizeIn(t *testing.T) {
 	f(``, "<a@x>", 0)
 	f(`{"SizeInBytes":1}`, "", 0)
 }
+
+// Promise: no record and no id break the search for a size, and none makes one below zero.
+func FuzzSizeIn(f *testing.F) {
+	f.Add(`{"InternetMessageId":"<a@x>","SizeInBytes":12}`, "<a@x>")
+	f.Add(`}}{{a@x"SizeInBytes`, "a@x")
+	f.Add("", "")
+	f.Fuzz(func(t *testing.T, raw, id string) {
+		if n := sizeIn([]byte(raw), id); n < 0 || n > 1<<40 {
+			t.Errorf("%d", n)
+		}
+	})
+}
