@@ -13,6 +13,8 @@ const (
 	manyActs = 5  // acts from a rented machine, with something that is not the owner's, that make it a seed
 	someActs = 3  // acts from another's line while the owner was at his desk
 	severe   = 25 // strangeness of such places
+	alien    = 35 // strangeness that speaks for itself where little else can
+	utter    = 40 // and where nothing else can
 )
 
 // signs are what a place shows of who was there: whoever travels or uses a VPN takes his computer and his session along.
@@ -26,13 +28,16 @@ type signs struct {
 	rented   bool
 	vpn      bool
 	busy     bool // the owner was at a usual desk in those hours
+	bare     bool // there is nothing but Outlook Activities, which show neither devices nor sessions that move
 }
 
 // seed finds the places that are an intruder's by themselves.
 func (g *graph) seed() {
 	accused := g.accused()
+	bare := g.c.From(activity.SourceActivities) && !g.c.From(activity.SourceAudit)
 	for _, at := range g.places {
 		s := g.signs(at)
+		s.bare = bare
 		text, rows, findings := g.judge(at, &s, accused[at])
 		if text == "" {
 			continue
@@ -65,14 +70,16 @@ func (g *graph) judge(at *place, s *signs, findings []int) (text string, rows []
 		many *= 2
 	}
 	switch {
-	case len(findings) > 0 && s.personal > 0 && (s.rented || s.busy || !g.travels(findings)):
+	case len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !g.travels(findings)):
 		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
-	case s.kinds&strong != 0 && !at.egress && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy)):
+	case s.kinds&strong != 0 && !at.egress && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy) || s.network && s.busy && s.top >= severe):
 		return "new to the account, and there was " + strings.Join((s.kinds&strong).words(), ", "), s.strong, nil
 	case s.forked && n > 0:
 		return "a rented machine in a session that its owner used elsewhere meanwhile", s.rows, nil
 	case s.rented && s.top >= severe && s.personal >= many:
 		return fmt.Sprintf("a rented machine that shows nothing of the owner's, %d acts", s.personal), s.rows, nil
+	case s.bare && s.rented && !s.vpn && s.busy && s.top >= alien && n >= someActs:
+		return fmt.Sprintf("a rented machine that is new to the account, while the owner was at a usual desk, %d acts", n), s.rows, nil
 	case !s.rented && s.network && s.session && !at.egress && s.busy && s.top >= severe && n >= someActs:
 		return fmt.Sprintf("a network that is new to the account, in a session of its own, while the owner was at a usual desk, %d acts", n), s.rows, nil
 	}
