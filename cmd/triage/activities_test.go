@@ -228,6 +228,8 @@ func TestActivitiesAreChosen(t *testing.T) {
 	f(func(r *activities.Row) bool { return strings.HasPrefix(string(r.IP), "105.112.") }, "--ip", "105.112.0.0/16")
 	f(func(r *activities.Row) bool { return r.IP == "80.114.221.31" || r.IP == "46.144.22.5" }, "--ip", "80.114.221.31", "--ip", "46.144.22.5")
 	f(func(r *activities.Row) bool { return r.Session == "7c030522-2d52-4fa6-bc25-542b5e072dff" }, "--session", "7C030522-2D52-4FA6-BC25-542B5E072DFF")
+	f(func(r *activities.Row) bool { return r.Who == "attacker" }, "--who", "attacker")
+	f(func(r *activities.Row) bool { return r.Intruder == "A" || r.Who == "undecided" }, "--who", "intruder:a", "--who", "Undecided")
 	f(func(r *activities.Row) bool {
 		return slices.ContainsFunc(r.Subject, func(s report.Text) bool { return strings.Contains(strings.ToLower(string(s)), "invoice 4711") })
 	}, "--grep", `^(re: )?invoice 4711`)
