@@ -41,6 +41,7 @@ func documentHolds(t *testing.T, r *report.Report) {
 		t.Fatal(err)
 	}
 	reporttest.Validate(t, out.Bytes())
+	validV1(t, r)
 	back, err := report.Read(&out)
 	if err != nil {
 		t.Fatal(err)
