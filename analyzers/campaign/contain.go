@@ -197,6 +197,9 @@ func (l *checklist) address(a *activity.Activity, row uint32) {
 	if name == "" || t == nil {
 		return
 	}
+	if _, taken := l.s.his[l.mailbox]; taken && !l.s.intrudersOwn(name) {
+		return // the owner's, beside the intruder's
+	}
 	step := l.add(Step{Action: BlockAddress, Object: name}, row)
 	step.Ordinary, step.Others = 0, t.unblamed
 	if box := t.by[l.mailbox]; box != nil {

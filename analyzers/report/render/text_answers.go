@@ -87,8 +87,9 @@ func writeAnswer(t *page, a *report.Answer) {
 // How much of the stories the text shows unless it is told to show all.
 const (
 	topStories   = 5
-	topSentences = 40 // of all stories together
+	topSentences = 16 // of all stories together
 	minSentences = 6  // of one
+	endSentences = 3  // how many of those are the last ones: how it ended
 )
 
 // writeStory tells what each intruder did.
@@ -102,11 +103,18 @@ func writeStory(t *page) {
 		s := &shown[i]
 		t.head("WHAT INTRUDER " + report.Short(s.Intruder, 8) + " DID" + t.ofTenant(s.Tenant))
 		day := ""
-		for k := range s.Sentences[:min(len(s.Sentences), most)] {
+		hidden := max(0, len(s.Sentences)-most)
+		for k := range s.Sentences {
+			if at := most - endSentences; hidden > 0 && k >= at && k < at+hidden {
+				if k == at {
+					t.line("    … %s (--full) …", report.Counted(hidden, "more sentence", "more sentences"))
+				}
+				continue
+			}
 			day = writeSentence(t, &s.Sentences[k], day)
 		}
-		if n := len(s.Sentences) - most; n > 0 || s.More > 0 {
-			t.line("  … and %s (%s)", report.Counted(max(n, 0)+s.More, "act", "acts"), "--full, and the activities themselves")
+		if s.More > 0 {
+			t.line("  … and %s that no sentence tells", report.Counted(s.More, "act", "acts"))
 		}
 	}
 	if n := len(t.r.Story) - len(shown) + t.r.StoryMore; n > 0 {

@@ -12,12 +12,12 @@ import (
 // How much of each list the short text shows. What is high or critical is never left out.
 const (
 	shortVerdicts = 15
-	shortFindings = 20
-	shortSteps    = 10
+	shortFindings = 12
+	shortSteps    = 6
 	shortBoxes    = 3 // mailboxes with steps
-	shortLedger   = 8
-	shortFetch    = 5
-	shortCaveats  = 4
+	shortLedger   = 6
+	shortFetch    = 3
+	shortCaveats  = 3
 	shortInputs   = 5
 	shortNames    = 5
 )
@@ -204,22 +204,19 @@ func writeRolled(t *page, one *rolled) {
 	if f.Intruder != "" {
 		whose = " [" + string(f.Intruder) + "]"
 	}
-	if d := openDecision(f); d != nil {
-		whose += " decided " + d.Verdict + ": " + report.Short(report.SaidBy(d.Reason, string(d.By)), factRunes)
-	}
 	level := report.Short(f.Level, 9)
 	if f.Level == "informational" {
 		level = "info"
 	}
 	head := fmt.Sprintf("  %-9s ", level)
-	tail := fmt.Sprintf("%s  %s: %s%s, %s, %s", shortName(f), report.Short(f.Mailbox, 60), what, report.Plain(whose), report.Plain(f.Rule), spanText(one.first, one.last))
-	indent := strings.Repeat(" ", len(head))
-	for i, part := range wrap(tail, max(t.width-len(head), 20)) {
-		if i == 0 {
-			t.line("%s%s", t.paint(head, bandColor(f.Level)), part)
-			continue
-		}
-		t.line("%s%s", indent, part)
+	tail := fmt.Sprintf("%s  %s  %s: %s%s", shortName(f), day(one.first), report.Short(f.Mailbox, 60), what, report.Plain(whose))
+	room := max(t.width-textWidth(head), 20)
+	if rule := ", " + report.Short(f.Rule, 60); textWidth(tail+rule) <= room {
+		tail += rule
+	}
+	t.line("%s%s", t.paint(head, bandColor(f.Level)), fit(tail, room))
+	if d := openDecision(f); d != nil {
+		t.para(strings.Repeat(" ", textWidth(head)), "decided "+d.Verdict+": "+report.Short(report.SaidBy(d.Reason, string(d.By)), factRunes))
 	}
 }
 
@@ -259,7 +256,7 @@ func shortMissing(t *page) {
 		if it.Lost() {
 			word, color = "LOSS ", paintWarn
 		}
-		t.ledgerLine("  "+t.paint(word, color)+"  ", aboutItem(it))
+		t.line("  %s  %s", t.paint(word, color), fit(report.Short(aboutItem(it), paraRunes), max(t.width-9, 20)))
 	}
 	if hidden > 0 {
 		t.line("  … and %s more (--full)", report.Grouped(hidden))
@@ -274,7 +271,7 @@ func shortNext(t *page) {
 	}
 	t.head("NEXT EVIDENCE")
 	for _, n := range there[:min(len(there), shortFetch)] {
-		t.para("  - ", n.Text+", "+deadline(n))
+		t.line("  - %s", fit(report.Short(n.Text+", "+deadline(n), paraRunes), max(t.width-4, 20)))
 	}
 	if n := len(there) - shortFetch + t.r.NextEvidenceMore; n > 0 {
 		t.line("  … and %s more (--full)", report.Grouped(n))
@@ -290,13 +287,13 @@ func shortCaveat(t *page) {
 	if len(told) == 0 {
 		return
 	}
-	unread := []string{"rows-unaccounted", "input-not-read", "file-not-read", "indicators-not-read"}
+	unread := []string{"date-order", "rows-unaccounted", "input-not-read", "file-not-read", "indicators-not-read"}
 	slices.SortStableFunc(told, func(x, y report.Caveat) int { // what was not read first
 		return cmp.Compare(slices.Index(unread, y.Code), slices.Index(unread, x.Code))
 	})
 	t.head("CAVEATS")
 	for i := range told[:min(len(told), shortCaveats)] {
-		t.para("  ! ", fit(report.Short(about(&told[i]), 400), max(2*t.width-10, 40)))
+		t.line("  ! %s", fit(report.Short(about(&told[i]), paraRunes), max(t.width-4, 20)))
 	}
 	if n := len(told) - shortCaveats; n > 0 {
 		t.line("  … and %s more (--full)", report.Grouped(n))
