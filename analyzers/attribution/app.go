@@ -67,7 +67,7 @@ func (g *graph) indexApps() {
 	seen := map[actorApp]bool{}
 	for i := range g.visits {
 		x := &g.visits[i]
-		if x.app == 0 || x.byApp != x.all {
+		if !x.oneApp() {
 			continue
 		}
 		k := actorApp{x.place.account.Name, x.app}
@@ -89,3 +89,6 @@ func (g *graph) lets(v int32) {
 		}
 	}
 }
+
+// oneApp says that one application did all of a visit.
+func (x *visit) oneApp() bool { return x.app != 0 && x.byApp == x.all }

@@ -51,9 +51,9 @@ type visit struct {
 	acts   // what was done there by rows that show their place themselves
 	spans  []span
 	agents []activity.Symbol // the first of them
-	app    activity.Symbol   // the application that did all of it on the person's behalf; 0: other acts, or several
+	app    activity.Symbol   // the first application that its records name
 	apps   []activity.Symbol // that were let in meanwhile
-	byApp  int               // acts of an application
+	byApp  int               // acts of it
 	all    int
 	parent int32 // one more than the visit that it was reached from; 0: it is a seed, or not reached
 	how    edge
@@ -201,15 +201,17 @@ func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
 		v.agents = append(v.agents, a.Agent)
 	}
 	v.all++
-	if a.Type == activity.Consent && a.Result != activity.Failure && len(v.apps) < mostAgents {
-		if app := g.c.Get(a, activity.FieldAppID); app != 0 {
+	byApp := g.byApp(a)
+	if app := g.c.Get(a, activity.FieldAppID); app != 0 {
+		if a.Type == activity.Consent && a.Result != activity.Failure && len(v.apps) < mostAgents {
 			v.apps = append(v.apps, app)
 		}
-	}
-	byApp := g.byApp(a)
-	if byApp {
-		v.byApp++
-		v.app = g.c.Get(a, activity.FieldAppID)
+		if v.app == 0 && v.byApp == 0 {
+			v.app = app
+		}
+		if v.app == app {
+			v.byApp++
+		}
 	}
 	if here || a.Session != 0 || g.c.Inputs[a.File].Source == activity.SourceActivities {
 		v.acts.take(g.c, index, a, byApp)

@@ -18,6 +18,7 @@ func (g *graph) label(a *Attribution) {
 	g.byTime(a)
 	deeds := slices.Concat(g.letsIn(), g.rights())
 	g.intruders(a, deeds)
+	g.byClient(a)
 	g.guesses(a)
 	g.traced(a)
 	g.list(a)
@@ -125,7 +126,7 @@ func (g *graph) letsIn() (deeds []deed) {
 	for i := range g.visits {
 		x := &g.visits[i]
 		k := actorApp{x.place.account.Name, x.app}
-		if !x.his || x.app == 0 || x.byApp != x.all || done[k] {
+		if !x.his || !x.oneApp() || done[k] {
 			continue
 		}
 		done[k] = true
@@ -187,35 +188,6 @@ func (g *graph) traced(a *Attribution) {
 			a.rows[row] = whose{Attacker, n}
 		} else if who == Attacker {
 			a.rows[row] = whose{who: Undecided}
-		}
-	}
-}
-
-// guesses gives intruders the logons that failed from their addresses.
-func (g *graph) guesses(a *Attribution) {
-	hostile := map[address]int16{}
-	for i := range g.visits {
-		x := &g.visits[i]
-		if !x.his || !g.single(x.place) || x.place.home {
-			continue
-		}
-		for _, s := range x.spans {
-			k := address{net: s.net}
-			if n := a.of[x.number]; hostile[k] == 0 || n < hostile[k] {
-				hostile[k] = n
-			}
-		}
-	}
-	if len(hostile) == 0 {
-		return
-	}
-	for _, row := range g.c.OfType(activity.Logon) {
-		act := &g.c.Activities[row]
-		if act.Result != activity.Failure || act.Lane != activity.Person {
-			continue
-		}
-		if n := hostile[address{net: g.located(act.IP).net}]; n > 0 {
-			a.rows[row] = whose{Attacker, n}
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (g *graph) tie() {
 				chainOf(&g.clients, client{x.place.account, agent}).add(v, p.First, p.Last)
 			}
 		}
-		if x.app != 0 && x.byApp == x.all {
+		if x.oneApp() {
 			chainOf(&g.apps, client{x.place.account, x.app}).add(v, p.First, p.Last)
 		}
 	}
