@@ -92,3 +92,37 @@ func (g *graph) lets(v int32) {
 
 // oneApp says that one application did all of a visit.
 func (x *visit) oneApp() bool { return x.app != 0 && x.byApp == x.all }
+
+// meanwhile reaches applications that were let in while an intruder was in the account: consents mostly carry no address, and
+// the owner's last logon may be later than his.
+func (g *graph) meanwhile() {
+	type stay struct {
+		first, last int64
+		visit       int32
+	}
+	stays := map[activity.Symbol]stay{}
+	for i := range g.visits {
+		x := &g.visits[i]
+		if !x.his {
+			continue
+		}
+		p, name := g.presence(x), x.place.account.Name
+		s, known := stays[name]
+		if !known {
+			s = stay{p.First, p.Last, int32(i)}
+		}
+		stays[name] = stay{min(s.first, p.First), max(s.last, p.Last), s.visit}
+	}
+	for i := range g.visits {
+		x := &g.visits[i]
+		if x.his || !x.oneApp() || x.place.home || x.tenths < strange {
+			continue
+		}
+		s, taken := stays[x.place.account.Name]
+		for _, row := range g.letIn[actorApp{x.place.account.Name, x.app}] {
+			if at := g.c.Activities[row].Time; taken && !x.his && at >= s.first && at <= s.last+whole {
+				g.reach(s.visit, int32(i), sameApp)
+			}
+		}
+	}
+}

@@ -30,15 +30,18 @@ type graph struct {
 	ips    map[activity.Symbol]address // each address once
 
 	ties
-	linked           [][2]int32 // visits that were reached from two sides
-	letIn            map[actorApp][]uint32
-	works            map[actorApp][]int32
-	many             map[activity.Symbol]int  // accounts in which an application works
-	familiar         map[activity.Symbol]bool // sessions that are used at a familiar place
-	rest, restSystem activity.Symbol
+	linked                      [][2]int32 // visits that were reached from two sides
+	letIn                       map[actorApp][]uint32
+	works                       map[actorApp][]int32
+	many                        map[activity.Symbol]int  // accounts in which an application works
+	familiar                    map[activity.Symbol]bool // sessions that are used at a familiar place
+	rest, restSystem, imap, pop activity.Symbol
 
 	told     told
 	queue    []int32
+	said     []deed // by a responder
+	saidBy   []*deed
+	owner    []uint32          // rows that he calls an owner's
 	desksFor *presence.Account // whose desks are at hand
 	desks    []int32
 }
@@ -53,11 +56,13 @@ type visit struct {
 	agents []activity.Symbol // the first of them
 	app    activity.Symbol   // the first application that its records name
 	apps   []activity.Symbol // that were let in meanwhile
+	old    bool              // by IMAP or POP
 	byApp  int               // acts of it
 	all    int
 	parent int32 // one more than the visit that it was reached from; 0: it is a seed, or not reached
 	how    edge
 	his    bool
+	owned  bool   // by what a responder says
 	reason Reason // of a seed
 }
 
@@ -94,6 +99,7 @@ func newGraph(in *Source) *graph {
 		familiar: map[activity.Symbol]bool{},
 	}
 	g.rest, g.restSystem = g.c.Symbols.Find("REST"), g.c.Symbols.Find("RESTSystem")
+	g.imap, g.pop = g.c.Symbols.Find("IMAP4"), g.c.Symbols.Find("POP3")
 	g.at = make([]int32, g.table.Len())
 	g.readGiven()
 	for i := range g.table.Accounts {
@@ -138,6 +144,7 @@ func (g *graph) account(a *presence.Account) {
 		at.egress = at.egress || g.Measure.Signs(number).Shared
 		at.first = min(at.first, p.First)
 		if v := g.at[number] - 1; v >= 0 {
+			at.home = at.home || 0 <= g.visits[v].tenths && g.visits[v].tenths < familiar
 			g.visits[v].place = at
 			at.visits = append(at.visits, v)
 		} else {
@@ -202,6 +209,7 @@ func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
 	}
 	v.all++
 	byApp := g.byApp(a)
+	v.old = v.old || a.App != 0 && (a.App == g.imap || a.App == g.pop)
 	if app := g.c.Get(a, activity.FieldAppID); app != 0 {
 		if a.Type == activity.Consent && a.Result != activity.Failure && len(v.apps) < mostAgents {
 			v.apps = append(v.apps, app)

@@ -22,6 +22,7 @@ func (g *graph) label(a *Attribution) {
 	g.guesses(a)
 	g.traced(a)
 	g.list(a)
+	g.methods(a)
 	a.why = g.why
 }
 
@@ -33,6 +34,8 @@ func (g *graph) labelOf(number uint32) Who {
 		switch x := &g.visits[v-1]; {
 		case x.his:
 			return Attacker
+		case x.tenths != unknown && x.tenths < familiar:
+			return Owner
 		case x.tenths == unknown || x.tenths > usual:
 			return Undecided
 		}

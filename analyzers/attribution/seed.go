@@ -35,7 +35,11 @@ type signs struct {
 func (g *graph) seed() {
 	accused := g.accused()
 	bare := g.c.From(activity.SourceActivities) && !g.c.From(activity.SourceAudit)
+	struck := g.struck()
 	for _, at := range g.places {
+		if struck[at] {
+			continue
+		}
 		s := g.signs(at)
 		s.bare = bare
 		text, rows, findings := g.judge(at, &s, accused[at])
@@ -74,8 +78,8 @@ func (g *graph) judge(at *place, s *signs, findings []int) (text string, rows []
 		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
 	case s.kinds&strong != 0 && !at.egress && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy) || s.network && s.busy && s.top >= severe):
 		return "new to the account, and there was " + strings.Join((s.kinds&strong).words(), ", "), s.strong, nil
-	case s.forked && n > 0:
-		return "a rented machine in a session that its owner used elsewhere meanwhile", s.rows, nil
+	case s.forked && s.rented && n > 0:
+		return "a rented machine in a session that its owner uses elsewhere", s.rows, nil
 	case s.rented && s.top >= severe && s.personal >= many:
 		return fmt.Sprintf("a rented machine that shows nothing of the owner's, %d acts", s.personal), s.rows, nil
 	case s.bare && s.rented && !s.vpn && s.busy && s.top >= alien && n >= someActs:
@@ -96,15 +100,15 @@ func (g *graph) signs(at *place) signs {
 			continue
 		}
 		m, p := g.Measure.Signs(x.number), g.presence(x)
-		owned := p.Session != 0 && g.familiar[p.Session]
-		if m.Carried || owned && !(p.Alternates && s.rented) {
+		if g.owners(x) {
 			continue
 		}
+		owned := p.Session != 0 && g.familiar[p.Session]
 		s.add(&x.acts)
 		s.top = max(s.top, x.tenths)
 		s.network, s.forked = s.network || m.Network, s.forked || owned
 		s.session = s.session || m.Session
-		if m.Program || m.Bare && m.Session || m.Weak || owned {
+		if m.Program || m.Bare && m.Session || m.Weak || owned || s.rented && !s.vpn && m.Session && m.Country {
 			s.personal += max(1, x.acts.reads+x.acts.byApp+x.acts.others)
 		}
 	}
@@ -114,8 +118,8 @@ func (g *graph) signs(at *place) signs {
 
 // owners says that a visit shows a device or a session of the owner's, and nothing that another has used it.
 func (g *graph) owners(x *visit) bool {
-	p := g.presence(x)
-	return g.Measure.Signs(x.number).Carried || p.Session != 0 && g.familiar[p.Session] && !(p.Alternates && g.rented(x))
+	p, m := g.presence(x), g.Measure.Signs(x.number)
+	return m.Carried || p.Session != 0 && g.familiar[p.Session] && !m.Program && !(p.Alternates && g.rented(x))
 }
 
 // busy says that the owner was at a usual desk in the hours of a place.
@@ -213,6 +217,21 @@ func (g *graph) accused() map[*place][]int {
 		}
 	}
 	return by
+}
+
+// struck are the places that a responder decided to be benign: by any finding about who was there.
+func (g *graph) struck() map[*place]bool {
+	places := map[*place]bool{}
+	for i := range g.Findings {
+		if f := &g.Findings[i]; f.Rule.Family == "location" && g.Given.Struck[f.Fingerprint] {
+			for _, row := range f.Evidence {
+				if v := g.visitOf(row); v >= 0 && g.visits[v].tenths >= strange {
+					places[g.visits[v].place] = true
+				}
+			}
+		}
+	}
+	return places
 }
 
 // travels says that findings say no more than that somebody is abroad, which owners are, too.

@@ -54,6 +54,9 @@ func (g *graph) tie() {
 	for i := range g.visits {
 		v, x := int32(i), &g.visits[i]
 		m, p := g.Measure.Signs(x.number), g.presence(x)
+		if x.tenths != unknown && x.tenths < familiar {
+			continue
+		}
 		open := x.tenths >= strange || x.tenths >= familiar && x.place.fresh
 		switch {
 		case p.Session == 0:
@@ -93,6 +96,12 @@ func (g *graph) rented(x *visit) bool { return g.table.Lines[x.place.line].Class
 func (g *graph) spread() {
 	g.tie()
 	slices.Sort(g.queue)
+	g.flood()
+	g.meanwhile()
+	g.flood()
+}
+
+func (g *graph) flood() {
 	for len(g.queue) > 0 {
 		v := g.queue[0]
 		g.queue = g.queue[1:]
