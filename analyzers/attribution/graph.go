@@ -207,22 +207,22 @@ func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
 	if a.Agent != 0 && len(v.agents) < mostAgents && !slices.Contains(v.agents, a.Agent) {
 		v.agents = append(v.agents, a.Agent)
 	}
-	v.all++
-	byApp := g.byApp(a)
+	shown := here || a.Session != 0 || g.c.Inputs[a.File].Source == activity.SourceActivities
+	if shown {
+		v.acts.take(g.c, index, a, g.byApp(a))
+		v.all++
+	}
 	v.old = v.old || a.App != 0 && (a.App == g.imap || a.App == g.pop)
-	if app := g.c.Get(a, activity.FieldAppID); app != 0 {
-		if a.Type == activity.Consent && a.Result != activity.Failure && len(v.apps) < mostAgents {
+	app := g.c.Get(a, activity.FieldAppID)
+	switch {
+	case app == 0:
+	case a.Type == activity.Consent:
+		if a.Result != activity.Failure && len(v.apps) < mostAgents {
 			v.apps = append(v.apps, app)
 		}
-		if v.app == 0 && v.byApp == 0 {
-			v.app = app
-		}
-		if v.app == app {
-			v.byApp++
-		}
-	}
-	if here || a.Session != 0 || g.c.Inputs[a.File].Source == activity.SourceActivities {
-		v.acts.take(g.c, index, a, byApp)
+	case shown && (v.app == 0 || v.app == app):
+		v.app = app
+		v.byApp++
 	}
 }
 

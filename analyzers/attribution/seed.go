@@ -74,7 +74,8 @@ func (g *graph) judge(at *place, s *signs, findings []int) (text string, rows []
 		many *= 2
 	}
 	switch {
-	case len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !g.travels(findings)):
+	case s.network && g.contradicts(findings, s.kinds),
+		len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !g.travels(findings)):
 		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
 	case s.kinds&strong != 0 && !at.egress && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy) || s.network && s.busy && s.top >= severe):
 		return "new to the account, and there was " + strings.Join((s.kinds&strong).words(), ", "), s.strong, nil
@@ -108,7 +109,7 @@ func (g *graph) signs(at *place) signs {
 		s.top = max(s.top, x.tenths)
 		s.network, s.forked = s.network || m.Network, s.forked || owned
 		s.session = s.session || m.Session
-		if m.Program || m.Bare && m.Session || m.Weak || owned || s.rented && !s.vpn && m.Session && m.Country {
+		if m.Program || m.Bare && m.Session || m.Weak || owned || x.old || s.rented && !s.vpn && m.Session && m.Country {
 			s.personal += max(1, x.acts.reads+x.acts.byApp+x.acts.others)
 		}
 	}
@@ -217,6 +218,15 @@ func (g *graph) accused() map[*place][]int {
 		}
 	}
 	return by
+}
+
+// contradicts says that findings leave no room for the owner: the place guessed his password, or he was elsewhere when
+// something was done there that travellers do not do.
+func (g *graph) contradicts(findings []int, kinds kind) bool {
+	return slices.ContainsFunc(findings, func(f int) bool {
+		id := g.Findings[f].Rule.ID
+		return strings.HasPrefix(id, "logon.") || id == "geo.impossible-travel" && kinds&strong != 0
+	})
 }
 
 // struck are the places that a responder decided to be benign: by any finding about who was there.
