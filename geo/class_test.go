@@ -145,3 +145,20 @@ func FuzzClassFile(f *testing.F) {
 		}
 	})
 }
+
+// Promise: a network whose registered name says that it rents out servers is no line of people; one that connects people,
+// too, is.
+func TestSellsServers(t *testing.T) {
+	f := func(org string, want bool) {
+		t.Helper()
+		if got := sellsServers(org); got != want {
+			t.Errorf("%q: %v, want %v", org, got, want)
+		}
+	}
+	f("Your Hosting B.V.", true)
+	f("Netwise Hosting Ltd", true)
+	f("Contoso Hosting and Broadband Ltd", false)
+	f("Contoso Telecom", false)
+	f("Hostel Group", false)
+	f("", false)
+}

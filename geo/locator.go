@@ -195,10 +195,22 @@ func (l *Locator) classify(ip netip.Addr, p Place, flag classRow) (Class, string
 		return row.class, row.source
 	case p.Country == "" && p.ASN == 0 && documentation(ip):
 		return Private, "documentation address range"
+	case sellsServers(p.Org):
+		return Hosting, "registered name of the network"
 	case p.ASN != 0:
 		return Eyeball, "no list names it"
 	}
 	return Unknown, ""
+}
+
+// sellsServers says that a network's registered name says so, and not that people are connected by it, too.
+func sellsServers(org string) bool {
+	org = strings.ToLower(org)
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(org, word) })
+	}
+	return has("hosting", "hosters", "dedicated server", " vps ", "vps.") &&
+		!has("telecom", "telekom", "communicat", "broadband", "fiber", "fibre", "cable", "wireless", "internet service", "provider", " isp")
 }
 
 // country cleans a database's country code: two letters, or unknown. ZZ is ISO's "unknown", used by several databases.
