@@ -234,25 +234,39 @@ func (j *judge) alone(i int) measured {
 	return measured{signs, int8(min(most, max(0, tenths))), int8(tenths)}
 }
 
-// fleeting says that most sessions of a program are at one line on one day, at usual places, too: it opens another for each
-// visit, and that one was never at a usual place says nothing.
+// fleeting says that most sessions of a program last no day at usual places, too: it opens another for each visit, and that
+// one was never at a usual place says nothing.
 func (j *judge) fleeting(program uint32) bool {
 	known, ok := j.kept[program]
 	if !ok {
-		short, kept := 0, 0
-		for _, i := range j.sessions.order {
-			switch p := &j.account.Presences[i]; {
-			case p.Program != program || p.Failed || !j.old(j.lines[p.Line]):
-			case j.sessions.travels(int(i)) || len(j.account.Days(p)) > 1:
-				kept++
-			default:
-				short++
-			}
-		}
-		known = short >= minDays && short >= 4*kept
+		known = j.opensMany(program)
 		j.kept[program] = known
 	}
 	return known
+}
+
+func (j *judge) opensMany(program uint32) bool {
+	const day = 24 * time.Hour
+	short, kept := 0, 0
+	for list := j.sessions.order; len(list) > 0; {
+		n, settled := 0, false
+		first, last := int64(math.MaxInt64), int64(math.MinInt64)
+		for ; n < len(list) && j.sessions.of[list[n]] == j.sessions.of[list[0]]; n++ {
+			if p := &j.account.Presences[list[n]]; p.Program == program && !p.Failed {
+				first, last = min(first, p.First), max(last, p.Last)
+				settled = settled || j.old(j.lines[p.Line])
+			}
+		}
+		list = list[n:]
+		switch {
+		case !settled:
+		case last-first < day.Milliseconds():
+			short++
+		default:
+			kept++
+		}
+	}
+	return short >= minDays && short >= 4*kept
 }
 
 // accompanied says that the owner is at the line with what is his, on the same days.
