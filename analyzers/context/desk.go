@@ -23,6 +23,8 @@ func (j *judge) desk(p *presence.Presence, m *measured) {
 		return
 	}
 	switch tells := j.moves || len(j.devices) > 0; {
+	case line.Class == geo.VPN && !j.together(p):
+		// whoever turns a VPN on at home in the evening was in the office that day, too
 	case j.meanwhile(p):
 		if !tells { // devices and sessions say it better
 			m.signs, m.tenths = m.signs|signDesk, min(most, m.tenths+deskBusy)
@@ -32,10 +34,16 @@ func (j *judge) desk(p *presence.Presence, m *measured) {
 	}
 }
 
-// meanwhile says that the owner was at a usual desk, no phone, within 12 hours before and 12 hours after some act of a
-// presence. Parts of a day are compared: it may be a few hours more.
-func (j *judge) meanwhile(p *presence.Presence) bool {
-	const near = 12 / presence.SpanHours
+// together says that the owner was at a usual desk in one of the parts of a day in which a presence lived.
+func (j *judge) together(p *presence.Presence) bool {
+	return slices.ContainsFunc(j.account.Spans(p), func(span int32) bool {
+		_, found := slices.BinarySearch(j.spansAtDesk(), span)
+		return found
+	})
+}
+
+// spansAtDesk are the parts of days in which the owner was at a usual desk, ascending.
+func (j *judge) spansAtDesk() []int32 {
 	if j.desks == nil {
 		j.desks = []int32{}
 		for i := range j.account.Presences {
@@ -46,13 +54,21 @@ func (j *judge) meanwhile(p *presence.Presence) bool {
 		}
 		slices.Sort(j.desks)
 	}
+	return j.desks
+}
+
+// meanwhile says that the owner was at a usual desk, no phone, within 12 hours before and 12 hours after some act of a
+// presence. Parts of a day are compared: it may be a few hours more.
+func (j *judge) meanwhile(p *presence.Presence) bool {
+	const near = 12 / presence.SpanHours
+	desks := j.spansAtDesk()
 	return slices.ContainsFunc(j.account.Spans(p), func(span int32) bool {
-		at, _ := slices.BinarySearch(j.desks, span)
-		before := at > 0 && span-j.desks[at-1] <= near || at < len(j.desks) && j.desks[at] == span
-		for at < len(j.desks) && j.desks[at] == span {
+		at, _ := slices.BinarySearch(desks, span)
+		before := at > 0 && span-desks[at-1] <= near || at < len(desks) && desks[at] == span
+		for at < len(desks) && desks[at] == span {
 			at++
 		}
-		return before && at < len(j.desks) && j.desks[at]-span <= near
+		return before && at < len(desks) && desks[at]-span <= near
 	})
 }
 
