@@ -90,6 +90,9 @@ func (s *inquiry) certain(a *Answer) Sure {
 				a.Findings = append(a.Findings, f)
 			}
 		}
+		for _, r := range s.deeds[i].who.Reasons { // a responder knows
+			proven = proven || strings.HasPrefix(r.Text, "it is said that ")
+		}
 		if !proven {
 			return Likely
 		}
