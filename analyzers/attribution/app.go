@@ -8,14 +8,6 @@ import (
 	"triage/ingest/activity"
 )
 
-// consent is that an account let an application in.
-type consent struct {
-	row   uint32
-	app   activity.Symbol
-	actor activity.Symbol
-	his   bool
-}
-
 // consents notes which applications accounts let in.
 func (g *graph) consents() {
 	for _, row := range g.c.OfType(activity.Consent) {

@@ -1,6 +1,25 @@
 // Package attribution says whose act each activity of a case was: its owner's, an intruder's, a service's, or that this
 // cannot be told. It rests on presences (package presence), on how strange they are to their accounts (package context) and
 // on the findings, and it is one pass over one graph of places: a few seeds, and what can be reached from them.
+//
+// A place is an account's line. A seed is a place that is strange (2 or more) where something is not the owner's: a program
+// that he never used, no device where he always shows one, a session that was never at a usual place, or his own session used
+// here and there by turns. Such a place is an intruder's if a finding accuses it (impossible travel, a new country, a guessed
+// password, a device code), if something was done there that travellers do not do (a rule, a factor, a consent, a right), if it
+// is a rented machine with some acts, or if it is a network new to the account in a session of its own while the owner was at a
+// usual desk in the same hours. What a responder says, and indicators, are seeds as well; what he decided to be benign is none.
+//
+// Strangeness and newness alone were measured and left: on ordinary tenants owners with a VPN have places as strange and as
+// new as a rented server, with as many reads. They take their session and their device along, though, and travellers are not
+// at their desks meanwhile. So each rule asks for something that is not the owner's, and none for days before the first visit:
+// an intruder may be there from the first day. Reads of an application by itself are no sign: many applications read from
+// rented machines. One is an intruder's where its consent is accused and it does more than read, or where it was let in while he
+// was in the account.
+//
+// From a seed one reaches the same session (of a session that its owner has, only what is not his), the same address and line
+// within 14 days, the same client that the account never used before, and the applications that were let in. It stops at what
+// is familiar, at ways out that several accounts share, at relays and gateways. Behind a line that both have, a client decides
+// that the intruder brought; what shows no place is nobody's if both were there within the hour.
 package attribution
 
 import (

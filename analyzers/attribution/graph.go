@@ -39,9 +39,6 @@ type graph struct {
 
 	told     told
 	queue    []int32
-	said     []deed // by a responder
-	saidBy   []*deed
-	owner    []uint32          // rows that he calls an owner's
 	desksFor *presence.Account // whose desks are at hand
 	desks    []int32
 }
