@@ -59,7 +59,6 @@ type visit struct {
 	parent int32 // one more than the visit that it was reached from; 0: it is a seed, or not reached
 	how    edge
 	his    bool
-	owned  bool   // by what a responder says
 	reason Reason // of a seed
 }
 
