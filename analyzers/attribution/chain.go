@@ -2,6 +2,7 @@ package attribution
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 )
@@ -21,9 +22,17 @@ type moment struct {
 	visit int32
 }
 
+// mostMoments bounds the moments of one visit: times in a log may be anything. Those of the longest true ones are near apart.
+const mostMoments = 1024
+
 // add puts a visit of some time into a chain.
 func (c *chain) add(visit int32, first, last int64) {
-	for at := first; at < last; at += near {
+	span := last - first
+	if span < 0 && last > first { // more than can be counted
+		span = math.MaxInt64
+	}
+	step := max(near, span/mostMoments)
+	for at, n := first, 0; at < last && at >= first && n <= mostMoments; at, n = at+step, n+1 {
 		c.list = append(c.list, moment{at, visit})
 	}
 	c.list = append(c.list, moment{max(first, last), visit})
@@ -38,8 +47,14 @@ func (c *chain) take(first, last int64, give func(visit int32)) {
 			c.next[i] = int32(i)
 		}
 	}
-	from, _ := slices.BinarySearchFunc(c.list, first-near, func(m moment, at int64) int { return cmp.Compare(m.at, at) })
-	for i := c.after(int32(from)); int(i) < len(c.list) && c.list[i].at <= last+near; i = c.after(i) {
+	if first-near < first {
+		first -= near
+	}
+	if last+near > last {
+		last += near
+	}
+	from, _ := slices.BinarySearchFunc(c.list, first, func(m moment, at int64) int { return cmp.Compare(m.at, at) })
+	for i := c.after(int32(from)); int(i) < len(c.list) && c.list[i].at <= last; i = c.after(i) {
 		c.next[i] = i + 1
 		give(c.list[i].visit)
 	}
