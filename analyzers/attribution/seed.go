@@ -83,7 +83,7 @@ func (g *graph) judge(at *place, s *signs, findings []int) (text string, rows []
 		return "a rented machine in a session that its owner uses elsewhere", s.rows, nil
 	case s.rented && s.top >= severe && s.personal >= many:
 		return fmt.Sprintf("a rented machine that shows nothing of the owner's, %d acts", s.personal), s.rows, nil
-	case s.bare && s.rented && !s.vpn && s.busy && s.top >= alien && n >= someActs:
+	case s.bare && s.rented && !s.vpn && s.busy && s.top >= alien && n >= someActs && !g.ownClient(at):
 		return fmt.Sprintf("a rented machine that is new to the account, while the owner was at a usual desk, %d acts", n), s.rows, nil
 	case !s.rented && s.network && s.session && !at.egress && s.busy && s.top >= severe && n >= someActs:
 		return fmt.Sprintf("a network that is new to the account, in a session of its own, while the owner was at a usual desk, %d acts", n), s.rows, nil
@@ -121,6 +121,16 @@ func (g *graph) signs(at *place) signs {
 func (g *graph) owners(x *visit) bool {
 	p, m := g.presence(x), g.Measure.Signs(x.number)
 	return m.Carried || p.Session != 0 && g.familiar[p.Session] && !m.Program && !(p.Alternates && g.rented(x))
+}
+
+// ownClient says that a place shows, beside a browser, a mail program that the account uses elsewhere: who reads another's mail on
+// the web has none, and an owner's VPN carries all that he has.
+func (g *graph) ownClient(at *place) bool {
+	return slices.ContainsFunc(at.visits, func(v int32) bool {
+		p := g.presence(&g.visits[v])
+		program := g.table.Programs[p.Program]
+		return program.System != "" && program.Browser == "" && !g.Measure.Signs(g.visits[v].number).Program
+	})
 }
 
 // busy says that the owner was at a usual desk in the hours of a place.
