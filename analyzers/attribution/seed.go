@@ -75,7 +75,7 @@ func (g *graph) judge(at *place, s *signs, findings []int) (text string, rows []
 	}
 	switch {
 	case s.network && g.contradicts(findings, s.kinds),
-		len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !g.travels(findings)):
+		len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !g.travels(findings)) && !(s.bare && g.travels(findings) && g.ownClient(at)):
 		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
 	case s.kinds&strong != 0 && !at.egress && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy) || s.network && s.busy && s.top >= severe):
 		return "new to the account, and there was " + strings.Join((s.kinds&strong).words(), ", "), s.strong, nil
