@@ -57,7 +57,7 @@ rules:
 func TestCutListsAreCounted(t *testing.T) {
 	dir := crowded(t)
 	out := filepath.Join(dir, "out")
-	output(t, filepath.Join(dir, "case.jsonl"), "--rules", filepath.Join(dir, "pack.yaml"), "--format", "json,text,md,csv", "--output", out)
+	output(t, filepath.Join(dir, "case.jsonl"), "--rules", filepath.Join(dir, "pack.yaml"), "--format", "json,text,md,csv", "--full", "--output", out)
 	read := func(name string) string {
 		data, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil {
