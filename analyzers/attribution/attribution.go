@@ -121,7 +121,7 @@ func Of(ctx context.Context, in Source) *Attribution {
 	}
 	a.Presences = in.Measure.Presences()
 	g := newGraph(&in)
-	for _, step := range []func(){g.gather, g.seedTold, g.seed, g.spread} {
+	for _, step := range []func(){g.gather, g.seedTold, g.seedThin, g.seed, g.spread} {
 		if ctx.Err() != nil {
 			return a
 		}

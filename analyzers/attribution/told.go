@@ -8,6 +8,7 @@ import (
 
 	"triage/geo"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // told is what a responder says of presences, by number, and why.
@@ -130,4 +131,30 @@ func (g *graph) seedTold() {
 			}
 		}
 	}
+}
+
+// seedThin makes seeds of places of which too little is known to call them strange, and of which a finding says that somebody
+// guessed his way in, or came with a program made for attacks: that needs no habit.
+func (g *graph) seedThin() {
+	for i := range g.Findings {
+		f := &g.Findings[i]
+		if !needsNoHabit(f.Rule.ID) || f.Level < detect.High || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] {
+			continue
+		}
+		for _, row := range f.Evidence {
+			if g.c.Activities[row].Result == activity.Failure {
+				continue
+			}
+			if v := g.visitOf(row); v >= 0 && g.visits[v].tenths == unknown {
+				g.found(v, Reason{
+					Account: g.visits[v].place.account.Name, Rows: []uint32{row}, Findings: []int{i},
+					Text: fmt.Sprintf("%s, accused by %s; what is usual for the account is not known", g.lineText(g.visits[v].place.line), f.Rule.ID),
+				})
+			}
+		}
+	}
+}
+
+func needsNoHabit(rule string) bool {
+	return slices.Contains([]string{"logon.sprayed", "logon.guessed", "logon.guessed-activities", "logon.mfa-gave-in", "client.attack-tool"}, rule)
 }
