@@ -98,10 +98,32 @@ func newGraph(in *Source) *graph {
 	g.imap, g.pop = g.c.Symbols.Find("IMAP4"), g.c.Symbols.Find("POP3")
 	g.at = make([]int32, g.table.Len())
 	g.readGiven()
+	if !g.possible() {
+		return g
+	}
 	for i := range g.table.Accounts {
 		g.account(&g.table.Accounts[i])
 	}
 	return g
+}
+
+// possible says that something may be a seed at all: something is strange, said, or accused. A case of a hundred thousand accounts
+// of which too little is known to say anything makes no graph.
+func (g *graph) possible() bool {
+	if len(g.told.who) > 0 {
+		return true
+	}
+	for i := range g.Findings {
+		if id, family := g.Findings[i].Rule.ID, g.Findings[i].Rule.Family; accuses(id) || needsNoHabit(id) || family == "indicator" || family == "consent" || id == ownRight {
+			return true
+		}
+	}
+	for number := range uint32(g.table.Len()) {
+		if tenths, ok := g.Measure.At(number); ok && tenths >= strange {
+			return true
+		}
+	}
+	return false
 }
 
 // account adds the visits of one account, and its places as far as they have some.

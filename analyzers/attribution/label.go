@@ -39,6 +39,13 @@ func (g *graph) labelOf(number uint32) Who {
 		case x.tenths == unknown || x.tenths > usual:
 			return Undecided
 		}
+		return Owner
+	}
+	if _, p := g.table.At(number); p.Failed {
+		return Owner
+	}
+	if tenths, ok := g.Measure.At(number); !ok || tenths > usual {
+		return Undecided
 	}
 	return Owner
 }
@@ -47,6 +54,9 @@ func (g *graph) labelOf(number uint32) Who {
 func (g *graph) failed(a *Attribution) {
 	for i := range g.table.Accounts {
 		account := &g.table.Accounts[i]
+		if !slices.ContainsFunc(account.Presences, func(p presence.Presence) bool { return p.Failed }) {
+			continue
+		}
 		owners := map[uint32]bool{}
 		for k := range account.Presences {
 			if p := &account.Presences[k]; !p.Failed && a.Labels[account.First()+uint32(k)] == Owner {

@@ -96,25 +96,13 @@ func (d *detector) texts(a *activity.Activity, p *detect.Tenant) []string {
 	return nil
 }
 
-// tenant is who shows which indicators.
-type tenant struct {
-	people map[activity.Symbol]bool            // who did anything at all
-	shown  map[string]map[activity.Symbol]bool // by value, who had success with it
-}
+// tenant is who had success with which indicators, by value.
+type tenant map[string]map[activity.Symbol]bool
 
-// Profile says which indicators a mailbox shows.
+// Profile says which indicators a mailbox shows: nearly all show none.
 func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
+	var out tenant
 	if d.People == 0 {
-		return nil
-	}
-	out := &tenant{shown: map[string]map[activity.Symbol]bool{}}
-	for row := range t.Rows {
-		if a := t.At(row); a.Actor == t.Mailbox && a.Lane == activity.Person && a.Result != activity.Failure {
-			out.people = map[activity.Symbol]bool{t.Mailbox: true}
-			break
-		}
-	}
-	if out.people == nil {
 		return nil
 	}
 	for _, a := range t.Matches() {
@@ -122,51 +110,61 @@ func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 			continue
 		}
 		for _, value := range d.texts(a, p) {
-			out.shown[value] = out.people
+			if out == nil {
+				out = tenant{}
+			}
+			out[value] = map[activity.Symbol]bool{t.Mailbox: true}
 		}
+	}
+	if out == nil {
+		return nil
 	}
 	return out
 }
 
-// Merge joins what two parts of the tenant know. Sets of one mailbox are shared by several values: none is written to.
+// Merge joins what two parts of the tenant know.
 func (d *detector) Merge(a, b detect.Partial) detect.Partial {
-	to, _ := a.(*tenant)
-	from, _ := b.(*tenant)
-	switch {
-	case to == nil && from == nil:
-		return nil
-	case to == nil:
-		return from
-	case from == nil:
-		return to
-	}
-	if len(to.people) < len(from.people) {
+	to, _ := a.(tenant)
+	from, _ := b.(tenant)
+	if len(to) < len(from) {
 		to, from = from, to
 	}
-	to.people = joined(to.people, from.people)
-	for value, names := range from.shown {
-		to.shown[value] = joined(to.shown[value], names)
+	if to == nil {
+		return nil
+	}
+	for value, names := range from {
+		have := to[value]
+		if len(have) < len(names) {
+			have, names = names, have
+		}
+		maps.Copy(have, names)
+		to[value] = have
 	}
 	return to
 }
 
-// joined is a set with another in it. A set of one is not written to.
-func joined(to, from map[activity.Symbol]bool) map[activity.Symbol]bool {
-	if len(to) < len(from) {
-		to, from = from, to
-	}
-	if len(to) <= 1 {
-		to = maps.Clone(to)
-	}
-	maps.Copy(to, from)
-	return to
+// everybody is the key under which the number of a tenant's people is kept.
+type everybody struct{}
+
+// people counts who did anything at all with success.
+func people(p *detect.Tenant) int {
+	return detect.OnceInTenant(p, everybody{}, func() int {
+		seen, n := make([]bool, p.Case.Symbols.Len()), 0
+		for i := range p.Case.Activities {
+			if a := &p.Case.Activities[i]; a.Actor != 0 && !seen[a.Actor] && a.Actor == a.Mailbox && a.Lane == activity.Person && a.Result != activity.Failure {
+				seen[a.Actor] = true
+				n++
+			}
+		}
+		return n
+	})
 }
 
 // Mailbox gives one finding per value, in order of value.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	all, _ := p.Partial.(*tenant)
-	if all == nil {
-		all = &tenant{}
+	all, _ := p.Partial.(tenant)
+	if len(t.Matched) == 0 {
+		return nil
 	}
 	rows := map[string][]int{}
 	for row, a := range t.Matches() {
@@ -182,7 +180,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		tried := !slices.ContainsFunc(list, func(row int) bool { return t.At(row).Result != activity.Failure })
 		common := d.common(t.At(list[0]), p, value, all)
 		f := detect.New(d.rule, t, p, list, []string{value},
-			detect.Say("accounts", len(all.shown[value])).If(len(all.shown[value]) > 0),
+			detect.Say("accounts", len(all[value])).If(len(all[value]) > 0),
 			detect.Say("tried", true).If(tried), detect.Say("common", common).If(common != ""), detect.Fields(stated()...), detect.Values(d.facts...), detect.MessageFields())
 		if tried || common != "" {
 			f.Level = min(f.Level, detect.Low)
@@ -193,7 +191,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 }
 
 // common says why an indicator tells nobody apart here; "" where it does.
-func (d *detector) common(a *activity.Activity, p *detect.Tenant, value string, all *tenant) string {
+func (d *detector) common(a *activity.Activity, p *detect.Tenant, value string, all tenant) string {
 	if slices.Equal(d.Value, []string{activity.FieldIP.String()}) && p.Places != nil {
 		at := p.Places.At(a.IP)
 		switch {
@@ -206,8 +204,8 @@ func (d *detector) common(a *activity.Activity, p *detect.Tenant, value string, 
 		}
 	}
 	const share = 3
-	if n := len(all.shown[value]); d.People > 0 && len(all.people) >= d.People && n*share > len(all.people) {
-		return fmt.Sprintf("%d of %d accounts show it", n, len(all.people))
+	if n, of := len(all[value]), people(p); d.People > 0 && of >= d.People && n*share > of {
+		return fmt.Sprintf("%d of %d accounts show it", n, of)
 	}
 	return ""
 }
