@@ -145,7 +145,7 @@ func Of(in Source) Told {
 		out.Answers = append(out.Answers, one)
 	}
 	for i := range s.deeds[:min(len(s.deeds), maxStories)] {
-		out.Stories = append(out.Stories, s.story(i))
+		out.Stories = append(out.Stories, story(s, i))
 	}
 	out.blamed = make([]int32, len(s.Findings))
 	for i := len(s.deeds) - 1; i >= 0; i-- {
@@ -154,7 +154,7 @@ func Of(in Source) Told {
 		}
 	}
 	for i := range s.deeds {
-		out.StillIn = append(out.StillIn, s.stillIn(&s.deeds[i]))
+		out.StillIn = append(out.StillIn, stillIn(s, &s.deeds[i]))
 	}
 	out.MoreStories = len(s.deeds) - len(out.Stories)
 	return out
@@ -228,13 +228,13 @@ func newInquiry(in *Source) *inquiry {
 	for i := range in.By.Intruders {
 		s.deeds = append(s.deeds, s.deedsOf(i))
 	}
-	cures := s.cures()
+	cures := cures(s)
 	for i := range s.deeds {
-		s.deeds[i].remedies = s.remediesOf(&s.deeds[i], cures)
+		s.deeds[i].remedies = remediesOf(s, &s.deeds[i], cures)
 	}
 	s.blame()
 	s.takes()
-	s.remains()
+	remains(s)
 	return s
 }
 

@@ -46,21 +46,21 @@ func lossText(it *ledger.Item) string {
 }
 
 // fetch names the exports that would tell more: campaign lists those only that the data lack.
-func (s *inquiry) fetch(a *Answer, exports ...campaign.Export) {
+func fetch(s *inquiry, a *Answer, exports ...campaign.Export) {
 	for i := range s.Campaign.NextEvidence {
-		if n := &s.Campaign.NextEvidence[i]; slices.Contains(exports, n.Export) && len(a.Next) < maxNamed && s.concerns(n) {
-			a.Next = append(a.Next, s.export(n))
+		if n := &s.Campaign.NextEvidence[i]; slices.Contains(exports, n.Export) && len(a.Next) < maxNamed && concerns(s, n) {
+			a.Next = append(a.Next, export(s, n))
 		}
 	}
 }
 
 // concerns says that an export is about an account that was taken, or about the whole case; where nobody was taken, any is.
-func (s *inquiry) concerns(n *campaign.NextEvidence) bool {
+func concerns(s *inquiry, n *campaign.NextEvidence) bool {
 	return n.Mailbox == 0 || s.nobody() || slices.Contains(s.taken, n.Mailbox)
 }
 
 // export is one export to fetch, and until when it is kept.
-func (s *inquiry) export(n *campaign.NextEvidence) string {
+func export(s *inquiry, n *campaign.NextEvidence) string {
 	of := ""
 	if n.Mailbox != 0 {
 		of = " of " + name(s.text(n.Mailbox))
@@ -141,8 +141,8 @@ func missing(s *inquiry, a *Answer) {
 	}
 	for _, own := range []bool{true, false} { // of the accounts that were taken first
 		for i := range s.Campaign.NextEvidence {
-			if n := &s.Campaign.NextEvidence[i]; s.concerns(n) == own {
-				a.Next = append(a.Next, s.export(n))
+			if n := &s.Campaign.NextEvidence[i]; concerns(s, n) == own {
+				a.Next = append(a.Next, export(s, n))
 			}
 		}
 	}

@@ -19,7 +19,7 @@ type standing struct {
 }
 
 // remains looks for what intruders left behind.
-func (s *inquiry) remains() {
+func remains(s *inquiry) {
 	rows := s.rows(changes)
 	slices.Sort(rows)
 	steps, _ := campaign.Left(s.Case, rows)
@@ -126,7 +126,7 @@ func persist(s *inquiry, a *Answer) {
 	case len(gone) > 0:
 		a.Sure = Proven
 		a.Text = "Nothing that the log shows the intruder to have left behind still stands"
-	case s.audited():
+	case audited(s):
 		a.Sure = Likely
 		a.Text = "The intruder is not seen to have made anything that outlasts a password reset"
 	default:
@@ -137,7 +137,7 @@ func persist(s *inquiry, a *Answer) {
 		a.Text += fmt.Sprintf(" The log shows %s taken back.", counted(len(gone), "thing", "things"))
 	}
 	s.lacks(a, "no-audit-log", "no-rule-listing", "auditing-off")
-	s.fetch(a, campaign.ExportRules, campaign.ExportAudit)
+	fetch(s, a, campaign.ExportRules, campaign.ExportAudit)
 }
 
 func plural(n int, one, many string) string {
@@ -151,7 +151,7 @@ func plural(n int, one, many string) string {
 func phrases(list []string) string { return joined(list, func(text string) string { return text }) }
 
 // audited says that the case has a log of changes.
-func (s *inquiry) audited() bool { return s.holds[activity.SourceAudit] }
+func audited(s *inquiry) bool { return s.holds[activity.SourceAudit] }
 
 // remedy is something that was done against an intruder.
 type remedy struct {
@@ -164,7 +164,7 @@ type remedy struct {
 }
 
 // cures are the changes of a case that can end what an intruder has, oldest first, whoever it is done to.
-func (s *inquiry) cures() []uint32 {
+func cures(s *inquiry) []uint32 {
 	var out []uint32
 	for _, t := range []activity.Type{activity.CredentialChange, activity.AccountChange, activity.PolicyChange} {
 		for _, row := range s.Case.OfType(t) {
@@ -186,21 +186,21 @@ func (s *inquiry) cures() []uint32 {
 }
 
 // remediesOf are what the log shows to have been done about the accounts that an intruder was in, after he came, by somebody else.
-func (s *inquiry) remediesOf(d *deeds, cures []uint32) []remedy {
+func remediesOf(s *inquiry, d *deeds, cures []uint32) []remedy {
 	var out []remedy
 	for _, row := range cures {
 		if s.at(row).Time < d.who.First {
 			continue
 		}
-		if one, ok := s.remedy(d, row); ok {
+		if one, ok := remedyFor(s, d, row); ok {
 			out = append(out, one)
 		}
 	}
 	return out
 }
 
-// remedy reads one change.
-func (s *inquiry) remedy(d *deeds, row uint32) (one remedy, ok bool) {
+// remedyFor reads one change.
+func remedyFor(s *inquiry, d *deeds, row uint32) (one remedy, ok bool) {
 	a := s.at(row)
 	op := strings.ToLower(s.text(a.Op))
 	one = remedy{row: row, by: byAdmin}
@@ -209,10 +209,10 @@ func (s *inquiry) remedy(d *deeds, row uint32) (one remedy, ok bool) {
 			return one, false
 		}
 		one.what = "conditional access: " + s.text(s.Case.Get(a, activity.FieldTarget))
-		one.text = "changed conditional access (" + operation(s.text(a.Op)) + " " + s.about(a) + ")"
+		one.text = "changed conditional access (" + operation(s.text(a.Op)) + " " + about(s, a) + ")"
 		return one, true
 	}
-	account := s.subject(d, a)
+	account := subject(s, d, a)
 	if account == 0 {
 		return one, false
 	}
@@ -237,7 +237,7 @@ func (s *inquiry) remedy(d *deeds, row uint32) (one remedy, ok bool) {
 }
 
 // subject is the account of an intruder's that a change is about; 0: none.
-func (s *inquiry) subject(d *deeds, a *activity.Activity) activity.Symbol {
+func subject(s *inquiry, d *deeds, a *activity.Activity) activity.Symbol {
 	for x := range s.Case.Details(a) {
 		if x.Key == activity.KeyOf(activity.FieldTarget) {
 			for part := range strings.FieldsFuncSeq(strings.ToLower(s.text(x.Value)), func(r rune) bool { return r == ';' || r == ' ' }) {
@@ -256,7 +256,7 @@ func (s *inquiry) subject(d *deeds, a *activity.Activity) activity.Symbol {
 }
 
 // against tells what was done against an intruder.
-func (s *inquiry) against(d *deeds) []Sentence {
+func against(s *inquiry, d *deeds) []Sentence {
 	var out []Sentence
 	for _, one := range d.remedies {
 		a := s.at(one.row)
@@ -274,7 +274,7 @@ func (s *inquiry) against(d *deeds) []Sentence {
 			continue
 		}
 		for _, row := range l.rows {
-			if a := s.at(row); a.Time == l.gone && s.made(d, l) {
+			if a := s.at(row); a.Time == l.gone && made(s, d, l) {
 				x := Sentence{Time: l.gone, By: byAdmin, Account: a.Mailbox, Text: name(or(s.text(a.Actor), "somebody")) + " removed the " + l.text}
 				x.cite([]uint32{row})
 				out = append(out, x)
@@ -286,7 +286,7 @@ func (s *inquiry) against(d *deeds) []Sentence {
 }
 
 // made says that a thing that stays is one intruder's.
-func (s *inquiry) made(d *deeds, l *standing) bool {
+func made(s *inquiry, d *deeds, l *standing) bool {
 	for _, row := range l.rows {
 		if i, his := s.whose[row]; his && &s.deeds[i] == d {
 			return true
@@ -318,7 +318,7 @@ func contained(s *inquiry, a *Answer) {
 				cut[one.account] = max(cut[one.account], s.at(one.row).Time)
 			}
 		}
-		rows := s.later(d, cut)
+		rows := later(s, d, cut)
 		after += len(rows)
 		late = append(late, rows...)
 	}
@@ -331,11 +331,11 @@ func contained(s *inquiry, a *Answer) {
 	a.cite(late...)
 	a.fact("seen", distinct(seen)...)
 	a.fact("acts_after", map[bool]string{true: "yes", false: "no"}[after > 0])
-	s.tellContained(a, distinct(told), open, after)
+	tellContained(s, a, distinct(told), open, after)
 }
 
 // later are an intruder's acts that succeeded in an account after it was reset, revoked or blocked for the last time.
-func (s *inquiry) later(d *deeds, cut map[activity.Symbol]int64) []uint32 {
+func later(s *inquiry, d *deeds, cut map[activity.Symbol]int64) []uint32 {
 	var out []uint32
 	if len(cut) == 0 {
 		return nil
@@ -358,7 +358,7 @@ func (s *inquiry) later(d *deeds, cut map[activity.Symbol]int64) []uint32 {
 	return out
 }
 
-func (s *inquiry) tellContained(a *Answer, seen []string, open map[activity.Symbol]bool, after int) {
+func tellContained(s *inquiry, a *Answer, seen []string, open map[activity.Symbol]bool, after int) {
 	var bare []string
 	for _, account := range s.taken {
 		if open[account] {
@@ -366,7 +366,7 @@ func (s *inquiry) tellContained(a *Answer, seen []string, open map[activity.Symb
 		}
 	}
 	switch {
-	case len(seen) == 0 && !s.audited():
+	case len(seen) == 0 && !audited(s):
 		a.Text = "Nothing in this data could show a reset, a revocation or a removal."
 	case len(seen) == 0:
 		a.Sure = Likely

@@ -22,7 +22,7 @@ type exposed struct {
 }
 
 // reached gathers what exposure says.
-func (s *inquiry) reached() *exposed {
+func reached(s *inquiry) *exposed {
 	x := &exposed{}
 	if s.Exposure == nil {
 		return x
@@ -77,7 +77,7 @@ func (x *exposed) sure() Sure {
 }
 
 // recordsReads says that the case has a log that records what is read in mailboxes.
-func (s *inquiry) recordsReads() bool {
+func recordsReads(s *inquiry) bool {
 	return s.holds[activity.SourceActivities] || s.holds[activity.SourceAudit] && len(s.Case.OfType(activity.MailAccess)) > 0
 }
 
@@ -87,8 +87,8 @@ func read(s *inquiry, a *Answer) {
 		s.unseen(a, "No intruder is seen, so nothing is known to have been read by one", "no-audit-log", "no-mail-access", "no-search-records", "access-throttled")
 		return
 	}
-	x := s.reached()
-	searches := s.queries(s.rows(search))
+	x := reached(s)
+	searches := queries(s, s.rows(search))
 	var parts []string
 	if len(searches) > 0 {
 		parts = append(parts, "searched "+quotes(searches))
@@ -115,11 +115,11 @@ func read(s *inquiry, a *Answer) {
 	switch {
 	case len(parts) > 0:
 		a.Text = sentence(s.actor() + " " + strings.Join(parts, "; "))
-		if a.Sure == NotKnown && s.recordsReads() {
+		if a.Sure == NotKnown && recordsReads(s) {
 			a.Sure = Likely
 			a.Text += " No message is seen to have been opened."
 		}
-	case s.recordsReads():
+	case recordsReads(s):
 		a.Sure = Likely
 		a.Text = "No message or file is seen to have been read by " + s.actor() + "."
 	default:
@@ -128,10 +128,10 @@ func read(s *inquiry, a *Answer) {
 	}
 	a.Unknown = append(a.Unknown, x.gaps[:min(len(x.gaps), maxNamed)]...)
 	s.lacks(a, "no-mail-access", "no-search-records")
-	s.fetch(a, campaign.ExportAccess)
-	if !s.recordsReads() {
+	fetch(s, a, campaign.ExportAccess)
+	if !recordsReads(s) {
 		s.lacks(a, "no-audit-log")
-		s.fetch(a, campaign.ExportAudit)
+		fetch(s, a, campaign.ExportAudit)
 	}
 }
 
@@ -166,7 +166,7 @@ func sent(s *inquiry, a *Answer) {
 		a.Sure = Proven
 		a.Text = sentence(s.actor() + " sent " + counted(number, "message", "messages") + " in the owner's name" + sentWords(s.messagesOf(s.rows(sends)), s.messagesOf(s.rows(replies, forwards)), to))
 		a.Next = append(a.Next, "warn whoever got them, by telephone")
-	case s.recordsSends():
+	case recordsSends(s):
 		a.Sure = Likely
 		a.Text = "No message is seen to have been sent by " + s.actor() + "."
 	default:
@@ -180,7 +180,7 @@ func sent(s *inquiry, a *Answer) {
 	}
 	s.lacks(a, "no-message-trace")
 	if number == 0 || len(to) == 0 {
-		s.fetch(a, campaign.ExportTrace)
+		fetch(s, a, campaign.ExportTrace)
 	}
 }
 
@@ -199,7 +199,7 @@ func sentWords(mail, answered *touched, to []string) string {
 }
 
 // recordsSends says that the case has a log of what is sent from mailboxes.
-func (s *inquiry) recordsSends() bool { return len(s.Case.OfType(activity.Send)) > 0 }
+func recordsSends(s *inquiry) bool { return len(s.Case.OfType(activity.Send)) > 0 }
 
 // notify answers how much is exposed, for whoever must be notified.
 func notify(s *inquiry, a *Answer) {
@@ -207,10 +207,10 @@ func notify(s *inquiry, a *Answer) {
 		s.unseen(a, "No intruder is seen, so no message or file is known to be exposed", "no-mail-access", "no-audit-log", "access-throttled")
 		return
 	}
-	x := s.reached()
+	x := reached(s)
 	proven, presumed := x.Messages.Proven+x.Files.Proven, x.Messages.Presumed+x.Files.Presumed
 	contested := x.Messages.Contested + x.Files.Contested
-	boxes := s.exposedBoxes()
+	boxes := exposedBoxes(s)
 	a.cite(x.rows...)
 	a.fact("proven", strconv.Itoa(proven))
 	a.fact("presumed", strconv.Itoa(presumed))
@@ -234,18 +234,18 @@ func notify(s *inquiry, a *Answer) {
 		a.Text += "; of " + counted(len(x.gaps), "stretch", "stretches") + " nothing can be known"
 	}
 	a.Text = strings.ToUpper(a.Text[:1]) + a.Text[1:] + "."
-	if a.Sure == NotKnown && s.recordsReads() {
+	if a.Sure == NotKnown && recordsReads(s) {
 		a.Sure = Likely
 	}
 	a.Unknown = append(a.Unknown, x.gaps[:min(len(x.gaps), maxNamed)]...)
-	if !s.recordsReads() {
+	if !recordsReads(s) {
 		s.lacks(a, "no-audit-log")
 	}
 	a.Next = append(a.Next, "hand exposure.csv to counsel: one row a message or file")
 }
 
 // exposedBoxes are the mailboxes of which anything is exposed; else those that were taken.
-func (s *inquiry) exposedBoxes() []string {
+func exposedBoxes(s *inquiry) []string {
 	var out []string
 	if s.Exposure != nil {
 		for i := range s.Exposure.Boxes {
@@ -304,7 +304,7 @@ func money(s *inquiry, a *Answer) {
 		if s.Threads.More > 0 {
 			a.Unknown = append(a.Unknown, counted(s.Threads.More, "thread", "threads")+" beyond those listed")
 		}
-	case s.recordsReads():
+	case recordsReads(s):
 		a.Sure = Likely
 		a.Text = "No payment thread is seen to have been touched."
 	default:
@@ -370,7 +370,7 @@ func spread(s *inquiry, a *Answer) {
 			a.Text = "This data is of one mailbox: whether the intruder came to another cannot be known."
 		}
 	}
-	s.fetch(a, campaign.ExportAddresses)
+	fetch(s, a, campaign.ExportAddresses)
 }
 
 // people is how many people's mailboxes the case has.

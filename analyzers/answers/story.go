@@ -33,16 +33,16 @@ const (
 )
 
 // story tells what an intruder did, and what was done against him.
-func (s *inquiry) story(i int) Story {
+func story(s *inquiry, i int) Story {
 	out := Story{Intruder: i}
-	all := s.episodes(&s.deeds[i])
-	told := s.weigh(all)
+	all := episodes(s, &s.deeds[i])
+	told := weigh(s, all)
 	for _, e := range told {
-		one := s.tell(&s.deeds[i], e)
+		one := tell(s, &s.deeds[i], e)
 		one.cite(append(slices.Clone(e.rows), e.with...))
 		out.Sentences = append(out.Sentences, one)
 	}
-	out.Sentences = append(out.Sentences, s.against(&s.deeds[i])...)
+	out.Sentences = append(out.Sentences, against(s, &s.deeds[i])...)
 	slices.SortStableFunc(out.Sentences, func(x, y Sentence) int { return cmp.Compare(x.Time, y.Time) })
 	out.More = len(all) - len(told)
 	if n := len(out.Sentences) - MaxSentences; n > 0 {
@@ -73,7 +73,7 @@ func (x *Sentence) cite(rows []uint32) {
 }
 
 // episodes puts the acts of an intruder together, oldest first.
-func (s *inquiry) episodes(d *deeds) []*episode {
+func episodes(s *inquiry, d *deeds) []*episode {
 	var all []*episode
 	open := map[episodeKey]*episode{}
 	for _, row := range d.who.Rows {
@@ -124,7 +124,7 @@ func (s *inquiry) thing(a *activity.Activity) activity.Symbol {
 
 // weigh chooses what is told where there is too much: how he came, what he changed, sent and deleted, then what he searched and
 // read, then the rest.
-func (s *inquiry) weigh(all []*episode) []*episode {
+func weigh(s *inquiry, all []*episode) []*episode {
 	if len(all) <= MaxSentences {
 		return all
 	}
@@ -170,9 +170,9 @@ const (
 )
 
 // tell is one episode in words.
-func (s *inquiry) tell(d *deeds, e *episode) Sentence {
+func tell(s *inquiry, d *deeds, e *episode) Sentence {
 	first := s.at(e.rows[0])
-	text := s.words(e)
+	text := words(s, e)
 	if len(d.since) > 1 && e.kind != signIn && e.kind != attempt && e.kind != changes {
 		text += " (in " + name(s.text(e.account)) + ")"
 	}
@@ -191,7 +191,7 @@ func until(first, last int64) string {
 }
 
 // words say what was done in an episode.
-func (s *inquiry) words(e *episode) string {
+func words(s *inquiry, e *episode) string {
 	a := s.at(e.rows[0])
 	switch e.kind {
 	case signIn:
@@ -204,9 +204,9 @@ func (s *inquiry) words(e *episode) string {
 		}
 		return text
 	case attempt:
-		return s.attempts(e)
+		return attempts(s, e)
 	case search:
-		return "searched " + s.searched(e.rows)
+		return "searched " + searched(s, e.rows)
 	case reads:
 		return "opened " + s.messagesOf(e.rows).told()
 	case syncs:
@@ -218,33 +218,33 @@ func (s *inquiry) words(e *episode) string {
 	case replies:
 		text := "replied to " + s.messagesOf(e.rows).told()
 		if len(e.with) > 0 {
-			text += s.recipientsText(e.with)
+			text += recipientsText(s, e.with)
 		}
 		return text
 	case forwards:
-		return "forwarded " + s.messagesOf(e.rows).told() + s.recipientsText(e.rows)
+		return "forwarded " + s.messagesOf(e.rows).told() + recipientsText(s, e.rows)
 	case sends:
-		return "sent " + s.messagesOf(e.rows).told() + s.recipientsText(e.rows)
+		return "sent " + s.messagesOf(e.rows).told() + recipientsText(s, e.rows)
 	case deletes:
 		text := "deleted " + s.messagesOf(e.rows).told()
-		if how := s.deletion(a); how != "" {
+		if how := deletion(s, a); how != "" {
 			text += " (" + how + ")"
 		}
 		return text
 	case moves:
-		return "moved " + s.messagesOf(e.rows).told() + s.toFolder(a)
+		return "moved " + s.messagesOf(e.rows).told() + toFolder(s, a)
 	case files:
-		return s.fileWords(e)
+		return fileWords(s, e)
 	case shares:
-		return "made or used sharing links: " + quotes(s.values(e.rows, activity.FieldObject))
+		return "made or used sharing links: " + quotes(values(s, e.rows, activity.FieldObject))
 	case changes:
-		return s.change(e.rows[0])
+		return change(s, e.rows[0])
 	}
 	return ""
 }
 
 // attempts are refused sign-ins from one address.
-func (s *inquiry) attempts(e *episode) string {
+func attempts(s *inquiry, e *episode) string {
 	var accounts []string
 	have := map[activity.Symbol]bool{}
 	for _, row := range e.rows {

@@ -10,7 +10,7 @@ import (
 )
 
 // queries are what was searched for, in order, each typing once.
-func (s *inquiry) queries(rows []uint32) []string {
+func queries(s *inquiry, rows []uint32) []string {
 	var out []string
 	have := map[string]bool{}
 	by := map[activity.Symbol][]activity.Row{} // one mailbox is one timeline
@@ -35,8 +35,8 @@ func (s *inquiry) queries(rows []uint32) []string {
 }
 
 // searched is `"wire transfer", then "invoice"`.
-func (s *inquiry) searched(rows []uint32) string {
-	list := s.queries(rows)
+func searched(s *inquiry, rows []uint32) string {
+	list := queries(s, rows)
 	if len(list) == 0 {
 		return "for something that the log does not say"
 	}
@@ -52,7 +52,7 @@ func (s *inquiry) searched(rows []uint32) string {
 }
 
 // values are a field's distinct values in rows, in order.
-func (s *inquiry) values(rows []uint32, f activity.Field) []string {
+func values(s *inquiry, rows []uint32, f activity.Field) []string {
 	var out []string
 	have := map[activity.Symbol]bool{}
 	for _, row := range rows {
@@ -77,7 +77,7 @@ func (s *inquiry) param(a *activity.Activity, lowerName string) string {
 }
 
 func (s *inquiry) folders(rows []uint32) string {
-	list := s.values(rows, activity.FieldFolder)
+	list := values(s, rows, activity.FieldFolder)
 	switch len(list) {
 	case 0:
 		return "a folder that the log does not name"
@@ -88,7 +88,7 @@ func (s *inquiry) folders(rows []uint32) string {
 }
 
 // recipientsText is to whom messages went; nothing where the log does not say.
-func (s *inquiry) recipientsText(rows []uint32) string {
+func recipientsText(s *inquiry, rows []uint32) string {
 	if to := s.recipients(rows); len(to) > 0 {
 		return ", to " + names(to)
 	}
@@ -131,7 +131,7 @@ func address(text string) string {
 }
 
 // deletion says how something was deleted.
-func (s *inquiry) deletion(a *activity.Activity) string {
+func deletion(s *inquiry, a *activity.Activity) string {
 	kind := strings.ToLower(s.text(a.Op) + s.param(a, "deletetype"))
 	switch {
 	case strings.Contains(kind, "harddelete"):
@@ -142,15 +142,15 @@ func (s *inquiry) deletion(a *activity.Activity) string {
 	return ""
 }
 
-func (s *inquiry) toFolder(a *activity.Activity) string {
+func toFolder(s *inquiry, a *activity.Activity) string {
 	if to := s.text(s.Case.Get(a, activity.FieldFolder)); to != "" {
 		return " (folder " + quote(to) + ")"
 	}
 	return ""
 }
 
-func (s *inquiry) fileWords(e *episode) string {
-	list := s.values(e.rows, activity.FieldObject)
+func fileWords(s *inquiry, e *episode) string {
+	list := values(s, e.rows, activity.FieldObject)
 	for i := range list {
 		list[i] = list[i][strings.LastIndexAny(list[i], `/\`)+1:]
 	}
@@ -181,15 +181,15 @@ func (s *inquiry) fileWords(e *episode) string {
 }
 
 // change is a change in words.
-func (s *inquiry) change(row uint32) string {
+func change(s *inquiry, row uint32) string {
 	a := s.at(row)
 	op := strings.ToLower(s.text(a.Op))
-	about := s.about(a)
+	about := about(s, a)
 	switch a.Type {
 	case activity.RuleChange:
-		return s.ruleWords(row, op)
+		return ruleWords(s, row, op)
 	case activity.ForwardingChange:
-		return s.forwardingWords(row, op)
+		return forwardingWords(s, row, op)
 	case activity.PermissionChange:
 		if removes(op) {
 			return "took away the rights of " + about + " on " + name(s.text(a.Mailbox))
@@ -204,7 +204,7 @@ func (s *inquiry) change(row uint32) string {
 		return "gave " + about + " a right on " + name(s.text(a.Mailbox)) + " (" + quote(right) + ")"
 	case activity.Consent:
 		text := "consented to the application " + about
-		if scopes := s.values([]uint32{row}, activity.FieldScopes); len(scopes) > 0 {
+		if scopes := values(s, []uint32{row}, activity.FieldScopes); len(scopes) > 0 {
 			text += ", which may " + quotes(scopes)
 		}
 		return text
@@ -218,7 +218,7 @@ func (s *inquiry) change(row uint32) string {
 		}
 		return "gave the role " + quote(role) + " to " + about
 	case activity.CredentialChange:
-		return s.credentialWords(a, op)
+		return credentialWords(s, a, op)
 	case activity.AuditChange:
 		return "changed auditing (" + operation(s.text(a.Op)) + " on " + about + ")"
 	case activity.AppChange:
@@ -244,7 +244,7 @@ func removes(op string) bool {
 }
 
 // about is what a change is about: whom or what it names, else the mailbox.
-func (s *inquiry) about(a *activity.Activity) string {
+func about(s *inquiry, a *activity.Activity) string {
 	c := s.Case
 	for _, text := range []string{s.text(c.Get(a, activity.FieldTarget)), s.text(c.Get(a, activity.FieldObject)), s.text(a.Mailbox)} {
 		if text != "" {
@@ -255,7 +255,7 @@ func (s *inquiry) about(a *activity.Activity) string {
 }
 
 // ruleName is the name of an inbox rule; "" where the log does not say it.
-func (s *inquiry) ruleName(a *activity.Activity) string {
+func ruleName(s *inquiry, a *activity.Activity) string {
 	if text := s.param(a, "name"); text != "" {
 		return text
 	}
@@ -263,7 +263,7 @@ func (s *inquiry) ruleName(a *activity.Activity) string {
 	return text
 }
 
-func (s *inquiry) ruleWords(row uint32, op string) string {
+func ruleWords(s *inquiry, row uint32, op string) string {
 	a := s.at(row)
 	verb := "changed"
 	switch {
@@ -276,13 +276,13 @@ func (s *inquiry) ruleWords(row uint32, op string) string {
 	case strings.HasPrefix(op, "enable-"):
 		verb = "switched on"
 	}
-	text := verb + " the inbox rule " + quote(s.ruleName(a))
-	if s.ruleName(a) == "" {
+	text := verb + " the inbox rule " + quote(ruleName(s, a))
+	if ruleName(s, a) == "" {
 		text = verb + " an inbox rule without a name"
 	}
 	text += " in " + name(s.text(a.Mailbox))
 	var does []string
-	if to := s.values([]uint32{row}, activity.FieldForwardTo); len(to) > 0 {
+	if to := values(s, []uint32{row}, activity.FieldForwardTo); len(to) > 0 {
 		does = append(does, "sends mail on to "+names(to))
 	}
 	if strings.EqualFold(s.param(a, "deletemessage"), "true") {
@@ -300,9 +300,9 @@ func (s *inquiry) ruleWords(row uint32, op string) string {
 	return text
 }
 
-func (s *inquiry) forwardingWords(row uint32, op string) string {
+func forwardingWords(s *inquiry, row uint32, op string) string {
 	a := s.at(row)
-	to := s.values([]uint32{row}, activity.FieldForwardTo)
+	to := values(s, []uint32{row}, activity.FieldForwardTo)
 	switch {
 	case strings.Contains(op, "transportrule"):
 		text := "changed the transport rule " + quote(or(s.param(a, "name"), s.text(s.Case.Get(a, activity.FieldObject))))
@@ -316,8 +316,8 @@ func (s *inquiry) forwardingWords(row uint32, op string) string {
 	return "set the forwarding of " + name(s.text(a.Mailbox)) + " to " + names(to)
 }
 
-func (s *inquiry) credentialWords(a *activity.Activity, op string) string {
-	about := s.about(a)
+func credentialWords(s *inquiry, a *activity.Activity, op string) string {
+	about := about(s, a)
 	switch {
 	case strings.Contains(op, "validfrom"):
 		return "revoked the sessions of " + about

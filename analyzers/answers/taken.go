@@ -24,8 +24,8 @@ func contradicts(f *detect.Finding) bool {
 
 // compromised answers which accounts were taken and which were only tried.
 func compromised(s *inquiry, a *Answer) {
-	taken, tried, suspect := s.names(s.taken), s.tried(a), s.suspects()
-	undecided := s.undecided()
+	taken, tried, suspect := s.names(s.taken), tried(s, a), s.suspects()
+	undecided := undecided(s)
 	if s.nobody() {
 		s.unseen(a, "No account shows an intruder", "no-sign-ins", "no-audit-log")
 		if len(suspect) > 0 {
@@ -109,7 +109,7 @@ func (s *inquiry) names(list []activity.Symbol) []string {
 }
 
 // tried are the accounts of which only attempts are seen, by name.
-func (s *inquiry) tried(a *Answer) []string {
+func tried(s *inquiry, a *Answer) []string {
 	var out []string
 	add := func(sym activity.Symbol, row uint32) {
 		text := s.text(sym)
@@ -137,7 +137,7 @@ func (s *inquiry) tried(a *Answer) []string {
 		}
 		for _, row := range f.Evidence {
 			x := s.at(row)
-			if kindOf(s.Case, x) != attempt || have[x.Mailbox] || s.inside(x.Mailbox) {
+			if kindOf(s.Case, x) != attempt || have[x.Mailbox] || inside(s, x.Mailbox) {
 				continue
 			}
 			have[x.Mailbox] = true
@@ -148,7 +148,7 @@ func (s *inquiry) tried(a *Answer) []string {
 }
 
 // inside says that findings show somebody in a mailbox.
-func (s *inquiry) inside(mailbox activity.Symbol) bool {
+func inside(s *inquiry, mailbox activity.Symbol) bool {
 	for i := range s.Campaign.View.Ranked {
 		if r := &s.Campaign.View.Ranked[i]; s.Mailboxes[r.Box].Symbol == mailbox {
 			return r.First != 0
@@ -171,7 +171,7 @@ func (s *inquiry) suspects() []string {
 }
 
 // undecided are the accounts with visits of which attribution cannot say whose they are.
-func (s *inquiry) undecided() []string {
+func undecided(s *inquiry) []string {
 	var out []string
 	if s.By == nil || s.By.Presences == nil {
 		return nil
@@ -233,8 +233,8 @@ func entry(s *inquiry, a *Answer) {
 	a.Sure = Proven
 	for i := range s.deeds {
 		d := &s.deeds[i]
-		ways := s.ways(a, d)
-		lure := s.lure(d)
+		ways := ways(s, a, d)
+		lure := lureOf(s, d)
 		if lure.subject != "" {
 			lures = append(lures, lure.subject)
 			a.cite(lure.row)
@@ -252,7 +252,7 @@ func entry(s *inquiry, a *Answer) {
 			words = append(words, w.how)
 		}
 		a.Sure = leastSure(a.Sure, sure)
-		parts = append(parts, s.entryText(i, words, sure, lure))
+		parts = append(parts, entryText(s, i, words, sure, lure))
 		a.cite(firstOf(d.by[signIn], d.who.Rows)...)
 	}
 	a.Text = strings.Join(parts[:min(len(parts), maxNamed)], " ")
@@ -262,11 +262,11 @@ func entry(s *inquiry, a *Answer) {
 	a.fact("how", distinct(how)...)
 	a.fact("lure", distinct(lures)...)
 	s.lacks(a, "no-sign-ins", "no-message-trace")
-	s.fetch(a, campaign.ExportSignins, campaign.ExportMessage)
+	fetch(s, a, campaign.ExportSignins, campaign.ExportMessage)
 }
 
-func (s *inquiry) entryText(i int, words []string, sure Sure, lure lure) string {
-	who := s.called(i)
+func entryText(s *inquiry, i int, words []string, sure Sure, lure lure) string {
+	who := nameOfIntruder(s, i)
 	text := "How " + who + " got in is not seen"
 	if words[0] != "unknown" {
 		text = sentence(who + map[Sure]string{Proven: " came in by ", Likely: " probably came in by ", Possible: " may have come in by "}[sure] + phrases(words))
@@ -286,8 +286,8 @@ func (s *inquiry) entryText(i int, words []string, sure Sure, lure lure) string 
 	return text + "."
 }
 
-// called is what an intruder is called in a sentence.
-func (s *inquiry) called(i int) string {
+// nameOfIntruder is what an intruder is called in a sentence.
+func nameOfIntruder(s *inquiry, i int) string {
 	if len(s.deeds) == 1 {
 		return "the intruder"
 	}
@@ -295,7 +295,7 @@ func (s *inquiry) called(i int) string {
 }
 
 // ways are those that findings and attribution show, by their words.
-func (s *inquiry) ways(a *Answer, d *deeds) []way {
+func ways(s *inquiry, a *Answer, d *deeds) []way {
 	var out []way
 	add := func(w way) bool {
 		if w.how == "" || slices.ContainsFunc(out, func(x way) bool { return x.how == w.how }) {
@@ -312,7 +312,7 @@ func (s *inquiry) ways(a *Answer, d *deeds) []way {
 	for _, method := range d.who.Methods {
 		add(way{method, Likely})
 	}
-	if row, ok := s.relayed(d); ok && !slices.ContainsFunc(out, func(w way) bool { return w.how != "consent" && w.how != "insider right" }) {
+	if row, ok := relayed(s, d); ok && !slices.ContainsFunc(out, func(w way) bool { return w.how != "consent" && w.how != "insider right" }) {
 		add(way{"adversary in the middle", Likely})
 		a.cite(row)
 	}
@@ -325,7 +325,7 @@ func (s *inquiry) ways(a *Answer, d *deeds) []way {
 
 // relayed says that the intruder's first sign-in came from rented machines and that he then acted from a network from which he
 // had not signed in: a page in the middle signs in for its victim, and hands the session over. row is the first act elsewhere.
-func (s *inquiry) relayed(d *deeds) (row uint32, ok bool) {
+func relayed(s *inquiry, d *deeds) (row uint32, ok bool) {
 	if len(d.by[signIn]) == 0 {
 		return 0, false
 	}
@@ -367,17 +367,17 @@ func (l lure) text() string {
 	return "; before it came " + quote(l.subject) + " from " + name(l.sender) + ", the first mail of that domain in this data, which may be the lure"
 }
 
-// lure is what the owner of a taken account opened before, else what came to it from a domain that never wrote before.
-func (s *inquiry) lure(d *deeds) lure {
-	if subject, rows := s.clicked(d); len(rows) > 0 {
+// lureOf is what the owner of a taken account opened before, else what came to it from a domain that never wrote before.
+func lureOf(s *inquiry, d *deeds) lure {
+	if subject, rows := clicked(s, d); len(rows) > 0 {
 		return lure{subject: subject, row: rows[0], opened: true}
 	}
-	return s.stranger(d)
+	return stranger(s, d)
 }
 
 // stranger is the last message that came to the account that an intruder was in first, within three days before, from a domain
 // whose mail this data has not before, though it has a week's.
-func (s *inquiry) stranger(d *deeds) (out lure) {
+func stranger(s *inquiry, d *deeds) (out lure) {
 	account := activity.Symbol(0)
 	for _, sym := range s.taken {
 		if since, his := d.since[sym]; his && since == d.who.First {
@@ -415,7 +415,7 @@ func (s *inquiry) stranger(d *deeds) (out lure) {
 
 // clicked is the subject of the last message with a link or attachment that findings speak of and that the owner of a taken
 // account opened before the intruder's first act there.
-func (s *inquiry) clicked(d *deeds) (subject string, rows []uint32) {
+func clicked(s *inquiry, d *deeds) (subject string, rows []uint32) {
 	last := int64(0)
 	for i := range s.Findings {
 		f := &s.Findings[i]

@@ -21,14 +21,14 @@ func when(s *inquiry, a *Answer) {
 	for i := range s.deeds {
 		d := &s.deeds[i]
 		firsts, lasts = append(firsts, stamp(d.who.First)), append(lasts, stamp(d.who.Last))
-		acts := s.acts(d)
+		acts := acts(s, d)
 		if len(acts) > 0 {
 			a.cite(acts[0], acts[len(acts)-1])
 		}
-		text := fmt.Sprintf("%s was active from %s to %s UTC (%s, %s)", s.called(i), clock(d.who.First), clock(d.who.Last),
+		text := fmt.Sprintf("%s was active from %s to %s UTC (%s, %s)", nameOfIntruder(s, i), clock(d.who.First), clock(d.who.Last),
 			lasting(d.who.First, d.who.Last), counted(len(acts), "act", "acts"))
 		parts = append(parts, sentence(text))
-		switch in := s.stillIn(d); {
+		switch in := stillIn(s, d); {
 		case in == "yes" || still == "yes":
 			still = "yes"
 		case in == "not known":
@@ -46,14 +46,14 @@ func when(s *inquiry, a *Answer) {
 	a.fact("first", firsts...)
 	a.fact("last", lasts...)
 	a.fact("still_in", still)
-	if early := s.beginsWith(); early != "" {
+	if early := beginsWith(s); early != "" {
 		a.Unknown = append(a.Unknown, early)
 	}
 	s.lacks(a, "retention-edge", "source-short", "silent-days", "workload-stops")
 }
 
 // acts are an intruder's acts that succeeded, ascending.
-func (s *inquiry) acts(d *deeds) []uint32 {
+func acts(s *inquiry, d *deeds) []uint32 {
 	var out []uint32
 	for _, row := range d.who.Rows {
 		if a := s.at(row); a.Result != activity.Failure && a.Flags&activity.Undated == 0 {
@@ -64,7 +64,7 @@ func (s *inquiry) acts(d *deeds) []uint32 {
 }
 
 // stillIn says whether an intruder acted after what was done against him: yes, no, or not known.
-func (s *inquiry) stillIn(d *deeds) string {
+func stillIn(s *inquiry, d *deeds) string {
 	cut := map[activity.Symbol]int64{}
 	for _, one := range d.remedies {
 		if one.cuts {
@@ -72,7 +72,7 @@ func (s *inquiry) stillIn(d *deeds) string {
 		}
 	}
 	switch {
-	case len(s.later(d, cut)) > 0:
+	case len(later(s, d, cut)) > 0:
 		return "yes"
 	case len(cut) < len(d.since):
 		return "not known"
@@ -81,7 +81,7 @@ func (s *inquiry) stillIn(d *deeds) string {
 }
 
 // beginsWith says that the data of a taken account begin on the day of the intruder's first act there.
-func (s *inquiry) beginsWith() string {
+func beginsWith(s *inquiry) string {
 	var list []string
 	for i := range s.Mailboxes {
 		box := &s.Mailboxes[i]
@@ -123,7 +123,7 @@ func where(s *inquiry, a *Answer) {
 		for _, agent := range d.who.Agents {
 			agents = append(agents, s.text(agent))
 		}
-		a.cite(s.firstFrom(d)...)
+		a.cite(firstFrom(s, d)...)
 	}
 	shared, rows := s.shared(his)
 	a.cite(rows...)
@@ -154,7 +154,7 @@ func where(s *inquiry, a *Answer) {
 }
 
 // firstFrom are an intruder's first acts from each of his addresses.
-func (s *inquiry) firstFrom(d *deeds) []uint32 {
+func firstFrom(s *inquiry, d *deeds) []uint32 {
 	var out []uint32
 	have := map[activity.Symbol]bool{}
 	for _, row := range d.who.Rows {
