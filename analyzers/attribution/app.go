@@ -9,7 +9,7 @@ import (
 )
 
 // consents notes which applications accounts let in.
-func (g *graph) consents() {
+func consents(g *graph) {
 	for _, row := range g.c.OfType(activity.Consent) {
 		a := &g.c.Activities[row]
 		app := g.c.Get(a, activity.FieldAppID)
@@ -24,7 +24,7 @@ func (g *graph) consents() {
 type actorApp struct{ actor, app activity.Symbol }
 
 // badConsents makes seeds of applications that findings accuse and whose acts come from where the account never was.
-func (g *graph) badConsents() {
+func badConsents(g *graph) {
 	for i := range g.Findings {
 		f := &g.Findings[i]
 		if f.Rule.Family != "consent" || f.Points < enough || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] {
@@ -36,7 +36,7 @@ func (g *graph) badConsents() {
 			if a.Type != activity.Consent || app == 0 || g.many[app] > 1 {
 				continue
 			}
-			if !g.sends(g.works[actorApp{a.Actor, app}]) {
+			if !sends(g, g.works[actorApp{a.Actor, app}]) {
 				continue
 			}
 			for _, v := range g.works[actorApp{a.Actor, app}] {
@@ -50,12 +50,12 @@ func (g *graph) badConsents() {
 }
 
 // sends says that an application does more than read: synchronising a mailbox is what many are for.
-func (g *graph) sends(visits []int32) bool {
+func sends(g *graph, visits []int32) bool {
 	return slices.ContainsFunc(visits, func(v int32) bool { return g.visits[v].kinds&^didRead != 0 })
 }
 
 // indexApps notes from where applications work, and how many accounts have each.
-func (g *graph) indexApps() {
+func indexApps(g *graph) {
 	seen := map[actorApp]bool{}
 	for i := range g.visits {
 		x := &g.visits[i]
@@ -73,7 +73,7 @@ func (g *graph) indexApps() {
 
 // lets reaches what the applications do that were let in during a visit. Consents mostly carry no address: they belong to
 // the visit by time.
-func (g *graph) lets(v int32) {
+func lets(g *graph, v int32) {
 	x := &g.visits[v]
 	for _, app := range x.apps {
 		if c := g.apps[client{x.place.account, app}]; c != nil {
@@ -85,9 +85,9 @@ func (g *graph) lets(v int32) {
 // oneApp says that one application did all of a visit.
 func (x *visit) oneApp() bool { return x.app != 0 && x.byApp == x.all }
 
-// meanwhile reaches applications that were let in while an intruder was in the account: consents mostly carry no address, and
+// letInMeanwhile reaches applications that were let in while an intruder was in the account: consents mostly carry no address, and
 // the owner's last logon may be later than his.
-func (g *graph) meanwhile() {
+func letInMeanwhile(g *graph) {
 	type stay struct {
 		first, last int64
 		visit       int32

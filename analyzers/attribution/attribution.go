@@ -127,7 +127,7 @@ func Of(ctx context.Context, in Source) *Attribution {
 		}
 		step()
 	}
-	g.label(a)
+	label(g, a)
 	return a
 }
 

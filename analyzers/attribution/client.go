@@ -18,7 +18,7 @@ const never = int64(1) << 62
 // byClient decides what is behind a line that the owner and an intruder share, or from lines of no account's: a client
 // (program and version) that the account never used before the intruder came with it is his, and so are the sessions that
 // began with it.
-func (g *graph) byClient(a *Attribution) {
+func byClient(g *graph, a *Attribution) {
 	taken := map[activity.Symbol]bool{}
 	for i := range g.visits {
 		if x := &g.visits[i]; x.his && x.place.fresh && !x.place.home {
@@ -27,15 +27,15 @@ func (g *graph) byClient(a *Attribution) {
 	}
 	for i := range g.Lines {
 		if line := &g.Lines[i]; taken[line.Mailbox] {
-			if clients := g.clientsOf(a, line); len(clients) > 0 {
-				g.decide(a, line, clients)
+			if clients := clientsOf(g, a, line); len(clients) > 0 {
+				decide(g, a, line, clients)
 			}
 		}
 	}
 }
 
 // clientsOf are the clients of an account that decide.
-func (g *graph) clientsOf(a *Attribution, line *activity.Timeline) map[activity.Symbol]used {
+func clientsOf(g *graph, a *Attribution, line *activity.Timeline) map[activity.Symbol]used {
 	all := map[activity.Symbol]used{}
 	for row := range line.Rows {
 		act := line.At(row)
@@ -66,7 +66,7 @@ func (g *graph) clientsOf(a *Attribution, line *activity.Timeline) map[activity.
 }
 
 // decide labels the acts of clients that decide, and those of the sessions that began with them.
-func (g *graph) decide(a *Attribution, line *activity.Timeline, clients map[activity.Symbol]used) {
+func decide(g *graph, a *Attribution, line *activity.Timeline, clients map[activity.Symbol]used) {
 	sessions := map[activity.Symbol]int16{} // 0: somebody else's
 	each := func(take func(index uint32, act *activity.Activity, client used, his bool)) {
 		for row := range line.Rows {

@@ -210,8 +210,8 @@ func (g *graph) gather() {
 		}
 		g.visits[g.at[number]-1].take(g, uint32(i), &g.c.Activities[i])
 	}
-	g.consents()
-	g.indexApps()
+	consents(g)
+	indexApps(g)
 }
 
 const mostAgents = 20

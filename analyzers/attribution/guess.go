@@ -14,7 +14,7 @@ type hostile struct {
 
 // guesses gives intruders the logons that failed from their addresses and lines, and those that a finding about guessing
 // cites together with them.
-func (g *graph) guesses(a *Attribution) {
+func guesses(g *graph, a *Attribution) {
 	addresses, lines := map[netip.Prefix]hostile{}, map[uint32]hostile{}
 	for i := range g.visits {
 		x := &g.visits[i]
@@ -49,7 +49,7 @@ func (g *graph) guesses(a *Attribution) {
 			a.rows[row] = whose{Attacker, h.intruder}
 		}
 	}
-	g.guessed(a)
+	guessed(g, a)
 }
 
 func failedLogon(a *activity.Activity) bool {
@@ -65,7 +65,7 @@ func widen[K comparable](m map[K]hostile, k K, n int16, first, last int64) {
 }
 
 // guessed gives an intruder all that a finding about guessing cites, if part of it is his.
-func (g *graph) guessed(a *Attribution) {
+func guessed(g *graph, a *Attribution) {
 	for i := range g.Findings {
 		f := &g.Findings[i]
 		if f.Rule.Kind != "guess" && f.Rule.ID != "logon.guessing" && f.Rule.ID != "logon.guessed" && f.Rule.ID != "logon.sprayed" || f.Suppressed != nil {

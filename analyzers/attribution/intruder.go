@@ -19,8 +19,8 @@ type suspect struct {
 
 // intruders makes intruders of what hangs together: visits that reached each other, those of one account, and deeds with
 // the visit that they belong to.
-func (g *graph) intruders(a *Attribution, deeds []deed) {
-	group := g.group(deeds)
+func intruders(g *graph, a *Attribution, deeds []deed) {
+	group := group(g, deeds)
 	by := map[int32]*suspect{}
 	var list []*suspect
 	of := func(node int32, first int64) *suspect {
@@ -43,7 +43,7 @@ func (g *graph) intruders(a *Attribution, deeds []deed) {
 		x := of(int32(i), p.First)
 		x.Last = max(x.Last, p.Last)
 		x.Presences = append(x.Presences, v.number)
-		x.Reasons = append(x.Reasons, g.reason(v))
+		x.Reasons = append(x.Reasons, reason(g, v))
 	}
 	for i := range deeds {
 		rows := deeds[i].rows
@@ -68,7 +68,7 @@ func (g *graph) intruders(a *Attribution, deeds []deed) {
 }
 
 // group joins visits and deeds that are one intruder's.
-func (g *graph) group(deeds []deed) groups {
+func group(g *graph, deeds []deed) groups {
 	group := newGroups(len(g.visits) + len(deeds))
 	for _, pair := range g.linked {
 		group.join(pair[0], pair[1])
@@ -101,7 +101,7 @@ func (g *graph) group(deeds []deed) groups {
 }
 
 // list gathers what each intruder did and is known by.
-func (g *graph) list(a *Attribution) {
+func list(g *graph, a *Attribution) {
 	seen := make([]known, len(a.Intruders))
 	for i := range g.c.Activities {
 		if who, n := a.Who(uint32(i)); who == Attacker && n >= 0 {
@@ -145,11 +145,11 @@ func nameOf(i int) string {
 }
 
 // reason is why a visit is an intruder's.
-func (g *graph) reason(v *visit) Reason {
+func reason(g *graph, v *visit) Reason {
 	if v.parent == 0 {
 		return v.reason
 	}
-	return Reason{Account: v.place.account.Name, Text: g.text(v), Rows: first(slices.Clone(v.rows))}
+	return Reason{Account: v.place.account.Name, Text: text(g, v), Rows: first(slices.Clone(v.rows))}
 }
 
 // why is the chain of reasons of a presence.
@@ -160,7 +160,7 @@ func (g *graph) why(number uint32) []Reason {
 	}
 	var chain []Reason
 	for ; g.visits[v].parent > 0; v = g.visits[v].parent - 1 {
-		chain = append(chain, g.reason(&g.visits[v]))
+		chain = append(chain, reason(g, &g.visits[v]))
 	}
 	return append(chain, g.visits[v].reason)
 }

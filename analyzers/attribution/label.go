@@ -9,24 +9,24 @@ import (
 )
 
 // label gives every presence its label, and gathers the intruders.
-func (g *graph) label(a *Attribution) {
+func label(g *graph, a *Attribution) {
 	a.Labels, a.of, a.rows = make([]Who, g.table.Len()), make([]int16, g.table.Len()), map[uint32]whose{}
 	for number := range a.Labels {
-		a.Labels[number] = g.labelOf(uint32(number))
+		a.Labels[number] = labelOf(g, uint32(number))
 	}
-	g.failed(a)
-	g.byTime(a)
-	deeds := slices.Concat(g.letsIn(), g.rights())
-	g.intruders(a, deeds)
-	g.byClient(a)
-	g.guesses(a)
-	g.traced(a)
-	g.list(a)
-	g.methods(a)
+	failed(g, a)
+	byTime(g, a)
+	deeds := slices.Concat(letsIn(g), rights(g))
+	intruders(g, a, deeds)
+	byClient(g, a)
+	guesses(g, a)
+	traced(g, a)
+	list(g, a)
+	methods(g, a)
 	a.why = g.why
 }
 
-func (g *graph) labelOf(number uint32) Who {
+func labelOf(g *graph, number uint32) Who {
 	if g.told.who[number] == Owner {
 		return Owner
 	}
@@ -51,7 +51,7 @@ func (g *graph) labelOf(number uint32) Who {
 }
 
 // failed labels logons that failed: from a line that is familiar they are the owner's.
-func (g *graph) failed(a *Attribution) {
+func failed(g *graph, a *Attribution) {
 	for i := range g.table.Accounts {
 		account := &g.table.Accounts[i]
 		if !slices.ContainsFunc(account.Presences, func(p presence.Presence) bool { return p.Failed }) {
@@ -82,7 +82,7 @@ const mailbox = didRead | didSearch | didSend | didDelete | didShare | didSync
 
 // byTime looks at acts that show no place and no session, in accounts where an intruder was: where he and the owner both
 // did something in the last hour, they are undecided.
-func (g *graph) byTime(a *Attribution) {
+func byTime(g *graph, a *Attribution) {
 	taken := map[activity.Symbol]bool{}
 	for i := range g.visits {
 		if x := &g.visits[i]; x.his {
@@ -134,7 +134,7 @@ type deed struct {
 }
 
 // letsIn are the consents to the applications that are an intruder's.
-func (g *graph) letsIn() (deeds []deed) {
+func letsIn(g *graph) (deeds []deed) {
 	done := map[actorApp]bool{}
 	for i := range g.visits {
 		x := &g.visits[i]
@@ -156,7 +156,7 @@ func (g *graph) letsIn() (deeds []deed) {
 const ownRight = "access.own-right-used"
 
 // rights are what insiders did by rights that they gave themselves.
-func (g *graph) rights() (deeds []deed) {
+func rights(g *graph) (deeds []deed) {
 	for i := range g.Findings {
 		f := &g.Findings[i]
 		if f.Rule.ID != ownRight || f.Points < enough || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] || len(f.Evidence) == 0 {
@@ -164,7 +164,7 @@ func (g *graph) rights() (deeds []deed) {
 		}
 		right := &g.c.Activities[f.Evidence[0]]
 		actor := right.Actor
-		if !g.lives(f.Mailbox, right.Time) {
+		if !lives(g, f.Mailbox, right.Time) {
 			continue
 		}
 		deeds = append(deeds, deed{actor, f.Evidence, -1, Reason{
@@ -175,13 +175,13 @@ func (g *graph) rights() (deeds []deed) {
 }
 
 // lives says that somebody still used a mailbox a day after a time: the mailboxes of those who leave are handed on.
-func (g *graph) lives(mailbox activity.Symbol, time int64) bool {
+func lives(g *graph, mailbox activity.Symbol, time int64) bool {
 	i := slices.IndexFunc(g.table.Accounts, func(a presence.Account) bool { return a.Name == mailbox })
 	return i >= 0 && slices.ContainsFunc(g.table.Accounts[i].Presences, func(p presence.Presence) bool { return !p.Failed && p.Line != 0 && p.Last > time+whole })
 }
 
 // traced gives what a message trace says of sent messages to whoever sent them, as the audit log says.
-func (g *graph) traced(a *Attribution) {
+func traced(g *graph, a *Attribution) {
 	his := map[activity.Symbol]int16{}
 	for _, row := range g.c.OfType(activity.Send) {
 		act := &g.c.Activities[row]

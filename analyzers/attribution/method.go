@@ -7,7 +7,7 @@ import (
 )
 
 // methods say how each intruder came in, and which applications are his.
-func (g *graph) methods(a *Attribution) {
+func methods(g *graph, a *Attribution) {
 	how := make([]map[string]bool, len(a.Intruders))
 	say := func(n int, method string) {
 		if n < 0 {
@@ -44,7 +44,7 @@ func (g *graph) methods(a *Attribution) {
 		switch {
 		case p.Session != 0 && g.familiar[p.Session]:
 			say(n, "token replay")
-		case x.parent > 0 && x.how == sameSession && g.handed(x):
+		case x.parent > 0 && x.how == sameSession && handed(g, x):
 			say(n, "adversary in the middle")
 		}
 		if x.oneApp() && len(g.letIn[actorApp{x.place.account.Name, x.app}]) > 0 {
@@ -83,7 +83,7 @@ func entry(rule string) string {
 }
 
 // handed says that a session began at one network and went on at another: somebody between the owner and the service had it.
-func (g *graph) handed(x *visit) bool {
+func handed(g *graph, x *visit) bool {
 	from := &g.visits[x.parent-1]
 	return g.presence(from).Session == g.presence(x).Session && g.table.Lines[from.place.line].ASN != g.table.Lines[x.place.line].ASN
 }

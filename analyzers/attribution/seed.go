@@ -33,16 +33,16 @@ type signs struct {
 
 // seed finds the places that are an intruder's by themselves.
 func (g *graph) seed() {
-	accused := g.accused()
+	accused := accused(g)
 	bare := g.c.From(activity.SourceActivities) && !g.c.From(activity.SourceAudit)
-	struck := g.struck()
+	struck := struck(g)
 	for _, at := range g.places {
 		if struck[at] {
 			continue
 		}
 		s := g.signs(at)
 		s.bare = bare
-		text, rows, findings := g.judge(at, &s, accused[at])
+		text, rows, findings := judge(g, at, &s, accused[at])
 		if text == "" {
 			continue
 		}
@@ -53,7 +53,7 @@ func (g *graph) seed() {
 			}
 		}
 	}
-	g.badConsents()
+	badConsents(g)
 }
 
 // found makes a visit a seed.
@@ -65,7 +65,7 @@ func (g *graph) found(v int32, r Reason) {
 }
 
 // judge says why a place is a seed; "" where it is none.
-func (g *graph) judge(at *place, s *signs, findings []int) (text string, rows []uint32, by []int) {
+func judge(g *graph, at *place, s *signs, findings []int) (text string, rows []uint32, by []int) {
 	if s.top < strange || at.line == 0 {
 		return "", nil, nil
 	}
@@ -74,8 +74,8 @@ func (g *graph) judge(at *place, s *signs, findings []int) (text string, rows []
 		many *= 2
 	}
 	switch {
-	case s.network && g.contradicts(findings, s.kinds),
-		len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !g.travels(findings)) && !(s.bare && g.travels(findings) && g.ownClient(at)):
+	case s.network && contradicts(g, findings, s.kinds),
+		len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !travels(g, findings)) && !(s.bare && travels(g, findings) && ownClient(g, at)):
 		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
 	case s.kinds&strong != 0 && !at.egress && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy) || s.network && s.busy && s.top >= severe):
 		return "new to the account, and there was " + strings.Join((s.kinds&strong).words(), ", "), s.strong, nil
@@ -83,7 +83,7 @@ func (g *graph) judge(at *place, s *signs, findings []int) (text string, rows []
 		return "a rented machine in a session that its owner uses elsewhere", s.rows, nil
 	case s.rented && s.top >= severe && s.personal >= many:
 		return fmt.Sprintf("a rented machine that shows nothing of the owner's, %d acts", s.personal), s.rows, nil
-	case s.bare && s.rented && !s.vpn && s.busy && s.top >= alien && n >= someActs && !g.ownClient(at):
+	case s.bare && s.rented && !s.vpn && s.busy && s.top >= alien && n >= someActs && !ownClient(g, at):
 		return fmt.Sprintf("a rented machine that is new to the account, while the owner was at a usual desk, %d acts", n), s.rows, nil
 	case !s.rented && s.network && s.session && !at.egress && s.busy && s.top >= severe && n >= someActs:
 		return fmt.Sprintf("a network that is new to the account, in a session of its own, while the owner was at a usual desk, %d acts", n), s.rows, nil
@@ -125,7 +125,7 @@ func (g *graph) owners(x *visit) bool {
 
 // ownClient says that a place shows, beside a browser, a mail program that the account uses elsewhere: who reads another's mail on
 // the web has none, and an owner's VPN carries all that he has.
-func (g *graph) ownClient(at *place) bool {
+func ownClient(g *graph, at *place) bool {
 	return slices.ContainsFunc(at.visits, func(v int32) bool {
 		p := g.presence(&g.visits[v])
 		program := g.table.Programs[p.Program]
@@ -203,7 +203,7 @@ func accuses(rule string) bool {
 const enough = 31
 
 // accused are the findings that accuse each place.
-func (g *graph) accused() map[*place][]int {
+func accused(g *graph) map[*place][]int {
 	by := map[*place][]int{}
 	for i := range g.Findings {
 		f := &g.Findings[i]
@@ -232,7 +232,7 @@ func (g *graph) accused() map[*place][]int {
 
 // contradicts says that findings leave no room for the owner: the place guessed his password, or he was elsewhere when
 // something was done there that travellers do not do.
-func (g *graph) contradicts(findings []int, kinds kind) bool {
+func contradicts(g *graph, findings []int, kinds kind) bool {
 	return slices.ContainsFunc(findings, func(f int) bool {
 		id := g.Findings[f].Rule.ID
 		return strings.HasPrefix(id, "logon.") || id == "geo.impossible-travel" && kinds&strong != 0
@@ -240,7 +240,7 @@ func (g *graph) contradicts(findings []int, kinds kind) bool {
 }
 
 // struck are the places that a responder decided to be benign: by any finding about who was there.
-func (g *graph) struck() map[*place]bool {
+func struck(g *graph) map[*place]bool {
 	places := map[*place]bool{}
 	for i := range g.Findings {
 		if f := &g.Findings[i]; f.Rule.Family == "location" && g.Given.Struck[f.Fingerprint] {
@@ -255,7 +255,7 @@ func (g *graph) struck() map[*place]bool {
 }
 
 // travels says that findings say no more than that somebody is abroad, which owners are, too.
-func (g *graph) travels(findings []int) bool {
+func travels(g *graph, findings []int) bool {
 	return !slices.ContainsFunc(findings, func(f int) bool {
 		id := g.Findings[f].Rule.ID
 		return id != "geo.new-country" && id != "geo.outside-home"

@@ -50,7 +50,7 @@ func chainOf[K comparable](m *map[K]*chain, k K) *chain {
 }
 
 // tie puts each visit into the chains that may reach it.
-func (g *graph) tie() {
+func tie(g *graph) {
 	for i := range g.visits {
 		v, x := int32(i), &g.visits[i]
 		m, p := g.Measure.Signs(x.number), g.presence(x)
@@ -94,23 +94,23 @@ func (g *graph) rented(x *visit) bool { return g.table.Lines[x.place.line].Class
 
 // spread reaches from the seeds what hangs together with them, nearest first.
 func (g *graph) spread() {
-	g.tie()
+	tie(g)
 	slices.Sort(g.queue)
-	g.flood()
-	g.meanwhile()
-	g.flood()
+	flood(g)
+	letInMeanwhile(g)
+	flood(g)
 }
 
-func (g *graph) flood() {
+func flood(g *graph) {
 	for len(g.queue) > 0 {
 		v := g.queue[0]
 		g.queue = g.queue[1:]
-		g.from(v)
+		from(g, v)
 	}
 }
 
 // from reaches what is next to a visit.
-func (g *graph) from(v int32) {
+func from(g *graph, v int32) {
 	x := &g.visits[v]
 	p := g.presence(x)
 	reach := func(how edge) func(int32) { return func(w int32) { g.reach(v, w, how) } }
@@ -134,7 +134,7 @@ func (g *graph) from(v int32) {
 			}
 		}
 	}
-	g.lets(v)
+	lets(g, v)
 }
 
 // single says that what comes from a place is one hand: it is no way out that many share.
@@ -167,7 +167,7 @@ func (g *graph) reach(from, to int32, how edge) {
 func (x *visit) same(o *visit) bool { return x.number == o.number }
 
 // text says how a visit was reached.
-func (g *graph) text(v *visit) string {
+func text(g *graph, v *visit) string {
 	switch v.how {
 	case sameSession:
 		return fmt.Sprintf("session %s, used from %s as well", g.c.Text(g.presence(v).Session), g.lineText(v.place.line))
