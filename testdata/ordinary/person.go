@@ -219,7 +219,7 @@ func (p *person) away(day int) bool {
 func (p *person) employed(day int) bool { return day >= p.joins && day < p.leaves }
 
 // traits tells the person in words.
-func (p *person) traits() string {
+func traits(p *person) string {
 	words := []string{p.kind.String()}
 	on := func(day int, what string) {
 		if day >= 0 {

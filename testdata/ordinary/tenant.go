@@ -75,7 +75,7 @@ func New(o Options) *Tenant {
 	w.id = w.guid()
 	w.populate()
 	for _, p := range w.people {
-		w.tenant.who[p.address] = p.traits()
+		w.tenant.who[p.address] = traits(p)
 	}
 	for _, p := range slices.Concat(w.shared, w.things) {
 		w.tenant.who[p.address] = "nobody's"
