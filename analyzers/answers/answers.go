@@ -203,12 +203,13 @@ func distinct(list []string) []string {
 // inquiry is what is known while answering.
 type inquiry struct {
 	Source
-	deeds []deeds // by intruder
-	whose map[uint32]int
-	taken []activity.Symbol // accounts that intruders were in, by first act
-	left  []standing
-	holds map[activity.Source]bool
-	items map[itemKey]*exposure.Item // what intruders reached, by each id that it is known by
+	deeds   []deeds // by intruder
+	whose   map[uint32]int
+	taken   []activity.Symbol // accounts that intruders were in, by first act
+	left    []standing
+	accused []standing // what findings accuse, still stands, and is not attributed
+	holds   map[activity.Source]bool
+	items   map[itemKey]*exposure.Item // what intruders reached, by each id that it is known by
 }
 
 func newInquiry(in *Source) *inquiry {

@@ -7,6 +7,8 @@ import (
 
 	"triage/analyzers/campaign"
 	"triage/ingest/activity"
+	"triage/rules/decision"
+	"triage/rules/detect"
 )
 
 // standing is something that an intruder left behind.
@@ -22,6 +24,32 @@ type standing struct {
 func remains(s *inquiry) {
 	rows := s.rows(changes)
 	slices.Sort(rows)
+	s.left = leftBy(s, rows)
+	s.accused = slices.DeleteFunc(leftBy(s, accusedRows(s)), func(one standing) bool {
+		return one.gone != 0 || slices.ContainsFunc(s.left, func(other standing) bool { return other.name == one.name })
+	})
+}
+
+// accusedRows are the acts that findings of a high level speak of and that are not attributed to an intruder, ascending.
+func accusedRows(s *inquiry) []uint32 {
+	var rows []uint32
+	for i := range s.Findings {
+		f := &s.Findings[i]
+		if f.Level < detect.High || f.Suppressed != nil || f.Decision != nil && f.Decision.Verdict == decision.Benign {
+			continue
+		}
+		for _, row := range f.Evidence {
+			if _, his := s.whose[row]; !his {
+				rows = append(rows, row)
+			}
+		}
+	}
+	slices.Sort(rows)
+	return slices.Compact(rows)
+}
+
+// leftBy are the things that changes left behind.
+func leftBy(s *inquiry, rows []uint32) (list []standing) {
 	steps, _ := campaign.Left(s.Case, rows)
 	for i := range steps {
 		what, of := called(&steps[i])
@@ -34,8 +62,9 @@ func remains(s *inquiry) {
 				one.after = true
 			}
 		}
-		s.left = append(s.left, one)
+		list = append(list, one)
 	}
+	return list
 }
 
 // leftWords call a thing that stays in a sentence.
@@ -102,6 +131,7 @@ func called(step *campaign.Step) (kind, of string) {
 func persist(s *inquiry, a *Answer) {
 	if s.nobody() {
 		s.unseen(a, "No intruder is seen, so nothing that he left behind is known", "no-audit-log", "no-rule-listing")
+		persistAccused(s, a)
 		return
 	}
 	var still, gone []string
@@ -136,8 +166,29 @@ func persist(s *inquiry, a *Answer) {
 	if len(gone) > 0 {
 		a.Text += fmt.Sprintf(" The log shows %s taken back.", counted(len(gone), "thing", "things"))
 	}
+	persistAccused(s, a)
 	s.lacks(a, "no-audit-log", "no-rule-listing", "auditing-off")
 	fetch(s, a, campaign.ExportRules, campaign.ExportAudit)
+}
+
+// persistAccused names what findings accuse and nobody took back, whoever made it: a rule that sends mail outside is none the
+// less there because its maker came from a usual place.
+func persistAccused(s *inquiry, a *Answer) {
+	if len(s.accused) == 0 {
+		return
+	}
+	var names, texts []string
+	for i := range s.accused {
+		one := &s.accused[i]
+		a.cite(one.rows...)
+		names, texts = append(names, one.name), append(texts, one.text)
+	}
+	a.fact("accused", names...)
+	if a.Sure == NotKnown || a.Sure == Likely {
+		a.Sure = Possible
+	}
+	a.Text += fmt.Sprintf(" Not attributed to an intruder, but accused by findings, and not seen to be taken back: %s.", phrases(texts))
+	a.Next = append(a.Next, "ask the owners about these changes; remove what is not theirs")
 }
 
 func plural(n int, one, many string) string {

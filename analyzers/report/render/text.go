@@ -142,6 +142,9 @@ func (t *page) moreThan(shown, listed, beyond int, what string) {
 // moreText says how many are not shown, and where they are; "" if all are.
 func moreText(shown, listed, beyond int, what string) string {
 	hidden := max(0, listed-shown)
+	if hidden+beyond == 1 {
+		what = strings.NewReplacer("boxes ", "box ", "s ", " ").Replace(what)
+	}
 	switch {
 	case hidden+beyond == 0:
 		return ""

@@ -12,7 +12,7 @@ import (
 // How much of each list the short text shows. What is high or critical is never left out.
 const (
 	shortVerdicts = 15
-	shortFindings = 12
+	shortFindings = 8
 	shortSteps    = 6
 	shortBoxes    = 3 // mailboxes with steps
 	shortLedger   = 6
@@ -127,59 +127,71 @@ func isMailbox(mailbox, name string) bool {
 	return name != "" && (mailbox == name || strings.HasPrefix(mailbox, name+" ["))
 }
 
-// rolled are the findings of one rule about one mailbox and one intruder.
+// rolled are the findings of one rule about one intruder, by mailbox.
 type rolled struct {
-	of          []*report.Finding
-	first, last report.Time
-	count       int
+	of    []*inMailbox
+	count int
+}
+
+// inMailbox are those of them in one mailbox, the strongest first.
+type inMailbox struct {
+	of    []*report.Finding
+	first report.Time
 }
 
 // rollUp puts findings together, in the order of the strongest of each.
 func rollUp(list []report.Finding) []*rolled {
 	type key struct {
-		rule, mailbox string
-		intruder      report.Text
+		rule     string
+		intruder report.Text
 	}
-	by := map[key]*rolled{}
+	type place struct {
+		key
+		mailbox string
+	}
+	by, boxes := map[key]*rolled{}, map[place]*inMailbox{}
 	var out []*rolled
 	for i := range list {
 		f := &list[i]
 		if f.Suppressed != nil {
 			continue
 		}
-		k := key{f.Rule, f.Mailbox, f.Intruder}
+		k := key{f.Rule, f.Intruder}
 		r := by[k]
 		if r == nil {
-			r = &rolled{first: f.First}
+			r = &rolled{}
 			by[k], out = r, append(out, r)
 		}
-		r.of = append(r.of, f)
-		if r.first == 0 || f.First != 0 && f.First < r.first {
-			r.first = f.First
+		in := boxes[place{k, f.Mailbox}]
+		if in == nil {
+			in = &inMailbox{first: f.First}
+			boxes[place{k, f.Mailbox}], r.of = in, append(r.of, in)
 		}
-		r.last, r.count = max(r.last, f.Last), r.count+f.Count
+		if in.of = append(in.of, f); in.first == 0 || f.First != 0 && f.First < in.first {
+			in.first = f.First
+		}
+		r.count++
 	}
 	return out
 }
 
-// shortRolled is a line for each rule, mailbox and intruder.
+// shortRolled is an entry for each rule and intruder.
 func shortRolled(t *page) {
 	t.head("FINDINGS")
 	if len(t.r.Findings) == 0 {
 		t.line("  No rule found anything. Look at what is rare (--full), and at what could not be judged.")
 		return
 	}
-	all := rollUp(t.r.Findings)
 	shown, hidden, excused := 0, 0, 0
 	for i := range t.r.Findings {
 		if t.r.Findings[i].Suppressed != nil {
 			excused++
 		}
 	}
-	for _, one := range all {
-		grave := one.of[0].Level == "critical" || one.of[0].Level == "high"
-		if !grave && shown >= shortFindings {
-			hidden += len(one.of)
+	for _, one := range rollUp(t.r.Findings) {
+		level := one.of[0].of[0].Level
+		if level != "critical" && level != "high" && shown >= shortFindings {
+			hidden += one.count
 			continue
 		}
 		shown++
@@ -193,30 +205,43 @@ func shortRolled(t *page) {
 	}
 }
 
-// writeRolled writes one line: how grave, which, where, what, how often, when.
+// writeRolled writes how grave it is and what was found, then where: each mailbox with its strongest finding. Mailboxes of a high
+// level or above are never left out.
 func writeRolled(t *page, one *rolled) {
-	f := one.of[0]
-	what := report.Short(f.Title, 80)
-	if len(one.of) > 1 {
-		what += fmt.Sprintf(" (%s)", report.Counted(len(one.of), "finding", "findings"))
-	}
-	whose := ""
-	if f.Intruder != "" {
-		whose = " [" + string(f.Intruder) + "]"
-	}
+	f := one.of[0].of[0]
 	level := report.Short(f.Level, 9)
 	if f.Level == "informational" {
 		level = "info"
 	}
-	head := fmt.Sprintf("  %-9s ", level)
-	tail := fmt.Sprintf("%s  %s  %s: %s%s", shortName(f), day(one.first), report.Short(f.Mailbox, 60), what, report.Plain(whose))
-	room := max(t.width-textWidth(head), 20)
-	if rule := ", " + report.Short(f.Rule, 60); textWidth(tail+rule) <= room {
-		tail += rule
+	head, indent := fmt.Sprintf("  %-9s ", level), strings.Repeat(" ", 12)
+	what := report.Short(f.Title, 120)
+	if f.Intruder != "" {
+		what += " [" + report.Plain(string(f.Intruder)) + "]"
 	}
-	t.line("%s%s", t.paint(head, bandColor(f.Level)), fit(tail, room))
-	if d := openDecision(f); d != nil {
-		t.para(strings.Repeat(" ", textWidth(head)), "decided "+d.Verdict+": "+report.Short(report.SaidBy(d.Reason, string(d.By)), factRunes))
+	for k, part := range wrap(what+", "+report.Short(f.Rule, 60), max(t.width-len(indent), 20)) {
+		if k > 0 {
+			head = indent
+		}
+		t.line("%s%s", t.paint(head, bandColor(f.Level)), part)
+	}
+	left := 0
+	for k, in := range one.of {
+		strongest := in.of[0]
+		if k >= shortNames && strongest.Level != "critical" && strongest.Level != "high" {
+			left++
+			continue
+		}
+		where := fmt.Sprintf("%s  %s  %s", shortName(strongest), day(in.first), report.Short(strongest.Mailbox, 60))
+		if len(in.of) > 1 {
+			where += fmt.Sprintf(" (%s)", report.Counted(len(in.of), "finding", "findings"))
+		}
+		t.para(indent, where)
+		if d := openDecision(strongest); d != nil {
+			t.para(indent, "decided "+d.Verdict+": "+report.Short(report.SaidBy(d.Reason, string(d.By)), factRunes))
+		}
+	}
+	if left > 0 {
+		t.line("%s… and in %s more (--full)", indent, report.Counted(left, "mailbox", "mailboxes"))
 	}
 }
 
@@ -231,7 +256,7 @@ func shortDo(t *page) {
 		c := &t.r.Containment[i]
 		t.line("  %s", t.paint(report.Short(c.Mailbox, 80), paintHead))
 		for k := range c.Steps[:min(len(c.Steps), shortSteps)] {
-			t.para(fmt.Sprintf("  %2d. [ ] ", k+1), fit(report.Short(c.Steps[k].Text, 200), max(t.width-10, 20)))
+			t.para(fmt.Sprintf("  %2d. [ ] ", k+1), report.Short(c.Steps[k].Text, 130))
 		}
 		t.moreThan(shortSteps, len(c.Steps), c.More, "steps ")
 	}
@@ -252,11 +277,11 @@ func shortMissing(t *page) {
 			continue
 		}
 		shown++
-		word, color := "limit", ""
+		word := "limit"
 		if it.Lost() {
-			word, color = "LOSS ", paintWarn
+			word = "LOSS "
 		}
-		t.line("  %s  %s", t.paint(word, color), fit(report.Short(aboutItem(it), paraRunes), max(t.width-9, 20)))
+		t.para("  "+word+"  ", report.Short(aboutItem(it), paraRunes))
 	}
 	if hidden > 0 {
 		t.line("  … and %s more (--full)", report.Grouped(hidden))
@@ -271,7 +296,7 @@ func shortNext(t *page) {
 	}
 	t.head("NEXT EVIDENCE")
 	for _, n := range there[:min(len(there), shortFetch)] {
-		t.line("  - %s", fit(report.Short(n.Text+", "+deadline(n), paraRunes), max(t.width-4, 20)))
+		t.para("  - ", report.Short(n.Text+", "+deadline(n), paraRunes))
 	}
 	if n := len(there) - shortFetch + t.r.NextEvidenceMore; n > 0 {
 		t.line("  … and %s more (--full)", report.Grouped(n))
@@ -293,7 +318,7 @@ func shortCaveat(t *page) {
 	})
 	t.head("CAVEATS")
 	for i := range told[:min(len(told), shortCaveats)] {
-		t.line("  ! %s", fit(report.Short(about(&told[i]), paraRunes), max(t.width-4, 20)))
+		t.para("  ! ", report.Short(about(&told[i]), paraRunes))
 	}
 	if n := len(told) - shortCaveats; n > 0 {
 		t.line("  … and %s more (--full)", report.Grouped(n))
