@@ -12,11 +12,12 @@ import (
 	"triage/rules/detect"
 )
 
-// contradicts are the rules whose findings say by themselves that it was not the owner: two places at once, one session in
-// two hands, a password that was guessed before it was used.
+// contradicts are the rules whose findings say by themselves that it was not the owner: a password that was guessed at many
+// users, or again and again, before it was used. Two places at once, or one session at two, do not: two people may share an
+// account, and an owner may use a VPN or a computer far away.
 func contradicts(f *detect.Finding) bool {
 	switch f.Rule.ID {
-	case "geo.impossible-travel", "session.shared", "session.proxied", "logon.guessed", "logon.guessed-activities", "logon.sprayed", "logon.mfa-gave-in":
+	case "logon.guessed", "logon.guessed-activities", "logon.sprayed":
 		return f.Level >= detect.Medium
 	}
 	return false
@@ -58,6 +59,10 @@ func compromised(s *inquiry, a *Answer) {
 		a.Next = append(a.Next, "ask "+names(undecided)+" whether the undecided visits were theirs")
 	}
 	if !s.nobody() {
+		if a.Sure == Likely {
+			a.Unknown = append(a.Unknown, "that it was not the owner only he can say: an account that two people share, a VPN, or a computer far away that is his, look alike")
+			a.Next = append(a.Next, "ask "+names(taken)+", by telephone, whether these visits were theirs, and who else uses the account")
+		}
 		s.lacks(a, "no-sign-ins")
 		for i := range s.deeds {
 			d := &s.deeds[i]
