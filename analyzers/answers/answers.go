@@ -205,7 +205,8 @@ type inquiry struct {
 	Source
 	deeds   []deeds // by intruder
 	whose   map[uint32]int
-	taken   []activity.Symbol // accounts that intruders were in, by first act
+	taken   []activity.Symbol        // accounts that intruders were in, by first act
+	wasIn   map[activity.Symbol]bool // the same
 	left    []standing
 	accused []standing // what findings accuse, still stands, and is not attributed
 	holds   map[activity.Source]bool
@@ -242,6 +243,7 @@ func newInquiry(in *Source) *inquiry {
 // takes lists the accounts that intruders were in, by the first of any one's acts there.
 func (s *inquiry) takes() {
 	first := map[activity.Symbol]int64{}
+	s.wasIn = map[activity.Symbol]bool{}
 	for i := range s.deeds {
 		for account, at := range s.deeds[i].since {
 			if old, ok := first[account]; !ok || at < old {
@@ -250,7 +252,7 @@ func (s *inquiry) takes() {
 		}
 	}
 	for account := range first {
-		s.taken = append(s.taken, account)
+		s.taken, s.wasIn[account] = append(s.taken, account), true
 	}
 	slices.SortFunc(s.taken, func(x, y activity.Symbol) int {
 		return cmp.Or(cmp.Compare(first[x], first[y]), cmp.Compare(s.text(x), s.text(y)))

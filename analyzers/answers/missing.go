@@ -56,7 +56,7 @@ func fetch(s *inquiry, a *Answer, exports ...campaign.Export) {
 
 // concerns says that an export is about an account that was taken, or about the whole case; where nobody was taken, any is.
 func concerns(s *inquiry, n *campaign.NextEvidence) bool {
-	return n.Mailbox == 0 || s.nobody() || slices.Contains(s.taken, n.Mailbox)
+	return n.Mailbox == 0 || s.nobody() || s.wasIn[n.Mailbox]
 }
 
 // export is one export to fetch, and until when it is kept.

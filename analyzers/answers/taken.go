@@ -118,7 +118,7 @@ func tried(s *inquiry, a *Answer) []string {
 	var out []string
 	add := func(sym activity.Symbol, row uint32) {
 		text := s.text(sym)
-		if text == "" || slices.Contains(s.taken, sym) {
+		if text == "" || s.wasIn[sym] {
 			return
 		}
 		if at, have := slices.BinarySearch(out, text); !have {
@@ -168,7 +168,7 @@ func (s *inquiry) suspects() []string {
 	for i := range s.Campaign.View.Ranked {
 		r := &s.Campaign.View.Ranked[i]
 		box := &s.Mailboxes[r.Box]
-		if (box.Band == "high" || box.Band == "critical") && r.First != 0 && !slices.Contains(s.taken, box.Symbol) {
+		if (box.Band == "high" || box.Band == "critical") && r.First != 0 && !s.wasIn[box.Symbol] {
 			out = append(out, box.Name)
 		}
 	}

@@ -82,13 +82,20 @@ func stillIn(s *inquiry, d *deeds) string {
 
 // beginsWith says that the data of a taken account begin on the day of the intruder's first act there.
 func beginsWith(s *inquiry) string {
+	type came struct {
+		account activity.Symbol
+		day     int64
+	}
+	days := map[came]bool{}
+	for k := range s.deeds {
+		for account, since := range s.deeds[k].since {
+			days[came{account, activity.Day(since)}] = true
+		}
+	}
 	var list []string
 	for i := range s.Mailboxes {
-		box := &s.Mailboxes[i]
-		for k := range s.deeds {
-			if since, his := s.deeds[k].since[box.Symbol]; his && activity.Day(since) == activity.Day(box.First) && !slices.Contains(list, box.Name) {
-				list = append(list, box.Name)
-			}
+		if box := &s.Mailboxes[i]; days[came{box.Symbol, activity.Day(box.First)}] {
+			list = append(list, box.Name)
 		}
 	}
 	if len(list) == 0 {
@@ -105,15 +112,16 @@ func where(s *inquiry, a *Answer) {
 	}
 	var addresses, countries, networks, agents []string
 	var parts []string
-	his := map[activity.Symbol]bool{}
+	his, told := map[activity.Symbol]bool{}, map[string]bool{}
 	for i := range s.deeds {
 		d := &s.deeds[i]
 		for _, ip := range d.who.Addresses {
 			his[ip] = true
 			address := or(s.Places.Field(ip, activity.FieldIP), s.text(ip))
-			if slices.Contains(addresses, address) {
+			if told[address] {
 				continue
 			}
+			told[address] = true
 			addresses, parts = append(addresses, address), append(parts, s.place(ip))
 			countries = append(countries, s.Places.Field(ip, activity.FieldCountry))
 			if asn := s.Places.Field(ip, activity.FieldASN); asn != "" {

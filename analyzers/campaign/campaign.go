@@ -81,6 +81,7 @@ type inquiry struct {
 	by         map[activity.Symbol][]int // speaking findings by mailbox
 	indicators map[indicatorKey]*indicator
 	his        map[activity.Symbol]visited // by mailbox: what is attributed to intruders
+	addresses  map[string]bool             // of intruders
 	missed     map[indicatorKey]bool       // things beyond maxIndicators, as many again at most
 }
 
@@ -95,6 +96,12 @@ func newInquiry(in *Source) *inquiry {
 		}
 	}
 	s.his = attributed(in.Case, in.Intruders)
+	s.addresses = map[string]bool{}
+	for i := range in.Intruders {
+		for _, ip := range in.Intruders[i].Addresses {
+			s.addresses[in.Places.Field(ip, activity.FieldIP)] = true
+		}
+	}
 	for i := range in.Findings {
 		f := &in.Findings[i]
 		if s.speaks[i] = speaks(f); s.speaks[i] {

@@ -275,17 +275,7 @@ func (f *fetches) addresses() {
 
 // intrudersOwn says that an address is an intruder's, or that none is known to be.
 func (s *inquiry) intrudersOwn(address string) bool {
-	if len(s.his) == 0 {
-		return true
-	}
-	for i := range s.src.Intruders {
-		for _, ip := range s.src.Intruders[i].Addresses {
-			if s.src.Places.Field(ip, activity.FieldIP) == address {
-				return true
-			}
-		}
-	}
-	return false
+	return len(s.his) == 0 || s.addresses[address]
 }
 
 // strange says that nobody used a thing in any of its mailboxes before the findings about it.

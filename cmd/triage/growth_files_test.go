@@ -210,6 +210,9 @@ func axesOfPacks() []growthAxis {
 					"where: {type: logon, ip: \"192.0.2.%[2]d\", agent|contains: \"x%[1]d\"}}\n", i, i%250)
 			}))
 		}},
+		{"acts and addresses of one intruder", 1600, func(t *testing.T, n int) growthCase {
+			return pack(t, n, "attacker: [{agents: [axios]}]\n")
+		}},
 		{"exceptions of the pack", 0, func(t *testing.T, n int) growthCase {
 			return pack(t, 2000, "exceptions:\n"+entries(n, func(i int) string {
 				return fmt.Sprintf("- {id: e%[1]d, rules: [\"*\"], where: {ip: \"192.0.2.%[2]d\", agent: x%[1]d}, reason: known, by: ops, expires: 2027-01-01}\n", i, i%250)
