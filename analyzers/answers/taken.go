@@ -7,18 +7,28 @@ import (
 
 	"triage/analyzers/attribution"
 	"triage/analyzers/campaign"
+	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules/decision"
 	"triage/rules/detect"
 )
 
-// contradicts are the rules whose findings say by themselves that it was not the owner: a password that was guessed at many
-// users, or again and again, before it was used. Two places at once, or one session at two, do not: two people may share an
-// account, and an owner may use a VPN or a computer far away.
-func contradicts(f *detect.Finding) bool {
+// contradicts says that a finding shows by itself that it was not the owner: a password that was guessed at many users, or
+// again and again, before it was used; or the owner and somebody else in two places nearer in time than anybody can travel,
+// the other at a line that people live behind. A rented machine or a VPN is no such line: it may be the owner's own.
+func (s *inquiry) contradicts(f *detect.Finding, d *deeds) bool {
+	if f.Level < detect.Medium {
+		return false
+	}
 	switch f.Rule.ID {
 	case "logon.guessed", "logon.guessed-activities", "logon.sprayed":
-		return f.Level >= detect.Medium
+		return true
+	case "geo.impossible-travel":
+		return slices.ContainsFunc(f.Evidence, func(row uint32) bool {
+			class, known := geo.ParseClass(s.Places.Field(s.at(row).IP, activity.FieldIPClass))
+			who, his := s.whose[row]
+			return known && class.Home() && his && &s.deeds[who] == d
+		})
 	}
 	return false
 }
@@ -90,7 +100,7 @@ func (s *inquiry) certain(a *Answer) Sure {
 		proven := false
 		for _, f := range s.deeds[i].findings {
 			one := &s.Findings[f]
-			if contradicts(&one.Finding) || one.Decision != nil && one.Decision.Verdict == decision.Malicious {
+			if s.contradicts(&one.Finding, &s.deeds[i]) || one.Decision != nil && one.Decision.Verdict == decision.Malicious {
 				proven = true
 				a.Findings = append(a.Findings, f)
 			}
