@@ -33,7 +33,7 @@ func compile(kinds []detect.Kind, m *Merged, asOf time.Time, f *yamltext.Faults)
 			set.Rules = append(set.Rules, c.rule)
 		}
 	}
-	set.Declared = declared(s)
+	set.Declared, set.Case = declared(s), caseData(s)
 	for _, e := range append(all, exceptions(s, asOf)...) {
 		reads.add(e.Where.Reads()...)
 		if e.Expired {

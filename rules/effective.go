@@ -45,6 +45,9 @@ func Effective(s *Set) []byte {
 	yamltext.Add(meta, "version", yamltext.NewText("1.0.0"))
 	yamltext.Add(root, "metadata", meta)
 
+	if head := caseYAML(s.Case); len(head.Content) > 0 {
+		yamltext.Add(root, "case", head)
+	}
 	lists, macros, rules := mapping(), mapping(), sequence(nil)
 	for _, name := range slices.Sorted(maps.Keys(m.Lists)) {
 		values := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}

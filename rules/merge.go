@@ -13,6 +13,7 @@ type Merged struct {
 	Lists      map[string]*List
 	Macros     map[string]yamltext.Pair // named blocks of conditions
 	Rules      map[string]*RuleSource
+	Case       []*yamltext.Node // of the packs that have it, in their order
 	Homes      []*yamltext.Node
 	Travel     []*yamltext.Node
 	Egress     []*yamltext.Node
@@ -69,8 +70,11 @@ func packIDs(docs []doc, f *yamltext.Faults) {
 // order of its files.
 func (m *Merged) lay(docs []doc, disk store, f *yamltext.Faults) {
 	for _, d := range docs {
-		f.Known(d.root, "a pack", "apiVersion", "kind", "metadata", "extends", "lists", "macros", "home", "travel", "egress", "attacker", "owner",
+		f.Known(d.root, "a pack", "apiVersion", "kind", "metadata", "extends", "case", "lists", "macros", "home", "travel", "egress", "attacker", "owner",
 			"rules", "moved", "override", "exceptions", "decisions", "tests", "sigma")
+		if n := d.root.Get("case"); n != nil && !n.Null() {
+			m.Case = append(m.Case, n)
+		}
 		if n := d.root.Get("sigma"); n != nil {
 			f.Fail(yamltext.NotYet, n, "Sigma rules cannot be loaded by this version")
 		}

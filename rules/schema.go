@@ -31,6 +31,7 @@ func Schema(kinds []detect.Kind) []byte {
 		"extends":    with(words, "description", "packs below this one, left to right: builtin:core@2, firm.yaml; outside of this folder only what --rules or --lists names"),
 		"lists":      object{"type": "object", "additionalProperties": defined("list")},
 		"macros":     object{"type": "object", "additionalProperties": defined("block")},
+		"case":       caseSchema(),
 		"home":       array(homeSchema()),
 		"travel":     array(travelSchema()),
 		"egress":     array(egressSchema()),
@@ -72,7 +73,7 @@ func array(items object) object  { return object{"type": "array", "items": items
 func defined(name string) object { return object{"$ref": "#/$defs/" + name} }
 func anyText() object            { return object{"type": "string"} }
 
-func described(kind, doc string) object { return object{"type": kind, "description": doc} }
+func described(kind any, doc string) object { return object{"type": kind, "description": doc} }
 
 func oneWord(words []string) object { return object{"enum": words} }
 

@@ -16,6 +16,7 @@ type Set struct {
 	Disabled   []Disabled     // by id
 	Lists      map[string][]string
 	Declared   *detect.Declared    // what the packs declare about the engagement: home, travel, egress
+	Case       CaseData            // what they say at the head of a report
 	Exceptions []Exception         // those in force, in the order of the packs, a rule's own ones first
 	Expired    []Exception         // those no longer in force at Options.AsOf
 	Decisions  []decision.Decision // about single findings, in the order of the packs; see Decided

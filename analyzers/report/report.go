@@ -13,7 +13,8 @@ const (
 type Report struct {
 	Schema               string         `json:"schema"`
 	Tool                 Tool           `json:"tool"`
-	AsOf                 string         `json:"as_of"`   // day against which expiry was judged, 2006-01-02
+	AsOf                 string         `json:"as_of"` // day against which expiry was judged, 2006-01-02
+	Case                 CaseData       `json:"case"`
 	Filters              *Filters       `json:"filters"` // null: everything is reported
 	Inputs               []Input        `json:"inputs"`
 	Packs                []Pack         `json:"packs"`

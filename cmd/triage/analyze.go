@@ -60,7 +60,7 @@ func analyzeFlags() []cli.Flag {
 		memoryFlag(),
 		switchFlag("quiet", "no progress, no notes, no text beside what is written"),
 	)
-	flags = append(flags, knownFlags()...)
+	flags = append(append(flags, caseFlags()...), knownFlags()...)
 	flags = append(append(flags, rowFlags()...), clockFlags()...)
 	return append(flags, geoFlags()...)
 }
@@ -204,6 +204,7 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 			Mailboxes: a.options.mailboxes, Tenants: a.options.tenants, Since: a.options.since, Until: a.options.until, MinLevel: a.options.minLevel,
 		},
 	}
+	source.Case = headOf(a.set.Case.Over(a.options.caseData))
 	for _, p := range a.set.Packs {
 		source.Packs = append(source.Packs, report.Pack{ID: p.ID, Version: p.Version, SHA256: p.SHA256})
 	}

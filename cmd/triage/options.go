@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/analyzers/report"
 	"triage/analyzers/report/activities"
 	"triage/rules"
 	"triage/rules/detect"
@@ -32,6 +33,7 @@ type analyzeOptions struct {
 	notUsed   []string        // of the files of indicators, a line each
 	workers   int             // 0: one per processor
 	rows      activities.Filter
+	caseData  rules.CaseData // what flags say
 }
 
 // readOptions checks all flags and reports all faults at once.
@@ -74,6 +76,8 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	o.clock, err = readClock(c)
 	take(err)
 	o.known, o.notUsed, err = readKnown(c)
+	take(err)
+	o.caseData, err = readCaseData(c)
 	take(err)
 	o.workers, err = readWorkers(c.String("workers"))
 	take(err)
@@ -197,4 +201,37 @@ func (t *threshold) reached(band string, score float64) bool {
 		return slices.Index(bands(), band) >= t.band
 	}
 	return score >= t.score
+}
+
+// caseFlags are what the head of a report says; a pack says the same under case:.
+func caseFlags() []cli.Flag {
+	return []cli.Flag{
+		textFlag("case-name", "", "`NAME` or number of the case, for the head of the report"),
+		textFlag("client", "", "whose case it is, for the head of the report: `NAME`"),
+		textFlag("analyst", "", "who examines it, for the head of the report: `NAME`"),
+		textFlag("tlp", "", "who may read the report, Traffic Light Protocol 2.0: `WORD` is "+alternatives(rules.TLPs())),
+	}
+}
+
+func readCaseData(c *cli.Context) (d rules.CaseData, err error) {
+	var errs []error
+	for flag, to := range map[string]*string{"case-name": &d.Name, "client": &d.Client, "analyst": &d.Analyst, "tlp": &d.TLP} {
+		text := c.String(flag)
+		if text == "" {
+			continue
+		}
+		parse := rules.ParseCaseText
+		if flag == "tlp" {
+			parse = rules.ParseTLP
+		}
+		if *to, err = parse(text); err != nil {
+			errs = append(errs, usage("", "--%s: %w", flag, err))
+		}
+	}
+	return d, errors.Join(errs...)
+}
+
+// headOf is the case data as the report has it.
+func headOf(d rules.CaseData) report.CaseData {
+	return report.CaseData{Name: report.Text(d.Name), Client: report.Text(d.Client), Analyst: report.Text(d.Analyst), TLP: report.Text(d.TLP)}
 }

@@ -52,6 +52,7 @@ type Source struct {
 	EffectiveRules string // sha256 of the effective pack
 	Geo            []report.Database
 	Filter         Filter
+	Case           report.CaseData // its texts as the user wrote them
 }
 
 // Filter chooses what is reported, never what is analysed. The zero value reports everything.
@@ -136,6 +137,10 @@ func newTenantPart(in Source, result *analyzers.Result) *tenantPart {
 // head writes what is true of the case, of however many tenants it is.
 func head(p *tenantPart, out *report.Report) {
 	out.Schema, out.Tool, out.AsOf = report.SchemaName, report.Tool{Name: "triage", Version: report.Clean(p.Version)}, p.AsOf.UTC().Format(report.DayLayout)
+	out.Case = report.CaseData{
+		Name: report.Text(report.Clean(string(p.Case.Name))), Client: report.Text(report.Clean(string(p.Case.Client))),
+		Analyst: report.Text(report.Clean(string(p.Case.Analyst))), TLP: p.Case.TLP,
+	}
 	out.Filters, out.Packs = filters(p), append([]report.Pack{}, p.Packs...)
 	out.EffectiveRulesSHA256, out.Geo = p.EffectiveRules, append([]report.Database{}, p.Geo...)
 	out.Inputs = inputs(p)

@@ -14,6 +14,9 @@ func WriteMarkdown(w io.Writer, r *report.Report) error {
 	t := newPage(w, labelled(r), TextOptions{})
 	t.line("# triage report")
 	t.line("")
+	if head := t.r.Case.Head(); head != "" {
+		t.line("%s\n", md(head))
+	}
 	t.line("triage %s, as of %s. All times are UTC.", md(r.Tool.Version), md(r.AsOf))
 	if r.Filters != nil {
 		t.line("")

@@ -12,7 +12,21 @@ import (
 func writeTitle(t *page) {
 	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", report.Plain(t.r.Tool.Version), report.Plain(t.r.AsOf))
 	t.line("%s", t.paint(title, paintHead))
+	writeCaseData(t)
 	writeFilters(t)
+}
+
+// writeCaseData says whose case it is, and who may read the report. What an analyst wrote opens no line but the first.
+func writeCaseData(t *page) {
+	head := t.r.Case.Head()
+	if head == "" {
+		return
+	}
+	indent := ""
+	for _, part := range wrap(report.Short(head, paraRunes), t.width-2) {
+		t.line("%s%s", indent, part)
+		indent = "  "
+	}
 }
 
 // writeInputs says what was read.

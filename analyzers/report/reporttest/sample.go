@@ -173,6 +173,7 @@ func Sample(word string) draw.Source {
 		Records: draw.RecordsFunc(x.records),
 		Version: "0.1.0",
 		AsOf:    time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
+		Case:    report.CaseData{Name: report.Text("2026-014" + word), Client: report.Text("Contoso Ltd" + word), Analyst: report.Text("J. Doe" + word), TLP: "AMBER"},
 		Packs:   []report.Pack{{ID: "core", Version: "1.0.0", SHA256: strings.Repeat("d4", 32)}}, EffectiveRules: strings.Repeat("e5", 32),
 		Geo: []report.Database{{Database: "DBIP-Country-Lite", Built: "2026-06-01", Source: "embedded", SHA256: report.Text(strings.Repeat("f6", 32)), Attribution: "IP geolocation by DB-IP (https://db-ip.com), CC BY 4.0"}},
 	}
