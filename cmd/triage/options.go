@@ -42,7 +42,7 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	var errs []error
 	take := func(err error) { errs = append(errs, err) }
 	var err error
-	o.formats, err = readFormats(c.String("format"), analyzeFormats())
+	o.formats, err = readFormats(c, analyzeFormats())
 	take(err)
 	o.failOn, err = readThreshold(c.String("fail-on"))
 	take(err)

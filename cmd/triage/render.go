@@ -26,11 +26,31 @@ import (
 // analyzeFormats are those that a report is drawn in, and those that need the whole case.
 func analyzeFormats() []string { return append(render.Formats(), activities.Formats()...) }
 
-// readFormats splits --format, whose names are known. An empty one is left to planOutput, which knows where the report goes.
-func readFormats(text string, known []string) ([]string, error) {
-	if text == "" {
-		return nil, nil
+// readFormats reads --format, whose names are known; where it is not given, what the name of --output asks for: text and JSON
+// for a folder, text for standard output.
+func readFormats(c *cli.Context, known []string) ([]string, error) {
+	text, output := c.String("format"), c.String("output")
+	if text == "" && (output == "" || output == "-") {
+		return []string{"text"}, nil
 	}
+	if text == "" {
+		var named []outfile.Named
+		for _, f := range analyzeFormats() {
+			named = append(named, outfile.Named{Format: f, File: cmp.Or(render.FileName(f), activities.FileName(f))})
+		}
+		var err error
+		if text, err = outfile.FormatOf(output, named); err != nil {
+			return nil, usage("a folder's name ends in / or has no ending; with --format the name decides nothing", "%w", err)
+		}
+		if text == "" {
+			return []string{"text", "json"}, nil
+		}
+	}
+	return splitFormats(text, known)
+}
+
+// splitFormats takes apart the formats that a text names.
+func splitFormats(text string, known []string) ([]string, error) {
 	var list []string
 	var errs []error
 	for _, name := range strings.Split(text, ",") {
@@ -50,8 +70,8 @@ func readFormats(text string, known []string) ([]string, error) {
 // outputFlags say in which formats a report is written, and where to.
 func outputFlags(formats []string) []cli.Flag {
 	return []cli.Flag{
-		textFlag("format", "", "`FORMAT`: "+alternatives(formats)+"; several with commas (default: text)"),
-		textFlag("output", "", "write to `PATH`: a file for one format, a folder for several"),
+		textFlag("format", "", "`FORMAT`: "+alternatives(formats)+"; several with commas (default: what the ending of --output says, else text)"),
+		textFlag("output", "", "write to `PATH`: a file for one format, a folder for several; without --format its ending decides"),
 		switchFlag("force", "overwrite reports that exist"),
 		textFlag("profile", "standard", "columns of csv: `PROFILE` is "+alternatives(render.Profiles())+" (default: standard)"),
 		textFlag("schema", "v2", "form of json and jsonl: `SCHEMA` is v2, or v1 as before, for this release only"),
@@ -70,19 +90,8 @@ type outputs struct {
 	whole   map[string]func(w io.Writer) error // formats that are written from the case itself, and not from its report
 }
 
-// planOutput reads --format, --output and --force. A folder gets text and JSON unless told otherwise, and what is in it
-// is said on standard output as well.
+// planOutput reads --format, --output and --force. What is written to files, the terminal tells in short.
 func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
-	output := c.String("output")
-	folder := outfile.IsFolder(output) || strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(os.PathSeparator))
-	switch {
-	case len(formats) == 0 && strings.HasSuffix(strings.ToLower(output), render.FileName(render.Exposure)):
-		formats = []string{render.Exposure}
-	case len(formats) == 0 && folder:
-		formats = []string{"text", "json"}
-	case len(formats) == 0:
-		formats = []string{"text"}
-	}
 	names := make([]string, len(formats))
 	for i, f := range formats {
 		names[i] = cmp.Or(render.FileName(f), activities.FileName(f))
@@ -93,14 +102,14 @@ func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
 	if schema := c.String("schema"); !slices.Contains(render.Schemas(), schema) {
 		return nil, usage(didYouMean(schema, render.Schemas()), "--schema %q: want %s", schema, alternatives(render.Schemas()))
 	}
-	paths, err := plan(output, names)
+	paths, err := plan(c.String("output"), names)
 	if err != nil {
 		return nil, err
 	}
 	return &outputs{
 		formats: formats, paths: paths, force: c.Bool("force"),
 		options: render.WriteOptions{Text: textOptions(t, c, ""), Profile: c.String("profile"), Schema: c.String("schema")},
-		show:    (folder || len(formats) > 1) && slices.Contains(formats, "text") && !c.Bool("quiet"),
+		show:    paths[0] != "" && !c.Bool("quiet"),
 	}, nil
 }
 
@@ -153,7 +162,7 @@ func reportCommand(t *tool) *cli.Command {
 }
 
 func runRenderAgain(t *tool, c *cli.Context) error {
-	formats, err := readFormats(c.String("format"), render.Formats())
+	formats, err := readFormats(c, render.Formats())
 	if err := errors.Join(wantArgs(c, 1, 1), err); err != nil {
 		return err
 	}

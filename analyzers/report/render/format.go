@@ -21,19 +21,19 @@ type WriteOptions struct {
 // format is one way to write a report.
 type format struct {
 	name  string
-	ext   string // of its file
+	file  string // its name in a folder
 	write func(w io.Writer, r *report.Report, opts WriteOptions) error
 }
 
 func formats() []format {
 	return []format{
-		{"text", "txt", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteText(w, r, opts.Text) }},
-		{"json", "json", writeJSON},
-		{"jsonl", "jsonl", writeLines},
-		{"csv", "csv", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteCSV(w, r, opts.Profile) }},
-		{"md", "md", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteMarkdown(w, r) }},
-		{Exposure, "csv", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteExposure(w, r) }},
-		{"canonical", "canonical.json", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteCanonical(w, r) }},
+		{"text", "report.txt", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteText(w, r, opts.Text) }},
+		{"json", "report.json", writeJSON},
+		{"jsonl", "report.jsonl", writeLines},
+		{"csv", "report.csv", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteCSV(w, r, opts.Profile) }},
+		{"md", "report.md", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteMarkdown(w, r) }},
+		{Exposure, "exposure.csv", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteExposure(w, r) }},
+		{"canonical", "report.canonical.json", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteCanonical(w, r) }},
 	}
 }
 
@@ -72,12 +72,9 @@ const Exposure = "exposure"
 
 // FileName is the name of a format's file in an output folder ("report.json"); "" for a name that is none.
 func FileName(name string) string {
-	if name == Exposure {
-		return "exposure.csv"
-	}
 	for _, f := range formats() {
 		if f.name == name {
-			return "report." + f.ext
+			return f.file
 		}
 	}
 	return ""
