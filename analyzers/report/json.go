@@ -158,6 +158,9 @@ func fill(r *Report) {
 	if r.Answers == nil { // reports of before there were answers
 		r.Answers, r.Story = []Answer{}, []Story{}
 	}
+	if r.Lanes == nil { // reports of before there were pictures
+		r.Lanes, r.Touched = []AccountLanes{}, []Touched{}
+	}
 	for i := range r.Mailboxes { // reports of before the list was added
 		if j := &r.Mailboxes[i].Joined; j.Messages == nil {
 			j.Messages = []Unmatched{}

@@ -52,6 +52,9 @@ type Report struct {
 	Exposure             []Exposure     `json:"exposure"`       // by intruder, then by mailbox
 	Threads              []Thread       `json:"threads"`        // by intruder and mailbox, the gravest first
 	ThreadsMore          int            `json:"threads_more"`
+	Lanes                []AccountLanes `json:"lanes"` // accounts that intruders were in, by first act, then those that findings accuse, then undecided ones
+	LanesMore            LanesMore      `json:"lanes_more"`
+	Touched              []Touched      `json:"touched"` // by day
 }
 
 // TenantCase is one tenant whose logs the case holds. What concerns one is judged by its own logs alone.
@@ -296,7 +299,10 @@ type Address struct {
 	ASN         Number   `json:"asn"`
 	Org         Text     `json:"org"`
 	Class       Text     `json:"class"`
-	ClassSource Text     `json:"class_source"` // which list or database says so, with its date
+	ClassSource Text     `json:"class_source"`      // which list or database says so, with its date
+	Latitude    *float64 `json:"latitude,omitzero"` // degrees; left out where no database knows more than the country
+	Longitude   *float64 `json:"longitude,omitzero"`
+	RadiusKM    float64  `json:"radius_km,omitzero"` // accuracy that the database states
 	Score       float64  `json:"score"`
 	Band        string   `json:"band"`
 	Mailboxes   []string `json:"mailboxes"`

@@ -68,7 +68,7 @@ func layerOf(path string) int {
 	case slices.Contains([]string{"ingest/activity", "rules/yamltext", "analyzers/report", "cmd/triage/outfile"}, path):
 		// none imports anything of ours
 		return layerActivity
-	case path == "analyzers/report/render", path == "analyzers/report/compare": // import the contract alone
+	case path == "analyzers/report/render", path == "analyzers/report/compare", path == "analyzers/report/figure": // import the contract alone
 		return layerSources
 	case path == "ingest/m365/m365test/serve": // a program of its own, for trying things out
 		return layerCommand
@@ -88,7 +88,7 @@ func layerOf(path string) int {
 		return layerAnswers
 	case path == "analyzers":
 		return layerAnalyzers
-	case path == "analyzers/report/draw", path == "analyzers/report/activities", path == "analyzers/packtest":
+	case strings.HasPrefix(path, "analyzers/report/draw"), path == "analyzers/report/activities", path == "analyzers/packtest":
 		return layerDraw
 	case path == "analyzers/report/reporttest":
 		return layerCommand

@@ -14,6 +14,7 @@ import (
 	"triage/analyzers"
 	"triage/analyzers/exposure"
 	"triage/analyzers/report"
+	"triage/analyzers/report/draw/lanes"
 	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -93,6 +94,7 @@ type tenantPart struct {
 	c        *activity.Case
 	reported []bool                           // by index of Result.Findings
 	picked   *picked                          // presences that are told
+	lanes    *lanes.Lanes                     // acts by time and whose they were
 	sizes    map[*exposure.Item]int64         // of messages of which only their records tell it
 	cites    map[activity.Origin]*CitedRecord // every record that the report cites, where it stands in the whole case
 }
@@ -157,12 +159,15 @@ func ofTenant(p *tenantPart) *report.Report {
 	all, moreAll := accounts(p)
 	who, moreWho := intruders(p)
 	visits, moreVisits := presencesOf(p)
+	drawn := p.lanesOf()
+	drawn.Cite()
 	return &report.Report{
 		Tenants: []report.TenantCase{tenantCase(p)}, Coverage: coverage, Caveats: caveats(p), NotEvaluated: notEvaluated(p),
 		Accounts: all, AccountsMore: moreAll, Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
 		Searches: searches(p), Answers: answersOf(p), Story: story(p), StoryMore: p.Result.MoreStories, Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
 		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext, Intruders: who, IntrudersMore: moreWho, Presences: visits, PresencesMore: moreVisits,
 		Exposure: exposures(p), Threads: threads, ThreadsMore: moreThreads,
+		Lanes: drawn.Accounts, LanesMore: drawn.More, Touched: drawn.Touched,
 	}
 }
 

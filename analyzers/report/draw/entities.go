@@ -115,7 +115,7 @@ func keeps(p *tenantPart, e *verdict.Entity) bool {
 func addressOf(p *tenantPart, e *verdict.Entity) report.Address {
 	place := func(f activity.Field) report.Text { return report.Text(p.place(e.Symbol, f)) }
 	at := p.Result.Places.At(e.Symbol).Place
-	return report.Address{
+	out := report.Address{
 		IP: report.Clean(e.Name), Country: place(activity.FieldCountry), City: report.Text(report.Clean(at.City)),
 		ASN: asnOf(p.place(e.Symbol, activity.FieldASN)),
 		Org: place(activity.FieldOrg), Class: place(activity.FieldIPClass),
@@ -123,6 +123,10 @@ func addressOf(p *tenantPart, e *verdict.Entity) report.Address {
 		Mailboxes: cleanAll(e.Mailboxes), Activities: e.Activities, First: report.Time(e.First), Last: report.Time(e.Last),
 		Findings: p.names(e.Findings),
 	}
+	if at.HasCoords {
+		out.Latitude, out.Longitude, out.RadiusKM = &at.Lat, &at.Lon, at.Radius
+	}
+	return out
 }
 
 // asnOf is the number in "AS64500" or "64500"; unknown for any other text.

@@ -16,7 +16,7 @@ func ofTenants(whole *tenantPart, parts []*tenantPart) *report.Report {
 	out := &report.Report{
 		Tenants: []report.TenantCase{}, Coverage: []report.Coverage{}, Caveats: caveats(whole), NotEvaluated: []report.NotEvaluated{}, Accounts: []report.Account{}, Identities: []report.AccountName{}, Mailboxes: []report.Mailbox{},
 		Services: []report.Service{}, Addresses: []report.Address{}, Sessions: []report.Session{}, Messages: []report.Message{}, Searches: []report.Search{},
-		Answers: []report.Answer{}, Story: []report.Story{}, Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{}, Intruders: []report.Intruder{}, Presences: []report.Presence{}, Exposure: []report.Exposure{}, Threads: []report.Thread{},
+		Answers: []report.Answer{}, Story: []report.Story{}, Findings: []report.Finding{}, Timeline: []report.Timeline{}, Containment: []report.Containment{}, NextEvidence: []report.NextEvidence{}, Intruders: []report.Intruder{}, Presences: []report.Presence{}, Exposure: []report.Exposure{}, Threads: []report.Thread{}, Lanes: []report.AccountLanes{}, Touched: []report.Touched{},
 		Tenant: report.TenantView{Mailboxes: []report.RankedMailbox{}, Shared: []report.Shared{}, Spread: []report.Spread{}},
 	}
 	for _, p := range parts {
@@ -51,6 +51,8 @@ func say(r *report.Report, t report.TenantOf) {
 	stamp(r.Presences, func(x *report.Presence) { x.Tenant = t })
 	stamp(r.Exposure, func(x *report.Exposure) { x.Tenant = t })
 	stamp(r.Threads, func(x *report.Thread) { x.Tenant = t })
+	stamp(r.Lanes, func(x *report.AccountLanes) { x.Tenant = t })
+	stamp(r.Touched, func(x *report.Touched) { x.Tenant = t })
 	v := &r.Tenant
 	stamp(v.Mailboxes, func(x *report.RankedMailbox) { x.Tenant = t })
 	stamp(v.Shared, func(x *report.Shared) { x.Tenant = t })
@@ -102,6 +104,10 @@ func add(r, o *report.Report) {
 	r.Exposure = append(r.Exposure, o.Exposure...)
 	r.Threads = append(r.Threads, o.Threads...)
 	r.ThreadsMore += o.ThreadsMore
+	r.Lanes = append(r.Lanes, o.Lanes...)
+	r.LanesMore.Accounts += o.LanesMore.Accounts
+	sum(&r.LanesMore.Acts, &o.LanesMore.Acts)
+	r.Touched = append(r.Touched, o.Touched...)
 	r.Tenant.MoreShared += o.Tenant.MoreShared
 	r.Tenant.MoreSpread += o.Tenant.MoreSpread
 	r.Tenant.Mailboxes = append(r.Tenant.Mailboxes, o.Tenant.Mailboxes...)
@@ -149,4 +155,12 @@ func order(r *report.Report) {
 	slices.SortStableFunc(r.Tenant.Mailboxes, func(x, y report.RankedMailbox) int {
 		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Mailbox, y.Mailbox))
 	})
+}
+
+// sum adds other counts.
+func sum(to, more *report.LaneActs) {
+	to.Owner += more.Owner
+	to.Attacker += more.Attacker
+	to.Undecided += more.Undecided
+	to.Unplaced += more.Unplaced
 }

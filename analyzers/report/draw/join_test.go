@@ -28,6 +28,8 @@ func TestJoinTakesEverything(t *testing.T) {
 	fill(reflect.ValueOf(part).Elem())
 	fill(reflect.ValueOf(&part.Tenant).Elem())
 	fill(reflect.ValueOf(&part.PresencesMore).Elem())
+	fill(reflect.ValueOf(&part.LanesMore).Elem())
+	fill(reflect.ValueOf(&part.LanesMore.Acts).Elem())
 	part.Tenant.Firsts = nil // made of First
 	say(part, "aaaaaaaa-0000-4000-8000-00000000000a")
 	add(whole, part)

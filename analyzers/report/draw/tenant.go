@@ -21,6 +21,7 @@ func crossRows(p *tenantPart, yield func(row uint32)) {
 	eachChange(p, yield)
 	attributionRows(p, yield)
 	exposedRows(p, yield)
+	p.lanesOf().Rows(yield)
 	eachIdentity(p, func(x *activity.Alias) { yield(x.First) })
 	for i := range p.Result.Containment {
 		for _, step := range p.Result.Containment[i].Steps {
