@@ -68,7 +68,7 @@ func layerOf(path string) int {
 	case slices.Contains([]string{"ingest/activity", "rules/yamltext", "analyzers/report", "cmd/triage/outfile"}, path):
 		// none imports anything of ours
 		return layerActivity
-	case path == "analyzers/report/render", path == "analyzers/report/compare", path == "analyzers/report/figure": // import the contract alone
+	case writesReport(path): // imports the contract, and no engine
 		return layerSources
 	case path == "ingest/m365/m365test/serve": // a program of its own, for trying things out
 		return layerCommand
@@ -99,6 +99,12 @@ func layerOf(path string) int {
 	}
 }
 
+// writesReport says that a package reads a report, or writes it in some form.
+func writesReport(path string) bool {
+	made := []string{"analyzers/report/draw", "analyzers/report/activities", "analyzers/report/reporttest"}
+	return strings.HasPrefix(path, "analyzers/report/") && !slices.Contains(made, path)
+}
+
 func isDetector(path string) bool {
 	_, name, below := strings.Cut(path, "analyzers/")
 	return below && !strings.HasPrefix(path, "analyzers/report") && !slices.Contains([]string{"verdict", "attribution", "exposure", "thread", "campaign", "answers", "packtest"}, name)
@@ -123,10 +129,16 @@ func mayImport(from, to string) bool {
 		return strings.HasPrefix(to, "ingest/outlook/")
 	case "analyzers/context", "analyzers/presence": // the one measures what the other shows; both share their work out
 		return to == "analyzers/presence" || to == "analyzers/workers"
+	case "analyzers/report/render": // the table of formats
+		return writesReport(to)
 	case "rules/explain": // looks into what rules made
 		return to == "rules" || to == "rules/inline"
 	case "rules/detect/detecttest": // runs the testdata of detectors
 		return to == "rules/detect" || to == "geo"
+	}
+	// Formats share what their parts are called, how they are gathered, and how wide a text is.
+	if writesReport(from) {
+		return slices.Contains([]string{"analyzers/report/words", "analyzers/report/term", "analyzers/report/digest", "analyzers/report/figure"}, to)
 	}
 	// Readers share how a text is decoded and cut into records, what names their values and how times are spelled; each may be
 	// split into packages below itself.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/words"
 )
 
 // Promise: what holds for many mailboxes in the same words is said once and of each of them; what cites rows is said
@@ -20,9 +21,9 @@ func TestTellCaveats(t *testing.T) {
 		all = append(all, thin(n+1))
 	}
 	var got []string
-	told := tellCaveats(all)
+	told := words.TellCaveats(all)
 	for i := range told {
-		got = append(got, about(&told[i]))
+		got = append(got, words.About(&told[i]))
 	}
 	want := []string{
 		"older data", "a@contoso.com: presume all",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
 )
 
 // topCompared is how much of each list of a comparison the text shows; JSON has all of it.
@@ -16,7 +17,7 @@ const topCompared = 40
 // wrote can act on the terminal.
 func WriteComparisonText(w io.Writer, c *report.Comparison, opts TextOptions) error {
 	t := newPage(w, &report.Report{}, opts)
-	t.line("%s", t.paint("COMPARISON", paintHead))
+	t.line("%s", t.paint("COMPARISON", term.Head))
 	t.line("  before  %s", comparedText(&c.Old))
 	t.line("  now     %s", comparedText(&c.New))
 	for _, note := range c.Notes {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/words"
 )
 
 // markdownTenant is what the mailboxes have in common.
@@ -23,10 +24,10 @@ func markdownTenant(t *page) {
 	for i := range v.Spread[:min(len(v.Spread), topSpread)] {
 		t.line("- spread: %s", md(spreadLine(&v.Spread[i])))
 	}
-	if text := moreText(topShared, len(v.Shared), v.MoreShared, "shared things "); text != "" {
+	if text := words.MoreText(topShared, len(v.Shared), v.MoreShared, "shared things "); text != "" {
 		t.line("- %s", text)
 	}
-	if text := moreText(topSpread, len(v.Spread), v.MoreSpread, "ways "); text != "" {
+	if text := words.MoreText(topSpread, len(v.Spread), v.MoreSpread, "ways "); text != "" {
 		t.line("- %s", text)
 	}
 }
@@ -46,7 +47,7 @@ func markdownContainment(t *page) {
 			t.line("- [ ] %s (%s)", md(s.Text), md(ids(s.Findings)))
 			markdownHow(t, s.Commands, s.Refused, s.Portal, s.Cautions)
 		}
-		if text := moreText(topSteps, len(c.Steps), c.More, "steps "); text != "" {
+		if text := words.MoreText(topSteps, len(c.Steps), c.More, "steps "); text != "" {
 			t.line("- %s", text)
 		}
 	}
@@ -60,16 +61,16 @@ func markdownNextEvidence(t *page) {
 		return
 	}
 	t.line("\n## Next evidence\n")
-	there, gone := parted(t.r)
+	there, gone := words.Parted(t.r)
 	for _, n := range there[:min(len(there), topNext)] {
-		t.line("- %s (%s)", md(n.Text+", "+deadline(n)), md(ids(n.Findings)))
+		t.line("- %s (%s)", md(n.Text+", "+words.Deadline(n)), md(ids(n.Findings)))
 		markdownHow(t, n.Commands, n.Refused, n.Portal, nil)
 	}
 	for _, n := range gone[:min(len(gone), topNext)] {
-		t.line("- gone by standard retention: %s (%s)", md(n.Text+", "+deadline(n)), md(ids(n.Findings)))
+		t.line("- gone by standard retention: %s (%s)", md(n.Text+", "+words.Deadline(n)), md(ids(n.Findings)))
 	}
 	shown := min(len(there), topNext) + min(len(gone), topNext)
-	if text := moreText(shown, len(t.r.NextEvidence), t.r.NextEvidenceMore, ""); text != "" {
+	if text := words.MoreText(shown, len(t.r.NextEvidence), t.r.NextEvidenceMore, ""); text != "" {
 		t.line("- %s", text)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // How much of the sections across mailboxes the text shows.
@@ -29,7 +31,7 @@ func writeTenantView(t *page) {
 	firsts := firsts(v)
 	for i := range firsts[:min(len(firsts), topMailboxes)] {
 		f := &firsts[i]
-		t.para("  first   ", fmt.Sprintf("%s [%s]", f.Text, citedLine(f.Evidence)))
+		t.para("  first   ", fmt.Sprintf("%s [%s]", f.Text, words.CitedLine(f.Evidence)))
 		t.para("          ", fmt.Sprintf("sure: %s; %s", f.Sure, strings.Join(f.Doubts, "; ")))
 		if len(f.Before) > 0 {
 			t.para("          ", "attempts and deliveries before that: "+idsOf(f.Before, f.More))
@@ -40,7 +42,7 @@ func writeTenantView(t *page) {
 		m := &v.Mailboxes[i]
 		seen := "attempts and deliveries only"
 		if m.First != 0 {
-			seen = "inside " + spanText(m.First, m.Last)
+			seen = "inside " + words.SpanText(m.First, m.Last)
 		}
 		t.para(fmt.Sprintf("  %2d.     ", i+1), fmt.Sprintf("%s  %s %.1f, %s (%s)", m.Mailbox, m.Band, m.Score, seen, ids(m.Findings)))
 	}
@@ -67,21 +69,6 @@ func idsOf(list []string, beyond int) string {
 	return text
 }
 
-func citedLine(c report.Citation) string {
-	return fmt.Sprintf("%s:%d", report.ShortPath(c.File), c.Line)
-}
-
-func citedLines(list []report.Citation, beyond int) string {
-	var parts []string
-	for _, c := range list[:min(len(list), 3)] {
-		parts = append(parts, citedLine(c))
-	}
-	if n := len(list) - len(parts) + beyond; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d more", n))
-	}
-	return strings.Join(parts, ", ")
-}
-
 func sharedLine(s *report.Shared) string {
 	var parts []string
 	for _, m := range s.Mailboxes[:min(len(s.Mailboxes), topSharedIn)] {
@@ -103,7 +90,7 @@ func sharedLine(s *report.Shared) string {
 }
 
 func spreadLine(s *report.Spread) string {
-	text := fmt.Sprintf("%s to %s: %s from %s on", report.Short(s.From, 80), report.Short(s.To, 80), report.Counted(s.Messages, "message", "messages"), clock(s.Time))
+	text := fmt.Sprintf("%s to %s: %s from %s on", report.Short(s.From, 80), report.Short(s.To, 80), report.Counted(s.Messages, "message", "messages"), words.Clock(s.Time))
 	if s.Subject != "" {
 		text += fmt.Sprintf(`, "%s"`, report.Short(string(s.Subject), 80))
 	}
@@ -120,7 +107,7 @@ func spreadLine(s *report.Spread) string {
 	} else {
 		text += "; no finding afterwards: look at this mailbox too"
 	}
-	return text + " [" + citedLines(s.Evidence, s.More) + "]"
+	return text + " [" + words.CitedLines(s.Evidence, s.More) + "]"
 }
 
 // lasting is a length of time for people.
@@ -147,7 +134,7 @@ func writeContainment(t *page) {
 	t.line("  If the findings are right, in this order. Nothing here was done.")
 	for i := range t.r.Containment[:min(len(t.r.Containment), topChecklists)] {
 		c := &t.r.Containment[i]
-		t.line("  %s", t.paint(report.Short(c.Mailbox, 80), paintHead))
+		t.line("  %s", t.paint(report.Short(c.Mailbox, 80), term.Head))
 		for j := range c.Steps[:min(len(c.Steps), topSteps)] {
 			s := &c.Steps[j]
 			t.para(fmt.Sprintf("  %2d. [ ] ", j+1), s.Text+" ("+ids(s.Findings)+")")
@@ -182,9 +169,9 @@ func writeNextEvidence(t *page) {
 	}
 	t.head("NEXT EVIDENCE")
 	t.para("  ", "Searches of the audit log give 5,000 rows at a time: repeat a line until it gives nothing more.")
-	there, gone := parted(t.r)
+	there, gone := words.Parted(t.r)
 	for _, n := range there[:min(len(there), topNext)] {
-		t.para("  - ", n.Text+", "+deadline(n)+" ("+ids(n.Findings)+")")
+		t.para("  - ", n.Text+", "+words.Deadline(n)+" ("+ids(n.Findings)+")")
 		writeHow(t, n.Commands, n.Refused, n.Portal, nil)
 	}
 	t.moreThan(topNext, len(there), t.r.NextEvidenceMore, "")
@@ -193,34 +180,7 @@ func writeNextEvidence(t *page) {
 	}
 	t.para("  ", "Gone by standard retention. Ask for longer retention, a hold, copies in a SIEM, or a backup:")
 	for _, n := range gone[:min(len(gone), topNext)] {
-		t.para("  - ", n.Text+", "+deadline(n)+" ("+ids(n.Findings)+")")
+		t.para("  - ", n.Text+", "+words.Deadline(n)+" ("+ids(n.Findings)+")")
 	}
 	t.more(topNext, len(gone), "")
-}
-
-// parted is the evidence that the services still have, in part at least, and what they no longer have.
-func parted(r *report.Report) (there, gone []*report.NextEvidence) {
-	for i := range r.NextEvidence {
-		if n := &r.NextEvidence[i]; n.State == "gone" {
-			gone = append(gone, n)
-		} else {
-			there = append(there, n)
-		}
-	}
-	return there, gone
-}
-
-// deadline is the span wanted and how long it is there.
-func deadline(n *report.NextEvidence) string {
-	span := fmt.Sprintf("%s to %s", report.Plain(string(n.From)), report.Plain(string(n.To)))
-	switch n.State {
-	case "open":
-		return fmt.Sprintf("%s, kept %d days: the first of it goes on %s", span, n.Kept, n.Before)
-	case "going":
-		return fmt.Sprintf("%s, kept %d days: the beginning is gone, and more goes every day", span, n.Kept)
-	case "gone":
-		return fmt.Sprintf("%s, kept %d days", span, n.Kept)
-	default:
-		return "kept until somebody changes it"
-	}
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // How much of each list the text of an examination shows; JSON has all of it.
@@ -23,7 +25,7 @@ func WriteExaminationText(w io.Writer, x *report.Examination, opts TextOptions) 
 		writeExamined(t, &x.Files[i])
 	}
 	if x.First != 0 {
-		t.line("  all    %s", spanText(x.First, x.Last))
+		t.line("  all    %s", words.SpanText(x.First, x.Last))
 	}
 	t.head("WHAT IS MISSING FOR A BUSINESS EMAIL COMPROMISE")
 	if len(x.Missing) == 0 {
@@ -36,7 +38,7 @@ func WriteExaminationText(w io.Writer, x *report.Examination, opts TextOptions) 
 		t.line("No evidence is known to be lost.")
 	default:
 		t.line("%s", t.paint(fmt.Sprintf("Evidence is known to be missing: %s, %s not read.",
-			report.Counted(losses, "loss", "losses"), report.Counted(unread, "path", "paths")), paintWarn))
+			report.Counted(losses, "loss", "losses"), report.Counted(unread, "path", "paths")), term.Warn))
 	}
 	return t.out.Flush()
 }
@@ -52,14 +54,14 @@ func writeExamined(t *page, f *report.ExaminedFile) {
 		return
 	}
 	t.para("    format    ", fmt.Sprintf("%s: %s", cmp.Or(f.Format, "not recognised"), f.Why))
-	rows := rowSum(f.Rows, f.Activities, f.Duplicates, f.Skipped)
+	rows := words.RowSum(f.Rows, f.Activities, f.Duplicates, f.Skipped)
 	if f.Encoding != "" {
 		rows += "; " + string(f.Encoding)
 	}
 	t.para("    rows      ", rows)
 	when := "nothing in it has a time"
 	if f.First != 0 {
-		when = spanText(f.First, f.Last)
+		when = words.SpanText(f.First, f.Last)
 	}
 	t.para("    time      ", when)
 	if n := len(f.Mailboxes); n > 0 {

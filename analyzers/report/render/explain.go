@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // Explain writes one finding in full: why it fired, what it is worth, how its mailbox's score adds up, and every row
@@ -42,7 +44,7 @@ func Explain(w io.Writer, r *report.Report, id string, apart func(a, b string, m
 }
 
 func writeWhy(t *page, f *report.Finding) {
-	t.line("%s  %s  %s", t.paint(report.Plain(f.ID), paintHead), t.paint(report.Short(f.Rule, 80), bandColor(f.Level)), report.Short(f.Mailbox, 80))
+	t.line("%s  %s  %s", t.paint(report.Plain(f.ID), term.Head), t.paint(report.Short(f.Rule, 80), term.BandColor(f.Level)), report.Short(f.Mailbox, 80))
 	t.para("  ", f.Title)
 	t.line("  %s, fingerprint %s", report.Short(f.Short, 40), report.Plain(f.Fingerprint))
 	if len(f.Attack) > 0 {
@@ -53,7 +55,7 @@ func writeWhy(t *page, f *report.Finding) {
 	}
 	t.head("WHY IT FIRED")
 	t.para("  ", f.Text)
-	t.para("  ", spanText(f.First, f.Last)+" UTC, "+report.Counted(f.Count, "activity", "activities"))
+	t.para("  ", words.SpanText(f.First, f.Last)+" UTC, "+report.Counted(f.Count, "activity", "activities"))
 	for _, fact := range f.Facts {
 		t.para("  "+report.Short(fact.Name, 40)+": ", f.FactText(fact))
 	}
@@ -116,7 +118,7 @@ func writeAdding(t *page, f *report.Finding) {
 		if s.rule == f.Rule {
 			mark = "  <- this rule"
 		}
-		t.line("    %6.3f  %s%s", s.adds, report.Short(s.rule, 60), t.paint(mark, paintHead))
+		t.line("    %6.3f  %s%s", s.adds, report.Short(s.rule, 60), t.paint(mark, term.Head))
 		const how = "%s, strongest %.1f points: %.3f; %d of at least half of that: × %.2f; number %d in its family: × %s"
 		t.para("            ", fmt.Sprintf(how, report.Counted(len(s.points), "finding", "findings"), s.points[0], evidenceOf(s.points[0]), s.alike, s.repeat, s.rank+1, half(s.rank)))
 	}
@@ -141,7 +143,7 @@ func writeProof(t *page, f *report.Finding) {
 	t.head("EVIDENCE")
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
-		writePlace(t, fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, clock(e.Time), e.ID)
+		writePlace(t, fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, words.Clock(e.Time), e.ID)
 		t.line("     identity %s", report.Plain(e.Identity))
 		if e.Role != "" {
 			t.line("     role %s", report.Plain(e.Role))
@@ -173,8 +175,8 @@ func writePlace(t *page, lead, file string, line, record int64, at, id string) {
 
 // writeRaw shows a record as it stands in its file.
 func writeRaw(t *page, text string, cut bool) {
-	for _, part := range chop(report.Plain(text), t.width-7) {
-		t.line("     %s", t.paint("| ", paintDim)+part)
+	for _, part := range term.Chop(report.Plain(text), t.width-7) {
+		t.line("     %s", t.paint("| ", term.Dim)+part)
 	}
 	if cut {
 		t.line("     (cut at %s bytes)", report.Grouped(report.MaxRaw))

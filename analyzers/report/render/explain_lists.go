@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/words"
 )
 
 // list shows texts under a title; none, and there is no title.
@@ -64,7 +65,7 @@ func (t *page) reached(about func(*report.Exposure) bool) {
 	var texts []string
 	for i := range t.r.Exposure {
 		if x := &t.r.Exposure[i]; about(x) {
-			texts = append(texts, report.Short(reachedHead(x), lineRunes))
+			texts = append(texts, report.Short(words.ReachedHead(x), lineRunes))
 			for _, line := range reachedLines(x) {
 				texts = append(texts, "  "+report.Short(line, lineRunes))
 			}
@@ -94,7 +95,7 @@ func (t *page) writeVisits(list []*report.Presence) {
 		if p.Intruder != "" {
 			whose += " " + string(p.Intruder)
 		}
-		line := fmt.Sprintf("%s  %s: %s, %s", spanText(p.First, p.Last), p.Mailbox, whose, report.Counted(p.Activities, "activity", "activities"))
+		line := fmt.Sprintf("%s  %s: %s, %s", words.SpanText(p.First, p.Last), p.Mailbox, whose, report.Counted(p.Activities, "activity", "activities"))
 		for _, part := range []string{string(p.Line), string(p.Program)} {
 			if part != "" {
 				line += ", " + part
@@ -177,7 +178,7 @@ func (t *page) writeRowsAlone(list []citedRow) (ids []string) {
 			continue
 		}
 		r := c.row
-		line := fmt.Sprintf("%s  %s %s", clock(r.Time), cmp.Or(string(r.Op), r.Type), c.mailbox)
+		line := fmt.Sprintf("%s  %s %s", words.Clock(r.Time), cmp.Or(string(r.Op), r.Type), c.mailbox)
 		if r.Who != "" {
 			line += ", " + strings.TrimSpace(string(r.Who)+" "+string(r.Intruder))
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // topThing is how many of one list are shown of a thing.
@@ -52,7 +54,7 @@ func thingIntruder(t *page, name string) bool {
 			continue
 		}
 		found = true
-		t.line("%s  %s", t.paint("intruder "+report.Short(x.Intruder, 60), paintHead), spanText(x.First, x.Last)+" UTC")
+		t.line("%s  %s", t.paint("intruder "+report.Short(x.Intruder, 60), term.Head), words.SpanText(x.First, x.Last)+" UTC")
 		t.para("  ", report.Counted(x.Activities, "activity", "activities")+"; still active: "+x.StillActive)
 		if len(x.Methods) > 0 {
 			t.para("  ", "came in by: "+strings.Join(x.Methods, ", "))
@@ -81,7 +83,7 @@ func storyLines(s *report.Story) []string {
 	var lines []string
 	for i := range s.Sentences {
 		x := &s.Sentences[i]
-		line := clock(x.Time) + "  " + x.By
+		line := words.Clock(x.Time) + "  " + x.By
 		if x.Account != "" {
 			line += ", " + string(x.Account)
 		}
@@ -100,7 +102,7 @@ func cutPrefixFold(s, prefix string) (rest string, ok bool) {
 func addressLines(x *report.Intruder) []string {
 	var lines []string
 	for _, a := range x.Addresses {
-		lines = append(lines, fmt.Sprintf("%s%s: %s, %s", a.IP, placeText(a.Country, a.ASN, a.Org, a.Class), report.Counted(a.Activities, "activity", "activities"), spanText(a.First, a.Last)))
+		lines = append(lines, fmt.Sprintf("%s%s: %s, %s", a.IP, placeText(a.Country, a.ASN, a.Org, a.Class), report.Counted(a.Activities, "activity", "activities"), words.SpanText(a.First, a.Last)))
 	}
 	return lines
 }
@@ -143,13 +145,13 @@ func thingAddress(t *page, name string) bool {
 	for i := range t.r.Addresses {
 		if a := &t.r.Addresses[i]; isNamed(a.IP, name) {
 			about = append(about, fmt.Sprintf("%s%s: score %.1f, %s; %s, %s; in %s", a.IP, placeText(a.Country, a.ASN, a.Org, a.Class), a.Score, a.Band,
-				report.Counted(a.Activities, "activity", "activities"), spanText(a.First, a.Last), report.NameList(a.Mailboxes, topThing)))
+				report.Counted(a.Activities, "activity", "activities"), words.SpanText(a.First, a.Last), report.NameList(a.Mailboxes, topThing)))
 		}
 	}
 	for i := range t.r.Intruders {
 		for _, a := range t.r.Intruders[i].Addresses {
 			if isNamed(a.IP, name) {
-				about = append(about, fmt.Sprintf("intruder %s came from it: %s, %s", t.r.Intruders[i].Intruder, report.Counted(a.Activities, "activity", "activities"), spanText(a.First, a.Last)))
+				about = append(about, fmt.Sprintf("intruder %s came from it: %s, %s", t.r.Intruders[i].Intruder, report.Counted(a.Activities, "activity", "activities"), words.SpanText(a.First, a.Last)))
 			}
 		}
 	}
@@ -158,7 +160,7 @@ func thingAddress(t *page, name string) bool {
 	if len(about)+len(visits)+len(rows) == 0 {
 		return false
 	}
-	t.line("%s", t.paint("address "+report.Short(name, 60), paintHead))
+	t.line("%s", t.paint("address "+report.Short(name, 60), term.Head))
 	for _, line := range about {
 		t.para("  ", line)
 	}
@@ -188,14 +190,14 @@ func thingAccount(t *page, name string) bool {
 		see(x.Account)
 		own := "no act of its own"
 		if x.Activities > 0 {
-			own = report.Counted(x.Activities, "act of its own", "acts of its own") + ", " + spanText(x.First, x.Last)
+			own = report.Counted(x.Activities, "act of its own", "acts of its own") + ", " + words.SpanText(x.First, x.Last)
 		}
 		if len(x.Intruders) > 0 {
 			own += "; in it: intruder " + strings.Join(x.Intruders, ", ")
 		}
 		about = append(about, own)
 		for k := range x.Changes {
-			changes = append(changes, accountChange(&x.Changes[k]))
+			changes = append(changes, words.AccountChange(&x.Changes[k]))
 		}
 	}
 	for i := range t.r.Mailboxes {
@@ -207,7 +209,7 @@ func thingAccount(t *page, name string) bool {
 	if title == "" {
 		return false
 	}
-	t.line("%s", t.paint("account "+report.Short(title, 80), paintHead))
+	t.line("%s", t.paint("account "+report.Short(title, 80), term.Head))
 	for _, line := range about {
 		t.para("  ", line)
 	}
@@ -227,7 +229,7 @@ func thingSession(t *page, name string) bool {
 	var about []string
 	for i := range t.r.Sessions {
 		if s := &t.r.Sessions[i]; strings.EqualFold(s.Session, name) {
-			about = append(about, fmt.Sprintf("score %.1f, %s; %s, %s; in %s; from %s", s.Score, s.Band, report.Counted(s.Activities, "activity", "activities"), spanText(s.First, s.Last),
+			about = append(about, fmt.Sprintf("score %.1f, %s; %s, %s; in %s; from %s", s.Score, s.Band, report.Counted(s.Activities, "activity", "activities"), words.SpanText(s.First, s.Last),
 				report.NameList(s.Mailboxes, topThing), report.NameList(s.IPs, topThing)))
 		}
 	}
@@ -241,7 +243,7 @@ func thingSession(t *page, name string) bool {
 	if len(about)+len(visits)+len(rows) == 0 {
 		return false
 	}
-	t.line("%s", t.paint("session "+report.Short(name, 80), paintHead))
+	t.line("%s", t.paint("session "+report.Short(name, 80), term.Head))
 	for _, line := range about {
 		t.para("  ", line)
 	}
@@ -260,7 +262,7 @@ func thingMessage(t *page, name string) bool {
 	var about []string
 	for i := range t.r.Messages {
 		if m := &t.r.Messages[i]; is(m.MessageID, m.Item) {
-			about = append(about, fmt.Sprintf("%q from %s, %s; score %.1f, %s; in %s", report.Short(string(m.Subject), 120), cmp.Or(string(m.Sender), "unknown"), clock(m.Received), m.Score, m.Band,
+			about = append(about, fmt.Sprintf("%q from %s, %s; score %.1f, %s; in %s", report.Short(string(m.Subject), 120), cmp.Or(string(m.Sender), "unknown"), words.Clock(m.Received), m.Score, m.Band,
 				report.NameList(m.Mailboxes, topThing)))
 		}
 	}
@@ -278,7 +280,7 @@ func thingMessage(t *page, name string) bool {
 			if x.Subject != "" {
 				line += fmt.Sprintf("; %q from %s", report.Short(string(x.Subject), 120), cmp.Or(string(x.Sender), "unknown"))
 			}
-			line += "; " + spanText(x.First, x.Last)
+			line += "; " + words.SpanText(x.First, x.Last)
 			if len(x.TakenBy) > 0 {
 				line += "; taken with " + strings.Join(x.TakenBy, ", ")
 			}
@@ -289,7 +291,7 @@ func thingMessage(t *page, name string) bool {
 	if len(about)+len(rows) == 0 {
 		return false
 	}
-	t.line("%s", t.paint("message "+report.Short(name, 100), paintHead))
+	t.line("%s", t.paint("message "+report.Short(name, 100), term.Head))
 	for _, line := range about {
 		t.para("  ", line)
 	}

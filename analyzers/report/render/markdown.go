@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/words"
 )
 
 // WriteMarkdown writes the report for a ticket: verdicts, caveats, findings, with indicators defanged so that nobody
@@ -62,7 +63,7 @@ func markdownVerdicts(t *page) {
 		m := &t.r.Mailboxes[i]
 		t.line("- **%s %.1f** %s: %s", md(m.Band), m.Score, md(m.Mailbox), report.Counted(m.Activities, "activity", "activities"))
 		if m.Window != nil {
-			t.line("  - window %s", md(spanText(m.Window.First, m.Window.Last)))
+			t.line("  - window %s", md(words.SpanText(m.Window.First, m.Window.Last)))
 		}
 		if m.Band == "none" {
 			t.line("  - %s; missing: %s", nothingFound(m), md(strings.Join(missingFor(t, m), "; ")))
@@ -75,8 +76,8 @@ func markdownCaveats(t *page) {
 		return
 	}
 	t.line("\n## Caveats\n")
-	for _, c := range tellCaveats(t.r.Caveats) {
-		t.line("- %s", md(about(&c)))
+	for _, c := range words.TellCaveats(t.r.Caveats) {
+		t.line("- %s", md(words.About(&c)))
 	}
 	for _, n := range t.r.NotEvaluated {
 		t.line("- not evaluated: %s for %s: %s", md(n.Rule), md(orUnknown(n.Mailbox)), md(n.Reason))
@@ -109,8 +110,8 @@ func markdownFindings(t *page) {
 		if d := openDecision(f); d != nil {
 			t.line("- decided %s: %s", md(d.Verdict), md(report.SaidBy(d.Reason, string(d.By))))
 		}
-		t.line("- %s, %s", md(spanText(f.First, f.Last)), report.Counted(f.Count, "activity", "activities"))
-		t.line("- rows %s", md(citations(f.Evidence, f.Count, topRows)))
+		t.line("- %s, %s", md(words.SpanText(f.First, f.Last)), report.Counted(f.Count, "activity", "activities"))
+		t.line("- rows %s", md(words.Citations(f.Evidence, f.Count, topRows)))
 		if len(f.Attack) > 0 {
 			t.line("- attack %s", md(strings.Join(f.Attack, ", ")))
 		}

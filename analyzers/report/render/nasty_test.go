@@ -9,6 +9,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/reporttest"
+	"triage/analyzers/report/term"
 	"triage/rules/detect"
 )
 
@@ -141,15 +142,15 @@ func FuzzPlain(f *testing.F) {
 			t.Fatalf("plain is not final for %q", in)
 		}
 		for _, n := range []int{0, 1, 7} {
-			if s := fit(out, n); textWidth(s) > max(n, 1) {
+			if s := term.Fit(out, n); term.Width(s) > max(n, 1) {
 				t.Fatalf("fit(%q, %d) = %q", out, n, s)
 			}
-			if s := fitMiddle(out, n); textWidth(s) > max(n, 1) {
+			if s := term.FitMiddle(out, n); term.Width(s) > max(n, 1) {
 				t.Fatalf("fitMiddle(%q, %d) = %q", out, n, s)
 			}
 			if n > 0 {
-				for _, line := range wrap(out, n+1) {
-					if textWidth(line) > n+1 {
+				for _, line := range term.Wrap(out, n+1) {
+					if term.Width(line) > n+1 {
 						t.Fatalf("wrap(%q, %d) has %q", out, n+1, line)
 					}
 				}

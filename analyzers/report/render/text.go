@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
-	"unicode"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
-	"golang.org/x/text/width"
 )
 
 // TextOptions are how the text formats are drawn. The zero value is 100 columns without colour.
@@ -106,8 +105,8 @@ func (t *page) line(format string, args ...any) {
 	}
 	s := fmt.Sprintf(format, args...)
 	if t.opts.Color {
-		s = strings.NewReplacer(paintBad, "\x1b[1;31m", paintWarn, "\x1b[33m", paintMild, "\x1b[36m", paintHead, "\x1b[1m",
-			paintDim, "\x1b[2m", paintEnd, "\x1b[0m").Replace(s)
+		s = strings.NewReplacer(term.Bad, "\x1b[1;31m", term.Warn, "\x1b[33m", term.Mild, "\x1b[36m", term.Head, "\x1b[1m",
+			term.Dim, "\x1b[2m", term.End, "\x1b[0m").Replace(s)
 	}
 	fmt.Fprintln(t.out, s)
 }
@@ -115,13 +114,13 @@ func (t *page) line(format string, args ...any) {
 // head opens a section.
 func (t *page) head(title string) {
 	t.line("")
-	t.line("%s", t.paint(title, paintHead))
+	t.line("%s", t.paint(title, term.Head))
 }
 
 // para writes a text of any origin, wrapped, its first line after first, the others after as many spaces.
 func (t *page) para(first, s string) {
-	indent := textWidth(first)
-	for i, part := range wrap(report.Short(s, paraRunes), max(t.width-indent, 20)) {
+	indent := term.Width(first)
+	for i, part := range term.Wrap(report.Short(s, paraRunes), max(t.width-indent, 20)) {
 		if i > 0 {
 			first = strings.Repeat(" ", indent)
 		}
@@ -134,26 +133,9 @@ func (t *page) more(shown, all int, what string) { t.moreThan(shown, all, 0, wha
 
 // moreThan is more for a list that the document cuts, too: beyond is how many it leaves out.
 func (t *page) moreThan(shown, listed, beyond int, what string) {
-	if text := moreText(shown, listed, beyond, what); text != "" {
+	if text := words.MoreText(shown, listed, beyond, what); text != "" {
 		t.line("  %s", text)
 	}
-}
-
-// moreText says how many are not shown, and where they are; "" if all are.
-func moreText(shown, listed, beyond int, what string) string {
-	hidden := max(0, listed-shown)
-	if hidden+beyond == 1 {
-		what = strings.NewReplacer("boxes ", "box ", "s ", " ").Replace(what)
-	}
-	switch {
-	case hidden+beyond == 0:
-		return ""
-	case beyond == 0:
-		return fmt.Sprintf("… and %s more %s(see JSON)", report.Grouped(hidden), what)
-	case hidden == 0:
-		return fmt.Sprintf("… and %s more %s(not in the JSON either)", report.Grouped(beyond), what)
-	}
-	return fmt.Sprintf("… and %s more %s(%s of them in the JSON)", report.Grouped(hidden+beyond), what, report.Grouped(hidden))
 }
 
 // table draws rows under a header. Cells must be plain; the texts of column wide, counted from 0, are cut so that the
@@ -164,9 +146,9 @@ func (t *page) table(header []string, rows [][]string, wide int) {
 		if c == wide {
 			continue
 		}
-		most := textWidth(header[c])
+		most := term.Width(header[c])
 		for _, row := range rows {
-			most = max(most, textWidth(row[c]))
+			most = max(most, term.Width(row[c]))
 		}
 		used += most + 2
 	}
@@ -198,22 +180,12 @@ func cells(row []string, wide, most int) table.Row {
 	out := make(table.Row, len(row))
 	for i, cell := range row {
 		if i == wide && most > 0 {
-			cell = fitMiddle(cell, most)
+			cell = term.FitMiddle(cell, most)
 		}
 		out[i] = cell
 	}
 	return out
 }
-
-// Colours stand in a line as runes of the private use area, which plain text never holds, until the line is written.
-const (
-	paintBad  = "\uE001"
-	paintWarn = "\uE002"
-	paintMild = "\uE003"
-	paintHead = "\uE004"
-	paintDim  = "\uE005"
-	paintEnd  = "\uE006"
-)
 
 // lineRune is plainRune that lets our colours through.
 func lineRune(r rune) rune {
@@ -228,139 +200,5 @@ func (t *page) paint(s, color string) string {
 	if !t.opts.Color || color == "" || s == "" {
 		return s
 	}
-	return color + s + paintEnd
-}
-
-// bandColor is the colour of a band or level.
-func bandColor(band string) string {
-	switch band {
-	case "critical", "high":
-		return paintBad
-	case "medium":
-		return paintWarn
-	case "low":
-		return paintMild
-	default:
-		return ""
-	}
-}
-
-// clock is a time for people: seconds, no zone (the summary says that it is UTC).
-func clock(t report.Time) string {
-	if t.String() == "" {
-		return "undated"
-	}
-	return time.UnixMilli(int64(t)).UTC().Format("2006-01-02 15:04:05")
-}
-
-// day is the day of a time.
-func day(t report.Time) string {
-	if t.String() == "" {
-		return "undated"
-	}
-	return time.UnixMilli(int64(t)).UTC().Format(report.DayLayout)
-}
-
-// spanText is two times for people; the second without its day if it is the same.
-func spanText(first, last report.Time) string {
-	from, to := clock(first), clock(last)
-	switch {
-	case from == to:
-		return from
-	case day(first) == day(last) && first.String() != "":
-		return from + " to " + to[len(report.DayLayout)+1:]
-	default:
-		return from + " to " + to
-	}
-}
-
-// textWidth is how many columns of a terminal a plain text takes, in every locale: what is ambiguous takes one.
-func textWidth(s string) int {
-	n := 0
-	for _, r := range s {
-		n += runeColumns(r)
-	}
-	return n
-}
-
-func runeColumns(r rune) int {
-	if r < 0x300 {
-		return 1
-	}
-	if unicode.In(r, unicode.Mn, unicode.Me) {
-		return 0
-	}
-	if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
-		return 2
-	}
-	return 1
-}
-
-// fit is a plain text of at most n columns, at least one; where it is cut it ends in "…".
-func fit(s string, n int) string {
-	if textWidth(s) <= n {
-		return s
-	}
-	if n <= 1 {
-		return "…"
-	}
-	return strings.TrimRight(prefix(s, n-1), " ") + "…"
-}
-
-// fitMiddle is fit that keeps both ends: what tells one user agent from another often stands last.
-func fitMiddle(s string, n int) string {
-	if textWidth(s) <= n {
-		return s
-	}
-	tail := []rune(s)
-	used, from := 0, len(tail)
-	for from > 0 && used+runeColumns(tail[from-1]) <= n/2 {
-		from--
-		used += runeColumns(tail[from])
-	}
-	return fit(s, n-used) + string(tail[from:])
-}
-
-// prefix is the beginning of a text, as much as n columns hold.
-func prefix(s string, n int) string {
-	used := 0
-	for at, r := range s {
-		if used += runeColumns(r); used > n {
-			return s[:at]
-		}
-	}
-	return s
-}
-
-// chop breaks a plain text into lines of n columns, n > 1, and keeps every space: for evidence.
-func chop(s string, n int) []string {
-	lines := []string{}
-	for textWidth(s) > n {
-		head := prefix(s, n)
-		lines, s = append(lines, head), s[len(head):]
-	}
-	return append(lines, s)
-}
-
-// wrap breaks a plain text into lines of at most n columns, n > 1, at spaces where there are any.
-func wrap(s string, n int) []string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(s) {
-		if line != "" && textWidth(line)+1+textWidth(word) > n {
-			lines, line = append(lines, line), ""
-		}
-		for textWidth(word) > n {
-			head := prefix(word, n)
-			lines, word = append(lines, head), word[len(head):]
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	if line != "" || len(lines) == 0 {
-		lines = append(lines, line)
-	}
-	return lines
+	return color + s + term.End
 }

@@ -2,11 +2,10 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/words"
 )
 
 // writeAccounts lists the accounts that somebody changed, each with what was done to it.
@@ -23,7 +22,7 @@ func writeAccounts(t *page) {
 		t.para("  ", x.Account+": "+own)
 		shown := gravest(x.Changes)
 		for _, change := range shown {
-			t.para("    ", accountChange(change))
+			t.para("    ", words.AccountChange(change))
 		}
 		if more := len(x.Changes) - len(shown) + x.More; more > 0 {
 			t.line("    … and %s more (see JSON)", report.Grouped(more))
@@ -45,22 +44,6 @@ func gravest(all []report.AccountAct) []*report.AccountAct {
 	}
 	slices.SortStableFunc(shown, func(x, y *report.AccountAct) int { return cmp.Compare(x.Evidence.Time, y.Evidence.Time) })
 	return shown
-}
-
-// accountChange is one change in words: when, what, on what, through which group, by whom.
-func accountChange(x *report.AccountAct) string {
-	text := strings.TrimSuffix(string(x.Op), ".")
-	if x.What != "" {
-		text += " " + string(x.What)
-	}
-	if x.On != "" {
-		text += " on " + string(x.On)
-	}
-	if x.Group != "" {
-		text += " through " + string(x.Group)
-	}
-	e := &x.Evidence
-	return fmt.Sprintf("%s  %s, by %s [%s:%d]", clock(e.Time), report.Short(text, 200), report.Short(cmp.Or(string(x.By), "unknown"), 80), report.ShortPath(e.File), e.Line)
 }
 
 // changedByOthers says of a mailbox without findings that somebody else gave or set it something: an intruder's own account is one

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // writeAnswers answers the questions of every engagement first: one screen. Of several tenants, each has its own answers.
@@ -46,19 +48,19 @@ func (t *page) ofTenant(of report.TenantOf) string {
 func sureColor(sure string) string {
 	switch sure {
 	case "proven":
-		return paintBad
+		return term.Bad
 	case "likely":
-		return paintWarn
+		return term.Warn
 	case "possible":
-		return paintMild
+		return term.Mild
 	}
-	return paintDim
+	return term.Dim
 }
 
 func writeAnswer(t *page, a *report.Answer) {
 	indent := strings.Repeat(" ", 26)
 	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + t.paint(fmt.Sprintf("%-11s", report.Short(a.Sure, 10)), sureColor(a.Sure)) + " "
-	for i, part := range wrap(report.Short(a.Answer, paraRunes), max(t.width-len(indent), 20)) {
+	for i, part := range term.Wrap(report.Short(a.Answer, paraRunes), max(t.width-len(indent), 20)) {
 		if i > 0 {
 			head = indent
 		}
@@ -67,7 +69,7 @@ func writeAnswer(t *page, a *report.Answer) {
 	if !t.opts.Full {
 		return
 	}
-	if rows := citedLines(a.Because.Rows, a.Because.More); rows != "" {
+	if rows := words.CitedLines(a.Because.Rows, a.Because.More); rows != "" {
 		t.para(indent+"rows  ", rows)
 	}
 	if len(a.Because.Findings) > 0 {
@@ -124,12 +126,12 @@ func writeStory(t *page) {
 
 // writeSentence writes one dated sentence with its rows; the day where it is another one.
 func writeSentence(t *page, s *report.StorySentence, before string) string {
-	on, at := day(s.Time), "     "
+	on, at := words.Day(s.Time), "     "
 	if s.Time.String() != "" {
-		at = clock(s.Time)[len(report.DayLayout)+1:][:len("15:04")]
+		at = words.Clock(s.Time)[len(report.DayLayout)+1:][:len("15:04")]
 	}
 	if on != before {
-		t.line("  %s", t.paint(on, paintHead))
+		t.line("  %s", t.paint(on, term.Head))
 	}
 	text := s.Text
 	if s.By != "intruder" {
@@ -141,20 +143,18 @@ func writeSentence(t *page, s *report.StorySentence, before string) string {
 
 // shortLine is a row by the last part of its file's path, where that names one input only.
 func (t *page) shortLine(c report.Citation) string {
-	base := baseName(c.File)
+	base := words.BaseName(c.File)
 	n := 0
 	for i := range t.r.Inputs {
-		if baseName(t.r.Inputs[i].Path) == base {
+		if words.BaseName(t.r.Inputs[i].Path) == base {
 			n++
 		}
 	}
 	if n == 1 {
 		c.File = base
 	}
-	return citedLine(c)
+	return words.CitedLine(c)
 }
-
-func baseName(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
 
 // storyRows names the first and the last row of a sentence: "case.csv:227 … :201".
 func (t *page) storyRows(s *report.StorySentence) string {
@@ -183,7 +183,7 @@ func markdownAnswers(t *page) {
 		for i := range list {
 			a := &list[i]
 			t.line("- **%s** (%s): %s", md(a.ID), md(a.Sure), md(a.Answer))
-			if rows := citedLines(a.Because.Rows, a.Because.More); rows != "" {
+			if rows := words.CitedLines(a.Because.Rows, a.Because.More); rows != "" {
 				t.line("  - rows %s", md(rows))
 			}
 			if a.ID == "missing" {
@@ -203,7 +203,7 @@ func markdownAnswers(t *page) {
 			if x.By != "intruder" {
 				text = "(" + x.By + ") " + text
 			}
-			t.line("- %s %s (%s)", md(clock(x.Time)), md(text), md(t.storyRows(x)))
+			t.line("- %s %s (%s)", md(words.Clock(x.Time)), md(text), md(t.storyRows(x)))
 		}
 		if s.More > 0 {
 			t.line("- … and %s more", report.Counted(s.More, "act", "acts"))

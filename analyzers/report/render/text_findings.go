@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // writeFindings shows the first findings in full. What an exception covers stands at the end of the list, so it is named in
@@ -42,7 +44,7 @@ func writeFinding(t *page, f *report.Finding) {
 	if f.Suppressed != nil {
 		worth = f.Level + ", suppressed: 0 points"
 	}
-	t.line("  %s  %s  %s  %s", t.paint(report.Plain(f.ID), paintHead), t.paint(worth, bandColor(f.Level)), report.Short(f.Rule, 60),
+	t.line("  %s  %s  %s  %s", t.paint(report.Plain(f.ID), term.Head), t.paint(worth, term.BandColor(f.Level)), report.Short(f.Rule, 60),
 		report.Short(f.Mailbox, 60))
 	const indent = "          "
 	t.para(indent, report.Short(f.Text, sentenceRunes))
@@ -52,14 +54,14 @@ func writeFinding(t *page, f *report.Finding) {
 	if d := openDecision(f); d != nil {
 		t.para(indent, "decided "+d.Verdict+": "+report.SaidBy(d.Reason, string(d.By)))
 	}
-	t.para(indent, spanText(f.First, f.Last)+", "+report.Counted(f.Count, "activity", "activities"))
+	t.para(indent, words.SpanText(f.First, f.Last)+", "+report.Counted(f.Count, "activity", "activities"))
 	if how := levelled(f); how != "" {
 		t.para(indent+"level  ", how)
 	}
 	if facts := unsaid(f); facts != "" {
 		t.para(indent+"facts  ", facts)
 	}
-	t.para(indent+"rows   ", citations(f.Evidence, f.Count, topRows))
+	t.para(indent+"rows   ", words.Citations(f.Evidence, f.Count, topRows))
 	if f.Author != "" {
 		t.para(indent+"author ", string(f.Author))
 	}
@@ -122,29 +124,4 @@ func said(sentence string, value any) bool {
 		return len(v) > 0 && !slices.ContainsFunc(v, func(s string) bool { return !said(sentence, s) })
 	}
 	return false
-}
-
-// citations names rows as file:line, the file once for rows of the same one.
-func citations(rows []report.Evidence, count, most int) string {
-	var out strings.Builder
-	file := ""
-	for i, e := range rows[:min(len(rows), most)] {
-		switch {
-		case i > 0 && e.File == file:
-			fmt.Fprintf(&out, ", :%d", e.Line)
-		case i > 0:
-			fmt.Fprintf(&out, ", %s:%d", report.ShortPath(e.File), e.Line)
-		default:
-			fmt.Fprintf(&out, "%s:%d", report.ShortPath(e.File), e.Line)
-		}
-		file = e.File
-		for _, same := range e.Also {
-			fmt.Fprintf(&out, " with %s:%d", report.ShortPath(same.File), same.Line)
-			file = same.File
-		}
-	}
-	if text := moreText(most, len(rows), max(0, count-len(rows)), ""); text != "" {
-		out.WriteString(" " + text)
-	}
-	return out.String()
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // topLedger is how many items of one kind the text shows; JSON has all of them.
@@ -30,9 +32,9 @@ func writeLedgerItems(t *page, list []report.LedgerItem) {
 			it := &list[i]
 			word, color := "limit", ""
 			if it.Lost() {
-				word, color = "LOSS ", paintWarn
+				word, color = "LOSS ", term.Warn
 			}
-			t.ledgerLine("  "+t.paint(word, color)+"  ", aboutItem(it))
+			t.ledgerLine("  "+t.paint(word, color)+"  ", words.AboutItem(it))
 			if i == 0 && it.Ask != "" {
 				t.para("         ", "ask for "+string(it.Ask))
 			}
@@ -45,25 +47,11 @@ func writeLedgerItems(t *page, list []report.LedgerItem) {
 // ledgerLine is para whose first words are painted: only their plain width counts.
 func (t *page) ledgerLine(first, s string) {
 	const indent = "         "
-	for i, part := range wrap(report.Short(s, paraRunes), max(t.width-len(indent), 20)) {
+	for i, part := range term.Wrap(report.Short(s, paraRunes), max(t.width-len(indent), 20)) {
 		if i > 0 {
 			first = indent
 		}
 		t.line("%s%s", first, part)
-	}
-}
-
-// aboutItem is the item's sentence, with what it is about before it.
-func aboutItem(it *report.LedgerItem) string {
-	switch {
-	case it.File != "":
-		return fmt.Sprintf("%s: %s", report.ShortPath(string(it.File)), it.Text)
-	case it.Mailbox != "":
-		return fmt.Sprintf("%s: %s", it.Mailbox, it.Text)
-	case it.Tenant != "":
-		return fmt.Sprintf("tenant %s: %s", it.Tenant, it.Text)
-	default:
-		return it.Text
 	}
 }
 
@@ -97,7 +85,7 @@ func markdownLedger(t *page) {
 	t.line("\n## What is missing\n")
 	for i := range t.r.Ledger {
 		it := &t.r.Ledger[i]
-		t.line("- **%s** %s", md(it.Severity), md(aboutItem(it)))
+		t.line("- **%s** %s", md(it.Severity), md(words.AboutItem(it)))
 		if it.Ask != "" {
 			t.line("  - ask for %s", md(string(it.Ask)))
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // How much of each list the short text shows. What is high or critical is never left out.
@@ -76,9 +78,9 @@ func shortVerdict(t *page) {
 		default:
 			shown++
 			band := fmt.Sprintf("%-8s %5.1f", strings.ToUpper(report.Short(m.Band, 8)), m.Score)
-			head := "  " + t.paint(band, bandColor(m.Band)) + "  "
+			head := "  " + t.paint(band, term.BandColor(m.Band)) + "  "
 			const indent = "                  "
-			for k, part := range wrap(report.Short(m.Mailbox, 80)+": "+seenIn(t.r, m), max(t.width-len(indent), 20)) {
+			for k, part := range term.Wrap(report.Short(m.Mailbox, 80)+": "+words.SeenIn(t.r, m), max(t.width-len(indent), 20)) {
 				if k > 0 {
 					head = indent
 				}
@@ -100,31 +102,6 @@ func shortVerdict(t *page) {
 		}
 		t.para(fmt.Sprintf("  %-8s        ", strings.ToUpper(band)), report.Counted(len(list), "mailbox", "mailboxes")+": "+report.NameList(list, shortNames)+note)
 	}
-}
-
-// seenIn says what is seen in a mailbox: an intruder, findings of access, or attempts only.
-func seenIn(r *report.Report, m *report.Mailbox) string {
-	for i := range r.Intruders {
-		x := &r.Intruders[i]
-		if x.Tenant == m.Tenant && slices.ContainsFunc(x.Accounts, func(a string) bool { return isMailbox(m.Mailbox, a) }) {
-			first, last := x.First, x.Last
-			for k := range r.Exposure { // what he did in this one
-				if e := &r.Exposure[k]; e.Intruder == x.Intruder && e.Tenant == m.Tenant && isMailbox(m.Mailbox, string(e.Mailbox)) && e.First != 0 {
-					first, last = e.First, e.Last
-				}
-			}
-			return "intruder " + x.Intruder + " active from " + spanText(first, last)
-		}
-	}
-	if m.Window != nil {
-		return "findings speak of access from " + spanText(m.Window.First, m.Window.Last) + "; no act is attributed to an intruder"
-	}
-	return "targeted, no sign of access"
-}
-
-// isMailbox says that a mailbox, which may be called by its tenant as well, is that of a name.
-func isMailbox(mailbox, name string) bool {
-	return name != "" && (mailbox == name || strings.HasPrefix(mailbox, name+" ["))
 }
 
 // rolled are the findings of one rule about one intruder, by mailbox.
@@ -218,11 +195,11 @@ func writeRolled(t *page, one *rolled) {
 	if f.Intruder != "" {
 		what += " [" + report.Plain(string(f.Intruder)) + "]"
 	}
-	for k, part := range wrap(what+", "+report.Short(f.Rule, 60), max(t.width-len(indent), 20)) {
+	for k, part := range term.Wrap(what+", "+report.Short(f.Rule, 60), max(t.width-len(indent), 20)) {
 		if k > 0 {
 			head = indent
 		}
-		t.line("%s%s", t.paint(head, bandColor(f.Level)), part)
+		t.line("%s%s", t.paint(head, term.BandColor(f.Level)), part)
 	}
 	left := 0
 	for k, in := range one.of {
@@ -231,7 +208,7 @@ func writeRolled(t *page, one *rolled) {
 			left++
 			continue
 		}
-		where := fmt.Sprintf("%s  %s  %s", shortName(strongest), day(in.first), report.Short(strongest.Mailbox, 60))
+		where := fmt.Sprintf("%s  %s  %s", shortName(strongest), words.Day(in.first), report.Short(strongest.Mailbox, 60))
 		if len(in.of) > 1 {
 			where += fmt.Sprintf(" (%s)", report.Counted(len(in.of), "finding", "findings"))
 		}
@@ -254,7 +231,7 @@ func shortDo(t *page) {
 	t.line("  If the findings are right, in this order; commands and cautions: --full. Nothing here was done.")
 	for i := range t.r.Containment[:min(len(t.r.Containment), shortBoxes)] {
 		c := &t.r.Containment[i]
-		t.line("  %s", t.paint(report.Short(c.Mailbox, 80), paintHead))
+		t.line("  %s", t.paint(report.Short(c.Mailbox, 80), term.Head))
 		for k := range c.Steps[:min(len(c.Steps), shortSteps)] {
 			t.para(fmt.Sprintf("  %2d. [ ] ", k+1), report.Short(c.Steps[k].Text, 130))
 		}
@@ -281,7 +258,7 @@ func shortMissing(t *page) {
 		if it.Lost() {
 			word = "LOSS "
 		}
-		t.para("  "+word+"  ", report.Short(aboutItem(it), paraRunes))
+		t.para("  "+word+"  ", report.Short(words.AboutItem(it), paraRunes))
 	}
 	if hidden > 0 {
 		t.line("  … and %s more (--full)", report.Grouped(hidden))
@@ -290,13 +267,13 @@ func shortMissing(t *page) {
 
 // shortNext is what to fetch, without the commands.
 func shortNext(t *page) {
-	there, gone := parted(t.r)
+	there, gone := words.Parted(t.r)
 	if len(there)+len(gone) == 0 {
 		return
 	}
 	t.head("NEXT EVIDENCE")
 	for _, n := range there[:min(len(there), shortFetch)] {
-		t.para("  - ", report.Short(n.Text+", "+deadline(n), paraRunes))
+		t.para("  - ", report.Short(n.Text+", "+words.Deadline(n), paraRunes))
 	}
 	if n := len(there) - shortFetch + t.r.NextEvidenceMore; n > 0 {
 		t.line("  … and %s more (--full)", report.Grouped(n))
@@ -308,7 +285,7 @@ func shortNext(t *page) {
 
 // shortCaveat is what a reader must know before trusting the result, the first of it.
 func shortCaveat(t *page) {
-	told := slices.Clone(tellCaveats(t.r.Caveats))
+	told := slices.Clone(words.TellCaveats(t.r.Caveats))
 	if len(told) == 0 {
 		return
 	}
@@ -318,7 +295,7 @@ func shortCaveat(t *page) {
 	})
 	t.head("CAVEATS")
 	for i := range told[:min(len(told), shortCaveats)] {
-		t.para("  ! ", report.Short(about(&told[i]), paraRunes))
+		t.para("  ! ", report.Short(words.About(&told[i]), paraRunes))
 	}
 	if n := len(told) - shortCaveats; n > 0 {
 		t.line("  … and %s more (--full)", report.Grouped(n))
@@ -338,10 +315,10 @@ func shortInput(t *page) {
 		case in.Format == "":
 			t.para("  not recognised  ", report.ShortPath(in.Path)+": "+in.Why)
 		default:
-			t.para("  ", fmt.Sprintf("%s: %s, %s", report.ShortPath(in.Path), in.Format, rowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)))
+			t.para("  ", fmt.Sprintf("%s: %s, %s", report.ShortPath(in.Path), in.Format, words.RowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)))
 		}
 	}
 	if len(t.r.Inputs) > 1 {
-		t.line("  %s: %s", report.Counted(len(t.r.Inputs), "input", "inputs"), rowSum(rows, activities, duplicates, skipped))
+		t.line("  %s: %s", report.Counted(len(t.r.Inputs), "input", "inputs"), words.RowSum(rows, activities, duplicates, skipped))
 	}
 }

@@ -6,12 +6,14 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // writeTitle says what wrote the report, and what it leaves out.
 func writeTitle(t *page) {
 	title := fmt.Sprintf("triage %s, as of %s. All times are UTC.", report.Plain(t.r.Tool.Version), report.Plain(t.r.AsOf))
-	t.line("%s", t.paint(title, paintHead))
+	t.line("%s", t.paint(title, term.Head))
 	writeCaseData(t)
 	writeFilters(t)
 }
@@ -23,7 +25,7 @@ func writeCaseData(t *page) {
 		return
 	}
 	indent := ""
-	for _, part := range wrap(report.Short(head, paraRunes), t.width-2) {
+	for _, part := range term.Wrap(report.Short(head, paraRunes), t.width-2) {
 		t.line("%s%s", indent, part)
 		indent = "  "
 	}
@@ -47,15 +49,10 @@ func writeInputs(t *page) {
 		writeInput(t, &in)
 	}
 	t.more(topInputs, len(r.Inputs), "inputs ")
-	t.line("  %s: %s", report.Counted(len(r.Inputs), "input", "inputs"), rowSum(rows, activities, duplicates, skipped))
+	t.line("  %s: %s", report.Counted(len(r.Inputs), "input", "inputs"), words.RowSum(rows, activities, duplicates, skipped))
 	if first != 0 {
-		t.line("  from %s to %s", clock(first), clock(last))
+		t.line("  from %s to %s", words.Clock(first), words.Clock(last))
 	}
-}
-
-func rowSum(rows, activities, duplicates, skipped int64) string {
-	return fmt.Sprintf("%s rows = %s activities + %s duplicates + %s skipped",
-		report.Grouped(rows), report.Grouped(activities), report.Grouped(duplicates), report.Grouped(skipped))
 }
 
 func writeInput(t *page, in *report.Input) {
@@ -63,10 +60,10 @@ func writeInput(t *page, in *report.Input) {
 		t.para("  not recognised  ", report.ShortPath(in.Path)+": "+in.Why)
 		return
 	}
-	sum := rowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)
+	sum := words.RowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)
 	t.para("  ", fmt.Sprintf("%s: %s, %s", report.ShortPath(in.Path), in.Format, sum))
 	if in.First != 0 {
-		t.line("    %s to %s", clock(in.First), clock(in.Last))
+		t.line("    %s to %s", words.Clock(in.First), words.Clock(in.Last))
 	}
 	if in.Mailbox != "" {
 		t.para("    ", fmt.Sprintf("mailbox %s (from %s)", in.Mailbox, in.MailboxFrom))
@@ -86,10 +83,10 @@ func writeFilters(t *page) {
 		parts = append(parts, "mailbox "+strings.Join(f.Mailboxes, ", "))
 	}
 	if f.Since != 0 {
-		parts = append(parts, "since "+clock(f.Since))
+		parts = append(parts, "since "+words.Clock(f.Since))
 	}
 	if f.Until != 0 {
-		parts = append(parts, "until "+clock(f.Until))
+		parts = append(parts, "until "+words.Clock(f.Until))
 	}
 	if f.MinLevel != "" {
 		parts = append(parts, "level "+string(f.MinLevel)+" and above")
@@ -126,12 +123,12 @@ func writeVerdicts(t *page) {
 
 func writeVerdict(t *page, m *report.Mailbox) {
 	band := fmt.Sprintf("%-8s %5.1f", strings.ToUpper(m.Band), m.Score)
-	t.line("  %s  %s", t.paint(band, bandColor(m.Band)), report.Short(m.Mailbox, 80))
+	t.line("  %s  %s", t.paint(band, term.BandColor(m.Band)), report.Short(m.Mailbox, 80))
 	const indent = "                  "
 	if m.Window != nil {
-		t.para(indent, "window "+spanText(m.Window.First, m.Window.Last))
+		t.para(indent, "window "+words.SpanText(m.Window.First, m.Window.Last))
 	}
-	t.para(indent, report.Counted(m.Activities, "activity", "activities")+", "+spanText(m.First, m.Last))
+	t.para(indent, report.Counted(m.Activities, "activity", "activities")+", "+words.SpanText(m.First, m.Last))
 	writeShares(t, m, indent)
 	if m.Band == "none" {
 		t.para(indent, nothingFound(m)+changedByOthers(t, m)+"; missing: "+strings.Join(missingFor(t, m), "; "))

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/term"
+	"triage/analyzers/report/words"
 )
 
 // writeStacks are the 2018 post's own method, useful when no rule fires: each value of a mailbox, the rarest first.
@@ -18,7 +20,7 @@ func writeStacks(t *page) {
 	t.head("RAREST FIRST, PER MAILBOX")
 	for i := range boxes[:min(len(boxes), topMailboxes)] {
 		m := &boxes[i]
-		t.line("  %s", t.paint(report.Short(m.Mailbox, 80), paintHead))
+		t.line("  %s", t.paint(report.Short(m.Mailbox, 80), term.Head))
 		drawn := writeStack(t, "client", m.Stacks.App)
 		drawn = writeStack(t, "country", m.Stacks.Country) || drawn
 		drawn = writeStack(t, "network", m.Stacks.ASN) || drawn
@@ -46,7 +48,7 @@ func writeStack(t *page, title string, values []report.StackValue) bool {
 				value += " " + org
 			}
 		}
-		rows = append(rows, []string{value, report.Grouped(v.Days), report.Grouped(v.Activities), day(v.First), day(v.Last)})
+		rows = append(rows, []string{value, report.Grouped(v.Days), report.Grouped(v.Activities), words.Day(v.First), words.Day(v.Last)})
 	}
 	t.table([]string{title, "days", "activities", "first", "last"}, rows, 0)
 	t.more(topStack, len(values), "")
@@ -77,7 +79,7 @@ func writeAddresses(t *page) {
 			network = fmt.Sprintf("AS%d %s", a.ASN, report.Short(string(a.Org), 40))
 		}
 		rows = append(rows, []string{
-			fmt.Sprintf("%.1f", a.Score), report.Short(a.IP, 45), orUnknown(a.Country), orUnknown(a.Class), network, day(a.First), day(a.Last),
+			fmt.Sprintf("%.1f", a.Score), report.Short(a.IP, 45), orUnknown(a.Country), orUnknown(a.Class), network, words.Day(a.First), words.Day(a.Last),
 		})
 	}
 	t.table([]string{"score", "address", "country", "class", "network", "first", "last"}, rows, 4)
@@ -111,7 +113,7 @@ func writeSearches(t *page) {
 	rows := make([][]string, 0, topSearches)
 	for _, s := range all[:min(len(all), topSearches)] {
 		rows = append(rows, []string{
-			clock(s.Time), report.Short(s.Mailbox, 40), strconv.Quote(report.Short(s.Query, 200)), report.Grouped(s.Rows), report.Short(string(s.Finding), 12),
+			words.Clock(s.Time), report.Short(s.Mailbox, 40), strconv.Quote(report.Short(s.Query, 200)), report.Grouped(s.Rows), report.Short(string(s.Finding), 12),
 		})
 	}
 	t.table([]string{"time", "mailbox", "query", "rows", "finding"}, rows, 2)
@@ -130,7 +132,7 @@ func writeCoverage(t *page) {
 			longest = max(longest, gap.Days)
 		}
 		rows = append(rows, []string{
-			report.Short(c.Mailbox, 60), c.Source, day(c.First), day(c.Last), report.Grouped(c.Days), report.Grouped(c.SilentDays), report.Grouped(longest),
+			report.Short(c.Mailbox, 60), c.Source, words.Day(c.First), words.Day(c.Last), report.Grouped(c.Days), report.Grouped(c.SilentDays), report.Grouped(longest),
 		})
 	}
 	t.table([]string{"mailbox", "source", "first", "last", "days", "silent", "longest gap"}, rows, 0)
@@ -213,52 +215,16 @@ func writeCaveats(t *page) {
 		return
 	}
 	t.head("CAVEATS")
-	told := tellCaveats(t.r.Caveats)
+	told := words.TellCaveats(t.r.Caveats)
 	for i := range told[:min(len(told), topCaveats)] {
 		c := &told[i]
-		text := about(c)
+		text := words.About(c)
 		if len(c.Evidence) > 0 {
-			text += " [" + citations(c.Evidence, len(c.Evidence)+c.More, 3) + "]"
+			text += " [" + words.Citations(c.Evidence, len(c.Evidence)+c.More, 3) + "]"
 		}
 		t.para("  ! ", text)
 	}
 	t.more(topCaveats, len(told), "")
-}
-
-// tellCaveats says once what holds in several tenants in the same words. What cites rows stays by itself.
-func tellCaveats(all []report.Caveat) []report.Caveat {
-	var told []report.Caveat
-	at := map[[2]string]int{}
-	for _, c := range all {
-		if c.Mailbox != "" {
-			c.Mailboxes = []string{string(c.Mailbox)}
-		}
-		key := [2]string{c.Code, c.Text}
-		i, ok := at[key]
-		if ok && len(c.Evidence) == 0 && len(c.Mailboxes) > 0 {
-			told[i].Mailboxes = append(told[i].Mailboxes, c.Mailboxes...)
-			continue
-		}
-		if len(c.Evidence) == 0 && len(c.Mailboxes) > 0 {
-			c.Mailboxes, at[key] = slices.Clone(c.Mailboxes), len(told)
-		}
-		told = append(told, c)
-	}
-	return told
-}
-
-// about is a caveat with whom it is about.
-func about(c *report.Caveat) string {
-	const shown = 8
-	if len(c.Mailboxes) == 0 {
-		return c.Text
-	}
-	names := c.Mailboxes[:min(len(c.Mailboxes), shown)]
-	who := strings.Join(names, ", ")
-	if n := len(c.Mailboxes) - len(names); n > 0 {
-		who += fmt.Sprintf(" and %s more (see JSON)", report.Grouped(n))
-	}
-	return who + ": " + c.Text
 }
 
 func writeSkipped(t *page) {

@@ -1,0 +1,72 @@
+package words
+
+import (
+	"fmt"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// MoreText says how many are not shown, and where they are; "" if all are.
+func MoreText(shown, listed, beyond int, what string) string {
+	hidden := max(0, listed-shown)
+	if hidden+beyond == 1 {
+		what = strings.NewReplacer("boxes ", "box ", "s ", " ").Replace(what)
+	}
+	switch {
+	case hidden+beyond == 0:
+		return ""
+	case beyond == 0:
+		return fmt.Sprintf("… and %s more %s(see JSON)", report.Grouped(hidden), what)
+	case hidden == 0:
+		return fmt.Sprintf("… and %s more %s(not in the JSON either)", report.Grouped(beyond), what)
+	}
+	return fmt.Sprintf("… and %s more %s(%s of them in the JSON)", report.Grouped(hidden+beyond), what, report.Grouped(hidden))
+}
+
+// Citations names rows as file:line, the file once for rows of the same one.
+func Citations(rows []report.Evidence, count, most int) string {
+	var out strings.Builder
+	file := ""
+	for i, e := range rows[:min(len(rows), most)] {
+		switch {
+		case i > 0 && e.File == file:
+			fmt.Fprintf(&out, ", :%d", e.Line)
+		case i > 0:
+			fmt.Fprintf(&out, ", %s:%d", report.ShortPath(e.File), e.Line)
+		default:
+			fmt.Fprintf(&out, "%s:%d", report.ShortPath(e.File), e.Line)
+		}
+		file = e.File
+		for _, same := range e.Also {
+			fmt.Fprintf(&out, " with %s:%d", report.ShortPath(same.File), same.Line)
+			file = same.File
+		}
+	}
+	if text := MoreText(most, len(rows), max(0, count-len(rows)), ""); text != "" {
+		out.WriteString(" " + text)
+	}
+	return out.String()
+}
+
+func CitedLine(c report.Citation) string {
+	return fmt.Sprintf("%s:%d", report.ShortPath(c.File), c.Line)
+}
+
+func CitedLines(list []report.Citation, beyond int) string {
+	var parts []string
+	for _, c := range list[:min(len(list), 3)] {
+		parts = append(parts, CitedLine(c))
+	}
+	if n := len(list) - len(parts) + beyond; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d more", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func BaseName(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
+
+func RowSum(rows, activities, duplicates, skipped int64) string {
+	return fmt.Sprintf("%s rows = %s activities + %s duplicates + %s skipped",
+		report.Grouped(rows), report.Grouped(activities), report.Grouped(duplicates), report.Grouped(skipped))
+}
