@@ -22,6 +22,7 @@ const (
 	egressHere  = -10
 	deskBusy    = 10  // the owner was at a usual desk just before and just after
 	companion   = -10 // the owner's own phone or computer is in that country, too
+	programOwn  = -15 // nothing else could tell it, but his mail program is there, too
 	mayTravel   = -5  // nothing could have told the owner's own things, and he was at no desk
 )
 
@@ -54,7 +55,7 @@ const (
 	signDesk
 	signTravel
 	signCompanion
-	signNowhere
+	signBrought
 	signUnknown // too little is known of the account: no measure
 )
 

@@ -23,6 +23,8 @@ func (j *judge) desk(p *presence.Presence, m *measured) {
 		return
 	}
 	switch tells := j.moves || len(j.devices) > 0; {
+	case !tells && j.brings(p):
+		m.signs, m.tenths = m.signs|signBrought, max(0, m.tenths+programOwn)
 	case line.Class == geo.VPN && !j.together(p):
 		// whoever turns a VPN on at home in the evening was in the office that day, too
 	case j.meanwhile(p):
@@ -32,6 +34,33 @@ func (j *judge) desk(p *presence.Presence, m *measured) {
 	case !tells:
 		m.signs, m.tenths = m.signs|signTravel, max(0, m.tenths+mayTravel)
 	}
+}
+
+// brings says that the owner's own mail program was at the line of a presence on the same days, beside another program:
+// whoever is in another's mailbox reads it with one, and who travels, or turns a VPN on, has all of his there.
+func (j *judge) brings(p *presence.Presence) bool {
+	if j.brought == nil {
+		j.brought = j.carriers()
+	}
+	return j.brought.on(p.Line, j.account.Days(p))
+}
+
+// carriers are the days on which a mail program of the owner's was at a line, of lines that show several programs.
+func (j *judge) carriers() stays[uint32] {
+	programs, days := values[uint32]{}, stays[uint32]{}
+	for i := range j.account.Presences {
+		if q := &j.account.Presences[i]; q.Program != 0 && !q.Failed {
+			programs.add(q.Line, q.Program)
+		}
+	}
+	for i := range j.account.Presences {
+		q := &j.account.Presences[i]
+		program := j.table.Programs[q.Program]
+		if q.Line != 0 && !q.Failed && programs[q.Line].more && program.System != "" && program.Browser == "" && !j.strangeProgram(q.Program, q.Line) {
+			days.add(q.Line, j.account.Days(q))
+		}
+	}
+	return days
 }
 
 // together says that the owner was at a usual desk in one of the parts of a day in which a presence lived.

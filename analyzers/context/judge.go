@@ -36,8 +36,9 @@ type judge struct {
 	providers  map[uint32]bool
 	kept       map[uint32]bool // what fleeting said, by program
 	vouch      vouched
-	listed     []bool  // by presence: familiar
-	desks      []int32 // parts of days at usual desks; nil: not yet known
+	listed     []bool        // by presence: familiar
+	desks      []int32       // parts of days at usual desks; nil: not yet known
+	brought    stays[uint32] // by line, the days on which a mail program of the owner\'s was there; nil: not yet known
 }
 
 func newJudge(t *presence.Table, a *presence.Account, s *sessions, name string, tenant *Tenant, declared *detect.Declared) *judge {
@@ -133,24 +134,6 @@ func (j *judge) judge() []measured {
 	}
 	j.nowhere(out)
 	return out
-}
-
-// nowhere measures what shows no place: it is as strange as the strangest of the account's places at most, if all are usual.
-func (j *judge) nowhere(out []measured) {
-	worst := int8(-1)
-	for i := range out {
-		if p := &j.account.Presences[i]; p.Line != 0 && !p.Failed {
-			if out[i].signs&signUnknown != 0 || out[i].tenths > usual {
-				return
-			}
-			worst = max(worst, out[i].tenths)
-		}
-	}
-	for i := range out {
-		if p := &j.account.Presences[i]; p.Line == 0 && !p.Failed && worst >= 0 {
-			out[i] = measured{signs: signNowhere, tenths: worst, raw: worst}
-		}
-	}
 }
 
 // measure is the strangeness of a presence, by what is familiar so far. Many records name no session: those from a line,

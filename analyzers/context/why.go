@@ -28,10 +28,11 @@ func (m *Measure) Why(number uint32) []string {
 	say(signMoved, deviceKnown, "the session moved here from a usual place")
 	say(signEgress, egressHere, "several accounts of the tenant come from here")
 	say(signDesk, deskBusy, "the owner was at a usual place within 12 hours before and after")
-	if one.signs&signNowhere != 0 {
-		why = append(why, "the log does not say from where; this is the strangest of the account's places")
+	if p.Line == 0 {
+		why = append(why, "the log does not say from where; this is the strangest of the places that it may be of")
 	}
 	say(signCompanion, companion, "a device or session of the owner's is in this country on the same days")
+	say(signBrought, programOwn, "the log shows neither devices nor sessions that move, and the owner's mail program was here on the same days")
 	say(signTravel, mayTravel, "the log shows neither devices nor sessions that move, and the owner was at no usual place meanwhile")
 	return why
 }

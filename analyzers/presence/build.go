@@ -128,6 +128,9 @@ func (b *builder) place(a *activity.Activity) (number uint32, ok bool) {
 		}
 	}
 	k := key{line: line, program: b.programs[a.Agent], failed: failed}
+	if line == 0 && !failed && a.Session == 0 && b.c.Inputs[a.File].Source == activity.SourceActivities {
+		k.day = int32(activity.Day(a.Time)) // what follows no logon there may be of any of that day's visits
+	}
 	v := b.sessions.of(a.Session)
 	if number, ok = v.find(k); !ok {
 		number = uint32(len(b.presences))

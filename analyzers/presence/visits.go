@@ -31,6 +31,7 @@ const few = 1
 type key struct {
 	line    uint32
 	program uint32
+	day     int32 // since 1970, of what follows no logon of Outlook Activities; 0: any
 	failed  bool
 }
 

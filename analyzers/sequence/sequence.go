@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type Step struct {
 	Rule  string        `yaml:"rule" doc:"id of the rule whose findings are the step"`
 	Where *detect.Where `yaml:"where" doc:"or: the activities that are the step"`
 	Level string        `yaml:"level" doc:"lowest level of a finding that counts; low if not given"`
+	// Familiar is a pointer, as 0 is a strangeness, too.
+	Familiar *float64 `yaml:"familiar" doc:"strangeness up to which an act is the owner's, and no step; one of which it is not known is"`
 }
 
 // Kind is the detector as rules name it.
@@ -76,6 +79,9 @@ func (s *Settings) Validate() error {
 		if _, ok := detect.ParseLevel(step.Level); !ok && step.Level != "" {
 			add("steps", "step %d: unknown level %q", i+1, step.Level)
 		}
+		if step.Familiar != nil && (*step.Familiar < 0 || *step.Familiar > 5) {
+			add("steps", "step %d: familiar: want 0 to 5, got %v", i+1, *step.Familiar)
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -110,7 +116,10 @@ func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 		if step.Level != "" {
 			least, _ = detect.ParseLevel(step.Level)
 		}
-		one := settled{rule: step.Rule, where: step.Where, least: least}
+		one := settled{rule: step.Rule, where: step.Where, least: least, familiar: -1}
+		if step.Familiar != nil {
+			one.familiar = int(math.Round(10 * *step.Familiar))
+		}
 		if step.Where != nil {
 			one.plan = detect.NewPlan([]*detect.Rule{{Where: step.Where}})
 		}
@@ -135,6 +144,17 @@ type settled struct {
 	where *detect.Where
 	plan  *detect.Plan // of where
 	least detect.Level
+
+	familiar int // tenths of strangeness up to which an act is no step; -1: any is
+}
+
+// owners says that an act was done where its owner is known to be.
+func (s *settled) owners(index uint32, p *detect.Tenant) bool {
+	if s.familiar < 0 || p.Context == nil {
+		return false
+	}
+	tenths, ok := p.Context.Strangeness(index)
+	return ok && tenths <= s.familiar
 }
 
 // Mailbox gives nothing: sequences are made of findings.

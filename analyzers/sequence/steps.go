@@ -44,6 +44,9 @@ func (d *detector) evidence(step settled, findings []detect.Finding, by shared, 
 			continue
 		}
 		for _, index := range f.Evidence {
+			if step.owners(index, p) {
+				continue
+			}
 			for _, key := range by.keys(&p.Case.Activities[index]) {
 				at := place{d.mailbox(f.Mailbox), key}
 				out[at] = append(out[at], act{index, i})
@@ -66,7 +69,7 @@ func (d *detector) matches(step settled, places map[place][]act, by shared, p *d
 	last, run := nowhere, []act(nil)
 	for _, index := range candidates(step.where, near.all, p.Case) {
 		a := &p.Case.Activities[index]
-		if a.Flags&activity.Undated != 0 || !near.has(d.mailbox(a.Mailbox), a.Time) || len(matcher.Match(index).Rules) == 0 {
+		if a.Flags&activity.Undated != 0 || !near.has(d.mailbox(a.Mailbox), a.Time) || len(matcher.Match(index).Rules) == 0 || step.owners(index, p) {
 			continue
 		}
 		for _, key := range by.keys(a) {
