@@ -25,7 +25,9 @@ func TestOutlookActivities(t *testing.T) {
 	const home, vpn = "80.114.221.9", "185.65.134.228"
 	browser := outlook("2018-05-20T14:00:00", "Web", "ServerLogon", vpn, windows)
 	beside := outlook("2018-05-20T14:05:00", "Outlook", "ServerLogon", vpn, program)
-	lost := func(day int) string { return outlook(fmt.Sprintf("2018-05-%02dT18:00:00", day), "Web", "Delete", "", "") }
+	lost := func(day int) string {
+		return outlook(fmt.Sprintf("2018-05-%02dT18:00:00", day), "Web", "Delete", "", "")
+	}
 	for _, c := range []struct {
 		name string
 		more []string
