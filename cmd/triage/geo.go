@@ -1,18 +1,21 @@
 package main
 
 import (
-	"encoding/json"
+	"bufio"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strconv"
-	"text/tabwriter"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"triage/cmd/triage/geopage"
+	"triage/cmd/triage/outfile"
 	"triage/geo"
+	geoupdate "triage/geo/update" // the tests have a flag named update
 )
 
 func geoCommand(t *tool) *cli.Command {
@@ -107,21 +110,6 @@ func installedGeo(c *cli.Context) (folder string, installed []geo.Installed, err
 	return folder, installed, err
 }
 
-// located is one address as geo lookup prints it. What is unknown is null, never a guess.
-type located struct {
-	Given       string   `json:"given"`
-	IP          string   `json:"ip"`
-	Country     *string  `json:"country"`
-	City        *string  `json:"city"`
-	ASN         *uint32  `json:"asn"`
-	Org         *string  `json:"org"`
-	Class       *string  `json:"class"`
-	ClassSource *string  `json:"class_source"`
-	Source      *string  `json:"source"`
-	Ambiguous   bool     `json:"ambiguous"`
-	Chain       []string `json:"chain,omitempty"`
-}
-
 func runGeoLookup(t *tool, c *cli.Context) error {
 	if err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json")); err != nil {
 		return err
@@ -138,60 +126,19 @@ func runGeoLookup(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var rows []located
+	var rows []geopage.Located
 	var faults []error
 	for i, a := range addresses {
 		p, err := l.Lookup(a.IP)
 		faults = append(faults, err)
-		rows = append(rows, locate(c.Args().Get(i), a, p))
+		rows = append(rows, geopage.Locate(c.Args().Get(i), a, p))
 	}
 	if c.String("format") == "json" {
 		err = writeJSON(t.stdout, rows)
 	} else {
-		err = writePlaces(t.stdout, rows)
+		err = geopage.WritePlaces(t.stdout, rows)
 	}
 	return errors.Join(err, errors.Join(faults...))
-}
-
-func locate(given string, a geo.Addr, p geo.Place) located {
-	row := located{
-		Given: given, IP: a.IP.String(), Country: known(p.Country), City: known(p.City), ASN: known(p.ASN), Org: known(p.Org),
-		Class: known(p.Class.String()), ClassSource: known(p.ClassSource), Source: known(p.Source), Ambiguous: a.Ambiguous,
-	}
-	for _, ip := range a.Chain {
-		row.Chain = append(row.Chain, ip.String())
-	}
-	return row
-}
-
-// known is nil for the zero value, which package geo uses for what it does not know.
-func known[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
-}
-
-func writePlaces(w io.Writer, rows []located) error {
-	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "ADDRESS\tCOUNTRY\tCITY\tASN\tORGANISATION\tCLASS\tSOURCE")
-	for _, r := range rows {
-		asn := "-"
-		if r.ASN != nil {
-			asn = "AS" + strconv.FormatUint(uint64(*r.ASN), 10)
-		}
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			r.IP, dash(r.Country), dash(r.City), asn, dash(r.Org), dash(r.Class), dash(r.Source))
-	}
-	return tab.Flush()
-}
-
-func dash(s *string) string {
-	if s == nil {
-		return "-"
-	}
-	return printable(*s)
 }
 
 func runGeoInfo(t *tool, c *cli.Context) error {
@@ -206,7 +153,7 @@ func runGeoInfo(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	info := geoInfo{Databases: databaseRows(databases), Installed: []geo.Installed{}}
+	info := geopage.Info{Databases: geopage.Databases(databases), Installed: []geo.Installed{}}
 	if _, err := geoCache(c); err == nil { // a user without a cache folder has nothing installed
 		var installed []geo.Installed
 		if info.Folder, installed, err = installedGeo(c); err != nil {
@@ -217,65 +164,116 @@ func runGeoInfo(t *tool, c *cli.Context) error {
 	if c.String("format") == "json" {
 		return writeJSON(t.stdout, info)
 	}
-	return info.write(t.stdout)
+	return info.Write(t.stdout, attribution)
 }
 
-// geoInfo is what geo info prints: what the flags choose, and what there would be to choose.
-type geoInfo struct {
-	Databases []databaseRow   `json:"databases"`
-	Folder    string          `json:"folder"`
-	Installed []geo.Installed `json:"installed"`
-}
+func geoUpdateCommand(t *tool) *cli.Command {
+	return &cli.Command{
+		Name:      "update",
+		Usage:     "installs databases and lists of networks from files or the network",
+		UsageText: "triage geo update --from FILE | --url URL [FLAGS]",
+		Description: `Takes country, city and ASN databases and databases of anonymizers (mmdb, plain, gzipped or in MaxMind's .tar.gz), and lists
+of networks (CSV lines cidr|asn,class,source). All are read whole and checked first; if one cannot be used, none is
+installed. A file of the same name is replaced. Only this command and triage fetch use the network.
+Nothing uses what is installed unless it says --installed-geo.
 
-func (g *geoInfo) write(w io.Writer) error {
-	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "DATABASE\tBUILT\tSOURCE\tSHA256")
-	for _, d := range g.Databases {
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\n", printable(d.Database), dash(known(d.Built)), printable(d.Source), d.SHA256)
+A vendor's key in a URL is used and never kept. To keep it out of the list of processes as well, put the URL into
+TRIAGE_URL, or write --url - and give URLs on standard input, one a line.
+
+  triage geo update --from GeoLite2-City.mmdb --from GeoLite2-ASN_20260102.tar.gz
+  triage geo update --url - < urls.txt
+  triage analyze exports/ --installed-geo`,
+		Flags: []cli.Flag{
+			listFlag("from", "`FILE` to install; repeatable"),
+			textFlag("url", "", "`URL` to install from, or - for URLs on standard input"),
+			listFlag("sha256", "`SUM` that the file must have, as it comes; of several files, each must have one; repeatable"),
+			textFlag("kind", "", "install nothing but what is of `KIND`: country, asn or classes"),
+			geoCacheFlag(),
+			textFlag("format", "text", "`FORMAT`: text or json"),
+		},
+		Action: t.do(runGeoUpdate),
 	}
-	if err := tab.Flush(); err != nil {
+}
+
+func runGeoUpdate(t *tool, c *cli.Context) error {
+	kind, sums := c.String("kind"), c.StringSlice("sha256")
+	folder, folderErr := geoCache(c)
+	err := errors.Join(wantArgs(c, 0, 0), wantFormat(c, "text", "json"), checkKind(kind), checkSums(sums), folderErr)
+	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(w, attribution); err != nil || g.Folder == "" {
+	sources, err := geoSources(t, c.StringSlice("from"), c.String("url"))
+	if err != nil {
 		return err
 	}
-	fmt.Fprintln(w)
-	return writeInstalled(w, g.Folder, g.Installed)
-}
-
-func writeInstalled(w io.Writer, folder string, installed []geo.Installed) error {
-	_, err := fmt.Fprintf(w, "installed in %s, used with --installed-geo: %d\n", printable(folder), len(installed))
-	if err != nil || len(installed) == 0 {
+	for i := range sources {
+		sources[i].Kind = kind
+	}
+	installed, err := geoupdate.Run(c.Context, sources, sums, folder)
+	if err != nil {
 		return err
 	}
-	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "FILE\tKIND\tDATABASE\tBUILT\tSHA256\tFROM")
-	for _, in := range installed {
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\n", printable(in.File), printable(in.Kind), dash(known(in.Type)),
-			dash(known(in.Built)), printable(in.SHA256), printable(in.From))
+	for _, in := range installed { // what a killed run left
+		outfile.Sweep(folder, in.File)
+		outfile.Sweep(folder, in.File+".json")
 	}
-	return tab.Flush()
-}
-
-// databaseRow uses the report's words for a database.
-type databaseRow struct {
-	Database string `json:"database"`
-	Built    string `json:"built"`
-	Source   string `json:"source"`
-	Path     string `json:"path,omitempty"`
-	SHA256   string `json:"sha256"`
-}
-
-func databaseRows(databases []geo.Database) []databaseRow {
-	rows := make([]databaseRow, len(databases))
-	for i, d := range databases {
-		rows[i] = databaseRow{d.Name, d.Built, d.Source, d.Path, d.SHA256}
+	if c.String("format") == "json" {
+		return writeJSON(t.stdout, installed)
 	}
-	return rows
+	return geopage.WriteInstalled(t.stdout, folder, installed)
 }
 
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+// mostURLs bounds standard input: nobody installs more at once.
+const mostURLs = 100
+
+// geoSources are the files and URLs that the flags name, in their order.
+func geoSources(t *tool, files []string, url string) ([]geoupdate.Source, error) {
+	var sources []geoupdate.Source
+	for _, f := range files {
+		sources = append(sources, geoupdate.Source{File: f})
+	}
+	switch url {
+	case "":
+	case "-":
+		for lines := bufio.NewScanner(t.stdin); ; {
+			if !lines.Scan() {
+				if err := lines.Err(); err != nil {
+					return nil, fmt.Errorf("standard input: %w", err)
+				}
+				break
+			}
+			line := strings.TrimSpace(lines.Text())
+			if line == "" || line[0] == '#' {
+				continue
+			}
+			if len(sources) == mostURLs {
+				return nil, usage("", "geo update: want at most %d files and URLs", mostURLs)
+			}
+			sources = append(sources, geoupdate.Source{URL: line})
+		}
+	default:
+		sources = append(sources, geoupdate.Source{URL: url})
+	}
+	if len(sources) == 0 {
+		return nil, usage("triage geo update --from FILE, or --url URL", "geo update: nothing to install is named")
+	}
+	return sources, nil
+}
+
+func checkKind(kind string) error {
+	kinds := []string{geo.KindCountry, geo.KindASN, geo.KindClasses}
+	if kind != "" && !slices.Contains(kinds, kind) {
+		return usage(didYouMean(kind, kinds), "--kind %q: want %s", kind, alternatives(kinds))
+	}
+	return nil
+}
+
+func checkSums(sums []string) error {
+	var errs []error
+	for _, s := range sums {
+		if raw, err := hex.DecodeString(s); err != nil || len(raw) != 32 {
+			errs = append(errs, usage("", "--sha256 %q: want 64 hex digits", s))
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -64,4 +66,11 @@ func checkFree(paths []string, force bool, inputs []string) error {
 // publish writes documents where plan said.
 func (t *tool) publish(ctx context.Context, documents []outfile.Document, force bool) error {
 	return outfile.Publish(ctx, t.stdout, documents, func(_, paths []string) error { return checkFree(paths, force, nil) })
+}
+
+// writeJSON writes a document of little length, for people to read as well.
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -14,7 +14,10 @@ import (
 	"triage/analyzers"
 	"triage/analyzers/packtest"
 	"triage/cmd/triage/outfile"
+	"triage/cmd/triage/rulepage"
 	"triage/rules"
+	"triage/rules/explain"
+	"triage/rules/inline"
 	"triage/rules/yamltext"
 )
 
@@ -121,19 +124,6 @@ func loadRules(opts rules.Options) (*rules.Set, error) {
 	return set, nil
 }
 
-// listedRule is a rule as rules list prints it, in the words of YAML.
-type listedRule struct {
-	ID         string   `json:"id"`
-	Title      string   `json:"title"`
-	Detector   string   `json:"detector"`
-	Level      string   `json:"level"`
-	Confidence int      `json:"confidence"`
-	Family     string   `json:"family"`
-	Attack     []string `json:"attack"`
-	Enabled    bool     `json:"enabled"`
-	Reason     string   `json:"reason,omitempty"` // why it is turned off
-}
-
 func runRulesList(t *tool, c *cli.Context) error {
 	opts, err := packs(t, c)
 	if err := errors.Join(err, wantFormat(c, "text", "json")); err != nil {
@@ -143,40 +133,11 @@ func runRulesList(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	var list []listedRule
-	for _, r := range set.Rules {
-		list = append(list, listedRule{
-			ID: r.ID, Title: r.Title, Detector: r.Kind, Level: r.Level.String(), Confidence: r.Confidence, Family: r.Family,
-			Attack: append([]string{}, r.Attack...), Enabled: true,
-		})
-	}
-	for _, d := range set.Disabled {
-		list = append(list, listedRule{ID: d.ID, Attack: []string{}, Reason: d.Reason})
-	}
+	list := rulepage.List(set)
 	if c.String("format") == "json" {
 		return writeJSON(t.stdout, list)
 	}
-	tab := tabwriter.NewWriter(t.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "RULE\tLEVEL\tCONFIDENCE\tFAMILY\tDETECTOR\tTITLE")
-	for _, r := range list {
-		if !r.Enabled {
-			fmt.Fprintf(tab, "%s\toff\t\t\t\t%s\n", printable(r.ID), printable(r.Reason))
-			continue
-		}
-		fmt.Fprintf(tab, "%s\t%s\t%d\t%s\t%s\t%s\n", printable(r.ID), r.Level, r.Confidence, r.Family, r.Detector, printable(r.Title))
-	}
-	return tab.Flush()
-}
-
-// problem is a fault or a doubt as rules lint prints it.
-type problem struct {
-	Severity string `json:"severity"` // error or warning
-	Code     string `json:"code"`
-	File     string `json:"file"`
-	Line     int    `json:"line"`
-	Column   int    `json:"column"`
-	Rule     string `json:"rule,omitempty"`
-	Text     string `json:"text"`
+	return rulepage.WriteList(t.stdout, list)
 }
 
 func runRulesLint(t *tool, c *cli.Context) error {
@@ -193,8 +154,15 @@ func runRulesLint(t *tool, c *cli.Context) error {
 		return err
 	}
 	var b strings.Builder
-	if err := writeProblems(&b, found, c.String("format")); err != nil {
-		return err
+	switch c.String("format") {
+	case "text":
+		rulepage.WriteProblems(&b, found)
+	case "github":
+		rulepage.WriteGitHub(&b, found)
+	case "json":
+		if err := writeJSON(&b, rulepage.Problems(found)); err != nil {
+			return err
+		}
 	}
 	faults := 0
 	for _, p := range found {
@@ -214,41 +182,6 @@ func runRulesLint(t *tool, c *cli.Context) error {
 	return nil
 }
 
-func writeProblems(w io.Writer, found yamltext.Problems, format string) error {
-	list := []problem{}
-	for _, p := range found {
-		severity := "error"
-		if p.Warning() {
-			severity = "warning"
-		}
-		list = append(list, problem{severity, p.Code, p.File, p.Line, p.Column, p.Rule, p.Text})
-		switch format {
-		case "text":
-			fmt.Fprintln(w, p.Error())
-			if p.Snippet != "" {
-				fmt.Fprintln(w, "    "+printable(p.Snippet))
-			}
-		case "github":
-			// Workflow commands end at a line break and separate properties by commas; see GitHub's documentation of
-			// workflow commands.
-			fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n",
-				severity, escapeProperty(p.File), p.Line, p.Column, p.Code, escapeMessage(p.Text))
-		}
-	}
-	if format == "json" {
-		return writeJSON(w, list)
-	}
-	return nil
-}
-
-func escapeMessage(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
-}
-
-func escapeProperty(s string) string {
-	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(escapeMessage(s))
-}
-
 func runRulesEffective(t *tool, c *cli.Context) error {
 	opts, err := packs(t, c)
 	if err != nil {
@@ -265,15 +198,6 @@ func runRulesEffective(t *tool, c *cli.Context) error {
 	}}}, false)
 }
 
-// tested is one inline test as rules test prints it.
-type tested struct {
-	Name   string   `json:"name"`
-	File   string   `json:"file"`
-	Line   int      `json:"line"`
-	Passed bool     `json:"passed"`
-	Faults []string `json:"faults"`
-}
-
 func runRulesTest(t *tool, c *cli.Context) error {
 	opts, err := packs(t, c)
 	if err := errors.Join(err, wantFormat(c, "text", "json")); err != nil {
@@ -288,15 +212,22 @@ func runRulesTest(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	list := []tested{}
+	list := []rulepage.Tested{}
 	failed := 0
 	for _, r := range results {
 		if len(r.Faults) > 0 {
 			failed++
 		}
-		list = append(list, tested{r.Test.Name, r.Test.File, r.Test.Line, len(r.Faults) == 0, append([]string{}, r.Faults...)})
+		list = append(list, rulepage.Tested{
+			Name: r.Test.Name, File: r.Test.File, Line: r.Test.Line, Passed: len(r.Faults) == 0, Faults: append([]string{}, r.Faults...),
+		})
 	}
-	if err := writeTested(t.stdout, list, c.String("format")); err != nil {
+	if c.String("format") == "json" {
+		err = writeJSON(t.stdout, list)
+	} else {
+		err = rulepage.WriteTested(t.stdout, list)
+	}
+	if err != nil {
 		return err
 	}
 	if failed > 0 {
@@ -305,22 +236,61 @@ func runRulesTest(t *tool, c *cli.Context) error {
 	return nil
 }
 
-func writeTested(w io.Writer, list []tested, format string) error {
-	if format == "json" {
-		return writeJSON(w, list)
+func runRulesExplain(t *tool, c *cli.Context) error {
+	err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json"))
+	opts, optsErr := packs(t, c)
+	if err := errors.Join(err, optsErr); err != nil {
+		return err
+	}
+	id := c.Args().First()
+	opts.Paths = append(c.StringSlice("rules"), c.Args().Tail()...)
+	set, err := loadRules(opts)
+	if err != nil {
+		return err
+	}
+	about := explain.Rule(set, analyzers.Kinds(), id)
+	if about == nil {
+		if was := set.Merged.Was(id); was != "" {
+			return usage("", "rules explain: the rule %q %s", id, was)
+		}
+		return usage(cmp.Or(didYouMean(id, set.Merged.IDs()), "triage rules list names them all"), "rules explain: no rule %q", id)
+	}
+	places, err := openGeo(c)
+	if err != nil {
+		return err
+	}
+	// All of its tests run, those of extended packs as well: whoever asks about a rule wants to know what it does now.
+	own := *set
+	own.Tests = make([]inline.Test, len(about.Tests))
+	for i, test := range about.Tests {
+		test.Extended = false
+		own.Tests[i] = test
+	}
+	results, err := packtest.Run(c.Context, &own, places, opts.AsOf)
+	if err != nil {
+		return err
+	}
+	e := rulepage.Of(about)
+	for i, r := range results {
+		e.Tests = append(e.Tests, rulepage.Test{
+			Name: r.Test.Name, At: fmt.Sprintf("%s:%d", r.Test.File, r.Test.Line), Extended: about.Tests[i].Extended,
+			Passed: len(r.Faults) == 0, Faults: append([]string{}, r.Faults...),
+		})
+	}
+	if c.String("format") == "json" {
+		return writeJSON(t.stdout, e)
 	}
 	var b strings.Builder
-	for _, r := range list {
-		word := "ok    "
-		if !r.Passed {
-			word = "FAILED"
-		}
-		fmt.Fprintf(&b, "%s  %s:%d  %s\n", word, printable(r.File), r.Line, printable(r.Name))
-		for _, fault := range r.Faults {
-			fmt.Fprintf(&b, "          %s\n", printable(fault))
-		}
+	e.Write(&b)
+	_, err = io.WriteString(t.stdout, b.String())
+	return err
+}
+
+// runRulesSchema prints the schema of packs, for editors.
+func runRulesSchema(t *tool, c *cli.Context) error {
+	if err := wantArgs(c, 0, 0); err != nil {
+		return err
 	}
-	fmt.Fprintf(&b, "%d tests\n", len(list))
-	_, err := io.WriteString(w, b.String())
+	_, err := t.stdout.Write(rules.Schema(analyzers.Kinds()))
 	return err
 }
