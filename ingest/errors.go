@@ -79,6 +79,7 @@ func hints() []hint {
 		{ErrNoExports, "name the files themselves to learn why each was not recognised"},
 		{ErrEmpty, "check that the export finished, and that the mailbox and dates asked for have any records"},
 		{errOurs, "name the exports that it was made of; triage explain and triage compare read reports, those in JSON"},
+		{errOfCase, "its exports lie in the case's folder evidence; triage explain and triage compare read reports"},
 		{errTable, "export again with all columns, and without editing the file in a spreadsheet"},
 		{ErrUnknown, "hand over the export as the service or the collector wrote it; the README lists what is read"},
 		{ErrBinary, "save a spreadsheet as CSV; unpack archives other than .zip, .gz and .zst"},

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"triage/ingest/activity"
+	"triage/ingest/casefolder"
 	"triage/ingest/charset"
 	"triage/ingest/spool"
 )
@@ -97,6 +98,8 @@ func (f *finder) path(ctx context.Context, p string) error {
 		return &PathError{Path: p, Err: ErrNotFound}
 	case err != nil:
 		return &PathError{Path: p, Err: reason(err)}
+	case casefolder.NoEvidence(p):
+		return &PathError{Path: p, Err: errOfCase}
 	case info.IsDir():
 		return f.folder(ctx, p)
 	}

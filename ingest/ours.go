@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+
+	"triage/ingest/casefolder"
 )
 
 var (
 	// errOurs is what triage wrote itself, given where an export is wanted.
 	errOurs = fmt.Errorf("%w: a report that triage wrote, not an export", ErrUnknown)
+	// errOfCase is what a case folder holds beside its evidence.
+	errOfCase = errors.New("no evidence: what runs of a case wrote, or the case's own notes")
 	// errTable is a table that no format claims.
 	errTable = fmt.Errorf("%w: a table", ErrUnknown)
 )
@@ -38,3 +42,6 @@ func ours(sample []byte, err error) error {
 	}
 	return err
 }
+
+// ofCase says that what a walk meets is a case's own: the folder of its runs, its pack, its notes.
+func ofCase(path string) bool { return casefolder.MayBeOwn(path) && casefolder.NoEvidence(path) }

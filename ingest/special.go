@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"triage/ingest/casefolder"
 )
 
 // special names what is neither a file nor a folder; "" for those. Nothing of the kind is opened where the user did not
@@ -97,7 +99,7 @@ func (f *finder) walk(ctx context.Context, named, root string, want, enter func(
 				return fs.SkipDir
 			}
 		case d.IsDir():
-			if p != root && (isCaseFolder(p) || enter != nil && !enter(p)) {
+			if p != root && (isCaseFolder(p) || ofCase(p) || enter != nil && !enter(p)) {
 				return fs.SkipDir
 			}
 		case d.Type()&fs.ModeSymlink != 0:
@@ -108,7 +110,7 @@ func (f *finder) walk(ctx context.Context, named, root string, want, enter func(
 			case !file && (want(p) || folder && enter != nil && enter(p)):
 				ignore(p, why)
 			}
-		case !want(p):
+		case !want(p) || ofCase(p):
 		case d.Type().IsRegular():
 			files = append(files, p)
 		default:
@@ -149,6 +151,9 @@ func (f *finder) glob(ctx context.Context, pattern string) error {
 	matches := func(p string) bool {
 		ok, _ := doublestar.PathMatch(clean, p) // the pattern is valid
 		return ok
+	}
+	if casefolder.NoEvidence(base) {
+		return &PathError{Path: pattern, Err: errOfCase}
 	}
 	if info, err := os.Stat(base); err != nil || !info.IsDir() {
 		return &PathError{Path: pattern, Err: fmt.Errorf("%w matches the pattern", ErrNotFound)}

@@ -31,14 +31,18 @@ func analyzeCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "analyze",
 		Usage:     "examines exports and reports what was taken, by whom, and the rows that prove it",
-		UsageText: "triage analyze PATH… [FLAGS]",
+		UsageText: "triage analyze PATH… [FLAGS], or triage analyze --case DIR [PATH…] [FLAGS]",
 		Description: `PATH is a file, a folder, a pattern such as 'exports/**/*.csv', or - for standard input; .gz, .zst
 and .zip are read as they are. What a file is, its content says. A row that cannot be read is listed
 in the report; all others are analysed. With a folder as --output and no --format, the report is
 written as text and JSON.
 
+With --case, DIR/evidence is read unless a PATH is named, DIR/case.yaml is laid over all packs, and
+DIR/runs gets a folder of this run: text, JSON, exposure and what differs from the run before.
+
   triage analyze case.csv
   triage analyze exports/ --rules engagement.yaml --output report/
+  triage analyze --case acme
   triage analyze case.csv --format json --fail-on high --quiet > report.json`,
 		Flags:  analyzeFlags(),
 		Action: t.within(t.do(runAnalyze)),
@@ -46,7 +50,7 @@ written as text and JSON.
 }
 
 func analyzeFlags() []cli.Flag {
-	flags := append([]cli.Flag{rulesFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
+	flags := append([]cli.Flag{caseFlag("keep evidence, what is known and all runs in the folder `DIR`, which may be new"), rulesFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
 	flags = append(flags,
 		textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: low, medium, high, critical, or a score"),
 		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a --mailbox, a --tenant, a loss of the ledger"),
@@ -67,17 +71,36 @@ func analyzeFlags() []cli.Flag {
 
 func runAnalyze(t *tool, c *cli.Context) error {
 	options, err := readOptions(t, c)
-	if err := errors.Join(wantArgs(c, 1, -1), err); err != nil {
+	kept, caseErr := openCase(t, c)
+	if err := errors.Join(err, caseErr); err != nil {
 		return err
 	}
-	out, err := planOutput(t, c, options.formats)
+	a := &analysis{
+		tool: t, options: options, quiet: c.Bool("quiet"), strict: c.Bool("strict"),
+		paths: c.Args().Slice(), packs: c.StringSlice("rules"), lists: c.StringSlice("lists"),
+	}
+	output := c.String("output")
+	if kept != nil {
+		if err := kept.begin(a); err != nil {
+			return err
+		}
+		output = kept.folder.Runs()
+		if c.String("format") == "" {
+			options.formats = caseFormats()
+		}
+	} else if err := wantArgs(c, 1, -1); err != nil {
+		return err
+	}
+	out, err := planOutput(t, c, output, options.formats)
 	if err != nil {
 		return err
 	}
-	if err := checkFree(out.paths, out.force, c.Args().Slice()); err != nil {
+	if kept != nil {
+		out.force = true // nothing stands where a new run goes
+	}
+	if err := checkFree(out.paths, out.force, a.paths); err != nil {
 		return err
 	}
-	a := &analysis{tool: t, options: options, quiet: c.Bool("quiet"), strict: c.Bool("strict")}
 	if err := a.open(c); err != nil {
 		return err
 	}
@@ -90,10 +113,15 @@ func runAnalyze(t *tool, c *cli.Context) error {
 		return err
 	}
 	out.whole = a.whole(c.Context, rep, out)
-	if err := t.publish(c.Context, out.documents(rep), out.force); err != nil && !brokenPipe(err) {
+	if kept != nil {
+		err = kept.finish(c.Context, a, rep, out)
+	} else if err = t.publish(c.Context, out.documents(rep), out.force); err == nil || brokenPipe(err) {
+		err = nil
+		a.wrote(out.paths)
+	}
+	if err != nil {
 		return err
 	}
-	a.wrote(out.paths)
 	return a.verdict(rep)
 }
 
@@ -103,6 +131,9 @@ type analysis struct {
 	options analyzeOptions
 	quiet   bool
 	strict  bool
+	paths   []string // that are read
+	packs   []string // laid over each other
+	lists   []string // that they may read elsewhere
 	set     *rules.Set
 	places  *geo.Locator
 	files   *ingest.Files
@@ -113,7 +144,7 @@ type analysis struct {
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
 func (a *analysis) open(c *cli.Context) error {
 	set, rulesErr := loadRules(rules.Options{
-		Paths: c.StringSlice("rules"), Lists: c.StringSlice("lists"), Over: a.options.known, AsOf: a.options.asOf, Version: version,
+		Paths: a.packs, Lists: a.lists, Over: a.options.known, AsOf: a.options.asOf, Version: version,
 	})
 	places, geoErr := openGeo(c)
 	if err := errors.Join(rulesErr, geoErr); err != nil {
@@ -127,7 +158,7 @@ func (a *analysis) open(c *cli.Context) error {
 		}
 	}
 	p := a.startProgress()
-	files, err := ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
+	files, err := ingest.Open(c.Context, a.paths, ingest.Options{
 		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: exposure.Want(ledger.Want(set.Interest)), Stdin: a.stdin, Progress: p.show,
 		Memory: a.memory, Expect: a.expect,
 		Today: a.today(a.options.asOf), DateOrders: a.options.clock.orders, Zones: a.options.clock.zones,

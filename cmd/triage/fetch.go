@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,8 +16,10 @@ import (
 	"golang.org/x/term"
 
 	"triage/cmd/triage/outfile"
+	"triage/ingest/casefolder"
 	"triage/ingest/m365"
 	"triage/ingest/outlook/retriever"
+	"triage/rules"
 )
 
 // fetchName is the command whose arguments are never shown: one of them may be a token that was put where it must not be.
@@ -40,6 +43,8 @@ left are services that speak the same protocol, and exports that were kept. Toda
 Unified Audit Log instead (Purview, or Search-UnifiedAuditLog) and give it to triage analyze, which
 reads it as it comes.
 
+With --case, FILE lies in DIR/evidence, where triage analyze --case finds it.
+
 FILE gets each activity once, in order of time: JSON lines, lossless, or the 2018 retriever's CSV if
 its name ends in .csv. FILE.case keeps every answer as it came, with its sha256, and a manifest of
 the time that is covered. A fetch that was stopped, however, goes on when the same command is given
@@ -56,6 +61,7 @@ each day asked for, end a fetch, earlier runs included. What came is kept, and -
   triage analyze alice.csv`,
 		Flags: []cli.Flag{
 			textFlag("user", "", "mailbox of `USER`: a user principal name, or me"),
+			fetchCaseFlag(),
 			textFlag("output", "", "write to `PATH`: .csv for the retriever's CSV, any other name for JSON lines"),
 			textFlag("start", "", "`TIME` of the first activities, such as 2018-01-31 or 2018-01-31T14:30:00Z (default: the oldest)"),
 			textFlag("end", "", "`TIME` before which activities are fetched (default: now)"),
@@ -84,6 +90,9 @@ func runFetchActivities(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := makeCase(c); err != nil {
+		return err
+	}
 	result, err := f.Run(c.Context)
 	bar.end()
 	if err != nil {
@@ -100,12 +109,14 @@ func runFetchActivities(t *tool, c *cli.Context) error {
 
 // readFetch checks all flags but those of the connection, and reports all faults at once.
 func readFetch(t *tool, c *cli.Context) (*m365.Fetch, error) {
-	f := &m365.Fetch{
-		API: &m365.Activities{Version: c.String("api"), User: strings.TrimSpace(c.String("user"))}, Output: c.String("output"),
-		Format: m365.Lines(), Tool: "triage " + version,
-	}
 	var errs []error
 	take := func(err error) { errs = append(errs, err) }
+	user := strings.TrimSpace(c.String("user"))
+	output, err := fetchOutput(c, "activities-"+fileName(user)+".jsonl")
+	take(err)
+	f := &m365.Fetch{
+		API: &m365.Activities{Version: c.String("api"), User: user}, Output: output, Format: m365.Lines(), Tool: "triage " + version,
+	}
 	if f.API.User == "" {
 		take(usage("--user alice@contoso.com, or --user me", "fetch activities: no mailbox is named"))
 	}
@@ -118,7 +129,6 @@ func readFetch(t *tool, c *cli.Context) (*m365.Fetch, error) {
 	if versions := m365.Versions(); !slices.Contains(versions, f.API.Version) {
 		take(usage(didYouMean(f.API.Version, versions), "--api %q: want %s", f.API.Version, alternatives(versions)))
 	}
-	var err error
 	f.Start, err = readTime(c, "start")
 	take(err)
 	f.End, err = readTime(c, "end")
@@ -137,6 +147,48 @@ func readFetch(t *tool, c *cli.Context) (*m365.Fetch, error) {
 		f.Format = m365.Format{Head: retriever.BOM + retriever.Header + "\n", Row: retriever.AppendObject}
 	}
 	return f, errors.Join(errs...)
+}
+
+func fetchCaseFlag() cli.Flag {
+	return caseFlag("write into the evidence of the case folder `DIR`, which may be new; --output names the file there")
+}
+
+// fetchOutput is where a fetch writes: with --case, into the evidence, under that name if --output gives none.
+func fetchOutput(c *cli.Context, name string) (string, error) {
+	dir, output := c.String("case"), c.String("output")
+	if dir == "" {
+		return output, nil
+	}
+	if output == "" {
+		output = name
+	}
+	if !filepath.IsLocal(output) {
+		return "", usage("a name, such as "+name, "--output %s: with --case it lies in %s", output, casefolder.Folder(dir).Evidence())
+	}
+	return filepath.Join(casefolder.Folder(dir).Evidence(), output), nil
+}
+
+// makeCase makes the case folder that --case names, if one does.
+func makeCase(c *cli.Context) error {
+	dir := c.String("case")
+	if dir == "" {
+		return nil
+	}
+	folder := casefolder.Folder(dir)
+	if _, err := folder.Make(newCasePack(folder, nil, rules.CaseData{})); err != nil {
+		return &fault{code: exitFailed, err: fmt.Errorf("--case: %w", err)}
+	}
+	return nil
+}
+
+// fileName is a name that every file system takes.
+func fileName(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 && !strings.ContainsRune("/\\:*?\"<>|%#", r) && r > ' ' {
+			return r
+		}
+		return '_'
+	}, text)
 }
 
 func budgetFlag() cli.Flag {

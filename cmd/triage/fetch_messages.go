@@ -38,7 +38,8 @@ with --token-file -, from standard input; never from the command line. It goes t
   OAUTH_TOKEN=… triage fetch messages --for report.json --output messages
   triage analyze exports/ messages`,
 		Flags: []cli.Flag{
-			textFlag("for", "", "fetch the messages that `REPORT` names"),
+			fetchCaseFlag(),
+			textFlag("for", "", "fetch the messages that `REPORT` names (with --case: that of the newest run)"),
 			textFlag("output", "", "write to the folder `PATH`"),
 			listFlag("mailbox", "only messages of `ADDRESS`; repeatable (default: all that the report names)"),
 			textFlag("api", m365.Graph, "`VERSION` of the protocol: graph, v1.0, v2.0 or beta (default: graph)"),
@@ -55,7 +56,11 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 	if err := errors.Join(wantArgs(c, 0, 0), checkFetchMessages(c)); err != nil {
 		return err
 	}
-	r, err := readReport(t, c.String("for"))
+	output, err := fetchOutput(c, "messages")
+	if err != nil {
+		return err
+	}
+	r, err := readReport(t, cmp.Or(c.String("for"), c.String("case")))
 	if err != nil {
 		return err
 	}
@@ -70,8 +75,11 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 		return err
 	}
 	f := &m365.MessageFetch{
-		API: &m365.Messages{Client: client, Version: c.String("api")}, Wanted: wanted, Output: c.String("output"),
+		API: &m365.Messages{Client: client, Version: c.String("api")}, Wanted: wanted, Output: output,
 		Tool: "triage " + version, Progress: bar.showMessages, Budget: budget,
+	}
+	if err := makeCase(c); err != nil {
+		return err
 	}
 	result, err := f.Run(c.Context)
 	bar.end()
@@ -90,10 +98,10 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 // checkFetchMessages checks all flags but those of the connection, and reports all faults at once.
 func checkFetchMessages(c *cli.Context) error {
 	var errs []error
-	if c.String("for") == "" {
+	if c.String("for") == "" && c.String("case") == "" {
 		errs = append(errs, usage("--for report.json, which analyze --format json wrote", "fetch messages: no report is named"))
 	}
-	if output := c.String("output"); output == "" || output == "-" {
+	if output := c.String("output"); output == "" && c.String("case") == "" || output == "-" {
 		errs = append(errs, usage("--output messages", "fetch messages: --output names no folder"))
 	}
 	if api, versions := c.String("api"), m365.MessageVersions(); !slices.Contains(versions, api) {

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"cmp"
-	"context"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,27 +14,33 @@ import (
 
 	"triage/analyzers/report"
 	"triage/cmd/triage/outfile"
-	"triage/rules"
+	"triage/ingest/casefolder"
 	"triage/rules/decision"
 	"triage/rules/detect"
-	"triage/rules/yamltext"
 )
 
 func markCommand(t *tool) *cli.Command {
 	return &cli.Command{
 		Name:      "mark",
-		Usage:     "records what you decided about a finding, for all later runs",
-		UsageText: "triage mark REPORT.json FINDING VERDICT --rules PACK.yaml --reason TEXT [FLAGS]",
-		Description: `FINDING is an id of the report such as F-0007, or its name in all reports of the case, such as f-1a2b3c4d. VERDICT is
-benign (shown at 0 points), malicious (keeps its points, whatever exceptions say) or undecided (takes an earlier decision back).
-The decision is appended to PACK.yaml, the last one that --rules names, which is created if it is not there; nothing else
-in it changes. It is about that finding only, found again by its fingerprint; the last decision about a finding counts.
+		Usage:     "records what you decided about findings, for all later runs",
+		UsageText: "triage mark REPORT.json FINDING… VERDICT --rules PACK.yaml --reason TEXT [FLAGS], or triage mark --case DIR FINDING… VERDICT --reason TEXT",
+		Description: `FINDING is an id of the report such as F-0007, or its name in all reports of the case, such as f-1a2b3c4d; several may be
+named, and --rule names all of a rule. VERDICT is benign (shown at 0 points), malicious (keeps its points, whatever exceptions
+say) or undecided (takes an earlier decision back). The decisions are appended to PACK.yaml, the last one that --rules names,
+which is created if it is not there; nothing else in it changes. Each is about one finding only, found again by its
+fingerprint; the last decision about a finding counts. What they silence is shown.
 
-  triage mark report.json F-0007 benign --rules engagement.yaml --reason "booked travel, confirmed by the client"
+With --case, the report is that of the newest run, and the decisions go to DIR/case.yaml, or to a decisions.yaml that it
+extends.
+
+  triage mark report.json F-0007 F-0009 benign --rules engagement.yaml --reason "booked travel, confirmed by the client"
+  triage mark --case acme F-0007 benign --reason "booked travel, confirmed by the client"
   triage analyze exports/ --rules engagement.yaml`,
 		Flags: []cli.Flag{
-			listFlag("rules", "pack `FILE` that keeps the decision; packs that it needs come before it; repeatable"),
+			caseFlag("case folder `DIR` whose findings are decided, and which keeps the decisions"),
+			listFlag("rules", "pack `FILE` that keeps the decisions; packs that it needs come before it; repeatable"),
 			listsFlag(),
+			listFlag("rule", "decide all findings of the rule of `ID`; repeatable"),
 			textFlag("reason", "", "why: `TEXT` that the report shows"),
 			textFlag("by", "", "`NAME` of who decided"),
 			textFlag("expires", "", "last `DAY` in force (default: it stays)"),
@@ -49,38 +51,117 @@ in it changes. It is about that finding only, found again by its fingerprint; th
 }
 
 func runMark(t *tool, c *cli.Context) error {
-	if err := wantArgs(c, 3, 3); err != nil {
-		return err
-	}
-	d, err := readDecision(t, c)
-	paths := c.StringSlice("rules")
-	if err := errors.Join(err, checkOverlay(paths)); err != nil {
-		return err
-	}
-	r, err := readReport(t, c.Args().First())
+	m := &marking{tool: t, paths: c.StringSlice("rules"), lists: c.StringSlice("lists")}
+	said, err := m.arguments(c)
 	if err != nil {
 		return err
 	}
-	f, err := r.Find(c.Args().Get(1), detect.Slips)
-	if err != nil {
-		return &fault{code: exitUsage, err: err, hint: "triage report REPORT.json lists the findings"}
+	d, err := readDecision(t, c, said.verdict)
+	if err := errors.Join(err, checkOverlay(m.paths)); err != nil {
+		return err
 	}
-	d.Fingerprint, d.Rule, d.Mailbox, d.Tenant = f.Fingerprint, f.Rule, f.Mailbox, string(f.Tenant)
-	m := &marking{tool: t, paths: paths, lists: c.StringSlice("lists"), decision: d}
-	done, err := m.write(c.Context)
+	r, err := readReport(t, said.report)
 	if err != nil {
 		return err
 	}
-	return m.say(r, f, done)
+	if err := m.choose(r, said.findings, c.StringSlice("rule")); err != nil {
+		return err
+	}
+	for _, f := range m.findings {
+		d.Fingerprint, d.Rule, d.Mailbox, d.Tenant = f.Fingerprint, f.Rule, f.Mailbox, string(f.Tenant)
+		m.decisions = append(m.decisions, d)
+	}
+	if err := m.write(c.Context); err != nil {
+		return err
+	}
+	return m.say(r)
+}
+
+// markArguments are the arguments of mark.
+type markArguments struct {
+	report   string
+	findings []string
+	verdict  string
+}
+
+// arguments reads them, and says where decisions go: with a case, its newest report may be left out.
+func (m *marking) arguments(c *cli.Context) (said markArguments, err error) {
+	words := c.Args().Slice()
+	least := 3
+	if len(c.StringSlice("rule")) > 0 {
+		least = 2 // --rule names the findings
+	}
+	if dir := c.String("case"); dir != "" {
+		if !casefolder.IsCase(dir) {
+			return said, usage("triage analyze --case makes one", "--case %s: no case folder", dir)
+		}
+		m.folder = casefolder.Folder(dir)
+		m.paths = append(slices.Clone(m.paths), decisionsOf(m.folder))
+		if len(words) == 0 || !isReport(words[0]) {
+			words = append([]string{dir}, words...)
+		}
+	}
+	if len(words) < least {
+		return said, wantArgs(c, c.Args().Len()+1, -1)
+	}
+	last := len(words) - 1
+	return markArguments{words[0], words[1:last], words[last]}, nil
+}
+
+// isReport says that a word names a report, and no finding.
+func isReport(word string) bool {
+	if word == "-" || strings.EqualFold(filepath.Ext(word), ".json") {
+		return true
+	}
+	_, err := os.Stat(word)
+	return err == nil
+}
+
+// mostMarked bounds one call: who decides more at once wants an exception.
+const mostMarked = 1000
+
+// choose takes the findings that ids and rules name, each once, in the order of the report.
+func (m *marking) choose(r *report.Report, ids, ruleIDs []string) error {
+	var errs []error
+	chosen := map[*report.Finding]bool{}
+	for _, id := range ids {
+		f, err := r.Find(id, detect.Slips)
+		if err != nil {
+			errs = append(errs, &fault{code: exitUsage, err: err, hint: "triage report REPORT.json lists the findings"})
+			continue
+		}
+		chosen[f] = true
+	}
+	for _, id := range ruleIDs {
+		any, known := false, map[string]bool{}
+		for i := range r.Findings {
+			known[r.Findings[i].Rule] = true
+			if r.Findings[i].Rule == id {
+				chosen[&r.Findings[i]], any = true, true
+			}
+		}
+		if !any {
+			errs = append(errs, usage(didYouMean(id, slices.Sorted(maps.Keys(known))), "--rule %q: the report has no finding of it", id))
+		}
+	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; chosen[f] {
+			m.findings = append(m.findings, f)
+		}
+	}
+	if len(m.findings) > mostMarked {
+		errs = append(errs, usage("an exception of a pack covers many", "mark: %d findings, want at most %d", len(m.findings), mostMarked))
+	}
+	return errors.Join(errs...)
 }
 
 // maxReason is what a reason may have in bytes: reports cut longer texts.
 const maxReason = 4000
 
 // readDecision reads all but the finding, and tells all faults at once.
-func readDecision(t *tool, c *cli.Context) (d decision.Decision, err error) {
+func readDecision(t *tool, c *cli.Context, verdict string) (d decision.Decision, err error) {
 	var errs []error
-	d.Verdict = c.Args().Get(2)
+	d.Verdict = verdict
 	if !slices.Contains(decision.Verdicts(), d.Verdict) {
 		errs = append(errs, usage(didYouMean(d.Verdict, decision.Verdicts()), "mark: %q: want %s", d.Verdict, alternatives(decision.Verdicts())))
 	}
@@ -135,163 +216,4 @@ func checkOverlay(paths []string) error {
 		return usage("name the file itself", "--rules %s: not an ordinary file", path)
 	}
 	return nil
-}
-
-// marking is one decision on its way into a pack.
-type marking struct {
-	*tool
-	paths    []string // the last is the one that is appended to
-	lists    []string // that they may read elsewhere
-	decision decision.Decision
-}
-
-func (m *marking) path() string { return m.paths[len(m.paths)-1] }
-
-// write appends the decision; done is false if it stands there already.
-func (m *marking) write(ctx context.Context) (done bool, err error) {
-	old, err := os.ReadFile(m.path())
-	created := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !created {
-		return false, &fault{code: exitFailed, err: outfile.About(m.path(), err)}
-	}
-	var before *rules.Set
-	text := old
-	if created {
-		if text, err = m.overlay(); err != nil {
-			return false, err
-		}
-	} else {
-		if before, err = m.load(m.path(), "the pack must load before a decision goes into it; name those that it needs before it"); err != nil {
-			return false, err
-		}
-		same := before.DecidedFor(m.decision.Tenant)[m.decision.Fingerprint]
-		same.Date = m.decision.Date
-		if same == m.decision {
-			return false, nil
-		}
-	}
-	text, err = decision.Append(text, m.decision)
-	if err != nil {
-		return false, usage("nothing was written", "%s: %w", m.path(), err)
-	}
-	return true, m.replace(ctx, old, text, before)
-}
-
-// overlay is the text of a new pack, over those that come before it.
-func (m *marking) overlay() ([]byte, error) {
-	others := m.paths[:len(m.paths)-1]
-	if len(others) == 0 {
-		return rules.NewOverlay(m.path(), nil), nil
-	}
-	set, err := loadRules(rules.Options{Paths: others, Lists: m.lists, AsOf: m.decision.Date})
-	if err != nil {
-		return nil, err
-	}
-	return rules.NewOverlay(m.path(), set.Packs), nil
-}
-
-// load loads the packs with a file in the place of the last.
-func (m *marking) load(file, hint string) (*rules.Set, error) {
-	paths := append(slices.Clone(m.paths[:len(m.paths)-1]), file)
-	set, err := loadRules(rules.Options{Paths: paths, Lists: m.lists, AsOf: m.decision.Date})
-	var faults yamltext.Problems
-	if errors.As(err, &faults) {
-		for i := range faults {
-			if clean := filepath.Clean(file); filepath.Clean(faults[i].File) == clean {
-				faults[i].File = m.path()
-				faults[i].Text = strings.ReplaceAll(faults[i].Text, clean, m.path())
-			}
-		}
-		err = &fault{code: exitUsage, err: faults, hint: hint}
-	}
-	return set, err
-}
-
-// replace puts the new text in the place of the old one, once it loads and says nothing but that one decision more.
-func (m *marking) replace(ctx context.Context, old, text []byte, before *rules.Set) error {
-	write := func(w io.Writer) error { _, err := w.Write(text); return err }
-	return outfile.Publish(ctx, nil, []outfile.Document{{Path: m.path(), Write: write}}, func(temps, _ []string) error {
-		after, err := m.load(temps[0], "nothing was written")
-		if err != nil {
-			return err
-		}
-		if err := m.verify(before, after); err != nil {
-			return err
-		}
-		return m.unchanged(old, temps[0])
-	})
-}
-
-// verify holds the packs with the decision against those without: the effective text grows at its end, and the decision
-// is the one that counts.
-func (m *marking) verify(before, after *rules.Set) error {
-	if after.DecidedFor(m.decision.Tenant)[m.decision.Fingerprint] != m.decision {
-		return usage("append it to the pack that is laid last", "%s: another pack decides about this finding after it", m.path())
-	}
-	if before != nil && !bytes.HasPrefix(rules.Effective(after), rules.Effective(before)) {
-		return fmt.Errorf("%s: the decision would change what else the pack says: nothing was written", m.path())
-	}
-	return nil
-}
-
-// unchanged makes sure that nobody wrote the file meanwhile, and gives the new one its permissions.
-func (m *marking) unchanged(old []byte, temp string) error {
-	now, err := os.ReadFile(m.path())
-	if errors.Is(err, fs.ErrNotExist) && old == nil {
-		return nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &fault{code: exitFailed, err: outfile.About(m.path(), err)}
-	}
-	if err != nil || !bytes.Equal(now, old) {
-		return &fault{code: exitFailed, err: fmt.Errorf("%s: changed meanwhile: nothing was written", m.path()), hint: "try again"}
-	}
-	info, err := os.Stat(m.path())
-	if err != nil {
-		return err
-	}
-	return outfile.About(m.path(), os.Chmod(temp, info.Mode().Perm()))
-}
-
-// say tells what was decided, what it replaces, and what makes it count.
-func (m *marking) say(r *report.Report, f *report.Finding, done bool) error {
-	about := fmt.Sprintf("%s (%s, %s)", f.ID, f.Rule, cmp.Or(f.Mailbox, "no mailbox"))
-	verb := "is marked"
-	if !done {
-		verb = "was marked before as"
-	}
-	line := fmt.Sprintf("%s %s %s in %s", about, verb, m.decision.Verdict, m.path())
-	if d := f.Decision; d != nil && done {
-		line += fmt.Sprintf("; in this report it was %s", d.Verdict)
-	}
-	_, err := fmt.Fprintf(m.stdout, "%s\nit counts from the next analysis on: %s\n", printable(line), printable(m.again(r)))
-	return err
-}
-
-// again is the command that analyses the report's inputs with the decision.
-func (m *marking) again(r *report.Report) string {
-	const most = 3
-	words := []string{"triage", "analyze"}
-	for _, in := range r.Inputs {
-		path, _, _ := strings.Cut(in.Path, "!")
-		if len(words) == 2+most {
-			words = append(words, "…")
-			break
-		}
-		if word := shellWord(path); !slices.Contains(words, word) {
-			words = append(words, word)
-		}
-	}
-	for _, path := range m.paths {
-		words = append(words, "--rules", shellWord(path))
-	}
-	return strings.Join(words, " ")
-}
-
-// shellWord is a word as a shell takes it.
-func shellWord(word string) string {
-	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@+,=") == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

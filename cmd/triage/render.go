@@ -90,8 +90,8 @@ type outputs struct {
 	whole   map[string]func(w io.Writer) error // formats that are written from the case itself, and not from its report
 }
 
-// planOutput reads --format, --output and --force. What is written to files, the terminal tells in short.
-func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
+// planOutput says what is written where. What is written to files, the terminal tells in short.
+func planOutput(t *tool, c *cli.Context, output string, formats []string) (*outputs, error) {
 	names := make([]string, len(formats))
 	for i, f := range formats {
 		names[i] = cmp.Or(render.FileName(f), activities.FileName(f))
@@ -102,7 +102,7 @@ func planOutput(t *tool, c *cli.Context, formats []string) (*outputs, error) {
 	if schema := c.String("schema"); !slices.Contains(render.Schemas(), schema) {
 		return nil, usage(didYouMean(schema, render.Schemas()), "--schema %q: want %s", schema, alternatives(render.Schemas()))
 	}
-	paths, err := plan(c.String("output"), names)
+	paths, err := plan(output, names)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +166,7 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 	if err := errors.Join(wantArgs(c, 1, 1), err); err != nil {
 		return err
 	}
-	out, err := planOutput(t, c, formats)
+	out, err := planOutput(t, c, c.String("output"), formats)
 	if err != nil {
 		return err
 	}
@@ -214,8 +214,11 @@ func runExplain(t *tool, c *cli.Context) error {
 
 const reportHint = "name a report that triage analyze --format json wrote"
 
-// readReport reads a report that analyze wrote.
+// readReport reads a report that analyze wrote; of a case folder that of its newest run.
 func readReport(t *tool, path string) (r *report.Report, err error) {
+	if path, err = latestReport(path); err != nil {
+		return nil, err
+	}
 	in := t.stdin
 	if path != "-" {
 		f, err := geo.OpenFile(path)

@@ -10,9 +10,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Append adds a decision to the text of a pack that loads, as the last of its decisions. It adds lines and changes
+// Append adds decisions to the text of a pack that loads, behind those that it has. It adds lines and changes
 // none, so that comments and order stay as their author wrote them. An error says why the text leaves no place for it.
-func Append(pack []byte, d Decision) ([]byte, error) {
+func Append(pack []byte, all ...Decision) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(pack, &doc); err != nil {
 		return nil, err
@@ -45,12 +45,14 @@ func Append(pack []byte, d Decision) ([]byte, error) {
 	if !opened {
 		out.WriteString(strings.Repeat(" ", root.Content[0].Column-1) + "decisions:" + eol)
 	}
-	for i, line := range d.lines() {
-		lead := "  "
-		if i == 0 {
-			lead = "- "
+	for _, d := range all {
+		for i, line := range d.lines() {
+			lead := "  "
+			if i == 0 {
+				lead = "- "
+			}
+			out.WriteString(strings.Repeat(" ", indent) + lead + line + eol)
 		}
-		out.WriteString(strings.Repeat(" ", indent) + lead + line + eol)
 	}
 	out.WriteString(strings.Join(lines[at:], ""))
 	return []byte(out.String()), nil

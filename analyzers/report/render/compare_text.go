@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"triage/analyzers/report"
@@ -52,6 +53,81 @@ func WriteComparisonText(w io.Writer, c *report.Comparison, opts TextOptions) er
 		return report.Short(x.Code, 40) + "  " + report.Short(string(cmp.Or(x.Mailbox, "the whole case")), 60) + inTenant(x.Tenant), x.Text
 	})
 	return t.out.Flush()
+}
+
+// topShort is how many mailboxes and findings the short form of a comparison names.
+const topShort = 5
+
+// WriteComparisonShort writes a comparison in a few lines: what moved among the verdicts, and how much else. before is what
+// people call the older report, and file where all of it stands.
+func WriteComparisonShort(w io.Writer, c *report.Comparison, before, file string, opts TextOptions) error {
+	t := newPage(w, &report.Report{}, opts)
+	t.head("SINCE " + report.Plain(before))
+	for _, note := range c.Notes {
+		t.para("  ! ", note)
+	}
+	if c.Same {
+		t.line("  Nothing changed.")
+		return t.out.Flush()
+	}
+	var parts []string
+	for _, list := range []struct {
+		many             string
+		new, gone, moved int
+	}{
+		{"findings", len(c.Findings.New), len(c.Findings.Gone), len(c.Findings.Moved)},
+		{"mailboxes", len(c.Mailboxes.New), len(c.Mailboxes.Gone), len(c.Mailboxes.Moved)},
+		{"inputs", len(c.Inputs.New), len(c.Inputs.Gone), len(c.Inputs.Moved)},
+		{"rule packs", len(c.Packs.New), len(c.Packs.Gone), len(c.Packs.Moved)},
+	} {
+		var moved []string
+		for _, way := range []struct {
+			n    int
+			word string
+		}{{list.new, "new"}, {list.gone, "gone"}, {list.moved, "changed"}} {
+			if way.n > 0 {
+				moved = append(moved, fmt.Sprintf("%d %s", way.n, way.word))
+			}
+		}
+		if len(moved) > 0 {
+			parts = append(parts, list.many+": "+strings.Join(moved, ", "))
+		}
+	}
+	t.para("  ", cmp.Or(strings.Join(parts, "; "), "neither findings nor mailboxes, inputs or packs changed")+".")
+	shortMailboxes(t, c)
+	shortFindingMoves(t, "+", c.Findings.New)
+	shortFindingMoves(t, "-", c.Findings.Gone)
+	t.para("  ", "All of it: "+file)
+	return t.out.Flush()
+}
+
+// shortMailboxes names the mailboxes whose verdict is another.
+func shortMailboxes(t *page, c *report.Comparison) {
+	shown, all := 0, 0
+	for i := range c.Mailboxes.Moved {
+		m := &c.Mailboxes.Moved[i]
+		at := slices.IndexFunc(m.Changes, func(x report.Change) bool { return x.Field == "band" })
+		if at < 0 {
+			continue
+		}
+		if all++; shown < topShort {
+			shown++
+			t.para("  ~ ", fmt.Sprintf("%s: %s → %s, %.1f", report.Short(m.Item.Mailbox, 80)+inTenant(m.Item.Tenant), changeText(m.Changes[at].Old), m.Item.Band, m.Item.Score))
+		}
+	}
+	if all > shown {
+		t.line("    … and %d more", all-shown)
+	}
+}
+
+func shortFindingMoves(t *page, mark string, list []report.ComparedFinding) {
+	for i := range list[:min(len(list), topShort)] {
+		head, _ := describeFinding(&list[i])
+		t.para("  "+mark+" ", head+"  "+list[i].Level)
+	}
+	if more := len(list) - topShort; more > 0 {
+		t.line("    … and %d more", more)
+	}
 }
 
 // inTenant says whose a mailbox is, where there are several tenants.

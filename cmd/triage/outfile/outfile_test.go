@@ -113,3 +113,60 @@ func TestLeftBeside(t *testing.T) {
 		t.Errorf("%v, %v", info, err)
 	}
 }
+
+// Promise: a folder of documents is there whole or not at all; what a killed run left is removed, what a running one has
+// is not; nothing that stands in the folder's place is lost.
+func TestPublishFolder(t *testing.T) {
+	parent := t.TempDir()
+	gone := exec.Command(os.Args[0], "-test.run=^$")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	over := fmt.Sprintf(".one.%d.1.tmp", gone.ProcessState.Pid())
+	running := fmt.Sprintf(".one.%d.1.tmp", os.Getppid())
+	for _, name := range []string{over, running, ".one.tmp", ".git"} {
+		if err := os.MkdirAll(filepath.Join(parent, name, "x"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(list ...string) {
+		t.Helper()
+		list = append(list, running, ".one.tmp", ".git")
+		slices.Sort(list)
+		if got := names(t, parent); !slices.Equal(got, list) {
+			t.Fatalf("folder holds %q, want %q", got, list)
+		}
+	}
+	at := func(name string) string { return filepath.Join(parent, name) }
+	ctx, cancel := context.WithCancel(t.Context())
+	full := errors.New("disk full")
+	bad := []Document{{at("one/a"), says("1")}, {at("one/b"), func(io.Writer) error { return full }}}
+	if err := PublishFolder(ctx, at("one"), bad); !errors.Is(err, full) {
+		t.Fatalf("got %v, want %v", err, full)
+	}
+	want()
+	good := []Document{{at("one/a"), says("1")}, {at("one/deep/b"), says("2")}}
+	if err := PublishFolder(ctx, at("one"), good); err != nil {
+		t.Fatal(err)
+	}
+	want("one")
+	if err := PublishFolder(ctx, at("one"), good); err == nil {
+		t.Fatal("an existing folder was replaced")
+	}
+	want("one")
+	if err := PublishFolder(ctx, at("two"), []Document{{at("one/c"), says("1")}}); err == nil {
+		t.Fatal("a document outside of the folder was written")
+	}
+	want("one")
+	late := []Document{{at("two/a"), func(io.Writer) error { cancel(); return nil }}}
+	if err := PublishFolder(ctx, at("two"), late); !errors.Is(err, context.Canceled) {
+		t.Fatalf("interrupted: %v", err)
+	}
+	want("one")
+	if info, err := os.Stat(at("one/a")); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if info, err := os.Stat(at("one")); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o700 {
+		t.Errorf("%v, %v", info, err)
+	}
+}

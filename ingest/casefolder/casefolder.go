@@ -1,0 +1,176 @@
+// Package casefolder knows how a case lies on the disk: evidence that is read, a pack that says what is known, and runs
+// that hold what each analysis wrote. What is in runs is never evidence.
+package casefolder
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Folder is the path of a case.
+type Folder string
+
+// The names of what lies in a case. notes.md is the user's: nothing reads or writes it.
+const (
+	evidenceName = "evidence"
+	runsName     = "runs"
+	packName     = "case.yaml"
+	notesName    = "notes.md"
+	latestName   = "latest"
+)
+
+// Report is the file of a run that holds its result.
+const Report = "report.json"
+
+// Evidence is the folder of the exports.
+func (f Folder) Evidence() string { return filepath.Join(string(f), evidenceName) }
+
+// Runs is the folder of what analyses wrote, one folder each.
+func (f Folder) Runs() string { return filepath.Join(string(f), runsName) }
+
+// Pack is the file that says what is known of the case.
+func (f Folder) Pack() string { return filepath.Join(string(f), packName) }
+
+// Latest is the file that names the newest run.
+func (f Folder) Latest() string { return filepath.Join(string(f), latestName) }
+
+// IsCase says that a folder is a case: it has a pack, and a place for evidence.
+func IsCase(path string) bool {
+	f := Folder(path)
+	pack, err := os.Stat(f.Pack())
+	if err != nil || !pack.Mode().IsRegular() {
+		return false
+	}
+	evidence, err := os.Stat(f.Evidence())
+	return err == nil && evidence.IsDir()
+}
+
+// MayBeOwn says by its name alone that a path can be what a case keeps beside its evidence.
+func MayBeOwn(path string) bool {
+	name := filepath.Base(path)
+	return name == runsName || name == packName || name == notesName || name == latestName
+}
+
+// NoEvidence says that a path is a case's own and no evidence: its runs and all that is in them, its pack, its notes.
+func NoEvidence(path string) bool {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	}
+	for direct := true; ; direct = false {
+		folder, name := filepath.Split(abs)
+		folder = filepath.Clean(folder)
+		if folder == abs {
+			return false
+		}
+		own := name == runsName || direct && (name == packName || name == notesName || name == latestName)
+		if own && IsCase(folder) {
+			return true
+		}
+		abs = folder
+	}
+}
+
+// Make makes the folders of a case, for their owner alone, and its pack with that text, unless they are there. It says
+// whether the pack was made.
+func (f Folder) Make(pack []byte) (made bool, err error) {
+	for _, folder := range []string{f.Evidence(), f.Runs()} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return false, err
+		}
+	}
+	file, err := os.OpenFile(f.Pack(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = file.Write(pack)
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return false, errors.Join(err, os.Remove(f.Pack()))
+	}
+	return true, nil
+}
+
+// Empty says that there is no evidence yet.
+func (f Folder) Empty() bool {
+	entries, err := os.ReadDir(f.Evidence())
+	return errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0
+}
+
+// run is the name of a run's folder, taken apart: 2026-11-28-2.
+type run struct {
+	day    string
+	number int
+}
+
+func parseRun(name string) (run, bool) {
+	i := strings.LastIndexByte(name, '-')
+	if i < 0 {
+		return run{}, false
+	}
+	number, err := strconv.Atoi(name[i+1:])
+	day := name[:i]
+	_, dayErr := time.Parse(time.DateOnly, day)
+	return run{day, number}, err == nil && dayErr == nil && number > 0 && name == fmt.Sprintf("%s-%d", day, number)
+}
+
+// before says that a run's name comes before another's.
+func (r run) before(other run) bool {
+	return r.day < other.day || r.day == other.day && r.number < other.number
+}
+
+// Next is the name of the next run as of a day: one more than there are of it.
+func (f Folder) Next(asOf time.Time) (string, error) {
+	entries, err := os.ReadDir(f.Runs())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	day, most := asOf.Format(time.DateOnly), 0
+	for _, e := range entries {
+		if r, ok := parseRun(e.Name()); ok && r.day == day {
+			most = max(most, r.number)
+		}
+	}
+	return fmt.Sprintf("%s-%d", day, most+1), nil
+}
+
+// Newest is the newest run that has a report: the one that the file latest names, or else the one whose name is the last.
+// "" if there is none.
+func (f Folder) Newest() string {
+	if text, err := os.ReadFile(f.Latest()); err == nil {
+		name := strings.TrimSpace(string(text))
+		if _, ok := parseRun(name); ok && f.reported(name) {
+			return name
+		}
+	}
+	entries, err := os.ReadDir(f.Runs())
+	if err != nil {
+		return ""
+	}
+	newest, last := "", run{}
+	for _, e := range entries {
+		if r, ok := parseRun(e.Name()); ok && last.before(r) && f.reported(e.Name()) {
+			newest, last = e.Name(), r
+		}
+	}
+	return newest
+}
+
+// ReportOf is the path of a run's report.
+func (f Folder) ReportOf(run string) string { return filepath.Join(f.Runs(), run, Report) }
+
+func (f Folder) reported(run string) bool {
+	info, err := os.Stat(f.ReportOf(run))
+	return err == nil && info.Mode().IsRegular()
+}
