@@ -283,3 +283,28 @@ func ValueText(value any) string {
 		return fmt.Sprint(v)
 	}
 }
+
+// Texts are the texts of a fact, none if the finding has no such fact or its value is unknown or false.
+func (f *Finding) Texts(name string) []string {
+	for _, fact := range f.Facts {
+		if fact.Name != name {
+			continue
+		}
+		switch v := fact.Value.(type) {
+		case []string:
+			return v
+		case nil:
+			return nil
+		case bool:
+			if !v {
+				return nil
+			}
+		case string:
+			if v == "false" {
+				return nil
+			}
+		}
+		return []string{ValueText(fact.Value)}
+	}
+	return nil
+}

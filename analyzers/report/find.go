@@ -80,3 +80,17 @@ func nearest(r *Report, want string, apart func(a, b string, most int) int) []*F
 	}
 	return out
 }
+
+// ByID are the findings by their ids in this report.
+func (r *Report) ByID() map[string]*Finding {
+	all := make(map[string]*Finding, len(r.Findings))
+	for i := range r.Findings {
+		all[r.Findings[i].ID] = &r.Findings[i]
+	}
+	return all
+}
+
+// Speaks says that a finding counts: no exception covers it, and nobody explained it.
+func (f *Finding) Speaks() bool {
+	return f.Suppressed == nil && (f.Decision == nil || f.Decision.Verdict != Benign)
+}

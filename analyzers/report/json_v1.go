@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // SchemaV1 is the contract before this one. Its reports are read, and written for one release more ([WriteJSONV1]).
@@ -189,7 +190,7 @@ func reportFieldsV1(in *Report) *reportV1 {
 		AccountsMore:         in.AccountsMore,
 		Mailboxes:            in.Mailboxes,
 		Services:             in.Services,
-		Addresses:            in.Addresses,
+		Addresses:            addressesOfV1(in.Addresses),
 		Sessions:             in.Sessions,
 		Messages:             in.Messages,
 		Searches:             in.Searches,
@@ -263,4 +264,13 @@ func rowOfV1(in *Row) *rowV1 {
 		Identity:  in.Identity,
 		Findings:  in.Findings,
 	}
+}
+
+// addressesOfV1 are addresses without what was added since.
+func addressesOfV1(in []Address) []Address {
+	out := slices.Clone(in)
+	for i := range out {
+		out[i].Egress = false
+	}
+	return out
 }

@@ -311,6 +311,7 @@ type Address struct {
 	Last        Time     `json:"last"`
 	Findings    []string `json:"findings"`
 	Tenant      TenantOf `json:"tenant,omitzero"`
+	Egress      bool     `json:"egress,omitzero"` // a pack declares it a way out of the organisation; the key is left out where none does
 }
 
 // Session is one session id.

@@ -236,6 +236,9 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 		},
 	}
 	source.Case = headOf(a.set.Case.Over(a.options.caseData))
+	if a.set.Declared != nil {
+		source.Egress = a.set.Declared.Egress
+	}
 	for _, p := range a.set.Packs {
 		source.Packs = append(source.Packs, report.Pack{ID: p.ID, Version: p.Version, SHA256: p.SHA256})
 	}

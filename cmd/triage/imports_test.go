@@ -131,6 +131,8 @@ func mayImport(from, to string) bool {
 		return to == "analyzers/presence" || to == "analyzers/workers"
 	case "analyzers/report/render": // the table of formats
 		return writesReport(to)
+	case "analyzers/report/stix": // indicators in another form
+		return to == "analyzers/report/iocs"
 	case "rules/explain": // looks into what rules made
 		return to == "rules" || to == "rules/inline"
 	case "rules/detect/detecttest": // runs the testdata of detectors

@@ -136,7 +136,7 @@ func (o *outputs) documents(r *report.Report) []outfile.Document {
 		}
 		write := o.whole[format]
 		if write == nil {
-			write = func(w io.Writer) error { return render.Write(w, r, format, options) }
+			write = func(w io.Writer) error { return render.Write(w, r, render.FormOf(format, o.paths[i]), options) }
 		}
 		list = append(list, outfile.Document{Path: o.paths[i], Write: write})
 	}

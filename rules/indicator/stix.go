@@ -88,6 +88,8 @@ func kindOfPath(path string) (string, bool) {
 		return "sender", true
 	case "http-request-ext:request_header.'User-Agent'", "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'":
 		return "user-agent", true
+	case "x-oauth-application:client_id": // as report's own format stix has it: the standard has no such object
+		return "app", true
 	}
 	return "", false
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +55,7 @@ type Source struct {
 	Geo            []report.Database
 	Filter         Filter
 	Case           report.CaseData // its texts as the user wrote them
+	Egress         []netip.Prefix  // ways out of the organisation that packs declare
 }
 
 // Filter chooses what is reported, never what is analysed. The zero value reports everything.

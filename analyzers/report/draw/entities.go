@@ -2,6 +2,7 @@ package draw
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,12 +122,18 @@ func addressOf(p *tenantPart, e *verdict.Entity) report.Address {
 		Org: place(activity.FieldOrg), Class: place(activity.FieldIPClass),
 		ClassSource: report.Text(report.Clean(at.ClassSource)), Score: e.Score, Band: e.Band,
 		Mailboxes: cleanAll(e.Mailboxes), Activities: e.Activities, First: report.Time(e.First), Last: report.Time(e.Last),
-		Findings: p.names(e.Findings),
+		Findings: p.names(e.Findings), Egress: p.egress(e.Name),
 	}
 	if at.HasCoords {
 		out.Latitude, out.Longitude, out.RadiusKM = &at.Lat, &at.Lon, at.Radius
 	}
 	return out
+}
+
+// egress says that packs declare an address as a way out.
+func (p *tenantPart) egress(name string) bool {
+	ip, err := netip.ParseAddr(name)
+	return err == nil && slices.ContainsFunc(p.Egress, func(n netip.Prefix) bool { return n.Contains(ip.Unmap()) })
 }
 
 // asnOf is the number in "AS64500" or "64500"; unknown for any other text.

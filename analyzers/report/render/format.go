@@ -1,5 +1,5 @@
-// Package render writes a report in every format, from the document alone: it imports the contract and nothing else of
-// ours. [Write] writes any format by name, [Explain] one finding in full.
+// Package render writes a report in every format, from the document alone: it imports the contract, and the packages of
+// formats that stand by themselves, which import nothing else of ours. [Write] writes any format by name, [Explain] one finding in full.
 package render
 
 import (
@@ -9,6 +9,12 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/ecs"
+	"triage/analyzers/report/iocs"
+	"triage/analyzers/report/navigator"
+	"triage/analyzers/report/ocsf"
+	"triage/analyzers/report/stix"
+	"triage/analyzers/report/timesketch"
 )
 
 // WriteOptions are what formats may be told. The zero value is good.
@@ -33,8 +39,20 @@ func formats() []format {
 		{"csv", "report.csv", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteCSV(w, r, opts.Profile) }},
 		{"md", "report.md", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteMarkdown(w, r) }},
 		{Exposure, "exposure.csv", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteExposure(w, r) }},
+		{"timesketch", "timesketch.csv", drawn(timesketch.WriteCSV)},
+		{"timesketch.jsonl", "timesketch.jsonl", drawn(timesketch.WriteLines)},
+		{"iocs", "iocs.csv", drawn(iocs.WriteCSV)},
+		{"stix", "stix.json", drawn(stix.Write)},
+		{"navigator", "navigator.json", drawn(navigator.Write)},
+		{"ecs", "ecs.jsonl", drawn(ecs.Write)},
+		{"ocsf", "ocsf.jsonl", drawn(ocsf.Write)},
 		{"canonical", "report.canonical.json", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteCanonical(w, r) }},
 	}
+}
+
+// drawn is a writer that is told nothing but the report.
+func drawn(write func(io.Writer, *report.Report) error) func(io.Writer, *report.Report, WriteOptions) error {
+	return func(w io.Writer, r *report.Report, _ WriteOptions) error { return write(w, r) }
 }
 
 func writeJSON(w io.Writer, r *report.Report, opts WriteOptions) error {
@@ -78,6 +96,15 @@ func FileName(name string) string {
 		}
 	}
 	return ""
+}
+
+// FormOf is the format that a file of that name gets where one was asked for that has two forms: Timesketch reads CSV and JSON
+// lines.
+func FormOf(name, file string) string {
+	if name == "timesketch" && strings.HasSuffix(strings.ToLower(file), ".jsonl") {
+		return "timesketch.jsonl"
+	}
+	return name
 }
 
 // Write writes a report in the format of that name.

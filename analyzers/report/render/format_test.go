@@ -29,6 +29,14 @@ var proofs = map[string]held{
 	"md":        {"case.md", plainLines},
 	"exposure":  {"case.exposure.csv", noFormula},
 	"canonical": {"case.canonical.json", oneDocument},
+
+	"timesketch":       {"case.timesketch.csv", noFormula},
+	"timesketch.jsonl": {"case.timesketch.jsonl", documentALine},
+	"iocs":             {"case.iocs.csv", noFormula},
+	"stix":             {"case.stix.json", oneDocument},
+	"navigator":        {"case.navigator.json", oneDocument},
+	"ecs":              {"case.ecs.jsonl", documentALine},
+	"ocsf":             {"case.ocsf.jsonl", documentALine},
 }
 
 // Promise: every format has a golden of a shipped case, and stands what an attacker writes.
@@ -65,6 +73,7 @@ func TestHostileChecksFail(t *testing.T) {
 	for name, text := range map[string]string{
 		"text": "a \x1b[31mred\x1b[0m line\n", "json": "{\"a\": \"\x1b[31m\"}", "jsonl": "{\"a\": 1}\n\n", "csv": "a,b\n=1+1,2\n", "exposure": "a,b\n@x,2\n",
 		"md": "a\u202eb\n", "canonical": "{}{}",
+		"timesketch": "a,b\n=1,2\n", "timesketch.jsonl": "{}\n{\n", "iocs": "a\n+1+1\n", "stix": "{", "navigator": "[1]]", "ecs": "{\"a\": \"\x07\"}\n", "ocsf": "a\n",
 	} {
 		if proofs[name].hostile([]byte(text)) == nil {
 			t.Errorf("%s: %q is let through", name, text)

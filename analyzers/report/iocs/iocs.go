@@ -1,0 +1,220 @@
+// Package iocs draws from a report what is an intruder's and can be looked for elsewhere: addresses, look-alike domains, senders,
+// user agents, applications, sessions. [Of] makes the list, [WriteCSV] writes it for block lists and for --ioc of another case.
+//
+// A list of this kind is fed to machines that block. What an owner uses too (a stolen session, a browser, a shared way out),
+// Microsoft's own network, privacy relays, company proxies and the ways out that a pack declares are left out and counted.
+package iocs
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// The types, by the names that --ioc reads.
+const (
+	IP      = "ip"
+	Domain  = "domain"
+	Sender  = "sender" // who wrote, or is to be answered
+	Mailbox = "email"  // where mail was sent on to
+	Agent   = "user-agent"
+	App     = "app"
+	Session = "session"
+)
+
+// Confidence of an indicator, in words and as STIX counts it.
+const (
+	High   = "high"   // the acts from there are an intruder's
+	Medium = "medium" // most likely
+	Low    = "low"    // many have it: a browser's name
+)
+
+// Indicator is one thing to look for.
+type Indicator struct {
+	Type, Value string
+	First, Last report.Time // of what was seen of it; 0: not known
+	Count       int         // activities
+	Mailboxes   []string
+	Findings    []string // the names that stay
+	Confidence  string
+	Notes       []string
+	Intruders   []string
+	Tenant      report.TenantOf
+}
+
+// List is what a report has.
+type List struct {
+	Indicators []Indicator // by type, then value
+	Notes      []string    // what was left out, and why
+}
+
+// Of are the indicators of a report, in one order.
+func Of(r *report.Report) List {
+	c := &collector{r: r, seen: map[key]*Indicator{}, used: usedBy(r), own: ownDomains(r), places: placesOf(r), left: map[string]int{}, findings: r.ByID()}
+	for i := range r.Intruders {
+		c.intruder(&r.Intruders[i])
+	}
+	c.threads()
+	c.forwarding()
+	c.letters()
+	return c.list()
+}
+
+type key struct {
+	tenant      report.TenantOf
+	kind, value string
+}
+
+type collector struct {
+	r      *report.Report
+	seen   map[key]*Indicator
+	used   map[key]bool // what owners use
+	own    map[string]bool
+	places map[key]*report.Address
+	left   map[string]int // by reason
+
+	findings map[string]*report.Finding
+}
+
+// order of the types.
+func order() []string { return []string{IP, Domain, Sender, Mailbox, Agent, App, Session} }
+
+func (c *collector) list() List {
+	var out List
+	for _, in := range c.seen {
+		out.Indicators = append(out.Indicators, *in)
+	}
+	slices.SortFunc(out.Indicators, func(a, b Indicator) int {
+		return cmp.Or(cmp.Compare(slices.Index(order(), a.Type), slices.Index(order(), b.Type)), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Tenant, b.Tenant))
+	})
+	reasons := make([]string, 0, len(c.left))
+	for reason := range c.left {
+		reasons = append(reasons, reason)
+	}
+	slices.Sort(reasons)
+	for _, reason := range reasons {
+		out.Notes = append(out.Notes, reason+" ("+report.Grouped(c.left[reason])+")")
+	}
+	return out
+}
+
+// add notes an indicator, or one more reason for it: the surest confidence stays.
+func (c *collector) add(in Indicator) {
+	in.Value = strings.TrimSpace(in.Value)
+	if in.Value == "" {
+		return
+	}
+	k := key{in.Tenant, in.Type, in.Value}
+	have := c.seen[k]
+	if have == nil {
+		c.seen[k] = &in
+		return
+	}
+	if slices.Index(confidences(), in.Confidence) < slices.Index(confidences(), have.Confidence) {
+		have.Confidence = in.Confidence
+	}
+	if in.First != 0 && (have.First == 0 || in.First < have.First) {
+		have.First = in.First
+	}
+	have.Last, have.Count = max(have.Last, in.Last), have.Count+in.Count
+	have.Mailboxes, have.Findings = union(have.Mailboxes, in.Mailboxes), union(have.Findings, in.Findings)
+	have.Notes, have.Intruders = union(have.Notes, in.Notes), union(have.Intruders, in.Intruders)
+}
+
+func confidences() []string { return []string{High, Medium, Low} }
+
+// union adds what a list lacks, in its order.
+func union(list, more []string) []string {
+	for _, one := range more {
+		if one != "" && !slices.Contains(list, one) {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// usedBy is what acts and visits that are not an intruder's have: the owners' of any account.
+func usedBy(r *report.Report) map[key]bool {
+	used := map[key]bool{}
+	for i := range r.Presences {
+		p := &r.Presences[i]
+		if p.Label != "owner" && p.Label != "service" {
+			continue
+		}
+		used[key{p.Tenant, Session, string(p.Session)}] = true
+		for _, text := range p.IPs {
+			if ip, ok := address(text); ok {
+				used[key{p.Tenant, IP, ip.String()}] = true
+			}
+		}
+		for _, agent := range p.Agents {
+			used[key{p.Tenant, Agent, agent}] = true
+		}
+	}
+	for i := range r.Timeline {
+		t := &r.Timeline[i]
+		for k := range t.Rows {
+			row := &t.Rows[k]
+			if row.Who != "owner" && row.Who != "service" {
+				continue
+			}
+			used[key{t.Tenant, Session, string(row.Session)}] = true
+			if ip, ok := address(string(row.IP)); ok {
+				used[key{t.Tenant, IP, ip.String()}] = true
+			}
+			used[key{t.Tenant, Agent, string(row.Agent)}] = true
+		}
+	}
+	return used
+}
+
+// ownDomains are the tenants', and those of its mailboxes.
+func ownDomains(r *report.Report) map[string]bool {
+	own := map[string]bool{}
+	for i := range r.Tenants {
+		for _, d := range r.Tenants[i].Domains {
+			own[strings.ToLower(d)] = true
+		}
+	}
+	for i := range r.Mailboxes {
+		own[domainOf(r.Mailboxes[i].Mailbox)] = true
+	}
+	return own
+}
+
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
+	return strings.Trim(domain, ". ")
+}
+
+func placesOf(r *report.Report) map[key]*report.Address {
+	places := map[key]*report.Address{}
+	for i := range r.Addresses {
+		a := &r.Addresses[i]
+		places[key{a.Tenant, IP, a.IP}] = a
+	}
+	return places
+}
+
+// named are the findings that count, by the names that stay.
+func (c *collector) named(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if f := c.findings[id]; f != nil && f.Speaks() {
+			out = append(out, f.Short)
+		}
+	}
+	return out
+}
+
+// address says whether a text is an address, with a port or without, and which.
+func address(text string) (netip.Addr, bool) {
+	ip, err := netip.ParseAddr(strings.TrimSpace(text))
+	if with, portErr := netip.ParseAddrPort(strings.TrimSpace(text)); portErr == nil {
+		ip, err = with.Addr(), nil
+	}
+	return ip.Unmap().WithZone(""), err == nil
+}
