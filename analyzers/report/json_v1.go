@@ -270,7 +270,7 @@ func rowOfV1(in *Row) *rowV1 {
 func addressesOfV1(in []Address) []Address {
 	out := slices.Clone(in)
 	for i := range out {
-		out[i].Egress = false
+		out[i].Latitude, out[i].Longitude, out[i].RadiusKM, out[i].Egress = nil, nil, 0, false
 	}
 	return out
 }
