@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/casefile"
 	"triage/analyzers/report/ecs"
 	"triage/analyzers/report/iocs"
 	"triage/analyzers/report/navigator"
@@ -37,6 +38,7 @@ func formats() []format {
 		{"json", "report.json", writeJSON},
 		{"jsonl", "report.jsonl", writeLines},
 		{"csv", "report.csv", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteCSV(w, r, opts.Profile) }},
+		{"html", "report.html", func(w io.Writer, r *report.Report, _ WriteOptions) error { return casefile.Write(w, r) }},
 		{"md", "report.md", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteMarkdown(w, r) }},
 		{Exposure, "exposure.csv", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteExposure(w, r) }},
 		{"timesketch", "timesketch.csv", drawn(timesketch.WriteCSV)},

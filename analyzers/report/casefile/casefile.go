@@ -1,0 +1,174 @@
+// Package casefile writes the case file: a report as one HTML file that a client, a lawyer and a colleague can read. It
+// needs nothing but itself: its policy (CSP) forbids every request, its style and its few lines of script stand in it and
+// are named there by their hashes. Without script all of it is there but the filters.
+//
+// It is drawn from the contract alone, so that the same report gives the same bytes. A chapter is never left out: where
+// there is nothing, it says what was looked for. Every list is bounded, and says what it leaves out.
+package casefile
+
+import (
+	"bufio"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"strings"
+
+	"embed"
+
+	"triage/analyzers/report"
+)
+
+//go:embed page/*.html
+var pages embed.FS
+
+//go:embed page/style.css
+var style string
+
+//go:embed page/filter.js
+var script string
+
+// Write writes the case file of a report.
+func Write(w io.Writer, r *report.Report) error {
+	t, err := parsed()
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
+	if err := t.ExecuteTemplate(&sink{to: out}, "file", newFile(r)); err != nil {
+		return fmt.Errorf("case file: %w", err)
+	}
+	return out.Flush()
+}
+
+func parsed() (*template.Template, error) {
+	sub, err := fs.Sub(pages, "page")
+	if err != nil {
+		return nil, err
+	}
+	return template.New("").Funcs(template.FuncMap{
+		"count": report.Grouped[int], "glyph": glyph, "inc": func(i int) int { return i + 1 },
+	}).ParseFS(sub, "*.html")
+}
+
+// glyph is the shape of a state or level.
+func glyph(class string) string {
+	switch class {
+	case "taken", "standing":
+		return "int"
+	case "targeted", "given", "accused", "asked":
+		return "open"
+	case "removed":
+		return "check"
+	case "proven":
+		return "proven"
+	case "critical":
+		return "b4"
+	case "high":
+		return "b3"
+	case "medium":
+		return "b2"
+	case "low":
+		return "b1"
+	case "info":
+		return "b0"
+	}
+	return "unknown"
+}
+
+// head is the file's policy, style and script. The texts of the case in the style stand in the margins of printed pages.
+func head(c *cover) template.HTML {
+	css := strings.TrimSpace(style) + "\n" + margins(c)
+	js := strings.TrimSpace(script) + "\n"
+	policy := fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", hashOf(css), hashOf(js))
+	return template.HTML(`<meta http-equiv="Content-Security-Policy" content="` + policy + "\">\n<style>" + css + "</style>\n<script>" + js + "</script>")
+}
+
+func hashOf(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// margins are what stands at the edges of each printed page.
+func margins(c *cover) string {
+	return fmt.Sprintf("@page{@top-left{content:%s}@top-right{content:%s}}\n", cssText(c.Name), cssText(c.TLP))
+}
+
+// cssText is a text as CSS has it between quotes: nothing but letters and digits stands for itself.
+func cssText(s string) string {
+	var out strings.Builder
+	out.WriteByte('"')
+	for _, r := range report.Short(s, 80) {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			out.WriteRune(r)
+		} else {
+			fmt.Fprintf(&out, "\\%06x", r)
+		}
+	}
+	out.WriteByte('"')
+	return out.String()
+}
+
+// file is all that the page shows.
+type file struct {
+	Head        template.HTML
+	Cover       cover
+	Nav         []navItem
+	Answers     answersView
+	Story       storyView
+	Accounts    accountsView
+	Entries     []entry
+	Places      placesView
+	Exposure    exposureView
+	Sent        sentView
+	Persistence persistView
+	Do          doView
+	Fetch       fetchView
+	Unknown     unknownView
+	Findings    findingsView
+	Decisions   []decided
+	Method      methodView
+}
+
+// newFile puts the file together.
+func newFile(r *report.Report) *file {
+	b := newBook(r)
+	f := &file{
+		Answers: b.answers(), Accounts: b.accounts(), Entries: b.entries(), Places: b.places(),
+		Exposure: b.exposure(), Sent: b.sent(), Persistence: b.persistence(), Do: b.do(), Fetch: b.fetch(), Unknown: b.unknown(),
+		Findings: b.findings(), Decisions: b.decisions(), Method: b.method(), Story: b.story(),
+	}
+	f.Cover = b.cover(f)
+	f.Nav = navigation(f)
+	f.Head = head(&f.Cover)
+	return f
+}
+
+// navItem is one chapter of the navigation; Count is "" where there is nothing to count.
+type navItem struct {
+	Number int
+	Name   string
+	Count  string
+}
+
+func navigation(f *file) []navItem {
+	names := []string{
+		"Answers", "What happened", "Accounts", "How they came in", "Infrastructure", "Exposure", "Sent and deleted", "Persistence", "Do now",
+		"Evidence to fetch", "What cannot be known", "Findings", "Decisions", "Method",
+	}
+	counts := []int{
+		f.Answers.Count, 0, f.Accounts.Count, 0, f.Places.Count, f.Exposure.Count, f.Sent.Count, f.Persistence.Count, f.Do.Count,
+		f.Fetch.Count, f.Unknown.Count, f.Findings.Count, len(f.Decisions), 0,
+	}
+	nav := make([]navItem, len(names))
+	for i, name := range names {
+		nav[i] = navItem{Number: i + 1, Name: name}
+		if counts[i] > 0 {
+			nav[i].Count = report.Grouped(counts[i])
+		}
+	}
+	return nav
+}

@@ -1,0 +1,384 @@
+package casefile
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// cover is chapter 0: the verdict as a sentence, whose case it is, what was read.
+type cover struct {
+	Title    string
+	Deck     []string
+	Name     string // of the case
+	Client   string
+	TLP      string
+	Facts    []pair
+	Filtered []string // what filters left out
+	Exhibits []exhibit
+	Many     string // where there are too many exhibits for the cover
+}
+
+// pair is a word and what it is.
+type pair struct{ Name, Value string }
+
+// exhibit is one input.
+type exhibit struct {
+	Label, Name, Path, Kind, Rows, Span, SHA256, Note string
+}
+
+func (b *book) cover(f *file) cover {
+	c := cover{Title: b.title(), Deck: b.deck(), Name: b.caseName()}
+	c.Client, c.TLP = cell(b.r.Case.Client), cell(b.r.Case.Marking())
+	c.Facts = []pair{{"Case", c.Name}}
+	for _, p := range []pair{{"Client", c.Client}, {"Analyst", cell(b.r.Case.Analyst)}} {
+		if p.Value != "" {
+			c.Facts = append(c.Facts, p)
+		}
+	}
+	c.Facts = append(c.Facts, pair{"As of", written(b.r.AsOf)}, pair{"Evidence", b.evidenceSpan()}, pair{"Made by", b.madeBy()})
+	if all := b.exhibits(); len(all) > mostExhibits {
+		c.Many = fmt.Sprintf("%s, listed in chapter 14. SHA-256 over the list of their hashes, one a line: %s", plural(len(all), "exhibit", "exhibits"), hashOfList(all))
+	} else {
+		c.Exhibits = all
+	}
+	c.Filtered = b.filtered()
+	return c
+}
+
+// caseName is what the case is called: its folder, where nobody named it.
+func (b *book) caseName() string {
+	if b.r.Case.Name != "" {
+		return cell(b.r.Case.Name)
+	}
+	for i := range b.r.Inputs {
+		parts := strings.FieldsFunc(b.r.Inputs[i].Path, func(r rune) bool { return r == '/' || r == '\\' })
+		if len(parts) > 1 {
+			return cell(parts[len(parts)-2])
+		}
+	}
+	return "not named"
+}
+
+func (b *book) madeBy() string {
+	out := cell(b.r.Tool.Name) + " " + cell(b.r.Tool.Version)
+	for i := range b.r.Packs[:min(len(b.r.Packs), 2)] {
+		out += ", " + cell(b.r.Packs[i].ID) + " " + cell(b.r.Packs[i].Version)
+	}
+	return out
+}
+
+func (b *book) evidenceSpan() string {
+	first, last := report.Time(0), report.Time(0)
+	for i := range b.r.Inputs {
+		if t := b.r.Inputs[i].First; known(t) && (first == 0 || t < first) {
+			first = t
+		}
+		last = max(last, b.r.Inputs[i].Last)
+	}
+	if !known(first) {
+		return "no dated row"
+	}
+	return format(first, "2 Jan 2006", "") + " – " + format(last, "2 Jan 2006", "")
+}
+
+func (b *book) exhibits() []exhibit {
+	out := make([]exhibit, 0, len(b.r.Inputs))
+	for i := range b.r.Inputs {
+		in := &b.r.Inputs[i]
+		e := exhibit{
+			Label: fmt.Sprintf("E%d", i+1), Name: cell(baseName(in.Path)), Path: report.ShortPath(in.Path), Kind: kindOf(string(in.Format)),
+			Rows: report.Grouped(in.Rows), SHA256: cell(in.SHA256), Span: "no dated row",
+		}
+		if in.Mailbox != "" {
+			e.Kind += ", " + cell(in.Mailbox)
+		}
+		if known(in.First) {
+			e.Span = format(in.First, "2006-01-02 15:04", "") + " – " + format(in.Last, "2006-01-02 15:04", "")
+		}
+		if in.Format == "" {
+			e.Note = "not recognised: " + cell(in.Why)
+		}
+		if in.Duplicates+in.Skipped > 0 {
+			e.Note = fmt.Sprintf("%s activities, %s duplicates, %s skipped", report.Grouped(in.Activities), report.Grouped(in.Duplicates), report.Grouped(in.Skipped))
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// kindOf is a format in the words of the field.
+func kindOf(name string) string {
+	for _, k := range []struct{ sign, name string }{
+		{"activities", "Outlook Activities"}, {"audit", "Audit log"}, {"signin", "Sign-ins"}, {"trace", "Message trace"}, {"graph-activity", "Graph activity log"},
+		{"eml", "Messages"}, {"rules", "Inbox rules"},
+	} {
+		if strings.Contains(name, k.sign) {
+			return k.name
+		}
+	}
+	if name == "" {
+		return "Not recognised"
+	}
+	return cell(name)
+}
+
+func hashOfList(all []exhibit) string {
+	h := sha256.New()
+	for i := range all {
+		fmt.Fprintln(h, all[i].SHA256)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+func (b *book) filtered() []string {
+	f := b.r.Filters
+	if f == nil {
+		return nil
+	}
+	out := []string{"Filtered: not all that was found is shown. All rows were read and used."}
+	if len(f.Mailboxes) > 0 {
+		out = append(out, "Mailboxes: "+words(f.Mailboxes, 8)+".")
+	}
+	if len(f.Tenants) > 0 {
+		out = append(out, "Tenants: "+words(f.Tenants, 8)+".")
+	}
+	if known(f.Since) {
+		out = append(out, "Since "+b.when(f.Since)+".")
+	}
+	if known(f.Until) {
+		out = append(out, "Until "+b.when(f.Until)+".")
+	}
+	if f.MinLevel != "" {
+		out = append(out, "From level "+cell(f.MinLevel)+" on.")
+	}
+	return out
+}
+
+// answersOf are the answers to one question, of each tenant.
+func (b *book) answersOf(id string) (out []*report.Answer) {
+	for i := range b.r.Answers {
+		if b.r.Answers[i].ID == id {
+			out = append(out, &b.r.Answers[i])
+		}
+	}
+	return out
+}
+
+// factsOf are what all answers to a question name under a word.
+func (b *book) factsOf(id, name string) (out []string) {
+	for _, a := range b.answersOf(id) {
+		for _, f := range a.Facts {
+			if f.Name == name {
+				out = append(out, f.Values...)
+			}
+		}
+	}
+	return out
+}
+
+// taken are the accounts that were taken, and how sure the least sure of the answers that name some is.
+func (b *book) taken() (accounts []string, sure string) {
+	accounts = b.factsOf("compromised", "taken")
+	more := 0
+	for _, a := range b.answersOf("compromised") {
+		named := false
+		for _, f := range a.Facts {
+			named = named || f.Name == "taken" && len(f.Values) > 0
+		}
+		for _, m := range a.FactsMore {
+			if m.Name == "taken" {
+				more += int(m.More)
+			}
+		}
+		if named && (sure == "" || surely(a.Sure) < surely(sure)) {
+			sure = a.Sure
+		}
+	}
+	return append(accounts, make([]string, more)...), sure
+}
+
+// surely ranks how sure an answer is.
+func surely(sure string) int {
+	return slices.Index([]string{"not known", "possible", "likely", "proven"}, sure)
+}
+
+// title is the verdict as a full sentence, made of answers.
+func (b *book) title() string {
+	accounts, sure := b.taken()
+	if len(b.r.Answers) == 0 {
+		return b.titleOfVerdicts()
+	}
+	if len(accounts) == 0 {
+		if list := b.factsOf("compromised", "suspect"); len(list) > 0 {
+			return spelled(len(list)) + " " + wordFor(len(list), "mailbox is", "mailboxes are") + " suspect. No act is attributed to an intruder."
+		}
+		return "No evidence of an intruder was found."
+	}
+	verb := map[string][2]string{"proven": {"was taken", "were taken"}, "likely": {"was likely taken", "were likely taken"}}[sure]
+	if verb[0] == "" {
+		verb = [2]string{"may have been taken", "may have been taken"}
+	}
+	out := spelled(len(accounts)) + " " + wordFor(len(accounts), "mailbox "+verb[0], "mailboxes "+verb[1]) + "."
+	return out + " " + b.gravest()
+}
+
+func wordFor(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// gravest is the gravest thing that was done, as a sentence.
+func (b *book) gravest() string {
+	answered := 0
+	var box string
+	for i := range b.r.Threads {
+		t := &b.r.Threads[i]
+		if slices.Contains(t.Acts, "sent") || slices.Contains(t.Acts, "replied") || slices.Contains(t.Acts, "forwarded") {
+			answered++
+			if box != "" && box != string(t.Mailbox) {
+				box = "several owners"
+			} else {
+				box = string(t.Mailbox)
+			}
+		}
+	}
+	total, sent := report.ExposureCount{}, 0
+	for i := range b.r.Exposure {
+		s := &b.r.Exposure[i].Sums
+		total.Proven += s.Messages.Proven + s.Files.Proven
+		total.Presumed += s.Messages.Presumed + s.Files.Presumed
+		for _, a := range s.Acts {
+			if a.Act == "sent" {
+				sent += a.Items
+			}
+		}
+	}
+	switch {
+	case answered == 1:
+		return "A payment thread was answered in the name of " + or(cell(box), "the owner") + "."
+	case answered > 1:
+		return spelled(answered) + " payment threads were answered in the name of " + or(cell(box), "the owner") + "."
+	case sent > 0:
+		return spelled(sent) + " " + wordFor(sent, "message was", "messages were") + " sent in the owner’s name."
+	case total.Presumed > 0:
+		return report.Grouped(total.Proven+total.Presumed) + " messages and files must be presumed copied."
+	case total.Proven > 0:
+		return spelled(total.Proven) + " " + wordFor(total.Proven, "message or file was", "messages and files were") + " touched."
+	default:
+		return "What was read there this evidence does not show."
+	}
+}
+
+// titleOfVerdicts is for a report without answers: of one that filters name mailboxes of, or of an earlier version.
+func (b *book) titleOfVerdicts() string {
+	grave := 0
+	for i := range b.r.Mailboxes {
+		if band := b.r.Mailboxes[i].Band; band == "critical" || band == "high" {
+			grave++
+		}
+	}
+	if grave == 0 {
+		return "No mailbox of this report has a high verdict."
+	}
+	return spelled(grave) + " " + wordFor(grave, "mailbox has", "mailboxes have") + " a high or critical verdict."
+}
+
+// deck says in two or three sentences who did what, and what is still open.
+func (b *book) deck() []string {
+	var out []string
+	for i := range b.r.Intruders[:min(len(b.r.Intruders), 2)] {
+		out = append(out, b.deeds(&b.r.Intruders[i]))
+	}
+	if n := len(b.r.Intruders) - 2 + b.r.IntrudersMore; n > 0 {
+		out = append(out, "There are "+plural(n, "more intruder", "more intruders")+".")
+	}
+	if len(b.r.Intruders) == 0 {
+		out = append(out, "This is not the same as clean: what is missing from the evidence stands in chapter 11.")
+		if n := len(b.r.Findings); n > 0 {
+			out = append(out, plural(n, "finding asks", "findings ask")+" to be looked at.")
+		}
+		return out
+	}
+	open, gone := 0, 0
+	for i := range b.r.Intruders {
+		switch b.r.Intruders[i].StillActive {
+		case "yes":
+			gone--
+			out = append(out, "Intruder "+cell(b.r.Intruders[i].Intruder)+" acted after the last reset or revocation that the log shows.")
+		case "no":
+			gone++
+		default:
+			open++
+		}
+	}
+	switch {
+	case open > 0 && len(b.r.Intruders) == 1:
+		out = append(out, "The evidence cannot show whether he is still in.")
+	case open > 0:
+		out = append(out, "The evidence cannot show whether they are still in.")
+	case gone == len(b.r.Intruders):
+		out = append(out, "After the last reset or revocation in the log no such act is seen.")
+	}
+	return out
+}
+
+// deeds is what one intruder did, counted.
+func (b *book) deeds(x *report.Intruder) string {
+	searches, sent, rules, proven, presumed := 0, 0, 0, 0, 0
+	for i := range b.r.Exposure {
+		e := &b.r.Exposure[i]
+		if e.Intruder != x.Intruder || e.Tenant != x.Tenant {
+			continue
+		}
+		searches, rules = searches+e.Sums.Searches, rules+e.Sums.Rules+e.Sums.Rights+e.Sums.Consents
+		proven += e.Sums.Messages.Proven + e.Sums.Files.Proven
+		presumed += e.Sums.Messages.Presumed + e.Sums.Files.Presumed
+		for _, a := range e.Sums.Acts {
+			if a.Act == "sent" {
+				sent += a.Items
+			}
+		}
+	}
+	var did []string
+	if searches > 0 {
+		did = append(did, "made "+plural(searches, "search", "searches"))
+	}
+	if proven > 0 {
+		did = append(did, "touched "+plural(proven, "message or file", "messages and files"))
+	}
+	if presumed > 0 {
+		did = append(did, "may have copied "+report.Grouped(presumed)+" more")
+	}
+	if sent > 0 {
+		did = append(did, "sent "+plural(sent, "message", "messages")+" in the owner’s name")
+	}
+	if rules > 0 {
+		did = append(did, "changed "+plural(rules, "rule, right or application", "rules, rights or applications"))
+	}
+	if len(did) == 0 {
+		did = append(did, "signed in")
+	}
+	days := "on " + day(x.First)
+	if format(x.First, report.DayLayout, "") != format(x.Last, report.DayLayout, "") {
+		days = "between " + day(x.First) + " and " + day(x.Last)
+	}
+	name := "Intruder " + cell(x.Intruder)
+	if t := b.tenant(x.Tenant); t != "" {
+		name += " (" + t + ")"
+	}
+	return name + " " + joinAnd(did) + " " + days + "."
+}
+
+// joinAnd is "a, b and c".
+func joinAnd(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+}

@@ -1,0 +1,148 @@
+package casefile
+
+import (
+	"slices"
+	"strings"
+
+	"triage/analyzers/report"
+)
+
+// persistView is chapter 8.
+type persistView struct {
+	Count int // that stand
+	Rows  []persistRow
+	More  int
+	Lead  string
+}
+
+type persistRow struct {
+	State   chip
+	What    string
+	Detail  string
+	Mailbox string
+	Made    string
+	Rows    refs
+	Fetch   bool // chapter 10 says how to see it
+}
+
+func (b *book) persistence() persistView {
+	v := persistView{}
+	for _, k := range []struct {
+		fact string
+		chip chip
+	}{{"standing", chip{"standing", "Standing"}}, {"accused", chip{"accused", "To be asked"}}, {"removed", chip{"removed", "Removed"}}} {
+		for _, name := range b.factsOf("persist", k.fact) {
+			if k.fact != "removed" {
+				v.Count++
+			}
+			if len(v.Rows) == mostListed {
+				v.More++
+				continue
+			}
+			v.Rows = append(v.Rows, b.left(name, k.chip))
+		}
+		for _, a := range b.answersOf("persist") {
+			for _, m := range a.FactsMore {
+				if m.Name == k.fact {
+					v.More += int(m.More)
+				}
+			}
+		}
+	}
+	for _, k := range []struct{ code, what string }{
+		{"no-audit-log", "Rules, forwarding, delegates, roles, applications and sign-in methods (no audit log)"},
+		{"no-rule-listing", "Inbox rules as they stand today (no listing): what was made before the log begins stays unseen"},
+		{"auditing-off", "What was changed while auditing was off"},
+	} {
+		for i := range b.r.Ledger {
+			if l := &b.r.Ledger[i]; l.Code == k.code {
+				box := "all"
+				if l.Mailbox != "" {
+					box = cell(l.Mailbox)
+				}
+				v.Rows = append(v.Rows, persistRow{State: chip{"hidden", "Not visible"}, What: k.what, Mailbox: box, Made: "–", Fetch: true})
+				break
+			}
+		}
+	}
+	if !b.has("signin") && !b.has("audit") {
+		v.Rows = append(v.Rows, persistRow{State: chip{"hidden", "Not visible"}, What: "Sign-in methods, devices and consented applications (no Entra log)", Mailbox: "all", Made: "–", Fetch: true})
+	}
+	for _, a := range b.answersOf("persist") {
+		v.Lead = strings.TrimSpace(v.Lead + " " + text(a.Answer))
+	}
+	return v
+}
+
+// left is one thing that was left behind: its name is "rule: ..".
+func (b *book) left(name string, state chip) persistRow {
+	kind, of, _ := strings.Cut(name, ": ")
+	row := persistRow{State: state, What: sentenceCase(cell(kind)), Mailbox: "–", Made: "not recorded"}
+	if of != "" {
+		row.What += " " + quoted(of)
+	}
+	for i := range b.r.Exposure {
+		x := &b.r.Exposure[i]
+		for k := range x.Changes {
+			if c := &x.Changes[k]; of != "" && (string(c.What) == of || string(c.Target) == of || slices.Contains(c.Values, of)) {
+				row.Mailbox, row.Made, row.Rows = cell(x.Mailbox), b.when(c.Evidence.Time), b.one(c.Evidence)
+				row.Detail = b.detail(c.Evidence)
+				if row.Detail == "" && len(c.Values) > 0 {
+					row.Detail = words(c.Values, 8)
+				}
+				return row
+			}
+		}
+	}
+	if s, box := b.stepAbout(kind, of); s != nil {
+		row.Mailbox, row.Rows = cell(box), b.cite(s.Evidence, s.More)
+		if len(s.Evidence) > 0 {
+			row.Made, row.Detail = b.when(s.Evidence[0].Time), b.detail(s.Evidence[0])
+		}
+		if row.Detail == "" {
+			row.Detail = sentence(text(s.Text))
+		}
+	}
+	return row
+}
+
+// stepAbout is what is to be done about a thing that was left behind.
+func (b *book) stepAbout(kind, of string) (*report.Step, string) {
+	actions := map[string]string{
+		"rule": "remove-rule", "forwarding": "stop-forwarding", "transport rule": "remove-transport-rule", "consent": "remove-consent", "application permission": "remove-app-permission",
+		"secret": "remove-secret", "method": "check-mfa-methods", "right": "remove-permission", "role": "remove-role", "device": "check-account", "account": "check-account",
+	}
+	object, _, _ := strings.Cut(of, " on ")
+	object, _, _ = strings.Cut(object, " of ")
+	for i := range b.r.Containment {
+		c := &b.r.Containment[i]
+		for k := range c.Steps {
+			if s := &c.Steps[k]; s.Action == actions[kind] && (object == "" || strings.Contains(s.Text, report.Short(object, 60))) {
+				return s, c.Mailbox
+			}
+		}
+	}
+	return nil, ""
+}
+
+// detail is a change in full, as its record says it: the rule's conditions and what it does.
+func (b *book) detail(c report.Citation) string {
+	for i := range b.r.Timeline {
+		for k := range b.r.Timeline[i].Rows {
+			row := &b.r.Timeline[i].Rows[k]
+			if row.Line != c.Line || row.File != c.File {
+				continue
+			}
+			var out []string
+			for _, f := range row.Details {
+				name, ok := strings.CutPrefix(strings.ToLower(f.Name), "params.")
+				if !ok || name == "name" || name == "identity" || name == "mailbox" {
+					continue
+				}
+				out = append(out, report.Short(name, 40)+" "+report.Short(report.ValueText(f.Value), 200))
+			}
+			return strings.Join(out[:min(len(out), 12)], " · ")
+		}
+	}
+	return ""
+}
