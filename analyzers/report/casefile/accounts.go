@@ -282,10 +282,7 @@ func (b *book) changesOf(a *report.Account) (out []cardFact) {
 }
 
 func (b *book) stillThere(name string) string {
-	var out []string
-	for _, s := range b.factsOf("persist", "standing") {
-		out = append(out, s)
-	}
+	out := b.factsOf("persist", "standing")
 	for _, a := range b.answersOf("persist") {
 		if a.Sure == "not known" {
 			return "Not visible in this data."

@@ -9,15 +9,13 @@ package casefile
 import (
 	"bufio"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
 	"strings"
-
-	"embed"
 
 	"triage/analyzers/report"
 )

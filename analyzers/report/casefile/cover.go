@@ -113,8 +113,13 @@ func (b *book) exhibits() []exhibit {
 // kindOf is a format in the words of the field.
 func kindOf(name string) string {
 	for _, k := range []struct{ sign, name string }{
-		{"activities", "Outlook Activities"}, {"audit", "Audit log"}, {"signin", "Sign-ins"}, {"trace", "Message trace"}, {"graph-activity", "Graph activity log"},
-		{"eml", "Messages"}, {"rules", "Inbox rules"},
+		{"activities", "Outlook Activities"},
+		{"audit", "Audit log"},
+		{"signin", "Sign-ins"},
+		{"trace", "Message trace"},
+		{"graph-activity", "Graph activity log"},
+		{"eml", "Messages"},
+		{"rules", "Inbox rules"},
 	} {
 		if strings.Contains(name, k.sign) {
 			return k.name

@@ -149,7 +149,7 @@ func (b *book) session(x *report.Intruder, account string) entryStep {
 		if p.Mailbox != account || p.Label != "attacker" || string(p.Intruder) != x.Intruder {
 			continue
 		}
-		if n++; p.Session != "" && s.Mono == false {
+		if n++; p.Session != "" && !s.Mono {
 			s.Lead, s.Mono, s.Sure = shortID(string(p.Session)), true, sureChip("proven")
 		}
 		acts, last = acts+p.Activities, max(last, p.Last)

@@ -1,7 +1,6 @@
 package casefile
 
 import (
-	"fmt"
 	"time"
 
 	"triage/analyzers/report"
@@ -79,21 +78,4 @@ func daysUntil(from, to string) (int, bool) {
 		return 0, false
 	}
 	return int(z.Sub(a).Hours() / 24), true
-}
-
-// howLong is a length of time: "4 h 32 min".
-func howLong(first, last report.Time) string {
-	d := time.Duration(last-first) * time.Millisecond
-	switch {
-	case !known(first) || !known(last) || d <= 0:
-		return ""
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-	default:
-		return fmt.Sprintf("%d days", int(d.Hours()/24))
-	}
 }

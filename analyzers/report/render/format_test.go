@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -26,6 +28,7 @@ var proofs = map[string]held{
 	"json":      {"case.json", oneDocument},
 	"jsonl":     {"case.jsonl", documentALine},
 	"csv":       {"case.csv", noFormula},
+	"html":      {"case.html", noMarkup},
 	"md":        {"case.md", plainLines},
 	"exposure":  {"case.exposure.csv", noFormula},
 	"canonical": {"case.canonical.json", oneDocument},
@@ -72,7 +75,7 @@ func TestEveryFormat(t *testing.T) {
 func TestHostileChecksFail(t *testing.T) {
 	for name, text := range map[string]string{
 		"text": "a \x1b[31mred\x1b[0m line\n", "json": "{\"a\": \"\x1b[31m\"}", "jsonl": "{\"a\": 1}\n\n", "csv": "a,b\n=1+1,2\n", "exposure": "a,b\n@x,2\n",
-		"md": "a\u202eb\n", "canonical": "{}{}",
+		"md": "a\u202eb\n", "canonical": "{}{}", "html": "<p>x</p><img src=x onerror=alert(1)>",
 		"timesketch": "a,b\n=1,2\n", "timesketch.jsonl": "{}\n{\n", "iocs": "a\n+1+1\n", "stix": "{", "navigator": "[1]]", "ecs": "{\"a\": \"\x07\"}\n", "ocsf": "a\n",
 	} {
 		if proofs[name].hostile([]byte(text)) == nil {
@@ -94,6 +97,23 @@ func plainLines(text []byte) error {
 		}
 	}
 	return nil
+}
+
+// noMarkup: plain lines, no element but those that the page is made of, no handler, no address but an anchor of the page.
+func noMarkup(text []byte) error {
+	for _, tag := range regexp.MustCompile(`<([a-zA-Z][^\s/>]*)([^>]*)>`).FindAllSubmatch(text, -1) {
+		name, attributes := strings.ToLower(string(tag[1])), " "+strings.ToLower(string(tag[2]))
+		if slices.Contains([]string{"img", "iframe", "object", "embed", "link", "form", "base", "audio", "video", "image", "foreignobject", "math"}, name) {
+			return fmt.Errorf("an element: %s", tag[0])
+		}
+		if regexp.MustCompile(`\s(on[a-z]+|src|style|action|formaction|xlink:href)=|href="[^#]`).MatchString(attributes) {
+			return fmt.Errorf("an attribute: %s", tag[0])
+		}
+	}
+	if bytes.Count(text, []byte("<script")) != 1 {
+		return fmt.Errorf("%d scripts", bytes.Count(text, []byte("<script")))
+	}
+	return plainLines(text)
 }
 
 // oneDocument: one JSON value, without a control character of a terminal in it.
