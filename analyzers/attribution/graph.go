@@ -33,33 +33,41 @@ type graph struct {
 	linked                      [][2]int32 // visits that were reached from two sides
 	letIn                       map[actorApp][]uint32
 	works                       map[actorApp][]int32
+	grave                       map[accountLine][]int    // findings about what owners do not do, by where it was done
 	many                        map[activity.Symbol]int  // accounts in which an application works
-	familiar                    map[activity.Symbol]bool // sessions that are used at a familiar place
+	familiar                    map[activity.Symbol]bool // sessions that are used at a familiar place, and are the owner's
 	rest, restSystem, imap, pop activity.Symbol
 
 	told     told
 	queue    []int32
 	desksFor *presence.Account // whose desks are at hand
 	desks    []int32
+	timesFor *presence.Account // the times of whose desks are at hand
+	times    []int64
+	lines    map[activity.Symbol]int // timelines by account; nil: not yet asked for
 }
 
 // visit is a presence that may be a stranger's, and what was done in it.
 type visit struct {
-	number uint32
-	place  *place
-	tenths int
-	acts   // what was done there by rows that show their place themselves
-	spans  []span
-	agents []activity.Symbol // the first of them
-	app    activity.Symbol   // the first application that its records name
-	apps   []activity.Symbol // that were let in meanwhile
-	old    bool              // by IMAP or POP
-	byApp  int               // acts of it
-	all    int
-	parent int32 // one more than the visit that it was reached from; 0: it is a seed, or not reached
-	how    edge
-	his    bool
-	reason Reason // of a seed
+	number  uint32
+	place   *place
+	tenths  int
+	acts    // what was done there by rows that show their place themselves
+	spans   []span
+	times   []int64           // of its acts, a quarter of an hour apart, the first of them
+	agents  []activity.Symbol // the first of them
+	app     activity.Symbol   // the first application that its records name
+	apps    []activity.Symbol // that were let in meanwhile
+	old     bool              // by IMAP or POP
+	byApp   int               // acts of it
+	all     int
+	parent  int32 // one more than the visit that it was reached from; 0: it is a seed, or not reached
+	how     edge
+	his     bool
+	lent    bool   // however familiar it looks: in a session that somebody else opened, at a line where one was, or where something grave was done
+	foreign bool   // the former
+	roves   bool   // at many lines within an hour, none of which is the owner's
+	reason  Reason // of a seed
 }
 
 // span is when an address was used in a visit.
@@ -75,7 +83,8 @@ type place struct {
 	line    uint32
 	first   int64 // first success
 	fresh   bool  // the account had been active on several days before
-	home    bool  // something familiar was there
+	home    bool  // something familiar was there that is the owner's
+	seen    bool  // something familiar was there that began elsewhere, or shows nothing of how it began
 	egress  bool  // several accounts of the tenant come from there, or it is declared
 	visits  []int32
 }
@@ -101,6 +110,7 @@ func newGraph(in *Source) *graph {
 	if !g.possible() {
 		return g
 	}
+	g.grave = graveActs(g)
 	for i := range g.table.Accounts {
 		g.account(&g.table.Accounts[i])
 	}
@@ -128,25 +138,31 @@ func (g *graph) possible() bool {
 
 // account adds the visits of one account, and its places as far as they have some.
 func (g *graph) account(a *presence.Account) {
-	first := len(g.visits)
+	sessions, first := g.sessionsOf(a), len(g.visits)
 	for i := range a.Presences {
 		p, number := &a.Presences[i], a.First()+uint32(i)
 		tenths, ok := g.Measure.At(number)
-		if !p.Failed && ok && tenths < familiar && p.Session != 0 {
+		foreign := sessions.foreign[p.Session]
+		lent := foreign || sessions.lent[p.Line] && !sessions.owned[p.Session] || len(g.grave[accountLine{a, p.Line}]) > 0
+		if !p.Failed && ok && tenths < familiar && p.Session != 0 && !foreign {
 			g.familiar[p.Session] = true
 		}
-		if p.Failed || ok && tenths < familiar && g.told.who[number] != Attacker {
+		if p.Failed || ok && tenths < familiar && !lent && g.told.who[number] != Attacker {
 			continue
 		}
 		if !ok {
 			tenths = unknown
 		}
-		g.visits = append(g.visits, visit{number: number, tenths: tenths})
+		g.visits = append(g.visits, visit{number: number, tenths: tenths, lent: lent, foreign: foreign, roves: sessions.roves[p.Session]})
 		g.at[number] = int32(len(g.visits))
 	}
-	if len(g.visits) == first {
-		return
+	if len(g.visits) > first {
+		g.placesOf(a)
 	}
+}
+
+// placesOf adds the places of an account that have visits.
+func (g *graph) placesOf(a *presence.Account) {
 	places, order := map[uint32]*place{}, []*place{}
 	for i := range a.Presences {
 		p, number := &a.Presences[i], a.First()+uint32(i)
@@ -161,17 +177,21 @@ func (g *graph) account(a *presence.Account) {
 		}
 		at.egress = at.egress || g.Measure.Signs(number).Shared
 		at.first = min(at.first, p.First)
-		if v := g.at[number] - 1; v >= 0 {
-			at.home = at.home || 0 <= g.visits[v].tenths && g.visits[v].tenths < familiar
-			g.visits[v].place = at
-			at.visits = append(at.visits, v)
-		} else {
-			at.home = true
+		v := g.at[number] - 1
+		if v < 0 {
+			at.home, at.seen = true, true
+			continue
 		}
+		x := &g.visits[v]
+		plain := 0 <= x.tenths && x.tenths < familiar
+		at.home, at.seen = at.home || plain && !x.lent, at.seen || plain && !x.foreign
+		x.place = at
+		at.visits = append(at.visits, v)
 	}
 	for _, at := range order {
 		if len(at.visits) > 0 {
 			at.home = at.home || slices.ContainsFunc(at.visits, func(v int32) bool { return g.owners(&g.visits[v]) })
+			at.seen = at.seen || at.home
 			before, _ := slices.BinarySearch(a.Active, int32(activity.Day(at.first)))
 			at.fresh = before >= minDays
 			g.places = append(g.places, at)
@@ -214,7 +234,11 @@ func (g *graph) gather() {
 	indexApps(g)
 }
 
-const mostAgents = 20
+const (
+	mostAgents = 20
+	mostTimes  = 64
+	quarter    = meanwhile / 4
+)
 
 func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
 	at := g.located(a.IP)
@@ -229,6 +253,9 @@ func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
 	if shown {
 		v.acts.take(g.c, index, a, g.byApp(a))
 		v.all++
+		if n := len(v.times); n == 0 || n < mostTimes && a.Time-v.times[n-1] >= quarter {
+			v.times = append(v.times, a.Time)
+		}
 	}
 	v.old = v.old || a.App != 0 && (a.App == g.imap || a.App == g.pop)
 	app := g.c.Get(a, activity.FieldAppID)

@@ -54,10 +54,10 @@ func tie(g *graph) {
 	for i := range g.visits {
 		v, x := int32(i), &g.visits[i]
 		m, p := g.Measure.Signs(x.number), g.presence(x)
-		if x.tenths != unknown && x.tenths < familiar {
+		if x.tenths != unknown && x.tenths < familiar && !x.lent {
 			continue
 		}
-		open := x.tenths >= strange || x.tenths >= familiar && x.place.fresh
+		open := x.tenths >= strange || x.tenths >= familiar && x.place.fresh || x.lent
 		switch {
 		case p.Session == 0:
 		case g.familiar[p.Session]: // the owner's, and somebody else's beside
