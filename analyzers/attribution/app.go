@@ -23,6 +23,9 @@ func consents(g *graph) {
 // actorApp is an application that somebody let in.
 type actorApp struct{ actor, app activity.Symbol }
 
+// lookAlike is the rule about an application that calls itself like one that people know.
+const lookAlike = "consent.look-alike"
+
 // badConsents makes seeds of applications that findings accuse and whose acts come from where the account never was.
 func badConsents(g *graph) {
 	for i := range g.Findings {
@@ -30,13 +33,14 @@ func badConsents(g *graph) {
 		if f.Rule.Family != "consent" || f.Points < enough || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] {
 			continue
 		}
+		g.accusedConsents = append(g.accusedConsents, i)
 		for _, row := range f.Evidence {
 			a := &g.c.Activities[row]
 			app := g.c.Get(a, activity.FieldAppID)
 			if a.Type != activity.Consent || app == 0 || g.many[app] > 1 {
 				continue
 			}
-			if !sends(g, g.works[actorApp{a.Actor, app}]) {
+			if f.Rule.ID != lookAlike && !sends(g, g.works[actorApp{a.Actor, app}]) {
 				continue
 			}
 			for _, v := range g.works[actorApp{a.Actor, app}] {
@@ -85,13 +89,14 @@ func lets(g *graph, v int32) {
 // oneApp says that one application did all of a visit.
 func (x *visit) oneApp() bool { return x.app != 0 && x.byApp == x.all }
 
-// letInMeanwhile reaches applications that were let in while an intruder was in the account: consents mostly carry no address, and
-// the owner's last logon may be later than his.
-func letInMeanwhile(g *graph) {
-	type stay struct {
-		first, last int64
-		visit       int32
-	}
+// stay is when an intruder was in an account.
+type stay struct {
+	first, last int64
+	visit       int32
+}
+
+// staysOf are the stays of intruders, by account.
+func staysOf(g *graph) map[activity.Symbol]stay {
 	stays := map[activity.Symbol]stay{}
 	for i := range g.visits {
 		x := &g.visits[i]
@@ -105,6 +110,16 @@ func letInMeanwhile(g *graph) {
 		}
 		stays[name] = stay{min(s.first, p.First), max(s.last, p.Last), s.visit}
 	}
+	return stays
+}
+
+// holds says that something was done while he was there, or within a day after his last act.
+func (s stay) holds(time int64) bool { return time >= s.first && time <= s.last+whole }
+
+// letInMeanwhile reaches applications that were let in while an intruder was in the account: consents mostly carry no address, and
+// the owner's last logon may be later than his.
+func letInMeanwhile(g *graph) {
+	stays := staysOf(g)
 	for i := range g.visits {
 		x := &g.visits[i]
 		if x.his || !x.oneApp() || x.place.home || x.tenths < strange {
@@ -112,9 +127,53 @@ func letInMeanwhile(g *graph) {
 		}
 		s, taken := stays[x.place.account.Name]
 		for _, row := range g.letIn[actorApp{x.place.account.Name, x.app}] {
-			if at := g.c.Activities[row].Time; taken && !x.his && at >= s.first && at <= s.last+whole {
+			if taken && !x.his && s.holds(g.c.Activities[row].Time) {
 				g.reach(s.visit, int32(i), sameApp)
 			}
 		}
+	}
+}
+
+// byApplication gives intruders what the applications do that they let in, wherever those stand: what was consented to in a
+// visit of his, or while he was there if a finding accuses it and nobody else of the tenant has it.
+func byApplication(g *graph, a *Attribution) {
+	apps := map[actorApp]int16{}
+	for i := range g.visits {
+		if x := &g.visits[i]; x.his && a.of[x.number] > 0 {
+			for _, app := range x.apps {
+				apps[actorApp{x.place.account.Name, app}] = a.of[x.number]
+			}
+		}
+	}
+	stays, holders := staysOf(g), map[activity.Symbol]int{}
+	if len(stays) == 0 {
+		return
+	}
+	for k := range g.letIn {
+		holders[k.app]++
+	}
+	for _, i := range g.accusedConsents {
+		for _, row := range g.Findings[i].Evidence {
+			act := &g.c.Activities[row]
+			k := actorApp{act.Actor, g.c.Get(act, activity.FieldAppID)}
+			if s, taken := stays[act.Actor]; taken && act.Type == activity.Consent && k.app != 0 && holders[k.app] == 1 && s.holds(act.Time) {
+				apps[k] = a.of[g.visits[s.visit].number]
+				a.rows[row] = whose{Attacker, apps[k]}
+			}
+		}
+	}
+	if len(apps) == 0 {
+		return
+	}
+	for i := range g.Lines {
+		line := &g.Lines[i]
+		if _, taken := stays[line.Mailbox]; !taken {
+			continue
+		}
+		ownActs(g, line, func(index, number uint32, act *activity.Activity) {
+			if n := apps[actorApp{act.Actor, g.c.Get(act, activity.FieldAppID)}]; n > 0 && a.Labels[number] != Attacker {
+				a.rows[index] = whose{Attacker, n}
+			}
+		})
 	}
 }

@@ -40,15 +40,20 @@ func (c *chain) add(visit int32, first, last int64) {
 
 // take gives each visit that was there within some days of a time, and leaves it out from then on.
 func (c *chain) take(first, last int64, give func(visit int32)) {
+	if first-near < first {
+		first -= near
+	}
+	c.takeFrom(first, last, give)
+}
+
+// takeFrom does so from a time on.
+func (c *chain) takeFrom(first, last int64, give func(visit int32)) {
 	if c.next == nil {
 		slices.SortFunc(c.list, func(a, b moment) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.visit, b.visit)) })
 		c.next = make([]int32, len(c.list)+1)
 		for i := range c.next {
 			c.next[i] = int32(i)
 		}
-	}
-	if first-near < first {
-		first -= near
 	}
 	if last+near > last {
 		last += near

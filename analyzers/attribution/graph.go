@@ -33,6 +33,7 @@ type graph struct {
 	linked                      [][2]int32 // visits that were reached from two sides
 	letIn                       map[actorApp][]uint32
 	works                       map[actorApp][]int32
+	accusedConsents             []int                    // findings
 	grave                       map[accountLine][]int    // findings about what owners do not do, by where it was done
 	many                        map[activity.Symbol]int  // accounts in which an application works
 	familiar                    map[activity.Symbol]bool // sessions that are used at a familiar place, and are the owner's

@@ -19,6 +19,7 @@ func label(g *graph, a *Attribution) {
 	deeds := slices.Concat(letsIn(g), rights(g))
 	intruders(g, a, deeds)
 	byClient(g, a)
+	byApplication(g, a)
 	guesses(g, a)
 	traced(g, a)
 	list(g, a)

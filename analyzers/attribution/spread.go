@@ -130,7 +130,11 @@ func from(g *graph, v int32) {
 	if !x.place.home {
 		for _, agent := range x.agents {
 			if c := g.clients[client{x.place.account, agent}]; c != nil {
-				c.take(p.First, p.Last, reach(sameClient))
+				c.takeFrom(p.First, p.Last, func(w int32) {
+					if g.presence(&g.visits[w]).First >= p.First { // what was there before him he did not bring
+						g.reach(v, w, sameClient)
+					}
+				})
 			}
 		}
 	}
