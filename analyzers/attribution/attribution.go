@@ -6,20 +6,31 @@
 // that he never used, no device where he always shows one, a session that was never at a usual place, or his own session used
 // here and there by turns. Such a place is an intruder's if a finding accuses it (impossible travel, a new country, a guessed
 // password, a device code), if something was done there that travellers do not do (a rule, a factor, a consent, a right), if it
-// is a rented machine with some acts, or if it is a network new to the account in a session of its own while the owner was at a
-// usual desk in the same hours. What a responder says, and indicators, are seeds as well; what he decided to be benign is none.
+// is a rented machine with some acts, or if it is a line at which nothing ever was the owner's, in a session of its own, while
+// the owner was at a usual desk before and after, within one working day. A rented machine from which a rule was made that a
+// grave finding accuses is one, too, whatever else is usual there. What a responder says, and indicators, are seeds as well;
+// what he decided to be benign is none.
+//
+// Sessions say more than places do. One that begins at a strange place and never is at a line of the owner's was opened by
+// somebody else: once one of its places is a seed, all that it does is the intruder's, from lines that look like the owner's
+// home, too, as residential proxies do. One that is at many lines of several providers within an hour, none of which is the
+// owner's, is a seed by itself: nobody goes about like that.
 //
 // Strangeness and newness alone were measured and left: on ordinary tenants owners with a VPN have places as strange and as
 // new as a rented server, with as many reads. They take their session and their device along, though, and travellers are not
 // at their desks meanwhile. So each rule asks for something that is not the owner's, and none for days before the first visit:
 // an intruder may be there from the first day. Reads of an application by itself are no sign: many applications read from
-// rented machines. One is an intruder's where its consent is accused and it does more than read, or where it was let in while he
-// was in the account.
+// rented machines. One is an intruder's where its consent is accused and it does more than read, or calls itself like one that
+// people know, or where it was let in while he was in the account.
 //
 // From a seed one reaches the same session (of a session that its owner has, only what is not his), the same address and line
 // within 14 days, the same client that the account never used before, and the applications that were let in. It stops at what
 // is familiar, at ways out that several accounts share, at relays and gateways. Behind a line that both have, a client decides
-// that the intruder brought; what shows no place is nobody's if both were there within the hour.
+// that the intruder brought; of one who is there from the first day, a client that never shows a device where the owner's
+// logons do. What shows no place is nobody's if both were there within the hour.
+//
+// What cannot be told stays undecided or the owner's: one short visit from a line of people in the owner's country, with the
+// owner's kind of browser, while he is not at a desk; an application that the owner let in himself and that only reads.
 package attribution
 
 import (
