@@ -32,10 +32,13 @@ func WriteDocument(w io.Writer, doc any) error {
 	out.WriteString("{")
 	top := reflect.ValueOf(doc).Elem()
 	for i := range top.NumField() {
+		name, options, _ := strings.Cut(top.Type().Field(i).Tag.Get("json"), ",")
+		if options == "omitzero" && top.Field(i).IsZero() {
+			continue
+		}
 		if i > 0 {
 			out.WriteString(",")
 		}
-		name, _, _ := strings.Cut(top.Type().Field(i).Tag.Get("json"), ",")
 		fmt.Fprintf(out, "\n %q: ", name)
 		if err := writeField(out, top.Field(i)); err != nil {
 			return fmt.Errorf("report: %s: %w", name, err)

@@ -54,7 +54,8 @@ type Report struct {
 	ThreadsMore          int            `json:"threads_more"`
 	Lanes                []AccountLanes `json:"lanes"` // accounts that intruders were in, by first act, then those that findings accuse, then undecided ones
 	LanesMore            LanesMore      `json:"lanes_more"`
-	Touched              []Touched      `json:"touched"` // by day
+	Touched              []Touched      `json:"touched"`            // by day
+	Redaction            *Redaction     `json:"redaction,omitzero"` // left out of a report that is not redacted
 }
 
 // TenantCase is one tenant whose logs the case holds. What concerns one is judged by its own logs alone.
