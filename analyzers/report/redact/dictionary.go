@@ -40,6 +40,9 @@ func (l *learner) text(d decision, text string) string {
 		}
 	case asValue:
 		l.value(text, d.kind)
+		if label, _, ok := strings.Cut(text, "."); ok && d.own && !l.words.knows(label) {
+			l.add(label, entry{text: label, kind: d.kind})
+		}
 	case asTerm:
 		if !l.words.term(text) {
 			l.value(text, d.kind)
@@ -52,18 +55,13 @@ func (l *learner) value(text, kind string) {
 	if text == "" || kind == "tenant" && text == string(report.NotNamed) {
 		return
 	}
-	e := entry{text: text, kind: kind, exact: l.words.all(text)}
+	e := entry{text: text, kind: kind, exact: l.words.all(text) && !strings.ContainsAny(text, `.@/\_<>:`)}
 	if e.exact && !strings.ContainsAny(strings.TrimSpace(text), " \t") {
 		return // a word of ours: in a sentence nobody can say which it is
 	}
 	l.add(text, e)
 	l.add(report.Plain(text), e)
 	l.add(strings.Trim(text, "<>"), e)
-	if kind == "domain" {
-		if label, _, ok := strings.Cut(text, "."); ok && len(label) >= least && !l.words.knows(label) {
-			l.add(label, entry{text: label, kind: "domain"})
-		}
-	}
 }
 
 func (l *learner) add(spelling string, e entry) {

@@ -6,108 +6,137 @@ import "strings"
 type way int
 
 const (
-	asValue    way = iota // replaced whole, by a token of its kind: what no decision names, too
-	asOurs                // a word or words of ours: kept if they are, else replaced whole
-	asTerm                // the service's name of a right, role, protocol or kind of program: kept if it is one, else replaced whole
-	asFixed               // nothing that a case decides: kept
-	asCount               // a number, a time, a span, yes or no: kept if it is one, else replaced whole
-	asPlace               // where an address is and whose network that is: kept, but for the client's own names in it
-	asConstant            // a sentence of ours or of a rule without values: words that are not ours are replaced
-	asSentence            // a sentence with values
-	asCommand             // a command with values in single quotes
-	asHash                // a fingerprint: keyed, in as many digits
-	asNothing             // left out
+	asValue     way = iota // replaced whole, by a token of its kind: what no decision names, too
+	asOurs                 // a word or words of ours: kept if they are, else replaced whole
+	asTerm                 // the service's name of a right, role, protocol or kind of program: kept if it is one, else replaced whole
+	asFixed                // nothing that a case decides: kept
+	asReference            // a finding of the report, or an intruder by his letters
+	asCount                // a number, a time, a span, yes or no: kept if it is one, else replaced whole
+	asPlace                // where an address is and whose network that is: kept, but for the client's own names in it
+	asConstant             // a sentence of ours or of a rule without values: words that are not ours are replaced
+	asSentence             // a sentence with values
+	asCommand              // a command with values in single quotes
+	asHash                 // a fingerprint: keyed, in as many digits
+	asNothing              // left out
 )
 
 // decision is what is done with a field's texts.
 type decision struct {
 	way  way
 	kind string // of a value whose look does not tell it
+	own  bool   // the client's own: its name is looked for in the names of networks, too
 }
 
-func value(kind string) decision { return decision{asValue, kind} }
+func value(kind string) decision { return decision{way: asValue, kind: kind} }
 
 var (
-	ours     = decision{asOurs, "word"}
-	fixed    = decision{way: asFixed}
-	place    = decision{way: asPlace}
-	constant = decision{way: asConstant}
-	sentence = decision{way: asSentence}
-	command  = decision{way: asCommand}
-	keyed    = decision{way: asHash}
-	nothing  = decision{way: asNothing}
+	ours      = decision{way: asOurs, kind: "word"}
+	reference = decision{way: asReference, kind: "reference"}
+	fixed     = decision{way: asFixed}
+	place     = decision{way: asPlace}
+	constant  = decision{way: asConstant}
+	sentence  = decision{way: asSentence}
+	command   = decision{way: asCommand}
+	keyed     = decision{way: asHash}
+	nothing   = decision{way: asNothing}
 )
 
-// fieldOf is the decision about a field, by the type that has it and its name in Go; ok says that there is one.
-func fieldOf(owner, name string) (d decision, ok bool) {
-	if d, ok = fields()[owner+"."+name]; ok {
-		return d, true
+// fieldOf is the decision about a field, by the type that has it and its name in Go. A field without one is a value.
+func fieldOf(owner, name string) decision {
+	if d, ok := fieldTable[owner+"."+name]; ok {
+		return d
 	}
-	if d, ok = everywhere()[name]; ok {
-		return d, true
+	if d, ok := everywhereTable[name]; ok {
+		return d
 	}
-	return value("text"), false
+	return value("text")
 }
 
-// everywhere are the fields that mean the same in every type.
-func everywhere() map[string]decision { return everywhereTable }
+// everywhereTable has the names of fields that mean the same in every type. What keeps words is not decided by a name.
+var everywhereTable = decided([]group{
+	{value("user"), "Mailbox Mailboxes Account Accounts Actor By Author Sender Recipients"},
+	{value("tenant"), "Tenant Tenants"},
+	{value("file"), "File Path Attachments"},
+	{value("folder"), "Folder"},
+	{value("ip"), "IP IPs"},
+	{value("session"), "Session Sessions"},
+	{value("agent"), "Agent Agents"},
+	{value("item"), "Item"},
+	{value("message"), "MessageID"},
+	{value("conversation"), "Conversation"},
+	{value("subject"), "Subject"},
+	{value("query"), "Query"},
+	{reference, "Finding Findings Intruder Intruders"},
+	{place, "Country City Org"},
+	{keyed, "Identity SHA256"},
+	{nothing, "Raw"},
+})
 
-// fields are those of one type.
-func fields() map[string]decision { return fieldTable }
+// fieldTable has the fields of one type.
+var fieldTable = decided([]group{
+	{fixed, `Report.Schema Report.AsOf Tool.Name Tool.Version Redaction.Key Redaction.Sealed Database.Built Database.SHA256 Gap.First Gap.Last
+		Decision.Date Decision.Expires Bin.Day NextEvidence.From NextEvidence.To NextEvidence.Before AccountLanes.From Minutes.Day Touched.Day`},
+	{place, "Database.Database Database.Attribution"},
+	{keyed, "Report.EffectiveRulesSHA256 Finding.Fingerprint Finding.Formerly"},
+	{nothing, "Finding.Short"}, // made anew of the fingerprint
+	{ours, `CaseData.TLP Filters.MinLevel Input.Format LedgerItem.Code LedgerItem.Severity LedgerItem.Source Coverage.Source Caveat.Code
+		Evidence.Role NotEvaluated.Rule AccountAct.Type Mailbox.Lane Mailbox.Band Share.Family Address.Class Address.Band Session.Band Message.Band
+		Answer.ID Answer.Sure StorySentence.By Finding.Rule Finding.Level Finding.Family Finding.Entities Finding.Attack Decision.Verdict
+		Row.Type Row.Result Row.Who Row.Class RankedMailbox.Band FirstMailbox.Sure Shared.Kind Spread.How Step.Action NextEvidence.Export
+		NextEvidence.State Intruder.StillActive Intruder.Methods IntruderAddress.Class Presence.Label ActSum.Act ExposedItem.Kind ExposedItem.State
+		ExposedItem.Acts ExposedItem.IdentifiedBy Taken.How ExposureGap.Code ExposedChange.Type Thread.GroupedBy Thread.Acts ChangedAddress.What
+		ThreadMessage.Touched AccountLanes.Unit Lane.Lane Visit.Class Mark.Who Mark.Lane Mark.Type LanePlace.Who LanePlace.Class`},
+	{decision{way: asOurs, kind: "operation"}, "AccountAct.Op ExposedChange.Op Row.Op Mark.Op"},
+	{decision{way: asOurs, kind: "pack"}, "Pack.ID"},
+	{decision{way: asOurs, kind: "version"}, "Pack.Version"},
+	{decision{way: asOurs, kind: "file"}, "Database.Source"},
+	{decision{way: asOurs, kind: "user"}, "Service.Name"},
+	{decision{way: asOurs, kind: "agent"}, "Presence.Program"},
+	{decision{way: asOurs, kind: "exception"}, "Suppression.Exception"},
+	{decision{way: asTerm, kind: "app"}, "Row.App"},
+	{decision{way: asTerm, kind: "right"}, "AccountAct.What ExposedChange.What ExposedChange.Values"},
+	{decision{way: asTerm, kind: "name"}, "Taken.Name"},
+	{reference, "Finding.ID FirstMailbox.Before"},
+	{constant, "Answer.Question Finding.Title Finding.Next Finding.FalsePositives Step.Portal NextEvidence.Portal"},
+	{sentence, `Input.Why Input.MailboxFrom Input.Notes Skipped.Reason LedgerItem.Text Caveat.Text NotEvaluated.Reason AccountName.Why
+		Address.ClassSource Answer.Answer Answer.Unknown Answer.Next StorySentence.Text Finding.Text Finding.StrangeWhy FirstMailbox.Text
+		FirstMailbox.Doubts Step.Text Step.Refused Step.Cautions NextEvidence.Text NextEvidence.Refused Reason.Text Presence.StrangeWhy
+		ExposedItem.TakenBy Taken.Text ExposureGap.Text ThreadMessage.Check`},
+	{command, "LedgerItem.Ask Step.Commands NextEvidence.Commands"},
+	{value("case"), "CaseData.Name"},
+	{value("client"), "CaseData.Client"},
+	{value("user"), `CaseData.Analyst AccountName.Name AccountAct.On Spread.From Spread.To Taken.Targets ExposedChange.Target Thread.Correspondents
+		LookAlike.Addresses ChangedAddress.Was ChangedAddress.Now ThreadMessage.From Touched.Names`},
+	{value("tenant"), "TenantCase.ID"},
+	{decision{way: asValue, kind: "domain", own: true}, "TenantCase.Domains"},
+	{value("domain"), "LookAlike.Domain LookAlike.LooksLike"},
+	{value("file"), "TenantCase.Inputs ExposedItem.Address"},
+	{value("id"), "Evidence.ID Copy.ID"},
+	{value("group"), "AccountAct.Group"},
+	{value("query"), "Search.Terms Thread.Words Thread.Searches"},
+	{value("subject"), "ExposedItem.Answers Thread.Title"},
+	{value("reason"), "Suppression.Reason Decision.Reason"},
+	{value("app"), "Intruder.Apps"},
+	{value("presence"), "Presence.Key"},
+	{value("net"), "Presence.Line"},
+	{value("value"), "Shared.Value"}, // of any kind
+	{value("text"), "Mark.Text"},     // likewise
+})
 
-var everywhereTable = map[string]decision{
-	"Mailbox": value("user"), "Mailboxes": value("user"), "Account": value("user"), "Accounts": value("user"), "Actor": value("user"),
-	"By": value("user"), "Author": value("user"), "Sender": value("user"), "Recipients": value("user"),
-	"Tenant": value("tenant"), "Tenants": value("tenant"),
-	"File": value("file"), "Path": value("file"),
-	"IP": value("ip"), "IPs": value("ip"), "Session": value("session"), "Sessions": value("session"), "Agent": value("agent"), "Agents": value("agent"),
-	"Item": value("item"), "MessageID": value("message"), "Conversation": value("conversation"), "Subject": value("subject"), "Query": value("query"),
-	"Folder": value("folder"), "Attachments": value("file"),
-	"Finding": ours, "Findings": ours, "Intruder": ours, "Intruders": ours, "Rule": ours, "Family": ours, "Level": ours, "Band": ours, "Code": ours,
-	"Op": {asOurs, "operation"}, "App": {asTerm, "app"}, "Type": ours, "Kind": ours, "Sure": ours, "Source": ours, "State": ours, "How": ours, "Who": ours,
-	"Acts": ours, "Act": ours, "Result": ours, "Class": ours, "Label": ours,
-	"Country": place, "City": place, "Org": place, "ClassSource": sentence,
-	"Text": sentence, "Why": sentence, "StrangeWhy": sentence, "Refused": sentence, "Ask": command, "Commands": command, "Portal": constant,
-	"Identity": keyed, "SHA256": keyed, "Raw": nothing,
+// group is what is decided alike, by names with blanks between.
+type group struct {
+	decision
+	names string
 }
 
-var fieldTable = map[string]decision{
-	"Report.Schema": fixed, "Report.AsOf": fixed, "Report.EffectiveRulesSHA256": keyed, "Tool.Name": fixed, "Tool.Version": fixed,
-	"Redaction.Key": fixed, "Redaction.Sealed": fixed,
-	"Filters.MinLevel": ours,
-	"Input.Format":     ours, "Input.MailboxFrom": sentence, "Input.Notes": sentence,
-	"Pack.ID": {asOurs, "pack"}, "Pack.Version": {asOurs, "version"},
-	"Database.Database": place, "Database.Built": fixed, "Database.Source": {asOurs, "file"}, "Database.SHA256": fixed, "Database.Attribution": place,
-	"Skipped.Reason": sentence, "LedgerItem.Severity": ours, "Gap.First": fixed, "Gap.Last": fixed,
-	"Evidence.ID": value("id"), "Evidence.Role": ours, "Copy.ID": value("id"),
-	"NotEvaluated.Reason": sentence,
-	"TenantCase.ID":       value("tenant"), "TenantCase.Domains": value("domain"), "TenantCase.Inputs": value("file"),
-	"AccountName.Name": value("user"),
-	"AccountAct.What":  {asTerm, "right"}, "AccountAct.Group": value("group"), "AccountAct.On": value("user"), "AccountAct.By": value("user"),
-	"Mailbox.Lane": ours, "Service.Name": {asOurs, "user"}, "Unmatched.MessageID": value("message"),
-	"StackValue.Value": value("text"), // by the stack that it is of
-	"Search.Terms":     value("query"),
-	"Answer.ID":        ours, "Answer.Question": constant, "Answer.Answer": sentence, "Answer.Unknown": sentence, "Answer.Next": sentence,
-	"StorySentence.By": ours,
-	"Finding.ID":       ours, "Finding.Short": nothing, // made anew of the fingerprint
-	"Finding.Fingerprint": keyed, "Finding.Formerly": keyed, "Finding.Title": constant, "Finding.Entities": ours, "Finding.Attack": ours,
-	"Finding.Next": constant, "Finding.FalsePositives": constant,
-	"Suppression.Exception": {asOurs, "exception"}, "Suppression.Reason": value("reason"),
-	"Decision.Verdict": ours, "Decision.Reason": value("reason"), "Decision.Date": fixed, "Decision.Expires": fixed,
-	"Bin.Day":             fixed,
-	"FirstMailbox.Doubts": sentence, "FirstMailbox.Before": ours,
-	"Shared.Value": value("value"), "Spread.From": value("user"), "Spread.To": value("user"),
-	"Step.Action": ours, "Step.Cautions": sentence,
-	"NextEvidence.Export": ours, "NextEvidence.From": fixed, "NextEvidence.To": fixed, "NextEvidence.Before": fixed,
-	"Intruder.StillActive": ours, "Intruder.Apps": value("app"), "Intruder.Methods": ours,
-	"Presence.Key": value("presence"), "Presence.Line": value("net"), "Presence.Program": {asOurs, "agent"},
-	"ExposedItem.IdentifiedBy": ours, "ExposedItem.Address": value("file"), "ExposedItem.Answers": value("subject"), "ExposedItem.TakenBy": sentence,
-	"Taken.Name": {asTerm, "name"}, "Taken.Targets": value("user"),
-	"ExposedChange.What": {asTerm, "right"}, "ExposedChange.Target": value("user"), "ExposedChange.Values": {asTerm, "right"},
-	"Thread.Title": value("subject"), "Thread.GroupedBy": ours, "Thread.Words": value("query"), "Thread.Searches": value("query"), "Thread.Correspondents": value("user"),
-	"LookAlike.Domain": value("domain"), "LookAlike.LooksLike": value("domain"), "LookAlike.Addresses": value("user"),
-	"ChangedAddress.What": ours, "ChangedAddress.Was": value("user"), "ChangedAddress.Now": value("user"),
-	"ThreadMessage.From": value("user"), "ThreadMessage.Touched": ours, "ThreadMessage.Check": sentence,
+func decided(groups []group) map[string]decision {
+	all := map[string]decision{}
+	for _, g := range groups {
+		for name := range strings.FieldsSeq(g.names) {
+			all[name] = g.decision
+		}
+	}
+	return all
 }
 
 // factOf is the decision about a fact of a finding, a detail of a row, a list of an answer, by its name. What it does not
@@ -122,36 +151,55 @@ func factOf(name string) decision {
 		return value(kind)
 	}
 	if at < 0 {
-		return decision{asCount, "value"}
+		return decision{way: asCount, kind: "value"}
 	}
 	return value("value")
 }
 
-var factTable = map[string]decision{
-	"country": place, "countries": place, "home": place, "asn": place, "networks": place, "org": place, "city": place,
-	"ip_class": ours, "type": ours, "op": {asOurs, "operation"}, "result": ours, "source": ours, "workload": ours, "lane": ours, "level": ours,
-	"signal": ours, "signals": ours, "kind": ours, "act": ours, "acts": ours, "did": ours, "how": ours, "codes": ours, "grade": ours,
-	"still_in": ours, "acts_after": ours, "first": ours, "last": ours, "proven": ours, "presumed": ours, "contested": ours, "unknown": ours,
-	"scopes": {asTerm, "right"}, "params.accessrights": {asTerm, "right"}, "params.role.displayname": {asTerm, "role"}, "role": {asTerm, "role"},
-	"access": ours, "actor_type": ours, "error": ours, "rule": ours, "rules": ours, "app": {asTerm, "app"}, "strangeness": ours,
-	"gap": ours, "km": ours, "points": ours, "score": ours, "count": ours, "days": ours, "limit": ours,
-	"params.status": ours, "params.clientappused": ours, "params.authenticationrequirement": ours, "params.requesttype": ours,
-	"params.isthrottled": ours, "params.stopprocessingrules": ours, "params.deletemessage": ours, "params.markasread": ours,
-	"params.spf": ours, "params.dkim": ours, "params.dmarc": ours, "params.compauth": ours, "params.compauth_reason": ours, "params.dmarc_action": ours,
-	"params.riskeventtype": ours, "params.risklevel": ours, "params.riskstate": ours, "params.riskdetail": ours, "params.risklevelduringsignin": ours,
-	"params.severity": ours, "strange_why": sentence, "why": sentence, "steps": sentence, "from": sentence, "to": sentence,
-	"confidence_from": sentence, "softened": sentence, "escalated": sentence, "foreign": sentence, "usual": sentence, "measured_by": ours, "database": place,
-	"planted": sentence, "untrusted": sentence, "params.planted": sentence, "params.untrusted": sentence,
-	"spf": ours, "dkim": ours, "dmarc": ours, "compauth": ours, "dmarc_action": ours, "params.size": ours, "params.reply_to_differs": ours,
-	"seen": sentence, "removed": sentence, "accused": sentence, "standing": sentence,
-}
+// factTable has the facts that are no values.
+var factTable = decided([]group{
+	{place, "country countries home asn networks org city timezone params.timezone database"},
+	{ours, `ip_class type result source workload lane level signal signals kind act acts did how codes grade still_in acts_after first last proven presumed
+		contested unknown access actor_type error rule rules strangeness gap km points score count days limit measured_by spf dkim dmarc compauth dmarc_action
+		params.status params.clientappused params.authenticationrequirement params.requesttype params.size params.isthrottled params.stopprocessingrules
+		params.deletemessage params.markasread params.spf params.dkim params.dmarc params.compauth params.compauth_reason params.dmarc_action
+		params.riskeventtype params.risklevel params.riskstate params.riskdetail params.risklevelduringsignin params.severity params.reply_to_differs
+		params.consentcontext.isadminconsent params.delivertomailboxandforward`},
+	{decision{way: asOurs, kind: "operation"}, "op"},
+	{decision{way: asTerm, kind: "app"}, "app"},
+	{decision{way: asTerm, kind: "right"}, "scopes params.accessrights"},
+	{decision{way: asTerm, kind: "role"}, "role params.role.displayname"},
+	{sentence, `strange_why why steps from to seen removed accused standing confidence_from softened escalated foreign usual planted untrusted
+		params.planted params.untrusted`},
+})
 
 // factKinds are the kinds of values by the last part of a fact's name.
-var factKinds = map[string]string{
-	"mailbox": "user", "mailboxes": "user", "actor": "user", "account": "user", "accounts": "user", "user": "user", "sender": "user", "recipients": "user",
-	"target": "user", "trustee": "user", "forward_to": "user", "taken": "user", "tried": "user", "undecided": "user", "identity": "object", "object": "object",
-	"ip": "ip", "addresses": "ip", "ips": "ip", "line": "net", "session": "session", "sessions": "session", "agent": "agent", "agents": "agent",
-	"subject": "subject", "threads": "subject", "check": "subject", "lure": "subject", "deleted": "subject", "query": "query", "searches": "query", "terms": "query",
-	"item": "item", "message_id": "message", "messages": "message", "conversation": "conversation", "folder": "folder", "files": "file", "attachments": "file",
-	"app_id": "app", "appdisplayname": "app", "resourcedisplayname": "app", "name": "name", "userkey": "id", "domain": "domain", "lookalikes": "domain",
+var factKinds = kinds(map[string]string{
+	"user":         "mailbox mailboxes actor account accounts user sender recipients target trustee forward_to taken tried undecided suspect others",
+	"object":       "identity object",
+	"ip":           "ip addresses ips sender_ip",
+	"net":          "line",
+	"session":      "session sessions",
+	"agent":        "agent agents own_device",
+	"subject":      "subject threads check lure deleted",
+	"query":        "query searches terms also_typed",
+	"item":         "item",
+	"message":      "message_id messages",
+	"conversation": "conversation",
+	"folder":       "folder movetofolder",
+	"file":         "files attachments",
+	"app":          "app_id appdisplayname resourcedisplayname",
+	"name":         "name",
+	"id":           "userkey device",
+	"domain":       "domain lookalikes",
+})
+
+func kinds(byKind map[string]string) map[string]string {
+	all := map[string]string{}
+	for kind, names := range byKind {
+		for name := range strings.FieldsSeq(names) {
+			all[name] = kind
+		}
+	}
+	return all
 }

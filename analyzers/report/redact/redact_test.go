@@ -1,38 +1,279 @@
-package redact
+package redact_test
 
 import (
 	"bytes"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"triage/analyzers/report"
-	_ "triage/analyzers/report/reporttest"
+	"triage/analyzers/report/draw"
+	"triage/analyzers/report/redact"
+	"triage/analyzers/report/render"
+	"triage/analyzers/report/reporttest"
+	"triage/rules/detect"
 )
 
-func TestTry(t *testing.T) {
-	text, err := os.ReadFile(os.Getenv("TRY"))
-	if err != nil {
-		t.Skip()
-	}
-	r, err := report.Read(bytes.NewReader(text))
+func testKey(t testing.TB, of string) *redact.Key {
+	t.Helper()
+	key, err := redact.NewKey(strings.NewReader(strings.Repeat(of, 32)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, _ := NewKey(strings.NewReader(strings.Repeat("k", 32)))
-	x := New(r, key)
-	out, err := Report(r, key)
-	cp, _ := report.Read(bytes.NewReader(text))
-	x.report(cp)
-	for tok, v := range x.taken {
-		if strings.HasPrefix(tok, "word-") || strings.HasPrefix(tok, "operation-")|| strings.HasPrefix(tok, "text-")|| strings.HasPrefix(tok, "value-") {
-			t.Log(tok, v)
+	return key
+}
+
+func redacted(t testing.TB, r *report.Report, key *redact.Key) *report.Report {
+	t.Helper()
+	out, err := redact.Report(r, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func jsonOf(t testing.TB, r *report.Report) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := report.WriteJSON(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// written is a report in every format, by its name, with every finding explained.
+func written(t testing.TB, r *report.Report) map[string][]byte {
+	t.Helper()
+	out := map[string][]byte{}
+	for _, name := range render.Formats() {
+		var b bytes.Buffer
+		if err := render.Write(&b, r, name, render.WriteOptions{Text: render.TextOptions{Full: true}, Profile: "verbose"}); err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
-	}
-	if err != nil {
-		t.Fatal(err)
+		out[name] = b.Bytes()
 	}
 	var b bytes.Buffer
-	report.WriteJSON(&b, out)
-	os.WriteFile(os.Getenv("TRY")+".red", b.Bytes(), 0o600)
+	for i := range r.Findings {
+		if err := render.Explain(&b, r, r.Findings[i].ID, detect.Slips, render.TextOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out["explain"] = b.Bytes()
+	return out
+}
+
+// Promises about the shipped cases; each is told at its function.
+func TestCases(t *testing.T) {
+	folders, err := filepath.Glob(filepath.Join("..", "..", "..", "testdata", "cases", "*"))
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	key := testKey(t, "k")
+	said := redact.TextOfSources(t)
+	analyst := reporttest.NewAnalyst(t)
+	for _, folder := range folders {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			r := analyst.Report(t, draw.Filter{}, folder)
+			plain := jsonOf(t, r)
+			hidden := redacted(t, r, key)
+			nothingLeaks(t, folder, said, hidden)
+			valuesAreTokens(t, hidden)
+			if !bytes.Equal(jsonOf(t, r), plain) {
+				t.Error("the report itself was changed")
+			}
+			comesBack(t, hidden, key, plain)
+		})
+	}
+}
+
+// Promise: no value of the case's own columns stands in any format of a redacted report, in any case, encoding or spelling, but
+// for what the program says itself, in its own sentences and the names of its columns: those words say nothing.
+func nothingLeaks(t *testing.T, folder, said string, hidden *report.Report) {
+	values := append(columns(t, folder), filepath.Base(folder), "activities.csv", "audit.jsonl")
+	values = slices.DeleteFunc(values, func(v string) bool {
+		for _, a := range allowed {
+			if a.like.MatchString(v) {
+				return true
+			}
+		}
+		low := strings.ToLower(v)
+		return ordinary.MatchString(low) && strings.Contains(said, low)
+	})
+	if len(values) < 10 {
+		t.Fatalf("%d values in %s", len(values), folder)
+	}
+	open := *hidden
+	open.Redaction = &report.Redaction{Key: hidden.Redaction.Key} // by chance, what is encrypted has any short word
+	for name, text := range written(t, &open) {
+		if found := leaks(values, text); len(found) > 0 {
+			t.Errorf("%s: %d of %d values: %.3000q", name, len(found), len(values), found)
+		}
+	}
+}
+
+// Promise: whatever is a value by its field is a token in a redacted report, also where it is a word of the program's own.
+func valuesAreTokens(t *testing.T, hidden *report.Report) {
+	for _, text := range redact.ValuesOf(hidden) {
+		if !tokens.MatchString(text) {
+			t.Errorf("%q is no token", text)
+		}
+	}
+}
+
+var tokens = regexp.MustCompile(`^([a-z]+-([a-z][0-9]){5,16}(@domain-([a-z][0-9]){5,16}|:[0-9]+)?|AS[0-9]+|not-named|\s+)$`)
+
+// Promise: what was redacted comes back byte for byte with its key, and with no other; a redacted report is valid by the schema.
+func comesBack(t *testing.T, hidden *report.Report, key *redact.Key, plain []byte) {
+	text := jsonOf(t, hidden)
+	reporttest.Validate(t, text)
+	read, err := report.Read(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := redact.Open(read, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(jsonOf(t, back), plain) {
+		t.Error("what comes back differs")
+	}
+	if dir := os.Getenv("REDACT_DUMP"); dir != "" {
+		os.WriteFile(filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "_")+".json"), text, 0o600)
+	}
+}
+
+// Promises: a report and a key give the same bytes; with another key every token and fingerprint is another; one value has one token in
+// all reports made with a key, and no two values have one.
+func TestTokensAreTheKeys(t *testing.T) {
+	cases := filepath.Join("..", "..", "..", "testdata", "cases")
+	analyst := reporttest.NewAnalyst(t)
+	key, other := testKey(t, "k"), testKey(t, "o")
+	of := map[string]string{} // value by token
+	for _, name := range []string{"wire-fraud", "internal-phish", "payroll-diversion"} {
+		r := analyst.Report(t, draw.Filter{}, filepath.Join(cases, name))
+		hidden := redacted(t, r, key)
+		if !bytes.Equal(jsonOf(t, hidden), jsonOf(t, redacted(t, r, key))) {
+			t.Errorf("%s: redacted twice, it differs", name)
+		}
+		was, is, others := redact.ValuesOf(r), redact.ValuesOf(hidden), redact.ValuesOf(redacted(t, r, other))
+		if len(was) != len(is) {
+			t.Fatalf("%s: %d values became %d", name, len(was), len(is))
+		}
+		for i := range was {
+			folded := strings.ToLower(strings.Trim(was[i], "<>"))
+			if before, ok := of[is[i]]; ok && before != folded {
+				t.Errorf("%q and %q are both %s", before, folded, is[i])
+			}
+			of[is[i]] = folded
+			if is[i] == others[i] && is[i] != was[i] {
+				t.Errorf("%q is %s with either key", was[i], is[i])
+			}
+		}
+		for i := range hidden.Findings {
+			if f := &hidden.Findings[i]; f.Fingerprint == r.Findings[i].Fingerprint || !strings.HasPrefix(f.Fingerprint, strings.TrimPrefix(f.Short, "f-")) {
+				t.Errorf("%s: fingerprint %s, short name %s", f.ID, f.Fingerprint, f.Short)
+			}
+		}
+	}
+	back := map[string]string{}
+	for token, value := range of {
+		hash := token[strings.IndexByte(token, '-')+1:]
+		if before, ok := back[value]; ok && before != hash {
+			t.Errorf("%q is %s and %s", value, before, hash)
+		}
+		back[value] = hash
+	}
+}
+
+// Promise: who knows every name, address, id and text of the case and the whole program, and not the key, finds none of its tokens
+// and fingerprints by hashing what he knows.
+func TestDictionaryFindsNothing(t *testing.T) {
+	folder := filepath.Join("..", "..", "..", "testdata", "cases", "internal-phish")
+	r := reporttest.Analyzed(t, folder)
+	hidden := redacted(t, r, testKey(t, "k"))
+	text := string(jsonOf(t, hidden))
+	guesses := append(columns(t, folder), redact.ValuesOf(r)...)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		guesses = append(guesses, f.Fingerprint, f.Short, f.Rule+"\x00"+f.Mailbox)
+		for _, e := range f.Evidence {
+			guesses = append(guesses, e.Identity, e.ID)
+		}
+	}
+	for _, in := range r.Inputs {
+		guesses = append(guesses, in.SHA256, in.Path)
+	}
+	there := map[string]bool{} // the hashes of tokens, and how fingerprints and identities begin
+	for _, hash := range hashes.FindAllString(text, -1) {
+		there[hash[strings.IndexByte(hash, '-')+1:]] = true
+		there[hash[:min(16, len(hash))]] = true
+	}
+	wrong := testKey(t, "\x00")
+	for _, guess := range guesses {
+		if len(guess) < 4 {
+			continue
+		}
+		sums := []string{redact.TokenOf(wrong, guess), guess[:min(16, len(guess))]}
+		for _, spelling := range []string{guess, strings.ToLower(guess)} {
+			b256, b1, bmd := sha256.Sum256([]byte(spelling)), sha1.Sum([]byte(spelling)), md5.Sum([]byte(spelling))
+			sums = append(sums, hex.EncodeToString(b256[:8]), hex.EncodeToString(b1[:8]), hex.EncodeToString(bmd[:8]), redact.Alternate(b256[:]))
+		}
+		for _, sum := range sums {
+			if there[sum] {
+				t.Errorf("%q is found by %s", guess, sum)
+			}
+		}
+	}
+	if right := redact.TokenOf(testKey(t, "k"), r.Mailboxes[0].Mailbox); !there[right] {
+		t.Errorf("%s, the token of a mailbox, is not among %d: the test looks for the wrong thing", right, len(there))
+	}
+}
+
+var hashes = regexp.MustCompile(`[a-z]+-([a-z][0-9]){5,16}|[0-9a-f]{32,64}`)
+
+// Promise: hostile text goes nowhere, in any format, and what is left of a report is valid.
+func TestHostileText(t *testing.T) {
+	r := reporttest.Build(t, reporttest.Sample(reporttest.Nasty))
+	redact.NoPlaces(r) // they are the database's, and no log's
+	key := testKey(t, "k")
+	hidden := redacted(t, r, key)
+	comesBack(t, hidden, key, jsonOf(t, r))
+	for name, text := range written(t, hidden) {
+		for _, part := range []string{"gpj.exe", "onerror", "calc", "javascript", "Set-Cookie", "red\x1b", "wire transfer", "mallory", "contoso", "203.0.113.9", "alice", "Mozilla"} {
+			if strings.Contains(strings.ToLower(string(text)), strings.ToLower(part)) {
+				t.Errorf("%s: %q is there", name, part)
+			}
+		}
+	}
+}
+
+// Promise: what only a sentence says, and no field of the report, is replaced all the same: whatever stands in quotes, and each word that
+// the program does not have.
+func TestUnknownWords(t *testing.T) {
+	f := func(text string, kept ...string) {
+		t.Helper()
+		r := reporttest.Build(t, reporttest.Sample(""))
+		r.Ledger = append(r.Ledger, report.LedgerItem{Code: "rows-skipped", Severity: "loss", Text: text})
+		got := redacted(t, r, testKey(t, "k")).Ledger[len(r.Ledger)-1].Text
+		if rest := token.ReplaceAllString(got, "T"); rest != kept[0] {
+			t.Errorf("%s\n got %s (%s)\nwant %s", text, rest, got, kept[0])
+		}
+	}
+	f("no Unified Audit Log of zelda@hyrule.example", "no Unified Audit Log of T@T")
+	f(`searched "Quarterly payment to Hyrule", then "x"`, `searched "T", then "T"`)
+	f("signed in from 203.0.113.77 and 2001:db8::77, 198.51.100.0/24", "signed in from T and T, T")
+	f("the file C:\\Users\\zelda\\mail.pst", "the file T")
+	f("opened https://hyrule.example/a%20b and hyrule[.]example", "opened T and T")
+	f("sent bWFsbG9yeUBleGFtcGxlLmNvbQ== in 14 acts on 2018-05-22 at 01:12", "sent T== in 14 acts on 2018-05-22 at 01:12")
+	f("alice@contoso.com.hyrule.example wrote", "T@T.T wrote")
+	f("Alice@Contoso.com's mail", "T@T's mail")
+	f("zelda's mail", "T mail")
+	f("💶💶💶💶 from ｚｅｌｄａ", "T from T")
 }

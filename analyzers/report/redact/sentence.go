@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,6 +55,10 @@ func (x *Redactor) text(d decision, text string) string {
 			return text
 		}
 		return x.standFor(text, d.kind)
+	case asReference:
+		if referenceLook.MatchString(text) {
+			return text
+		}
 	case asCount:
 		if harmless.MatchString(strings.ToLower(text)) || text == "true" || text == "false" {
 			return text
@@ -71,6 +76,9 @@ func (x *Redactor) text(d decision, text string) string {
 	}
 	return x.standFor(text, d.kind)
 }
+
+// referenceLook is a finding's number or an intruder's letters.
+var referenceLook = regexp.MustCompile(`^(F-[0-9]{1,9}|[A-Z]{1,3})?$`)
 
 // place is a place or network: what the client is called is replaced in it.
 func (x *Redactor) place(text string) string {

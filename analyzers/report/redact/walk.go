@@ -36,7 +36,7 @@ func (w walker) structure(v reflect.Value) {
 		if typ.Field(i).Name == done {
 			continue
 		}
-		d, _ := fieldOf(typ.Name(), typ.Field(i).Name)
+		d := fieldOf(typ.Name(), typ.Field(i).Name)
 		w.value(v.Field(i), d)
 	}
 }
@@ -63,7 +63,7 @@ func (w walker) value(v reflect.Value, d decision) {
 		}
 		return
 	case *report.Stacks:
-		w.stack(list.App, decision{asTerm, "app"})
+		w.stack(list.App, decision{way: asTerm, kind: "app"})
 		w.stack(list.Country, place)
 		w.stack(list.ASN, place)
 		w.stack(list.Agent, value("agent"))
@@ -94,7 +94,9 @@ func (w walker) stack(list []report.StackValue, d decision) {
 // fact visits the texts of a fact. Its numbers are counts of ours.
 func (w walker) fact(f *report.Fact) {
 	d := factOf(f.Name)
-	f.Name = strings.Join(mapped(strings.Split(f.Name, "."), func(part string) string { return w.text(ours, part) }), ".")
+	if _, known := factTable[strings.ToLower(f.Name)]; !known {
+		f.Name = strings.Join(mapped(strings.Split(f.Name, "."), func(part string) string { return w.text(ours, part) }), ".")
+	}
 	switch v := f.Value.(type) {
 	case string:
 		f.Value = w.text(d, v)

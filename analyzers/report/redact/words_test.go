@@ -16,12 +16,14 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"triage/analyzers/report"
 )
 
 const root = "../../.."
 
 // sources are where sentences of a report come from. What draws a report has no part in it.
-var sources = []string{"analyzers", "geo", "geo/gen/blocks.yaml", "ingest", "rules", "cmd/triage/analyze.go", "cmd/triage/known.go"}
+var sources = []string{"analyzers", "geo", "ingest", "rules", "cmd/triage/analyze.go", "cmd/triage/known.go"}
 
 // spoken are the keys of a rule whose texts stand in reports, and those that name the service's own words.
 var spoken = regexp.MustCompile(`^(id|title|family|message|next|falsepositives|reason|op(\|.*)?|scopes(\|.*)?|params\.accessrights(\|.*)?|.*_(roles|rights|scopes|operations))$`)
@@ -30,7 +32,7 @@ var spoken = regexp.MustCompile(`^(id|title|family|message|next|falsepositives|r
 func wordsOfSources(t *testing.T) map[string]bool {
 	t.Helper()
 	set := map[string]bool{}
-	add := func(text string) {
+	eachText(t, sources, func(text string) {
 		for _, word := range strings.Fields(text) {
 			for _, one := range append(strings.FieldsFunc(word, func(r rune) bool { return strings.ContainsRune("-_'()[],;:=+|", r) }), word) {
 				if one = strings.ToLower(bare(one)); wordOfOurs.MatchString(one) {
@@ -38,21 +40,27 @@ func wordsOfSources(t *testing.T) map[string]bool {
 				}
 			}
 		}
-	}
+	})
+	return set
+}
+
+// eachText calls add for every text of the program's own in some folders and files.
+func eachText(t *testing.T, sources []string, add func(string)) {
+	t.Helper()
 	for _, source := range sources {
 		err := filepath.WalkDir(filepath.Join(root, source), func(path string, d fs.DirEntry, err error) error {
 			switch name := d.Name(); {
 			case err != nil:
 				return err
 			case d.IsDir():
-				if name == "testdata" || len(name) > 4 && strings.HasSuffix(name, "test") || slices.Contains([]string{"render", "html", "xlsx", "redact", "gen", "charset", "update", "m365"}, name) {
+				if path != filepath.Join(root, source) && name == "render" || name == "testdata" || len(name) > 4 && strings.HasSuffix(name, "test") || slices.Contains([]string{"html", "xlsx", "redact", "gen", "charset", "update", "m365"}, name) {
 					return filepath.SkipDir
 				}
 			case strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go"):
 				return literals(path, add)
 			case strings.HasSuffix(name, ".yaml") && strings.Contains(filepath.ToSlash(path), "rules/packs/core/"):
 				return spokenOf(path, spoken, add)
-			case name == "classes.yaml" || name == "blocks.yaml": // what says the class of an address
+			case name == "classes.yaml": // what says the class of an address
 				return spokenOf(path, regexp.MustCompile(`.`), add)
 			}
 			return nil
@@ -61,11 +69,10 @@ func wordsOfSources(t *testing.T) map[string]bool {
 			t.Fatal(err)
 		}
 	}
-	return set
 }
 
 // wordOfOurs leaves out what is no word: formats, patterns, escapes.
-var wordOfOurs = regexp.MustCompile(`^[a-z0-9][a-z0-9./:+#$()_-]{0,60}$`)
+var wordOfOurs = regexp.MustCompile(`^[a-z][a-z0-9./:+#$()_-]{0,60}$`)
 
 func literals(path string, add func(string)) error {
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
@@ -105,7 +112,8 @@ func spokenOf(path string, spoken *regexp.Regexp, add func(string)) error {
 	look = func(n *yaml.Node) {
 		for i, c := range n.Content {
 			if n.Kind == yaml.MappingNode && i%2 == 0 && (strings.HasPrefix(c.Value, "params.") || strings.HasPrefix(c.Value, "raw.")) {
-				add(strings.ReplaceAll(strings.ReplaceAll(c.Value, ".", " "), "|", " "))
+				add(strings.NewReplacer(".", " ", "|", " ").Replace(c.Value))
+				add(c.Value)
 			}
 			if n.Kind == yaml.MappingNode && i%2 == 1 && spoken.MatchString(strings.ToLower(n.Content[i-1].Value)) {
 				all(c)
@@ -145,4 +153,12 @@ func TestWordsAreOurs(t *testing.T) {
 		}
 	}
 	t.Logf("%d words, %d not listed yet", len(have), missing)
+}
+
+// TextOfSources is all that the program itself says, in lower case: its sentences, the names of its fields and columns.
+func TextOfSources(t *testing.T) string {
+	t.Helper()
+	var out strings.Builder
+	eachText(t, append(sources, "analyzers/report/render", "analyzers/report/words", "cmd/triage"), func(text string) { out.WriteString(strings.ToLower(text) + "\n") })
+	return out.String() + strings.ToLower(report.JSONSchema()) + strings.Join(slices.Collect(maps.Keys(factTable)), "\n")
 }
