@@ -18,6 +18,7 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/activities"
 	"triage/analyzers/report/draw"
+	"triage/analyzers/report/redact"
 	"triage/analyzers/report/render"
 	"triage/geo"
 	"triage/ingest"
@@ -64,7 +65,7 @@ func analyzeFlags() []cli.Flag {
 		memoryFlag(),
 		switchFlag("quiet", "no progress, no notes, no text beside what is written"),
 	)
-	flags = append(append(flags, caseFlags()...), knownFlags()...)
+	flags = append(append(append(flags, redactFlags()...), caseFlags()...), knownFlags()...)
 	flags = append(append(flags, rowFlags()...), clockFlags()...)
 	return append(flags, geoFlags()...)
 }
@@ -98,7 +99,11 @@ func runAnalyze(t *tool, c *cli.Context) error {
 	if kept != nil {
 		out.force = true // nothing stands where a new run goes
 	}
-	if err := checkFree(out.paths, out.force, a.paths); err != nil {
+	if err := checkFree(out.paths, out.force, append(slices.Clone(a.paths), c.String("redact-key"))); err != nil {
+		return err
+	}
+	key, err := readKey(t, c, out)
+	if err != nil {
 		return err
 	}
 	if err := a.open(c); err != nil {
@@ -113,6 +118,12 @@ func runAnalyze(t *tool, c *cli.Context) error {
 		return err
 	}
 	out.whole = a.whole(c.Context, rep, out)
+	if key != nil {
+		a.hide = redact.New(rep, key)
+		if rep, err = redact.Report(rep, key); err != nil {
+			return err
+		}
+	}
 	if kept != nil {
 		err = kept.finish(c.Context, a, rep, out)
 	} else if err = t.publish(c.Context, out.documents(rep), out.force); err == nil || brokenPipe(err) {
@@ -137,8 +148,9 @@ type analysis struct {
 	set     *rules.Set
 	places  *geo.Locator
 	files   *ingest.Files
-	unseen  []string    // mailboxes and tenants that --mailbox and --tenant name and the exports do not
-	drawn   draw.Source // what the report was made from
+	unseen  []string         // mailboxes and tenants that --mailbox and --tenant name and the exports do not
+	drawn   draw.Source      // what the report was made from
+	hide    *redact.Redactor // nil: nothing is redacted
 }
 
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
@@ -259,7 +271,11 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 // exposure writes every message and file that intruders reached, also those beyond what a report holds.
 func (a *analysis) exposure(ctx context.Context, w io.Writer) error {
 	out := render.NewExposureWriter(w, len(a.drawn.Result.Tenants) > 0)
-	if err := draw.EachExposed(ctx, a.drawn, out.Add); err != nil {
+	add := out.Add
+	if a.hide != nil {
+		add = func(of *report.Exposure, item *report.ExposedItem) error { return out.Add(a.hide.Exposed(of, item)) }
+	}
+	if err := draw.EachExposed(ctx, a.drawn, add); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -52,6 +52,9 @@ func runCompare(t *tool, c *cli.Context) error {
 	if err := errors.Join(oldErr, newErr); err != nil {
 		return err
 	}
+	if keyOf(old) != keyOf(new) {
+		return usage("redact both with one key: triage report REPORT --redact --redact-key FILE", "compare: %s, %s: nothing in one is called as in the other", keyOf(old), keyOf(new))
+	}
 	comparison := compare.Compare(old, new)
 	write := func(w io.Writer) error { return report.WriteComparison(w, comparison) }
 	if c.String("format") == "text" {
@@ -59,4 +62,12 @@ func runCompare(t *tool, c *cli.Context) error {
 		write = func(w io.Writer) error { return render.WriteComparisonText(w, comparison, options) }
 	}
 	return t.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force"))
+}
+
+// keyOf says with which key a report is redacted.
+func keyOf(r *report.Report) string {
+	if r.Redaction == nil {
+		return "a plain report"
+	}
+	return "one redacted with " + report.Short(r.Redaction.Key, 40)
 }

@@ -60,7 +60,11 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := readReport(t, cmp.Or(c.String("for"), c.String("case")))
+	path := cmp.Or(c.String("for"), c.String("case"))
+	r, err := readReport(t, path)
+	if err == nil {
+		err = plainReport(r, path)
+	}
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,9 @@ func runMark(t *tool, c *cli.Context) error {
 		return err
 	}
 	r, err := readReport(t, said.report)
+	if err == nil {
+		err = plainReport(r, said.report)
+	}
 	if err != nil {
 		return err
 	}

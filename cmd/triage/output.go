@@ -2,14 +2,22 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
+	"triage/analyzers/report"
+	"triage/analyzers/report/activities"
+	"triage/analyzers/report/redact"
+	"triage/cmd/triage/keyfile"
 	"triage/cmd/triage/outfile"
 )
 
@@ -73,4 +81,65 @@ func writeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// redactFlags hide whatever names anybody.
+func redactFlags() []cli.Flag {
+	return []cli.Flag{
+		switchFlag("redact", "write tokens instead of whatever a log or the client wrote"),
+		textFlag("redact-key", "", "`FILE` with the key of the tokens, made if it is not there: keep it apart from the reports"),
+	}
+}
+
+// readKey is the key that --redact wants, made if need be; nil where nothing is redacted.
+func readKey(t *tool, c *cli.Context, out *outputs) (*redact.Key, error) {
+	path := c.String("redact-key")
+	switch {
+	case !c.Bool("redact") && !c.Bool("unredact"):
+		if path != "" {
+			return nil, usage("add --redact", "--redact-key: nothing is redacted without --redact")
+		}
+		return nil, nil
+	case c.Bool("redact") && c.Bool("unredact"):
+		return nil, usage("", "--redact and --unredact undo each other")
+	case path == "":
+		return nil, usage("--redact-key FILE, which is made if it is not there; keep it apart from the reports", "--redact and --unredact want the key")
+	case c.Bool("unredact"):
+		key, err := keyfile.Read(path)
+		return key, keyFault(err)
+	case c.String("case") != "":
+		return nil, usage("triage report DIR --redact --redact-key FILE --output PATH draws a redacted report of its newest run", "--redact: a case folder keeps plain reports")
+	}
+	for i, format := range out.formats {
+		if activities.FileName(format) != "" {
+			return nil, usage("leave it out, or hand over --format exposure", "--redact: --format %s has every field of every record, also those of which nobody can say what they hold", format)
+		}
+		if dir := filepath.Dir(out.paths[i]); len(out.paths) > 1 && keyfile.Within(path, dir) {
+			return nil, usage("name a file elsewhere", "--redact-key %s: the key must not lie beside the reports in %s", path, dir)
+		}
+	}
+	key, made, err := keyfile.Open(path, rand.Reader)
+	if err == nil && made && !c.Bool("quiet") {
+		complain(t.stderr, fmt.Sprintf("made the key %s: %s; keep it apart from the reports, nobody can give back what they hide without it", key.Name(), path), "")
+	}
+	return key, keyFault(err)
+}
+
+func keyFault(err error) error {
+	if errors.Is(err, redact.ErrNoKey) {
+		return &fault{code: exitUsage, err: fmt.Errorf("--redact-key: %w", err)}
+	}
+	if err != nil {
+		return &fault{code: exitFailed, err: fmt.Errorf("--redact-key: %w", err)}
+	}
+	return nil
+}
+
+// plainReport is a report whose names are the log's.
+func plainReport(r *report.Report, path string) error {
+	if r.Redaction == nil {
+		return nil
+	}
+	return usage(fmt.Sprintf("triage report %s --unredact --redact-key FILE --format json --output PATH gives back the plain one", path),
+		"%s: a redacted report (%s): its names and fingerprints are tokens, which are in no log", path, report.Short(r.Redaction.Key, 40))
 }

@@ -16,6 +16,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/activities"
+	"triage/analyzers/report/redact"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/outfile"
 	"triage/geo"
@@ -155,8 +156,13 @@ func reportCommand(t *tool) *cli.Command {
 		UsageText: "triage report REPORT.json [FLAGS]",
 		Description: `REPORT.json is what analyze --format json wrote, or - for standard input. The same report gives the same bytes.
 
-  triage report report.json --format csv --output findings.csv`,
-		Flags:  append(outputFlags(render.Formats()), switchFlag("quiet", "no text on standard output beside what is written")),
+With --redact, whatever a log or the client wrote is a token, in every format; --unredact gives it back with the same key.
+
+  triage report report.json --format csv --output findings.csv
+  triage report report.json --redact --redact-key case.key --format json --output redacted.json`,
+		Flags: append(append(outputFlags(render.Formats()), redactFlags()...),
+			switchFlag("unredact", "give back the plain report that a redacted one holds, encrypted"),
+			switchFlag("quiet", "no text on standard output beside what is written")),
 		Action: t.do(runRenderAgain),
 	}
 }
@@ -170,12 +176,25 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := checkFree(out.paths, out.force, c.Args().Slice()); err != nil {
+	if err := checkFree(out.paths, out.force, append(c.Args().Slice(), c.String("redact-key"))); err != nil {
+		return err
+	}
+	key, err := readKey(t, c, out)
+	if err != nil {
 		return err
 	}
 	r, err := readReport(t, c.Args().First())
 	if err != nil {
 		return err
+	}
+	switch {
+	case c.Bool("unredact"):
+		r, err = redact.Open(r, key)
+	case key != nil:
+		r, err = redact.Report(r, key)
+	}
+	if err != nil {
+		return &fault{code: exitUsage, err: fmt.Errorf("%s: %w", c.Args().First(), err)}
 	}
 	return t.publish(c.Context, out.documents(r), out.force)
 }
