@@ -11,7 +11,7 @@ import (
 // Promise: what a report says of one tenant is in that of several, and says whose it is: no list and no count is left out
 // when the parts are joined, whichever are added later.
 func TestJoinTakesEverything(t *testing.T) {
-	ofCase := []string{"Schema", "Tool", "AsOf", "Case", "Filters", "Inputs", "Packs", "EffectiveRulesSHA256", "Geo", "Skipped", "Ledger"}
+	ofCase := []string{"Redaction", "Schema", "Tool", "AsOf", "Case", "Filters", "Inputs", "Packs", "EffectiveRulesSHA256", "Geo", "Skipped", "Ledger"}
 	part, whole := &report.Report{}, &report.Report{}
 	fill := func(v reflect.Value) {
 		for i := range v.NumField() {

@@ -2,6 +2,7 @@ package redact
 
 import (
 	_ "embed"
+	"net/netip"
 	"regexp"
 	"strings"
 	"unicode"
@@ -51,6 +52,9 @@ func (w words) has(piece string) bool {
 		return true
 	}
 	if strings.ContainsAny(piece, `.@/\_<>&?#~$*`) {
+		return false
+	}
+	if _, err := netip.ParseAddr(piece); err == nil { // 2001:db8::1
 		return false
 	}
 	for _, part := range strings.FieldsFunc(piece, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) }) {
