@@ -77,6 +77,7 @@ type Story struct {
 	Intruder  int        // index into Attribution.Intruders
 	Sentences []Sentence // oldest first, at most MaxSentences
 	More      int        // sentences beyond those
+	Untold    int        // acts of his that no sentence tells
 }
 
 // Sentence is one thing that was done.

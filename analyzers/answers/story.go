@@ -48,6 +48,12 @@ func story(s *inquiry, i int) Story {
 	if n := len(out.Sentences) - MaxSentences; n > 0 {
 		out.Sentences, out.More = shorten(out.Sentences, n), out.More+n
 	}
+	out.Untold = len(s.deeds[i].who.Rows)
+	for k := range out.Sentences {
+		if x := &out.Sentences[k]; x.By == byIntruder {
+			out.Untold -= len(x.Rows) + x.MoreRows
+		}
+	}
 	return out
 }
 

@@ -197,10 +197,23 @@ func reportFieldsV1(in *Report) *reportV1 {
 		Findings:             make([]findingV1, len(in.Findings)),
 		Timeline:             make([]timelineV1, len(in.Timeline)),
 		Tenant:               in.Tenant,
-		Containment:          in.Containment,
+		Containment:          containmentOfV1(in.Containment),
 		NextEvidence:         in.NextEvidence,
 		NextEvidenceMore:     in.NextEvidenceMore,
 	}
+}
+
+// containmentOfV1 leaves out whom a step is about.
+func containmentOfV1(in []Containment) []Containment {
+	out := make([]Containment, len(in))
+	for i, one := range in {
+		one.Steps = slices.Clone(one.Steps)
+		for k := range one.Steps {
+			one.Steps[k].Account = ""
+		}
+		out[i] = one
+	}
+	return out
 }
 
 func findingOfV1(in *Finding) *findingV1 {

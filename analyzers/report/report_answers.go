@@ -34,8 +34,9 @@ type Because struct {
 // Story is what one intruder did.
 type Story struct {
 	Intruder  string          `json:"intruder"`
-	Sentences []StorySentence `json:"sentences"` // oldest first
-	More      int             `json:"more"`      // sentences that are left out
+	Sentences []StorySentence `json:"sentences"`   // oldest first
+	More      int             `json:"more"`        // sentences that are left out
+	Untold    int             `json:"acts_untold"` // acts of his that none of the sentences tells
 	Tenant    TenantOf        `json:"tenant,omitzero"`
 }
 

@@ -11,6 +11,7 @@ type Containment struct {
 // Step is one thing to do.
 type Step struct {
 	Action   string     `json:"action"`
+	Account  Text       `json:"account,omitzero"` // whose sessions, password, rules or rights it is about; left out where it is about no account
 	Text     string     `json:"text"`
 	Commands []string   `json:"commands"` // PowerShell, each safe to paste; empty: see Refused, or there is none
 	Refused  Text       `json:"refused"`  // why a command is missing

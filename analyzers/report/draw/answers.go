@@ -53,7 +53,7 @@ func story(p *tenantPart) []report.Story {
 	list := []report.Story{}
 	for i := range p.Result.Stories {
 		in := &p.Result.Stories[i]
-		out := report.Story{Intruder: p.Result.Attribution.Intruders[in.Intruder].Name, Sentences: []report.StorySentence{}, More: in.More}
+		out := report.Story{Intruder: p.Result.Attribution.Intruders[in.Intruder].Name, Sentences: []report.StorySentence{}, More: in.More, Untold: in.Untold}
 		for k := range in.Sentences {
 			x := &in.Sentences[k]
 			account := p.c.Text(x.Account)

@@ -29,7 +29,7 @@ func containment(p *tenantPart) []report.Containment {
 func step(p *tenantPart, in *campaign.Step, findings []string) report.Step {
 	w := wording(in)
 	out := report.Step{
-		Action: string(in.Action), Text: report.Clean(w.text), Commands: w.ps.commands(), Refused: report.Text(report.Clean(w.ps.refused)),
+		Action: string(in.Action), Account: report.Text(report.Clean(in.Account)), Text: report.Clean(w.text), Commands: w.ps.commands(), Refused: report.Text(report.Clean(w.ps.refused)),
 		Portal: report.Text(report.Clean(w.portal)), Cautions: cleanAll(w.cautions), Findings: findings, Evidence: p.citations(in.Rows), More: in.MoreRows,
 	}
 	if in.Undone != 0 {

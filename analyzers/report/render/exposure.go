@@ -37,45 +37,6 @@ func writeReached(t *page) {
 	t.more(topReached, len(t.r.Exposure), "mailboxes ")
 }
 
-// How much of it the short text shows.
-const (
-	shortReach = 5 // mailboxes
-	shortTaken = 2 // of one mailbox, as of what is not known
-	shortMoney = 3 // threads with somebody who pretends
-)
-
-// shortReached is a line for each mailbox that was reached, with what was taken whole and what nobody can know; and the payment
-// threads in which somebody pretends to be somebody else.
-func shortReached(t *page) {
-	if len(t.r.Exposure) == 0 {
-		return
-	}
-	t.head("WHAT WAS REACHED")
-	for i := range t.r.Exposure[:min(len(t.r.Exposure), shortReach)] {
-		x := &t.r.Exposure[i]
-		t.para("  ", report.Short(words.ReachedHead(x), lineRunes))
-		for k := range x.Taken[:min(len(x.Taken), shortTaken)] {
-			t.para("    ", report.Short("taken: "+words.TakenLine(&x.Taken[k]), lineRunes))
-		}
-		for k := range x.Unknown[:min(len(x.Unknown), shortTaken)] {
-			t.para("    ", report.Short(words.GapText(&x.Unknown[k]), lineRunes))
-		}
-	}
-	t.more(shortReach, len(t.r.Exposure), "mailboxes ")
-	shown := 0
-	for i := range t.r.Threads {
-		x := &t.r.Threads[i]
-		if len(x.LookAlikes)+len(x.Changed) == 0 || shown == shortMoney {
-			continue
-		}
-		shown++
-		t.para("  ", report.Short("payment thread "+words.ThreadHead(x), lineRunes))
-		for _, line := range words.Pretenders(x) {
-			t.para("    ", report.Short(line, lineRunes))
-		}
-	}
-}
-
 // markdownReached is the same for a ticket.
 func markdownReached(t *page) {
 	if len(t.r.Exposure) == 0 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/brief"
 	"triage/analyzers/report/term"
 	"triage/analyzers/report/words"
 
@@ -51,7 +52,9 @@ func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
 	t := newPage(w, labelled(r), opts)
 	writeTitle(t)
 	if !opts.Full {
-		writeShort(t)
+		for _, line := range brief.Lines(t.r, brief.Options{Width: t.width, Lines: brief.MostLines - t.lines, Paint: t.paint, Files: opts.Files}) {
+			t.line("%s", line)
+		}
 		return t.out.Flush()
 	}
 	for _, section := range []func(*page){
@@ -70,6 +73,7 @@ type page struct {
 	r     *report.Report
 	opts  TextOptions
 	width int
+	lines int // written
 
 	changed []*report.Account // accounts that somebody changed
 }
@@ -109,6 +113,7 @@ func (t *page) line(format string, args ...any) {
 			term.Dim, "\x1b[2m", term.End, "\x1b[0m").Replace(s)
 	}
 	fmt.Fprintln(t.out, s)
+	t.lines++
 }
 
 // head opens a section.

@@ -66,9 +66,6 @@ func writeAnswer(t *page, a *report.Answer) {
 		}
 		t.line("%s%s", head, part)
 	}
-	if !t.opts.Full {
-		return
-	}
 	if rows := words.CitedLines(a.Because.Rows, a.Because.More); rows != "" {
 		t.para(indent+"rows  ", rows)
 	}
@@ -86,40 +83,20 @@ func writeAnswer(t *page, a *report.Answer) {
 	}
 }
 
-// How much of the stories the text shows unless it is told to show all.
-const (
-	topStories   = 5
-	topSentences = 16 // of all stories together
-	minSentences = 6  // of one
-	endSentences = 3  // how many of those are the last ones: how it ended
-)
-
 // writeStory tells what each intruder did.
 func writeStory(t *page) {
-	shown, most := t.r.Story, len(t.r.Story)*report.MaxSentences
-	if !t.opts.Full {
-		shown = shown[:min(len(shown), topStories)]
-		most = max(minSentences, topSentences/max(len(shown), 1))
-	}
-	for i := range shown {
-		s := &shown[i]
+	for i := range t.r.Story {
+		s := &t.r.Story[i]
 		t.head("WHAT INTRUDER " + report.Short(s.Intruder, 8) + " DID" + t.ofTenant(s.Tenant))
 		day := ""
-		hidden := max(0, len(s.Sentences)-most)
 		for k := range s.Sentences {
-			if at := most - endSentences; hidden > 0 && k >= at && k < at+hidden {
-				if k == at {
-					t.line("    … %s (--full) …", report.Counted(hidden, "more sentence", "more sentences"))
-				}
-				continue
-			}
 			day = writeSentence(t, &s.Sentences[k], day)
 		}
-		if s.More > 0 {
-			t.line("  … and %s that no sentence tells", report.Counted(s.More, "act", "acts"))
+		if s.Untold > 0 {
+			t.line("  … and %s that no sentence tells", report.Counted(s.Untold, "act", "acts"))
 		}
 	}
-	if n := len(t.r.Story) - len(shown) + t.r.StoryMore; n > 0 {
+	if n := t.r.StoryMore; n > 0 {
 		t.line("  … and %s more", report.Counted(n, "intruder", "intruders"))
 	}
 }
@@ -137,43 +114,8 @@ func writeSentence(t *page, s *report.StorySentence, before string) string {
 	if s.By != "intruder" {
 		text = "(" + s.By + ") " + text
 	}
-	t.para("    "+at+"  ", text+" · "+t.storyRows(s))
+	t.para("    "+at+"  ", text+" · "+words.StoryRows(t.r, s))
 	return on
-}
-
-// shortLine is a row by the last part of its file's path, where that names one input only.
-func (t *page) shortLine(c report.Citation) string {
-	base := words.BaseName(c.File)
-	n := 0
-	for i := range t.r.Inputs {
-		if words.BaseName(t.r.Inputs[i].Path) == base {
-			n++
-		}
-	}
-	if n == 1 {
-		c.File = base
-	}
-	return words.CitedLine(c)
-}
-
-// storyRows names the first and the last row of a sentence: "case.csv:227 … :201".
-func (t *page) storyRows(s *report.StorySentence) string {
-	if len(s.Rows) == 0 {
-		return ""
-	}
-	text := t.shortLine(s.Rows[0])
-	if last := &s.Rows[len(s.Rows)-1]; len(s.Rows) > 1 {
-		sep := ", "
-		if len(s.Rows)+s.More > 2 {
-			sep = " … "
-		}
-		if last.File == s.Rows[0].File {
-			text += fmt.Sprintf("%s:%d", sep, last.Line)
-		} else {
-			text += sep + t.shortLine(*last)
-		}
-	}
-	return text
 }
 
 // markdownAnswers answers the questions, and tells the stories.
@@ -203,10 +145,10 @@ func markdownAnswers(t *page) {
 			if x.By != "intruder" {
 				text = "(" + x.By + ") " + text
 			}
-			t.line("- %s %s (%s)", md(words.Clock(x.Time)), md(text), md(t.storyRows(x)))
+			t.line("- %s %s (%s)", md(words.Clock(x.Time)), md(text), md(words.StoryRows(t.r, x)))
 		}
-		if s.More > 0 {
-			t.line("- … and %s more", report.Counted(s.More, "act", "acts"))
+		if s.Untold > 0 {
+			t.line("- … and %s more", report.Counted(s.Untold, "act", "acts"))
 		}
 	}
 	if t.r.StoryMore > 0 {

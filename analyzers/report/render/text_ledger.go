@@ -1,8 +1,6 @@
 package render
 
 import (
-	"fmt"
-
 	"triage/analyzers/report"
 	"triage/analyzers/report/term"
 	"triage/analyzers/report/words"
@@ -52,28 +50,6 @@ func (t *page) ledgerLine(first, s string) {
 			first = indent
 		}
 		t.line("%s%s", first, part)
-	}
-}
-
-// ledgerSummary is how much the ledger holds, for beside a verdict; "" if nothing is missing.
-func ledgerSummary(t *page, tenant report.TenantOf) string {
-	lost, limits := 0, 0
-	for i := range t.r.Ledger {
-		switch it := &t.r.Ledger[i]; {
-		case it.Tenant != "" && it.Tenant != tenant:
-		case it.Lost():
-			lost++
-		default:
-			limits++
-		}
-	}
-	switch {
-	case lost > 0:
-		return fmt.Sprintf("evidence known to be lost (%s, see WHAT IS MISSING)", report.Counted(lost, "entry", "entries"))
-	case limits > 0:
-		return "see WHAT IS MISSING"
-	default:
-		return ""
 	}
 }
 

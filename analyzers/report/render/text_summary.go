@@ -205,7 +205,7 @@ func missingFor(t *page, m *report.Mailbox) []string {
 	if n := skippedRows(t.r.Skipped); n > 0 {
 		out = append(out, report.Counted(n, "row", "rows")+" could not be read")
 	}
-	if s := ledgerSummary(t, m.Tenant); s != "" {
+	if s := words.LedgerSummary(t.r, m.Tenant); s != "" {
 		out = append(out, s)
 	}
 	return append(out, "what no log records")

@@ -128,3 +128,25 @@ func About(c *report.Caveat) string {
 	}
 	return who + ": " + c.Text
 }
+
+// LedgerSummary is how much the ledger holds, for beside a verdict; "" if nothing is missing.
+func LedgerSummary(r *report.Report, tenant report.TenantOf) string {
+	lost, limits := 0, 0
+	for i := range r.Ledger {
+		switch it := &r.Ledger[i]; {
+		case it.Tenant != "" && it.Tenant != tenant:
+		case it.Lost():
+			lost++
+		default:
+			limits++
+		}
+	}
+	switch {
+	case lost > 0:
+		return fmt.Sprintf("evidence known to be lost (%s, see WHAT IS MISSING)", report.Counted(lost, "entry", "entries"))
+	case limits > 0:
+		return "see WHAT IS MISSING"
+	default:
+		return ""
+	}
+}

@@ -49,10 +49,12 @@ func Citations(rows []report.Evidence, count, most int) string {
 	return out.String()
 }
 
+// CitedLine is one row as file:line.
 func CitedLine(c report.Citation) string {
 	return fmt.Sprintf("%s:%d", report.ShortPath(c.File), c.Line)
 }
 
+// CitedLines are the first rows of a list, and how many more there are.
 func CitedLines(list []report.Citation, beyond int) string {
 	var parts []string
 	for _, c := range list[:min(len(list), 3)] {
@@ -64,8 +66,45 @@ func CitedLines(list []report.Citation, beyond int) string {
 	return strings.Join(parts, ", ")
 }
 
+// BaseName is the last part of a path of any system.
 func BaseName(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
 
+// ShortLine is a row by the last part of its file's path, where that names one input only.
+func ShortLine(r *report.Report, c report.Citation) string {
+	base := BaseName(c.File)
+	n := 0
+	for i := range r.Inputs {
+		if BaseName(r.Inputs[i].Path) == base {
+			n++
+		}
+	}
+	if n == 1 {
+		c.File = base
+	}
+	return CitedLine(c)
+}
+
+// StoryRows names the first and the last row of a sentence: "case.csv:227 … :201".
+func StoryRows(r *report.Report, s *report.StorySentence) string {
+	if len(s.Rows) == 0 {
+		return ""
+	}
+	text := ShortLine(r, s.Rows[0])
+	last := &s.Rows[len(s.Rows)-1]
+	if len(s.Rows) == 1 {
+		return text
+	}
+	sep := ", "
+	if len(s.Rows)+s.More > 2 {
+		sep = " … "
+	}
+	if last.File == s.Rows[0].File {
+		return text + fmt.Sprintf("%s:%d", sep, last.Line)
+	}
+	return text + sep + ShortLine(r, *last)
+}
+
+// RowSum is the sum that every input's rows make.
 func RowSum(rows, activities, duplicates, skipped int64) string {
 	return fmt.Sprintf("%s rows = %s activities + %s duplicates + %s skipped",
 		report.Grouped(rows), report.Grouped(activities), report.Grouped(duplicates), report.Grouped(skipped))
