@@ -102,7 +102,7 @@ func object(f *report.Finding, apps *applications) (key, string) {
 		if id, name := apps.of(f); id != "" {
 			return key{kind: Application, id: id}, name
 		}
-		return person(f, Rights, "rights of applications given by ")
+		return person(f, Rights, "roles, rights and accounts changed by ")
 	case f.Family == "mailrule":
 		return mailRule(f)
 	case f.Family == "access":
