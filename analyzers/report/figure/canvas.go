@@ -24,8 +24,8 @@ type attr struct {
 	value any
 }
 
-// a makes attributes of names and values by turns.
-func a(pairs ...any) []attr {
+// attrs makes attributes of names and values by turns.
+func attrs(pairs ...any) []attr {
 	out := make([]attr, 0, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		out = append(out, attr{pairs[i].(string), pairs[i+1]})
@@ -34,11 +34,11 @@ func a(pairs ...any) []attr {
 }
 
 // open begins an element.
-func (c *canvas) open(name string, attrs []attr) {
+func (c *canvas) open(name string, list []attr) {
 	c.elements++
 	c.b.WriteByte('<')
 	c.b.WriteString(name)
-	for _, x := range attrs {
+	for _, x := range list {
 		c.b.WriteByte(' ')
 		c.b.WriteString(x.name)
 		c.b.WriteString(`="`)
@@ -55,18 +55,10 @@ func (c *canvas) open(name string, attrs []attr) {
 }
 
 // empty writes an element without content.
-func (c *canvas) empty(name string, attrs ...any) {
-	c.open(name, a(attrs...))
+func (c *canvas) empty(name string, pairs ...any) {
+	c.open(name, attrs(pairs...))
 	c.b.WriteString("/>\n")
 }
-
-// group begins a group; close ends it.
-func (c *canvas) group(attrs ...any) {
-	c.open("g", a(attrs...))
-	c.b.WriteString(">\n")
-}
-
-func (c *canvas) end() { c.b.WriteString("</g>\n") }
 
 // path writes a path, if it has any part.
 func (c *canvas) path(class string, d *strings.Builder) {
@@ -80,11 +72,19 @@ func (c *canvas) text(x, y float64, class, anchor, s string) {
 	if s == "" {
 		return
 	}
-	attrs := a("class", class, "x", x, "y", y)
+	list := attrs("class", class, "x", x, "y", y)
 	if anchor != "start" {
-		attrs = append(attrs, attr{"text-anchor", anchor})
+		list = append(list, attr{"text-anchor", anchor})
 	}
-	c.open("text", attrs)
+	c.open("text", list)
+	c.b.WriteByte('>')
+	c.b.WriteString(escaped(s))
+	c.b.WriteString("</text>\n")
+}
+
+// upright writes one line from below to above, around a point.
+func (c *canvas) upright(x, y float64, class, s string) {
+	c.open("text", attrs("class", class, "text-anchor", "middle", "transform", "translate("+number(x)+" "+number(y)+") rotate(-90)"))
 	c.b.WriteByte('>')
 	c.b.WriteString(escaped(s))
 	c.b.WriteString("</text>\n")
@@ -183,4 +183,13 @@ func fit(s string, size, room float64) string {
 		return ""
 	}
 	return strings.TrimRight(string(out), " ") + "…"
+}
+
+// fitName cuts the name of an account, if possible at its domain.
+func fitName(s string, size, room float64) string {
+	s = report.Plain(s)
+	if local, _, ok := strings.Cut(s, "@"); ok && wide(s, size) > room && wide(local+"@…", size) <= room {
+		return local + "@…"
+	}
+	return fit(s, size, room)
 }

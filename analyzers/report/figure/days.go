@@ -67,30 +67,44 @@ func drawable(all []report.AccountLanes) []*report.AccountLanes {
 	return list
 }
 
+// parted are the accounts that have five lanes each, where somebody else was, and those that have one.
+func parted(list []*report.AccountLanes) (full, brief []*report.AccountLanes) {
+	for _, x := range list {
+		if (x.Hostile != 0 || len(x.Visits) > 0) && len(full) < inFull {
+			full = append(full, x)
+		} else {
+			brief = append(brief, x)
+		}
+	}
+	return full, brief[:min(len(brief), inBrief)]
+}
+
 // drawDays draws one form of the picture.
 func drawDays(r *report.Report, list []*report.AccountLanes, o *Options, f frame, id, title string) template.HTML {
 	c := &canvas{id: id, width: f.width}
 	c.hatch()
 	y := 4.0
-	for i, x := range list {
-		if i == inFull+inBrief {
-			break
-		}
-		if i == 0 || !sameAxis(list[i-1], x) { // tenants have axes of their own
-			f.from, f.bins = window(list[i:], f.narrow)
-		}
-		d := &plot{c: c, f: &f, x: x, o: o, r: r}
-		if i < inFull {
-			y = d.full(y)
-		} else {
-			if i == inFull {
-				c.text(0, y+14, "fig-head", "start", "Other accounts, one lane each")
-				y += 24
+	full, brief := parted(list)
+	for part, list := range [][]*report.AccountLanes{full, brief} {
+		for i, x := range list {
+			if i == 0 || !sameAxis(list[i-1], x) { // tenants have axes of their own
+				f.from, f.bins = window(list[i:], f.narrow)
 			}
-			y = d.brief(y)
-		}
-		if last := i+1 == len(list) || i+1 == inFull+inBrief; last || i+1 == inFull || !sameAxis(x, list[i+1]) {
-			y = d.axis(y) + 10
+			d := &plot{c: c, f: &f, x: x, o: o, r: r}
+			switch {
+			case part == 0:
+				y = d.full(y)
+			case i == 0:
+				y = d.brief(d.others(y, len(full) > 0))
+			default:
+				y = d.brief(y)
+			}
+			if i+1 == len(list) || !sameAxis(x, list[i+1]) {
+				if part > 0 {
+					y += 14
+				}
+				y = d.axis(y) + 10
+			}
 		}
 	}
 	return c.svg(y, title, "Bars: acts of the owner. Diamonds: acts of an intruder. Dashed squares: acts of which nobody can say whose they were. The table beside it has the same facts.")
@@ -182,15 +196,19 @@ func (d *plot) heading(y float64) {
 		d.c.text(x-6, y, "fig-small fig-2", "start", "no visit, findings only")
 	}
 	if !d.f.narrow {
-		var dot, dia, sq strings.Builder
-		row := y + 17
-		disc(&dot, d.f.end()+23.5, row, 4.2)
-		diamond(&dia, d.f.end()+49.5, row, 5.2)
-		box(&sq, d.f.end()+72.5, row-4.5, 9, 9)
-		d.c.path("fig-dot", &dot)
-		d.c.path("fig-dia", &dia)
-		d.c.path("fig-sq", &sq)
+		d.legend(y + 17)
 	}
+}
+
+// legend heads the sums.
+func (d *plot) legend(row float64) {
+	var dot, dia, sq strings.Builder
+	disc(&dot, d.f.end()+23.5, row, 4.2)
+	diamond(&dia, d.f.end()+49.5, row, 5.2)
+	box(&sq, d.f.end()+72.5, row-4.5, 9, 9)
+	d.c.path("fig-dot", &dot)
+	d.c.path("fig-dia", &dia)
+	d.c.path("fig-sq", &sq)
 }
 
 // ground are weekends, and stretches of which nothing is known.
@@ -345,6 +363,19 @@ func (d *plot) symbols(his, others []bool, y float64) {
 	d.c.path("fig-dia", &dia)
 }
 
+// others heads the accounts that have one lane each.
+func (d *plot) others(y float64, after bool) float64 {
+	title := "One lane each: accounts that findings accuse, without a visit"
+	if after {
+		title = "Other accounts, one lane each"
+	}
+	d.c.text(0, y+14, "fig-head", "start", fit(title, 14, d.f.width-100))
+	if !d.f.narrow {
+		d.legend(y + 14)
+	}
+	return y + 24
+}
+
 // brief draws one lane for all kinds of acts.
 func (d *plot) brief(y float64) float64 {
 	sum := report.Lane{Owner: make([]int, d.x.Bins), Unplaced: make([]int, d.x.Bins)}
@@ -360,7 +391,7 @@ func (d *plot) brief(y float64) float64 {
 	}
 	d.ground(y, y+laneHigh)
 	d.c.line("fig-line", d.f.gutter, y+laneHigh, d.f.end(), y+laneHigh)
-	d.c.text(d.f.gutter-10, y+laneHigh-10, "fig-small", "end", fit(d.o.name(d.x.Account), 12, d.f.gutter-12))
+	d.c.text(d.f.gutter-10, y+laneHigh-10, "fig-small", "end", fitName(d.o.name(d.x.Account), 12, d.f.gutter-12))
 	d.lane(&sum, y)
 	return y + laneHigh
 }

@@ -60,8 +60,8 @@ func daysNote(r *report.Report, list []*report.AccountLanes) string {
 	if visits > 0 {
 		out = append(out, "Without a flag: "+report.Counted(visits, "more visit.", "more visits."))
 	}
-	if more := len(list) - inFull - inBrief; more > 0 || r.LanesMore.Accounts > 0 {
-		more = max(more, 0) + r.LanesMore.Accounts
+	full, brief := parted(list)
+	if more := len(list) - len(full) - len(brief) + r.LanesMore.Accounts; more > 0 {
 		out = append(out, "Not drawn: "+report.Counted(more, "more account", "more accounts")+"; report.json has what was counted of them.")
 	}
 	return strings.Join(out, " ")
@@ -74,6 +74,10 @@ func daysTable(t *Table, x *report.AccountLanes, o *Options) {
 	for i := range x.Lanes {
 		l, lane := &x.Lanes[i], laneAt(x.Lanes[i].Lane)
 		if lane < 0 {
+			continue
+		}
+		if len(t.Rows) == maxRows {
+			t.More += len(l.Attacker) + len(l.Undecided)
 			continue
 		}
 		if l.Sum.Owner > 0 {

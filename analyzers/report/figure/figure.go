@@ -4,7 +4,6 @@
 package figure
 
 import (
-	"cmp"
 	"html/template"
 	"slices"
 	"strconv"
@@ -171,6 +170,3 @@ func nth(list []int, i int) int {
 	}
 	return list[i]
 }
-
-// first is the first text that is not empty.
-func first[T ~string](texts ...T) T { return cmp.Or(texts...) }

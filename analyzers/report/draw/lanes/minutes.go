@@ -13,6 +13,9 @@ import (
 // again is how long after the last act of a mark the same act is still of it.
 const again = 10 * minute
 
+// sending is how long after an answer was begun a sending whose record names nothing is the sending of that answer.
+const sending = 2 * minute
+
 // typing is how soon a search that begins like the one before is the same, typed on after a letter was taken back.
 const typing = minute / 6
 
@@ -153,10 +156,12 @@ func (m *marking) add(a *activity.Activity, row uint32, who string) {
 	m.lanes[lane] = len(m.list)
 }
 
-// goesOn says that an act is the same once more: a search that is typed on, a message that is still open, a logon of the same
-// program.
+// goesOn says that an act is the same once more: a search that is typed on, a message that is still open, the sending of an
+// answer, a logon of the same program.
 func (m *marked) goesOn(a *activity.Activity, text string) bool {
 	switch {
+	case a.Type == activity.Send && text == "" && m.lane == laneOf(a.Type) && a.Time-int64(m.Last) <= sending:
+		return true
 	case a.Time-int64(m.Last) > again, a.Type.String() != m.Type:
 		return false
 	case a.Type == activity.Search:
