@@ -121,11 +121,10 @@ type inset struct {
 	marks  []report.Mark
 	prefix string // that all citations have
 
-	parts  []stretch
-	scale  float64 // pixels a millisecond
-	cut    float64 // width of a cut
-	key    []string
-	placed []label
+	parts []stretch
+	scale float64 // pixels a millisecond
+	cut   float64 // width of a cut
+	key   []string
 }
 
 // stretch is a time without a long pause.
