@@ -53,14 +53,14 @@ DIR/runs gets a folder of this run: text, JSON, exposure and what differs from t
 func analyzeFlags() []cli.Flag {
 	flags := append([]cli.Flag{caseFlag("keep evidence, what is known and all runs in the folder `DIR`, which may be new"), rulesFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
 	flags = append(flags,
-		textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: low, medium, high, critical, or a score"),
-		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a --mailbox, a --tenant, a loss of the ledger"),
+		failOnFlag(),
+		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a loss of the ledger"),
 		textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
-		listFlag("mailbox", "report on `ADDRESS` only; repeatable"),
+		mailboxFlag(),
 		listFlag("tenant", "report on the tenant of `ID` only, or not-named; repeatable"),
 		textFlag("since", "", "report from `TIME` on (UTC unless it says otherwise)"),
 		textFlag("until", "", "report what was before `TIME`"),
-		textFlag("min-level", "", "report findings of `LEVEL` and above"),
+		minLevelFlag(),
 		textFlag("workers", "", "use `N` processors (default: all)"),
 		memoryFlag(),
 		switchFlag("quiet", "no progress, no notes, no text beside what is written"),
@@ -148,7 +148,6 @@ type analysis struct {
 	set     *rules.Set
 	places  *geo.Locator
 	files   *ingest.Files
-	unseen  []string         // mailboxes and tenants that --mailbox and --tenant name and the exports do not
 	drawn   draw.Source      // what the report was made from
 	hide    *redact.Redactor // nil: nothing is redacted
 }
@@ -240,7 +239,9 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.absent(result)
+	if err := a.absent(result); err != nil {
+		return nil, err
+	}
 	source := draw.Source{
 		Result: result, Records: a.records(), Version: version, AsOf: a.options.asOf, EffectiveRules: a.set.SHA256,
 		Filter: draw.Filter{
@@ -301,10 +302,9 @@ func (a *analysis) whole(ctx context.Context, rep *report.Report, out *outputs) 
 	return whole
 }
 
-// absent tells of each --mailbox and --tenant without any activity: a slip of the pen must not look like an innocent
-// mailbox.
-func (a *analysis) absent(result *analyzers.Result) {
-	var names []string
+// absent are the faults of a --mailbox or --tenant without any activity, or change, in the exports.
+func (a *analysis) absent(result *analyzers.Result) error {
+	var names, tenants []string
 	for _, one := range result.Each() {
 		for _, m := range one.Mailboxes {
 			names = append(names, m.Name)
@@ -312,23 +312,12 @@ func (a *analysis) absent(result *analyzers.Result) {
 		for _, s := range one.Services {
 			names = append(names, s.Name)
 		}
-	}
-	for _, want := range a.options.mailboxes {
-		if !slices.Contains(names, want) {
-			a.unseen = append(a.unseen, want)
-			complain(a.stderr, fmt.Sprintf("--mailbox %q: no activity of it in these exports", want), didYouMean(want, names))
+		for _, x := range one.Accounts {
+			names = append(names, x.Name)
 		}
-	}
-	var tenants []string
-	for _, one := range result.Each() {
 		tenants = append(tenants, cmp.Or(one.Case.Tenant, analyzers.NotNamed))
 	}
-	for _, want := range a.options.tenants {
-		if !slices.Contains(tenants, want) {
-			a.unseen = append(a.unseen, "tenant "+want)
-			complain(a.stderr, fmt.Sprintf("--tenant %q: no activity of it in these exports", want), didYouMean(want, tenants))
-		}
-	}
+	return errors.Join(unknownNames("mailbox", a.options.mailboxes, names, "these exports"), unknownNames("tenant", a.options.tenants, tenants, "these exports"))
 }
 
 // records lets the report cite rows as the exports have them.
@@ -386,15 +375,8 @@ func (a *analysis) verdict(rep *report.Report) error {
 	if missing := a.missing(rep); a.strict && missing != "" {
 		return &fault{code: exitIncomplete, err: fmt.Errorf("evidence is incomplete: %s", missing)}
 	}
-	if a.options.failOn != nil {
-		i := slices.IndexFunc(rep.Mailboxes, func(m report.Mailbox) bool { return a.options.failOn.reached(m.Band, m.Score) })
-		if i >= 0 {
-			m := rep.Mailboxes[i]
-			if m.Tenant != "" {
-				m.Mailbox += " of tenant " + string(m.Tenant)
-			}
-			return &fault{code: exitReached, err: fmt.Errorf("%s reaches --fail-on %s: %s, %.1f", m.Mailbox, a.options.failOn.text, m.Band, m.Score)}
-		}
+	if err := a.options.failOn.judge(rep); err != nil {
+		return err
 	}
 	if len(a.files.Problems) > 0 {
 		return &fault{code: exitFailed, err: fmt.Errorf("%d of the paths could not be read, or not to the end; the report is about the rest", len(a.files.Problems))}
@@ -418,9 +400,6 @@ func (a *analysis) missing(rep *report.Report) string {
 	}
 	if n := rep.Losses(); n > 0 {
 		parts = append(parts, fmt.Sprintf("losses: %d (see WHAT IS MISSING)", n))
-	}
-	for _, m := range a.unseen {
-		parts = append(parts, "no activity of "+m)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -51,6 +52,7 @@ func TestScript(t *testing.T) {
 			"generate":   generate,
 			"append":     appendTo,
 			"harmless":   harmless,
+			"recode":     recode,
 			"activities": serveActivities,
 			"messages":   serveMessages,
 		},
@@ -99,6 +101,26 @@ func appendTo(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	_, err = f.WriteString(args[1] + "\n")
 	ts.Check(errors.Join(err, f.Close()))
+}
+
+// recode writes a file as Windows might: `recode FILE utf-16le|utf-16be|bom NEW`, line ends of Windows, byte order mark first.
+func recode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: recode FILE ENCODING NEW")
+	}
+	text := "\uFEFF" + strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\r\n")
+	out := []byte(text)
+	if args[1] != "bom" {
+		out = nil
+		for _, unit := range utf16.Encode([]rune(text)) {
+			if args[1] == "utf-16le" {
+				out = append(out, byte(unit), byte(unit>>8))
+			} else {
+				out = append(out, byte(unit>>8), byte(unit))
+			}
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), out, 0o666))
 }
 
 // harmless checks that a file can be shown on a terminal: valid UTF-8 without any rune that acts on one, and, if it is

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -59,16 +60,9 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	if !o.since.IsZero() && !o.until.IsZero() && !o.since.Before(o.until) {
 		take(usage("", "--since %s is not before --until %s", c.String("since"), c.String("until")))
 	}
-	if word := c.String("min-level"); word != "" {
-		level, ok := detect.ParseLevel(word)
-		if !ok {
-			take(usage(didYouMean(word, detect.LevelNames()), "--min-level %q: want %s", word, alternatives(detect.LevelNames())))
-		}
-		o.minLevel = level
-	}
-	for _, m := range c.StringSlice("mailbox") {
-		o.mailboxes = append(o.mailboxes, strings.ToLower(strings.TrimSpace(m)))
-	}
+	o.minLevel, err = readLevel(c)
+	take(err)
+	o.mailboxes = readMailboxes(c)
 	for _, id := range c.StringSlice("tenant") {
 		o.tenants = append(o.tenants, strings.ToLower(strings.TrimSpace(id)))
 	}
@@ -85,6 +79,45 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	take(err)
 	o.rows.Mailboxes, o.rows.Tenants, o.rows.Since, o.rows.Until = o.mailboxes, o.tenants, o.since, o.until
 	return o, errors.Join(errs...)
+}
+
+func minLevelFlag() cli.Flag {
+	return textFlag("min-level", "", "report findings of `LEVEL` and above: "+alternatives(detect.LevelNames()))
+}
+
+func mailboxFlag() cli.Flag { return listFlag("mailbox", "report on `ADDRESS` only; repeatable") }
+
+// readLevel is the least level of findings that are reported, however it is written.
+func readLevel(c *cli.Context) (detect.Level, error) {
+	word := strings.ToLower(strings.TrimSpace(c.String("min-level")))
+	if word == "" {
+		return detect.Informational, nil
+	}
+	level, ok := detect.ParseLevel(word)
+	if !ok {
+		return 0, usage(didYouMean(word, detect.LevelNames()), "--min-level %q: want %s", word, alternatives(detect.LevelNames()))
+	}
+	return level, nil
+}
+
+// readMailboxes are those that --mailbox names, as cases hold them.
+func readMailboxes(c *cli.Context) []string {
+	var list []string
+	for _, m := range c.StringSlice("mailbox") {
+		list = append(list, strings.ToLower(strings.TrimSpace(m)))
+	}
+	return list
+}
+
+// unknownNames are faults: a slip of the pen must not look like an innocent mailbox.
+func unknownNames(flag string, wanted, names []string, where string) error {
+	var errs []error
+	for _, want := range wanted {
+		if !slices.Contains(names, want) {
+			errs = append(errs, usage(didYouMean(want, names), "--%s %q: no activity of it in %s", flag, want, where))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // today is the day of the report, or the machine's if that is later: a report for an earlier day does not change what
@@ -185,6 +218,7 @@ func readThreshold(text string) (*threshold, error) {
 	if text == "" {
 		return nil, nil
 	}
+	text = strings.ToLower(strings.TrimSpace(text))
 	if band := slices.Index(bands(), text); band >= 0 {
 		return &threshold{text: text, band: band}, nil
 	}
@@ -195,12 +229,32 @@ func readThreshold(text string) (*threshold, error) {
 	return &threshold{text: text, band: -1, score: score}, nil
 }
 
+func failOnFlag() cli.Flag {
+	return textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: "+alternatives(bands())+", or a score")
+}
+
 // reached says whether a verdict is as bad as the threshold or worse.
 func (t *threshold) reached(band string, score float64) bool {
 	if t.band >= 0 {
 		return slices.Index(bands(), band) >= t.band
 	}
 	return score >= t.score
+}
+
+// judge is the fault of a report whose mailboxes reach the threshold; nil for a threshold that is nil.
+func (t *threshold) judge(rep *report.Report) error {
+	if t == nil {
+		return nil
+	}
+	i := slices.IndexFunc(rep.Mailboxes, func(m report.Mailbox) bool { return t.reached(m.Band, m.Score) })
+	if i < 0 {
+		return nil
+	}
+	m := rep.Mailboxes[i]
+	if m.Tenant != "" {
+		m.Mailbox += " of tenant " + string(m.Tenant)
+	}
+	return &fault{code: exitReached, err: fmt.Errorf("%s reaches --fail-on %s: %s, %.1f", m.Mailbox, t.text, m.Band, m.Score)}
 }
 
 // caseFlags are what the head of a report says; a pack says the same under case:.

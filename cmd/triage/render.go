@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -16,11 +17,13 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/activities"
+	"triage/analyzers/report/narrow"
 	"triage/analyzers/report/redact"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/outfile"
 	"triage/geo"
 	"triage/ingest"
+	"triage/ingest/charset"
 	"triage/rules/detect"
 )
 
@@ -154,13 +157,14 @@ func reportCommand(t *tool) *cli.Command {
 		Name:      "report",
 		Usage:     "renders a report again, without analysing",
 		UsageText: "triage report REPORT.json [FLAGS]",
-		Description: `REPORT.json is what analyze --format json wrote, or - for standard input. The same report gives the same bytes.
+		Description: `REPORT.json is what analyze --format json wrote, a case folder for its newest run's, or - for standard
+input. The same report gives the same bytes. --mailbox and --min-level leave out what analyze would have left out.
 
 With --redact, whatever a log or the client wrote is a token, in every format; --unredact gives it back with the same key.
 
   triage report report.json --format csv --output findings.csv
   triage report report.json --redact --redact-key case.key --format json --output redacted.json`,
-		Flags: append(append(outputFlags(render.Formats()), redactFlags()...),
+		Flags: append(append(outputFlags(render.Formats()), redactFlags()...), mailboxFlag(), minLevelFlag(), failOnFlag(),
 			switchFlag("unredact", "give back the plain report that a redacted one holds, encrypted"),
 			switchFlag("quiet", "no text on standard output beside what is written")),
 		Action: t.do(runRenderAgain),
@@ -169,7 +173,9 @@ With --redact, whatever a log or the client wrote is a token, in every format; -
 
 func runRenderAgain(t *tool, c *cli.Context) error {
 	formats, err := readFormats(c, render.Formats())
-	if err := errors.Join(wantArgs(c, 1, 1), err); err != nil {
+	level, levelErr := readLevel(c)
+	failOn, failErr := readThreshold(c.String("fail-on"))
+	if err := errors.Join(wantArgs(c, 1, 1), err, levelErr, failErr); err != nil {
 		return err
 	}
 	out, err := planOutput(t, c, c.String("output"), formats)
@@ -187,16 +193,28 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case c.Bool("unredact"):
-		r, err = redact.Open(r, key)
-	case key != nil:
-		r, err = redact.Report(r, key)
+	if c.Bool("unredact") {
+		if r, err = redact.Open(r, key); err != nil {
+			return &fault{code: exitUsage, err: fmt.Errorf("%s: %w", c.Args().First(), err)}
+		}
 	}
-	if err != nil {
-		return &fault{code: exitUsage, err: fmt.Errorf("%s: %w", c.Args().First(), err)}
+	filter := narrow.Filter{Mailboxes: readMailboxes(c)}
+	if level > detect.Informational {
+		filter.Levels = detect.LevelNames()[level:]
 	}
-	return t.publish(c.Context, out.documents(r), out.force)
+	if err := unknownNames("mailbox", filter.Mailboxes, narrow.Names(r), "this report"); err != nil {
+		return err
+	}
+	r = narrow.Narrow(r, filter)
+	if key != nil && !c.Bool("unredact") {
+		if r, err = redact.Report(r, key); err != nil {
+			return &fault{code: exitUsage, err: fmt.Errorf("%s: %w", c.Args().First(), err)}
+		}
+	}
+	if err := t.publish(c.Context, out.documents(r), out.force); err != nil && !brokenPipe(err) {
+		return err
+	}
+	return failOn.judge(r)
 }
 
 func explainCommand(t *tool) *cli.Command {
@@ -257,7 +275,7 @@ func readReport(t *tool, path string) (r *report.Report, err error) {
 	}
 	var head bytes.Buffer
 	start := io.LimitReader(in, 64<<10)
-	r, err = report.Read(io.MultiReader(io.TeeReader(start, &head), in))
+	r, err = report.Read(asUTF8(io.MultiReader(io.TeeReader(start, &head), in)))
 	if err != nil {
 		if path == "-" {
 			_, _ = io.Copy(&head, start) // what can be read of it is enough
@@ -268,6 +286,17 @@ func readReport(t *tool, path string) (r *report.Report, err error) {
 		return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, err), hint: reportHint}
 	}
 	return r, nil
+}
+
+// asUTF8 decodes what PowerShell or an editor made of a report: UTF-16, or a byte order mark before it.
+func asUTF8(in io.Reader) io.Reader {
+	b := bufio.NewReaderSize(in, 64<<10)
+	sample, _ := b.Peek(4 << 10) // what is wrong with it, reading says
+	if bytes.HasPrefix(sample, []byte(charset.BOM)) {
+		_, _ = b.Discard(len(charset.BOM)) // it was peeked at
+		return b
+	}
+	return charset.NewReader(b, charset.Sniff(sample))
 }
 
 // exportGiven is the fault of an export that was named where a report is wanted; nil if it is none. stdin is how standard
