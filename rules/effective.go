@@ -34,6 +34,9 @@ func NewOverlay(path string, before []Pack) []byte {
 	return fmt.Appendf(nil, "apiVersion: triage/v1\nkind: pack\nmetadata: {id: %s, version: 1.0.0}\nextends: [%s]\n", strconv.Quote(id), core)
 }
 
+// effectiveID is the id of the pack that Effective writes.
+const effectiveID = "effective"
+
 // Effective is the effective pack as YAML: lists filled, overrides applied, rules by id. It is a pack itself, and the
 // same packs always give the same bytes.
 func Effective(s *Set) []byte {
@@ -41,7 +44,7 @@ func Effective(s *Set) []byte {
 	root, meta := mapping(), mapping()
 	yamltext.Add(root, "apiVersion", yamltext.NewText("triage/v1"))
 	yamltext.Add(root, "kind", yamltext.NewText("pack"))
-	yamltext.Add(meta, "id", yamltext.NewText("effective"))
+	yamltext.Add(meta, "id", yamltext.NewText(effectiveID))
 	yamltext.Add(meta, "version", yamltext.NewText("1.0.0"))
 	yamltext.Add(root, "metadata", meta)
 

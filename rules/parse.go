@@ -61,10 +61,22 @@ func parse(opts Options, disk store, f *yamltext.Faults) []doc {
 		}
 		r.open(p, at)
 	}
+	r.coreOff()
 	for _, o := range opts.Over {
 		r.overlay(o)
 	}
 	return r.docs
+}
+
+// coreOff warns of packs that judge without the core pack: whoever forgets extends gets a quiet report. The effective pack
+// has all of it in itself.
+func (r *packReader) coreOff() {
+	if len(r.docs) == 0 || slices.ContainsFunc(r.docs, func(d doc) bool { return strings.HasPrefix(d.pack.Path, yamltext.Builtin) }) {
+		return
+	}
+	if last := r.docs[len(r.docs)-1]; last.pack.ID != effectiveID {
+		r.Fail(yamltext.WarnNoCore, last.root, "the core pack is off: nothing extends builtin:core, and only the rules of these packs judge")
+	}
 }
 
 // overlay takes a pack that stands in no file.

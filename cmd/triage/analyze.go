@@ -187,13 +187,13 @@ func (a *analysis) open(c *cli.Context) error {
 }
 
 // doubts tells that the responder's own packs load with warnings. What they are, lint says: most are housekeeping. That
-// an earlier version of the core pack judges is said in full, and once.
+// an earlier version of the core pack judges, or none, is said in full, and once.
 func (a *analysis) doubts() {
 	n := 0
 	said := map[string]bool{}
 	for _, w := range a.set.Warnings {
 		switch {
-		case w.Code == yamltext.WarnOldPack && !a.quiet:
+		case (w.Code == yamltext.WarnOldPack || w.Code == yamltext.WarnNoCore) && !a.quiet:
 			if !said[w.Text] {
 				complain(a.stderr, w.Error(), "")
 			}

@@ -20,6 +20,9 @@ func arrange(app *cli.App, argv []string, env map[string]string) ([]string, erro
 	if err := l.read(argv[min(1, len(argv)):]); err != nil {
 		return nil, err
 	}
+	if l.version && !l.help {
+		return []string{"triage", "version", "--"}, nil
+	}
 	out := append([]string{"triage"}, l.path...)
 	if l.help {
 		return append(out, "--help"), nil
@@ -41,6 +44,7 @@ type line struct {
 	settings []setting
 	args     []string
 	help     bool
+	version  bool
 }
 
 type setting struct{ name, value string }
@@ -110,8 +114,14 @@ func (l *line) flag(word string, rest []string) (taken int, err error) {
 	case name == "help" || name == "h":
 		l.help = true
 		return 0, nil
+	case word == "-v":
+		l.version = true
+		return 0, nil
 	case name == "version" && len(l.path) == 0:
 		return 0, l.argument(name)
+	}
+	if long := shortFlags()[name]; long != "" && !strings.HasPrefix(word, "--") {
+		name = long
 	}
 	f, known := l.flags[name]
 	switch {
@@ -129,6 +139,9 @@ func (l *line) flag(word string, rest []string) (taken int, err error) {
 	l.settings = append(l.settings, setting{name, value})
 	return taken, nil
 }
+
+// shortFlags are the letters that stand for flags, behind one dash.
+func shortFlags() map[string]string { return map[string]string{"o": "output", "f": "format", "q": "quiet"} }
 
 func (l *line) unknown(name string) error {
 	flags := l.flags

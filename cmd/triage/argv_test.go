@@ -55,6 +55,13 @@ func TestArrange(t *testing.T) {
 	f("analyze a.csv -h --output", "flag --output needs a value")
 	f("analyze a.csv -h", "triage analyze --help")
 	f("--version", "triage version --")
+	f("-v", "triage version --")
+	f("analyze -v a.csv", "triage version --")
+	f("analyze a.csv -o out", "triage analyze --output=out -- a.csv")
+	f("analyze -o=out a.csv", "triage analyze --output=out -- a.csv")
+	f("analyze a.csv -o", "flag --output needs a value")
+	f("analyze a.csv --o out", "unknown flag --o")
+	f("analyze a.csv -q", "unknown flag --quiet") // this one has none
 
 	f("", "no command given")
 	f("--force", "no command given")

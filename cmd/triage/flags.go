@@ -46,6 +46,16 @@ func usageOf(f cli.Flag) (usage, value string) {
 	return strings.Join(parts, ""), value
 }
 
+// shortOf is the letter that stands for a flag; "" for most.
+func shortOf(flag string) string {
+	for short, long := range shortFlags() {
+		if long == flag {
+			return short
+		}
+	}
+	return ""
+}
+
 // helpWidth is what a terminal of 2 a.m. shows without breaking lines.
 const helpWidth = 100
 
@@ -59,6 +69,9 @@ func flagHelp(flags []cli.Flag) string {
 	for i, f := range flags {
 		_, value := usageOf(f)
 		heads[i] = "--" + f.Names()[0] + value
+		if short := shortOf(f.Names()[0]); short != "" {
+			heads[i] = "-" + short + ", " + heads[i]
+		}
 		widest = max(widest, len(heads[i]))
 	}
 	var b strings.Builder

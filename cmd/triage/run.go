@@ -130,7 +130,8 @@ examples:
   triage analyze exports/ --rules engagement.yaml --format text,json --output report/
   triage explain report/report.json F-0001
 
-Every flag has a variable: --fail-on is TRIAGE_FAIL_ON. triage COMMAND --help says more.
+-f, -o, -q are --format, --output, --quiet; -v is the version; -h is help: triage COMMAND -h.
+Every flag has a variable: --fail-on is TRIAGE_FAIL_ON.
 exit codes: 0 done; 1 could not finish; 2 usage, configuration or rule error; 3 --fail-on reached;
   4 evidence incomplete (--strict); 130 interrupted
 `

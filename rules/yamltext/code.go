@@ -46,6 +46,7 @@ const (
 	WarnOldPack      = "W011"
 	WarnMoved        = "W012"
 	WarnNotSoftened  = "W013"
+	WarnNoCore       = "W014"
 )
 
 // Codes lists every code with what it means, in order. R codes stop a load, W codes do not.
@@ -89,5 +90,6 @@ func Codes() []Code {
 		{WarnOldPack, "an earlier version of a built-in pack, which changes no more"},
 		{WarnMoved, "a rule or setting is called otherwise now, or is gone: what is said of it counts for the new one"},
 		{WarnNotSoftened, "soften in a rule whose findings are low already, or nothing: nothing is lowered below low"},
+		{WarnNoCore, "no pack extends the core pack: its rules are off"},
 	}
 }
