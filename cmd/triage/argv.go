@@ -141,7 +141,9 @@ func (l *line) flag(word string, rest []string) (taken int, err error) {
 }
 
 // shortFlags are the letters that stand for flags, behind one dash.
-func shortFlags() map[string]string { return map[string]string{"o": "output", "f": "format", "q": "quiet"} }
+func shortFlags() map[string]string {
+	return map[string]string{"o": "output", "f": "format", "q": "quiet"}
+}
 
 func (l *line) unknown(name string) error {
 	flags := l.flags

@@ -81,7 +81,8 @@ func TestDoNow(t *testing.T) {
 			}},
 		},
 		NextEvidence: []report.NextEvidence{
-			{Export: "inbox-rules", Mailbox: "a@contoso.com", State: "standing"}, {Export: "inbox-rules", Mailbox: "b@contoso.com", State: "standing"},
+			{Export: "inbox-rules", Mailbox: "a@contoso.com", State: "standing"},
+			{Export: "inbox-rules", Mailbox: "b@contoso.com", State: "standing"},
 			{Export: "sign-ins", Mailbox: "a@contoso.com", State: "gone"},
 		},
 	}
