@@ -48,15 +48,15 @@ type state int
 const (
 	stateTaken state = iota
 	stateGiven
-	stateTargeted
 	stateSuspect
+	stateTargeted
 	stateNoSign
 	states
 )
 
 // chip is the state as a shape and a word.
 func (s state) chip() chip {
-	return [...]chip{{"taken", "Taken"}, {"given", "Given rights"}, {"targeted", "Targeted"}, {"asked", "To be asked"}, {"nosign", "No sign"}}[s]
+	return [...]chip{{"taken", "Taken"}, {"given", "Given rights"}, {"asked", "To be asked"}, {"targeted", "Targeted"}, {"nosign", "No sign"}}[s]
 }
 
 // stood is one account with its state.
@@ -241,7 +241,7 @@ func (b *book) whyTaken(s *stood) (string, refs) {
 		for k := range b.r.Intruders[i].Reasons {
 			x := &b.r.Intruders[i].Reasons[k]
 			if string(x.Account) == s.name && s.state == stateTaken {
-				return sentence(text(x.Text)), b.cite(x.Evidence, x.More)
+				return sentence(text(b.inWords(x.Text))), b.cite(x.Evidence, x.More)
 			}
 		}
 	}
@@ -257,9 +257,9 @@ func (b *book) whyTaken(s *stood) (string, refs) {
 
 // changesOf are what others did to the account.
 func (b *book) changesOf(a *report.Account) (out []cardFact) {
-	for i := range a.Changes[:min(len(a.Changes), 4)] {
+	for i := range a.Changes[:min(len(a.Changes), 3)] {
 		c := &a.Changes[i]
-		what := cell(or(string(c.What), string(c.Op), c.Type))
+		what := strings.TrimSuffix(cell(or(string(c.What), string(c.Op), c.Type)), ".")
 		if c.On != "" {
 			what += " on " + cell(c.On)
 		}
@@ -281,17 +281,23 @@ func (b *book) changesOf(a *report.Account) (out []cardFact) {
 	return out
 }
 
+// stillThere is what an intruder left behind in an account and nobody took back.
 func (b *book) stillThere(name string) string {
-	out := b.factsOf("persist", "standing")
+	var out []string
+	for _, row := range b.remains {
+		if row.State.Class == "standing" && row.Mailbox == cell(name) {
+			out = append(out, row.What)
+		}
+	}
+	if len(out) > 0 {
+		return sentence(words(out, 3))
+	}
 	for _, a := range b.answersOf("persist") {
 		if a.Sure == "not known" {
 			return "Not visible in this data."
 		}
 	}
-	if len(out) == 0 {
-		return "Nothing that the log shows."
-	}
-	return sentence("in the case: " + words(out, 3))
+	return "Nothing that the log shows."
 }
 
 // missing are the sources that the case lacks.

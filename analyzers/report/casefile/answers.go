@@ -75,7 +75,7 @@ func (b *book) answers() answersView {
 }
 
 func (b *book) answer(a *report.Answer, number int) answerView {
-	out := answerView{Number: number, ID: cell(a.ID), Question: text(a.Question), Sure: sureChip(a.Sure), Rows: b.cite(a.Because.Rows[:min(len(a.Because.Rows), 12)], max(0, len(a.Because.Rows)-12)+a.Because.More)}
+	out := answerView{Number: number, ID: cell(a.ID), Question: or(askedShort(a.ID), text(a.Question)), Sure: sureChip(a.Sure), Rows: b.cite(a.Because.Rows, a.Because.More)}
 	out.Lead, out.Rest = leadOf(report.Short(a.Answer, 1200))
 	if a.ID == "missing" {
 		out.Link = "#c10"
@@ -101,11 +101,26 @@ func (b *book) answer(a *report.Answer, number int) answerView {
 	return out
 }
 
+// askedShort is a question in as few words as the page has room for; "" for one that it does not know.
+func askedShort(id string) string {
+	for _, q := range [...]pair{
+		{"compromised", "Which accounts were taken?"}, {"entry", "How did they get in?"}, {"when", "First and last act?"}, {"where", "From where?"},
+		{"read", "What was searched and read?"}, {"sent", "What was sent, what deleted?"}, {"persist", "What outlives a password reset?"},
+		{"spread", "Which other mailboxes?"}, {"money", "Which payments?"}, {"contained", "Was it contained?"}, {"notify", "What must be notified?"},
+		{"missing", "What cannot be known?"},
+	} {
+		if q.Name == id {
+			return q.Value
+		}
+	}
+	return ""
+}
+
 // leadOf parts the first sentence from the others where it is short enough to stand out.
 func leadOf(s string) (lead, rest string) {
 	lead, rest, found := strings.Cut(s, ". ")
-	if !found || utf8.RuneCountInString(lead) > 110 {
-		if utf8.RuneCountInString(s) <= 110 {
+	if !found || utf8.RuneCountInString(lead) > 90 {
+		if utf8.RuneCountInString(s) <= 90 {
 			return s, ""
 		}
 		return "", s

@@ -38,6 +38,7 @@ type book struct {
 	intruders map[string][]string // of each account
 	years     bool                // times are of more than one year
 	tenants   map[report.TenantOf]string
+	remains   []persistRow // what was left behind
 }
 
 func newBook(r *report.Report) *book {
@@ -66,6 +67,7 @@ func newBook(r *report.Report) *book {
 		}
 	}
 	b.gather()
+	b.remains = b.leftBehind()
 	return b
 }
 

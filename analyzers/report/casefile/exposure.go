@@ -23,6 +23,7 @@ type exposureView struct {
 	Gaps       []gapRow
 	Searches   []searchRow
 	SearchMore int
+	Several    bool // mailboxes
 	Empty      string
 }
 
@@ -101,7 +102,7 @@ func (b *book) exposure() exposureView {
 			}
 		}
 	}
-	v.Mailboxes, v.Outside = len(boxes), len(outside)
+	v.Mailboxes, v.Outside, v.Several = len(boxes), len(outside), len(boxes) > 1
 	v.Sum = exposedBox{
 		Mailbox: "Total for notification", Proven: report.Grouped(v.Total.Proven), Presumed: report.Grouped(v.Total.Presumed), Contested: report.Grouped(v.Total.Contested),
 		Bar: barOf(v.Total, v.Total, v.Unknown > 0),
@@ -235,8 +236,11 @@ func gravity(x *report.ExposedItem) int {
 
 func (b *book) item(x *report.ExposedItem, box report.Text) exposedItem {
 	out := exposedItem{
-		State: stateOfItem(x.State), From: cell(x.Sender), Received: format(x.Received, "2 Jan 2006 15:04", "not in this data"), Touched: b.when(x.First),
-		How: words(x.Acts, 6), Mailbox: cell(box), Rows: b.cite(x.Evidence, x.EvidenceMore), Attached: words(x.Attachments, 3),
+		State: stateOfItem(x.State), From: cell(x.Sender), Received: "not in this data", Touched: b.when(x.First),
+		How: words(x.Acts, 6), Mailbox: cell(box), Rows: b.cite(x.Evidence, x.EvidenceMore), Attached: words(namesOf(x.Attachments), 3),
+	}
+	if known(x.Received) {
+		out.Received = b.minute(x.Received)
 	}
 	if out.How == "" {
 		out.How = "taken by " + words(x.TakenBy, 2)
@@ -260,6 +264,15 @@ func (b *book) item(x *report.ExposedItem, box report.Text) exposedItem {
 	}
 	if len(x.Recipients) > 0 && slices.Contains(x.Acts, "sent") {
 		out.Note = strings.TrimPrefix(out.Note+", to "+words(x.Recipients, 3), ", ")
+	}
+	return out
+}
+
+// namesOf are attachments without how Outlook holds them: ".pdf,ByValue" is ".pdf".
+func namesOf(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = strings.TrimSuffix(s, ",ByValue")
 	}
 	return out
 }

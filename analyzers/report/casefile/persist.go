@@ -26,29 +26,40 @@ type persistRow struct {
 }
 
 func (b *book) persistence() persistView {
-	v := persistView{}
+	v := persistView{Rows: b.remains[:min(len(b.remains), mostListed)]}
+	v.More = len(b.remains) - len(v.Rows)
+	for i := range b.remains {
+		if b.remains[i].State.Class != "removed" {
+			v.Count++
+		}
+	}
+	for _, a := range b.answersOf("persist") {
+		for _, m := range a.FactsMore {
+			v.More += int(m.More)
+		}
+	}
+	v.Rows = slices.Concat(v.Rows, b.notVisible())
+	for _, a := range b.answersOf("persist") {
+		v.Lead = strings.TrimSpace(v.Lead + " " + text(a.Answer))
+	}
+	return v
+}
+
+// leftBehind are the things that stay after a password reset, and those that the log shows to have been taken back.
+func (b *book) leftBehind() (out []persistRow) {
 	for _, k := range []struct {
 		fact string
 		chip chip
 	}{{"standing", chip{"standing", "Standing"}}, {"accused", chip{"accused", "To be asked"}}, {"removed", chip{"removed", "Removed"}}} {
 		for _, name := range b.factsOf("persist", k.fact) {
-			if k.fact != "removed" {
-				v.Count++
-			}
-			if len(v.Rows) == mostListed {
-				v.More++
-				continue
-			}
-			v.Rows = append(v.Rows, b.left(name, k.chip))
-		}
-		for _, a := range b.answersOf("persist") {
-			for _, m := range a.FactsMore {
-				if m.Name == k.fact {
-					v.More += int(m.More)
-				}
-			}
+			out = append(out, b.left(name, k.chip))
 		}
 	}
+	return out
+}
+
+// notVisible are the kinds of things that this data cannot show.
+func (b *book) notVisible() (out []persistRow) {
 	for _, k := range []struct{ code, what string }{
 		{"no-audit-log", "Rules, forwarding, delegates, roles, applications and sign-in methods (no audit log)"},
 		{"no-rule-listing", "Inbox rules as they stand today (no listing): what was made before the log begins stays unseen"},
@@ -60,18 +71,15 @@ func (b *book) persistence() persistView {
 				if l.Mailbox != "" {
 					box = cell(l.Mailbox)
 				}
-				v.Rows = append(v.Rows, persistRow{State: chip{"hidden", "Not visible"}, What: k.what, Mailbox: box, Made: "–", Fetch: true})
+				out = append(out, persistRow{State: chip{"hidden", "Not visible"}, What: k.what, Mailbox: box, Made: "–", Fetch: true})
 				break
 			}
 		}
 	}
 	if !b.has("signin") && !b.has("audit") {
-		v.Rows = append(v.Rows, persistRow{State: chip{"hidden", "Not visible"}, What: "Sign-in methods, devices and consented applications (no Entra log)", Mailbox: "all", Made: "–", Fetch: true})
+		out = append(out, persistRow{State: chip{"hidden", "Not visible"}, What: "Sign-in methods, devices and consented applications (no Entra log)", Mailbox: "all", Made: "–", Fetch: true})
 	}
-	for _, a := range b.answersOf("persist") {
-		v.Lead = strings.TrimSpace(v.Lead + " " + text(a.Answer))
-	}
-	return v
+	return out
 }
 
 // left is one thing that was left behind: its name is "rule: ..".

@@ -82,7 +82,7 @@ func (b *book) place(x *report.Intruder, a *report.IntruderAddress) placeRow {
 			if rows == nil {
 				rows, more = p.Reasons[k].Evidence, p.Reasons[k].More
 			}
-			why = add(why, p.Reasons[k].Text)
+			why = add(why, b.inWords(p.Reasons[k].Text))
 		}
 		for _, s := range p.StrangeWhy {
 			why = add(why, withoutPoints(s))
@@ -91,7 +91,7 @@ func (b *book) place(x *report.Intruder, a *report.IntruderAddress) placeRow {
 	if len(why) == 0 {
 		for k := range x.Reasons {
 			if strings.Contains(x.Reasons[k].Text, a.IP) {
-				why, rows, more = add(why, x.Reasons[k].Text), x.Reasons[k].Evidence, x.Reasons[k].More
+				why, rows, more = add(why, b.inWords(x.Reasons[k].Text)), x.Reasons[k].Evidence, x.Reasons[k].More
 			}
 		}
 	}
@@ -131,6 +131,26 @@ func withoutPoints(s string) string {
 	return s
 }
 
+// inWords puts the titles of rules where a reason names them: "accused by geo.new-country".
+func (b *book) inWords(reason string) string {
+	head, rules, ok := strings.Cut(reason, "accused by ")
+	if !ok {
+		return reason
+	}
+	var titles []string
+	for rule := range strings.SplitSeq(rules, ", ") {
+		title := rule
+		for i := range b.r.Findings {
+			if b.r.Findings[i].Rule == rule {
+				title = lowerFirst(b.r.Findings[i].Title)
+				break
+			}
+		}
+		titles = append(titles, title)
+	}
+	return head + "accused by: " + strings.Join(titles, ", ")
+}
+
 // instruments are the things that an intruder used beside addresses.
 func (b *book) instruments(x *report.Intruder) placeSet {
 	set := placeSet{Title: "Intruder " + cell(x.Intruder)}
@@ -144,7 +164,7 @@ func (b *book) instruments(x *report.Intruder) placeSet {
 			set.List = append(set.List, pair{name, text})
 		}
 	}
-	add("Sessions", x.Sessions, 6, x.SessionsMore)
+	add("Sessions", x.Sessions, 3, x.SessionsMore)
 	add("Programs", x.Agents, 4, x.AgentsMore)
 	add("Applications", x.Apps, 6, x.AppsMore)
 	add("Ways in", x.Methods, 6, 0)
@@ -167,7 +187,14 @@ func (b *book) undecided(v *placesView) {
 		return *p.Strangeness
 	}
 	slices.SortStableFunc(list, func(x, y *report.Presence) int { return cmp.Compare(strange(y), strange(x)) })
+	seen := map[string]bool{}
 	for _, p := range list {
+		if at := p.Mailbox + " " + string(p.Line); p.Line != "" && seen[at] {
+			v.Undecided++
+			continue
+		} else {
+			seen[at] = true
+		}
 		if shown == mostUndecided {
 			v.Undecided++
 			continue
@@ -191,7 +218,7 @@ func (b *book) undecided(v *placesView) {
 			why = add(why, withoutPoints(s))
 		}
 		for k := range p.Reasons {
-			why = add(why, p.Reasons[k].Text)
+			why = add(why, b.inWords(p.Reasons[k].Text))
 			row.Rows = b.cite(p.Reasons[k].Evidence, p.Reasons[k].More)
 		}
 		row.Why = reasons(why)
@@ -213,16 +240,20 @@ func (b *book) shared(v *placesView) {
 			v.Shared = "Shared with owners, so not to be blocked: " + words(shared, 8) + "."
 		}
 	}
+	visits := map[string]int{}
 	var keep []string
 	for i := range b.r.Presences {
 		p := &b.r.Presences[i]
 		if p.Label == "owner" && len(b.intruders[p.Mailbox]) > 0 {
 			for _, ip := range p.IPs {
-				keep = add(keep, ip)
+				if visits[ip]++; visits[ip] == 1 {
+					keep = append(keep, ip)
+				}
 			}
 		}
 	}
+	slices.SortStableFunc(keep, func(x, y string) int { return cmp.Compare(visits[y], visits[x]) })
 	if len(keep) > 0 {
-		v.Keep = "Not to be blocked: owners of taken accounts come from " + words(keep, 6) + "."
+		v.Keep = "Not to be blocked: owners of taken accounts come from " + words(keep, 4) + "."
 	}
 }
