@@ -104,9 +104,17 @@ func (b *book) answer(a *report.Answer, number int) answerView {
 // askedShort is a question in as few words as the page has room for; "" for one that it does not know.
 func askedShort(id string) string {
 	for _, q := range [...]pair{
-		{"compromised", "Which accounts were taken?"}, {"entry", "How did they get in?"}, {"when", "First and last act?"}, {"where", "From where?"},
-		{"read", "What was searched and read?"}, {"sent", "What was sent, what deleted?"}, {"persist", "What outlives a password reset?"},
-		{"spread", "Which other mailboxes?"}, {"money", "Which payments?"}, {"contained", "Was it contained?"}, {"notify", "What must be notified?"},
+		{"compromised", "Which accounts were taken?"},
+		{"entry", "How did they get in?"},
+		{"when", "First and last act?"},
+		{"where", "From where?"},
+		{"read", "What was searched and read?"},
+		{"sent", "What was sent, what deleted?"},
+		{"persist", "What outlives a password reset?"},
+		{"spread", "Which other mailboxes?"},
+		{"money", "Which payments?"},
+		{"contained", "Was it contained?"},
+		{"notify", "What must be notified?"},
 		{"missing", "What cannot be known?"},
 	} {
 		if q.Name == id {

@@ -14,6 +14,7 @@ const (
 	mostListed    = 500
 	mostCards     = 20
 	mostMessages  = 200
+	mostAtFirst   = 40   // of those; the others open by a click
 	mostGrave     = 1500 // findings of high and above
 	mostFindings  = 500  // findings below
 	mostActs      = 500

@@ -48,9 +48,17 @@ func parsed() (*template.Template, error) {
 		return nil, err
 	}
 	return template.New("").Funcs(template.FuncMap{
-		"count": report.Grouped[int], "glyph": glyph, "inc": func(i int) int { return i + 1 },
+		"count": report.Grouped[int], "glyph": glyph, "inc": func(i int) int { return i + 1 }, "rows": rowsOf,
 	}).ParseFS(sub, "*.html")
 }
+
+// itemRows are messages and files of one mailbox or of several.
+type itemRows struct {
+	List    []exposedItem
+	Several bool
+}
+
+func rowsOf(list []exposedItem, several bool) itemRows { return itemRows{list, several} }
 
 // glyph is the shape of a state or level.
 func glyph(class string) string {

@@ -17,7 +17,8 @@ type exposureView struct {
 	Unknown    int
 	Rows       []exposedBox
 	Sum        exposedBox
-	Messages   []exposedItem
+	Messages   []exposedItem // in order of time
+	Rest       []exposedItem // graver ones stand in Messages
 	More       int
 	Taken      []takenRow
 	Gaps       []gapRow
@@ -216,10 +217,15 @@ func (b *book) messages(v *exposureView) {
 	slices.SortStableFunc(all, func(x, y one) int { return cmp.Compare(x.rank, y.rank) })
 	shown := all[:min(len(all), mostMessages)]
 	v.More += len(all) - len(shown)
-	slices.SortStableFunc(shown, func(x, y one) int { return cmp.Compare(x.item.First, y.item.First) })
-	for _, x := range shown {
-		v.Messages = append(v.Messages, b.item(x.item, x.box))
+	rows := func(list []one) (out []exposedItem) {
+		slices.SortStableFunc(list, func(x, y one) int { return cmp.Compare(x.item.First, y.item.First) })
+		for _, x := range list {
+			out = append(out, b.item(x.item, x.box))
+		}
+		return out
 	}
+	first := min(len(shown), mostAtFirst)
+	v.Messages, v.Rest = rows(shown[:first]), rows(shown[first:])
 }
 
 // gravity ranks an item: what was done with it, and how sure that is.
@@ -243,7 +249,7 @@ func (b *book) item(x *report.ExposedItem, box report.Text) exposedItem {
 		out.Received = b.minute(x.Received)
 	}
 	if out.How == "" {
-		out.How = "taken by " + words(x.TakenBy, 2)
+		out.How = "taken whole"
 	}
 	if out.From == "" {
 		out.From = "not recorded"
