@@ -45,8 +45,8 @@ func csvColumns() []column {
 		{"Org", 1, text(func(row *report.Row) report.Text { return row.Org })},
 		{"App", 1, text(func(row *report.Row) report.Text { return row.App })},
 		{"Session", 1, text(func(row *report.Row) report.Text { return row.Session })},
-		{"ItemID", 2, text(func(row *report.Row) report.Text { return row.Item })},
-		{"InternetMessageID", 2, text(func(row *report.Row) report.Text { return row.MessageID })},
+		{"ItemID", 1, text(func(row *report.Row) report.Text { return row.Item })},
+		{"InternetMessageID", 1, text(func(row *report.Row) report.Text { return row.MessageID })},
 		{"Subject", 1, text(func(row *report.Row) report.Text { return row.Subject })},
 		{"Details", 1, func(_ *report.Mailbox, f *report.Finding, row *report.Row) string { return detailsText(f, row) }},
 		{"Finding", 1, func(_ *report.Mailbox, f *report.Finding, _ *report.Row) string { return f.ID }},
@@ -69,6 +69,10 @@ func csvColumns() []column {
 // tenantColumn is there only where the report is about several tenants.
 const tenantColumn = "Tenant"
 
+// byteOrderMark begins tables for spreadsheets: Excel takes them for UTF-8 by it, and for letters of the machine's country
+// without.
+const byteOrderMark = "\ufeff"
+
 // WriteCSV writes one row per finding and activity that it cites, by mailbox, oldest first: a timeline for spreadsheets.
 // profile is one of [Profiles]; "" is standard. Text cells that a spreadsheet would take for a formula are prefixed with
 // an apostrophe. Of a finding with more activities than the report cites, a last row says how many are not listed.
@@ -83,6 +87,9 @@ func WriteCSV(w io.Writer, r *report.Report, profile string) error {
 	columns := slices.DeleteFunc(csvColumns(), func(c column) bool {
 		return c.profile > level || c.name == tenantColumn && !r.Several()
 	})
+	if _, err := io.WriteString(w, byteOrderMark); err != nil {
+		return err
+	}
 	out := csv.NewWriter(w)
 	line := make([]string, len(columns))
 	for i, c := range columns {

@@ -16,6 +16,7 @@ import (
 	"triage/analyzers/report/ocsf"
 	"triage/analyzers/report/stix"
 	"triage/analyzers/report/timesketch"
+	"triage/analyzers/report/xlsx"
 )
 
 // WriteOptions are what formats may be told. The zero value is good.
@@ -41,6 +42,7 @@ func formats() []format {
 		{"md", "report.md", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteMarkdown(w, r) }},
 		{"html", "report.html", func(w io.Writer, r *report.Report, _ WriteOptions) error { return casefile.Write(w, r) }},
 		{Exposure, "exposure.csv", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteExposure(w, r) }},
+		{"xlsx", "report.xlsx", drawn(xlsx.Write)},
 		{"timesketch", "timesketch.csv", drawn(timesketch.WriteCSV)},
 		{"timesketch.jsonl", "timesketch.jsonl", drawn(timesketch.WriteLines)},
 		{"iocs", "iocs.csv", drawn(iocs.WriteCSV)},

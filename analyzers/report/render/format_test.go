@@ -12,6 +12,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/xuri/excelize/v2"
+
 	"triage/analyzers/report"
 	"triage/analyzers/report/reporttest"
 )
@@ -20,26 +22,29 @@ import (
 type held struct {
 	golden  string
 	hostile func(text []byte) error
+	// readable is what the golden has of a format that is no text; nil: it is one.
+	readable func(t *testing.T, data []byte) []byte
 }
 
 // proofs has one for each format. A format without one fails.
 var proofs = map[string]held{
-	"text":      {"case.txt", plainLines},
-	"json":      {"case.json", oneDocument},
-	"jsonl":     {"case.jsonl", documentALine},
-	"csv":       {"case.csv", noFormula},
-	"html":      {"case.html", noMarkup},
-	"md":        {"case.md", plainLines},
-	"exposure":  {"case.exposure.csv", noFormula},
-	"canonical": {"case.canonical.json", oneDocument},
+	"text":      {golden: "case.txt", hostile: plainLines},
+	"json":      {golden: "case.json", hostile: oneDocument},
+	"jsonl":     {golden: "case.jsonl", hostile: documentALine},
+	"csv":       {golden: "case.csv", hostile: noFormula},
+	"html":      {golden: "case.html", hostile: noMarkup},
+	"md":        {golden: "case.md", hostile: plainLines},
+	"exposure":  {golden: "case.exposure.csv", hostile: noFormula},
+	"canonical": {golden: "case.canonical.json", hostile: oneDocument},
 
-	"timesketch":       {"case.timesketch.csv", noFormula},
-	"timesketch.jsonl": {"case.timesketch.jsonl", documentALine},
-	"iocs":             {"case.iocs.csv", noFormula},
-	"stix":             {"case.stix.json", oneDocument},
-	"navigator":        {"case.navigator.json", oneDocument},
-	"ecs":              {"case.ecs.jsonl", documentALine},
-	"ocsf":             {"case.ocsf.jsonl", documentALine},
+	"timesketch":       {golden: "case.timesketch.csv", hostile: noFormula},
+	"timesketch.jsonl": {golden: "case.timesketch.jsonl", hostile: documentALine},
+	"iocs":             {golden: "case.iocs.csv", hostile: noFormula},
+	"stix":             {golden: "case.stix.json", hostile: oneDocument},
+	"navigator":        {golden: "case.navigator.json", hostile: oneDocument},
+	"ecs":              {golden: "case.ecs.jsonl", hostile: documentALine},
+	"ocsf":             {golden: "case.ocsf.jsonl", hostile: documentALine},
+	"xlsx":             {"case.xlsx.txt", plainCells, cellsOf},
 }
 
 // Promise: every format has a golden of a shipped case, and stands what an attacker writes.
@@ -58,7 +63,11 @@ func TestEveryFormat(t *testing.T) {
 		if err := Write(&out, shipped, name, WriteOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		reporttest.Golden(t, p.golden, out.Bytes())
+		golden := out.Bytes()
+		if p.readable != nil {
+			golden = p.readable(t, golden)
+		}
+		reporttest.Golden(t, p.golden, golden)
 		if err := Write(&nasty, hostile, name, WriteOptions{}); err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +85,7 @@ func TestHostileChecksFail(t *testing.T) {
 	for name, text := range map[string]string{
 		"text": "a \x1b[31mred\x1b[0m line\n", "json": "{\"a\": \"\x1b[31m\"}", "jsonl": "{\"a\": 1}\n\n", "csv": "a,b\n=1+1,2\n", "exposure": "a,b\n@x,2\n",
 		"md": "a\u202eb\n", "canonical": "{}{}", "html": "<p>x</p><img src=x onerror=alert(1)>",
-		"timesketch": "a,b\n=1,2\n", "timesketch.jsonl": "{}\n{\n", "iocs": "a\n+1+1\n", "stix": "{", "navigator": "[1]]", "ecs": "{\"a\": \"\x07\"}\n", "ocsf": "a\n",
+		"timesketch": "a,b\n=1,2\n", "timesketch.jsonl": "{}\n{\n", "iocs": "a\n+1+1\n", "stix": "{", "navigator": "[1]]", "xlsx": "PK", "ecs": "{\"a\": \"\x07\"}\n", "ocsf": "a\n",
 	} {
 		if proofs[name].hostile([]byte(text)) == nil {
 			t.Errorf("%s: %q is let through", name, text)
@@ -148,6 +157,56 @@ func noFormula(text []byte) error {
 		for _, cell := range row {
 			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) && strings.Trim(cell, "-0123456789.") != "" {
 				return fmt.Errorf("a formula: %q", cell)
+			}
+		}
+	}
+	return nil
+}
+
+// plainCells: a workbook without a formula, whose texts are plain.
+func plainCells(data []byte) error {
+	return eachCell(data, func(book *excelize.File, sheet, at, value string) error {
+		formula, err := book.GetCellFormula(sheet, at)
+		if err == nil && (formula != "" || report.Plain(value) != value) {
+			err = fmt.Errorf("%s!%s: formula %q, text %q", sheet, at, formula, value)
+		}
+		return err
+	})
+}
+
+// cellsOf is a workbook as text, a cell a line.
+func cellsOf(t *testing.T, data []byte) []byte {
+	var out bytes.Buffer
+	err := eachCell(data, func(_ *excelize.File, sheet, at, value string) error {
+		_, err := fmt.Fprintf(&out, "%s!%s\t%s\n", sheet, at, value)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func eachCell(data []byte, do func(book *excelize.File, sheet, at, value string) error) error {
+	book, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	for _, sheet := range book.GetSheetList() {
+		rows, err := book.GetRows(sheet)
+		if err != nil {
+			return err
+		}
+		for i, row := range rows {
+			for k, value := range row {
+				at, err := excelize.CoordinatesToCellName(k+1, i+1)
+				if err == nil && value != "" {
+					err = do(book, sheet, at, value)
+				}
+				if err != nil {
+					return err
+				}
 			}
 		}
 	}
