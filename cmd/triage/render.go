@@ -110,6 +110,9 @@ func planOutput(t *tool, c *cli.Context, output string, formats []string) (*outp
 	if err != nil {
 		return nil, err
 	}
+	if paths[0] == "" && render.Binary(formats[0]) && isTerminal(t.stdout) {
+		return nil, usage("add --output FILE", "--format %s is nothing for a terminal", formats[0])
+	}
 	return &outputs{
 		formats: formats, paths: paths, force: c.Bool("force"),
 		options: render.WriteOptions{Text: textOptions(t, c, ""), Profile: c.String("profile"), Schema: c.String("schema")},

@@ -90,7 +90,6 @@ func NewExposureWriter(w io.Writer, several bool) *ExposureWriter {
 	for i, c := range e.columns {
 		e.line[i] = c.name
 	}
-	e.line[0] = byteOrderMark + e.line[0]
 	e.out.Write(e.line) // its first error comes up at Flush
 	return e
 }

@@ -132,3 +132,6 @@ func WriteJSONLines(w io.Writer, r *report.Report) error {
 	}
 	return out.Flush()
 }
+
+// Binary says that a format is no text.
+func Binary(name string) bool { return name == "xlsx" }

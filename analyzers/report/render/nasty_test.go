@@ -25,7 +25,7 @@ func TestTextIsPlain(t *testing.T) {
 		if !utf8.Valid(out.Bytes()) {
 			t.Errorf("%s: invalid UTF-8", name)
 		}
-		for line := range strings.Lines(out.String()) {
+		for line := range strings.Lines(strings.TrimPrefix(out.String(), byteOrderMark)) {
 			for _, c := range strings.TrimSuffix(line, "\n") {
 				if report.PlainRune(c) != c {
 					t.Errorf("%s: %U in %q", name, c, line)
