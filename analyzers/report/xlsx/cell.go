@@ -40,8 +40,12 @@ func newStyles(book *excelize.File) (*styles, error) {
 		return nil, err
 	}
 	for _, level := range []struct{ name, letters, back string }{
-		{"critical", "FFFFFF", "8B1A1A"}, {"high", "FFFFFF", "B5420E"}, {"medium", "000000", "F7D488"}, {"low", "000000", "DCE9F5"},
-		{"informational", "000000", "EEEEEE"}, {"none", "000000", "EEEEEE"},
+		{"critical", "FFFFFF", "8B1A1A"},
+		{"high", "FFFFFF", "B5420E"},
+		{"medium", "000000", "F7D488"},
+		{"low", "000000", "DCE9F5"},
+		{"informational", "000000", "EEEEEE"},
+		{"none", "000000", "EEEEEE"},
 	} {
 		id := 0
 		if err := add(&id, &excelize.Style{Font: &excelize.Font{Bold: true, Color: level.letters}, Fill: fill(level.back)}); err != nil {

@@ -9,9 +9,29 @@ import (
 
 func exposure(r *report.Report) sheet {
 	columns := []column{
-		{"Intruder", 9}, {"Mailbox", 30}, {"Kind", 9}, {"State", 11}, {"Acts", 30}, {"Subject", 50}, {"Sender", 30}, {"Recipients", 40}, {"Received", 19}, {"Size", 10}, {"Folder", 20},
-		{"Attachments", 30}, {"FirstTouched", 19}, {"LastTouched", 19}, {"Touches", 9}, {"SeenFromContestedPlace", 12}, {"PresumedBy", 40}, {"InternetMessageID", 50}, {"ItemID", 30},
-		{"Address", 40}, {"IdentifiedBy", 13}, {"Rows", 40}, {tenantColumn, 14},
+		{"Intruder", 9},
+		{"Mailbox", 30},
+		{"Kind", 9},
+		{"State", 11},
+		{"Acts", 30},
+		{"Subject", 50},
+		{"Sender", 30},
+		{"Recipients", 40},
+		{"Received", 19},
+		{"Size", 10},
+		{"Folder", 20},
+		{"Attachments", 30},
+		{"FirstTouched", 19},
+		{"LastTouched", 19},
+		{"Touches", 9},
+		{"SeenFromContestedPlace", 12},
+		{"PresumedBy", 40},
+		{"InternetMessageID", 50},
+		{"ItemID", 30},
+		{"Address", 40},
+		{"IdentifiedBy", 13},
+		{"Rows", 40},
+		{tenantColumn, 14},
 	}
 	return sheet{"Exposure", columns, func(add func(...any) error) error {
 		for i := range r.Exposure {

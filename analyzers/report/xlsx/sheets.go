@@ -22,8 +22,12 @@ const tenantColumn = "Tenant"
 func summary(r *report.Report) sheet {
 	return sheet{"Summary", []column{{"Part", 14}, {"What", 34}, {"Said", 90}, {"Level", 14}, {"Number", 12}, {tenantColumn, 14}}, func(add func(...any) error) error {
 		rows := [][]any{
-			{"Case", "Name", r.Case.Name, "", nil, ""}, {"Case", "Client", r.Case.Client, "", nil, ""}, {"Case", "Analyst", r.Case.Analyst, "", nil, ""},
-			{"Case", "TLP", r.Case.TLP, "", nil, ""}, {"Case", "As of", r.AsOf, "", nil, ""}, {"Case", "Tool", r.Tool.Name + " " + r.Tool.Version, "", nil, ""},
+			{"Case", "Name", r.Case.Name, "", nil, ""},
+			{"Case", "Client", r.Case.Client, "", nil, ""},
+			{"Case", "Analyst", r.Case.Analyst, "", nil, ""},
+			{"Case", "TLP", r.Case.TLP, "", nil, ""},
+			{"Case", "As of", r.AsOf, "", nil, ""},
+			{"Case", "Tool", r.Tool.Name + " " + r.Tool.Version, "", nil, ""},
 			{"Case", "Effective rules, SHA-256", r.EffectiveRulesSHA256, "", nil, ""},
 		}
 		if f := r.Filters; f != nil {
@@ -47,8 +51,12 @@ func summary(r *report.Report) sheet {
 			what string
 			n    int
 		}{
-			{"Findings", len(r.Findings)}, {"Intruders", len(r.Intruders) + r.IntrudersMore}, {"Addresses", len(r.Addresses)}, {"Sessions", len(r.Sessions)},
-			{"Skipped rows", len(r.Skipped)}, {"Inputs", len(r.Inputs)},
+			{"Findings", len(r.Findings)},
+			{"Intruders", len(r.Intruders) + r.IntrudersMore},
+			{"Addresses", len(r.Addresses)},
+			{"Sessions", len(r.Sessions)},
+			{"Skipped rows", len(r.Skipped)},
+			{"Inputs", len(r.Inputs)},
 		} {
 			rows = append(rows, []any{"Count", c.what, "", "", c.n, ""})
 		}
@@ -76,8 +84,27 @@ func orAll(list []string) string { return or(strings.Join(list, ", "), "all") }
 
 func findingsOf(r *report.Report) sheet {
 	columns := []column{
-		{"Finding", 13}, {"Number", 9}, {"Level", 13}, {"Points", 8}, {"Confidence", 11}, {"Title", 46}, {"Mailbox", 30}, {"Intruder", 9}, {"First", 19}, {"Last", 19},
-		{"Activities", 10}, {"Text", 80}, {"Rule", 26}, {"ATT&CK", 18}, {"Facts", 60}, {"Rows", 40}, {"Next", 60}, {"Exception", 20}, {"Decision", 30}, {"Fingerprint", 34}, {tenantColumn, 14},
+		{"Finding", 13},
+		{"Number", 9},
+		{"Level", 13},
+		{"Points", 8},
+		{"Confidence", 11},
+		{"Title", 46},
+		{"Mailbox", 30},
+		{"Intruder", 9},
+		{"First", 19},
+		{"Last", 19},
+		{"Activities", 10},
+		{"Text", 80},
+		{"Rule", 26},
+		{"ATT&CK", 18},
+		{"Facts", 60},
+		{"Rows", 40},
+		{"Next", 60},
+		{"Exception", 20},
+		{"Decision", 30},
+		{"Fingerprint", 34},
+		{tenantColumn, 14},
 	}
 	return sheet{"Findings", columns, func(add func(...any) error) error {
 		for i := range r.Findings {
@@ -113,9 +140,33 @@ const listed = 20
 
 func timeline(r *report.Report, findings map[string]*report.Finding) sheet {
 	columns := []column{
-		{"Time", 19}, {"Mailbox", 30}, {"Actor", 30}, {"Who", 11}, {"Intruder", 9}, {"Level", 13}, {"Operation", 24}, {"Type", 18}, {"Result", 9}, {"ClientIP", 17}, {"Country", 9}, {"City", 16},
-		{"ASN", 9}, {"Org", 28}, {"Class", 11}, {"App", 18}, {"UserAgent", 40}, {"Session", 38}, {"Subject", 40}, {"Query", 30}, {"Details", 60}, {"Findings", 26}, {"ItemID", 24},
-		{"InternetMessageID", 40}, {"File", 40}, {"Line", 9}, {tenantColumn, 14},
+		{"Time", 19},
+		{"Mailbox", 30},
+		{"Actor", 30},
+		{"Who", 11},
+		{"Intruder", 9},
+		{"Level", 13},
+		{"Operation", 24},
+		{"Type", 18},
+		{"Result", 9},
+		{"ClientIP", 17},
+		{"Country", 9},
+		{"City", 16},
+		{"ASN", 9},
+		{"Org", 28},
+		{"Class", 11},
+		{"App", 18},
+		{"UserAgent", 40},
+		{"Session", 38},
+		{"Subject", 40},
+		{"Query", 30},
+		{"Details", 60},
+		{"Findings", 26},
+		{"ItemID", 24},
+		{"InternetMessageID", 40},
+		{"File", 40},
+		{"Line", 9},
+		{tenantColumn, 14},
 	}
 	return sheet{"Timeline", columns, func(add func(...any) error) error {
 		for i := range r.Timeline {
@@ -179,8 +230,23 @@ func addresses(r *report.Report, findings map[string]*report.Finding) sheet {
 		}
 	}
 	columns := []column{
-		{"ClientIP", 17}, {"Country", 9}, {"City", 16}, {"ASN", 9}, {"Org", 34}, {"Class", 11}, {"ClassSource", 40}, {"Level", 13}, {"Score", 8}, {"Intruders", 10}, {"Activities", 10},
-		{"First", 19}, {"Last", 19}, {"Mailboxes", 50}, {"Findings", 40}, {"DeclaredEgress", 14}, {tenantColumn, 14},
+		{"ClientIP", 17},
+		{"Country", 9},
+		{"City", 16},
+		{"ASN", 9},
+		{"Org", 34},
+		{"Class", 11},
+		{"ClassSource", 40},
+		{"Level", 13},
+		{"Score", 8},
+		{"Intruders", 10},
+		{"Activities", 10},
+		{"First", 19},
+		{"Last", 19},
+		{"Mailboxes", 50},
+		{"Findings", 40},
+		{"DeclaredEgress", 14},
+		{tenantColumn, 14},
 	}
 	return sheet{"Addresses", columns, func(add func(...any) error) error {
 		for i := range r.Addresses {
