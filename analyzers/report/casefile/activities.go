@@ -19,7 +19,6 @@ type actRow struct {
 	Detail    string
 	From      string
 	Net       string
-	Find      string // what the filter looks in, beside what is seen
 }
 
 // who is whose an act is, in the file's colours: Class is int, own, und or "".

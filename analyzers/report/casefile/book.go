@@ -3,6 +3,7 @@ package casefile
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"triage/analyzers/report"
@@ -23,6 +24,7 @@ const (
 	mostUndecided = 20
 	mostSteps     = 40 // of one part of what is to be done
 	mostThreads   = 40
+	mostInsets    = 12 // pictures of minutes
 	cellRunes     = 160
 	textRunes     = 600
 	rawRunes      = 600
@@ -39,19 +41,21 @@ type book struct {
 	intruders map[string][]string // of each account
 	years     bool                // times are of more than one year
 	tenants   map[report.TenantOf]string
-	remains   []persistRow // what was left behind
+	remains   []persistRow    // what was left behind
+	listed    map[string]bool // exhibits that have a row of their own
 }
 
 func newBook(r *report.Report) *book {
 	b := &book{
 		r: r, labels: map[string]string{}, anchors: map[string]bool{}, byID: map[string]*report.Finding{}, intruders: map[string][]string{},
-		tenants: r.TenantNames(),
+		tenants: r.TenantNames(), listed: map[string]bool{},
 	}
 	first, last := report.Time(0), report.Time(0)
 	for i := range r.Inputs {
 		in := &r.Inputs[i]
 		if _, twice := b.labels[in.Path]; !twice {
 			b.labels[in.Path] = fmt.Sprintf("E%d", i+1)
+			b.listed[b.labels[in.Path]] = i < mostListed
 		}
 		if in.First != 0 && (first == 0 || in.First < first) {
 			first = in.First
@@ -92,10 +96,12 @@ func (b *book) cite(rows []report.Citation, beyond int) refs {
 		for i+n < len(rows) && rows[i+n].File == rows[i].File && away(rows[i+n].Line, rows[i].Line) == int64(n) {
 			n++
 		}
-		if len(out.List) == mostRefs {
+		switch one := b.label(rows[i : i+n]); {
+		case slices.Contains(out.List, one):
+		case len(out.List) == mostRefs:
 			out.More += n
-		} else {
-			out.List = append(out.List, b.label(rows[i:i+n]))
+		default:
+			out.List = append(out.List, one)
 		}
 		i += n
 	}
@@ -127,7 +133,10 @@ func (b *book) label(rows []report.Citation) ref {
 
 func (b *book) labelOf(file string, low, high int64) ref {
 	exhibit := b.exhibit(file)
-	out := ref{Label: fmt.Sprintf("%s:%d", exhibit, low), To: exhibit}
+	out := ref{Label: fmt.Sprintf("%s:%d", exhibit, low)}
+	if b.listed[exhibit] {
+		out.To = exhibit
+	}
 	if high > low {
 		out.Label += fmt.Sprintf("–%d", high)
 	}
@@ -139,6 +148,9 @@ func (b *book) labelOf(file string, low, high int64) ref {
 	}
 	return out
 }
+
+// shownExhibit says that an exhibit has a row of its own in a table of exhibits.
+func (b *book) shownExhibit(label string) bool { return b.listed[label] }
 
 // exhibit is what an input is called; a path that is no input's keeps the end of its name.
 func (b *book) exhibit(file string) string {

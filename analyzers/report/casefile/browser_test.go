@@ -156,11 +156,11 @@ func call[P, R any](t *testing.T, ctx context.Context, cmd cdp.Command[P, R], pa
 func cases(t *testing.T) map[string]*report.Report {
 	folder := filepath.Join("..", "..", "..", "testdata", "cases")
 	return map[string]*report.Report{
-		"wire-fraud":     reporttest.Analyzed(t, filepath.Join(folder, "wire-fraud", "activities.csv")),
-		"internal-phish": reporttest.Analyzed(t, filepath.Join(folder, "internal-phish", "audit.jsonl"), filepath.Join(folder, "internal-phish", "signins.jsonl"), filepath.Join(folder, "internal-phish", "trace.csv")),
-		"finance-clerk":  reporttest.Analyzed(t, filepath.Join(folder, "finance-clerk", "activities.csv")),
-		"nasty":          reporttest.Build(t, reporttest.Sample(reporttest.Nasty)),
-		"empty":          {Schema: report.SchemaName, Tool: report.Tool{Name: "triage", Version: "test"}, AsOf: "2026-11-21"},
+		"wire-fraud":    reporttest.Analyzed(t, filepath.Join(folder, "wire-fraud", "activities.csv")),
+		"payroll":       reporttest.Analyzed(t, filepath.Join(folder, "payroll-diversion", "audit.jsonl"), filepath.Join(folder, "payroll-diversion", "signins.jsonl"), filepath.Join(folder, "payroll-diversion", "trace.csv")),
+		"finance-clerk": reporttest.Analyzed(t, filepath.Join(folder, "finance-clerk", "activities.csv")),
+		"nasty":         reporttest.Build(t, reporttest.Sample(reporttest.Nasty)),
+		"empty":         {Schema: report.SchemaName, Tool: report.Tool{Name: "triage", Version: "test"}, AsOf: "2026-11-21"},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/figure"
 )
 
 //go:embed page/*.html
@@ -49,6 +50,7 @@ func parsed() (*template.Template, error) {
 	}
 	return template.New("").Funcs(template.FuncMap{
 		"count": report.Grouped[int], "glyph": glyph, "inc": func(i int) int { return i + 1 }, "rows": rowsOf,
+		"minutes": func(id string) bool { return strings.HasPrefix(id, "fig-minutes") }, // too fine for a phone: the story tells the same
 	}).ParseFS(sub, "*.html")
 }
 
@@ -87,7 +89,7 @@ func glyph(class string) string {
 
 // head is the file's policy, style and script. The texts of the case in the style stand in the margins of printed pages.
 func head(c *cover) template.HTML {
-	css := strings.TrimSpace(style) + "\n" + margins(c)
+	css := strings.TrimSpace(style) + "\n" + figure.CSS + margins(c)
 	js := strings.TrimSpace(script) + "\n"
 	policy := fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", hashOf(css), hashOf(js))
 	return template.HTML(`<meta http-equiv="Content-Security-Policy" content="` + policy + "\">\n<style>" + css + "</style>\n<script>" + js + "</script>")

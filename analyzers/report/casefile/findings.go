@@ -1,11 +1,10 @@
 package casefile
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/digest"
 )
 
 // findingsView is chapter 12.
@@ -36,8 +35,6 @@ type group struct {
 	Next       string
 	Facts      []pair
 	Raw        []rawRow
-	Find       string // what the filter looks in beside what is shown
-	rank       int
 }
 
 // found is one finding of a group.
@@ -52,36 +49,34 @@ type rawRow struct{ Label, Text string }
 
 func (b *book) findings() findingsView {
 	v := findingsView{Count: len(b.r.Findings), Acts: b.acts, ActsMore: b.actsMore}
-	counts := map[string]int{}
-	by := map[string]int{}
-	var groups [][]*report.Finding
 	grave, small := 0, 0
-	for i := range b.r.Findings {
-		f := &b.r.Findings[i]
-		counts[levelChip(f.Level).Class]++
-		if f.Suppressed != nil {
-			v.Excused++
-		}
+	var excused []*report.Finding
+	for _, o := range digest.Objects(b.r.Findings) {
 		n, most := &small, mostFindings
-		if f.Suppressed == nil && (f.Level == "critical" || f.Level == "high") {
+		if o.Grave() {
 			n, most = &grave, mostGrave
 		}
-		if *n++; *n > most {
-			v.More++
-			continue
+		if *n += len(o.Findings); *n > most && len(v.Groups) > 0 {
+			left := min(*n-most, len(o.Findings))
+			v.More += left
+			o.Findings = o.Findings[:len(o.Findings)-left]
 		}
-		key := objectOf(f)
-		at, ok := by[key]
-		if !ok {
-			at = len(groups)
-			by[key], groups = at, append(groups, nil)
+		if len(o.Findings) > 0 {
+			v.Groups = append(v.Groups, b.group(&o))
 		}
-		groups[at] = append(groups[at], f)
 	}
-	for _, list := range groups {
-		v.Groups = append(v.Groups, b.group(list))
+	for i := range b.r.Findings {
+		if f := &b.r.Findings[i]; f.Suppressed != nil {
+			v.Excused++
+			excused = append(excused, f)
+		}
 	}
-	slices.SortStableFunc(v.Groups, func(x, y group) int { return cmp.Compare(x.rank, y.rank) })
+	if len(excused) > 0 {
+		v.More += max(0, len(excused)-mostFindings)
+		g := b.group(&digest.Object{Name: "findings that exceptions excuse", Findings: excused[:min(len(excused), mostFindings)]})
+		g.Level = chip{"info", "Excused"}
+		v.Groups = append(v.Groups, g)
+	}
 	for _, k := range []string{"critical", "high", "medium", "low", "informational"} {
 		c := levelChip(k)
 		n := 0
@@ -100,132 +95,44 @@ func (b *book) findings() findingsView {
 	return v
 }
 
-func levelRank(level string) int {
-	return slices.Index([]string{"critical", "high", "medium", "low"}, level) & 7 // none of them: last
-}
-
-// objectOf names what a finding is about: an application, a rule, a right, a visit, a search, a message. Findings of one
-// object are one entry.
-func objectOf(f *report.Finding) string {
-	box := string(f.Tenant) + "\x00" + f.Mailbox + "\x00"
-	fact := func(name string) string {
-		for i := range f.Facts {
-			if f.Facts[i].Name == name {
-				return report.ValueText(f.Facts[i].Value)
-			}
-		}
-		return ""
-	}
-	switch f.Family {
-	case "mailrule":
-		if name := or(fact("params.Name"), fact("object"), fact("forward_to")); name != "" {
-			return box + "rule\x00" + afterSlash(name)
-		}
-	case "consent":
-		if app := or(fact("app_id"), fact("object"), fact("target")); app != "" {
-			return string(f.Tenant) + "\x00app\x00" + app
-		}
-	case "access":
-		if by := fact("actor"); by != "" && (strings.HasPrefix(f.Rule, "access.role") || strings.Contains(f.Rule, "permission") || strings.Contains(f.Rule, "send-as")) {
-			return string(f.Tenant) + "\x00rights\x00" + by + "\x00" + format(f.First, report.DayLayout, "")
-		}
-	case "location", "chain", "client":
-		if app := fact("app_id"); app != "" && f.Family == "chain" {
-			return string(f.Tenant) + "\x00app\x00" + app
-		}
-		if f.Intruder != "" {
-			return box + "visit\x00" + string(f.Intruder)
-		}
-		return box + "visit\x00" + or(fact("line"), fact("ip"), f.Rule)
-	case "credential":
-		if f.Intruder != "" && (strings.HasPrefix(f.Rule, "session.") || strings.HasPrefix(f.Rule, "logon.")) {
-			return box + "visit\x00" + string(f.Intruder)
-		}
-	case "delivery":
-		if id := or(fact("message_id"), fact("subject")); id != "" {
-			return box + "message\x00" + id
-		}
-	case "search":
-		return box + "search\x00" + string(f.Intruder)
-	}
-	return box + f.Rule + "\x00" + string(f.Intruder)
-}
-
-// afterSlash is the rule's own name: "alice\." is ".".
-func afterSlash(s string) string { return s[strings.LastIndexByte(s, '\\')+1:] }
-
-func (b *book) group(list []*report.Finding) group {
-	slices.SortStableFunc(list, func(x, y *report.Finding) int {
-		return cmp.Or(boolInt(x.Suppressed != nil)-boolInt(y.Suppressed != nil), cmp.Compare(levelRank(x.Level), levelRank(y.Level)), cmp.Compare(y.Points, x.Points))
-	})
-	f := list[0]
-	g := group{ID: cell(or(f.Short, f.ID)), Level: levelChip(f.Level), Title: b.titleOf(list), rank: levelRank(f.Level)}
-	if f.Suppressed != nil {
-		g.Level, g.rank = chip{"info", "Excused"}, 9
-	}
+// group is one object with what was found about it.
+func (b *book) group(o *digest.Object) group {
+	f := o.Findings[0]
+	g := group{ID: cell(or(f.Short, f.ID)), Level: levelChip(f.Level), Title: sentenceCase(report.Short(o.Name, 200)), Sub: titles(o)}
 	rules, rows := map[string]bool{}, 0
-	first, last := report.Time(0), report.Time(0)
-	for _, one := range list {
+	for _, one := range o.Findings {
 		rules[one.Rule] = true
 		rows += one.Count
-		if known(one.First) && (first == 0 || one.First < first) {
-			first = one.First
-		}
-		last = max(last, one.Last)
 		g.List = append(g.List, b.found(one))
 		if g.Next == "" && one.Next != "" {
 			g.Next = text(one.Next)
 		}
 	}
 	g.Sum = plural(len(rules), "rule", "rules") + ", " + plural(rows, "row", "rows")
-	var sub []string
-	if f.Intruder != "" {
-		sub = append(sub, "Intruder "+cell(f.Intruder))
+	if known(o.First) {
+		g.Sub += " · since " + b.minute(o.First)
 	}
-	sub = append(sub, cell(f.Mailbox))
-	for _, fact := range f.Facts {
-		if fact.Name == "ip" {
-			sub = append(sub, cell(report.ValueText(fact.Value)))
-		}
-	}
-	g.Sub = strings.Join(append(sub, b.lasted(first, last)), " · ")
 	if t := b.tenant(f.Tenant); t != "" {
 		g.Sub = t + " · " + g.Sub
 	}
 	g.Facts = factsOf(f)
-	g.Raw = b.raw(list)
+	g.Raw = b.raw(o.Findings)
 	return g
 }
 
-func boolInt(b bool) int {
-	if b {
-		return 1
+// titles are what was found about an object, the gravest first.
+func titles(o *digest.Object) string {
+	const most = 3
+	all := o.Titles()
+	out := make([]string, 0, most)
+	for _, s := range all[:min(len(all), most)] {
+		out = append(out, cell(s))
 	}
-	return 0
-}
-
-// titleOf is what was found about the object, in words.
-func (b *book) titleOf(list []*report.Finding) string {
-	f := list[0]
-	title := cell(f.Title)
-	if f.Intruder != "" && (f.Family == "location" || f.Family == "chain" || f.Family == "client" || f.Family == "credential") {
-		if where := b.countries(list); where != "" && strings.Contains(objectOf(f), "\x00visit\x00") {
-			return cell(f.Mailbox) + " used from " + where
-		}
+	s := strings.Join(out, "; ")
+	if n := len(all) - most; n > 0 {
+		s += "; and " + report.Grouped(n) + " more"
 	}
-	switch f.Family {
-	case "mailrule":
-		for _, fact := range f.Facts {
-			if fact.Name == "params.Name" {
-				return "Inbox rule " + quoted(report.ValueText(fact.Value)) + ": " + lowerFirst(title)
-			}
-		}
-	case "search":
-		if len(list) > 1 {
-			return plural(len(list), "search", "searches") + " for money or passwords"
-		}
-	}
-	return title
+	return s
 }
 
 func lowerFirst(s string) string {
@@ -233,30 +140,6 @@ func lowerFirst(s string) string {
 		return strings.ToLower(s[:1]) + s[1:]
 	}
 	return s
-}
-
-// countries are where the intruder of these findings came from.
-func (b *book) countries(list []*report.Finding) string {
-	var out []string
-	for i := range b.r.Intruders {
-		x := &b.r.Intruders[i]
-		if x.Intruder != string(list[0].Intruder) || x.Tenant != list[0].Tenant {
-			continue
-		}
-		for k := range x.Addresses {
-			if a := &x.Addresses[k]; a.Country != "" {
-				ip := a.IP
-				if slices.ContainsFunc(list, func(f *report.Finding) bool {
-					return slices.ContainsFunc(f.Facts, func(fact report.Fact) bool {
-						return fact.Name == "ip" && strings.Contains(report.ValueText(fact.Value), ip)
-					})
-				}) {
-					out = add(out, string(a.Country))
-				}
-			}
-		}
-	}
-	return words(out, 3)
 }
 
 func (b *book) found(f *report.Finding) found {

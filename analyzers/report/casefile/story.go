@@ -12,6 +12,9 @@ type storyView struct {
 	Days  []storyDay
 	Notes []string
 	Empty string
+
+	Pictures  []picture
+	NoPicture string
 }
 
 // storyDay is what happened on one day.
@@ -63,6 +66,7 @@ func (b *book) story() storyView {
 	if len(all) == 0 {
 		v.Empty = "No act is attributed to an intruder, so there is no story to tell. " + b.searchedIn()
 	}
+	b.drawn(&v)
 	return v
 }
 
