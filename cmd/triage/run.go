@@ -83,7 +83,7 @@ func app(t *tool) *cli.App {
 		OnUsageError:              badUsage,
 		Commands: []*cli.Command{
 			analyzeCommand(t), doctorCommand(t), explainCommand(t), reportCommand(t), markCommand(t), compareCommand(t),
-			fetchCommand(t), rulesCommand(t), geoCommand(t), versionCommand(t), completionCommand(t),
+			fetchCommand(t), rulesCommand(t), geoCommand(t), versionCommand(t), completionCommand(t), manCommand(t), helperCommand(t),
 		},
 	}
 	prepare(app.Commands)
@@ -132,9 +132,11 @@ examples:
 
 -f, -o, -q are --format, --output, --quiet; -v is the version; -h is help: triage COMMAND -h.
 Every flag has a variable: --fail-on is TRIAGE_FAIL_ON.
-exit codes: 0 done; 1 could not finish; 2 usage, configuration or rule error; 3 --fail-on reached;
-  4 evidence incomplete (--strict); 130 interrupted
+exit codes: ` + exitCodes + `
 `
+
+const exitCodes = `0 done; 1 could not finish; 2 usage, configuration or rule error; 3 --fail-on reached;
+  4 evidence incomplete (--strict); 130 interrupted`
 
 const commandHelp = `{{.HelpName}}: {{.Usage}}
 
