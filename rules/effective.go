@@ -103,7 +103,7 @@ func sequence(nodes []*yamltext.Node) *yaml.Node {
 // ruleKeys is the order in which a rule is written; keys not among them, its detector's settings, follow.
 func ruleKeys() []string {
 	return []string{
-		"id", "title", "detector", "enabled", "reason", "level", "confidence", "family", "entities", "attack", "of", "where",
+		"id", "title", "detector", "enabled", "reason", "level", "confidence", "family", "entities", "attack", "of", "accuses", "entry", "where",
 		"message", "next", "author", "escalate", "soften", "exceptions", "falsepositives",
 	}
 }

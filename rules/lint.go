@@ -28,6 +28,9 @@ func lint(set *Set, used usage, f *yamltext.Faults) {
 		if len(r.Soften) > 0 && highest(r) <= detect.Low {
 			f.Fail(yamltext.WarnNotSoftened, n.Get("soften"), "soften lowers nothing: findings of this rule are %s, and nothing is lowered below low", highest(r))
 		}
+		if points := highest(r).Impact() * float64(r.Confidence) / 100; r.Accuses != "" && points < detect.AccusingPoints {
+			f.Fail(yamltext.WarnAccusesNone, n.Get("accuses"), "accuses nobody: its findings have %.0f points at most, and it takes %d", points, detect.AccusingPoints)
+		}
 		if slow := slowField(r); slow != "" {
 			f.Fail(yamltext.WarnSlow, cmp.Or(n.Get("where"), n), "%s without a fixed type or op: every record must be decoded whole", slow)
 		}

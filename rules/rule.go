@@ -100,6 +100,14 @@ func readCommon(r *detect.Rule, n *yamltext.Node, f *yamltext.Faults) {
 	if v := n.Get("falsepositives"); v != nil {
 		r.FalsePositives = f.Words(v, "falsepositives")
 	}
+	if v := n.Get("accuses"); v != nil {
+		f.OneOf(v, "accuses", detect.Accusations())
+		r.Accuses = detect.Accusation(v.Text)
+	}
+	if v := n.Get("entry"); v != nil {
+		f.OneOf(v, "entry", detect.Entries())
+		r.Entry = v.Text
+	}
 	if v := n.Get("of"); v != nil {
 		f.OneOf(v, "of", []string{"mailbox", "actor"})
 		r.OfActor = v.Text == "actor"

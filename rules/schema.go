@@ -130,6 +130,8 @@ func ruleSchema(kinds []detect.Kind) object {
 		"attack":         array(object{"type": "string", "pattern": `^T\d{4}(\.\d{3})?$`}),
 		"where":          defined("block"),
 		"of":             oneWord([]string{"mailbox", "actor"}),
+		"accuses":        with(oneWord(detect.Accusations()), "description", "what a finding says of who did it: attribution rests on it"),
+		"entry":          with(oneWord(detect.Entries()), "description", "the way in that a finding tells of"),
 		"message":        described("string", "a finding's sentence; {field} stands for a value"),
 		"next":           described("string", "what to do next"),
 		"author":         anyText(),

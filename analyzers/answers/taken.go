@@ -20,10 +20,10 @@ func (s *inquiry) contradicts(f *detect.Finding, d *deeds) bool {
 	if f.Level < detect.Medium {
 		return false
 	}
-	switch f.Rule.ID {
-	case "logon.guessed", "logon.guessed-activities", "logon.sprayed":
-		return true
-	case "geo.impossible-travel":
+	switch {
+	case f.Rule.Entry == "guessed password" || f.Rule.Entry == "sprayed password":
+		return f.Rule.Accuses == detect.AccusesStranger
+	case f.Rule.ID == "geo.impossible-travel":
 		return slices.ContainsFunc(f.Evidence, func(row uint32) bool {
 			class, known := geo.ParseClass(s.Places.Field(s.at(row).IP, activity.FieldIPClass))
 			who, his := s.whose[row]
@@ -212,25 +212,22 @@ type way struct {
 
 // wayOf is the way that a finding shows; "" for others.
 func wayOf(f *detect.Finding) way {
+	switch f.Rule.Entry {
+	case "":
+	case "phishing", "legacy protocol": // how he had the password, they do not say
+		return way{f.Rule.Entry, Likely}
+	default:
+		return way{f.Rule.Entry, Proven}
+	}
 	switch f.Rule.ID {
-	case "logon.guessed", "logon.guessed-activities":
-		return way{"guessed password", Proven}
-	case "logon.sprayed":
-		return way{"sprayed password", Proven}
-	case "logon.device-code", "logon.device-code-broker":
-		return way{"device code", Proven}
 	case "logon.mfa-gave-in":
 		return way{"mfa fatigue", Proven}
 	case "session.proxied":
 		return way{"adversary in the middle", Likely}
 	case "session.shared":
 		return way{"token replay", Likely}
-	case "chain.opened-then-logon", "chain.link-then-logon", "chain.link-then-network":
-		return way{"phishing", Likely}
-	case "logon.legacy", "logon.ropc", "app.imap-pop":
-		return way{"legacy protocol", Likely} // how he had the password, it does not say
-	case "access.own-right-used":
-		return way{"insider right", Proven}
+	case "app.imap-pop":
+		return way{"legacy protocol", Likely}
 	case "consent.mail", "consent.any", "consent.abused-app", "consent.look-alike", "chain.consent-then-reads":
 		return way{"consent", Proven}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // consents notes which applications accounts let in.
@@ -23,14 +24,11 @@ func consents(g *graph) {
 // actorApp is an application that somebody let in.
 type actorApp struct{ actor, app activity.Symbol }
 
-// lookAlike is the rule about an application that calls itself like one that people know.
-const lookAlike = "consent.look-alike"
-
 // badConsents makes seeds of applications that findings accuse and whose acts come from where the account never was.
 func badConsents(g *graph) {
 	for i := range g.Findings {
 		f := &g.Findings[i]
-		if f.Rule.Family != "consent" || f.Points < enough || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] {
+		if by := f.Rule.Accuses; by != detect.AccusesApplication && by != detect.AccusesImpostor || !g.accusing(f) {
 			continue
 		}
 		g.accusedConsents = append(g.accusedConsents, i)
@@ -40,7 +38,7 @@ func badConsents(g *graph) {
 			if a.Type != activity.Consent || app == 0 || g.many[app] > 1 {
 				continue
 			}
-			if f.Rule.ID != lookAlike && !sends(g, g.works[actorApp{a.Actor, app}]) {
+			if f.Rule.Accuses != detect.AccusesImpostor && !sends(g, g.works[actorApp{a.Actor, app}]) {
 				continue
 			}
 			for _, v := range g.works[actorApp{a.Actor, app}] {

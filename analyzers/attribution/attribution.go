@@ -7,14 +7,15 @@
 // here and there by turns. Such a place is an intruder's if a finding accuses it (impossible travel, a new country, a guessed
 // password, a device code), if something was done there that travellers do not do (a rule, a factor, a consent, a right), if it
 // is a rented machine with some acts, or if it is a line at which nothing ever was the owner's, in a session of its own, while
-// the owner was at a usual desk before and after, within one working day. A rented machine from which a rule was made that a
-// grave finding accuses is one, too, whatever else is usual there. What a responder says, and indicators, are seeds as well;
-// what he decided to be benign is none.
+// he was at a usual desk before and after, too soon to have gone there and back. Where somebody did what no owner does, as making a rule
+// that hides what is about money, is one, too, whatever else is usual there: a rented machine, or a session that was nowhere else while
+// the owner was at his desk. What a responder says, and indicators, are seeds as well; what he decided to be benign is none. Which findings
+// accuse whom is said by their rules (detect.Accusation), those of an engagement's own pack as well.
 //
 // Sessions say more than places do. One that begins at a strange place and never is at a line of the owner's was opened by
 // somebody else: once one of its places is a seed, all that it does is the intruder's, from lines that look like the owner's
-// home, too, as residential proxies do. One that is at many lines of several providers within an hour, none of which is the
-// owner's, is a seed by itself: nobody goes about like that.
+// home, too, as residential proxies do. One that is at many lines within an hour, none of which is the owner's, is a seed by
+// itself: nobody goes about like that.
 //
 // Strangeness and newness alone were measured and left: on ordinary tenants owners with a VPN have places as strange and as
 // new as a rented server, with as many reads. They take their session and their device along, though, and travellers are not

@@ -278,3 +278,30 @@ func TestOrder(t *testing.T) {
 		}
 	})
 }
+
+// Promise: a rule of the engagement's own pack can say that whoever was there is not the owner; one that does not say so
+// accuses nobody.
+func TestOwnRule(t *testing.T) {
+	const line = "62.45.24.7" // of people, in the office's country: nothing but the rule is against it
+	at := start.AddDate(0, 0, 15).Add(14 * time.Hour)
+	all := append(office(7), acts(at, "p3@contoso.com", "s-evil", foreign, line, line, line)...)
+	f := func(accuses, want string) {
+		t.Helper()
+		path := filepath.Join(t.TempDir(), "acme.yaml")
+		pack := "apiVersion: triage/v1\nkind: pack\nmetadata: {id: acme, version: 1.0.0}\nextends: [builtin:core]\nrules:\n- id: acme.known-host\n  title: T\n  detector: match\n  level: high\n  family: location\n" +
+			accuses + "  where: {ip: " + line + "}\n"
+		if err := os.WriteFile(path, []byte(pack), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		own, err := rules.Load(analyzers.Kinds(), rules.Options{Paths: []string{path}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, said := run(t, 2, func(set *rules.Set) { *set = *own }, lines(all))
+		if got := of(said, all, func(v *visit) bool { return v.ip == line }); got != want {
+			t.Errorf("%q: got %s, want %s", accuses, got, want)
+		}
+	}
+	f("", "undecided")
+	f("  accuses: place\n", "attacker A")
+}

@@ -10,7 +10,8 @@ import (
 type used struct {
 	his, his2 int64 // by the intruder, at places that are not the owner's: first and last
 	others    int64 // first by anybody else
-	owners    bool  // with something of the owner's
+	owners    bool  // by others with something of the owner's
+	bare      bool  // by others in a session that shows no device
 	fresh     bool  // the intruder came when the account's habit was known
 	intruder  int16
 }
@@ -49,10 +50,10 @@ func ownActs(g *graph, line *activity.Timeline, take func(index, presence uint32
 
 // clientsOf are the clients of an account that decide.
 func clientsOf(g *graph, a *Attribution, line *activity.Timeline) map[activity.Symbol]used {
-	bare := map[activity.Symbol]bool{} // sessions in which no device is shown, where there mostly is one
+	logons := map[activity.Symbol]bool{} // sessions with a logon: false where it shows no device, and there mostly is one
 	ownActs(g, line, func(_, number uint32, act *activity.Activity) {
-		if act.Session != 0 && g.Measure.Signs(number).Bare {
-			bare[act.Session] = true
+		if _, p := g.table.At(number); act.Session != 0 && p.Logons {
+			logons[act.Session] = logons[act.Session] || !g.Measure.Signs(number).Bare
 		}
 	})
 	all := map[activity.Symbol]used{}
@@ -70,13 +71,14 @@ func clientsOf(g *graph, a *Attribution, line *activity.Timeline) map[activity.S
 			}
 			u.his2, u.fresh = act.Time, u.fresh || g.visits[v].place.fresh
 		} else {
+			device, shown := logons[act.Session]
 			u.others = min(u.others, act.Time)
-			u.owners = u.owners || !bare[act.Session] || g.Measure.Signs(number).Carried
+			u.owners, u.bare = u.owners || device || g.Measure.Signs(number).Carried, u.bare || shown && !device
 		}
 		all[act.Agent] = u
 	})
 	for agent, u := range all {
-		if u.his == never || u.intruder == 0 || u.others <= u.his || u.owners && !u.fresh || !strings.Contains(g.c.Text(agent), "Mozilla/") {
+		if u.his == never || u.intruder == 0 || u.others <= u.his || (u.owners || !u.bare) && !u.fresh || !strings.Contains(g.c.Text(agent), "Mozilla/") {
 			delete(all, agent)
 		}
 	}

@@ -34,7 +34,7 @@ type graph struct {
 	letIn                       map[actorApp][]uint32
 	works                       map[actorApp][]int32
 	accusedConsents             []int                    // findings
-	grave                       map[accountLine][]int    // findings about what owners do not do, by where it was done
+	grave                       map[spot][]int           // findings about what owners do not do, by where it was done
 	many                        map[activity.Symbol]int  // accounts in which an application works
 	familiar                    map[activity.Symbol]bool // sessions that are used at a familiar place, and are the owner's
 	rest, restSystem, imap, pop activity.Symbol
@@ -43,8 +43,8 @@ type graph struct {
 	queue    []int32
 	desksFor *presence.Account // whose desks are at hand
 	desks    []int32
-	timesFor *presence.Account // the times of whose desks are at hand
-	times    []int64
+	actsFor  *presence.Account // whose acts at desks are at hand
+	acts     []deskAct
 	lines    map[activity.Symbol]int // timelines by account; nil: not yet asked for
 }
 
@@ -125,7 +125,7 @@ func (g *graph) possible() bool {
 		return true
 	}
 	for i := range g.Findings {
-		if id, family := g.Findings[i].Rule.ID, g.Findings[i].Rule.Family; accuses(id) || needsNoHabit(id) || family == "indicator" || family == "consent" || id == ownRight {
+		if rule := g.Findings[i].Rule; rule.Accuses != "" || rule.Family == "indicator" {
 			return true
 		}
 	}
@@ -144,7 +144,7 @@ func (g *graph) account(a *presence.Account) {
 		p, number := &a.Presences[i], a.First()+uint32(i)
 		tenths, ok := g.Measure.At(number)
 		foreign := sessions.foreign[p.Session]
-		lent := foreign || sessions.lent[p.Line] && !sessions.owned[p.Session] || len(g.grave[accountLine{a, p.Line}]) > 0
+		lent := foreign || sessions.lent[p.Line] && !sessions.owned[p.Session] || len(g.graveAt(a, p)) > 0
 		if !p.Failed && ok && tenths < familiar && p.Session != 0 && !foreign {
 			g.familiar[p.Session] = true
 		}

@@ -68,7 +68,7 @@ func widen[K comparable](m map[K]hostile, k K, n int16, first, last int64) {
 func guessed(g *graph, a *Attribution) {
 	for i := range g.Findings {
 		f := &g.Findings[i]
-		if f.Rule.Kind != "guess" && f.Rule.ID != "logon.guessing" && f.Rule.ID != "logon.guessed" && f.Rule.ID != "logon.sprayed" || f.Suppressed != nil {
+		if f.Suppressed != nil || f.Rule.Kind != "guess" && f.Rule.Entry != "guessed password" && f.Rule.Entry != "sprayed password" {
 			continue
 		}
 		var n int16

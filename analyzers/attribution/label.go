@@ -6,6 +6,7 @@ import (
 
 	"triage/analyzers/presence"
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // label gives every presence its label, and gathers the intruders.
@@ -153,14 +154,11 @@ func letsIn(g *graph) (deeds []deed) {
 	return deeds
 }
 
-// ownRight is the rule about whoever gives himself a right over a mailbox and uses it.
-const ownRight = "access.own-right-used"
-
 // rights are what insiders did by rights that they gave themselves.
 func rights(g *graph) (deeds []deed) {
 	for i := range g.Findings {
 		f := &g.Findings[i]
-		if f.Rule.ID != ownRight || f.Points < enough || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] || len(f.Evidence) == 0 {
+		if f.Rule.Accuses != detect.AccusesRight || !g.accusing(f) || len(f.Evidence) == 0 {
 			continue
 		}
 		right := &g.c.Activities[f.Evidence[0]]

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"triage/ingest/activity"
+	"triage/rules/detect"
 )
 
 // methods say how each intruder came in, and which applications are his.
@@ -23,10 +24,10 @@ func methods(g *graph, a *Attribution) {
 		if f.Suppressed != nil {
 			continue
 		}
-		if method := entry(f.Rule.ID); method != "" {
+		if method := f.Rule.Entry; method != "" {
 			for _, row := range f.Evidence {
 				act := &g.c.Activities[row]
-				if who, n := a.Who(row); who == Attacker && (f.Rule.ID == ownRight || act.Type == activity.Logon && act.Result != activity.Failure || act.Type == activity.Consent) {
+				if who, n := a.Who(row); who == Attacker && (f.Rule.Accuses == detect.AccusesRight || act.Type == activity.Logon && act.Result != activity.Failure || act.Type == activity.Consent) {
 					say(n, method)
 					break
 				}
@@ -61,25 +62,6 @@ func methods(g *graph, a *Attribution) {
 		}
 		slices.Sort(a.Intruders[n].Methods)
 	}
-}
-
-// entry is the way in that a rule tells of.
-func entry(rule string) string {
-	switch rule {
-	case "logon.guessed", "logon.guessed-activities":
-		return "guessed password"
-	case "logon.sprayed":
-		return "sprayed password"
-	case "logon.device-code", "logon.device-code-broker":
-		return "device code"
-	case "logon.ropc", "logon.legacy":
-		return "legacy protocol"
-	case "chain.link-then-logon", "chain.opened-then-logon", "chain.link-then-network":
-		return "phishing"
-	case ownRight:
-		return "insider right"
-	}
-	return ""
 }
 
 // handed says that a session began at one network and went on at another: somebody between the owner and the service had it.

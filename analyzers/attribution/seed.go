@@ -1,11 +1,13 @@
 package attribution
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"triage/analyzers/presence"
+	"triage/analyzers/verdict"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -30,23 +32,21 @@ type signs struct {
 	forked   bool // an owner's session was used here and there by turns
 	rented   bool
 	vpn      bool
-	busy     bool // the owner was at a usual desk in those hours
-	between  bool // he was at one before and after some act there, within a working day
-	alone    bool // nothing of his was ever at the line
-	bare     bool // there is nothing but Outlook Activities, which show neither devices nor sessions that move
+	busy     bool  // the owner was at a usual desk in those hours
+	gap      int64 // the shortest between two acts of his at usual desks, with one from there between them
+	abroad   bool  // in a country that is new to the account, by a network that is
+	alone    bool  // nothing of his was ever at the line
+	bare     bool  // there is nothing but Outlook Activities, which show neither devices nor sessions that move
 }
 
 // seed finds the places that are an intruder's by themselves.
 func (g *graph) seed() {
 	accused := accused(g)
-	bare := g.c.From(activity.SourceActivities) && !g.c.From(activity.SourceAudit)
 	struck := struck(g)
+	seedGrave(g, struck)
+	bare := g.c.From(activity.SourceActivities) && !g.c.From(activity.SourceAudit)
 	for _, at := range g.places {
 		if struck[at] {
-			continue
-		}
-		if grave := g.grave[accountLine{at.account, at.line}]; len(grave) > 0 {
-			g.foundAll(at, unknown, g.lineText(at.line)+": a rented machine, from which a rule was made that is accused by "+g.rulesOf(grave), g.proofs(grave), grave)
 			continue
 		}
 		floor := strange
@@ -110,14 +110,14 @@ func judge(g *graph, at *place, s *signs, findings []int) (text string, rows []u
 		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
 	case s.kinds&strong != 0 && !at.egress && (!s.vpn || s.alone) && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy) || s.network && s.busy && s.top >= severe):
 		return "new to the account, and there was " + strings.Join((s.kinds&strong).words(), ", "), s.strong, nil
-	case s.forked && s.rented && n > 0:
+	case s.forked && s.rented && n > 0 && (s.alone || !s.vpn):
 		return "a rented machine in a session that its owner uses elsewhere", s.rows, nil
-	case s.rented && s.top >= severe && s.personal >= many:
+	case s.rented && s.top >= severe && s.personal >= many && (s.alone || !s.vpn):
 		return fmt.Sprintf("a rented machine that shows nothing of the owner's, %d acts", s.personal), s.rows, nil
 	case s.bare && s.rented && !s.vpn && s.busy && s.top >= alien && n >= someActs && !ownClient(g, at):
 		return fmt.Sprintf("a rented machine that is new to the account, while the owner was at a usual desk, %d acts", n), s.rows, nil
-	case !s.rented && s.session && s.alone && !at.egress && s.between && s.top >= severe && n >= someActs && (s.network || s.apart):
-		return fmt.Sprintf("a session of its own on a line where nothing is the owner's, before and after which he was at a usual desk, %d acts", n), s.rows, nil
+	case s.alone && !at.egress && n >= someActs && (s.gap <= errand && s.session && s.top >= severe && (s.network || s.apart) || s.gap <= journey && s.abroad && (s.session || s.personal > 0)):
+		return fmt.Sprintf("a line where nothing is the owner's, %d acts; he was at a usual desk within %.1f hours before and after", n, float64(s.gap)/float64(meanwhile)), s.rows, nil
 	}
 	return "", nil, nil
 }
@@ -125,7 +125,7 @@ func judge(g *graph, at *place, s *signs, findings []int) (text string, rows []u
 // signs gathers what a place shows, as far as it is as strange as that and nothing of the owner's.
 func (g *graph) signs(at *place, floor int) signs {
 	line := &g.table.Lines[at.line]
-	s := signs{top: unknown, rented: line.Class.Rented(), vpn: line.Class == geo.VPN}
+	s := signs{top: unknown, gap: never, rented: line.Class.Rented(), vpn: line.Class == geo.VPN}
 	for _, v := range at.visits {
 		x := &g.visits[v]
 		if x.tenths < floor {
@@ -141,13 +141,16 @@ func (g *graph) signs(at *place, floor int) signs {
 		s.network, s.forked = s.network || m.Network, s.forked || owned
 		s.session = s.session || m.Session || x.lent
 		s.apart = s.apart || m.Program && m.Bare && m.Session
-		if m.Program || m.Bare && m.Session || m.Weak || owned || x.old || s.rented && !s.vpn && m.Session && m.Country {
+		s.abroad = s.abroad || m.Country && m.Network
+		if !s.rented && !at.seen {
+			s.gap = min(s.gap, g.gap(x))
+		}
+		if m.Program || m.Bare && (m.Session || x.foreign) || m.Weak || owned || x.old || s.rented && !s.vpn && m.Session && m.Country {
 			s.personal += max(1, x.acts.reads+x.acts.byApp+x.acts.others)
 		}
 	}
 	s.alone = !at.seen
 	s.busy = s.top >= strange && g.busy(at)
-	s.between = s.busy && g.between(at)
 	return s
 }
 
@@ -212,43 +215,55 @@ func (g *graph) isDesk(a *presence.Account, number uint32) bool {
 	return !m.Network && !m.Country
 }
 
-// between says that the owner was at a usual desk before and after some act at a place, within a working day: whoever travels
-// there and back, or works elsewhere for a day, is not.
-func (g *graph) between(at *place) bool {
-	times := g.timesOf(at.account)
-	for _, v := range at.visits {
-		x := &g.visits[v]
-		if x.tenths < strange || g.owners(x) {
-			continue
-		}
-		for _, time := range x.times {
-			if i, _ := slices.BinarySearch(times, time); i > 0 && i < len(times) && times[i]-times[i-1] <= workday {
-				return true
-			}
-		}
-	}
-	return false
+// deskAct is when the owner did something at a usual desk, and at which line.
+type deskAct struct {
+	at   int64
+	line uint32
 }
 
-// workday is how long somebody is at a desk at most, with what he does in between.
-const workday = 10 * meanwhile
-
-// timesOf are the times of what an account did at its usual desks.
-func (g *graph) timesOf(a *presence.Account) []int64 {
-	if g.timesFor == a {
-		return g.times
+// gap is the shortest time between two acts of the owner's at usual desks elsewhere, with an act of a visit between them: whoever
+// travels there and back, or works elsewhere for a day, needs more of it than an hour or two.
+func (g *graph) gap(x *visit) int64 {
+	acts, shortest := g.deskActs(x.place.account), never
+	for _, time := range x.times {
+		i, _ := slices.BinarySearchFunc(acts, time, func(d deskAct, at int64) int { return cmp.Compare(d.at, at) })
+		before, after := i-1, i
+		for n := 0; before >= 0 && acts[before].line == x.place.line && n < mostSteps; n++ {
+			before--
+		}
+		for n := 0; after < len(acts) && acts[after].line == x.place.line && n < mostSteps; n++ {
+			after++
+		}
+		if before >= 0 && after < len(acts) && acts[before].line != x.place.line && acts[after].line != x.place.line {
+			shortest = min(shortest, acts[after].at-acts[before].at)
+		}
 	}
-	g.timesFor, g.times = a, g.times[:0]
+	return shortest
+}
+
+// How long somebody needs at least to go somewhere else and to come back, to another place of the country and to another
+// country; and how many acts at a line are passed over to find one elsewhere.
+const (
+	errand    = 3 * meanwhile
+	journey   = 6 * meanwhile
+	mostSteps = 64
+)
+
+// deskActs are what an account did at its usual desks, in order of time.
+func (g *graph) deskActs(a *presence.Account) []deskAct {
+	if g.actsFor == a {
+		return g.acts
+	}
+	g.actsFor, g.acts = a, g.acts[:0]
 	line := g.lineOf(a.Name)
 	for row := range line.Rows {
 		act := line.At(row)
 		number, ok := g.table.Of(line.Rows[row].Index())
 		if ok && act.Actor == a.Name && g.located(act.IP).shown && g.isDesk(a, number) {
-			g.times = append(g.times, act.Time)
+			g.acts = append(g.acts, deskAct{act.Time, a.Presences[number-a.First()].Line})
 		}
 	}
-	slices.Sort(g.times)
-	return g.times
+	return g.acts
 }
 
 // lineOf is the timeline of an account.
@@ -284,25 +299,26 @@ func (g *graph) lineText(n uint32) string {
 	return line.String() + " (" + strings.Join(says, ", ") + ")"
 }
 
-// accuses are the rules that accuse a place and not an act.
-func accuses(rule string) bool {
-	switch rule {
-	case "geo.impossible-travel", "geo.new-country", "geo.outside-home", "logon.guessed", "logon.guessed-activities", "logon.sprayed", "logon.device-code",
-		"logon.device-code-broker", "logon.mfa-gave-in", "rule.external-forward":
+// accusing says that a finding accuses somebody, and nobody decided otherwise.
+func (g *graph) accusing(f *verdict.Finding) bool {
+	return f.Rule.Accuses != "" && f.Points >= detect.AccusingPoints && f.Suppressed == nil && !g.Given.Struck[f.Fingerprint]
+}
+
+// accusesPlace says that it is the place that a rule's findings accuse.
+func accusesPlace(r *detect.Rule) bool {
+	switch r.Accuses {
+	case detect.AccusesPlace, detect.AccusesTravel, detect.AccusesLogon, detect.AccusesStranger:
 		return true
 	}
 	return false
 }
-
-// enough are the points from which a finding accuses a place.
-const enough = 31
 
 // accused are the findings that accuse each place.
 func accused(g *graph) map[*place][]int {
 	by := map[*place][]int{}
 	for i := range g.Findings {
 		f := &g.Findings[i]
-		if !accuses(f.Rule.ID) || f.Points < enough || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] {
+		if !accusesPlace(f.Rule) || !g.accusing(f) {
 			continue
 		}
 		rows := f.Against
@@ -329,13 +345,14 @@ func accused(g *graph) map[*place][]int {
 // something was done there that travellers do not do.
 func contradicts(g *graph, findings []int, kinds kind) bool {
 	return slices.ContainsFunc(findings, func(f int) bool {
-		return g.entered(f) || g.Findings[f].Rule.ID == "geo.impossible-travel" && kinds&strong != 0
+		return g.entered(f) || g.Findings[f].Rule.Accuses == detect.AccusesPlace && kinds&strong != 0
 	})
 }
 
 // entered says that a finding tells how somebody came in who is not the owner.
 func (g *graph) entered(finding int) bool {
-	return strings.HasPrefix(g.Findings[finding].Rule.ID, "logon.")
+	by := g.Findings[finding].Rule.Accuses
+	return by == detect.AccusesLogon || by == detect.AccusesStranger
 }
 
 // struck are the places that a responder decided to be benign: by any finding about who was there.
@@ -355,10 +372,7 @@ func struck(g *graph) map[*place]bool {
 
 // travels says that findings say no more than that somebody is abroad, which owners are, too.
 func travels(g *graph, findings []int) bool {
-	return !slices.ContainsFunc(findings, func(f int) bool {
-		id := g.Findings[f].Rule.ID
-		return id != "geo.new-country" && id != "geo.outside-home"
-	})
+	return !slices.ContainsFunc(findings, func(f int) bool { return g.Findings[f].Rule.Accuses != detect.AccusesTravel })
 }
 
 // visitOf is the visit of a row that shows itself that it belongs there; -1 for none.
@@ -371,34 +385,78 @@ func (g *graph) visitOf(row uint32) int32 {
 	return g.at[number] - 1
 }
 
-// accountLine is an account's line.
-type accountLine struct {
+// spot is where something was done: an account's line, or its session at one.
+type spot struct {
 	account *presence.Account
 	line    uint32
+	session activity.Symbol // 0: any
 }
 
-// graveActs are findings about a rule of the mailbox that no owner makes, by the rented machine that it was made from.
-func graveActs(g *graph) map[accountLine][]int {
-	by := map[accountLine][]int{}
+// graveActs are findings about what no owner does, by where it was done: from a rented machine, or in a session that was at no
+// other line and shows no device.
+func graveActs(g *graph) map[spot][]int {
+	by := map[spot][]int{}
 	for i := range g.Findings {
 		f := &g.Findings[i]
-		if f.Rule.Family != "mailrule" || f.Level < detect.High || f.Points < enough || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] {
+		if f.Rule.Accuses != detect.AccusesAct || f.Level < detect.High || !g.accusing(f) {
 			continue
 		}
 		for _, row := range f.Evidence {
 			act := &g.c.Activities[row]
 			number, ok := g.table.Of(row)
-			if !ok || kindOf(g.c, act)&didRule == 0 || !g.shows(act) {
+			if !ok || kindOf(g.c, act)&strong == 0 || !g.shows(act) {
 				continue
 			}
 			account, p := g.table.At(number)
-			at := accountLine{account, p.Line}
-			if g.table.Lines[p.Line].Class.Rented() && (len(by[at]) == 0 || by[at][len(by[at])-1] != i) {
+			at := spot{account: account, line: p.Line}
+			if !g.table.Lines[p.Line].Class.Rented() {
+				if at.session = p.Session; len(by[at]) == 0 && !keepsStill(account, p) {
+					continue
+				}
+			}
+			if len(by[at]) == 0 || by[at][len(by[at])-1] != i {
 				by[at] = append(by[at], i)
 			}
 		}
 	}
 	return by
+}
+
+// keepsStill says that a session was at no other line, and shows no device.
+func keepsStill(a *presence.Account, p *presence.Presence) bool {
+	return p.Line != 0 && p.Session != 0 && !slices.ContainsFunc(a.Presences, func(o presence.Presence) bool {
+		return o.Session == p.Session && !o.Failed && (o.Device != 0 || o.Line != p.Line)
+	})
+}
+
+// graveAt are the findings about what was done at a presence's place, or in its session there.
+func (g *graph) graveAt(a *presence.Account, p *presence.Presence) []int {
+	if len(g.grave) == 0 {
+		return nil
+	}
+	if findings := g.grave[spot{account: a, line: p.Line}]; len(findings) > 0 {
+		return findings
+	}
+	return g.grave[spot{a, p.Line, p.Session}]
+}
+
+// seedGrave makes seeds of where something grave was done; of a line of people only if the owner was at his desk elsewhere
+// before and after, and could not have been there.
+func seedGrave(g *graph, struck map[*place]bool) {
+	for v := range g.visits {
+		x := &g.visits[v]
+		findings := g.graveAt(x.place.account, g.presence(x))
+		if len(findings) == 0 || struck[x.place] || x.place.line == 0 || !g.rented(x) && g.gap(x) > errand {
+			continue
+		}
+		text := "%s: what no owner does was done there, by %s, in a session that was nowhere else, while he was at a usual desk"
+		if g.rented(x) {
+			text = "%s: a rented machine, from which was done what no owner does, by %s"
+		}
+		g.found(int32(v), Reason{
+			Account: x.place.account.Name, Rows: g.proofs(findings), Findings: findings, Text: fmt.Sprintf(text, g.lineText(x.place.line), g.rulesOf(findings)),
+		})
+	}
 }
 
 // rulesOf names the rules of findings.

@@ -70,10 +70,12 @@ func (s *sessions) strangers() {
 	}
 }
 
-// Somebody is at home, at work and on the phone within an hour, and not at lines of several providers where he never was.
+// Somebody is at home, at work and on the phone within an hour, and not at many lines where he never was. One provider may change
+// a phone's line now and then.
 const (
 	manyLines    = 4
 	manyNetworks = 2
+	mostLines    = 6 // of one network, if they are strange
 )
 
 // roving notes the sessions that were at many lines of people within an hour, and never at one of the owner's.
@@ -96,11 +98,12 @@ func (s *sessions) roving() {
 		if stops[p.Visit()] = recent; len(recent) < manyLines || s.roves[p.Session] {
 			continue
 		}
-		networks := map[uint32]bool{}
+		networks, strangers := map[uint32]bool{}, false
 		for _, k := range recent {
 			networks[s.g.table.Lines[a.Presences[k].Line].ASN] = true
+			strangers = strangers || s.strange(int(k))
 		}
-		if len(networks) < manyNetworks {
+		if len(networks) < manyNetworks && (len(recent) < mostLines || !strangers) {
 			continue
 		}
 		if s.opens(p.Session); s.foreign[p.Session] {

@@ -138,7 +138,7 @@ func (g *graph) seedTold() {
 func (g *graph) seedThin() {
 	for i := range g.Findings {
 		f := &g.Findings[i]
-		if !needsNoHabit(f.Rule.ID) || f.Level < detect.High || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] {
+		if f.Rule.Accuses != detect.AccusesStranger || f.Level < detect.High || !g.accusing(f) {
 			continue
 		}
 		for _, row := range f.Evidence {
@@ -153,8 +153,4 @@ func (g *graph) seedThin() {
 			}
 		}
 	}
-}
-
-func needsNoHabit(rule string) bool {
-	return slices.Contains([]string{"logon.sprayed", "logon.guessed", "logon.guessed-activities", "logon.mfa-gave-in", "client.attack-tool"}, rule)
 }

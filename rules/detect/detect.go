@@ -65,6 +65,8 @@ type Rule struct {
 	Next           string   // what to do next, one sentence
 	Author         string   // of a Sigma rule: its licence asks that matches name it
 	FalsePositives []string
+	Accuses        Accusation // what a finding of it says of who did it
+	Entry          string     // the way in that a finding of it tells of, one of Entries; "" for none
 	Escalate       []Escalation
 	Soften         []Softening
 	Detector       Detector

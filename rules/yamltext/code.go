@@ -47,6 +47,7 @@ const (
 	WarnMoved        = "W012"
 	WarnNotSoftened  = "W013"
 	WarnNoCore       = "W014"
+	WarnAccusesNone  = "W015"
 )
 
 // Codes lists every code with what it means, in order. R codes stop a load, W codes do not.
@@ -91,5 +92,6 @@ func Codes() []Code {
 		{WarnMoved, "a rule or setting is called otherwise now, or is gone: what is said of it counts for the new one"},
 		{WarnNotSoftened, "soften in a rule whose findings are low already, or nothing: nothing is lowered below low"},
 		{WarnNoCore, "no pack extends the core pack: its rules are off"},
+		{WarnAccusesNone, "accuses in a rule whose findings never have the points that it takes to accuse somebody"},
 	}
 }

@@ -35,6 +35,8 @@ type Page struct {
 	Next           string      `json:"next,omitempty"`
 	Author         string      `json:"author,omitempty"`
 	FalsePositives []string    `json:"falsepositives"`
+	Accuses        string      `json:"accuses,omitempty"`
+	Entry          string      `json:"entry,omitempty"`
 	OfActor        bool        `json:"of_actor"`
 	Where          string      `json:"where"` // YAML; empty: every activity
 	Uses           []used      `json:"uses"`
@@ -102,6 +104,7 @@ func Of(a *explain.About) *Page {
 		Points: r.Level.Impact() * float64(r.Confidence) / 100, Family: r.Family,
 		Entities: append([]string{}, r.Entities...), Attack: append([]string{}, r.Attack...), Message: r.Message, Next: r.Next,
 		Author: r.Author, FalsePositives: append([]string{}, r.FalsePositives...), OfActor: r.OfActor, Where: a.Where,
+		Accuses: string(r.Accuses), Entry: r.Entry,
 		Uses: []used{}, Detector: a.Kind.Name, DetectorDoc: a.Kind.Doc, Settings: []setting{},
 		Escalate: []string{}, Soften: []string{}, Overrides: []change{}, Exceptions: []exception{}, Tests: []Test{},
 	}
@@ -167,6 +170,8 @@ func (e *Page) Write(b *strings.Builder) {
 	row("message", e.Message)
 	row("next", e.Next)
 	row("false positives", strings.Join(e.FalsePositives, "; "))
+	row("accuses", e.Accuses)
+	row("way in", e.Entry)
 	row("escalates to", strings.Join(e.Escalate, "; "))
 	row("softens", strings.Join(e.Soften, "; "))
 	if e.OfActor {
