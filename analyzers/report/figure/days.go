@@ -178,23 +178,16 @@ func (d *plot) full(y float64) float64 {
 
 // heading names the account and says what became of it.
 func (d *plot) heading(y float64) {
-	name := fit(d.o.name(d.x.Account), 14, d.f.width*0.55)
-	d.c.text(0, y, "fig-head", "start", name)
-	x := wide(name, 14)*1.02 + 22
+	class, said := "fig-small fig-2", "no visit, findings only"
 	switch {
 	case d.x.Hostile != 0:
-		var b strings.Builder
-		diamond(&b, x, y-4.5, 5)
-		d.c.path("fig-dia", &b)
-		d.c.text(x+10, y, "fig-small fig-b fig-ti", "start", "taken "+shortDay(at(d.x.Hostile)))
+		class, said = "fig-small fig-b fig-ti", "◆ taken "+shortDay(at(d.x.Hostile))
 	case len(d.x.Visits) > 0:
-		var b strings.Builder
-		box(&b, x-4.5, y-9, 9, 9)
-		d.c.path("fig-sq", &b)
-		d.c.text(x+10, y, "fig-small fig-b fig-tu", "start", "undecided")
-	default:
-		d.c.text(x-6, y, "fig-small fig-2", "start", "no visit, findings only")
+		class, said = "fig-small fig-b fig-tu", "□ undecided"
 	}
+	d.c.open("text", attrs("x", 0, "y", y))
+	d.c.elements += 2
+	d.c.b.WriteString(`><tspan class="fig-head">` + escaped(fit(d.o.name(d.x.Account), 14, d.f.width*0.55)) + `</tspan><tspan class="` + class + `" dx="14">` + escaped(said) + "</tspan></text>\n")
 	if !d.f.narrow {
 		d.legend(y + 17)
 	}

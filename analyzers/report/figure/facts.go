@@ -49,6 +49,3 @@ func grouped(s string) string {
 	}
 	return s
 }
-
-// countryName is what a country is called; the code where the map does not know it.
-func countryName(code string) string { return code }

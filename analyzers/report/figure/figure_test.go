@@ -18,7 +18,7 @@ import (
 // all are the pictures of a report.
 func all(r *report.Report) []Figure {
 	o := Options{Cite: func(file string, line int64) string { return fmt.Sprintf("E1:%d", line) }}
-	return append([]Figure{Days(r, o), Touched(r, o)}, Minutes(r, o)...)
+	return append([]Figure{Days(r, o), Touched(r, o)}, append(Minutes(r, o), Map(r, o))...)
 }
 
 // Promise: the pictures of shipped cases, as people see them.

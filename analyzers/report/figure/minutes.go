@@ -21,7 +21,7 @@ const (
 // Minutes draws intruders' visits act by act: a picture for each day of an account, of the first twelve accounts. Screens that are
 // narrow have no room for it: the story says the same.
 func Minutes(r *report.Report, o Options) []Figure {
-	out := []Figure{}
+	out, names := []Figure{}, countries(world())
 	for i, x := range drawable(r.Lanes) {
 		if i == inFull {
 			break
@@ -29,14 +29,15 @@ func Minutes(r *report.Report, o Options) []Figure {
 		for k := range x.Minutes {
 			m := &x.Minutes[k]
 			if k < 3 && len(m.Marks) > 0 && len(m.Marks) <= 60 {
-				out = append(out, minutesOf(r, x, m, &o, len(out)+1, k+1 == len(x.Minutes)))
+				out = append(out, minutesOf(&inset{r: r, x: x, m: m, o: &o, names: names}, len(out)+1, k+1 == len(x.Minutes)))
 			}
 		}
 	}
 	return out
 }
 
-func minutesOf(r *report.Report, x *report.AccountLanes, m *report.Minutes, o *Options, number int, last bool) Figure {
+func minutesOf(d *inset, number int, last bool) Figure {
+	x, m, o := d.x, d.m, d.o
 	out := Figure{ID: "fig-minutes-" + strconv.Itoa(number), Table: Table{Head: []string{"Time (UTC)", "What", "Whose", "Of", "Acts", "Rows"}, Rows: [][]string{}}}
 	when := m.Day
 	if t, ok := day(m.Day); ok {
@@ -45,7 +46,7 @@ func minutesOf(r *report.Report, x *report.AccountLanes, m *report.Minutes, o *O
 	out.Title = report.Short(when+", minute by minute: intruder "+m.Intruder+" in "+o.name(x.Account), 160)
 	marks := slices.Clone(m.Marks)
 	slices.SortStableFunc(marks, func(a, b report.Mark) int { return int(min(max(a.First-b.First, -1), 1)) })
-	d := &inset{canvas: &canvas{id: out.ID, width: 1060}, r: r, x: x, m: m, o: o, marks: marks}
+	d.canvas, d.marks = &canvas{id: out.ID, width: 1060}, marks
 	d.prefix = d.commonPrefix()
 	note := []string{"Times are UTC.", "Bars last as long as the act."}
 	if d.prefix != "" {
@@ -120,6 +121,7 @@ type inset struct {
 	o      *Options
 	marks  []report.Mark
 	prefix string // that all citations have
+	names  map[string]*land
 
 	parts []stretch
 	scale float64 // pixels a millisecond

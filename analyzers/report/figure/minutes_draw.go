@@ -81,7 +81,7 @@ func (d *inset) ground(top, bottom float64) {
 				break
 			}
 		}
-		if where := visitPlace(v); room > 60 {
+		if where := visitPlace(v, d.names); room > 60 {
 			d.canvas.text(x, 29, "fig-small fig-2", "start", fit(where, 12, room))
 		}
 	}
@@ -106,7 +106,7 @@ func (d *inset) pad() int64 {
 }
 
 // visitPlace is where a visit came from, in few words.
-func visitPlace(v *report.Visit) string {
+func visitPlace(v *report.Visit, names map[string]*land) string {
 	var words []string
 	if v.IP != "" {
 		words = append(words, string(v.IP))
@@ -119,7 +119,7 @@ func visitPlace(v *report.Visit) string {
 		if where != "" {
 			where += ", "
 		}
-		where += countryName(string(v.Country))
+		where += countryName(names, string(v.Country))
 	}
 	out := strings.Join(words, " ")
 	if where != "" && out != "" {
