@@ -48,11 +48,11 @@ func jsonOf(t testing.TB, r *report.Report) []byte {
 	return out.Bytes()
 }
 
-// written is a report in every format, by its name, with every finding explained.
-func written(t testing.TB, r *report.Report) map[string][]byte {
+// written is a report in some formats, by their names, with every finding explained.
+func written(t testing.TB, r *report.Report, formats []string) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{}
-	for _, name := range render.Formats() {
+	for _, name := range formats {
 		var b bytes.Buffer
 		if err := render.Write(&b, r, name, render.WriteOptions{Text: render.TextOptions{Full: true}, Profile: "verbose"}); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -111,7 +111,12 @@ func nothingLeaks(t *testing.T, folder, said string, hidden *report.Report) {
 	}
 	open := *hidden
 	open.Redaction = &report.Redaction{Key: hidden.Redaction.Key} // by chance, what is encrypted has any short word
-	for name, text := range written(t, &open) {
+	// Writers know the report alone, of which JSON shows all: that each shows no more, a few cases tell.
+	formats := []string{"json", "text"}
+	if os.Getenv("TRIAGE_LONG") != "" || slices.Contains([]string{"contested-home", "hostile-strings", "spoofed-invoice", "wire-fraud"}, filepath.Base(folder)) {
+		formats = render.Formats()
+	}
+	for name, text := range written(t, &open, formats) {
 		if found := leaks(values, text); len(found) > 0 {
 			t.Errorf("%s: %d of %d values: %.3000q", name, len(found), len(values), found)
 		}
@@ -143,9 +148,6 @@ func comesBack(t *testing.T, hidden *report.Report, key *redact.Key, plain []byt
 	}
 	if !bytes.Equal(jsonOf(t, back), plain) {
 		t.Error("what comes back differs")
-	}
-	if dir := os.Getenv("REDACT_DUMP"); dir != "" {
-		os.WriteFile(filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "_")+".json"), text, 0o600)
 	}
 }
 
@@ -245,7 +247,7 @@ func TestHostileText(t *testing.T) {
 	key := testKey(t, "k")
 	hidden := redacted(t, r, key)
 	comesBack(t, hidden, key, jsonOf(t, r))
-	for name, text := range written(t, hidden) {
+	for name, text := range written(t, hidden, render.Formats()) {
 		for _, part := range []string{"gpj.exe", "onerror", "calc'!", "javascript", "Set-Cookie", "red\x1b", "wire transfer", "mallory", "contoso", "203.0.113.9", "alice", "Mozilla"} {
 			if strings.Contains(strings.ToLower(string(text)), strings.ToLower(part)) {
 				t.Errorf("%s: %q is there", name, part)
