@@ -161,6 +161,26 @@ func TestWordsAreOurs(t *testing.T) {
 func TextOfSources(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
-	eachText(t, append(sources, "analyzers/report", "analyzers/report/render", "analyzers/report/words", "analyzers/report/casefile", "cmd/triage"), func(text string) { out.WriteString(strings.ToLower(text) + "\n") })
+	writers, err := filepath.Glob(filepath.Join(root, "analyzers", "report", "*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := append(slices.Clone(sources), "cmd/triage")
+	for _, path := range writers {
+		if folder := filepath.Base(filepath.Dir(path)); !strings.HasSuffix(folder, "test") && !slices.Contains(all, "analyzers/report/"+folder) {
+			all = append(all, "analyzers/report/"+folder)
+		}
+	}
+	eachText(t, all, func(text string) { out.WriteString(strings.ToLower(text) + "\n") })
+	for _, of := range []string{"*.css", "*.js", "*.html", "*.tmpl", "*/*.css", "*/*.js", "*/*.html", "*/*.tmpl"} { // of pages
+		paths, _ := filepath.Glob(filepath.Join(root, "analyzers/report/*", of))
+		for _, path := range paths {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.WriteString(strings.ToLower(string(text)))
+		}
+	}
 	return out.String() + strings.ToLower(report.JSONSchema()) + strings.Join(slices.Collect(maps.Keys(factTable)), "\n")
 }
