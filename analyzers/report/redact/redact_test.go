@@ -1,11 +1,13 @@
 package redact_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -58,6 +60,9 @@ func written(t testing.TB, r *report.Report, formats []string) map[string][]byte
 			t.Fatalf("%s: %v", name, err)
 		}
 		out[name] = b.Bytes()
+		if render.Binary(name) {
+			out[name] = unzipped(t, b.Bytes())
+		}
 	}
 	var b bytes.Buffer
 	for i := range r.Findings {
@@ -67,6 +72,27 @@ func written(t testing.TB, r *report.Report, formats []string) map[string][]byte
 	}
 	out["explain"] = b.Bytes()
 	return out
+}
+
+// unzipped are the members of an archive, one behind another.
+func unzipped(t testing.TB, archive []byte) []byte {
+	t.Helper()
+	zr, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	for _, f := range zr.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&out, r); err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+	}
+	return out.Bytes()
 }
 
 // Promises about the shipped cases; each is told at its function.
