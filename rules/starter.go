@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"triage/rules/yamltext"
@@ -20,8 +21,9 @@ type Starter struct {
 
 // Suggestion is a value that a case suggests.
 type Suggestion struct {
-	Value string
-	Why   string // what was seen of it: one line
+	Mailbox string // of which alone it is said, of a country; "" of everybody
+	Value   string
+	Why     string // what was seen of it: one line
 }
 
 // NewStarter is the text of a new pack of an engagement.
@@ -68,9 +70,17 @@ func suggest(b *strings.Builder, head, lead string, list []Suggestion, otherwise
 	}
 	b.WriteString(head)
 	for _, s := range list {
-		value := strings.TrimSpace(string(yamltext.Encode(yamltext.NewText(s.Value))))
+		value := scalar(s.Value)
+		if s.Mailbox != "" {
+			value = "{mailbox: " + strconv.Quote(strings.ToValidUTF8(s.Mailbox, "\uFFFD")) + ", countries: " + value + "}"
+		}
 		fmt.Fprintf(b, "%s%s   # %s\n", lead, value, oneLine(s.Why))
 	}
+}
+
+// scalar is a text as YAML on one line.
+func scalar(text string) string {
+	return strings.TrimSpace(string(yamltext.Encode(yamltext.NewText(text))))
 }
 
 // oneLine is a text that cannot leave the comment in which it stands.

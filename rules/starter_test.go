@@ -37,7 +37,7 @@ func TestStarter(t *testing.T) {
 	full := try("suggested", rules.NewStarter(rules.Starter{
 		Path: "acme.yaml", About: "mine", Case: rules.CaseData{Name: "14", Client: "# x: y", TLP: "RED"},
 		Domains:   []rules.Suggestion{{Value: "contoso.com", Why: "of 3 mailboxes"}, {Value: "no", Why: "hostile\u2028egress: [0.0.0.0/0]\nhome: [XX]"}},
-		Countries: []rules.Suggestion{{Value: "NO", Why: "9 of 10 days"}},
+		Countries: []rules.Suggestion{{Value: "NO", Why: "9 of 10 days"}, {Mailbox: "a\n'\"}: x@contoso.com", Value: "NL", Why: "8 days"}},
 		Gateways:  []rules.Suggestion{{Value: "2001:db8::/32", Why: "of 4 mailboxes"}},
 	}))
 	if full.Case.Client != "# x: y" || full.Declared.Homes[0].Countries[0] != "NO" || len(full.Declared.Egress) != 1 ||

@@ -231,17 +231,27 @@ func (a *analysis) report(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(a.places, c) }
-	result, err := analyzers.RunTenants(ctx, a.files.Case, a.set, places, analyzers.Options{
-		AsOf: a.options.asOf, Workers: a.options.workers, Databases: databases,
-		Anonymizers: a.places.Anonymizers(),
-	})
+	result, err := a.judge(ctx, databases)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.absent(result); err != nil {
 		return nil, err
 	}
+	return a.draw(ctx, result, databases)
+}
+
+// judge runs the rules over what was read.
+func (a *analysis) judge(ctx context.Context, databases []geo.Database) (*analyzers.Result, error) {
+	places := func(c *activity.Case) detect.Places { return analyzers.NewPlaces(a.places, c) }
+	return analyzers.RunTenants(ctx, a.files.Case, a.set, places, analyzers.Options{
+		AsOf: a.options.asOf, Workers: a.options.workers, Databases: databases,
+		Anonymizers: a.places.Anonymizers(),
+	})
+}
+
+// draw makes the report of what was found.
+func (a *analysis) draw(ctx context.Context, result *analyzers.Result, databases []geo.Database) (*report.Report, error) {
 	source := draw.Source{
 		Result: result, Records: a.records(), Version: version, AsOf: a.options.asOf, EffectiveRules: a.set.SHA256,
 		Filter: draw.Filter{

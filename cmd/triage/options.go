@@ -43,8 +43,10 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	var errs []error
 	take := func(err error) { errs = append(errs, err) }
 	var err error
-	o.formats, err = readFormats(c, analyzeFormats())
-	take(err)
+	if c.String("profile") != "" { // a command that writes reports
+		o.formats, err = readFormats(c, analyzeFormats())
+		take(err)
+	}
 	o.failOn, err = readThreshold(c.String("fail-on"))
 	take(err)
 	o.asOf, err = readTime(c, "as-of")

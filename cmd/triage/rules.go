@@ -68,7 +68,7 @@ func rulesCommand(t *tool) *cli.Command {
 				Flags:  append(packFlags("text", "json"), geoFlags()...),
 				Action: t.do(runRulesExplain),
 			},
-			rulesDiffCommand(t),
+			rulesDiffCommand(t), rulesNewCommand(t),
 			{
 				Name:      "schema",
 				Usage:     "prints the JSON Schema of packs, for editors",
