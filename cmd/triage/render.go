@@ -110,7 +110,7 @@ func planOutput(t *tool, c *cli.Context, output string, formats []string) (*outp
 	if err != nil {
 		return nil, err
 	}
-	if paths[0] == "" && render.Binary(formats[0]) && isTerminal(t.stdout) {
+	if paths[0] == "" && (render.Binary(formats[0]) || activities.FormOf(formats[0], "") == activities.Parquet) && isTerminal(t.stdout) {
 		return nil, usage("add --output FILE", "--format %s is nothing for a terminal", formats[0])
 	}
 	return &outputs{

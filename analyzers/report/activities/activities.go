@@ -21,18 +21,22 @@ import (
 
 // The forms of the file.
 const (
-	CSV   = "csv"
-	JSONL = "jsonl"
+	CSV     = "csv"
+	JSONL   = "jsonl"
+	Parquet = "parquet"
 )
 
 // Formats lists what --format calls them: the first is the form that the file's ending says, CSV if it says none.
-func Formats() []string { return []string{"activities", "activities.jsonl"} }
+func Formats() []string { return []string{"activities", "activities.jsonl", "activities.parquet"} }
 
 // FormOf is the form that a format has in a file of that name; "" for a format that is none of ours.
 func FormOf(format, file string) string {
+	file = strings.ToLower(file)
 	switch {
-	case format == "activities.jsonl", format == "activities" && strings.HasSuffix(strings.ToLower(file), ".jsonl"):
+	case format == "activities.jsonl", format == "activities" && strings.HasSuffix(file, ".jsonl"):
 		return JSONL
+	case format == "activities.parquet", format == "activities" && strings.HasSuffix(file, ".parquet"):
+		return Parquet
 	case format == "activities":
 		return CSV
 	default:

@@ -24,8 +24,10 @@ func newForm(w io.Writer, name string, several bool) (form, error) {
 		return newTable(w, several)
 	case JSONL:
 		return &lines{bufio.NewWriterSize(w, 1<<16)}, nil
+	case Parquet:
+		return newColumns(w, several)
 	default:
-		return nil, fmt.Errorf("form %q: want %s or %s", name, CSV, JSONL)
+		return nil, fmt.Errorf("form %q: want %s, %s or %s", name, CSV, JSONL, Parquet)
 	}
 }
 

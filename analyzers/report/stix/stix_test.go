@@ -3,11 +3,14 @@ package stix
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/iocs"
+	"triage/analyzers/report/reporttest"
+	"triage/analyzers/report/reporttest/python"
 )
 
 // Promise: ids are those that OASIS's own library (stix2 3.0) makes, so that platforms join our observables
@@ -104,5 +107,44 @@ func TestBundle(t *testing.T) {
 func TestNoSession(t *testing.T) {
 	if _, pattern := patternOf(&iocs.Indicator{Type: iocs.Session, Value: "s-1"}); pattern != "" {
 		t.Errorf("got %s", pattern)
+	}
+}
+
+// Promise: OASIS's own validator takes the bundle, of an ordinary report and of one whose texts an attacker wrote.
+func TestSecondReader(t *testing.T) {
+	var paths []string
+	want := ""
+	for _, word := range []string{"", reporttest.Nasty} {
+		r := reporttest.Build(t, reporttest.Sample(word))
+		r.Intruders[0].Agents = append(r.Intruders[0].Agents, `x' OR [file:name = 'y`+word, `back\slash`)
+		r.Case.TLP = "AMBER+STRICT"
+		var out bytes.Buffer
+		if err := Write(&out, r); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, python.File(t, "stix.json", out.Bytes()))
+		indicators := 0
+		list := iocs.Of(r)
+		for i := range list.Indicators {
+			if _, pattern := patternOf(&list.Indicators[i]); pattern != "" {
+				indicators++
+			}
+		}
+		if indicators < 3 {
+			t.Errorf("%d indicators", indicators)
+		}
+		want += fmt.Sprintf("True %d\n", indicators)
+	}
+	got := python.Run(t, `
+import sys, json
+from stix2validator import validate_file, ValidationOptions
+for path in sys.argv[1:]:
+    result = validate_file(path, ValidationOptions(version="2.1"))
+    for e in [e for one in result.object_results for e in one.errors]:
+        print("error", e)
+    print(result.is_valid, sum(o["type"] == "indicator" for o in json.load(open(path))["objects"]))
+`, []string{"stix2validator"}, paths...)
+	if got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/reporttest"
+	"triage/analyzers/report/reporttest/python"
 )
 
 // Promise: the same report gives the same bytes, whatever the order of a map.
@@ -101,14 +102,14 @@ func TestSecondReader(t *testing.T) {
 	if err := Write(&out, r); err != nil {
 		t.Fatal(err)
 	}
-	got := reporttest.Python(t, `
+	got := python.Run(t, `
 import sys, openpyxl, datetime
 book = openpyxl.load_workbook(sys.argv[1])
 for s in book.worksheets:
     dates = sum(1 for row in s.iter_rows(min_row=2) for c in row if isinstance(c.value, datetime.datetime))
     formulas = sum(1 for row in s.iter_rows() for c in row if c.data_type == 'f')
     print(s.title, s.max_row, s.freeze_panes, s.auto_filter.ref is not None, dates > 0, formulas)
-`, []string{"openpyxl"}, reporttest.File(t, "case.xlsx", out.Bytes()))
+`, []string{"openpyxl"}, python.File(t, "case.xlsx", out.Bytes()))
 	cited := 0
 	for i := range r.Timeline {
 		cited += len(r.Timeline[i].Rows)

@@ -13,7 +13,7 @@ type Named struct {
 	Format, File string
 }
 
-// report begins the names of those files that are called by their ending alone.
+// report begins the names of those files that are called by their ending alone: the ending .csv asks for report.csv.
 const report = "report."
 
 // FormatOf is the format that the name of a file asks for: one whose own file is called so (case-iocs.csv, exposure.csv), else
@@ -25,13 +25,13 @@ func FormatOf(path string, formats []Named) (string, error) {
 	}
 	name := strings.ToLower(filepath.Base(path))
 	for _, f := range formats {
-		own, byEnding := strings.CutPrefix(f.File, report)
-		if begin, ok := strings.CutSuffix(name, own); ok && (!byEnding || strings.Contains(own, ".")) && endsWord(begin) {
+		own, ending := strings.CutPrefix(f.File, report)
+		if begin, ok := strings.CutSuffix(name, own); ok && (!ending || strings.Contains(own, ".")) && endsWord(begin) {
 			return f.Format, nil
 		}
 	}
-	for _, f := range formats {
-		if own, byEnding := strings.CutPrefix(f.File, report); byEnding && "."+own == filepath.Ext(name) {
+	for _, f := range byEnding(formats) {
+		if filepath.Ext(f.File) == filepath.Ext(name) {
 			return f.Format, nil
 		}
 	}
@@ -49,14 +49,30 @@ func endsWord(s string) bool {
 	return s == "" || !unicode.IsLetter(rune(s[len(s)-1])) && !unicode.IsDigit(rune(s[len(s)-1]))
 }
 
-// endings lists those that decide, each once, in the order of the formats.
+// byEnding lists the formats that an ending asks for: those that are called by it alone, and then the first of each other one.
+func byEnding(formats []Named) []Named {
+	var list []Named
+	add := func(f Named) {
+		if !slices.ContainsFunc(list, func(have Named) bool { return filepath.Ext(have.File) == filepath.Ext(f.File) }) {
+			list = append(list, f)
+		}
+	}
+	for _, f := range formats {
+		if own, ok := strings.CutPrefix(f.File, report); ok && !strings.Contains(own, ".") {
+			add(f)
+		}
+	}
+	for _, f := range formats {
+		add(f)
+	}
+	return list
+}
+
+// endings lists those that decide, in the order of the formats.
 func endings(formats []Named) []string {
 	var list []string
-	for _, f := range formats {
-		own, byEnding := strings.CutPrefix(f.File, report)
-		if byEnding && !strings.Contains(own, ".") && !slices.Contains(list, "."+own) {
-			list = append(list, "."+own)
-		}
+	for _, f := range byEnding(formats) {
+		list = append(list, filepath.Ext(f.File))
 	}
 	return list
 }

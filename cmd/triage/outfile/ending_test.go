@@ -16,7 +16,8 @@ func TestFormatOf(t *testing.T) {
 		{"exposure", "exposure.csv"},
 		{"canonical", "report.canonical.json"},
 		{"iocs", "iocs.csv"},
-		{"rows", "report.parquet"},
+		{"rows", "rows.jsonl"},
+		{"rows.parquet", "rows.parquet"},
 	}
 	folder := t.TempDir()
 	if err := os.Mkdir(filepath.Join(folder, "made.json"), 0o700); err != nil {
@@ -41,7 +42,7 @@ func TestFormatOf(t *testing.T) {
 	f("fiocs.csv", "csv") // no word of its own
 	f("report.canonical.json", "canonical")
 	f("x.canonical.json", "canonical")
-	f("case.parquet", "rows")
+	f("case.parquet", "rows.parquet")
 	f("case", "")
 	f("case.2026/run", "")
 	f("case.json/", "")
@@ -49,7 +50,7 @@ func TestFormatOf(t *testing.T) {
 	f("DIR", "")
 	f("..", "")
 	f(".hidden", "")
-	f("case.docx", `--output case.docx: no format ends in ".docx": want .txt, .json, .csv, .parquet`)
-	f("case.json.gz", `--output case.json.gz: no format ends in ".gz": want .txt, .json, .csv, .parquet`)
-	f("case.", `--output case.: no format ends in ".": want .txt, .json, .csv, .parquet`)
+	f("case.docx", `--output case.docx: no format ends in ".docx": want .txt, .json, .csv, .jsonl, .parquet`)
+	f("case.json.gz", `--output case.json.gz: no format ends in ".gz": want .txt, .json, .csv, .jsonl, .parquet`)
+	f("case.", `--output case.: no format ends in ".": want .txt, .json, .csv, .jsonl, .parquet`)
 }
