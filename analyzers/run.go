@@ -70,6 +70,7 @@ func runOne(
 		Case: c, Places: places, Lines: lines, Measure: measured, Domains: tenant.Domains, Findings: findings,
 		Given: given(set.Declared, findings),
 	})
+	widen(c, findings, who)
 	scores, seen := verdict.Of(c, places, lines, findings)
 	share(findings, scores.Mailboxes)
 	campaign.Windows(c, scores.Mailboxes, who.Intruders)

@@ -228,7 +228,7 @@ func wayOf(f *detect.Finding) way {
 		return way{"token replay", Likely}
 	case "app.imap-pop":
 		return way{"legacy protocol", Likely}
-	case "consent.mail", "consent.any", "consent.abused-app", "consent.look-alike", "chain.consent-then-reads":
+	case "consent.mail", "consent.any", "consent.abused-app", "consent.look-alike", "chain.consent-then-reads", "chain.consent-then-writes":
 		return way{"consent", Proven}
 	}
 	return way{}

@@ -77,7 +77,8 @@ func (j *judge) spansAtDesk() []int32 {
 		j.desks = []int32{}
 		for i := range j.account.Presences {
 			at := &j.account.Presences[i]
-			if j.listed[i] && at.Line != 0 && j.table.Lines[at.Line].Class != geo.Mobile && !j.away(at) {
+			line := &j.table.Lines[at.Line]
+			if j.listed[i] && at.Line != 0 && line.Class != geo.Mobile && !locatesNothing(line) && !j.away(at) {
 				j.desks = append(j.desks, j.account.Spans(at)...)
 			}
 		}

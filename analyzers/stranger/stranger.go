@@ -117,7 +117,7 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 
 // rented is the strangeness from which a rented machine is more than a person's own VPN.
 func (d *detector) rented(v *visit) float64 {
-	const vpn = 0.5
+	const vpn = 1
 	if v.vpn {
 		return d.High + vpn
 	}
