@@ -5,6 +5,7 @@ import (
 
 	"triage/analyzers/presence"
 	"triage/analyzers/workers"
+	"triage/ingest/activity"
 	"triage/rules/detect"
 )
 
@@ -63,6 +64,8 @@ const (
 type Measure struct {
 	table    *presence.Table
 	measured []measured // by number of the presence
+	tenant   *Tenant
+	declared *detect.Declared
 }
 
 // measured is one presence's strangeness.
@@ -77,8 +80,8 @@ var _ detect.Context = (*Measure)(nil)
 // Of measures every presence of the table, on n workers (0 = one per processor). declared may be nil. Where ctx ends, the
 // measure is of no use.
 func Of(ctx context.Context, t *presence.Table, names func(*presence.Account) string, declared *detect.Declared, n int) *Measure {
-	m := &Measure{table: t, measured: make([]measured, t.Len())}
 	tenant := &Tenant{}
+	m := &Measure{table: t, measured: make([]measured, t.Len()), tenant: tenant, declared: declared}
 	of := make([]*sessions, len(t.Accounts))
 	_ = workers.Each(ctx, n, len(t.Accounts), func(_, i int) { of[i] = sessionsOf(&t.Accounts[i]) })
 	for i := range t.Accounts {
@@ -134,6 +137,17 @@ func (m *Measure) Line(index uint32) string {
 		return ""
 	}
 	return m.table.Lines[p.Line].String()
+}
+
+// Shared implements detect.Context.
+func (m *Measure) Shared(index uint32, at int64) bool {
+	number, ok := m.table.Of(index)
+	if !ok {
+		return false
+	}
+	_, p := m.table.At(number)
+	line := &m.table.Lines[p.Line]
+	return p.Line != 0 && (m.declared.IsEgress(line.Address) || m.tenant.shared(line, int32(activity.Day(at))))
 }
 
 // Signs are those of a presence that tell whose it is, beside how strange it is.

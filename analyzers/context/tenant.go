@@ -8,6 +8,11 @@ import (
 	"triage/rules/detect"
 )
 
+// A line is a way out that people share from the day on which the fifth of them had been there: on three days each, with
+// something (a device, a session, a program) that he shows elsewhere, too, or on one day with a device of his, as in an
+// office on its first day. Rented machines want the days: an intruder's has visitors, too. Where the passwords of five
+// accounts failed that were never there, somebody guesses, and it is none.
+
 // Tenant is what all accounts together show: which networks, countries and programs several of them have, and which lines
 // are a way out that they share. It is made of one account after another, and parts of it merge in any order: it keeps the
 // first names only, which is enough to count as far as it matters.
@@ -28,7 +33,7 @@ type usage struct {
 	tried []string    // accounts that failed to log on from there and never did anything there
 }
 
-// cameOften says when an account had been at a line on shareDays days.
+// cameOften says when an account had been at a line often enough.
 type cameOften struct {
 	day  int32
 	name string
@@ -77,18 +82,22 @@ func (t *Tenant) add(table *presence.Table, a *presence.Account, s *sessions, na
 			}
 		}
 	}
-	tied := h.tied()
+	tied, carried := h.tied()
 	for number, seen := range h.lines {
 		if line := &table.Lines[number]; line.Class.Rented() && tied[number] && seen.days.len() >= shareDays {
 			t.rented[line.ASN] = detect.Lowest(enoughRent, t.rented[line.ASN], name)
 		}
-		t.came(key(&table.Lines[number]), seen, a, tied[number], name)
+		t.came(key(&table.Lines[number]), seen, a, tied[number], carried[number] && !table.Lines[number].Class.Rented(), name)
 	}
 }
 
-// came notes how an account used a line. tied says that what it showed there it shows elsewhere, too.
-func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, tied bool, name string) {
-	often := tied && seen.days.len() >= shareDays
+// came notes how an account used a line. tied says that what it showed there it shows elsewhere, too; carried, that a
+// device is.
+func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, tied, carried bool, name string) {
+	often, enough := tied && seen.days.len() >= shareDays, shareDays
+	if carried && seen.days.len() > 0 {
+		often, enough = true, 1
+	}
 	tried := seen.failed && seen.days.len() == 0
 	if !often && !tried {
 		return
@@ -99,7 +108,7 @@ func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, ti
 		t.lines[line] = u
 	}
 	if often {
-		u.days = firstDays(u.days, cameOften{a.Active[seen.days.at(shareDays-1)], name})
+		u.days = firstDays(u.days, cameOften{a.Active[seen.days.at(enough-1)], name})
 	}
 	if tried {
 		u.tried = detect.Lowest(guessed, u.tried, name)

@@ -182,8 +182,8 @@ func (d *countries) explain(f *detect.Finding, t detect.Timeline, p *detect.Tena
 		lower("own_device", name)
 		return
 	}
-	if n := office(t, p, rows); n > 0 {
-		lower("shared_by", n)
+	if office(t, p, rows) {
+		lower("shared", true)
 		return
 	}
 	home := declarations(p.Case.Text(t.Mailbox), p).home

@@ -122,7 +122,7 @@ func (s *Settings) States() detect.Facts {
 		maps.Copy(all, detect.Facts{
 			"home": detect.TextFact,
 			"days": detect.NumberFact, "active_days": detect.NumberFact, "why": detect.TextFact, "usual": detect.TextFact,
-			"own_device": detect.TextFact, "own_session": detect.TextFact, "own_program": detect.TextFact, "shared_by": detect.NumberFact, "commutes": detect.TextFact, "own_way": detect.TextFact,
+			"own_device": detect.TextFact, "own_session": detect.TextFact, "own_program": detect.TextFact, "shared": detect.TrueFact, "commutes": detect.TextFact, "own_way": detect.TextFact,
 		})
 	case impossibleTravel:
 		maps.Copy(all, detect.Facts{

@@ -109,7 +109,7 @@ func (d *detector) Tenant(all detect.Partial, p *detect.Tenant) []detect.Finding
 	}
 	k := d.known(groups, p)
 	for _, g := range groups {
-		g.tries = k.strange(g, d.By == byAgent)
+		g.tries = k.strange(g, d.By == byAgent, p)
 	}
 	for _, g := range groups {
 		g.runs = d.strangers(g, d.runs(g, func(*try) bool { return false }), k)

@@ -27,9 +27,6 @@ type login struct {
 	index uint32
 }
 
-// shared is how many users who know a line make it everybody's: the office, or the company's way out.
-const shared = 5
-
 // known reads the successes once, of the addresses and programs of the groups only.
 func (d *detector) known(groups []*group, p *detect.Tenant) *knowledge {
 	k := &knowledge{
@@ -87,43 +84,15 @@ func (s *success) before(ms int64) int {
 	return n
 }
 
-// home says that a line is one that its user, or the tenant, knew at a time.
-func (k *knowledge) home(line netip.Prefix, user activity.Symbol, ms int64) bool {
-	of := k.lines[line]
-	if of[user].before(ms) >= k.least {
-		return true
-	}
-	n := 0
-	for _, s := range of {
-		if s.before(ms) >= k.least {
-			n++
-		}
-	}
-	return n >= shared
+// home says that the line of a try is one that its user, or the tenant, knew then.
+func (k *knowledge) home(t *try, p *detect.Tenant) bool {
+	return k.lines[t.line][t.user].before(t.time) >= k.least || p.Context != nil && p.Context.Shared(t.index, t.time)
 }
 
 // strange are the tries of a group that come from where their user is not known; in a group by program, with a program
 // that is not the user's either.
-func (k *knowledge) strange(g *group, byAgent bool) []try {
-	known := map[netip.Prefix]map[int64]bool{} // by day: whether everybody knows the line
+func (k *knowledge) strange(g *group, byAgent bool, p *detect.Tenant) []try {
 	return slices.DeleteFunc(g.tries, func(t try) bool {
-		if byAgent && k.with[t.agent][t.user].before(t.time) >= k.least {
-			return true
-		}
-		if k.lines[t.line][t.user].before(t.time) >= k.least {
-			return true
-		}
-		days := known[t.line]
-		if days == nil {
-			days = map[int64]bool{}
-			known[t.line] = days
-		}
-		day := activity.Day(t.time)
-		all, judged := days[day]
-		if !judged {
-			all = k.home(t.line, 0, t.time)
-			days[day] = all
-		}
-		return all
+		return byAgent && k.with[t.agent][t.user].before(t.time) >= k.least || k.home(&t, p)
 	})
 }

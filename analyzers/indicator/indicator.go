@@ -178,7 +178,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 	for _, value := range slices.Sorted(maps.Keys(rows)) {
 		list := rows[value]
 		tried := !slices.ContainsFunc(list, func(row int) bool { return t.At(row).Result != activity.Failure })
-		common := d.common(t.At(list[0]), p, value, all)
+		common := d.common(t.Rows[list[0]], p, value, all)
 		f := detect.New(d.rule, t, p, list, []string{value},
 			detect.Say("accounts", len(all[value])).If(len(all[value]) > 0),
 			detect.Say("tried", true).If(tried), detect.Say("common", common).If(common != ""), detect.Fields(stated()...), detect.Values(d.facts...), detect.MessageFields())
@@ -191,7 +191,8 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 }
 
 // common says why an indicator tells nobody apart here; "" where it does.
-func (d *detector) common(a *activity.Activity, p *detect.Tenant, value string, all tenant) string {
+func (d *detector) common(row activity.Row, p *detect.Tenant, value string, all tenant) string {
+	a := &p.Case.Activities[row.Index()]
 	if slices.Equal(d.Value, []string{activity.FieldIP.String()}) && p.Places != nil {
 		at := p.Places.At(a.IP)
 		switch {
@@ -201,6 +202,8 @@ func (d *detector) common(a *activity.Activity, p *detect.Tenant, value string, 
 			return "a relay that anybody may use"
 		case p.Declared.IsEgress(at.Addr.IP):
 			return "declared as a way out of the client's own networks"
+		case p.Context != nil && p.Context.Shared(row.Index(), a.Time):
+			return "a way out that people of the tenant share"
 		}
 	}
 	const share = 3

@@ -53,6 +53,10 @@ func (s said) StrangeWhy(index uint32) []string {
 	return s.measured.StrangeWhy(index)
 }
 
+func (s said) Shared(index uint32, at int64) bool {
+	return s.measured != nil && s.measured.Shared(index, at)
+}
+
 func (s said) Line(index uint32) string {
 	if s.measured == nil {
 		return ""

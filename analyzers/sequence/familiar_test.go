@@ -16,6 +16,7 @@ type strange map[uint32]int
 func (s strange) Strangeness(index uint32) (int, bool) { tenths, ok := s[index]; return tenths, ok }
 func (s strange) StrangeWhy(uint32) []string           { return nil }
 func (s strange) Line(uint32) string                   { return "" }
+func (s strange) Shared(uint32, int64) bool            { return false }
 
 // What was done where the owner is known to be is no step; what is strange is one, and what nobody knows.
 func TestFamiliar(t *testing.T) {

@@ -131,11 +131,8 @@ func (d *detector) travel(a, b *side) int64 {
 	return int64(km/speed) + airports.Milliseconds()
 }
 
-// A rented network is a company's gateway if several of its people come from it. A case of fewer people cannot tell.
-const (
-	severalPeople = 3
-	fewPeople     = 5
-)
+// fewPeople are so few that nothing can be told of a way out that they share.
+const fewPeople = 5
 
 // waysOut are the rented networks that the owner's own computers go out by, as with a VPN that is on now and then: one of
 // them logged on from there that is also seen elsewhere, or two sessions that began there a week apart came from a line of
@@ -187,11 +184,11 @@ func waysOut(t detect.Timeline, p *detect.Tenant) map[network]bool {
 	return ways
 }
 
-// gateways are the rented networks that several people of the tenant come from: a company's way out.
+// gateways are the rented networks by which people of the tenant share a way out. A case of few people cannot tell.
 func gateways(p *detect.Tenant) map[network]bool {
 	type key struct{}
 	return detect.OnceInTenant(p, key{}, func() map[network]bool {
-		users, people := map[network]map[activity.Symbol]bool{}, map[activity.Symbol]bool{}
+		shared, people := map[network]bool{}, map[activity.Symbol]bool{}
 		names := map[activity.Symbol]*network{}
 		for i := range p.Case.Activities {
 			a := &p.Case.Activities[i]
@@ -207,17 +204,12 @@ func gateways(p *detect.Tenant) map[network]bool {
 				}
 				names[a.IP] = n
 			}
-			if n == nil {
-				continue
+			if n != nil && !shared[*n] {
+				shared[*n] = p.Context != nil && p.Context.Shared(uint32(i), a.Time)
 			}
-			if users[*n] == nil {
-				users[*n] = map[activity.Symbol]bool{}
-			}
-			users[*n][a.Actor] = true
 		}
-		shared := map[network]bool{}
-		for n, who := range users {
-			shared[n] = len(who) >= severalPeople || len(people) < fewPeople
+		for n := range shared {
+			shared[n] = shared[n] || len(people) < fewPeople
 		}
 		return shared
 	})

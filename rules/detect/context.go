@@ -20,6 +20,9 @@ type Context interface {
 	// Line is where the act was done, as people are at a place: "203.0.113.0/24", or a phone's whole network, "AS29465". An
 	// act without an address of its own has that of its visit. It is empty where nothing shows it.
 	Line(index uint32) string
+	// Shared says that the act came by a way out that people of the tenant share: one that a pack declares, or one that
+	// several accounts had used with what is their own, before the day of a time in milliseconds since 1970 UTC.
+	Shared(index uint32, at int64) bool
 }
 
 // mostStrange is the highest strangeness, in tenths.

@@ -80,6 +80,7 @@ func (visits) Strangeness(index uint32) (tenths int, ok bool) {
 
 func (visits) StrangeWhy(uint32) []string { return nil }
 func (visits) Line(uint32) string         { return "" }
+func (visits) Shared(uint32, int64) bool  { return false }
 
 // BenchmarkMatch is the price of the rules per activity. "first" meets every value for the first time, as a run does;
 // "again" is what an activity costs once its values are known. Figures: mask_bench.txt.

@@ -252,7 +252,8 @@ func (t told) Strangeness(index uint32) (tenths int, ok bool) {
 	return 7, false // what is not known is read by nobody
 }
 
-func (told) Line(uint32) string { return "" }
+func (told) Line(uint32) string        { return "" }
+func (told) Shared(uint32, int64) bool { return false }
 
 func (t told) StrangeWhy(index uint32) []string { return t.values(index, "strange_why") }
 

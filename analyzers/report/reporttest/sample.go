@@ -65,7 +65,8 @@ func (k known) Strangeness(index uint32) (tenths int, ok bool) {
 	return 0, false
 }
 
-func (known) Line(uint32) string { return "" }
+func (known) Line(uint32) string        { return "" }
+func (known) Shared(uint32, int64) bool { return false }
 
 func (k known) StrangeWhy(index uint32) []string {
 	if tenths, _ := k.Strangeness(index); tenths == 0 {

@@ -36,5 +36,8 @@ func (x context) StrangeWhy(index uint32) (signs []string) {
 	return signs
 }
 
+// Shared is never so: rows do not say it.
+func (x context) Shared(uint32, int64) bool { return false }
+
 // Line is the act's address.
 func (x context) Line(index uint32) string { return x.c.Text(x.c.Activities[index].IP) }
