@@ -66,6 +66,7 @@ type Measure struct {
 	measured []measured // by number of the presence
 	tenant   *Tenant
 	declared *detect.Declared
+	odd      map[*presence.Account]days // on which accounts were at a strange place
 }
 
 // measured is one presence's strangeness.
@@ -96,7 +97,27 @@ func Of(ctx context.Context, t *presence.Table, names func(*presence.Account) st
 		j := newJudge(t, a, of[i], names(a), tenant, declared)
 		copy(m.measured[a.First():], j.judge())
 	})
+	m.strangers()
 	return m
+}
+
+// strangers notes on which days accounts were at strange places.
+func (m *Measure) strangers() {
+	m.odd = map[*presence.Account]days{}
+	for i := range m.table.Accounts {
+		a := &m.table.Accounts[i]
+		var odd days
+		for k := range a.Presences {
+			p, one := &a.Presences[k], &m.measured[a.First()+uint32(k)]
+			byApp := p.Session == 0 && p.Program == 0 && !p.Logons // works by itself, and was nowhere with its user
+			if p.Line != 0 && !p.Failed && !byApp && one.signs&signUnknown == 0 && one.tenths >= familiar {
+				odd.add(a.Days(p))
+			}
+		}
+		if odd != nil {
+			m.odd[a] = odd
+		}
+	}
 }
 
 // Presences are what was measured.
@@ -108,7 +129,25 @@ func (m *Measure) Strangeness(index uint32) (tenths int, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	return m.At(number)
+	if tenths, ok = m.At(number); ok && tenths < familiar && m.anybodys(index, number) {
+		return 0, false
+	}
+	return tenths, ok
+}
+
+// anybodys says that an act belongs to a familiar presence only because it came soon after it, while the account was at a
+// strange place on the same active day or the one before: it may be of that.
+func (m *Measure) anybodys(index, number uint32) bool {
+	if len(m.odd) == 0 {
+		return false
+	}
+	day, ok := m.table.ByTime(index)
+	if !ok {
+		return false
+	}
+	a, _ := m.table.At(number)
+	odd := m.odd[a]
+	return odd.has(day) || day > 0 && odd.has(day-1)
 }
 
 // At is the strangeness of a presence, by its number, in tenths.
@@ -121,6 +160,9 @@ func (m *Measure) At(number uint32) (tenths int, ok bool) {
 func (m *Measure) StrangeWhy(index uint32) []string {
 	number, ok := m.table.Of(index)
 	if !ok {
+		return nil
+	}
+	if _, known := m.Strangeness(index); !known {
 		return nil
 	}
 	return m.Why(number)

@@ -255,3 +255,41 @@ func TestThin(t *testing.T) {
 		t.Error(why)
 	}
 }
+
+// Promise: what neither address nor session shows the place of, and what follows the owner's visit, is not called the
+// owner's on a day on which a stranger was there.
+func TestAnybodys(t *testing.T) {
+	bare := func(at string) string {
+		return strings.NewReplacer(`"ClientIPAddress":"80.114.221.9"`, `"ClientIPAddress":""`, `"SessionId":"home"`, `"SessionId":""`).Replace(act(at, "80.114.221.9", "home", windows))
+	}
+	stranger := act("2026-03-20T02:00:00", "37.120.140.14", "other", linux)
+	for _, c := range []struct {
+		name  string
+		more  []string
+		known bool
+	}{
+		{"nobody else was there", []string{bare("2026-03-20T10:00:00")}, true},
+		{"a stranger was there that night", []string{stranger, bare("2026-03-20T10:00:00")}, false},
+		{"a stranger was there days before", []string{stranger, bare("2026-03-25T10:00:00")}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			box, m := life(t, c.more...)
+			judged := 0
+			for i := range box.Activities {
+				if box.Activities[i].IP != 0 {
+					continue
+				}
+				judged++
+				if tenths, ok := m.Strangeness(uint32(i)); ok != c.known || tenths != 0 {
+					t.Errorf("%d tenths (%v), want known: %v", tenths, ok, c.known)
+				}
+				if why := m.StrangeWhy(uint32(i)); !c.known && len(why) > 0 {
+					t.Errorf("nobody knows, because of %q", why)
+				}
+			}
+			if judged != 1 {
+				t.Errorf("%d acts show no place", judged)
+			}
+		})
+	}
+}

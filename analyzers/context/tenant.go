@@ -9,8 +9,8 @@ import (
 )
 
 // A line is a way out that people share from the day on which the fifth of them had been there: on three days each, with
-// something (a device, a session, a program) that he shows elsewhere, too, or on one day with a device of his, as in an
-// office on its first day. Rented machines want the days: an intruder's has visitors, too. Where the passwords of five
+// something (a device, a session, a program) that he shows elsewhere, too, or on most of his days, or on one day with a
+// device of his, as in an office on its first day. Rented machines want the days: an intruder's has visitors, too. Where the passwords of five
 // accounts failed that were never there, somebody guesses, and it is none.
 
 // Tenant is what all accounts together show: which networks, countries and programs several of them have, and which lines
@@ -87,12 +87,13 @@ func (t *Tenant) add(table *presence.Table, a *presence.Account, s *sessions, na
 		if line := &table.Lines[number]; line.Class.Rented() && tied[number] && seen.days.len() >= shareDays {
 			t.rented[line.ASN] = detect.Lowest(enoughRent, t.rented[line.ASN], name)
 		}
-		t.came(key(&table.Lines[number]), seen, a, tied[number], carried[number] && !table.Lines[number].Class.Rented(), name)
+		lives := 2*seen.days.len() > len(a.Active)
+		t.came(key(&table.Lines[number]), seen, a, tied[number] || lives, carried[number] && !table.Lines[number].Class.Rented(), name)
 	}
 }
 
-// came notes how an account used a line. tied says that what it showed there it shows elsewhere, too; carried, that a
-// device is.
+// came notes how an account used a line. tied says that what it showed there it shows elsewhere, too, or that it is there
+// on most days; carried, that a device of its is.
 func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, tied, carried bool, name string) {
 	often, enough := tied && seen.days.len() >= shareDays, shareDays
 	if carried && seen.days.len() > 0 {

@@ -1,6 +1,7 @@
 package presence
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -32,6 +33,10 @@ func Of(ctx context.Context, c *activity.Case, places detect.Places, lines []act
 		accounts[i] = b.build()
 	})
 	t.number(accounts)
+	for i := range notes {
+		t.doubts = append(t.doubts, notes[i].followed...)
+	}
+	slices.SortFunc(t.doubts, func(x, y doubt) int { return cmp.Compare(x.row, y.row) })
 	_ = workers.Each(ctx, n, len(lines), func(_, i int) {
 		if first := accounts[i].first; len(accounts[i].Presences) > 0 && first > 0 {
 			for _, row := range lines[i].Rows {
@@ -78,6 +83,7 @@ type builder struct {
 	apps     map[activity.Symbol]open // by application: its last logon
 	logon    open                     // the last successful logon
 	seen     open                     // the last act with a place
+	byTime   bool                     // the act in hand belongs to a presence because it came soon after it, and for no other reason
 }
 
 // notes are what is noted while an account is read; the next account takes the same memory.
@@ -85,6 +91,7 @@ type notes struct {
 	presences []Presence
 	days      []day
 	hours     []day
+	followed  []doubt // of all accounts
 }
 
 // day is one day, or a part of one, in which a presence lived.
@@ -110,6 +117,10 @@ func (b *builder) build() Account {
 		if number, ok := b.place(a); ok {
 			b.add(number, a)
 			b.of[b.line.Rows[row].Index()] = number + 1
+			if b.byTime {
+				b.byTime = false
+				b.followed = append(room(b.followed), doubt{b.line.Rows[row].Index(), int32(len(b.active) - 1)})
+			}
 		}
 	}
 	return b.account()
@@ -175,6 +186,7 @@ func (b *builder) inherits(a *activity.Activity) (number uint32, ok bool) {
 	}
 	for _, at := range []open{b.logon, b.seen} {
 		if at.presence > 0 && a.Time-at.at <= logonHolds.Milliseconds() {
+			b.byTime = true
 			return at.presence - 1, true
 		}
 	}

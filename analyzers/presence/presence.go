@@ -11,7 +11,9 @@
 package presence
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"triage/geo"
@@ -92,6 +94,23 @@ type Table struct {
 	Lines    []Line    // [0] is none
 	Programs []Program // [0] is none
 	of       []uint32  // by activity: one more than the number of its presence; 0: nobody's
+	doubts   []doubt   // by activity
+}
+
+// doubt is an act that belongs to a presence for no other reason than that it came within a day after it.
+type doubt struct {
+	row uint32
+	day int32 // index of Account.Active
+}
+
+// ByTime says that an act belongs to its presence only because it came soon after it, and on which of the account's active
+// days, as an index of Active: neither address nor session show where it was done.
+func (t *Table) ByTime(index uint32) (day int32, ok bool) {
+	at, ok := slices.BinarySearchFunc(t.doubts, index, func(d doubt, row uint32) int { return cmp.Compare(d.row, row) })
+	if !ok {
+		return 0, false
+	}
+	return t.doubts[at].day, true
 }
 
 // Of is the number of the presence of an activity; ok is false for what no person did.
