@@ -4,53 +4,31 @@ import (
 	_ "embed" // for data/
 	"encoding/json"
 	"fmt"
-	"io"
-	"sync"
-
-	"github.com/klauspost/compress/zstd"
 )
 
-// The built-in databases, made by gen; SOURCES.json says from what. Strings, so that nothing can change or copy them.
+// The built-in databases, made by gen; SOURCES.json says from what. They are not packed: the system reads those pages of the
+// program that a look-up needs, and a run pays for no others. Nothing writes to them.
 var (
-	//go:embed data/country.mmdb.zst
-	countryData string
-	//go:embed data/asn.mmdb.zst
-	asnData string
+	//go:embed data/country.mmdb
+	countryData []byte
+	//go:embed data/asn.mmdb
+	asnData []byte
 	//go:embed data/borders.csv.gz
 	borderData string
 	//go:embed data/SOURCES.json
 	sourcesData string
 )
 
-// embedded is the built-in databases on their way out of the binary.
-type embedded struct {
-	done         sync.WaitGroup
-	country, asn *database
-	errs         [2]error
-}
-
-func openEmbedded() *embedded {
-	e := &embedded{}
-	e.done.Go(func() { e.country, e.errs[0] = openBuiltin("country.mmdb.zst", countryData) })
-	e.done.Go(func() { e.asn, e.errs[1] = openBuiltin("asn.mmdb.zst", asnData) })
-	return e
-}
-
-func (e *embedded) wait() (country, asn *database, err error) {
-	e.done.Wait()
-	for _, err := range e.errs {
-		if err != nil {
-			return nil, nil, err
-		}
+// openEmbedded opens the built-in databases.
+func openEmbedded() (country, asn *database, err error) {
+	if country, err = openBuiltin("country.mmdb", countryData); err != nil {
+		return nil, nil, err
 	}
-	return e.country, e.asn, nil
+	asn, err = openBuiltin("asn.mmdb", asnData)
+	return country, asn, err
 }
 
-func openBuiltin(name, packed string) (*database, error) {
-	raw, err := unzip(packed)
-	if err != nil {
-		return nil, fmt.Errorf("built-in %s: %w", name, err)
-	}
+func openBuiltin(name string, raw []byte) (*database, error) {
 	db, err := openBytes(raw)
 	if err != nil {
 		return nil, fmt.Errorf("built-in %s: %w", name, err)
@@ -72,17 +50,4 @@ func builtinSum(name string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("built-in SOURCES.json: no %s", name)
-}
-
-// unzip unpacks built-in data. It is zstd, not gzip: every run of the program pays for it.
-func unzip(packed string) ([]byte, error) {
-	if packed == "" {
-		return nil, io.ErrUnexpectedEOF
-	}
-	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxDatabase))
-	if err != nil {
-		return nil, err
-	}
-	defer z.Close()
-	return z.DecodeAll([]byte(packed), nil) // checks the content's checksum
 }

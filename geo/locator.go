@@ -39,16 +39,11 @@ type Locator struct {
 	asns      []*database
 	lists     *classLists
 	files     []Database // the class lists that were read, as Databases shows them
-	builtin   *embedded  // nil if left out
 }
 
-// Open reads the databases and lists of o. All their faults are reported at once. The built-in databases are unpacked in
-// the background: the first look-up waits for them.
+// Open reads the databases and lists of o. All their faults are reported at once.
 func Open(o Options) (*Locator, error) {
 	l := &Locator{lists: newClassLists()}
-	if !o.NoEmbedded {
-		l.builtin = openEmbedded()
-	}
 	var errs []error
 	open := func(paths []string) (out []*database) {
 		for _, path := range paths {
@@ -63,6 +58,11 @@ func Open(o Options) (*Locator, error) {
 		return out
 	}
 	l.countries, l.asns = open(o.CountryDB), open(o.ASNDB)
+	if !o.NoEmbedded {
+		country, asn, err := openEmbedded()
+		errs = append(errs, err)
+		l.countries, l.asns = append(l.countries, country), append(l.asns, asn)
+	}
 	errs = append(errs, l.lists.builtin(builtinClasses))
 	for _, path := range o.ClassFiles {
 		sum, err := l.lists.readFile(path)
@@ -86,39 +86,19 @@ func (o *Options) source(path string) string {
 	return path
 }
 
-// Databases lists what look-ups use: databases in the order they are asked, then lists of network classes. It waits for
-// the built-in databases.
-func (l *Locator) Databases() ([]Database, error) {
-	countries, asns, err := l.sources()
-	if err != nil {
-		return nil, err
-	}
+// Databases lists what look-ups use: databases in the order they are asked, then lists of network classes.
+func (l *Locator) Databases() []Database {
 	var out []Database
-	for _, db := range countries {
+	for _, db := range slices.Concat(l.countries, l.asns) {
 		out = append(out, db.info)
 	}
-	for _, db := range asns {
-		out = append(out, db.info)
-	}
-	return append(out, l.files...), nil
+	return append(out, l.files...)
 }
 
 // Anonymizers says whether anything but the short built-in list tells VPNs, Tor and relays from other networks.
 func (l *Locator) Anonymizers() bool {
 	flags := func(db *database) bool { return db.kind == KindClasses }
 	return len(l.files) > 0 || slices.ContainsFunc(l.countries, flags) || slices.ContainsFunc(l.asns, flags)
-}
-
-func (l *Locator) sources() (countries, asns []*database, err error) {
-	countries, asns = l.countries, l.asns
-	if l.builtin != nil {
-		c, a, err := l.builtin.wait()
-		if err != nil {
-			return nil, nil, err
-		}
-		countries, asns = append(countries[:len(countries):len(countries)], c), append(asns[:len(asns):len(asns)], a)
-	}
-	return countries, asns, nil
 }
 
 // Place is Lookup for callers that have no use for the error; what could be found is there all the same.
@@ -136,10 +116,6 @@ func (l *Locator) Lookup(ip netip.Addr) (Place, error) {
 	}
 	if reserved(ip) {
 		return Place{Class: Private, ClassSource: "reserved address range"}, nil
-	}
-	countries, asns, err := l.sources()
-	if err != nil {
-		return Place{}, err
 	}
 	var p Place
 	var flag classRow
@@ -167,8 +143,8 @@ func (l *Locator) Lookup(ip netip.Addr) (Place, error) {
 		}
 		misses = nil
 	}
-	ask(countries, func() bool { return p.Country != "" })
-	ask(asns, func() bool { return p.ASN != 0 })
+	ask(l.countries, func() bool { return p.Country != "" })
+	ask(l.asns, func() bool { return p.ASN != 0 })
 	p.Class, p.ClassSource = l.classify(ip, p, flag)
 	return p, errors.Join(errs...)
 }

@@ -51,6 +51,6 @@ func compile(kinds []detect.Kind, m *Merged, asOf time.Time, f *yamltext.Faults)
 		}
 	}
 	set.Interest = reads.interest()
-	set.SHA256 = sumOf(Effective(set))
+	set.SHA256 = effectiveSum(set)
 	return set, s.used
 }

@@ -173,8 +173,14 @@ func (r *packReader) file(p yamltext.Location, pack *Pack, at *yamltext.Node) *y
 		r.Fail(yamltext.CannotRead, at, "%s: %v", p, err)
 		return nil
 	}
-	pack.Files = append(pack.Files, File{p.String(), sumOf(data)})
-	return yamltext.Parse(&yamltext.File{Name: p.String(), Location: p, Bytes: data}, r.Faults)
+	sum, file := sumOf(data), &yamltext.File{Name: p.String(), Location: p, Bytes: data}
+	pack.Files = append(pack.Files, File{p.String(), sum})
+	if p.Builtin {
+		if root := restored(file, sum); root != nil {
+			return root
+		}
+	}
+	return yamltext.Parse(file, r.Faults)
 }
 
 // sumFiles is the sum of a pack: see Pack.SHA256.

@@ -227,10 +227,7 @@ func (a *analysis) inputPaths() []string {
 }
 
 func (a *analysis) report(ctx context.Context) (*report.Report, error) {
-	databases, err := a.places.Databases()
-	if err != nil {
-		return nil, err
-	}
+	databases := a.places.Databases()
 	result, err := a.judge(ctx, databases)
 	if err != nil {
 		return nil, err

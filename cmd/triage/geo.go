@@ -149,11 +149,7 @@ func runGeoInfo(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	databases, err := l.Databases()
-	if err != nil {
-		return err
-	}
-	info := geopage.Info{Databases: geopage.Databases(databases), Installed: []geo.Installed{}}
+	info := geopage.Info{Databases: geopage.Databases(l.Databases()), Installed: []geo.Installed{}}
 	if _, err := geoCache(c); err == nil { // a user without a cache folder has nothing installed
 		var installed []geo.Installed
 		if info.Folder, installed, err = installedGeo(c); err != nil {

