@@ -19,7 +19,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
 )
 
 // output is one file of ../data and where it came from.
