@@ -79,10 +79,7 @@ func (a *analysis) starter(c *cli.Context, path string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = a.files.Close() }() // a temporary copy that cannot be deleted is no fault of the analysis
-	databases, err := a.places.Databases()
-	if err != nil {
-		return nil, err
-	}
+	databases := a.places.Databases()
 	result, err := a.judge(c.Context, databases)
 	if err != nil {
 		return nil, err
