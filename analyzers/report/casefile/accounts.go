@@ -80,7 +80,7 @@ func (b *book) accounts() accountsView {
 		switch {
 		case len(v.Cards) < mostCards && (grave || len(all) <= 6):
 			v.Cards = append(v.Cards, b.card(s))
-		case len(v.Rows) < mostListed:
+		case len(v.Rows) < mostAccounts:
 			v.Rows = append(v.Rows, b.accountRow(s))
 		default:
 			quiet++

@@ -12,22 +12,25 @@ import (
 // How much of each list the file has; what is left out is counted.
 const (
 	mostExhibits  = 6 // on the cover; more stand in the last chapter
-	mostListed    = 500
+	mostListed    = 200 // rows of a table that has no bound of its own
+	mostAccounts  = 500
+	mostInputs    = 500
 	mostCards     = 20
 	mostMessages  = 200
 	mostAtFirst   = 40   // of those; the others open by a click
-	mostGrave     = 1500 // findings of high and above
-	mostFindings  = 500  // findings below
+	mostGrave     = 1000 // findings of high and above
+	mostFindings  = 400  // findings below
 	mostActs      = 500
+	mostInFull    = 120 // objects whose rows and facts are shown
 	mostRefs      = 4
 	mostAddresses = 40
 	mostUndecided = 20
 	mostSteps     = 40 // of one part of what is to be done
 	mostThreads   = 40
 	mostInsets    = 12 // pictures of minutes
-	cellRunes     = 160
-	textRunes     = 600
-	rawRunes      = 600
+	cellRunes     = 120
+	textRunes     = 320
+	rawRunes      = 400
 )
 
 // book is a report with what is looked up in it again and again.
@@ -55,7 +58,7 @@ func newBook(r *report.Report) *book {
 		in := &r.Inputs[i]
 		if _, twice := b.labels[in.Path]; !twice {
 			b.labels[in.Path] = fmt.Sprintf("E%d", i+1)
-			b.listed[b.labels[in.Path]] = i < mostListed
+			b.listed[b.labels[in.Path]] = i < mostInputs
 		}
 		if in.First != 0 && (first == 0 || in.First < first) {
 			first = in.First

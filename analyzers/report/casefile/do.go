@@ -83,10 +83,12 @@ func (b *book) step(item *digest.Item, phase string) doStep {
 	}
 	var commands []string
 	var rows []report.Citation
+	given, cites := map[string]bool{}, map[report.Citation]bool{}
 	more := 0
 	for _, s := range item.Steps {
 		for _, c := range s.Commands {
-			if c := report.Plain(c); !slices.Contains(commands, c) {
+			if c := report.Plain(c); !given[c] {
+				given[c] = true
 				commands = append(commands, c)
 			}
 		}
@@ -99,7 +101,8 @@ func (b *book) step(item *digest.Item, phase string) doStep {
 			}
 		}
 		for _, row := range s.Evidence {
-			if !slices.Contains(rows, row) {
+			if !cites[row] {
+				cites[row] = true
 				rows = append(rows, row)
 			}
 		}

@@ -16,12 +16,15 @@ type exposureView struct {
 	Outside    int // correspondents
 	Unknown    int
 	Rows       []exposedBox
+	RowsMore   int
 	Sum        exposedBox
 	Messages   []exposedItem // in order of time
 	Rest       []exposedItem // graver ones stand in Messages
 	More       int
 	Taken      []takenRow
+	TakenMore  int
 	Gaps       []gapRow
+	GapsMore   int
 	Searches   []searchRow
 	SearchMore int
 	Several    bool // mailboxes
@@ -93,6 +96,8 @@ func (b *book) exposure() exposureView {
 		v.Unknown += x.Sums.Unknown
 		if len(v.Rows) < mostListed {
 			v.Rows = append(v.Rows, b.exposedBox(x, v.Total))
+		} else {
+			v.RowsMore++
 		}
 		b.takenWhole(&v, x)
 		for k := range x.Items {
@@ -158,6 +163,7 @@ func (b *book) exposedBox(x *report.Exposure, of report.ExposureCount) exposedBo
 func (b *book) takenWhole(v *exposureView, x *report.Exposure) {
 	for k := range x.Taken {
 		if len(v.Taken) == mostListed {
+			v.TakenMore += len(x.Taken) - k
 			break
 		}
 		t := &x.Taken[k]
@@ -173,8 +179,10 @@ func (b *book) takenWhole(v *exposureView, x *report.Exposure) {
 		}
 		v.Taken = append(v.Taken, row)
 	}
+	v.TakenMore += x.TakenMore
 	for k := range x.Unknown {
 		if len(v.Gaps) == mostListed {
+			v.GapsMore += len(x.Unknown) - k
 			break
 		}
 		g := &x.Unknown[k]

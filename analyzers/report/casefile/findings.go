@@ -62,7 +62,7 @@ func (b *book) findings() findingsView {
 			o.Findings = o.Findings[:len(o.Findings)-left]
 		}
 		if len(o.Findings) > 0 {
-			v.Groups = append(v.Groups, b.group(&o))
+			v.Groups = append(v.Groups, b.group(&o, len(v.Groups) < mostInFull))
 		}
 	}
 	for i := range b.r.Findings {
@@ -73,7 +73,7 @@ func (b *book) findings() findingsView {
 	}
 	if len(excused) > 0 {
 		v.More += max(0, len(excused)-mostFindings)
-		g := b.group(&digest.Object{Name: "findings that exceptions excuse", Findings: excused[:min(len(excused), mostFindings)]})
+		g := b.group(&digest.Object{Name: "findings that exceptions excuse", Findings: excused[:min(len(excused), mostFindings)]}, false)
 		g.Level = chip{"info", "Excused"}
 		v.Groups = append(v.Groups, g)
 	}
@@ -95,8 +95,8 @@ func (b *book) findings() findingsView {
 	return v
 }
 
-// group is one object with what was found about it.
-func (b *book) group(o *digest.Object) group {
+// group is one object with what was found about it; in full, with the first rows and what the gravest finding names.
+func (b *book) group(o *digest.Object, full bool) group {
 	f := o.Findings[0]
 	g := group{ID: cell(or(f.Short, f.ID)), Level: levelChip(f.Level), Title: sentenceCase(report.Short(o.Name, 200)), Sub: titles(o)}
 	rules, rows := map[string]bool{}, 0
@@ -104,7 +104,7 @@ func (b *book) group(o *digest.Object) group {
 		rules[one.Rule] = true
 		rows += one.Count
 		g.List = append(g.List, b.found(one))
-		if g.Next == "" && one.Next != "" {
+		if full && g.Next == "" && one.Next != "" {
 			g.Next = text(one.Next)
 		}
 	}
@@ -115,8 +115,9 @@ func (b *book) group(o *digest.Object) group {
 	if t := b.tenant(f.Tenant); t != "" {
 		g.Sub = t + " · " + g.Sub
 	}
-	g.Facts = factsOf(f)
-	g.Raw = b.raw(o.Findings)
+	if full {
+		g.Facts, g.Raw = factsOf(f), b.raw(o.Findings)
+	}
 	return g
 }
 
@@ -165,10 +166,10 @@ func round(x float64) float64 { return float64(int64(x*10+0.5)) / 10 }
 // factsOf are what the strongest finding names, without what only the program reads.
 func factsOf(f *report.Finding) (out []pair) {
 	for _, fact := range f.Facts {
-		if len(out) == 12 {
+		if len(out) == 10 {
 			break
 		}
-		if value := report.Short(f.FactText(fact), 240); value != "" && value != "unknown" {
+		if value := report.Short(f.FactText(fact), 160); value != "" && value != "unknown" {
 			out = append(out, pair{cell(strings.ReplaceAll(strings.TrimPrefix(fact.Name, "params."), "_", " ")), value})
 		}
 	}

@@ -59,7 +59,7 @@ func (b *book) method() methodView {
 	}
 	b.notRun(&v)
 	if all := b.exhibits(); len(all) > mostExhibits {
-		v.Exhibits = all[:min(len(all), mostListed)]
+		v.Exhibits = all[:min(len(all), mostInputs)]
 		v.ExhibMore = len(all) - len(v.Exhibits)
 	}
 	b.covered(&v)
@@ -77,17 +77,22 @@ func (b *book) method() methodView {
 
 // notRun puts rules together that could not judge for the same reason.
 func (b *book) notRun(v *methodView) {
-	boxes := map[string][]string{}
-	rules := map[string][]string{}
+	type key struct{ why, name string }
+	seen := map[key]bool{}
+	boxes, rules := map[string][]string{}, map[string][]string{}
 	var order []string
 	for i := range b.r.NotEvaluated {
 		n := &b.r.NotEvaluated[i]
 		if _, ok := rules[n.Reason]; !ok {
 			order = append(order, n.Reason)
 		}
-		rules[n.Reason] = add(rules[n.Reason], n.Rule)
-		if n.Mailbox != "" {
-			boxes[n.Reason] = add(boxes[n.Reason], string(n.Mailbox))
+		if rule := (key{n.Reason, "rule " + n.Rule}); !seen[rule] {
+			seen[rule] = true
+			rules[n.Reason] = append(rules[n.Reason], n.Rule)
+		}
+		if box := (key{n.Reason, "box " + string(n.Mailbox)}); n.Mailbox != "" && !seen[box] {
+			seen[box] = true
+			boxes[n.Reason] = append(boxes[n.Reason], string(n.Mailbox))
 		}
 	}
 	for _, why := range order[:min(len(order), mostListed)] {

@@ -6,10 +6,13 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/figure"
 )
 
 // placesView is chapter 5.
 type placesView struct {
+	Map       []picture // one, or none
+	NoMap     string
 	Count     int
 	Rows      []placeRow
 	More      int
@@ -49,7 +52,15 @@ func (b *book) places() placesView {
 			}
 			v.Rows = append(v.Rows, b.place(x, &x.Addresses[k]))
 		}
-		v.Sets = append(v.Sets, b.instruments(x))
+		if len(v.Sets) < mostCards {
+			v.Sets = append(v.Sets, b.instruments(x))
+		}
+	}
+	world := figure.Map(b.r, b.options())
+	if p, ok := pictureOf(world); ok {
+		v.Map = []picture{p}
+	} else {
+		v.NoMap = report.Short(world.Empty, textRunes)
 	}
 	b.undecided(&v)
 	b.shared(&v)
