@@ -11,15 +11,15 @@ import (
 
 // How much of each list the file has; what is left out is counted.
 const (
-	mostExhibits  = 6 // on the cover; more stand in the last chapter
-	mostListed    = 200 // rows of a table that has no bound of its own
+	mostExhibits  = 6   // on the cover; more stand in the last chapter
+	mostListed    = 150 // rows of a table that has no bound of its own
 	mostAccounts  = 500
 	mostInputs    = 500
 	mostCards     = 20
 	mostMessages  = 200
-	mostAtFirst   = 40   // of those; the others open by a click
-	mostGrave     = 1000 // findings of high and above
-	mostFindings  = 400  // findings below
+	mostAtFirst   = 40  // of those; the others open by a click
+	mostGrave     = 700 // findings of high and above
+	mostFindings  = 250 // findings below
 	mostActs      = 500
 	mostInFull    = 120 // objects whose rows and facts are shown
 	mostRefs      = 4
@@ -28,7 +28,7 @@ const (
 	mostSteps     = 40 // of one part of what is to be done
 	mostThreads   = 40
 	mostInsets    = 12 // pictures of minutes
-	cellRunes     = 120
+	cellRunes     = 100
 	textRunes     = 320
 	rawRunes      = 400
 )

@@ -145,7 +145,7 @@ func lowerFirst(s string) string {
 
 func (b *book) found(f *report.Finding) found {
 	out := found{
-		Short: cell(or(f.Short, f.ID)), Title: cell(f.Title), Text: text(f.Text), Rule: cell(f.Rule), Level: levelChip(f.Level), Points: report.ValueText(round(f.Points)),
+		Short: cell(or(f.Short, f.ID)), Title: cell(f.Title), Text: report.Short(f.Text, 200), Rule: cell(f.Rule), Level: levelChip(f.Level), Points: report.ValueText(round(f.Points)),
 		Rows: b.evidence(f.Evidence, f.Count-len(f.Evidence)),
 	}
 	if out.Text == out.Title {
