@@ -79,6 +79,10 @@ func TestDoNow(t *testing.T) {
 				step("revoke-sessions", "b@contoso.com", "revoke all sessions of b@contoso.com"), step("reset-password", "b@contoso.com", "reset the password of b@contoso.com"),
 				step("remove-consent", "b@contoso.com", "remove the consent of X"), step("block-address", "", "block the address 192.0.2.1"),
 			}},
+			{Mailbox: "admin@contoso.com", Steps: []report.Step{
+				step("ask-owner", "admin@contoso.com", "ask admin@contoso.com"), step("reset-password", "admin@contoso.com", "reset the password of admin@contoso.com"),
+				step("block-address", "", "block the address 198.51.100.7"),
+			}},
 		},
 		NextEvidence: []report.NextEvidence{
 			{Export: "inbox-rules", Mailbox: "a@contoso.com", State: "standing"},
@@ -101,6 +105,7 @@ func TestDoNow(t *testing.T) {
 		"preserve: copies of the 1 thing below as they stand, applications and rules included, before they are removed []",
 		"cut off: revoke all sessions, reset the password [a@contoso.com b@contoso.com]",
 		"cut off: block the address [192.0.2.1]",
+		"cut off: ask the owner first about his own acts, and only if they were not his, do what his checklist says [admin@contoso.com]",
 		"remove: remove the consent of X []",
 		"look for: inbox rules as they stand, before any is removed [a@contoso.com b@contoso.com]",
 		"warn: warn those to whom the intruder wrote [p@example.org]",
@@ -108,7 +113,7 @@ func TestDoNow(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if all := len(r.Containment[0].Steps) + len(r.Containment[1].Steps); steps != all {
+	if all := len(r.Containment[0].Steps) + len(r.Containment[1].Steps) + len(r.Containment[2].Steps); steps != all {
 		t.Errorf("%d steps of %d", steps, all)
 	}
 }

@@ -39,7 +39,7 @@ func phaseOf(action string) string {
 	switch action {
 	case "revoke-sessions", "reset-password", "check-mfa-methods", "turn-off-protocols", "block-address", "check-account":
 		return CutOff
-	case "ask-owner", "warn-partners":
+	case "warn-partners":
 		return Warn
 	}
 	return Remove
@@ -54,8 +54,6 @@ func sameFor(step *report.Step) (text, whom string) {
 		text, whom = "reset the password", string(step.Account)
 	case "check-mfa-methods":
 		text, whom = "look through the sign-in methods, and remove what the owner does not know", string(step.Account)
-	case "ask-owner":
-		text, whom = "ask the owner about his own acts before anything is reset", string(step.Account)
 	case "block-address":
 		text = "block the address"
 		whom, _ = strings.CutPrefix(step.Text, text+" ")
@@ -76,6 +74,9 @@ func DoNow(r *report.Report) []Phase {
 		return nil
 	}
 	items := stepItems(r)
+	if ask := askFirst(r); len(ask.For) > 0 {
+		items[CutOff] = append(items[CutOff], ask)
+	}
 	return []Phase{
 		{Money, money(r)},
 		{Preserve, preserve(r, items[Remove])},
@@ -103,6 +104,9 @@ func stepItems(r *report.Report) map[string][]Item {
 		c := &r.Containment[i]
 		for k := range c.Steps {
 			step := &c.Steps[k]
+			if doubtful(c) { // askFirst has them
+				break
+			}
 			phase := phaseOf(step.Action)
 			text, whom := sameFor(step)
 			by := key{step.Action, text, c.Tenant}
@@ -123,6 +127,27 @@ func stepItems(r *report.Report) map[string][]Item {
 	for phase, list := range out {
 		slices.SortStableFunc(list, func(x, y Item) int { return cmp.Compare(rank(&x), rank(&y)) })
 		out[phase] = together(list)
+	}
+	return out
+}
+
+// doubtful says that a checklist begins with a question to the owner: nothing is high there and no act is an intruder's.
+func doubtful(c *report.Containment) bool {
+	return len(c.Steps) > 0 && c.Steps[0].Action == "ask-owner"
+}
+
+// askFirst is for accounts whose owners are to be asked about their own acts before anything is reset, blocked or removed.
+func askFirst(r *report.Report) Item {
+	out := Item{Text: "ask the owner first about his own acts, and only if they were not his, do what his checklist says"}
+	for i := range r.Containment {
+		c := &r.Containment[i]
+		if !doubtful(c) {
+			continue
+		}
+		out.For = append(out.For, c.Mailbox)
+		for k := range c.Steps {
+			out.Steps = append(out.Steps, &c.Steps[k])
+		}
 	}
 	return out
 }
@@ -183,7 +208,12 @@ func money(r *report.Report) []Item {
 func preserve(r *report.Report, removals []Item) []Item {
 	var boxes []string
 	for i := range r.Containment {
-		boxes = append(boxes, r.Containment[i].Mailbox)
+		if !doubtful(&r.Containment[i]) {
+			boxes = append(boxes, r.Containment[i].Mailbox)
+		}
+	}
+	if len(boxes) == 0 {
+		return nil
 	}
 	out := []Item{{Text: "litigation hold on the mailbox, before anything is removed", For: boxes}}
 	if len(removals) > 0 {
