@@ -3,75 +3,13 @@ package attribution
 import (
 	"slices"
 
+	"triage/analyzers/conduct"
 	"triage/ingest/activity"
 )
 
-// kind is what an act says of why somebody is there; a bit for each.
-type kind uint16
-
-const (
-	didRead kind = 1 << iota
-	didSearch
-	didSend
-	didDelete
-	didShare
-	didRule
-	didFactor
-	didConsent
-	didAccount
-	didRight
-	didPolicy
-	didSync
-)
-
-// strong are what travellers do not do.
-const strong = didRule | didFactor | didConsent | didAccount | didRight | didPolicy
-
-func kindOf(c *activity.Case, a *activity.Activity) kind {
-	if a.Result == activity.Failure {
-		return 0
-	}
-	switch a.Type {
-	case activity.Read, activity.MailAccess, activity.AttachmentOpen, activity.FileAccess:
-		return didRead
-	case activity.Search:
-		return didSearch
-	case activity.RuleChange, activity.ForwardingChange:
-		return didRule
-	case activity.CredentialChange:
-		return didFactor
-	case activity.Consent, activity.AppChange:
-		return didConsent
-	case activity.AccountChange:
-		return didAccount
-	case activity.PermissionChange, activity.RoleChange:
-		return didRight
-	case activity.PolicyChange, activity.AuditChange:
-		return didPolicy
-	case activity.Send, activity.Reply, activity.Forward:
-		return didSend
-	case activity.Delete:
-		return didDelete
-	case activity.Share:
-		return didShare
-	}
-	return 0
-}
-
-// words are what kinds of acts are called, in order of bit.
-func (k kind) words() []string {
-	var list []string
-	for i, word := range []string{"mail read", "a search", "a message sent", "a deletion", "a link shared", "a rule made", "a factor changed", "a consent", "an account or device changed", "a right given", "a policy changed", "a mailbox synchronised"} {
-		if k&(1<<i) != 0 {
-			list = append(list, word)
-		}
-	}
-	return list
-}
-
 // acts are what was done in a visit.
 type acts struct {
-	kinds  kind
+	kinds  conduct.Kind
 	reads  int
 	byApp  int      // reads by an application, from wherever it stands
 	others int      // acts that are not reading
@@ -82,21 +20,21 @@ type acts struct {
 // mostRows is how many rows a reason cites.
 const mostRows = 5
 
-func (x *acts) take(c *activity.Case, index uint32, a *activity.Activity, byApp bool) {
+func (x *acts) take(index uint32, a *activity.Activity, byApp bool) {
 	if len(x.rows) < mostRows {
 		x.rows = append(x.rows, index)
 	}
-	k := kindOf(c, a)
+	k := conduct.Of(a)
 	x.kinds |= k
 	switch {
-	case k == didRead && byApp:
+	case k == conduct.Read && byApp:
 		x.byApp++
-	case k == didRead:
+	case k == conduct.Read:
 		x.reads++
 	case k != 0:
 		x.others++
 	}
-	if k&strong != 0 && len(x.strong) < mostRows {
+	if k&conduct.Strong != 0 && len(x.strong) < mostRows {
 		x.strong = append(x.strong, index)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"triage/analyzers/conduct"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -53,7 +54,7 @@ func badConsents(g *graph) {
 
 // sends says that an application does more than read: synchronising a mailbox is what many are for.
 func sends(g *graph, visits []int32) bool {
-	return slices.ContainsFunc(visits, func(v int32) bool { return g.visits[v].kinds&^didRead != 0 })
+	return slices.ContainsFunc(visits, func(v int32) bool { return g.visits[v].kinds&^conduct.Read != 0 })
 }
 
 // indexApps notes from where applications work, and how many accounts have each.

@@ -252,7 +252,7 @@ func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
 	}
 	shown := here || a.Session != 0 || g.c.Inputs[a.File].Source == activity.SourceActivities
 	if shown {
-		v.acts.take(g.c, index, a, g.byApp(a))
+		v.acts.take(index, a, g.byApp(a))
 		v.all++
 		if n := len(v.times); n == 0 || n < mostTimes && a.Time-v.times[n-1] >= quarter {
 			v.times = append(v.times, a.Time)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"triage/analyzers/conduct"
 	"triage/analyzers/presence"
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -79,9 +80,6 @@ const (
 	whole     = 24 * meanwhile
 )
 
-// mailbox are acts that are done in a mailbox, and whose records show from where if they can.
-const mailbox = didRead | didSearch | didSend | didDelete | didShare | didSync
-
 // byTime looks at acts that show no place and no session, in accounts where an intruder was: where he and the owner both
 // did something in the last hour, they are undecided.
 func byTime(g *graph, a *Attribution) {
@@ -112,7 +110,7 @@ func byTime(g *graph, a *Attribution) {
 				other = Attacker
 			}
 			window := meanwhile
-			if who == Attacker && (kindOf(g.c, act) == 0 || kindOf(g.c, act)&mailbox != 0) {
+			if who == Attacker && (conduct.Of(act) == 0 || conduct.Of(act)&conduct.Mailbox != 0) {
 				window = whole // the owner's programs do such things at any hour
 			}
 			if (who == Owner || who == Attacker) && act.Time-last[other] <= window && (who == Attacker || act.Time-last[who] <= window) {

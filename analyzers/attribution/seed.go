@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"triage/analyzers/conduct"
 	"triage/analyzers/presence"
 	"triage/analyzers/verdict"
 	"triage/geo"
@@ -108,8 +109,8 @@ func judge(g *graph, at *place, s *signs, findings []int) (text string, rows []u
 	case (s.network || s.alone) && contradicts(g, findings, s.kinds),
 		len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !travels(g, findings)) && (s.alone || !travels(g, findings)) && !(s.bare && travels(g, findings) && ownClient(g, at)):
 		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
-	case s.kinds&strong != 0 && !at.egress && (!s.vpn || s.alone) && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy) || s.network && s.busy && s.top >= severe):
-		return "new to the account, and there was " + strings.Join((s.kinds&strong).words(), ", "), s.strong, nil
+	case s.kinds&conduct.Strong != 0 && !at.egress && (!s.vpn || s.alone) && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy) || s.network && s.busy && s.top >= severe):
+		return "new to the account, and there was " + strings.Join((s.kinds&conduct.Strong).Words(), ", "), s.strong, nil
 	case s.forked && s.rented && n > 0 && (s.alone || !s.vpn):
 		return "a rented machine in a session that its owner uses elsewhere", s.rows, nil
 	case s.rented && s.top >= severe && s.personal >= many && (s.alone || !s.vpn):
@@ -343,9 +344,9 @@ func accused(g *graph) map[*place][]int {
 
 // contradicts says that findings leave no room for the owner: the place guessed his password, or he was elsewhere when
 // something was done there that travellers do not do.
-func contradicts(g *graph, findings []int, kinds kind) bool {
+func contradicts(g *graph, findings []int, kinds conduct.Kind) bool {
 	return slices.ContainsFunc(findings, func(f int) bool {
-		return g.entered(f) || g.Findings[f].Rule.Accuses == detect.AccusesPlace && kinds&strong != 0
+		return g.entered(f) || g.Findings[f].Rule.Accuses == detect.AccusesPlace && kinds&conduct.Strong != 0
 	})
 }
 
@@ -404,7 +405,7 @@ func graveActs(g *graph) map[spot][]int {
 		for _, row := range f.Evidence {
 			act := &g.c.Activities[row]
 			number, ok := g.table.Of(row)
-			if !ok || kindOf(g.c, act)&strong == 0 || !g.shows(act) {
+			if !ok || conduct.Of(act)&conduct.Strong == 0 || !g.shows(act) {
 				continue
 			}
 			account, p := g.table.At(number)

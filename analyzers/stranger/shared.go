@@ -21,7 +21,7 @@ const named = 20
 func (d *shared) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	var all accounts
 	for _, v := range visits(t, p, d.From) {
-		if len(v.acts)+v.reads == v.byApp { // nothing, or an application that several people have
+		if v.acts.Len()+v.reads == v.byApp { // nothing, or an application that several people have
 			continue
 		}
 		if all == nil {
@@ -62,7 +62,7 @@ func (d *shared) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	name := p.Case.Text(t.Mailbox)
 	var findings []detect.Finding
 	for _, v := range visits(t, p, d.From) {
-		if len(v.acts)+v.reads == v.byApp { // nothing, or an application that several people have
+		if v.acts.Len()+v.reads == v.byApp { // nothing, or an application that several people have
 			continue
 		}
 		var names []string

@@ -96,18 +96,18 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 
 // level says how grave a visit is; ok is false where it is nothing.
 func (d *detector) level(v *visit) (detect.Level, bool) {
-	points := v.strangeness() + d.Act*float64(len(v.acts))
+	points := v.strangeness() + d.Act*float64(v.acts.Len())
 	if v.reads > 0 {
 		points += d.Read
 	}
 	switch {
-	case v.strangeness() >= d.Weak && (len(v.acts) > 0 || v.rented && v.reads > v.byApp),
-		v.strangeness() >= d.High && v.strong,
-		v.strangeness() >= d.rented(v) && v.rented && (len(v.acts) > 0 || v.reads-v.byApp >= d.Reads):
+	case v.strangeness() >= d.Weak && (v.acts.Len() > 0 || v.rented && v.reads > v.byApp),
+		v.strangeness() >= d.High && v.strong(),
+		v.strangeness() >= d.rented(v) && v.rented && (v.acts.Len() > 0 || v.reads-v.byApp >= d.Reads):
 		return max(d.rule.Level, detect.High), true
-	case len(v.acts)+v.reads == 0: // nobody did anything: the rules about logons tell of it
+	case v.acts.Len()+v.reads == 0: // nobody did anything: the rules about logons tell of it
 		return 0, false
-	case v.strangeness() >= d.High, v.strong && points >= d.Medium:
+	case v.strangeness() >= d.High, v.strong() && points >= d.Medium:
 		return detect.Medium, true
 	case points >= d.Low:
 		return detect.Low, true

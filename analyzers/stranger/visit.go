@@ -3,6 +3,7 @@ package stranger
 import (
 	"slices"
 
+	"triage/analyzers/conduct"
 	"triage/geo"
 	"triage/ingest/activity"
 	"triage/rules/detect"
@@ -22,20 +23,22 @@ type visit struct {
 	// byLogon are those of Outlook Activities that name no address, as none but logons do: the logon of the same application
 	// before them does.
 	byLogon int
-	byTime  int      // the others: they name neither an address nor a session, and follow a logon from there
-	acts    []string // kinds of what was done but reading, in order of first act
-	strong  bool     // one of them is what travellers do not do
+	byTime  int          // the others: they name neither an address nor a session, and follow a logon from there
+	acts    conduct.Kind // what was done but reading
 	reads   int
 	byApp   int // of them, by an application on the person's behalf
 	days    int
 	last    int64
 }
 
+// strong says that something was done that travellers do not do, a program of an old protocol for all mail among it.
+func (v *visit) strong() bool { return v.acts&(conduct.Strong|conduct.Sync) != 0 }
+
 func (v *visit) strangeness() float64 { return float64(v.tenths) / 10 }
 
 // did lists the kinds of acts, sorted, reading among them.
 func (v *visit) did() []string {
-	all := slices.Sorted(slices.Values(v.acts))
+	all := slices.Sorted(slices.Values(v.acts.Names()))
 	if v.reads > 0 {
 		all = append(all, "read")
 	}
@@ -93,9 +96,9 @@ func (v *visit) add(row int, a *activity.Activity, shown, copies, byApp bool, te
 		v.days++
 	}
 	v.last = a.Time
-	kind := kindOf(a)
-	if kind == "read" && copies { // a program of an old protocol takes the whole mailbox
-		kind = "sync"
+	kind := conduct.Of(a)
+	if kind == conduct.Read && copies { // a program of an old protocol takes the whole mailbox
+		kind = conduct.Sync
 	}
 	v.rows = append(v.rows, row)
 	if !shown {
@@ -104,13 +107,13 @@ func (v *visit) add(row int, a *activity.Activity, shown, copies, byApp bool, te
 	}
 	v.proof = append(v.proof, row)
 	switch {
-	case kind == "read", kind == "sync" && slices.Contains(v.acts, kind):
+	case kind == conduct.Read, kind == conduct.Sync && v.acts&kind != 0:
 		v.reads++
 		if byApp {
 			v.byApp++
 		}
-	case kind != "" && !slices.Contains(v.acts, kind):
-		v.acts, v.strong = append(v.acts, kind), v.strong || strong(kind)
+	default:
+		v.acts |= kind
 	}
 }
 
@@ -127,46 +130,6 @@ func addressed(a *activity.Activity, p *detect.Tenant) bool {
 	}
 	at := p.Places.At(a.IP)
 	return at.Addr.IP.IsValid() && at.Place.Class != geo.MSService && at.Place.Class != geo.Private
-}
-
-// kindOf is the kind of an act that says something of why somebody is there; "" for any other. What failed is none.
-func kindOf(a *activity.Activity) string {
-	if a.Result == activity.Failure {
-		return ""
-	}
-	switch a.Type {
-	case activity.Read, activity.MailAccess, activity.AttachmentOpen, activity.FileAccess:
-		return "read"
-	case activity.Search:
-		return "search"
-	case activity.RuleChange, activity.ForwardingChange:
-		return "rule"
-	case activity.CredentialChange:
-		return "factor"
-	case activity.Consent, activity.AppChange:
-		return "consent"
-	case activity.AccountChange:
-		return "account"
-	case activity.PermissionChange, activity.RoleChange:
-		return "right"
-	case activity.PolicyChange, activity.AuditChange:
-		return "policy"
-	case activity.Send, activity.Reply, activity.Forward:
-		return "send"
-	case activity.Delete:
-		return "delete"
-	case activity.Share:
-		return "share"
-	}
-	return ""
-}
-
-func strong(kind string) bool {
-	switch kind {
-	case "sync", "rule", "factor", "consent", "account", "right", "policy":
-		return true
-	}
-	return false
 }
 
 // class notes what kind of network it is.

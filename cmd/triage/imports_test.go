@@ -72,6 +72,8 @@ func layerOf(path string) int {
 		return layerSources
 	case path == "ingest/m365/m365test/serve": // a program of its own, for trying things out
 		return layerCommand
+	case path == "analyzers/conduct": // what kind of thing an act is
+		return layerSources
 	case path == "geo", path == "ingest", strings.HasPrefix(path, "ingest/"), strings.HasPrefix(path, "rules/detect"):
 		return layerSources
 	case path == "analyzers/verdict":
