@@ -7,6 +7,7 @@ import (
 	"triage/analyzers/firstact"
 	"triage/analyzers/geography"
 	"triage/analyzers/guess"
+	"triage/analyzers/hostile"
 	"triage/analyzers/indicator"
 	"triage/analyzers/lookalike"
 	"triage/analyzers/match"
@@ -30,6 +31,7 @@ func Kinds() []detect.Kind {
 		rare.FirstSeenKind(),
 		geography.Kind(),
 		guess.Kind(),
+		hostile.Kind(),
 		indicator.Kind(),
 		lookalike.Kind(),
 		match.Kind(),

@@ -12,9 +12,12 @@
 //  3. Across. Detectors that count over all mailboxes judge the merged partials; sequences judge the findings so far.
 //  4. Settle. Exceptions and decisions apply, every finding gets its points and its fingerprint, and findings come into
 //     their final order: points, mailbox, time, rule, fingerprint.
-//  5. Score. Mailboxes, addresses, sessions and messages get their scores (package verdict).
-//  6. Campaign. What the mailboxes have to do with each other, what to do, what evidence to fetch next (package campaign).
-//  7. Tell. Searches and caveats.
+//  5. Attribute. Whose act each activity was, by places, sessions and the findings so far (package attribution).
+//  6. Afterwards. Rules that ask where intruders were judge the mailboxes to which somebody came from there; what they find
+//     is settled among the others, and accuses nobody.
+//  7. Score. Mailboxes, addresses, sessions and messages get their scores (package verdict).
+//  8. Campaign. What the mailboxes have to do with each other, what to do, what evidence to fetch next (package campaign).
+//  9. Tell. Exposure, answers, searches and caveats.
 //
 // [RunTenants] goes through them once for each tenant of a case: nothing that is found in one rests on another.
 //

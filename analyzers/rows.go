@@ -19,10 +19,10 @@ type rowMatcher struct {
 
 // plans are the conditions of an effective pack, made ready once for all tenants.
 type plans struct {
-	rows         *rowPlan
-	excuses      *detect.Plan // of the exceptions; nil: there are none
-	weights      *detect.Weights
-	listed, acts func() *rowPlan // few cases have what they are for
+	rows                *rowPlan
+	excuses             *detect.Plan // of the exceptions; nil: there are none
+	weights             *detect.Weights
+	listed, acts, later func() *rowPlan // few cases have what they are for
 }
 
 func newPlans(set *rules.Set) *plans {
@@ -31,6 +31,7 @@ func newPlans(set *rules.Set) *plans {
 		weights: detect.NewWeights(set.Rules),
 		listed:  sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, standing) }),
 		acts:    sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, timeless) }),
+		later:   sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, later) }),
 	}
 	if len(set.Exceptions) > 0 {
 		asked := make([]*detect.Rule, len(set.Exceptions))
@@ -75,7 +76,7 @@ func standing(rule *detect.Rule) bool {
 }
 
 // inTime says whether a rule judges what was done at a time.
-func inTime(rule *detect.Rule) bool { return !standing(rule) }
+func inTime(rule *detect.Rule) bool { return !standing(rule) && !later(rule) }
 
 // timeless says whether a rule judges an act whose time cannot be known.
 func timeless(rule *detect.Rule) bool {

@@ -70,6 +70,16 @@ func runOne(
 		Case: c, Places: places, Lines: lines, Measure: measured, Domains: tenant.Domains, Findings: findings,
 		Given: given(set.Declared, findings),
 	})
+	j := judging{set.Rules, ready, &tenant, excuse, ready.weights.Of(&tenant)}
+	more, err := j.afterwards(ctx, lines, who, opts.Workers)
+	if err != nil {
+		return nil, err
+	}
+	if len(more) > 0 {
+		var moved []int
+		findings, moved = settleMore(c, findings, more, excuse)
+		who.Renumber(moved)
+	}
 	widen(c, findings, who)
 	scores, seen := verdict.Of(c, places, lines, findings)
 	share(findings, scores.Mailboxes)

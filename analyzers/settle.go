@@ -26,12 +26,7 @@ func settle(c *activity.Case, found []detect.Finding, x *excuses) []verdict.Find
 		one.Points = verdict.Points(&one.Finding)
 		all = append(all, one)
 	}
-	slices.SortFunc(all, func(a, b verdict.Finding) int {
-		return cmp.Or(
-			cmp.Compare(b.Points, a.Points), cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)),
-			cmp.Compare(a.First, b.First), cmp.Compare(a.Rule.ID, b.Rule.ID), cmp.Compare(a.Fingerprint, b.Fingerprint),
-		)
-	})
+	slices.SortFunc(all, func(a, b verdict.Finding) int { return inOrder(c, &a, &b) })
 	for i := range all {
 		all[i].ID = fmt.Sprintf("F-%04d", i+1)
 	}

@@ -37,6 +37,7 @@ package attribution
 import (
 	"context"
 	"net/netip"
+	"slices"
 
 	measure "triage/analyzers/context"
 	"triage/analyzers/presence"
@@ -93,6 +94,11 @@ type Attribution struct {
 	rows map[uint32]whose // what is not as its presence's label says
 	of   []int16          // by presence: one more than the index of its intruder; 0: none
 	why  func(number uint32) []Reason
+
+	hostile map[netip.Prefix]hostileAt // by address or /64
+	inside  map[inside]bool
+	places  detect.Places
+	moved   []int // where findings are now that reasons speak of; nil: where they were
 }
 
 // whose is one activity's label.
@@ -172,10 +178,34 @@ func (a *Attribution) OfPresence(number uint32) (who Who, intruder int) {
 	return a.Labels[number], int(a.of[number]) - 1
 }
 
+// Renumber tells that findings are elsewhere in their list now.
+func (a *Attribution) Renumber(moved []int) {
+	a.moved = moved
+	for i := range a.Intruders {
+		a.Intruders[i].Reasons = a.renumbered(a.Intruders[i].Reasons)
+	}
+}
+
+func (a *Attribution) renumbered(reasons []Reason) []Reason {
+	if a.moved == nil {
+		return reasons
+	}
+	out := slices.Clone(reasons)
+	for i := range out {
+		findings := make([]int, len(out[i].Findings))
+		for k, f := range out[i].Findings {
+			findings[k] = a.moved[f]
+		}
+		slices.Sort(findings)
+		out[i].Findings = findings
+	}
+	return out
+}
+
 // Why gives the reasons for a presence's label, by its number: a chain, the last thing first.
 func (a *Attribution) Why(number uint32) []Reason {
 	if a.why == nil {
 		return nil
 	}
-	return a.why(number)
+	return a.renumbered(a.why(number))
 }

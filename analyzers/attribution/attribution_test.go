@@ -305,3 +305,40 @@ func TestOwnRule(t *testing.T) {
 	f("", "undecided")
 	f("  accuses: place\n", "attacker A")
 }
+
+// Promise: a logon from where an intruder was in another mailbox is a finding of its own though nothing is known of the
+// account; and what it adds to the findings leaves the reasons with those that they speak of.
+func TestHostileAddress(t *testing.T) {
+	all := append(office(7), intruder("p3@contoso.com", "s-evil")...)
+	logon := fmt.Sprintf(`{"CreationTime":"2026-03-19T09:00:00","Id":"0000eeee-0000-4000-8000-00000000eeee","Operation":"UserLoggedIn","Workload":"AzureActiveDirectory","RecordType":15,"UserType":0,"UserId":"new@contoso.com","ResultStatus":"Success","ErrorNumber":0,"ClientIP":%q}`, server)
+	res, _ := run(t, 2, nil, append(lines(all), logon))
+	n := 0
+	for i := range res.Findings {
+		if f := &res.Findings[i]; f.Rule.ID == "shared.hostile-address" && res.Case.Text(f.Mailbox) == "new@contoso.com" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d findings about the address", n)
+	}
+	checked := 0
+	check := func(reasons []attribution.Reason) {
+		for _, r := range reasons {
+			for _, f := range r.Findings {
+				checked++
+				if id := res.Findings[f].Rule.ID; !strings.Contains(r.Text, id) {
+					t.Errorf("%q rests on %s", r.Text, id)
+				}
+			}
+		}
+	}
+	for _, x := range res.Attribution.Intruders {
+		check(x.Reasons)
+		for _, number := range x.Presences {
+			check(res.Attribution.Why(number))
+		}
+	}
+	if checked == 0 {
+		t.Error("no reason rests on a finding")
+	}
+}

@@ -210,11 +210,7 @@ func (g *graph) located(ip activity.Symbol) address {
 	}
 	var at address
 	if l := g.Places.At(ip); l.Addr.IP.IsValid() && !l.Addr.Ambiguous {
-		bits := 32
-		if l.Addr.IP.Is6() {
-			bits = 64
-		}
-		at.net, _ = l.Addr.IP.Prefix(bits)
+		at.net = netOf(l.Addr.IP)
 		at.class = l.Place.Class
 		at.shown = at.class != geo.MSService && at.class != geo.Private
 	}

@@ -26,6 +26,7 @@ func label(g *graph, a *Attribution) {
 	traced(g, a)
 	list(g, a)
 	methods(g, a)
+	addresses(g, a)
 	a.why = g.why
 }
 

@@ -107,6 +107,19 @@ type Sequencer interface {
 	Sequence(findings []Finding, p *Tenant) []Finding
 }
 
+// Later is a detector that is asked once it is known whose act each activity was. Mailbox finds nothing then, and what Later
+// finds accuses nobody: no sequence and no attribution rests on it.
+type Later interface {
+	Later(t Timeline, p *Tenant, h Hostile) []Finding
+}
+
+// Hostile says where intruders were.
+type Hostile interface {
+	// Elsewhere gives the address, or of IPv6 the /64, the first accounts but for one in which an intruder was there, and how
+	// many they are; "" where there is none.
+	Elsewhere(ip, but activity.Symbol) (address string, accounts []activity.Symbol, all int)
+}
+
 // Finding is one statement about one mailbox, and the activities it rests on.
 type Finding struct {
 	Rule       *Rule
