@@ -144,7 +144,8 @@ func (g *graph) account(a *presence.Account) {
 		p, number := &a.Presences[i], a.First()+uint32(i)
 		tenths, ok := g.Measure.At(number)
 		foreign := sessions.foreign[p.Session]
-		lent := foreign || sessions.lent[p.Line] && !sessions.owned[p.Session] || len(g.graveAt(a, p)) > 0
+		roves := sessions.roves[int32(i)]
+		lent := foreign || roves || sessions.lent[p.Line] && !sessions.owned[p.Session] || len(g.graveAt(a, p)) > 0
 		if !p.Failed && ok && tenths < familiar && p.Session != 0 && !foreign {
 			g.familiar[p.Session] = true
 		}
@@ -154,7 +155,7 @@ func (g *graph) account(a *presence.Account) {
 		if !ok {
 			tenths = unknown
 		}
-		g.visits = append(g.visits, visit{number: number, tenths: tenths, lent: lent, foreign: foreign, roves: sessions.roves[p.Session]})
+		g.visits = append(g.visits, visit{number: number, tenths: tenths, lent: lent, foreign: foreign, roves: roves})
 		g.at[number] = int32(len(g.visits))
 	}
 	if len(g.visits) > first {

@@ -67,13 +67,13 @@ func (g *graph) seed() {
 	badConsents(g)
 }
 
-// roving makes seeds of sessions that are at many lines within an hour, none of which is the owner's.
+// roving makes seeds of where somebody was at many lines within an hour, none of which is the owner's.
 func roving(g *graph, struck map[*place]bool) {
 	for v := range g.visits {
 		if x := &g.visits[v]; x.roves && !struck[x.place] {
 			g.found(int32(v), Reason{
 				Account: x.place.account.Name, Rows: first(slices.Clone(x.rows)),
-				Text: fmt.Sprintf("%s: one of many lines at which session %s was within an hour, and none of which is the owner's", g.lineText(x.place.line), g.c.Text(g.presence(x).Session)),
+				Text: g.lineText(x.place.line) + ": one of many lines at which the account was within an hour, and none of which is the owner's",
 			})
 		}
 	}
@@ -117,7 +117,7 @@ func judge(g *graph, at *place, s *signs, findings []int) (text string, rows []u
 		return fmt.Sprintf("a rented machine that shows nothing of the owner's, %d acts", s.personal), s.rows, nil
 	case s.bare && s.rented && !s.vpn && s.busy && s.top >= alien && n >= someActs && !ownClient(g, at):
 		return fmt.Sprintf("a rented machine that is new to the account, while the owner was at a usual desk, %d acts", n), s.rows, nil
-	case s.alone && !at.egress && n >= someActs && (s.gap <= errand && s.session && s.top >= severe && (s.network || s.apart) || s.gap <= journey && s.abroad && (s.session || s.personal > 0)):
+	case !s.bare && s.alone && !at.egress && n >= someActs && (s.gap <= errand && s.session && s.top >= severe && (s.network || s.apart) || s.gap <= journey && s.abroad && (s.session || s.personal > 0)):
 		return fmt.Sprintf("a line where nothing is the owner's, %d acts; he was at a usual desk within %.1f hours before and after", n, float64(s.gap)/float64(meanwhile)), s.rows, nil
 	}
 	return "", nil, nil

@@ -21,37 +21,39 @@ type sessions struct {
 	lines   map[uint32]bool          // the owner's
 	owned   map[activity.Symbol]bool // likewise
 	foreign map[activity.Symbol]bool // opened by somebody else
-	roves   map[activity.Symbol]bool // of them, those that were at many lines within an hour
+	roves   map[int32]bool           // presences at many lines within an hour, none of which is the owner's
 	lent    map[uint32]bool          // lines of people where those were, and that are not the owner's
 }
 
-// sessionsOf tells an account's sessions apart. An account with nothing strange, and of which no session is here and there
-// within the hour, has none that are foreign.
+// sessionsOf tells an account's sessions apart. An account with nothing strange, that was not here and there within the hour,
+// has none that are foreign.
 func (g *graph) sessionsOf(a *presence.Account) *sessions {
 	s := &sessions{g: g, account: a}
-	if slices.ContainsFunc(a.Presences, func(p presence.Presence) bool { return p.Session != 0 }) {
-		s.strangers()
-		s.roving()
-	}
+	s.strangers()
+	s.roving()
 	for i := range a.Presences {
-		if p := &a.Presences[i]; s.foreign[p.Session] && !p.Failed && !s.lines[p.Line] {
+		if p := &a.Presences[i]; (s.foreign[p.Session] || s.roves[int32(i)]) && !p.Failed && !s.lines[p.Line] {
 			s.lent[p.Line] = true
 		}
 	}
 	return s
 }
 
-// strangers notes the sessions that began at a strange place.
+// strangers notes the sessions that began at a strange place and went on elsewhere.
 func (s *sessions) strangers() {
 	a := s.account
-	opened := []int32(nil) // by session: one more than the first presence with a place
+	type course struct {
+		first int32 // one more than the first presence with a place
+		moves bool
+	}
+	var courses []course // by session
 	for i := range a.Presences {
 		if p := &a.Presences[i]; p.Session != 0 && s.strange(i) {
-			opened = make([]int32, len(a.Presences))
+			courses = make([]course, len(a.Presences))
 			break
 		}
 	}
-	if opened == nil {
+	if courses == nil {
 		return
 	}
 	for i := range a.Presences {
@@ -59,12 +61,18 @@ func (s *sessions) strangers() {
 		if p.Failed || p.Line == 0 || p.Session == 0 {
 			continue
 		}
-		if first := opened[p.Visit()]; first == 0 || p.First < a.Presences[first-1].First {
-			opened[p.Visit()] = int32(i + 1)
+		c := &courses[p.Visit()]
+		if c.first == 0 {
+			c.first = int32(i + 1)
+			continue
+		}
+		c.moves = c.moves || a.Presences[c.first-1].Line != p.Line
+		if p.First < a.Presences[c.first-1].First {
+			c.first = int32(i + 1)
 		}
 	}
-	for _, first := range opened {
-		if i := int(first) - 1; i >= 0 && s.strange(i) && !s.g.Measure.Signs(a.First()+uint32(i)).Carried {
+	for _, c := range courses {
+		if i := int(c.first) - 1; c.moves && s.strange(i) && !s.g.Measure.Signs(a.First()+uint32(i)).Carried {
 			s.opens(a.Presences[i].Session)
 		}
 	}
@@ -75,53 +83,70 @@ func (s *sessions) strangers() {
 const (
 	manyLines    = 4
 	manyNetworks = 2
-	mostLines    = 6 // of one network, if they are strange
+	mostLines    = 6 // of one network
 )
 
-// roving notes the sessions that were at many lines of people within an hour, and never at one of the owner's.
+// roving notes where somebody was who was at many lines of people within an hour, none of which is the owner's.
 func (s *sessions) roving() {
-	a := s.account
-	number := make([]int32, len(a.Presences))
-	for i := range a.Presences {
-		number[a.Presences[i].Visit()]++
+	if len(s.account.Presences) < manyLines || !s.rush(func(int) bool { return true }, func([]int32) {}) {
+		return
 	}
-	stops := map[int][]int32{} // by session: the presences of the last hour
+	s.settle()
+	s.rush(func(i int) bool {
+		p := &s.account.Presences[i]
+		return p.Device == 0 && !s.lines[p.Line] && !s.owned[p.Session]
+	}, func(stops []int32) {
+		if s.roves == nil {
+			s.roves = map[int32]bool{}
+		}
+		for _, i := range stops {
+			s.roves[i] = true
+			if session := s.account.Presences[i].Session; session != 0 {
+				s.foreign[session] = true
+			}
+		}
+	})
+}
+
+// rush finds hours in which the account was at many lines of people, as far as presences count, and gives the first presence at
+// each of them.
+func (s *sessions) rush(counts func(i int) bool, give func(stops []int32)) (found bool) {
+	a := s.account
+	var stops []int32
 	for i := range a.Presences {
 		p := &a.Presences[i]
-		if p.Session == 0 || p.Failed || p.Line == 0 || number[p.Visit()] < manyLines || s.g.table.Lines[p.Line].Class == geo.Mobile {
+		if p.Failed || p.Line == 0 || !counts(i) {
 			continue
 		}
-		recent := slices.DeleteFunc(stops[p.Visit()], func(k int32) bool {
+		if class := s.g.table.Lines[p.Line].Class; class == geo.Mobile || class.Rented() || class.Anonymizer() {
+			continue
+		}
+		stops = slices.DeleteFunc(stops, func(k int32) bool {
 			return a.Presences[k].First < p.First-meanwhile || a.Presences[k].Line == p.Line
 		})
-		recent = append(recent[max(0, len(recent)-2*manyLines):], int32(i))
-		if stops[p.Visit()] = recent; len(recent) < manyLines || s.roves[p.Session] {
-			continue
-		}
-		networks, strangers := map[uint32]bool{}, false
-		for _, k := range recent {
-			networks[s.g.table.Lines[a.Presences[k].Line].ASN] = true
-			strangers = strangers || s.strange(int(k))
-		}
-		if len(networks) < manyNetworks && (len(recent) < mostLines || !strangers) {
-			continue
-		}
-		if s.opens(p.Session); s.foreign[p.Session] {
-			if s.roves == nil {
-				s.roves = map[activity.Symbol]bool{}
-			}
-			s.roves[p.Session] = true
+		stops = append(stops[max(0, len(stops)-2*mostLines):], int32(i))
+		if len(stops) >= manyLines && (len(stops) >= mostLines || s.networks(stops) >= manyNetworks) {
+			found = true
+			give(stops)
 		}
 	}
+	return found
+}
+
+// networks is of how many networks the lines of some presences are.
+func (s *sessions) networks(stops []int32) int {
+	var networks []uint32
+	for _, i := range stops {
+		if asn := s.g.table.Lines[s.account.Presences[i].Line].ASN; !slices.Contains(networks, asn) {
+			networks = append(networks, asn)
+		}
+	}
+	return len(networks)
 }
 
 // opens notes a session that is no owner's, if it never is at a line of his.
 func (s *sessions) opens(session activity.Symbol) {
-	if s.owned == nil {
-		s.settle()
-		s.foreign, s.lent = map[activity.Symbol]bool{}, map[uint32]bool{}
-	}
-	if !s.owned[session] {
+	if s.settle(); !s.owned[session] {
 		s.foreign[session] = true
 	}
 }
@@ -135,6 +160,10 @@ func (s *sessions) strange(i int) bool {
 
 // settle tells which lines and sessions are the owner's.
 func (s *sessions) settle() {
+	if s.owned != nil {
+		return
+	}
+	s.foreign, s.lent = map[activity.Symbol]bool{}, map[uint32]bool{}
 	s.lines, s.owned = s.old(), map[activity.Symbol]bool{}
 	byLine, bySession := map[uint32][]int32{}, map[activity.Symbol][]int32{}
 	var queue []int32
