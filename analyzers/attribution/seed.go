@@ -206,10 +206,13 @@ func (g *graph) desksOf(at *place) []int32 {
 	return g.desks
 }
 
-// isDesk says that a presence is at a usual place that is no phone's.
+// isDesk says that a presence is at a usual place that is no phone's, and no VPN's or relay's.
 func (g *graph) isDesk(a *presence.Account, number uint32) bool {
 	p := &a.Presences[number-a.First()]
-	if p.Failed || p.Line == 0 || g.at[number] > 0 || g.table.Lines[p.Line].Class == geo.Mobile {
+	if p.Failed || p.Line == 0 || g.at[number] > 0 {
+		return false
+	}
+	if class := g.table.Lines[p.Line].Class; class == geo.Mobile || class.Anonymizer() {
 		return false
 	}
 	m := g.Measure.Signs(number)
