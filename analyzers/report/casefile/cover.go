@@ -140,11 +140,15 @@ func hashOfList(all []exhibit) string {
 }
 
 func (b *book) filtered() []string {
+	var out []string
+	if b.r.Redaction != nil {
+		out = append(out, "Redacted: names, addresses, subjects and what else a log or a client wrote are tokens, the same one for the same thing. Who has the key gives them back: triage report --unredact.")
+	}
 	f := b.r.Filters
 	if f == nil {
-		return nil
+		return out
 	}
-	out := []string{"Filtered: not all that was found is shown. All rows were read and used."}
+	out = append(out, "Filtered: not all that was found is shown. All rows were read and used.")
 	if len(f.Mailboxes) > 0 {
 		out = append(out, "Mailboxes: "+words(f.Mailboxes, 8)+".")
 	}
