@@ -146,8 +146,8 @@ func (b *book) threeDecisions() []decision {
 
 func (b *book) decideMoney() decision {
 	d := decision{Kind: "money · hours count"}
-	n := len(b.r.Threads) + b.r.ThreadsMore
-	if n == 0 {
+	n := b.threadCount()
+	if n == 0 || len(b.r.Threads) == 0 {
 		d.Title = "No payment to stop is seen"
 		d.Text = "No payment thread is seen to have been touched. Ask the accountants all the same for changed bank details since the first act."
 		if len(b.r.Intruders) == 0 {

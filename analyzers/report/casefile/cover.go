@@ -242,14 +242,32 @@ func wordFor(n int, one, many string) string {
 	return many
 }
 
+// threadCount is how many payment threads the answers name: one of several mailboxes counts once.
+func (b *book) threadCount() int {
+	n := 0
+	for _, a := range b.answersOf("money") {
+		for _, f := range a.Facts {
+			if f.Name == "threads" {
+				n += len(f.Values)
+			}
+		}
+		for _, m := range a.FactsMore {
+			if m.Name == "threads" {
+				n += int(m.More)
+			}
+		}
+	}
+	return n
+}
+
 // gravest is the gravest thing that was done, as a sentence.
 func (b *book) gravest() string {
-	answered := 0
+	titles := map[string]bool{}
 	var box string
 	for i := range b.r.Threads {
 		t := &b.r.Threads[i]
 		if slices.Contains(t.Acts, "sent") || slices.Contains(t.Acts, "replied") || slices.Contains(t.Acts, "forwarded") {
-			answered++
+			titles[t.Title] = true
 			if box != "" && box != string(t.Mailbox) {
 				box = "several owners"
 			} else {
@@ -257,6 +275,7 @@ func (b *book) gravest() string {
 			}
 		}
 	}
+	answered := len(titles) // as the answer counts them
 	total, sent := report.ExposureCount{}, 0
 	for i := range b.r.Exposure {
 		s := &b.r.Exposure[i].Sums
@@ -339,13 +358,17 @@ func (b *book) deck() []string {
 
 // deeds is what one intruder did, counted.
 func (b *book) deeds(x *report.Intruder) string {
-	searches, sent, rules, proven, presumed := 0, 0, 0, 0, 0
+	more, sent, rules, proven, presumed := 0, 0, 0, 0, 0
+	queries := map[string]bool{}
 	for i := range b.r.Exposure {
 		e := &b.r.Exposure[i]
 		if e.Intruder != x.Intruder || e.Tenant != x.Tenant {
 			continue
 		}
-		searches, rules = searches+e.Sums.Searches, rules+e.Sums.Rules+e.Sums.Rights+e.Sums.Consents
+		more, rules = more+e.SearchesMore, rules+e.Sums.Rules+e.Sums.Rights+e.Sums.Consents
+		for k := range e.Searches {
+			queries[e.Searches[k].Query] = true
+		}
 		proven += e.Sums.Messages.Proven + e.Sums.Files.Proven
 		presumed += e.Sums.Messages.Presumed + e.Sums.Files.Presumed
 		for _, a := range e.Sums.Acts {
@@ -355,8 +378,11 @@ func (b *book) deeds(x *report.Intruder) string {
 		}
 	}
 	var did []string
-	if searches > 0 {
-		did = append(did, "made "+plural(searches, "search", "searches"))
+	switch n := len(queries); {
+	case n > 0 && more > 0:
+		did = append(did, "searched for more than "+plural(n, "thing", "things"))
+	case n > 0:
+		did = append(did, "searched for "+plural(n, "thing", "things"))
 	}
 	if proven > 0 {
 		did = append(did, "touched "+plural(proven, "message or file", "messages and files"))
