@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"triage/cmd/triage/outfile"
 )
 
 // Flags hold text; the commands read numbers and dates out of it themselves, so that every fault is told in our words.
@@ -116,8 +118,20 @@ func wantArgs(c *cli.Context, least, most int) error {
 // commandName is the command without "triage", as it opens a message.
 func commandName(c *cli.Context) string { return strings.TrimPrefix(c.Command.HelpName, "triage ") }
 
-// wantFormat checks --format of a command that prints one format.
+// wantFormat checks --format of a command that prints one format. Where it is not given, the ending of --output decides.
 func wantFormat(c *cli.Context, formats ...string) error {
+	if output := c.String("output"); output != "" && output != "-" && !c.IsSet("format") {
+		named := []outfile.Named{{Format: "text", File: "report.txt"}, {Format: "json", File: "report.json"}}
+		format, err := outfile.FormatOf(output, named)
+		if err != nil {
+			return usage("with --format the name decides nothing", "%w", err)
+		}
+		if format != "" {
+			if err := c.Set("format", format); err != nil {
+				return err
+			}
+		}
+	}
 	if got := c.String("format"); !slices.Contains(formats, got) {
 		return usage(didYouMean(got, formats), "--format %q: want %s", got, alternatives(formats))
 	}
