@@ -82,7 +82,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 	}
 	output := c.String("output")
 	if kept != nil {
-		if err := kept.begin(a); err != nil {
+		if err := kept.begin(c.Context, a); err != nil {
 			return err
 		}
 		output = kept.folder.Runs()

@@ -44,22 +44,18 @@ func openCase(t *tool, c *cli.Context) (*caseRun, error) {
 }
 
 // begin makes the folders if need be, and names what is analysed with which packs.
-func (r *caseRun) begin(a *analysis) error {
+func (r *caseRun) begin(ctx context.Context, a *analysis) error {
 	if _, err := os.Stat(r.folder.Pack()); err != nil {
 		set, err := loadRules(rules.Options{Paths: a.packs, Lists: a.lists, AsOf: a.options.asOf, Version: version})
 		if err != nil {
 			return err
 		}
-		text := newCasePack(r.folder, set.Packs, a.options.caseData)
-		made, err := r.folder.Make(text)
-		if err != nil {
+		if err := makeCase(ctx, r.folder, set.Packs, a.options.caseData); err != nil {
 			return err
 		}
-		if made {
-			a.wrote([]string{r.folder.Pack()})
-		}
+		a.wrote([]string{r.folder.Pack()})
 	}
-	if _, err := r.folder.Make(nil); err != nil {
+	if err := r.folder.Make(); err != nil {
 		return err
 	}
 	a.packs = append(slices.Clone(a.packs), r.folder.Pack())
@@ -71,6 +67,20 @@ func (r *caseRun) begin(a *analysis) error {
 	}
 	a.paths = []string{r.folder.Evidence()}
 	return nil
+}
+
+// makeCase makes a case folder with its pack, unless they are there.
+func makeCase(ctx context.Context, folder casefolder.Folder, packs []rules.Pack, head rules.CaseData) error {
+	if err := folder.Make(); err != nil {
+		return &fault{code: exitFailed, err: err}
+	}
+	if _, err := os.Lstat(folder.Pack()); err == nil {
+		return nil
+	}
+	write := func(w io.Writer) error { _, err := w.Write(newCasePack(folder, packs, head)); return err }
+	return outfile.Publish(ctx, nil, []outfile.Document{{Path: folder.Pack(), Write: write}}, func(_, paths []string) error {
+		return checkFree(paths, false, nil) // somebody may have been faster
+	})
 }
 
 // newCasePack is the text of the pack that a new case gets.

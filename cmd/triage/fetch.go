@@ -90,7 +90,7 @@ func runFetchActivities(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := makeCase(c); err != nil {
+	if err := fetchIntoCase(c); err != nil {
 		return err
 	}
 	result, err := f.Run(c.Context)
@@ -168,17 +168,12 @@ func fetchOutput(c *cli.Context, name string) (string, error) {
 	return filepath.Join(casefolder.Folder(dir).Evidence(), output), nil
 }
 
-// makeCase makes the case folder that --case names, if one does.
-func makeCase(c *cli.Context) error {
-	dir := c.String("case")
-	if dir == "" {
+// fetchIntoCase makes the case folder that --case names, if one does.
+func fetchIntoCase(c *cli.Context) error {
+	if c.String("case") == "" {
 		return nil
 	}
-	folder := casefolder.Folder(dir)
-	if _, err := folder.Make(newCasePack(folder, nil, rules.CaseData{})); err != nil {
-		return &fault{code: exitFailed, err: fmt.Errorf("--case: %w", err)}
-	}
-	return nil
+	return makeCase(c.Context, casefolder.Folder(c.String("case")), nil, rules.CaseData{})
 }
 
 // fileName is a name that every file system takes.

@@ -82,7 +82,7 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 		API: &m365.Messages{Client: client, Version: c.String("api")}, Wanted: wanted, Output: output,
 		Tool: "triage " + version, Progress: bar.showMessages, Budget: budget,
 	}
-	if err := makeCase(c); err != nil {
+	if err := fetchIntoCase(c); err != nil {
 		return err
 	}
 	result, err := f.Run(c.Context)

@@ -223,7 +223,7 @@ func silenced(f *report.Finding) string {
 func (m *marking) again(r *report.Report) string {
 	const most = 3
 	words := []string{"triage", "analyze"}
-	if m.folder != "" {
+	if m.folder != "" && !m.folder.Empty() {
 		return strings.Join(append(words, "--case", shellWord(string(m.folder))), " ")
 	}
 	for _, in := range r.Inputs {
@@ -235,6 +235,9 @@ func (m *marking) again(r *report.Report) string {
 		if word := shellWord(path); !slices.Contains(words, word) {
 			words = append(words, word)
 		}
+	}
+	if m.folder != "" {
+		return strings.Join(append(words, "--case", shellWord(string(m.folder))), " ")
 	}
 	for _, path := range m.paths {
 		words = append(words, "--rules", shellWord(path))

@@ -80,26 +80,14 @@ func NoEvidence(path string) bool {
 	}
 }
 
-// Make makes the folders of a case, for their owner alone, and its pack with that text, unless they are there. It says
-// whether the pack was made.
-func (f Folder) Make(pack []byte) (made bool, err error) {
+// Make makes the folders of a case, for their owner alone, unless they are there.
+func (f Folder) Make() error {
 	for _, folder := range []string{f.Evidence(), f.Runs()} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return false, err
+			return err
 		}
 	}
-	file, err := os.OpenFile(f.Pack(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	_, err = file.Write(pack)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return false, errors.Join(err, os.Remove(f.Pack()))
-	}
-	return true, nil
+	return nil
 }
 
 // Empty says that there is no evidence yet.

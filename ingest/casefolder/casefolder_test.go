@@ -18,19 +18,19 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// Promise: a case is made for its owner alone, and what is there is left as it is.
+// Promise: the folders of a case are made for their owner alone, and what is there is left as it is.
 func TestMake(t *testing.T) {
 	f := Folder(filepath.Join(t.TempDir(), "acme"))
-	if made, err := f.Make([]byte("one")); !made || err != nil {
-		t.Fatal(made, err)
+	for range 2 {
+		if err := f.Make(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if made, err := f.Make([]byte("two")); made || err != nil {
-		t.Fatal(made, err)
+	if IsCase(string(f)) {
+		t.Error("a case without its pack")
 	}
-	if text, err := os.ReadFile(f.Pack()); string(text) != "one" {
-		t.Errorf("%q, %v", text, err)
-	}
-	for path, want := range map[string]os.FileMode{string(f): 0o700, f.Evidence(): 0o700, f.Runs(): 0o700, f.Pack(): 0o600} {
+	write(t, f.Pack(), "one")
+	for path, want := range map[string]os.FileMode{string(f): 0o700, f.Evidence(): 0o700, f.Runs(): 0o700} {
 		if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != want {
 			t.Errorf("%s: %v, %v", path, info.Mode(), err)
 		}
@@ -44,9 +44,10 @@ func TestMake(t *testing.T) {
 func TestNoEvidence(t *testing.T) {
 	dir := t.TempDir()
 	f := Folder(filepath.Join(dir, "acme"))
-	if _, err := f.Make(nil); err != nil {
+	if err := f.Make(); err != nil {
 		t.Fatal(err)
 	}
+	write(t, f.Pack(), "")
 	is := func(path string, want bool) {
 		t.Helper()
 		if got := NoEvidence(path); got != want {

@@ -22,28 +22,47 @@ func PublishFolder(ctx context.Context, folder string, documents []Document) (er
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.RemoveAll(temp))
+			err = errors.Join(err, About(folder, os.RemoveAll(temp)))
 		}
 	}()
-	moved := make([]Document, len(documents))
-	for i, d := range documents {
-		moved[i] = d
+	for _, d := range documents {
 		within, err := filepath.Rel(folder, d.Path)
 		if err != nil || !filepath.IsLocal(within) {
 			return fmt.Errorf("%s: lies outside of %s", d.Path, folder)
 		}
-		moved[i].Path = filepath.Join(temp, within)
-	}
-	if err := Publish(ctx, nil, moved, func(_, _ []string) error { return nil }); err != nil {
-		return err
+		if err := writeWhole(ctx, d, filepath.Join(temp, within)); err != nil {
+			return err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if err := syncFolders([]string{filepath.Join(temp, name)}); err != nil { // the names in it
+		return About(folder, err)
 	}
 	if err := os.Rename(temp, folder); err != nil {
 		return About(folder, err)
 	}
 	return syncFolders([]string{folder})
+}
+
+// writeWhole writes a document to a path where nothing is, and says in errors where it will be.
+func writeWhole(ctx context.Context, d Document, path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return About(d.Path, err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return About(d.Path, err)
+	}
+	err = writeBuffered(ctx, d.Path, f, d.Write)
+	if err == nil {
+		err = About(d.Path, f.Sync())
+	}
+	if e := f.Close(); err == nil {
+		err = About(d.Path, e)
+	}
+	return err
 }
 
 // sweepFolders removes the temporary folders of processes that are over.
