@@ -119,6 +119,7 @@ func (b *builder) build() Account {
 			b.of[b.line.Rows[row].Index()] = number + 1
 			if b.byTime {
 				b.byTime = false
+				b.of[b.line.Rows[row].Index()] |= follows
 				b.followed = append(room(b.followed), doubt{b.line.Rows[row].Index(), int32(len(b.active) - 1)})
 			}
 		}

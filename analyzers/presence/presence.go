@@ -93,9 +93,12 @@ type Table struct {
 	Accounts []Account // in order of name
 	Lines    []Line    // [0] is none
 	Programs []Program // [0] is none
-	of       []uint32  // by activity: one more than the number of its presence; 0: nobody's
+	of       []uint32  // by activity: one more than the number of its presence, and whether it follows it; 0: nobody's
 	doubts   []doubt   // by activity
 }
+
+// follows is set of an act that is one of the doubts, so that these are looked for only where there is one.
+const follows = 1 << 31
 
 // doubt is an act that belongs to a presence for no other reason than that it came within a day after it.
 type doubt struct {
@@ -106,6 +109,9 @@ type doubt struct {
 // ByTime says that an act belongs to its presence only because it came soon after it, and on which of the account's active
 // days, as an index of Active: neither address nor session show where it was done.
 func (t *Table) ByTime(index uint32) (day int32, ok bool) {
+	if int(index) >= len(t.of) || t.of[index]&follows == 0 {
+		return 0, false
+	}
 	at, ok := slices.BinarySearchFunc(t.doubts, index, func(d doubt, row uint32) int { return cmp.Compare(d.row, row) })
 	if !ok {
 		return 0, false
@@ -118,7 +124,7 @@ func (t *Table) Of(index uint32) (number uint32, ok bool) {
 	if int(index) >= len(t.of) || t.of[index] == 0 {
 		return 0, false
 	}
-	return t.of[index] - 1, true
+	return t.of[index]&^follows - 1, true
 }
 
 // At is the presence of a number, with its account.
