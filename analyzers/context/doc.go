@@ -18,7 +18,7 @@
 // the judged one on: the account that makes it so is the only one that changes what is said of others it shares nothing with.
 //
 // The owner himself speaks for a place, too: his managed device, or a session that moved there, makes the line his for what
-// else is done from it on those days. At last, what is strange is asked for his whereabouts: whoever travels is at no usual
-// desk meanwhile. A session that seems to have moved to a network nobody else of the tenant has, and goes on at its owner's
-// desk on the same day, was copied.
+// else is done from it on those days. Outlook Activities show neither: there it is his mail program, beside another program.
+// At last, what is strange is asked for his whereabouts: whoever travels is at no usual desk meanwhile. A session that seems
+// to have moved to a network nobody else of the tenant has, and goes on at its owner's desk on the same day, was copied.
 package context
