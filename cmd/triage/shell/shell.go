@@ -193,9 +193,9 @@ const Helper = "__complete"
 // Shells are those that Script knows.
 func Shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
 
-// Script is the completion script of a shell; "" for one that is not known. All of them ask the program itself.
+// Script is the completion script of a shell, of PowerShell also by the name of its program; "" for one that is not known. All of them ask the program itself.
 func Script(shell string) string {
-	text := map[string]string{"bash": bash, "zsh": zsh, "fish": fish, "powershell": powerShell}[shell]
+	text := map[string]string{"bash": bash, "zsh": zsh, "fish": fish, "powershell": powerShell, "pwsh": powerShell}[shell]
 	return strings.ReplaceAll(text, "HELPER", Helper)
 }
 
