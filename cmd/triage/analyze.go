@@ -51,7 +51,7 @@ DIR/runs gets a folder of this run: text, JSON, exposure and what differs from t
 }
 
 func analyzeFlags() []cli.Flag {
-	flags := append([]cli.Flag{caseFlag("keep evidence, what is known and all runs in the folder `DIR`, which may be new"), rulesFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
+	flags := append([]cli.Flag{caseFlag("keep evidence, what is known and all runs in the folder `DIR`, which may be new"), againstFlag(), rulesFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
 	flags = append(flags,
 		failOnFlag(),
 		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a loss of the ledger"),

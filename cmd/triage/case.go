@@ -20,6 +20,10 @@ import (
 
 func caseFlag(usage string) cli.Flag { return textFlag("case", "", usage) }
 
+func againstFlag() cli.Flag {
+	return textFlag("against", "", "with --case: compare with the run `NAME` such as 2026-11-28-1, or none (default: the newest)")
+}
+
 // caseRun is an analysis that a case folder keeps.
 type caseRun struct {
 	*tool
@@ -27,9 +31,15 @@ type caseRun struct {
 	before string // the run that this one is compared with; "" for none
 }
 
+// nothing is what --against names to have no comparison.
+const nothing = "none"
+
 // openCase takes the folder that --case names; nil if none is named.
 func openCase(t *tool, c *cli.Context) (*caseRun, error) {
-	path := c.String("case")
+	path, against := c.String("case"), c.String("against")
+	if path == "" && against != "" {
+		return nil, usage("add --case DIR", "--against names a run of a case folder")
+	}
 	if path == "" {
 		return nil, nil
 	}
@@ -40,7 +50,17 @@ func openCase(t *tool, c *cli.Context) (*caseRun, error) {
 		return nil, usage("leave --output out: a run's folder is DIR/runs/DAY-N", "--case and --output both say where the report goes")
 	}
 	folder := casefolder.Folder(path)
-	return &caseRun{tool: t, folder: folder, before: folder.Newest()}, nil
+	r := &caseRun{tool: t, folder: folder, before: folder.Newest()}
+	switch names := append(folder.Names(), nothing); {
+	case against == "":
+	case !slices.Contains(names, against):
+		return nil, usage(didYouMean(against, names), "--against %q: no run of %s that has a %s", against, path, casefolder.Report)
+	case against == nothing:
+		r.before = ""
+	default:
+		r.before = against
+	}
+	return r, nil
 }
 
 // begin makes the folders if need be, and names what is analysed with which packs.

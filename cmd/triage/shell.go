@@ -14,6 +14,7 @@ import (
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/shell"
 	"triage/geo"
+	"triage/ingest/casefolder"
 	"triage/ingest/m365"
 	"triage/rules"
 	"triage/rules/decision"
@@ -134,6 +135,11 @@ func (t *tool) candidates(ask shell.Ask) []shell.Candidate {
 		return t.argumentCandidates(command, ask)
 	case "format":
 		return plainly(formatsOf(command))
+	case "against":
+		for _, dir := range ask.Given["case"] {
+			return plainly(append(casefolder.Folder(dir).Names(), nothing))
+		}
+		return nil
 	case "rule":
 		return t.ofReport(ask, ruleCandidates)
 	case "mailbox":

@@ -3,11 +3,13 @@
 package casefolder
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,13 +112,11 @@ func parseRun(name string) (run, bool) {
 	number, err := strconv.Atoi(name[i+1:])
 	day := name[:i]
 	_, dayErr := time.Parse(time.DateOnly, day)
-	return run{day, number}, err == nil && dayErr == nil && number > 0 && name == fmt.Sprintf("%s-%d", day, number)
+	r := run{day, number}
+	return r, err == nil && dayErr == nil && number > 0 && name == r.name()
 }
 
-// before says that a run's name comes before another's.
-func (r run) before(other run) bool {
-	return r.day < other.day || r.day == other.day && r.number < other.number
-}
+func (r run) name() string { return fmt.Sprintf("%s-%d", r.day, r.number) }
 
 // Next is the name of the next run as of a day: one more than there are of it.
 func (f Folder) Next(asOf time.Time) (string, error) {
@@ -136,23 +136,36 @@ func (f Folder) Next(asOf time.Time) (string, error) {
 // Newest is the newest run that has a report: the one that the file latest names, or else the one whose name is the last.
 // "" if there is none.
 func (f Folder) Newest() string {
+	names := f.Names()
 	if text, err := os.ReadFile(f.Latest()); err == nil {
-		name := strings.TrimSpace(string(text))
-		if _, ok := parseRun(name); ok && f.reported(name) {
+		if name := strings.TrimSpace(string(text)); slices.Contains(names, name) {
 			return name
 		}
 	}
-	entries, err := os.ReadDir(f.Runs())
-	if err != nil {
+	if len(names) == 0 {
 		return ""
 	}
-	newest, last := "", run{}
+	return names[len(names)-1]
+}
+
+// Names are those of the runs that have a report, by day and number.
+func (f Folder) Names() []string {
+	entries, err := os.ReadDir(f.Runs())
+	if err != nil {
+		return nil
+	}
+	var runs []run
 	for _, e := range entries {
-		if r, ok := parseRun(e.Name()); ok && last.before(r) && f.reported(e.Name()) {
-			newest, last = e.Name(), r
+		if r, ok := parseRun(e.Name()); ok && f.reported(e.Name()) {
+			runs = append(runs, r)
 		}
 	}
-	return newest
+	slices.SortFunc(runs, func(a, b run) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.number, b.number)) })
+	names := make([]string, len(runs))
+	for i, r := range runs {
+		names[i] = r.name()
+	}
+	return names
 }
 
 // ReportOf is the path of a run's report.
