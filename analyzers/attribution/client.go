@@ -21,7 +21,7 @@ const never = int64(1) << 62
 // byClient decides what is behind a line that the owner and an intruder share, or from lines of no account's: a client
 // (program and version) that the account never used before the intruder came with it is his, and so are the sessions that
 // began with it. Of an intruder who is there from the first days nobody knows what was before: his is then a client that is
-// never seen with a device, where the account mostly shows one.
+// never seen with a device, where the account mostly shows one, and that he went on with here after he was there.
 func byClient(g *graph, a *Attribution) {
 	taken := map[activity.Symbol]bool{}
 	for i := range g.visits {
@@ -78,7 +78,7 @@ func clientsOf(g *graph, a *Attribution, line *activity.Timeline) map[activity.S
 		all[act.Agent] = u
 	})
 	for agent, u := range all {
-		if u.his == never || u.intruder == 0 || u.others <= u.his || (u.owners || !u.bare) && !u.fresh || !strings.Contains(g.c.Text(agent), "Mozilla/") {
+		if u.his == never || u.intruder == 0 || u.others <= u.his || (u.owners || !u.bare || u.others < u.his2) && !u.fresh || !strings.Contains(g.c.Text(agent), "Mozilla/") {
 			delete(all, agent)
 		}
 	}

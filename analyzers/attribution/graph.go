@@ -68,6 +68,7 @@ type visit struct {
 	lent    bool   // however familiar it looks: in a session that somebody else opened, at a line where one was, or where something grave was done
 	foreign bool   // the former
 	roves   bool   // at many lines within an hour, none of which is the owner's
+	housed  bool   // its session was at a line of the owner's, too
 	reason  Reason // of a seed
 }
 
@@ -155,7 +156,7 @@ func (g *graph) account(a *presence.Account) {
 		if !ok {
 			tenths = unknown
 		}
-		g.visits = append(g.visits, visit{number: number, tenths: tenths, lent: lent, foreign: foreign, roves: roves})
+		g.visits = append(g.visits, visit{number: number, tenths: tenths, lent: lent, foreign: foreign, roves: roves, housed: sessions.housed[p.Session]})
 		g.at[number] = int32(len(g.visits))
 	}
 	if len(g.visits) > first {

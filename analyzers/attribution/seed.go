@@ -161,6 +161,9 @@ func (g *graph) owners(x *visit) bool {
 	if x.lent || g.rented(x) && g.table.Lines[x.place.line].Class != geo.VPN && m.Bare && p.Session != 0 && g.familiar[p.Session] { // his session, and not on his device
 		return false
 	}
+	if x.housed && g.table.Lines[x.place.line].Class == geo.VPN { // another computer of his, which has a VPN
+		return true
+	}
 	return m.Carried || p.Session != 0 && g.familiar[p.Session] && !m.Program && !(p.Alternates && g.rented(x))
 }
 

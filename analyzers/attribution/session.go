@@ -22,6 +22,7 @@ type sessions struct {
 	owned   map[activity.Symbol]bool // likewise
 	foreign map[activity.Symbol]bool // opened by somebody else
 	roves   map[int32]bool           // presences at many lines within an hour, none of which is the owner's
+	housed  map[activity.Symbol]bool // strange, but at a line of the owner's, too
 	lent    map[uint32]bool          // lines of people where those were, and that are not the owner's
 }
 
@@ -31,6 +32,12 @@ func (g *graph) sessionsOf(a *presence.Account) *sessions {
 	s := &sessions{g: g, account: a}
 	s.strangers()
 	s.roving()
+	for i := range a.Presences {
+		if p := &a.Presences[i]; s.foreign[p.Session] && !p.Failed && s.lines[p.Line] { // of another computer at home, as it seems
+			delete(s.foreign, p.Session)
+			s.housed[p.Session] = true
+		}
+	}
 	for i := range a.Presences {
 		if p := &a.Presences[i]; (s.foreign[p.Session] || s.roves[int32(i)]) && !p.Failed && !s.lines[p.Line] {
 			s.lent[p.Line] = true
@@ -163,7 +170,7 @@ func (s *sessions) settle() {
 	if s.owned != nil {
 		return
 	}
-	s.foreign, s.lent = map[activity.Symbol]bool{}, map[uint32]bool{}
+	s.foreign, s.housed, s.lent = map[activity.Symbol]bool{}, map[activity.Symbol]bool{}, map[uint32]bool{}
 	s.lines, s.owned = s.old(), map[activity.Symbol]bool{}
 	byLine, bySession := map[uint32][]int32{}, map[activity.Symbol][]int32{}
 	var queue []int32
