@@ -118,11 +118,12 @@ type Source struct {
 
 // Told is what is answered and told.
 type Told struct {
-	Answers     []Answer // one for each of Questions
-	Stories     []Story  // by intruder
-	MoreStories int      // intruders beyond those
-	StillIn     []string // by intruder: whether he acted after what was done against him: yes, no, not known
-	blamed      []int32  // by finding: one more than the intruder on whose acts it rests; 0: none
+	Answers     []Answer   // one for each of Questions
+	Stories     []Story    // by intruder
+	MoreStories int        // intruders beyond those
+	Victims     [][]Victim // by intruder: who acted on what he sent, by what they did
+	StillIn     []string   // by intruder: whether he acted after what was done against him: yes, no, not known
+	blamed      []int32    // by finding: one more than the intruder on whose acts it rests; 0: none
 }
 
 // BlamedOn is the intruder on whose acts a finding rests, the first of several, as an index into Attribution.Intruders; -1: none.
@@ -157,6 +158,7 @@ func Of(in Source) Told {
 	for i := range s.deeds {
 		out.StillIn = append(out.StillIn, stillIn(s, &s.deeds[i]))
 	}
+	out.Victims = s.victims
 	out.MoreStories = len(s.deeds) - len(out.Stories)
 	return out
 }
@@ -211,6 +213,7 @@ type inquiry struct {
 	left    []standing
 	accused []standing // what findings accuse, still stands, and is not attributed
 	holds   map[activity.Source]bool
+	victims [][]Victim                 // by intruder
 	items   map[itemKey]*exposure.Item // what intruders reached, by each id that it is known by
 }
 
@@ -238,6 +241,7 @@ func newInquiry(in *Source) *inquiry {
 	s.blame()
 	s.takes()
 	remains(s)
+	s.victims = victims(s)
 	return s
 }
 

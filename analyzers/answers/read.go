@@ -370,6 +370,7 @@ func spread(s *inquiry, a *Answer) {
 			a.Text = "This data is of one mailbox: whether the intruder came to another cannot be known."
 		}
 	}
+	tellVictims(s, a)
 	fetch(s, a, campaign.ExportAddresses)
 }
 

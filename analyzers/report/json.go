@@ -149,6 +149,11 @@ func fill(r *Report) {
 	if r.Intruders == nil {
 		r.Intruders = []Intruder{}
 	}
+	for i := range r.Intruders { // reports of before victims were told
+		if r.Intruders[i].Victims == nil {
+			r.Intruders[i].Victims = []Victim{}
+		}
+	}
 	if r.Presences == nil {
 		r.Presences = []Presence{}
 	}

@@ -20,7 +20,19 @@ type Intruder struct {
 	Methods       []string          `json:"methods"` // how he came in
 	Reasons       []Reason          `json:"reasons"` // why each place is his
 	ReasonsMore   int               `json:"reasons_more"`
+	Victims       []Victim          `json:"victims"`      // who acted on what he sent, by time
+	VictimsMore   int               `json:"victims_more"` // beyond those listed
 	Tenant        TenantOf          `json:"tenant,omitzero"`
+}
+
+// Victim is somebody to whom an intruder wrote from an account that he was in, and who then clicked a link or let an application in.
+type Victim struct {
+	Account  string     `json:"account"`
+	Did      string     `json:"did"`     // "clicked a link" or "let an application in"
+	Subject  Text       `json:"subject"` // of the message
+	Sent     Time       `json:"sent"`
+	Time     Time       `json:"time"` // of what was done
+	Evidence []Citation `json:"evidence"`
 }
 
 // IntruderAddress is an address of an intruder, and what he did from there.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"triage/analyzers/answers"
 	"triage/analyzers/attribution"
 	"triage/analyzers/report"
 	"triage/ingest/activity"
@@ -54,6 +55,7 @@ func intruder(p *tenantPart, i int, x *attribution.Intruder) report.Intruder {
 	out.Apps, out.AppsMore = p.texts(x.Apps, maxIntruderList)
 	out.Addresses, out.AddressesMore = intruderAddresses(p, x)
 	out.Reasons, out.ReasonsMore = p.reasons(x.Reasons, maxIntruderList)
+	out.Victims, out.VictimsMore = victims(p, i)
 	return out
 }
 
@@ -137,8 +139,37 @@ func reasonRows(in []attribution.Reason, most int, yield func(row uint32)) {
 
 // attributionRows yields the rows that intruders and presences cite.
 func attributionRows(p *tenantPart, yield func(row uint32)) {
-	eachIntruder(p, func(_ int, x *attribution.Intruder) { reasonRows(x.Reasons, maxIntruderList, yield) })
+	eachIntruder(p, func(i int, x *attribution.Intruder) {
+		reasonRows(x.Reasons, maxIntruderList, yield)
+		all := victimsOf(p, i)
+		for k := range all[:min(len(all), maxIntruderList)] {
+			for _, row := range all[k].Rows {
+				yield(row)
+			}
+		}
+	})
 	for _, one := range p.presences().list {
 		reasonRows(one.why, maxPresenceReasons, yield)
 	}
+}
+
+// victims are who acted on what an intruder sent, and how many more there are.
+func victims(p *tenantPart, intruder int) (list []report.Victim, more int) {
+	list = []report.Victim{}
+	all := victimsOf(p, intruder)
+	for i := range all[:min(len(all), maxIntruderList)] {
+		v := &all[i]
+		list = append(list, report.Victim{
+			Account: report.Clean(p.c.Text(v.Account)), Did: v.Did, Subject: report.Text(report.Clean(v.Subject)), Sent: report.Time(v.Sent), Time: report.Time(v.At),
+			Evidence: p.citations(v.Rows),
+		})
+	}
+	return list, len(all) - len(list)
+}
+
+func victimsOf(p *tenantPart, intruder int) []answers.Victim {
+	if intruder >= len(p.Result.Victims) {
+		return nil
+	}
+	return p.Result.Victims[intruder]
 }

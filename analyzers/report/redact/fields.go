@@ -83,7 +83,7 @@ var fieldTable = decided([]group{
 		Evidence.Role NotEvaluated.Rule AccountAct.Type Mailbox.Lane Mailbox.Band Share.Family Address.Class Address.Band Session.Band Message.Band
 		Answer.ID Answer.Sure StorySentence.By Finding.Rule Finding.Level Finding.Family Finding.Entities Finding.Attack Decision.Verdict
 		Row.Type Row.Result Row.Who Row.Class RankedMailbox.Band FirstMailbox.Sure Shared.Kind Spread.How Step.Action NextEvidence.Export
-		NextEvidence.State Intruder.StillActive Intruder.Methods IntruderAddress.Class Presence.Label ActSum.Act ExposedItem.Kind ExposedItem.State
+		NextEvidence.State Intruder.StillActive Victim.Did Intruder.Methods IntruderAddress.Class Presence.Label ActSum.Act ExposedItem.Kind ExposedItem.State
 		ExposedItem.Acts ExposedItem.IdentifiedBy Taken.How ExposureGap.Code ExposedChange.Type Thread.GroupedBy Thread.Acts ChangedAddress.What
 		ThreadMessage.Touched AccountLanes.Unit Lane.Lane Visit.Class Mark.Who Mark.Lane Mark.Type LanePlace.Who LanePlace.Class`},
 	{decision{way: asOurs, kind: "operation"}, "AccountAct.Op ExposedChange.Op Row.Op Mark.Op"},
