@@ -20,7 +20,7 @@ func memoryFlag() cli.Flag {
 }
 
 // leastMemory is what a run takes that reads next to nothing.
-const leastMemory = 80e6
+const leastMemory = 100e6
 
 // within runs a command that reads exports in the memory that there is, and ends it while it can still say why.
 func (t *tool) within(action cli.ActionFunc) cli.ActionFunc {
