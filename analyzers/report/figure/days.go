@@ -10,7 +10,7 @@ import (
 	"triage/analyzers/report"
 )
 
-// What the picture of days shows: case-file/README.md, Timeline and Scale.
+// What the picture of days shows, and at which sizes.
 const (
 	inFull    = 12 // accounts with five lanes; the others have one
 	inBrief   = 40

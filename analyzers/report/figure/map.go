@@ -9,7 +9,7 @@ import (
 	"triage/analyzers/report"
 )
 
-// What a map shows: case-file/README.md, Map.
+// What a map shows.
 const (
 	maxLabels = 12
 	maxMarks  = 60

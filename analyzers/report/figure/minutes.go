@@ -8,7 +8,7 @@ import (
 	"triage/analyzers/report"
 )
 
-// How the minutes are drawn: case-file/README.md, Timeline.
+// How the minutes are drawn.
 const (
 	pauseMS  = 30 * 60_000 // that is cut out and named
 	rowHigh  = 17.0
