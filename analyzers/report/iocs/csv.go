@@ -10,8 +10,8 @@ import (
 	"triage/analyzers/report"
 )
 
-// listed is how many mailboxes, and how many findings, a row names.
-const listed = 20
+// most is how many mailboxes, and how many findings, a row names.
+const most = 20
 
 // WriteCSV writes a row an indicator. Rows of type note have no value: they say what was left out.
 func WriteCSV(w io.Writer, r *report.Report) error {
@@ -53,8 +53,8 @@ func write(out *csv.Writer, row []string) {
 }
 
 func some(list []string) string {
-	if len(list) <= listed {
+	if len(list) <= most {
 		return strings.Join(list, "; ")
 	}
-	return fmt.Sprintf("%s; and %s more", strings.Join(list[:listed], "; "), report.Grouped(len(list)-listed))
+	return fmt.Sprintf("%s; and %s more", strings.Join(list[:most], "; "), report.Grouped(len(list)-most))
 }

@@ -53,7 +53,7 @@ type List struct {
 
 // Of are the indicators of a report, in one order.
 func Of(r *report.Report) List {
-	c := &collector{r: r, seen: map[key]*Indicator{}, used: usedBy(r), own: ownDomains(r), places: placesOf(r), left: map[string]int{}, findings: r.ByID()}
+	c := &collector{r: r, seen: map[key]*entry{}, own: ownDomains(r), left: map[string]int{}, in: indexOf(r)}
 	for i := range r.Intruders {
 		c.intruder(&r.Intruders[i])
 	}
@@ -69,14 +69,11 @@ type key struct {
 }
 
 type collector struct {
-	r      *report.Report
-	seen   map[key]*Indicator
-	used   map[key]bool // what owners use
-	own    map[string]bool
-	places map[key]*report.Address
-	left   map[string]int // by reason
-
-	findings map[string]*report.Finding
+	r    *report.Report
+	seen map[key]*entry
+	own  map[string]bool // domains
+	left map[string]int  // by reason
+	in   index
 }
 
 // order of the types.
@@ -85,7 +82,7 @@ func order() []string { return []string{IP, Domain, Sender, Mailbox, Agent, App,
 func (c *collector) list() List {
 	var out List
 	for _, in := range c.seen {
-		out.Indicators = append(out.Indicators, *in)
+		out.Indicators = append(out.Indicators, in.Indicator)
 	}
 	slices.SortFunc(out.Indicators, func(a, b Indicator) int {
 		return cmp.Or(cmp.Compare(slices.Index(order(), a.Type), slices.Index(order(), b.Type)), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Tenant, b.Tenant))
@@ -110,7 +107,8 @@ func (c *collector) add(in Indicator) {
 	k := key{in.Tenant, in.Type, in.Value}
 	have := c.seen[k]
 	if have == nil {
-		c.seen[k] = &in
+		in.Mailboxes, in.Findings, in.Notes, in.Intruders = known(in.Mailboxes), known(in.Findings), known(in.Notes), known(in.Intruders)
+		c.seen[k] = &entry{Indicator: in}
 		return
 	}
 	if slices.Index(confidences(), in.Confidence) < slices.Index(confidences(), have.Confidence) {
@@ -120,56 +118,51 @@ func (c *collector) add(in Indicator) {
 		have.First = in.First
 	}
 	have.Last, have.Count = max(have.Last, in.Last), have.Count+in.Count
-	have.Mailboxes, have.Findings = union(have.Mailboxes, in.Mailboxes), union(have.Findings, in.Findings)
-	have.Notes, have.Intruders = union(have.Notes, in.Notes), union(have.Intruders, in.Intruders)
+	have.once(&have.Mailboxes, 'm', in.Mailboxes)
+	have.once(&have.Findings, 'f', in.Findings)
+	have.once(&have.Notes, 'n', in.Notes)
+	have.once(&have.Intruders, 'i', in.Intruders)
+}
+
+// entry is an indicator while it is gathered.
+type entry struct {
+	Indicator
+	has map[listed]bool // what its lists hold; nil until something is added to one
+}
+
+// listed is one text of one of the lists.
+type listed struct {
+	list rune
+	text string
+}
+
+// once adds what a list lacks, in its order.
+func (e *entry) once(list *[]string, name rune, more []string) {
+	if e.has == nil {
+		e.has = map[listed]bool{}
+		for name, list := range map[rune][]string{'m': e.Mailboxes, 'f': e.Findings, 'n': e.Notes, 'i': e.Intruders} {
+			for _, one := range list {
+				e.has[listed{name, one}] = true
+			}
+		}
+	}
+	for _, one := range more {
+		if at := (listed{name, one}); one != "" && !e.has[at] {
+			e.has[at] = true
+			*list = append(*list, one)
+		}
+	}
+}
+
+// known is a list without what is not known. It shares no room behind its end with the report's.
+func known(list []string) []string {
+	if !slices.Contains(list, "") {
+		return slices.Clip(list)
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(one string) bool { return one == "" })
 }
 
 func confidences() []string { return []string{High, Medium, Low} }
-
-// union adds what a list lacks, in its order.
-func union(list, more []string) []string {
-	for _, one := range more {
-		if one != "" && !slices.Contains(list, one) {
-			list = append(list, one)
-		}
-	}
-	return list
-}
-
-// usedBy is what acts and visits that are not an intruder's have: the owners' of any account.
-func usedBy(r *report.Report) map[key]bool {
-	used := map[key]bool{}
-	for i := range r.Presences {
-		p := &r.Presences[i]
-		if p.Label != "owner" && p.Label != "service" {
-			continue
-		}
-		used[key{p.Tenant, Session, string(p.Session)}] = true
-		for _, text := range p.IPs {
-			if ip, ok := address(text); ok {
-				used[key{p.Tenant, IP, ip.String()}] = true
-			}
-		}
-		for _, agent := range p.Agents {
-			used[key{p.Tenant, Agent, agent}] = true
-		}
-	}
-	for i := range r.Timeline {
-		t := &r.Timeline[i]
-		for k := range t.Rows {
-			row := &t.Rows[k]
-			if row.Who != "owner" && row.Who != "service" {
-				continue
-			}
-			used[key{t.Tenant, Session, string(row.Session)}] = true
-			if ip, ok := address(string(row.IP)); ok {
-				used[key{t.Tenant, IP, ip.String()}] = true
-			}
-			used[key{t.Tenant, Agent, string(row.Agent)}] = true
-		}
-	}
-	return used
-}
 
 // ownDomains are the tenants', and those of its mailboxes.
 func ownDomains(r *report.Report) map[string]bool {
@@ -190,20 +183,11 @@ func domainOf(address string) string {
 	return strings.Trim(domain, ". ")
 }
 
-func placesOf(r *report.Report) map[key]*report.Address {
-	places := map[key]*report.Address{}
-	for i := range r.Addresses {
-		a := &r.Addresses[i]
-		places[key{a.Tenant, IP, a.IP}] = a
-	}
-	return places
-}
-
 // named are the findings that count, by the names that stay.
 func (c *collector) named(ids []string) []string {
 	var out []string
 	for _, id := range ids {
-		if f := c.findings[id]; f != nil && f.Speaks() {
+		if f := c.in.findings[id]; f != nil && f.Speaks() {
 			out = append(out, f.Short)
 		}
 	}

@@ -1,6 +1,7 @@
 package iocs
 
 import (
+	"slices"
 	"strings"
 
 	"triage/analyzers/report"
@@ -56,7 +57,7 @@ func (c *collector) intruder(in *report.Intruder) {
 
 // his adds what is an intruder's alone. known says when and where it was seen.
 func (c *collector) his(in *report.Intruder, kind, value, confidence string, known Indicator) {
-	if c.used[key{in.Tenant, kind, value}] || c.before(in, kind, value) {
+	if c.in.used[key{in.Tenant, kind, value}] || c.before(in, kind, value) {
 		c.left[shared(kind)]++
 		return
 	}
@@ -67,22 +68,11 @@ func (c *collector) his(in *report.Intruder, kind, value, confidence string, kno
 
 // before says that a program was in use in another mailbox, or before the intruder came.
 func (c *collector) before(in *report.Intruder, kind, value string) bool {
-	if kind != Agent && kind != App {
+	u := c.in.stacked[key{in.Tenant, kind, value}]
+	if u == nil {
 		return false
 	}
-	for i := range c.r.Mailboxes {
-		m := &c.r.Mailboxes[i]
-		stack := m.Stacks.Agent
-		if kind == App {
-			stack = m.Stacks.App
-		}
-		for _, s := range stack {
-			if m.Tenant == in.Tenant && string(s.Value) == value && (s.First < in.First || !contains(in.Accounts, m.Mailbox)) {
-				return true
-			}
-		}
-	}
-	return false
+	return u.first < in.First || slices.ContainsFunc(u.boxes, func(box string) bool { return !contains(in.Accounts, box) })
 }
 
 func contains(list []string, name string) bool {
@@ -100,9 +90,10 @@ const day = 24 * 60 * 60 * 1000
 func (c *collector) place(in *report.Intruder, a *report.IntruderAddress) {
 	ip, ok := address(a.IP)
 	if !ok {
+		c.left["left out: what is no address, or is redacted"]++
 		return
 	}
-	at := c.places[key{in.Tenant, IP, a.IP}]
+	at := c.in.places[key{in.Tenant, IP, a.IP}]
 	reason := whyLeft(string(a.Class))
 	if reason == "" && at != nil && at.Egress {
 		reason = "left out: addresses that a pack declares as a way out of the organisation"
@@ -115,7 +106,7 @@ func (c *collector) place(in *report.Intruder, a *report.IntruderAddress) {
 	confidence := High
 	if at != nil {
 		known.Mailboxes, known.Findings = at.Mailboxes, c.named(at.Findings)
-		if others := at.Activities - c.allHis(in.Tenant, a.IP); others > 0 {
+		if others := at.Activities - c.in.his[key{in.Tenant, IP, a.IP}]; others > 0 {
 			elsewhere := false
 			for _, m := range at.Mailboxes {
 				elsewhere = elsewhere || !contains(in.Accounts, m)
@@ -144,52 +135,20 @@ func placeNote(a *report.IntruderAddress) string {
 	return strings.Join(parts, ", ")
 }
 
-// allHis is how many activities of all intruders of a tenant came from an address.
-func (c *collector) allHis(tenant report.TenantOf, ip string) int {
-	n := 0
-	for i := range c.r.Intruders {
-		in := &c.r.Intruders[i]
-		if in.Tenant != tenant {
-			continue
-		}
-		for k := range in.Addresses {
-			if in.Addresses[k].IP == ip {
-				n += in.Addresses[k].Activities
-			}
-		}
-	}
-	return n
-}
-
 // session is what the report knows of a session.
 func (c *collector) session(in *report.Intruder, id string) Indicator {
-	for i := range c.r.Sessions {
-		s := &c.r.Sessions[i]
-		if s.Session == id && s.Tenant == in.Tenant {
-			return Indicator{First: s.First, Last: s.Last, Count: s.Activities, Mailboxes: s.Mailboxes, Findings: c.named(s.Findings)}
-		}
+	if s := c.in.sessions[key{in.Tenant, Session, id}]; s != nil {
+		return Indicator{First: s.First, Last: s.Last, Count: s.Activities, Mailboxes: s.Mailboxes, Findings: c.named(s.Findings)}
 	}
 	return Indicator{First: in.First, Last: in.Last, Mailboxes: in.Accounts}
 }
 
 // visits is what the report knows of an agent in an intruder's visits.
 func (c *collector) visits(in *report.Intruder, agent string) Indicator {
-	var out Indicator
-	for i := range c.r.Presences {
-		p := &c.r.Presences[i]
-		if string(p.Intruder) != in.Intruder || p.Tenant != in.Tenant || !contains(p.Agents, agent) {
-			continue
-		}
-		if out.First == 0 || p.First < out.First {
-			out.First = p.First
-		}
-		out.Last, out.Count = max(out.Last, p.Last), out.Count+p.Activities
-		out.Mailboxes = union(out.Mailboxes, []string{p.Mailbox})
+	if seen := c.in.visits[key{in.Tenant, in.Intruder, agent}]; seen != nil {
+		return seen.Indicator
 	}
-	if out.Count == 0 {
-		return Indicator{First: in.First, Last: in.Last, Mailboxes: in.Accounts}
-	}
-	return out
+	return Indicator{First: in.First, Last: in.Last, Mailboxes: in.Accounts}
 }
 
 // foreign says that a domain is none of ours, and one.
