@@ -16,13 +16,13 @@ func markdownTenant(t *page) {
 	}
 	t.line("\n## Tenant\n")
 	for _, f := range firsts(v) {
-		t.line("- first: %s (%s; sure: %s; %s)", md(f.Text), md(f.Finding), md(f.Sure), md(strings.Join(f.Doubts, "; ")))
+		t.line("- first: %s (%s; sure: %s; %s)", t.md(f.Text), t.md(f.Finding), t.md(f.Sure), t.md(strings.Join(f.Doubts, "; ")))
 	}
 	for i := range v.Shared[:min(len(v.Shared), topShared)] {
-		t.line("- shared: %s", md(sharedLine(&v.Shared[i])))
+		t.line("- shared: %s", t.md(sharedLine(&v.Shared[i])))
 	}
 	for i := range v.Spread[:min(len(v.Spread), topSpread)] {
-		t.line("- spread: %s", md(spreadLine(&v.Spread[i])))
+		t.line("- spread: %s", t.md(spreadLine(&v.Spread[i])))
 	}
 	if text := words.MoreText(topShared, len(v.Shared), v.MoreShared, "shared things "); text != "" {
 		t.line("- %s", text)
@@ -41,10 +41,10 @@ func markdownContainment(t *page) {
 	t.line("If the findings are right, in this order. Nothing here was done.")
 	for i := range t.r.Containment[:min(len(t.r.Containment), topChecklists)] {
 		c := &t.r.Containment[i]
-		t.line("\n### %s\n", md(c.Mailbox))
+		t.line("\n### %s\n", t.md(c.Mailbox))
 		for j := range c.Steps[:min(len(c.Steps), topSteps)] {
 			s := &c.Steps[j]
-			t.line("- [ ] %s (%s)", md(s.Text), md(ids(s.Findings)))
+			t.line("- [ ] %s (%s)", t.md(s.Text), t.md(ids(s.Findings)))
 			markdownHow(t, s.Commands, s.Refused, s.Portal, s.Cautions)
 		}
 		if text := words.MoreText(topSteps, len(c.Steps), c.More, "steps "); text != "" {
@@ -63,11 +63,11 @@ func markdownNextEvidence(t *page) {
 	t.line("\n## Next evidence\n")
 	there, gone := words.Parted(t.r)
 	for _, n := range there[:min(len(there), topNext)] {
-		t.line("- %s (%s)", md(n.Text+", "+words.Deadline(n)), md(ids(n.Findings)))
+		t.line("- %s (%s)", t.md(n.Text+", "+words.Deadline(n)), t.md(ids(n.Findings)))
 		markdownHow(t, n.Commands, n.Refused, n.Portal, nil)
 	}
 	for _, n := range gone[:min(len(gone), topNext)] {
-		t.line("- gone by standard retention: %s (%s)", md(n.Text+", "+words.Deadline(n)), md(ids(n.Findings)))
+		t.line("- gone by standard retention: %s (%s)", t.md(n.Text+", "+words.Deadline(n)), t.md(ids(n.Findings)))
 	}
 	shown := min(len(there), topNext) + min(len(gone), topNext)
 	if text := words.MoreText(shown, len(t.r.NextEvidence), t.r.NextEvidenceMore, ""); text != "" {
@@ -82,13 +82,13 @@ func markdownHow(t *page, commands []string, refused, portal report.Text, cautio
 		t.line("\n  %spowershell\n  %s\n  %s\n", fence, c, fence)
 	}
 	if refused != "" {
-		t.line("  - no command: %s", md(string(refused)))
+		t.line("  - no command: %s", t.md(string(refused)))
 	}
 	if len(commands) == 0 && portal != "" {
-		t.line("  - %s", md(string(portal)))
+		t.line("  - %s", t.md(string(portal)))
 	}
 	for _, c := range cautions {
-		t.line("  - %s", md(fmt.Sprintf("caution: %s", c)))
+		t.line("  - %s", t.md(fmt.Sprintf("caution: %s", c)))
 	}
 }
 

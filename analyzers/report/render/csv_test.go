@@ -69,7 +69,7 @@ func TestCSVIsRectangular(t *testing.T) {
 func TestMarkdownIsWords(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
-		if got := md(in); got != want {
+		if got := (&page{}).md(in); got != want {
 			t.Errorf("md(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -78,6 +78,15 @@ func TestMarkdownIsWords(t *testing.T) {
 	f("[a](javascript:x)", `\[a\]\(javascript:x\)`)
 	f("see HTTPS://evil.example.com/x", `see hxxpS://evil\[.\]example\[.\]com/x`)
 	f("from 203.0.113.9 to bob@contoso.com", `from 203\[.\]0\[.\]113\[.\]9 to bob\[@\]contoso\[.\]com`)
+	own := &page{own: map[string]bool{"contoso.com": true}}
+	for in, want := range map[string]string{
+		"from bob@contoso.com, a@Contoso.com": "from bob@contoso.com, a@Contoso.com", "bob@contoso.com;x@evil.example": `bob\[@\]contoso\[.\]com;x\[@\]evil\[.\]example`,
+		"https://bob@contoso.com/x": `hxxps://bob\[@\]contoso\[.\]com/x`, "x@contoso.com.evil.example": `x\[@\]contoso\[.\]com\[.\]evil\[.\]example`,
+	} {
+		if got := own.md(in); got != want {
+			t.Errorf("md(%q) = %q, want %q", in, got, want)
+		}
+	}
 	f("version 1.2", "version 1.2")
 	f("\u0130\u0130\u0130http://x", "\u0130\u0130\u0130hxxp://x") // lower case is longer than upper case
 	f("x\r\n# y", `x  \# y`)

@@ -45,9 +45,9 @@ func markdownReached(t *page) {
 	t.line("\n## What was reached\n")
 	for i := range t.r.Exposure[:min(len(t.r.Exposure), topReached)] {
 		x := &t.r.Exposure[i]
-		t.line("- %s", md(words.ReachedHead(x)))
+		t.line("- %s", t.md(words.ReachedHead(x)))
 		for _, line := range reachedLines(x) {
-			t.line("  - %s", md(line))
+			t.line("  - %s", t.md(line))
 		}
 	}
 	if text := words.MoreText(topReached, len(t.r.Exposure), 0, "mailboxes "); text != "" {
@@ -139,9 +139,9 @@ func markdownThreads(t *page) {
 	t.line("\n## Payment threads\n")
 	for i := range t.r.Threads[:min(len(t.r.Threads), topThreads)] {
 		x := &t.r.Threads[i]
-		t.line("- %s", md(words.ThreadHead(x)))
+		t.line("- %s", t.md(words.ThreadHead(x)))
 		for _, line := range threadLines(x) {
-			t.line("  - %s", md(line))
+			t.line("  - %s", t.md(line))
 		}
 	}
 	if text := words.MoreText(topThreads, len(t.r.Threads), t.r.ThreadsMore, ""); text != "" {

@@ -73,7 +73,8 @@ type page struct {
 	r     *report.Report
 	opts  TextOptions
 	width int
-	lines int // written
+	lines int             // written
+	own   map[string]bool // domains that are the client's, for Markdown
 
 	changed []*report.Account // accounts that somebody changed
 }

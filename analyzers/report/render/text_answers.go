@@ -118,34 +118,38 @@ func writeSentence(t *page, s *report.StorySentence, before string) string {
 	return on
 }
 
-// markdownAnswers answers the questions, and tells the stories.
+// markdownAnswers answers the questions.
 func markdownAnswers(t *page) {
 	for _, list := range byTenant(t.r.Answers, func(x *report.Answer) report.TenantOf { return x.Tenant }) {
-		t.line("\n## Answers%s\n", md(t.ofTenant(list[0].Tenant)))
+		t.line("\n## Answers%s\n", t.md(t.ofTenant(list[0].Tenant)))
 		for i := range list {
 			a := &list[i]
-			t.line("- **%s** (%s): %s", md(a.ID), md(a.Sure), md(a.Answer))
+			t.line("- **%s** (%s): %s", t.md(a.ID), t.md(a.Sure), t.md(a.Answer))
 			if rows := words.CitedLines(a.Because.Rows, a.Because.More); rows != "" {
-				t.line("  - rows %s", md(rows))
+				t.line("  - rows %s", t.md(rows))
 			}
 			if a.ID == "missing" {
 				continue
 			}
 			for _, text := range a.Next {
-				t.line("  - next: %s", md(text))
+				t.line("  - next: %s", t.md(text))
 			}
 		}
 	}
+}
+
+// markdownStory tells what each intruder did.
+func markdownStory(t *page) {
 	for i := range t.r.Story {
 		s := &t.r.Story[i]
-		t.line("\n## What intruder %s did%s\n", md(s.Intruder), md(t.ofTenant(s.Tenant)))
+		t.line("\n## What intruder %s did%s\n", t.md(s.Intruder), t.md(t.ofTenant(s.Tenant)))
 		for k := range s.Sentences {
 			x := &s.Sentences[k]
 			text := x.Text
 			if x.By != "intruder" {
 				text = "(" + x.By + ") " + text
 			}
-			t.line("- %s %s (%s)", md(words.Clock(x.Time)), md(text), md(words.StoryRows(t.r, x)))
+			t.line("- %s %s (%s)", t.md(words.Clock(x.Time)), t.md(text), t.md(words.StoryRows(t.r, x)))
 		}
 		if s.Untold > 0 {
 			t.line("- … and %s more", report.Counted(s.Untold, "act", "acts"))

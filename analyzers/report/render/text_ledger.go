@@ -61,9 +61,9 @@ func markdownLedger(t *page) {
 	t.line("\n## What is missing\n")
 	for i := range t.r.Ledger {
 		it := &t.r.Ledger[i]
-		t.line("- **%s** %s", md(it.Severity), md(words.AboutItem(it)))
+		t.line("- **%s** %s", t.md(it.Severity), t.md(words.AboutItem(it)))
 		if it.Ask != "" {
-			t.line("  - ask for %s", md(string(it.Ask)))
+			t.line("  - ask for %s", t.md(string(it.Ask)))
 		}
 	}
 }
