@@ -278,10 +278,11 @@ func (p *trial) partial(t *testing.T, c call, o outcome) bool {
 			whole = whole && strings.Contains(text, filepath.Base(c.path)) && strings.Contains(text, "input/output error")
 			continue
 		}
-		format := strings.TrimPrefix(filepath.Base(name), "report.")
-		if i := slices.IndexFunc(render.Formats(), func(f string) bool { return render.FileName(f) == "report."+format }); i >= 0 {
-			format = render.Formats()[i]
+		i := slices.IndexFunc(render.Formats(), func(f string) bool { return render.FileName(f) == filepath.Base(name) })
+		if i < 0 {
+			t.Fatalf("%s is the file of no format", name)
 		}
+		format := render.Formats()[i]
 		var out, said bytes.Buffer
 		in := strings.NewReader(o.after[filepath.ToSlash(filepath.Join(filepath.Dir(name), "report.json"))])
 		run(t.Context(), []string{"triage", "report", "-", "--format", format}, in, &out, &said, nil)

@@ -3,7 +3,8 @@
 //
 // It writes the part of the format that a table of activities needs (data pages of version 1, values as they are, levels as
 // runs), by https://parquet.apache.org/docs/file-format and parquet.thrift of format 2.10. The library that does all of it
-// brings seven modules, protobuf among them, and costs about a third of the first build of the whole tool.
+// (parquet-go 0.32.0) brings seven more modules, protobuf among them, 20 s of CPU to a first build that may take 110, and 16 MB
+// to the binary.
 package parquet
 
 import (
