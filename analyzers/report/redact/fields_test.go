@@ -43,22 +43,22 @@ func TestEveryFieldIsDecided(t *testing.T) {
 	used := map[string]bool{}
 	textFields(func(typ reflect.Type, field reflect.StructField) {
 		name := typ.Name() + "." + field.Name
-		_, here := fieldTable[name]
-		_, anywhere := everywhereTable[field.Name]
+		_, here := fieldTable()[name]
+		_, anywhere := everywhereTable()[field.Name]
 		used[name], used[field.Name] = true, true
 		if !here && !anywhere {
 			t.Errorf("%s: no decision in fields.go: is it a word of ours, a value, a sentence?", name)
 		}
-		if here && anywhere && fieldTable[name] == everywhereTable[field.Name] {
+		if here && anywhere && fieldTable()[name] == everywhereTable()[field.Name] {
 			t.Errorf("%s: decided twice alike", name)
 		}
 	})
-	for name := range fieldTable {
+	for name := range fieldTable() {
 		if !used[name] {
 			t.Errorf("%s: no such field", name)
 		}
 	}
-	for name, d := range everywhereTable {
+	for name, d := range everywhereTable() {
 		if !used[name] {
 			t.Errorf("%s: no type has such a field", name)
 		}

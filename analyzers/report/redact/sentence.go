@@ -3,6 +3,7 @@ package redact
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -56,11 +57,11 @@ func (x *Redactor) text(d decision, text string) string {
 		}
 		return x.standFor(text, d.kind)
 	case asReference:
-		if referenceLook.MatchString(text) {
+		if referenceLook().MatchString(text) {
 			return text
 		}
 	case asCount:
-		if harmless.MatchString(strings.ToLower(text)) || text == "true" || text == "false" {
+		if harmless().MatchString(strings.ToLower(text)) || text == "true" || text == "false" {
 			return text
 		}
 	case asPlace:
@@ -78,7 +79,7 @@ func (x *Redactor) text(d decision, text string) string {
 }
 
 // referenceLook is a finding's number or an intruder's letters.
-var referenceLook = regexp.MustCompile(`^(F-[0-9]{1,9}|[A-Z]{1,3})?$`)
+var referenceLook = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(F-[0-9]{1,9}|[A-Z]{1,3})?$`) })
 
 // place is a place or network: what the client is called is replaced in it.
 func (x *Redactor) place(text string) string {

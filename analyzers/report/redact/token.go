@@ -4,13 +4,16 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 
 	"triage/analyzers/report"
 )
 
 var (
-	domainLook = regexp.MustCompile(`^([\pL\pN_]([\pL\pN_-]*[\pL\pN_])?\.)+(\pL{2,}|xn--[a-z0-9-]+)$`)
-	networkAS  = regexp.MustCompile(`^AS[0-9]{1,10}$`)
+	domainLook = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([\pL\pN_]([\pL\pN_-]*[\pL\pN_])?\.)+(\pL{2,}|xn--[a-z0-9-]+)$`)
+	})
+	networkAS = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^AS[0-9]{1,10}$`) })
 )
 
 // standFor is what stands for a value: by its look, and where that tells nothing by the kind of thing that its field holds.
@@ -20,7 +23,7 @@ func (x *Redactor) standFor(text, kind string) string {
 	switch {
 	case trimmed == "":
 		return text
-	case kind == "tenant" && text == string(report.NotNamed), kind == "net" && networkAS.MatchString(text), x.mine(trimmed):
+	case kind == "tenant" && text == string(report.NotNamed), kind == "net" && networkAS().MatchString(text), x.mine(trimmed):
 		return text
 	}
 	if strings.HasPrefix(trimmed, "<") && strings.HasSuffix(trimmed, ">") && strings.Contains(trimmed, "@") {
@@ -29,7 +32,7 @@ func (x *Redactor) standFor(text, kind string) string {
 	if kind == "message" {
 		return x.named(kind, trimmed)
 	}
-	if local, domain, ok := strings.Cut(trimmed, "@"); ok && local != "" && domainLook.MatchString(domain) && !strings.ContainsAny(local, " <>/\\:\"") {
+	if local, domain, ok := strings.Cut(trimmed, "@"); ok && local != "" && domainLook().MatchString(domain) && !strings.ContainsAny(local, " <>/\\:\"") {
 		return x.named("user", trimmed) + "@" + x.named("domain", domain)
 	}
 	if ip, rest, ok := hostAddress(trimmed); ok {
@@ -41,20 +44,20 @@ func (x *Redactor) standFor(text, kind string) string {
 	if kind == "word" {
 		kind = lookOf(trimmed)
 	}
-	if kind != "file" && kind != "folder" && domainLook.MatchString(trimmed) {
+	if kind != "file" && kind != "folder" && domainLook().MatchString(trimmed) {
 		kind = "domain"
 	}
 	return x.named(kind, trimmed)
 }
 
-var idLook = regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+var idLook = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`) })
 
 // lookOf is the kind of a text of a sentence of which no field is known.
 func lookOf(text string) string {
 	switch {
 	case strings.ContainsAny(text, `/\`):
 		return "file"
-	case idLook.MatchString(text):
+	case idLook().MatchString(text):
 		return "id"
 	}
 	return "word"

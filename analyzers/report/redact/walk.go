@@ -94,7 +94,7 @@ func (w walker) stack(list []report.StackValue, d decision) {
 // fact visits the texts of a fact. Its numbers are counts of ours.
 func (w walker) fact(f *report.Fact) {
 	d := factOf(f.Name)
-	if _, known := factTable[strings.ToLower(f.Name)]; !known {
+	if _, known := factTable()[strings.ToLower(f.Name)]; !known {
 		f.Name = strings.Join(mapped(strings.Split(f.Name, "."), func(part string) string { return w.text(ours, part) }), ".")
 	}
 	switch v := f.Value.(type) {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -25,19 +26,21 @@ func vocabulary() words {
 }
 
 // harmless are texts that say nothing of anybody: numbers, times, spans, references of the report, names of techniques.
-var harmless = regexp.MustCompile(`^(` + strings.Join([]string{
-	`[+-]?[0-9]{1,6}(\.[0-9]{1,6})?`,
-	`[0-9]{1,3}(,[0-9]{3})+`,
-	`([0-9]{1,6}(d|h|m|s|ms|kb|mb|gb))+`,
-	`[0-9]{4}-[0-9]{2}-[0-9]{2}(t[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?z?)?`,
-	`[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?`,
-	`f-[0-9]{1,6}`, `t[0-9]{4}(\.[0-9]{3})?`, `as[0-9]{1,10}`, `[a-z]`,
-}, "|") + `)$`)
+var harmless = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(` + strings.Join([]string{
+		`[+-]?[0-9]{1,6}(\.[0-9]{1,6})?`,
+		`[0-9]{1,3}(,[0-9]{3})+`,
+		`([0-9]{1,6}(d|h|m|s|ms|kb|mb|gb))+`,
+		`[0-9]{4}-[0-9]{2}-[0-9]{2}(t[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?z?)?`,
+		`[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?`,
+		`f-[0-9]{1,6}`, `t[0-9]{4}(\.[0-9]{3})?`, `as[0-9]{1,10}`, `[a-z]`,
+	}, "|") + `)$`)
+})
 
 // knows says that a word, with nothing around it, is ours or harmless.
 func (w words) knows(word string) bool {
 	word = strings.ToLower(word)
-	return w[word] || harmless.MatchString(word)
+	return w[word] || harmless().MatchString(word)
 }
 
 // has says that a piece of a sentence between blanks is of ours: as a whole, or each part of it. What a dot, an at sign or

@@ -182,5 +182,5 @@ func TextOfSources(t *testing.T) string {
 			out.WriteString(strings.ToLower(string(text)))
 		}
 	}
-	return out.String() + strings.ToLower(report.JSONSchema()) + strings.Join(slices.Collect(maps.Keys(factTable)), "\n")
+	return out.String() + strings.ToLower(report.JSONSchema()) + strings.Join(slices.Collect(maps.Keys(factTable())), "\n")
 }
