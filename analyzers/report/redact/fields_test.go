@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"reflect"
 	"strings"
 	"testing"
@@ -106,4 +107,20 @@ func (noPlaces) text(d decision, text string) string {
 		return ""
 	}
 	return text
+}
+
+// Pairs are the values of a report, and what stands for each.
+func Pairs(t *testing.T, r *report.Report, key *Key) (was, is []string) {
+	t.Helper()
+	var text bytes.Buffer
+	if err := report.WriteJSON(&text, r); err != nil {
+		t.Fatal(err)
+	}
+	hidden, err := report.Read(&text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was = ValuesOf(hidden)
+	walk(reflect.ValueOf(hidden).Elem(), New(r, key))
+	return was, ValuesOf(hidden)
 }

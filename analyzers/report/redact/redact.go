@@ -38,7 +38,7 @@ func Report(r *report.Report, key *Key) (*report.Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redact: %w", err)
 	}
-	New(r, key).report(out)
+	New(r, key).report(out, r)
 	out.Redaction = &report.Redaction{Key: key.Name(), Sealed: sealed}
 	return out, nil
 }
@@ -62,10 +62,11 @@ func New(r *report.Report, key *Key) *Redactor {
 	return x
 }
 
-// report redacts a copy in place.
-func (x *Redactor) report(r *report.Report) {
+// report redacts a copy of a plain report in place.
+func (x *Redactor) report(r, plain *report.Report) {
 	walk(reflect.ValueOf(r).Elem(), x)
 	report.Shorten(r.Findings)
+	reorder(r, plain)
 	r.Caveats = append([]report.Caveat{{
 		Code: Code, Evidence: []report.Evidence{},
 		Text: fmt.Sprintf("redacted with the key %s: what a log or the client wrote is replaced by tokens, the same text by the same token; "+
