@@ -107,12 +107,19 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 		return max(d.rule.Level, detect.High), true
 	case v.acts.Len()+v.reads == 0: // nobody did anything: the rules about logons tell of it
 		return 0, false
-	case v.strangeness() >= d.High, v.strong() && points >= d.Medium:
+	case v.strangeness() >= d.High && !d.told(v), v.strong() && points >= d.Medium:
 		return detect.Medium, true
 	case points >= d.Low:
 		return detect.Low, true
 	}
 	return 0, false
+}
+
+// told says that other rules tell all that is strange of a visit: that of the VPN, where nothing but the line is new, or
+// those of consents, where an application that the person let in reads for him.
+func (d *detector) told(v *visit) bool {
+	const vpn = 0.5
+	return v.vpn && v.strangeness() < d.High+vpn || v.acts.Len() == 0 && v.reads == v.byApp
 }
 
 // rented is the strangeness from which a rented machine is more than a person's own VPN.
