@@ -93,10 +93,9 @@ func (h *habit) old(s *sighted) bool {
 	return s.days.at(0) < minDays && float64(s.days.len()) > max(1, 0.1*float64(len(h.account.Active)))
 }
 
-// tied are the lines where the account shows a device, a session or a program that it shows elsewhere, too; carried those
-// where a device is.
-func (h *habit) tied() (tied, carried map[uint32]bool) {
-	tied, carried = map[uint32]bool{}, map[uint32]bool{}
+// tied are the lines where the account shows a device, a session or a program that it shows elsewhere, too.
+func (h *habit) tied() map[uint32]bool {
+	tied := map[uint32]bool{}
 	for i := range h.account.Presences {
 		p := &h.account.Presences[i]
 		if p.Line == 0 || p.Failed {
@@ -106,11 +105,8 @@ func (h *habit) tied() (tied, carried map[uint32]bool) {
 		if d != nil && d.more || g != nil && g.more || h.sessions.travels(i) {
 			tied[p.Line] = true
 		}
-		if d != nil && d.more && p.Device != 0 {
-			carried[p.Line] = true
-		}
 	}
-	return tied, carried
+	return tied
 }
 
 // mostly says that something was so on at least half of the days.

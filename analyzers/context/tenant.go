@@ -9,9 +9,9 @@ import (
 )
 
 // A line is a way out that people share from the day on which the fifth of them had been there: on three days each, with
-// something (a device, a session, a program) that he shows elsewhere, too, or on most of his days, or on one day with a
-// device of his, as in an office on its first day. Rented machines want the days: an intruder's has visitors, too. Where the passwords of five
-// accounts failed that were never there, somebody guesses, and it is none.
+// something (a device, a session, a program) that he shows elsewhere, too, or on most of his days. A day each is not
+// enough: a phone carrier's lines and a café's have as much. Where the passwords of five accounts failed that were never
+// there, somebody guesses, and it is none.
 
 // Tenant is what all accounts together show: which networks, countries and programs several of them have, and which lines
 // are a way out that they share. It is made of one account after another, and parts of it merge in any order: it keeps the
@@ -82,23 +82,20 @@ func (t *Tenant) add(table *presence.Table, a *presence.Account, s *sessions, na
 			}
 		}
 	}
-	tied, carried := h.tied()
+	tied := h.tied()
 	for number, seen := range h.lines {
 		if line := &table.Lines[number]; line.Class.Rented() && tied[number] && seen.days.len() >= shareDays {
 			t.rented[line.ASN] = detect.Lowest(enoughRent, t.rented[line.ASN], name)
 		}
 		lives := 2*seen.days.len() > len(a.Active)
-		t.came(key(&table.Lines[number]), seen, a, tied[number] || lives, carried[number] && !table.Lines[number].Class.Rented(), name)
+		t.came(key(&table.Lines[number]), seen, a, tied[number] || lives, name)
 	}
 }
 
 // came notes how an account used a line. tied says that what it showed there it shows elsewhere, too, or that it is there
-// on most days; carried, that a device of its is.
-func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, tied, carried bool, name string) {
-	often, enough := tied && seen.days.len() >= shareDays, shareDays
-	if carried && seen.days.len() > 0 {
-		often, enough = true, 1
-	}
+// on most days.
+func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, tied bool, name string) {
+	often := tied && seen.days.len() >= shareDays
 	tried := seen.failed && seen.days.len() == 0
 	if !often && !tried {
 		return
@@ -109,7 +106,7 @@ func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, ti
 		t.lines[line] = u
 	}
 	if often {
-		u.days = firstDays(u.days, cameOften{a.Active[seen.days.at(enough-1)], name})
+		u.days = firstDays(u.days, cameOften{a.Active[seen.days.at(shareDays-1)], name})
 	}
 	if tried {
 		u.tried = detect.Lowest(guessed, u.tried, name)
