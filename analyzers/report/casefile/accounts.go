@@ -137,7 +137,7 @@ func (b *book) standing() []stood {
 
 func (b *book) stateOf(s *stood, tried map[string]bool) state {
 	switch {
-	case len(b.intruders[s.name]) > 0 || s.acc != nil && len(s.acc.Intruders) > 0:
+	case len(b.intruders[owner{s.name, s.of}]) > 0 || s.acc != nil && len(s.acc.Intruders) > 0:
 		return stateTaken
 	case s.acc != nil && b.givenBy(s.acc) != "":
 		return stateGiven
@@ -155,9 +155,9 @@ func (b *book) stateOf(s *stood, tried map[string]bool) state {
 // givenBy is the taken account that gave this one a right; "" if none did.
 func (b *book) givenBy(a *report.Account) string {
 	for i := range a.Changes {
-		if by := string(a.Changes[i].By); by != a.Account && len(b.intruders[by]) > 0 {
+		if by := string(a.Changes[i].By); by != a.Account && len(b.intruders[owner{by, a.Tenant}]) > 0 {
 			for _, x := range b.r.Intruders {
-				if slices.Contains(b.intruders[by], x.Intruder) && a.Changes[i].Evidence.Time >= x.First && a.Changes[i].Evidence.Time <= x.Last {
+				if slices.Contains(b.intruders[owner{by, a.Tenant}], x.Intruder) && a.Changes[i].Evidence.Time >= x.First && a.Changes[i].Evidence.Time <= x.Last {
 					return by
 				}
 			}
@@ -199,12 +199,12 @@ func (b *book) lead(s *stood) string {
 	switch s.state {
 	case stateTaken:
 		var parts []string
-		for _, name := range b.intruders[s.name] {
+		for _, name := range b.intruders[owner{s.name, s.of}] {
 			visits, acts := 0, 0
 			var first, last report.Time
 			for i := range b.r.Presences {
 				p := &b.r.Presences[i]
-				if p.Mailbox == s.name && p.Label == "attacker" && string(p.Intruder) == name {
+				if p.Mailbox == s.name && p.Tenant == s.of && p.Label == "attacker" && string(p.Intruder) == name {
 					visits, acts = visits+1, acts+p.Activities
 					if first == 0 || p.First < first {
 						first = p.First
@@ -240,7 +240,7 @@ func (b *book) whyTaken(s *stood) (string, refs) {
 	for i := range b.r.Intruders {
 		for k := range b.r.Intruders[i].Reasons {
 			x := &b.r.Intruders[i].Reasons[k]
-			if string(x.Account) == s.name && s.state == stateTaken {
+			if string(x.Account) == s.name && b.r.Intruders[i].Tenant == s.of && s.state == stateTaken {
 				return sentence(text(b.inWords(x.Text))), b.cite(x.Evidence, x.More)
 			}
 		}

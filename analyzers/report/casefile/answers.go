@@ -76,7 +76,7 @@ func (b *book) answers() answersView {
 
 func (b *book) answer(a *report.Answer, number int) answerView {
 	out := answerView{Number: number, ID: cell(a.ID), Question: or(askedShort(a.ID), text(a.Question)), Sure: sureChip(a.Sure), Rows: b.cite(a.Because.Rows, a.Because.More)}
-	out.Lead, out.Rest = leadOf(report.Short(a.Answer, 1200))
+	out.Lead, out.Rest = leadOf(short(a.Answer, 1200))
 	if a.ID == "missing" {
 		out.Link = "#c10"
 	}

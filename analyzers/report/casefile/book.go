@@ -41,16 +41,22 @@ type book struct {
 	acts      []actRow
 	actsMore  int
 	byID      map[string]*report.Finding
-	intruders map[string][]string // of each account
-	years     bool                // times are of more than one year
+	intruders map[owner][]string // that were in each account
+	years     bool               // times are of more than one year
 	tenants   map[report.TenantOf]string
 	remains   []persistRow    // what was left behind
 	listed    map[string]bool // exhibits that have a row of their own
 }
 
+// owner is an account of one tenant.
+type owner struct {
+	account string
+	of      report.TenantOf
+}
+
 func newBook(r *report.Report) *book {
 	b := &book{
-		r: r, labels: map[string]string{}, anchors: map[string]bool{}, byID: map[string]*report.Finding{}, intruders: map[string][]string{},
+		r: r, labels: map[string]string{}, anchors: map[string]bool{}, byID: map[string]*report.Finding{}, intruders: map[owner][]string{},
 		tenants: r.TenantNames(), listed: map[string]bool{},
 	}
 	first, last := report.Time(0), report.Time(0)
@@ -71,7 +77,8 @@ func newBook(r *report.Report) *book {
 	}
 	for i := range r.Intruders {
 		for _, a := range r.Intruders[i].Accounts {
-			b.intruders[a] = append(b.intruders[a], r.Intruders[i].Intruder)
+			of := owner{a, r.Intruders[i].Tenant}
+			b.intruders[of] = append(b.intruders[of], r.Intruders[i].Intruder)
 		}
 	}
 	b.gather()
@@ -190,9 +197,18 @@ func (b *book) tenant(of report.TenantOf) string {
 }
 
 // cell is a text of the log for one cell.
-func cell[T ~string](s T) string { return report.Short(string(s), cellRunes) }
+func cell[T ~string](s T) string { return short(string(s), cellRunes) }
 
-func text[T ~string](s T) string { return report.Short(string(s), textRunes) }
+func text[T ~string](s T) string { return short(string(s), textRunes) }
+
+// short is report.Short without reading what cannot be shown: a text of the log may be thousands of runes that show nothing.
+func short(s string, n int) string {
+	const most = 8 // bytes read for each rune shown
+	if len(s) <= most*n {
+		return report.Short(s, n)
+	}
+	return report.Short(strings.ToValidUTF8(s[:most*n], ""), n-1) + "…"
+}
 
 // quoted is a text of the log between quotes; "" stays.
 func quoted[T ~string](s T) string {

@@ -155,13 +155,21 @@ func call[P, R any](t *testing.T, ctx context.Context, cmd cdp.Command[P, R], pa
 // cases are the reports that are driven: with an intruder, without one, with several accounts, and what attackers write.
 func cases(t *testing.T) map[string]*report.Report {
 	folder := filepath.Join("..", "..", "..", "testdata", "cases")
-	return map[string]*report.Report{
+	list := map[string]*report.Report{
+		"two-mailboxes": reporttest.Analyzed(t, filepath.Join(folder, "two-mailboxes", "hank.csv"), filepath.Join(folder, "two-mailboxes", "iris.csv")),
 		"wire-fraud":    reporttest.Analyzed(t, filepath.Join(folder, "wire-fraud", "activities.csv")),
-		"payroll":       reporttest.Analyzed(t, filepath.Join(folder, "payroll-diversion", "audit.jsonl"), filepath.Join(folder, "payroll-diversion", "signins.jsonl"), filepath.Join(folder, "payroll-diversion", "trace.csv")),
+		"hostile":       reporttest.Analyzed(t, filepath.Join(folder, "hostile-strings", "activities.csv")),
 		"finance-clerk": reporttest.Analyzed(t, filepath.Join(folder, "finance-clerk", "activities.csv")),
 		"nasty":         reporttest.Build(t, reporttest.Sample(reporttest.Nasty)),
 		"empty":         {Schema: report.SchemaName, Tool: report.Tool{Name: "triage", Version: "test"}, AsOf: "2026-11-21"},
 	}
+	if os.Getenv("TRIAGE_LONG") != "" {
+		for _, name := range []string{"payroll-diversion", "internal-phish", "consented-application"} {
+			in := filepath.Join(folder, name)
+			list[name] = reporttest.Analyzed(t, filepath.Join(in, "audit.jsonl"), filepath.Join(in, "signins.jsonl"), filepath.Join(in, "trace.csv"))
+		}
+	}
+	return list
 }
 
 // Promise: in a real browser the page has every chapter, asks for nothing, complains of nothing, can be read by everybody: in

@@ -109,7 +109,7 @@ func margins(c *cover) string {
 func cssText(s string) string {
 	var out strings.Builder
 	out.WriteByte('"')
-	for _, r := range report.Short(s, 80) {
+	for _, r := range short(s, 80) {
 		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
 			out.WriteRune(r)
 		} else {

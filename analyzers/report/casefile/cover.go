@@ -54,14 +54,18 @@ func (b *book) caseName() string {
 	if b.r.Case.Name != "" {
 		return cell(b.r.Case.Name)
 	}
+	name := ""
 	for i := range b.r.Inputs {
-		parts := strings.FieldsFunc(b.r.Inputs[i].Path, func(r rune) bool { return r == '/' || r == '\\' })
-		if len(parts) > 1 {
-			return cell(parts[len(parts)-2])
+		folder := folderOf(b.r.Inputs[i].Path)
+		if i > 0 && folder != name {
+			return "not named"
 		}
+		name = folder
 	}
-	return "not named"
+	return or(cell(baseName(name)), "not named")
 }
+
+func folderOf(path string) string { return path[:max(strings.LastIndexAny(path, `/\`), 0)] }
 
 func (b *book) madeBy() string {
 	out := cell(b.r.Tool.Name) + " " + cell(b.r.Tool.Version)
@@ -87,10 +91,18 @@ func (b *book) evidenceSpan() string {
 
 func (b *book) exhibits() []exhibit {
 	out := make([]exhibit, 0, len(b.r.Inputs))
+	called := map[string]int{}
+	for i := range b.r.Inputs {
+		called[baseName(b.r.Inputs[i].Path)]++
+	}
 	for i := range b.r.Inputs {
 		in := &b.r.Inputs[i]
+		name := baseName(in.Path)
+		if folder := baseName(folderOf(in.Path)); called[name] > 1 && folder != "" {
+			name = folder + "/" + name
+		}
 		e := exhibit{
-			Label: fmt.Sprintf("E%d", i+1), Name: cell(baseName(in.Path)), Path: report.ShortPath(in.Path), Kind: kindOf(string(in.Format)),
+			Label: fmt.Sprintf("E%d", i+1), Name: cell(name), Path: report.ShortPath(in.Path), Kind: kindOf(string(in.Format)),
 			Rows: report.Grouped(in.Rows), SHA256: cell(in.SHA256), Span: "no dated row",
 		}
 		if in.Mailbox != "" {

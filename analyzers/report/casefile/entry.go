@@ -29,7 +29,7 @@ func (b *book) entries() (out []entry) {
 			}
 			out = append(out, entry{
 				Title: "Intruder " + cell(x.Intruder) + " into " + cell(account),
-				Steps: []entryStep{b.lure(x, account), b.attempts(account), b.success(x, account), b.factor(x, account), b.session(x, account)},
+				Steps: []entryStep{b.lure(x, account), b.attempts(x, account), b.success(x, account), b.factor(x, account), b.session(x, account)},
 			})
 		}
 	}
@@ -52,14 +52,14 @@ func (b *book) lure(x *report.Intruder, account string) entryStep {
 	return s
 }
 
-func (b *book) attempts(account string) entryStep {
+func (b *book) attempts(x *report.Intruder, account string) entryStep {
 	s := entryStep{Name: "Attempts", Lead: "None seen", Text: "The sign-ins show no failure that a finding speaks of.", Sure: sureChip("likely")}
 	if !b.has("signin") {
 		s.Text, s.Sure = "Without sign-ins most failures are not recorded.", sureChip("")
 	}
 	for i := range b.r.Findings {
 		f := &b.r.Findings[i]
-		if f.Mailbox == account && f.Suppressed == nil && (strings.HasPrefix(f.Rule, "logon.guess") || strings.HasPrefix(f.Rule, "logon.spray")) {
+		if f.Mailbox == account && f.Tenant == x.Tenant && f.Suppressed == nil && (strings.HasPrefix(f.Rule, "logon.guess") || strings.HasPrefix(f.Rule, "logon.spray")) {
 			return entryStep{
 				Name: "Attempts", Lead: plural(f.Count, "attempt", "attempts"), Text: sentence(text(f.Title)),
 				Rows: b.evidence(f.Evidence, f.Count-len(f.Evidence)), Sure: sureChip("proven"),
@@ -72,7 +72,7 @@ func (b *book) attempts(account string) entryStep {
 // logonOf is the first sign-in of an intruder that succeeded, as the timeline has it.
 func (b *book) logonOf(x *report.Intruder, account string) *report.Row {
 	for i := range b.r.Timeline {
-		if b.r.Timeline[i].Mailbox != account {
+		if b.r.Timeline[i].Mailbox != account || b.r.Timeline[i].Tenant != x.Tenant {
 			continue
 		}
 		for k := range b.r.Timeline[i].Rows {
@@ -97,7 +97,7 @@ func (b *book) success(x *report.Intruder, account string) entryStep {
 		return s
 	}
 	for i := range b.r.Story {
-		if b.r.Story[i].Intruder != x.Intruder {
+		if b.r.Story[i].Intruder != x.Intruder || b.r.Story[i].Tenant != x.Tenant {
 			continue
 		}
 		for k := range b.r.Story[i].Sentences {
@@ -146,7 +146,7 @@ func (b *book) session(x *report.Intruder, account string) entryStep {
 	var last report.Time
 	for i := range b.r.Presences {
 		p := &b.r.Presences[i]
-		if p.Mailbox != account || p.Label != "attacker" || string(p.Intruder) != x.Intruder {
+		if p.Mailbox != account || p.Tenant != x.Tenant || p.Label != "attacker" || string(p.Intruder) != x.Intruder {
 			continue
 		}
 		if n++; p.Session != "" && !s.Mono {

@@ -147,7 +147,7 @@ func (b *book) exposedBox(x *report.Exposure, of report.ExposureCount) exposedBo
 	}
 	var unknown []string
 	for k := range x.Unknown[:min(len(x.Unknown), 2)] {
-		unknown = append(unknown, report.Short(x.Unknown[k].Text, 200))
+		unknown = append(unknown, short(x.Unknown[k].Text, 200))
 	}
 	if n := x.Sums.Unknown - len(unknown); n > 0 && len(unknown) > 0 {
 		unknown = append(unknown, plural(n, "more interval", "more intervals"))

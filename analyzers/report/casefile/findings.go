@@ -31,6 +31,7 @@ type group struct {
 	Title, Sub string
 	Level      chip
 	Sum        string
+	Open       bool
 	List       []found
 	Next       string
 	Facts      []pair
@@ -62,7 +63,9 @@ func (b *book) findings() findingsView {
 			o.Findings = o.Findings[:len(o.Findings)-left]
 		}
 		if len(o.Findings) > 0 {
-			v.Groups = append(v.Groups, b.group(&o, len(v.Groups) < mostInFull))
+			g := b.group(&o, len(v.Groups) < mostInFull)
+			g.Open = len(v.Groups) == 0 && o.Grave() // shows what stands behind the others
+			v.Groups = append(v.Groups, g)
 		}
 	}
 	for i := range b.r.Findings {
@@ -98,7 +101,7 @@ func (b *book) findings() findingsView {
 // group is one object with what was found about it; in full, with the first rows and what the gravest finding names.
 func (b *book) group(o *digest.Object, full bool) group {
 	f := o.Findings[0]
-	g := group{ID: cell(or(f.Short, f.ID)), Level: levelChip(f.Level), Title: sentenceCase(report.Short(o.Name, 200)), Sub: titles(o)}
+	g := group{ID: cell(or(f.Short, f.ID)), Level: levelChip(f.Level), Title: sentenceCase(short(o.Name, 200)), Sub: titles(o)}
 	rules, rows := map[string]bool{}, 0
 	for _, one := range o.Findings {
 		rules[one.Rule] = true
@@ -145,7 +148,7 @@ func lowerFirst(s string) string {
 
 func (b *book) found(f *report.Finding) found {
 	out := found{
-		Short: cell(or(f.Short, f.ID)), Title: cell(f.Title), Text: report.Short(f.Text, 200), Rule: cell(f.Rule), Level: levelChip(f.Level), Points: report.ValueText(round(f.Points)),
+		Short: cell(or(f.Short, f.ID)), Title: cell(f.Title), Text: short(f.Text, 200), Rule: cell(f.Rule), Level: levelChip(f.Level), Points: report.ValueText(round(f.Points)),
 		Rows: b.evidence(f.Evidence, f.Count-len(f.Evidence)),
 	}
 	if out.Text == out.Title {
@@ -169,14 +172,14 @@ func factsOf(f *report.Finding) (out []pair) {
 		if len(out) == 10 {
 			break
 		}
-		if value := report.Short(f.FactText(fact), 160); value != "" && value != "unknown" {
+		if value := short(f.FactText(fact), 160); value != "" && value != "unknown" {
 			out = append(out, pair{cell(strings.ReplaceAll(strings.TrimPrefix(fact.Name, "params."), "_", " ")), value})
 		}
 	}
 	if f.Strangeness != nil && len(f.StrangeWhy) > 0 {
 		var why []string
 		for _, s := range f.StrangeWhy[:min(len(f.StrangeWhy), 6)] {
-			why = append(why, withoutPoints(report.Short(s, 120)))
+			why = append(why, withoutPoints(short(s, 120)))
 		}
 		out = append(out, pair{"strange", strings.Join(why, "; ")})
 	}
@@ -195,7 +198,7 @@ func (b *book) raw(list []*report.Finding) (out []rawRow) {
 				continue
 			}
 			seen[label] = true
-			out = append(out, rawRow{label, report.Short(e.Raw, rawRunes)})
+			out = append(out, rawRow{label, short(e.Raw, rawRunes)})
 			if len(out) == most {
 				return out
 			}

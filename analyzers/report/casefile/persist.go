@@ -125,7 +125,7 @@ func (b *book) stepAbout(kind, of string) (*report.Step, string) {
 	for i := range b.r.Containment {
 		c := &b.r.Containment[i]
 		for k := range c.Steps {
-			if s := &c.Steps[k]; s.Action == actions[kind] && (object == "" || strings.Contains(s.Text, report.Short(object, 60))) {
+			if s := &c.Steps[k]; s.Action == actions[kind] && (object == "" || strings.Contains(s.Text, short(object, 60))) {
 				return s, c.Mailbox
 			}
 		}
@@ -147,7 +147,7 @@ func (b *book) detail(c report.Citation) string {
 				if !ok || name == "name" || name == "identity" || name == "mailbox" {
 					continue
 				}
-				out = append(out, report.Short(name, 40)+" "+report.Short(report.ValueText(f.Value), 200))
+				out = append(out, short(name, 40)+" "+short(report.ValueText(f.Value), 200))
 			}
 			return strings.Join(out[:min(len(out), 12)], " · ")
 		}

@@ -4,7 +4,6 @@ import (
 	"html/template"
 	"strings"
 
-	"triage/analyzers/report"
 	"triage/analyzers/report/figure"
 )
 
@@ -56,7 +55,7 @@ func (b *book) drawn(v *storyView) {
 	if p, ok := pictureOf(days); ok {
 		v.Pictures = append(v.Pictures, p)
 	} else {
-		v.NoPicture = report.Short(days.Empty, textRunes)
+		v.NoPicture = short(days.Empty, textRunes)
 	}
 	if p, ok := pictureOf(figure.Touched(b.r, o)); ok {
 		v.Pictures = append(v.Pictures, p)

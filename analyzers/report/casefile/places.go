@@ -60,7 +60,7 @@ func (b *book) places() placesView {
 	if p, ok := pictureOf(world); ok {
 		v.Map = []picture{p}
 	} else {
-		v.NoMap = report.Short(world.Empty, textRunes)
+		v.NoMap = short(world.Empty, textRunes)
 	}
 	b.undecided(&v)
 	b.shared(&v)
@@ -125,7 +125,7 @@ func reasons(list []string) string {
 	const most = 5
 	var out []string
 	for _, s := range list[:min(len(list), most)] {
-		out = append(out, report.Short(s, 240))
+		out = append(out, short(s, 240))
 	}
 	text := strings.Join(out, "; ")
 	if n := len(list) - most; n > 0 {
@@ -255,7 +255,7 @@ func (b *book) shared(v *placesView) {
 	var keep []string
 	for i := range b.r.Presences {
 		p := &b.r.Presences[i]
-		if p.Label == "owner" && len(b.intruders[p.Mailbox]) > 0 {
+		if p.Label == "owner" && len(b.intruders[owner{p.Mailbox, p.Tenant}]) > 0 {
 			for _, ip := range p.IPs {
 				if visits[ip]++; visits[ip] == 1 {
 					keep = append(keep, ip)

@@ -71,7 +71,7 @@ func (b *book) story() storyView {
 }
 
 func (b *book) line(s *report.StorySentence, of *report.Story, several bool) storyLine {
-	out := storyLine{Clock: format(s.Time, "15:04", "–"), Text: report.Short(s.Text, 1000), Rows: b.cite(s.Rows, s.More)}
+	out := storyLine{Clock: format(s.Time, "15:04", "–"), Text: short(s.Text, 1000), Rows: b.cite(s.Rows, s.More)}
 	switch s.By {
 	case "intruder":
 		out.Who = whose("attacker", report.Text(of.Intruder))

@@ -65,7 +65,7 @@ func day(t report.Time) string { return format(t, "2 January 2006", "a day that 
 func written(day string) string {
 	t, err := time.Parse(report.DayLayout, day)
 	if err != nil {
-		return report.Short(day, 20)
+		return short(day, 20)
 	}
 	return t.Format("2 January 2006")
 }
