@@ -30,6 +30,9 @@
 // that the intruder brought; of one who is there from the first day, a client that never shows a device where the owner's
 // logons do. What shows no place is nobody's if both were there within the hour.
 //
+// What an intruder made is followed: what an account does that he made, an application with a secret of his that did nothing before,
+// and whom he gave a right over a mailbox, there, where nothing else tells whose it is.
+//
 // What cannot be told stays undecided or the owner's: one short visit from a line of people in the owner's country, with the
 // owner's kind of browser, while he is not at a desk; an application that the owner let in himself and that only reads.
 package attribution

@@ -40,6 +40,7 @@ type graph struct {
 	rest, restSystem, imap, pop activity.Symbol
 
 	told     told
+	made     []account
 	queue    []int32
 	desksFor *presence.Account // whose desks are at hand
 	desks    []int32

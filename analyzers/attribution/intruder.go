@@ -108,7 +108,7 @@ func list(g *graph, a *Attribution) {
 			act := &g.c.Activities[i]
 			x, s := &a.Intruders[n], &seen[n]
 			x.Rows = append(x.Rows, uint32(i))
-			if act.Type != activity.Logon || act.Result != activity.Failure {
+			if act.Lane == activity.Person && (act.Type != activity.Logon || act.Result != activity.Failure) {
 				s.accounts.add(&x.Accounts, act.Actor)
 				s.agents.add(&x.Agents, act.Agent)
 			}

@@ -18,10 +18,12 @@ func label(g *graph, a *Attribution) {
 	}
 	failed(g, a)
 	byTime(g, a)
+	made(g, a)
 	deeds := slices.Concat(letsIn(g), rights(g))
 	intruders(g, a, deeds)
 	byClient(g, a)
 	byApplication(g, a)
+	given(g, a)
 	guesses(g, a)
 	traced(g, a)
 	list(g, a)

@@ -20,6 +20,7 @@ const (
 	samePlace
 	sameClient
 	sameApp
+	sameMaker
 )
 
 // ties are what visits have in common: each chain holds the visits that it may reach.
@@ -181,6 +182,8 @@ func text(g *graph, v *visit) string {
 		return fmt.Sprintf("the same line, %s, at which nothing is the owner's", g.lineText(v.place.line))
 	case sameClient:
 		return fmt.Sprintf("the same client, which the account never used before, at %s", g.lineText(v.place.line))
+	case sameMaker:
+		return fmt.Sprintf("account %s, which the intruder made", g.c.Text(v.place.account.Name))
 	case sameApp:
 		return fmt.Sprintf("application %s, which the intruder let in, from %s", g.c.Text(v.app), g.lineText(v.place.line))
 	}
