@@ -87,6 +87,9 @@ func (c *collector) list() List {
 	slices.SortFunc(out.Indicators, func(a, b Indicator) int {
 		return cmp.Or(cmp.Compare(slices.Index(order(), a.Type), slices.Index(order(), b.Type)), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Tenant, b.Tenant))
 	})
+	if len(c.r.Intruders) == 0 {
+		out.Notes = append(out.Notes, "no act is an intruder's: what findings alone accuse is for a person to judge, and not listed")
+	}
 	reasons := make([]string, 0, len(c.left))
 	for reason := range c.left {
 		reasons = append(reasons, reason)

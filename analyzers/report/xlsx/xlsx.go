@@ -39,7 +39,9 @@ func Write(w io.Writer, r *report.Report) error { return write(w, r, maxRows) }
 
 // write writes sheets of at most so many rows, the header among them.
 func write(w io.Writer, r *report.Report, most int) (err error) {
-	book := excelize.NewFile()
+	// Large sheets would go through files of the temporary folder, where a run that is killed leaves them: no such folder, no
+	// such files. They stay in memory, as the report does.
+	book := excelize.NewFile(excelize.Options{TmpDir: "\x00"})
 	defer func() { err = cmp.Or(err, book.Close()) }()
 	styles, err := newStyles(book)
 	if err != nil {
@@ -54,7 +56,6 @@ func write(w io.Writer, r *report.Report, most int) (err error) {
 			return fmt.Errorf("sheet %s: %w", s.name, err)
 		}
 	}
-	book.SetActiveSheet(0)
 	var made bytes.Buffer
 	if err := book.Write(&made); err != nil {
 		return err

@@ -3,6 +3,7 @@ package xlsx
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -126,3 +127,42 @@ for s in book.worksheets:
 		t.Errorf("%d sheets with header and filter:\n%s", n, got)
 	}
 }
+
+// Promise: nothing of a report goes through the temporary folder, where a run that is killed would leave it.
+func TestNoTemporaryFiles(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	r := &report.Report{}
+	text := strings.Repeat("x", 30_000)
+	for range 1200 { // twice what the library keeps in memory, if it may choose
+		r.Searches = append(r.Searches, report.Search{Query: text})
+	}
+	var out bytes.Buffer
+	watch := writerFunc(func(p []byte) (int, error) {
+		left, err := os.ReadDir(dir)
+		if err == nil && len(left) > 0 {
+			err = fmt.Errorf("%s lies in the temporary folder", left[0].Name())
+		}
+		if err != nil {
+			return 0, err
+		}
+		return out.Write(p)
+	})
+	if err := Write(watch, r); err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := book.GetCellValue("Searches", "C1201"); err != nil || got != text {
+		t.Errorf("the last row: %d letters, %v", len(got), err)
+	}
+	if err := book.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
