@@ -68,7 +68,10 @@ type stood struct {
 	state state
 }
 
-func (b *book) accounts() accountsView {
+// accountPage makes chapter 3.
+type accountPage struct{ *book }
+
+func (b accountPage) accounts() accountsView {
 	all := b.standing()
 	v := accountsView{Count: len(all) + b.r.AccountsMore, Several: b.r.Several()}
 	var counts [states]int
@@ -104,7 +107,7 @@ func (b *book) accounts() accountsView {
 }
 
 // standing are all accounts, the gravest first.
-func (b *book) standing() []stood {
+func (b accountPage) standing() []stood {
 	type key struct {
 		name string
 		of   report.TenantOf
@@ -135,7 +138,7 @@ func (b *book) standing() []stood {
 	return all
 }
 
-func (b *book) stateOf(s *stood, tried map[string]bool) state {
+func (b accountPage) stateOf(s *stood, tried map[string]bool) state {
 	switch {
 	case len(b.intruders[owner{s.name, s.of}]) > 0 || s.acc != nil && len(s.acc.Intruders) > 0:
 		return stateTaken
@@ -153,7 +156,7 @@ func (b *book) stateOf(s *stood, tried map[string]bool) state {
 }
 
 // givenBy is the taken account that gave this one a right; "" if none did.
-func (b *book) givenBy(a *report.Account) string {
+func (b accountPage) givenBy(a *report.Account) string {
 	for i := range a.Changes {
 		if by := string(a.Changes[i].By); by != a.Account && len(b.intruders[owner{by, a.Tenant}]) > 0 {
 			for _, x := range b.r.Intruders {
@@ -166,7 +169,7 @@ func (b *book) givenBy(a *report.Account) string {
 	return ""
 }
 
-func (b *book) card(s *stood) card {
+func (b accountPage) card(s *stood) card {
 	c := card{Name: cell(s.name), Tenant: b.tenant(s.of), State: s.state.chip()}
 	c.Lead = b.lead(s)
 	why, rows := b.whyTaken(s)
@@ -195,7 +198,7 @@ func (b *book) card(s *stood) card {
 }
 
 // lead is the first sentence of a card.
-func (b *book) lead(s *stood) string {
+func (b accountPage) lead(s *stood) string {
 	switch s.state {
 	case stateTaken:
 		var parts []string
@@ -236,7 +239,7 @@ func (b *book) lead(s *stood) string {
 }
 
 // whyTaken is the strongest reason for the verdict, with its rows.
-func (b *book) whyTaken(s *stood) (string, refs) {
+func (b accountPage) whyTaken(s *stood) (string, refs) {
 	for i := range b.r.Intruders {
 		for k := range b.r.Intruders[i].Reasons {
 			x := &b.r.Intruders[i].Reasons[k]
@@ -256,7 +259,7 @@ func (b *book) whyTaken(s *stood) (string, refs) {
 }
 
 // changesOf are what others did to the account.
-func (b *book) changesOf(a *report.Account) (out []cardFact) {
+func (b accountPage) changesOf(a *report.Account) (out []cardFact) {
 	for i := range a.Changes[:min(len(a.Changes), 3)] {
 		c := &a.Changes[i]
 		what := strings.TrimSuffix(cell(or(string(c.What), string(c.Op), c.Type)), ".")
@@ -282,7 +285,7 @@ func (b *book) changesOf(a *report.Account) (out []cardFact) {
 }
 
 // stillThere is what an intruder left behind in an account and nobody took back.
-func (b *book) stillThere(name string) string {
+func (b accountPage) stillThere(name string) string {
 	var out []string
 	for _, row := range b.remains {
 		if row.State.Class == "standing" && row.Mailbox == cell(name) {
@@ -298,22 +301,6 @@ func (b *book) stillThere(name string) string {
 		}
 	}
 	return "Nothing that the log shows."
-}
-
-// missing are the sources that the case lacks.
-func (b *book) missing() string {
-	var out []string
-	for _, k := range []struct{ code, name string }{
-		{"no-audit-log", "audit log"}, {"no-sign-ins", "sign-in log"}, {"no-rule-listing", "list of inbox rules"}, {"no-trace", "message trace"}, {"auditing-off", "auditing (was off)"},
-	} {
-		for i := range b.r.Ledger {
-			if b.r.Ledger[i].Code == k.code {
-				out = append(out, k.name)
-				break
-			}
-		}
-	}
-	return joinAnd(out)
 }
 
 // done counts what was done in one mailbox.
@@ -339,7 +326,7 @@ func done(s *report.ExposureSums) string {
 	return strings.Join(out, ", ")
 }
 
-func (b *book) accountRow(s *stood) accountRow {
+func (b accountPage) accountRow(s *stood) accountRow {
 	row := accountRow{Name: cell(s.name), Tenant: b.tenant(s.of), State: s.state.chip(), Score: "–", Activities: "0", Span: "no act of its own"}
 	if s.box != nil {
 		row.Score, row.Level = fmt.Sprintf("%.1f", s.box.Score), levelChip(s.box.Band)

@@ -41,8 +41,11 @@ func whose(label, intruder report.Text) who {
 	return who{"", "–"}
 }
 
+// actPage makes the table of cited activities.
+type actPage struct{ *book }
+
 // gather chooses the activities that get a row: intruders' first, then undecided ones, then the others that findings cite.
-func (b *book) gather() {
+func (b actPage) gather() {
 	type one struct {
 		row     *report.Row
 		mailbox string
@@ -80,7 +83,7 @@ func (b *book) gather() {
 	}
 }
 
-func (b *book) actOf(row *report.Row, mailbox, at string) actRow {
+func (b actPage) actOf(row *report.Row, mailbox, at string) actRow {
 	out := actRow{
 		At: at, Label: strings.Replace(at, "-", ":", 1), Time: b.when(row.Time), Who: whose(row.Who, row.Intruder), Mailbox: cell(mailbox),
 		What: cell(or(string(row.Op), row.Type)), From: cell(row.IP), Net: network(row.Country, row.Org, row.Class),

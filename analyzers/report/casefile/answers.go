@@ -53,7 +53,10 @@ func sureChip(sure string) chip {
 // findingRef is a finding's short name and where it stands.
 type findingRef struct{ Name, To string }
 
-func (b *book) answers() answersView {
+// answerPage makes chapter 1.
+type answerPage struct{ *book }
+
+func (b answerPage) answers() answersView {
 	v := answersView{Decisions: b.threeDecisions()}
 	for i := range b.r.Answers {
 		a := &b.r.Answers[i]
@@ -74,7 +77,7 @@ func (b *book) answers() answersView {
 	return v
 }
 
-func (b *book) answer(a *report.Answer, number int) answerView {
+func (b answerPage) answer(a *report.Answer, number int) answerView {
 	out := answerView{Number: number, ID: cell(a.ID), Question: or(askedShort(a.ID), text(a.Question)), Sure: sureChip(a.Sure), Rows: b.cite(a.Because.Rows, a.Because.More)}
 	out.Lead, out.Rest = leadOf(short(a.Answer, 1200))
 	if a.ID == "missing" {
@@ -137,14 +140,14 @@ func leadOf(s string) (lead, rest string) {
 }
 
 // threeDecisions are about money, access and notification.
-func (b *book) threeDecisions() []decision {
+func (b answerPage) threeDecisions() []decision {
 	if len(b.r.Answers) == 0 {
 		return nil
 	}
 	return []decision{b.decideMoney(), b.decideAccess(), b.decideNotification()}
 }
 
-func (b *book) decideMoney() decision {
+func (b answerPage) decideMoney() decision {
 	d := decision{Kind: "money · hours count"}
 	n := b.threadCount()
 	if n == 0 || len(b.r.Threads) == 0 {
@@ -164,7 +167,7 @@ func (b *book) decideMoney() decision {
 	return d
 }
 
-func (b *book) decideAccess() decision {
+func (b answerPage) decideAccess() decision {
 	d := decision{Kind: "access"}
 	accounts, _ := b.taken()
 	accounts = withoutBlank(accounts)
@@ -198,7 +201,7 @@ func (b *book) decideAccess() decision {
 	return d
 }
 
-func (b *book) decideNotification() decision {
+func (b answerPage) decideNotification() decision {
 	d := decision{Kind: "notification"}
 	total := b.totals()
 	if n := total.Proven + total.Presumed; n > 0 {

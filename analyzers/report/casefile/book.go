@@ -81,8 +81,8 @@ func newBook(r *report.Report) *book {
 			b.intruders[of] = append(b.intruders[of], r.Intruders[i].Intruder)
 		}
 	}
-	b.gather()
-	b.remains = b.leftBehind()
+	actPage{b}.gather()
+	b.remains = persistPage{b}.leftBehind()
 	return b
 }
 

@@ -144,12 +144,14 @@ type file struct {
 // newFile puts the file together.
 func newFile(r *report.Report) *file {
 	b := newBook(r)
+	evidence, findings := evidencePage{b}, findingPage{b}
 	f := &file{
-		Answers: b.answers(), Accounts: b.accounts(), Entries: b.entries(), Places: b.places(),
-		Exposure: b.exposure(), Sent: b.sent(), Persistence: b.persistence(), Do: b.do(), Fetch: b.fetch(), Unknown: b.unknown(),
-		Findings: b.findings(), Decisions: b.decisions(), Method: b.method(), Story: b.story(),
+		Answers: answerPage{b}.answers(), Story: storyPage{b}.story(), Accounts: accountPage{b}.accounts(), Entries: entryPage{b}.entries(),
+		Places: placePage{b}.places(), Exposure: exposurePage{b}.exposure(), Sent: sentPage{b}.sent(), Persistence: persistPage{b}.persistence(),
+		Do: doPage{b}.do(), Fetch: evidence.fetch(), Unknown: evidence.unknown(), Findings: findings.findings(), Decisions: findings.decisions(),
+		Method: methodPage{b}.method(),
 	}
-	f.Cover = b.cover(f)
+	f.Cover = coverPage{b}.cover()
 	f.Nav = navigation(f)
 	f.Head = head(&f.Cover)
 	return f

@@ -30,7 +30,10 @@ type exhibit struct {
 	Label, Name, Path, Kind, Rows, Span, SHA256, Note string
 }
 
-func (b *book) cover(f *file) cover {
+// coverPage makes chapter 0.
+type coverPage struct{ *book }
+
+func (b coverPage) cover() cover {
 	c := cover{Title: b.title(), Deck: b.deck(), Name: b.caseName()}
 	c.Client, c.TLP = cell(b.r.Case.Client), cell(b.r.Case.Marking())
 	c.Facts = []pair{{"Case", c.Name}}
@@ -50,7 +53,7 @@ func (b *book) cover(f *file) cover {
 }
 
 // caseName is what the case is called: its folder, where nobody named it.
-func (b *book) caseName() string {
+func (b coverPage) caseName() string {
 	if b.r.Case.Name != "" {
 		return cell(b.r.Case.Name)
 	}
@@ -67,7 +70,7 @@ func (b *book) caseName() string {
 
 func folderOf(path string) string { return path[:max(strings.LastIndexAny(path, `/\`), 0)] }
 
-func (b *book) madeBy() string {
+func (b coverPage) madeBy() string {
 	out := cell(b.r.Tool.Name) + " " + cell(b.r.Tool.Version)
 	for i := range b.r.Packs[:min(len(b.r.Packs), 2)] {
 		out += ", " + cell(b.r.Packs[i].ID) + " " + cell(b.r.Packs[i].Version)
@@ -75,7 +78,7 @@ func (b *book) madeBy() string {
 	return out
 }
 
-func (b *book) evidenceSpan() string {
+func (b coverPage) evidenceSpan() string {
 	first, last := report.Time(0), report.Time(0)
 	for i := range b.r.Inputs {
 		if t := b.r.Inputs[i].First; known(t) && (first == 0 || t < first) {
@@ -87,39 +90,6 @@ func (b *book) evidenceSpan() string {
 		return "no dated row"
 	}
 	return format(first, "2 Jan 2006", "") + " – " + format(last, "2 Jan 2006", "")
-}
-
-func (b *book) exhibits() []exhibit {
-	out := make([]exhibit, 0, len(b.r.Inputs))
-	called := map[string]int{}
-	for i := range b.r.Inputs {
-		called[baseName(b.r.Inputs[i].Path)]++
-	}
-	for i := range b.r.Inputs {
-		in := &b.r.Inputs[i]
-		name := baseName(in.Path)
-		if folder := baseName(folderOf(in.Path)); called[name] > 1 && folder != "" {
-			name = folder + "/" + name
-		}
-		e := exhibit{
-			Label: fmt.Sprintf("E%d", i+1), Name: cell(name), Path: report.ShortPath(in.Path), Kind: kindOf(string(in.Format)),
-			Rows: report.Grouped(in.Rows), SHA256: cell(in.SHA256), Span: "no dated row",
-		}
-		if in.Mailbox != "" {
-			e.Kind += ", " + cell(in.Mailbox)
-		}
-		if known(in.First) {
-			e.Span = format(in.First, "2006-01-02 15:04", "") + " – " + format(in.Last, "2006-01-02 15:04", "")
-		}
-		if in.Format == "" {
-			e.Note = "not recognised: " + cell(in.Why)
-		}
-		if in.Duplicates+in.Skipped > 0 {
-			e.Note = fmt.Sprintf("%s activities, %s duplicates, %s skipped", report.Grouped(in.Activities), report.Grouped(in.Duplicates), report.Grouped(in.Skipped))
-		}
-		out = append(out, e)
-	}
-	return out
 }
 
 // kindOf is a format in the words of the field.
@@ -151,7 +121,7 @@ func hashOfList(all []exhibit) string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
-func (b *book) filtered() []string {
+func (b coverPage) filtered() []string {
 	var out []string
 	if b.r.Redaction != nil {
 		out = append(out, "Redacted: names, addresses, subjects and what else a log or a client wrote are tokens, the same one for the same thing. Who has the key gives them back: triage report --unredact.")
@@ -179,56 +149,13 @@ func (b *book) filtered() []string {
 	return out
 }
 
-// answersOf are the answers to one question, of each tenant.
-func (b *book) answersOf(id string) (out []*report.Answer) {
-	for i := range b.r.Answers {
-		if b.r.Answers[i].ID == id {
-			out = append(out, &b.r.Answers[i])
-		}
-	}
-	return out
-}
-
-// factsOf are what all answers to a question name under a word.
-func (b *book) factsOf(id, name string) (out []string) {
-	for _, a := range b.answersOf(id) {
-		for _, f := range a.Facts {
-			if f.Name == name {
-				out = append(out, f.Values...)
-			}
-		}
-	}
-	return out
-}
-
-// taken are the accounts that were taken, and how sure the least sure of the answers that name some is.
-func (b *book) taken() (accounts []string, sure string) {
-	accounts = b.factsOf("compromised", "taken")
-	more := 0
-	for _, a := range b.answersOf("compromised") {
-		named := false
-		for _, f := range a.Facts {
-			named = named || f.Name == "taken" && len(f.Values) > 0
-		}
-		for _, m := range a.FactsMore {
-			if m.Name == "taken" {
-				more += int(m.More)
-			}
-		}
-		if named && (sure == "" || surely(a.Sure) < surely(sure)) {
-			sure = a.Sure
-		}
-	}
-	return append(accounts, make([]string, more)...), sure
-}
-
 // surely ranks how sure an answer is.
 func surely(sure string) int {
 	return slices.Index([]string{"not known", "possible", "likely", "proven"}, sure)
 }
 
 // title is the verdict as a full sentence, made of answers.
-func (b *book) title() string {
+func (b coverPage) title() string {
 	accounts, sure := b.taken()
 	if len(b.r.Answers) == 0 {
 		return b.titleOfVerdicts()
@@ -254,26 +181,8 @@ func wordFor(n int, one, many string) string {
 	return many
 }
 
-// threadCount is how many payment threads the answers name: one of several mailboxes counts once.
-func (b *book) threadCount() int {
-	n := 0
-	for _, a := range b.answersOf("money") {
-		for _, f := range a.Facts {
-			if f.Name == "threads" {
-				n += len(f.Values)
-			}
-		}
-		for _, m := range a.FactsMore {
-			if m.Name == "threads" {
-				n += int(m.More)
-			}
-		}
-	}
-	return n
-}
-
 // gravest is the gravest thing that was done, as a sentence.
-func (b *book) gravest() string {
+func (b coverPage) gravest() string {
 	titles := map[string]bool{}
 	var box string
 	for i := range b.r.Threads {
@@ -316,7 +225,7 @@ func (b *book) gravest() string {
 }
 
 // titleOfVerdicts is for a report without answers: of one that filters name mailboxes of, or of an earlier version.
-func (b *book) titleOfVerdicts() string {
+func (b coverPage) titleOfVerdicts() string {
 	grave := 0
 	for i := range b.r.Mailboxes {
 		if band := b.r.Mailboxes[i].Band; band == "critical" || band == "high" {
@@ -330,7 +239,7 @@ func (b *book) titleOfVerdicts() string {
 }
 
 // deck says in two or three sentences who did what, and what is still open.
-func (b *book) deck() []string {
+func (b coverPage) deck() []string {
 	var out []string
 	for i := range b.r.Intruders[:min(len(b.r.Intruders), 2)] {
 		out = append(out, b.deeds(&b.r.Intruders[i]))
@@ -369,7 +278,7 @@ func (b *book) deck() []string {
 }
 
 // deeds is what one intruder did, counted.
-func (b *book) deeds(x *report.Intruder) string {
+func (b coverPage) deeds(x *report.Intruder) string {
 	more, sent, rules, proven, presumed := 0, 0, 0, 0, 0
 	queries := map[string]bool{}
 	for i := range b.r.Exposure {

@@ -49,7 +49,10 @@ func part(name string) doPart {
 	}
 }
 
-func (b *book) do() doView {
+// doPage makes chapter 9.
+type doPage struct{ *book }
+
+func (b doPage) do() doView {
 	v := doView{}
 	phases := digest.DoNow(b.r)
 	if phases == nil {
@@ -76,7 +79,7 @@ const (
 	mostCommands = 12
 )
 
-func (b *book) step(item *digest.Item, phase string) doStep {
+func (b doPage) step(item *digest.Item, phase string) doStep {
 	out := doStep{Text: sentence(text(item.Text)), For: words(item.For, mostFor)}
 	if out.For != "" {
 		out.Text = strings.TrimSuffix(out.Text, ".") + ":"

@@ -1,7 +1,6 @@
 package casefile
 
 import (
-	"slices"
 	"strings"
 
 	"triage/analyzers/report"
@@ -20,7 +19,10 @@ type entryStep struct {
 	Sure             chip
 }
 
-func (b *book) entries() (out []entry) {
+// entryPage makes chapter 4.
+type entryPage struct{ *book }
+
+func (b entryPage) entries() (out []entry) {
 	for i := range b.r.Intruders {
 		x := &b.r.Intruders[i]
 		for _, account := range x.Accounts {
@@ -36,12 +38,7 @@ func (b *book) entries() (out []entry) {
 	return out
 }
 
-// has says that the case has a kind of log.
-func (b *book) has(source string) bool {
-	return slices.ContainsFunc(b.r.Coverage, func(c report.Coverage) bool { return c.Source == source })
-}
-
-func (b *book) lure(x *report.Intruder, account string) entryStep {
+func (b entryPage) lure(x *report.Intruder, account string) entryStep {
 	s := entryStep{Name: "Lure", Lead: "Not in this data", Text: "A message trace of the days before would show it.", Sure: sureChip("")}
 	if lures := b.factsOf("entry", "lure"); len(lures) > 0 && len(x.Accounts) > 0 && x.Accounts[0] == account {
 		return entryStep{Name: "Lure", Lead: "“" + words(lures, 1) + "”", Text: "The message that may have been the lure.", Sure: sureChip("likely")}
@@ -52,7 +49,7 @@ func (b *book) lure(x *report.Intruder, account string) entryStep {
 	return s
 }
 
-func (b *book) attempts(x *report.Intruder, account string) entryStep {
+func (b entryPage) attempts(x *report.Intruder, account string) entryStep {
 	s := entryStep{Name: "Attempts", Lead: "None seen", Text: "The sign-ins show no failure that a finding speaks of.", Sure: sureChip("likely")}
 	if !b.has("signin") {
 		s.Text, s.Sure = "Without sign-ins most failures are not recorded.", sureChip("")
@@ -70,7 +67,7 @@ func (b *book) attempts(x *report.Intruder, account string) entryStep {
 }
 
 // logonOf is the first sign-in of an intruder that succeeded, as the timeline has it.
-func (b *book) logonOf(x *report.Intruder, account string) *report.Row {
+func (b entryPage) logonOf(x *report.Intruder, account string) *report.Row {
 	for i := range b.r.Timeline {
 		if b.r.Timeline[i].Mailbox != account || b.r.Timeline[i].Tenant != x.Tenant {
 			continue
@@ -85,7 +82,7 @@ func (b *book) logonOf(x *report.Intruder, account string) *report.Row {
 	return nil
 }
 
-func (b *book) success(x *report.Intruder, account string) entryStep {
+func (b entryPage) success(x *report.Intruder, account string) entryStep {
 	s := entryStep{Name: "Success", Lead: "No sign-in seen", Text: "Acts are seen without the sign-in before them.", Sure: sureChip("")}
 	if row := b.logonOf(x, account); row != nil {
 		s.Lead, s.Sure = b.when(row.Time), sureChip("proven")
@@ -119,7 +116,7 @@ func bracket(s string) string {
 	return "(" + s + ")"
 }
 
-func (b *book) factor(x *report.Intruder, account string) entryStep {
+func (b entryPage) factor(x *report.Intruder, account string) entryStep {
 	s := entryStep{Name: "Second factor", Lead: "Not in this data", Text: "Only sign-ins show it.", Sure: sureChip("")}
 	row := b.logonOf(x, account)
 	if row == nil {
@@ -140,7 +137,7 @@ func (b *book) factor(x *report.Intruder, account string) entryStep {
 	return s
 }
 
-func (b *book) session(x *report.Intruder, account string) entryStep {
+func (b entryPage) session(x *report.Intruder, account string) entryStep {
 	s := entryStep{Name: "Session", Lead: "Not recorded", Text: "The rows have no session.", Sure: sureChip("")}
 	n, acts := 0, 0
 	var last report.Time

@@ -27,7 +27,10 @@ type fetchRow struct {
 	Commands    []string
 }
 
-func (b *book) fetch() fetchView {
+// evidencePage makes chapters 10 and 11.
+type evidencePage struct{ *book }
+
+func (b evidencePage) fetch() fetchView {
 	v := fetchView{}
 	var there, gone []*report.NextEvidence
 	for i := range b.r.NextEvidence {
@@ -54,7 +57,7 @@ func (b *book) fetch() fetchView {
 	return v
 }
 
-func (b *book) fetchRow(n *report.NextEvidence) fetchRow {
+func (b evidencePage) fetchRow(n *report.NextEvidence) fetchRow {
 	row := fetchRow{Until: "no deadline", Left: "–", What: sentence(text(n.Text)), For: answersOfExport(n.Export), Way: text(n.Portal)}
 	if n.From != "" {
 		row.Span = written(string(n.From)) + " – " + written(string(n.To))
@@ -130,7 +133,7 @@ type skippedRow struct {
 	Where, Why string
 }
 
-func (b *book) unknown() unknownView {
+func (b evidencePage) unknown() unknownView {
 	v := unknownView{Count: len(b.r.Ledger)}
 	for i := range b.r.Ledger {
 		if len(v.Rows) == mostListed {
@@ -159,7 +162,7 @@ func (b *book) unknown() unknownView {
 	return v
 }
 
-func (b *book) unknownRow(l *report.LedgerItem) unknownRow {
+func (b evidencePage) unknownRow(l *report.LedgerItem) unknownRow {
 	row := unknownRow{State: chip{"limit", "Not collected"}, What: sentence(text(l.Text)), About: "the whole case", Show: text(l.Ask)}
 	if l.Lost() {
 		row.State = chip{"loss", "Data lost"}
@@ -182,7 +185,7 @@ func (b *book) unknownRow(l *report.LedgerItem) unknownRow {
 	return row
 }
 
-func (b *book) nameOf(file report.Text) string {
+func (b evidencePage) nameOf(file report.Text) string {
 	if file == "" {
 		return ""
 	}
@@ -190,7 +193,7 @@ func (b *book) nameOf(file report.Text) string {
 }
 
 // caveats puts those of one text together, as they differ in their mailbox only.
-func (b *book) caveats(v *unknownView) {
+func (b evidencePage) caveats(v *unknownView) {
 	at := map[string]int{}
 	boxes := map[string][]string{}
 	for i := range b.r.Caveats {

@@ -71,18 +71,10 @@ type searchRow struct {
 	Rows                                  refs
 }
 
-// totals are the messages and files of all exposures.
-func (b *book) totals() (t report.ExposureCount) {
-	for i := range b.r.Exposure {
-		s := &b.r.Exposure[i].Sums
-		t.Proven += s.Messages.Proven + s.Files.Proven
-		t.Presumed += s.Messages.Presumed + s.Files.Presumed
-		t.Contested += s.Messages.Contested + s.Files.Contested
-	}
-	return t
-}
+// exposurePage makes chapter 6.
+type exposurePage struct{ *book }
 
-func (b *book) exposure() exposureView {
+func (b exposurePage) exposure() exposureView {
 	v := exposureView{Total: b.totals()}
 	v.Count = v.Total.Proven + v.Total.Presumed
 	if len(b.r.Exposure) == 0 {
@@ -133,7 +125,7 @@ func barOf(c, of report.ExposureCount, more bool) bar {
 	return out
 }
 
-func (b *book) exposedBox(x *report.Exposure, of report.ExposureCount) exposedBox {
+func (b exposurePage) exposedBox(x *report.Exposure, of report.ExposureCount) exposedBox {
 	c := report.ExposureCount{
 		Proven: x.Sums.Messages.Proven + x.Sums.Files.Proven, Presumed: x.Sums.Messages.Presumed + x.Sums.Files.Presumed,
 		Contested: x.Sums.Messages.Contested + x.Sums.Files.Contested,
@@ -160,7 +152,7 @@ func (b *book) exposedBox(x *report.Exposure, of report.ExposureCount) exposedBo
 }
 
 // takenWhole adds what was taken as a whole, what cannot be known, and the searches.
-func (b *book) takenWhole(v *exposureView, x *report.Exposure) {
+func (b exposurePage) takenWhole(v *exposureView, x *report.Exposure) {
 	for k := range x.Taken {
 		if len(v.Taken) == mostListed {
 			v.TakenMore += len(x.Taken) - k
@@ -207,7 +199,7 @@ func (b *book) takenWhole(v *exposureView, x *report.Exposure) {
 
 // messages chooses the messages and files that are shown: proven ones first, what was sent, answered and deleted before
 // what was read, so that of very many the gravest are here.
-func (b *book) messages(v *exposureView) {
+func (b exposurePage) messages(v *exposureView) {
 	type one struct {
 		item *report.ExposedItem
 		box  report.Text
@@ -248,7 +240,7 @@ func gravity(x *report.ExposedItem) int {
 	return state + 10
 }
 
-func (b *book) item(x *report.ExposedItem, box report.Text) exposedItem {
+func (b exposurePage) item(x *report.ExposedItem, box report.Text) exposedItem {
 	out := exposedItem{
 		State: stateOfItem(x.State), From: cell(x.Sender), Received: "not in this data", Touched: b.when(x.First),
 		How: words(x.Acts, 6), Mailbox: cell(box), Rows: b.cite(x.Evidence, x.EvidenceMore), Attached: words(namesOf(x.Attachments), 3),

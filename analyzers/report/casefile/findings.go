@@ -48,7 +48,10 @@ type found struct {
 
 type rawRow struct{ Label, Text string }
 
-func (b *book) findings() findingsView {
+// findingPage makes chapters 12 and 13.
+type findingPage struct{ *book }
+
+func (b findingPage) findings() findingsView {
 	v := findingsView{Count: len(b.r.Findings), Acts: b.acts, ActsMore: b.actsMore}
 	grave, small := 0, 0
 	var excused []*report.Finding
@@ -99,7 +102,7 @@ func (b *book) findings() findingsView {
 }
 
 // group is one object with what was found about it; in full, with the first rows and what the gravest finding names.
-func (b *book) group(o *digest.Object, full bool) group {
+func (b findingPage) group(o *digest.Object, full bool) group {
 	f := o.Findings[0]
 	g := group{ID: cell(or(f.Short, f.ID)), Level: levelChip(f.Level), Title: sentenceCase(short(o.Name, 200)), Sub: titles(o)}
 	rules, rows := map[string]bool{}, 0
@@ -146,7 +149,7 @@ func lowerFirst(s string) string {
 	return s
 }
 
-func (b *book) found(f *report.Finding) found {
+func (b findingPage) found(f *report.Finding) found {
 	out := found{
 		Short: cell(or(f.Short, f.ID)), Title: cell(f.Title), Text: short(f.Text, 200), Rule: cell(f.Rule), Level: levelChip(f.Level), Points: report.ValueText(round(f.Points)),
 		Rows: b.evidence(f.Evidence, f.Count-len(f.Evidence)),
@@ -187,7 +190,7 @@ func factsOf(f *report.Finding) (out []pair) {
 }
 
 // raw are the first rows of a group as the exhibits have them, each once.
-func (b *book) raw(list []*report.Finding) (out []rawRow) {
+func (b findingPage) raw(list []*report.Finding) (out []rawRow) {
 	const most = 3
 	seen := map[string]bool{}
 	for _, f := range list {
@@ -213,7 +216,7 @@ type decided struct {
 	To                          string
 }
 
-func (b *book) decisions() (out []decided) {
+func (b findingPage) decisions() (out []decided) {
 	for i := range b.r.Findings {
 		f := &b.r.Findings[i]
 		if len(out) == mostListed {

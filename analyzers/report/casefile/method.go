@@ -41,7 +41,10 @@ type identity struct {
 	Rows               refs
 }
 
-func (b *book) method() methodView {
+// methodPage makes chapter 14.
+type methodPage struct{ *book }
+
+func (b methodPage) method() methodView {
 	v := methodView{Words: glossary(), Attack: b.attack()}
 	v.Lines = []string{
 		"Each act has one label: owner, intruder, undecided or service. Points tell how grave an act is, never whose it is.",
@@ -76,7 +79,7 @@ func (b *book) method() methodView {
 }
 
 // notRun puts rules together that could not judge for the same reason.
-func (b *book) notRun(v *methodView) {
+func (b methodPage) notRun(v *methodView) {
 	type key struct{ why, name string }
 	seen := map[key]bool{}
 	boxes, rules := map[string][]string{}, map[string][]string{}
@@ -101,7 +104,7 @@ func (b *book) notRun(v *methodView) {
 	v.NotMore = len(order) - len(v.NotRun)
 }
 
-func (b *book) covered(v *methodView) {
+func (b methodPage) covered(v *methodView) {
 	type sum struct {
 		boxes, gaps int
 		first, last report.Time
@@ -130,7 +133,7 @@ func (b *book) covered(v *methodView) {
 }
 
 // attack are the techniques that findings speak of, by number.
-func (b *book) attack() (out []technique) {
+func (b methodPage) attack() (out []technique) {
 	counts := map[string]int{}
 	for i := range b.r.Findings {
 		if b.r.Findings[i].Suppressed != nil {

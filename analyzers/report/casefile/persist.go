@@ -25,7 +25,10 @@ type persistRow struct {
 	Fetch   bool // chapter 10 says how to see it
 }
 
-func (b *book) persistence() persistView {
+// persistPage makes chapter 8.
+type persistPage struct{ *book }
+
+func (b persistPage) persistence() persistView {
 	v := persistView{Rows: b.remains[:min(len(b.remains), mostListed)]}
 	v.More = len(b.remains) - len(v.Rows)
 	for i := range b.remains {
@@ -46,7 +49,7 @@ func (b *book) persistence() persistView {
 }
 
 // leftBehind are the things that stay after a password reset, and those that the log shows to have been taken back.
-func (b *book) leftBehind() (out []persistRow) {
+func (b persistPage) leftBehind() (out []persistRow) {
 	for _, k := range []struct {
 		fact string
 		chip chip
@@ -59,7 +62,7 @@ func (b *book) leftBehind() (out []persistRow) {
 }
 
 // notVisible are the kinds of things that this data cannot show.
-func (b *book) notVisible() (out []persistRow) {
+func (b persistPage) notVisible() (out []persistRow) {
 	for _, k := range []struct{ code, what string }{
 		{"no-audit-log", "Rules, forwarding, delegates, roles, applications and sign-in methods (no audit log)"},
 		{"no-rule-listing", "Inbox rules as they stand today (no listing): what was made before the log begins stays unseen"},
@@ -83,7 +86,7 @@ func (b *book) notVisible() (out []persistRow) {
 }
 
 // left is one thing that was left behind: its name is "rule: ..".
-func (b *book) left(name string, state chip) persistRow {
+func (b persistPage) left(name string, state chip) persistRow {
 	kind, of, _ := strings.Cut(name, ": ")
 	row := persistRow{State: state, What: sentenceCase(cell(kind)), Mailbox: "–", Made: "not recorded"}
 	if of != "" {
@@ -115,7 +118,7 @@ func (b *book) left(name string, state chip) persistRow {
 }
 
 // stepAbout is what is to be done about a thing that was left behind.
-func (b *book) stepAbout(kind, of string) (*report.Step, string) {
+func (b persistPage) stepAbout(kind, of string) (*report.Step, string) {
 	actions := map[string]string{
 		"rule": "remove-rule", "forwarding": "stop-forwarding", "transport rule": "remove-transport-rule", "consent": "remove-consent", "application permission": "remove-app-permission",
 		"secret": "remove-secret", "method": "check-mfa-methods", "right": "remove-permission", "role": "remove-role", "device": "check-account", "account": "check-account",
@@ -131,26 +134,4 @@ func (b *book) stepAbout(kind, of string) (*report.Step, string) {
 		}
 	}
 	return nil, ""
-}
-
-// detail is a change in full, as its record says it: the rule's conditions and what it does.
-func (b *book) detail(c report.Citation) string {
-	for i := range b.r.Timeline {
-		for k := range b.r.Timeline[i].Rows {
-			row := &b.r.Timeline[i].Rows[k]
-			if row.Line != c.Line || row.File != c.File {
-				continue
-			}
-			var out []string
-			for _, f := range row.Details {
-				name, ok := strings.CutPrefix(strings.ToLower(f.Name), "params.")
-				if !ok || name == "name" || name == "identity" || name == "mailbox" {
-					continue
-				}
-				out = append(out, short(name, 40)+" "+short(report.ValueText(f.Value), 200))
-			}
-			return strings.Join(out[:min(len(out), 12)], " · ")
-		}
-	}
-	return ""
 }

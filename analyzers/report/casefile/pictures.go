@@ -2,7 +2,6 @@ package casefile
 
 import (
 	"html/template"
-	"strings"
 
 	"triage/analyzers/report/figure"
 )
@@ -14,24 +13,6 @@ type picture struct {
 	Head            []string
 	Rows            [][]string
 	More            int
-}
-
-// options are how pictures cite rows: as the page does.
-func (b *book) options() figure.Options {
-	return figure.Options{
-		Cite: func(file string, line int64) string { return b.labelOf(file, line, line).Label },
-		Link: func(cite string) string {
-			at := strings.Replace(cite, ":", "-", 1)
-			if b.anchors[at] {
-				return "#" + at
-			}
-			exhibit, _, _ := strings.Cut(cite, ":")
-			if b.shownExhibit(exhibit) {
-				return "#" + exhibit
-			}
-			return ""
-		},
-	}
 }
 
 // pictureOf is a figure as the page has it; false where there is nothing to draw.
@@ -49,7 +30,7 @@ func pictureOf(f figure.Figure) (picture, bool) {
 }
 
 // drawn adds the pictures of what happened, and says where there is none.
-func (b *book) drawn(v *storyView) {
+func (b storyPage) drawn(v *storyView) {
 	o := b.options()
 	days := figure.Days(b.r, o)
 	if p, ok := pictureOf(days); ok {

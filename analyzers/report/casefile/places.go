@@ -39,7 +39,10 @@ type placeSet struct {
 	List  []pair
 }
 
-func (b *book) places() placesView {
+// placePage makes chapter 5.
+type placePage struct{ *book }
+
+func (b placePage) places() placesView {
 	v := placesView{}
 	for i := range b.r.Intruders {
 		x := &b.r.Intruders[i]
@@ -71,7 +74,7 @@ func (b *book) places() placesView {
 }
 
 // place is one address of an intruder, with the reasons of the visits from there.
-func (b *book) place(x *report.Intruder, a *report.IntruderAddress) placeRow {
+func (b placePage) place(x *report.Intruder, a *report.IntruderAddress) placeRow {
 	row := placeRow{
 		Who: whose("attacker", report.Text(x.Intruder)), Address: cell(a.IP), Net: network(a.Country, a.Org, ""), Class: classOf(string(a.Class)), Seen: b.lasted(a.First, a.Last),
 	}
@@ -142,28 +145,8 @@ func withoutPoints(s string) string {
 	return s
 }
 
-// inWords puts the titles of rules where a reason names them: "accused by geo.new-country".
-func (b *book) inWords(reason string) string {
-	head, rules, ok := strings.Cut(reason, "accused by ")
-	if !ok {
-		return reason
-	}
-	var titles []string
-	for rule := range strings.SplitSeq(rules, ", ") {
-		title := rule
-		for i := range b.r.Findings {
-			if b.r.Findings[i].Rule == rule {
-				title = lowerFirst(b.r.Findings[i].Title)
-				break
-			}
-		}
-		titles = append(titles, title)
-	}
-	return head + "accused by: " + strings.Join(titles, ", ")
-}
-
 // instruments are the things that an intruder used beside addresses.
-func (b *book) instruments(x *report.Intruder) placeSet {
+func (b placePage) instruments(x *report.Intruder) placeSet {
 	set := placeSet{Title: "Intruder " + cell(x.Intruder)}
 	add := func(name string, list []string, most, more int) {
 		if len(list) > 0 {
@@ -183,7 +166,7 @@ func (b *book) instruments(x *report.Intruder) placeSet {
 }
 
 // undecided adds the visits of which nothing tells whose they were.
-func (b *book) undecided(v *placesView) {
+func (b placePage) undecided(v *placesView) {
 	shown := 0
 	var list []*report.Presence
 	for i := range b.r.Presences {
@@ -243,7 +226,7 @@ func (b *book) undecided(v *placesView) {
 }
 
 // shared says what of it owners use as well, and what must not be blocked.
-func (b *book) shared(v *placesView) {
+func (b placePage) shared(v *placesView) {
 	shared := b.factsOf("where", "shared")
 	if len(b.r.Intruders) > 0 {
 		v.Shared = "Shared with owners: no address."

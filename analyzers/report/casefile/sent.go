@@ -39,7 +39,10 @@ type lookAlike struct {
 	Rows refs
 }
 
-func (b *book) sent() sentView {
+// sentPage makes chapter 7.
+type sentPage struct{ *book }
+
+func (b sentPage) sent() sentView {
 	v := sentView{}
 	sum := map[string]int{}
 	for i := range b.r.Exposure {
@@ -80,16 +83,16 @@ func (b *book) sent() sentView {
 	return v
 }
 
-func (b *book) traceNote() string {
+func (b sentPage) traceNote() string {
 	if b.has("trace") {
 		return "The message trace of the data was looked through."
 	}
 	return "A message trace would show what was sent to whom: it is not in this data."
 }
 
-func (b *book) sentRow(it *report.ExposedItem, x *report.Exposure, sent bool) sentRow {
+func (b sentPage) sentRow(it *report.ExposedItem, x *report.Exposure, sent bool) sentRow {
 	row := sentRow{Time: b.when(it.Last), Rows: b.cite(it.Evidence, it.EvidenceMore)}
-	item := b.item(it, x.Mailbox)
+	item := exposurePage{b.book}.item(it, x.Mailbox)
 	row.Title = item.Subject
 	var note []string
 	switch {
@@ -119,7 +122,7 @@ func (b *book) sentRow(it *report.ExposedItem, x *report.Exposure, sent bool) se
 	return row
 }
 
-func (b *book) thread(t *report.Thread) threadView {
+func (b sentPage) thread(t *report.Thread) threadView {
 	v := threadView{
 		Title: or(quoted(t.Title), "without a subject"), Mailbox: cell(t.Mailbox), Intruder: cell(t.Intruder), With: or(words(t.Correspondents, 4), "not recorded"), Did: or(words(t.Acts, 8), "touched it"), Span: b.lasted(t.First, t.Last),
 	}
@@ -144,7 +147,7 @@ func (b *book) thread(t *report.Thread) threadView {
 }
 
 // pretenders adds the look-alikes and the changed addresses of a thread.
-func (b *book) pretenders(v *sentView, t *report.Thread) {
+func (b sentPage) pretenders(v *sentView, t *report.Thread) {
 	for i := range t.LookAlikes {
 		l := &t.LookAlikes[i]
 		if len(v.LookAlikes) < mostThreads {
@@ -164,7 +167,7 @@ func (b *book) pretenders(v *sentView, t *report.Thread) {
 }
 
 // lookFindings adds what findings say of look-alike domains outside the threads.
-func (b *book) lookFindings(v *sentView) {
+func (b sentPage) lookFindings(v *sentView) {
 	for i := range b.r.Findings {
 		f := &b.r.Findings[i]
 		if strings.Contains(f.Rule, "look-alike") && f.Family == "delivery" && f.Suppressed == nil && len(v.LookAlikes) < mostThreads {

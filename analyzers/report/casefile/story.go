@@ -31,7 +31,10 @@ type storyLine struct {
 	Rows  refs
 }
 
-func (b *book) story() storyView {
+// storyPage makes chapter 2.
+type storyPage struct{ *book }
+
+func (b storyPage) story() storyView {
 	v := storyView{}
 	type told struct {
 		*report.StorySentence
@@ -70,7 +73,7 @@ func (b *book) story() storyView {
 	return v
 }
 
-func (b *book) line(s *report.StorySentence, of *report.Story, several bool) storyLine {
+func (b storyPage) line(s *report.StorySentence, of *report.Story, several bool) storyLine {
 	out := storyLine{Clock: format(s.Time, "15:04", "–"), Text: short(s.Text, 1000), Rows: b.cite(s.Rows, s.More)}
 	switch s.By {
 	case "intruder":
@@ -98,14 +101,4 @@ func sentenceCase(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// searchedIn says in how much evidence nothing was found.
-func (b *book) searchedIn() string {
-	rows := int64(0)
-	for i := range b.r.Inputs {
-		rows += b.r.Inputs[i].Activities
-	}
-	return "Looked at: " + report.Counted(rows, "activity", "activities") + " of " + plural(len(b.r.Inputs), "exhibit", "exhibits") + " and " +
-		plural(len(b.r.Mailboxes), "mailbox", "mailboxes") + "."
 }
