@@ -107,7 +107,7 @@ func judge(g *graph, at *place, s *signs, findings []int) (text string, rows []u
 	}
 	switch {
 	case (s.network || s.alone) && contradicts(g, findings, s.kinds),
-		len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !travels(g, findings)) && (s.alone || !travels(g, findings)) && !(s.bare && travels(g, findings) && ownClient(g, at)):
+		len(findings) > 0 && (s.personal > 0 || s.session && s.top >= alien || s.top >= utter) && (s.rented || s.busy || !travels(g, findings)) && (s.alone || !travels(g, findings)) && !(s.bare && travels(g, findings) && (n == 0 || ownClient(g, at))):
 		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
 	case s.kinds&conduct.Strong != 0 && !at.egress && (!s.vpn || s.alone) && (s.rented && s.session || s.personal > 0 && (s.rented || s.network && s.busy) || s.network && s.busy && s.top >= severe):
 		return "new to the account, and there was " + strings.Join((s.kinds&conduct.Strong).Words(), ", "), s.strong, nil
