@@ -32,9 +32,13 @@ func spanTitle(list []*report.AccountLanes) string {
 // daysNote says how to read the picture, and what it leaves out.
 func daysNote(r *report.Report, list []*report.AccountLanes) string {
 	unit := list[0].Unit
+	when := unit + "s in which"
+	if unit == "day" {
+		when = "days on which"
+	}
 	out := []string{
 		"Bars below: the owner’s acts of the " + unit + ", by square root.",
-		"Marks above: " + unit + "s on which an intruder or an undecided visitor did this.",
+		"Marks above: " + when + " an intruder or an undecided visitor did this.",
 		"Right: rows of the whole time.",
 	}
 	if unit == "day" {

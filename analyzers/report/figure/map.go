@@ -33,7 +33,7 @@ func Map(r *report.Report, o Options) Figure {
 		if !m.known {
 			known = "country; not on the map"
 		}
-		out.Table.row(m.where, m.whose(), report.Grouped(m.addresses), report.Grouped(m.acts), known)
+		out.Table.row(m.where, m.whose(), strings.TrimSuffix(strings.TrimSuffix(m.many(), "es"), " address"), report.Grouped(m.acts), known)
 	}
 	drawn := slices.DeleteFunc(slices.Clone(g.marks), func(m mark) bool { return !m.known })
 	if len(drawn) == 0 {

@@ -185,7 +185,7 @@ func (d *chart) ends(w *way) (a, b spot, ok bool) {
 	found := 0
 	for _, x := range d.pins {
 		for k, n := range [2]int{w.a, w.b} {
-			if m := &d.g.marks[n]; m.who == x.who && m.intruder == x.intruder && m.code == x.code && m.city == x.city {
+			if m := &d.g.marks[n]; m.tenant == x.tenant && m.who == x.who && m.intruder == x.intruder && m.code == x.code && m.city == x.city {
 				found++
 				if k == 0 {
 					a = x.p

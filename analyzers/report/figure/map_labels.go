@@ -4,14 +4,12 @@ import (
 	"math"
 	"strconv"
 	"strings"
-
-	"triage/analyzers/report"
 )
 
 // words are the lines of a mark's label: who and where, then from how many addresses, then how well it is known.
 func (d *chart) words(m *mark) []string {
 	first := fit(shortName(m)+" · "+m.where, 13, 230)
-	second := report.Counted(m.addresses, "address", "addresses")
+	second := m.many()
 	if len(m.classes) > 0 {
 		second += ", " + strings.NewReplacer("eyeball", "residential/business", "ms_service", "Microsoft’s", "_", " ").Replace(strings.Join(m.classes, ", "))
 	}

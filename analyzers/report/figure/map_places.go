@@ -12,6 +12,7 @@ import (
 type mark struct {
 	who       string // attacker, undecided, owner
 	intruder  string
+	tenant    report.TenantOf
 	accounts  []string // whose place it is, or where the intruder or undecided visitor was
 	code      string
 	city      string
@@ -21,6 +22,7 @@ type mark struct {
 	country   bool // only that is known of it
 	near      bool // it is an end of a journey, or of an account that an intruder was in
 	addresses int
+	upTo      bool // accounts may have shared some of the addresses
 	acts      int
 	classes   []string
 }
@@ -37,12 +39,24 @@ func (m *mark) whose() string {
 	}
 }
 
+// many is how many addresses there are.
+func (m *mark) many() string {
+	s := report.Counted(m.addresses, "address", "addresses")
+	if m.upTo {
+		return "up to " + s
+	}
+	return s
+}
+
 // seldom is the share of an owner's acts below which a place of his is left out.
 const seldom = 0.05
 
 // gather makes marks of the places of all accounts: one for each intruder and place, one for each place of owners.
 func (g *atlas) gather(r *report.Report) {
-	type key struct{ who, intruder, code, city string }
+	type key struct {
+		who, intruder, code, city string
+		tenant                    report.TenantOf
+	}
 	at := map[key]int{}
 	for i := range r.Lanes {
 		x := &r.Lanes[i]
@@ -63,12 +77,13 @@ func (g *atlas) gather(r *report.Report) {
 				}
 				usual++
 			}
-			id := key{p.Who, string(p.Intruder), p.Country, string(p.City)}
+			id := key{p.Who, string(p.Intruder), p.Country, string(p.City), x.Tenant}
 			n, known := at[id]
 			if !known {
 				n = len(g.marks)
 				at[id] = n
 				g.marks = append(g.marks, g.mark(p))
+				g.marks[n].tenant = x.Tenant
 			}
 			m := &g.marks[n]
 			m.addresses += p.Addresses
@@ -82,10 +97,37 @@ func (g *atlas) gather(r *report.Report) {
 			m.near = m.near || p.Who == "attacker" || x.Hostile != 0 && usual == 1
 		}
 	}
+	for i := range g.marks {
+		g.marks[i].count(r)
+	}
 	turn := func(m *mark) int { return slices.Index([]string{"attacker", "undecided", "owner"}, m.who) }
 	slices.SortStableFunc(g.marks, func(a, b mark) int {
 		return cmp.Or(cmp.Compare(turn(&a), turn(&b)), cmp.Compare(b.acts, a.acts), cmp.Compare(a.code, b.code), cmp.Compare(a.city, b.city))
 	})
+}
+
+// count counts an intruder's addresses once, however many accounts he used them in: accounts count their own.
+func (m *mark) count(r *report.Report) {
+	m.upTo = len(m.accounts) > 1
+	if m.who != "attacker" || m.city != "" {
+		return
+	}
+	for i := range r.Intruders {
+		x := &r.Intruders[i]
+		if x.Intruder != m.intruder || x.Tenant != m.tenant || x.AddressesMore > 0 {
+			continue
+		}
+		n := 0
+		for k := range x.Addresses {
+			if string(x.Addresses[k].Country) == m.code {
+				n++
+			}
+		}
+		if n > 0 && n <= m.addresses {
+			m.addresses, m.upTo = n, false
+		}
+		return
+	}
 }
 
 // abroad says that a place is an end of a proven journey.
@@ -168,7 +210,7 @@ func (g *atlas) end(j *journey, text string) int {
 	name, best := g.o.name(j.finding.Mailbox), -1
 	for i := range g.marks {
 		m := &g.marks[i]
-		if m.known && wordOf(m.code, m.city) == placeOf(text) && slices.Contains(m.accounts, name) && (best < 0 || m.who == "attacker") {
+		if m.known && m.tenant == j.finding.Tenant && wordOf(m.code, m.city) == placeOf(text) && slices.Contains(m.accounts, name) && (best < 0 || m.who == "attacker") {
 			best = i
 		}
 	}
