@@ -302,8 +302,25 @@ func (p *page) inputs() part {
 		if len(list) == 1 && shown == 1 {
 			return ""
 		}
-		return fmt.Sprintf("%s: %s", report.Counted(len(p.r.Inputs), "input", "inputs"), words.RowSum(sum.Rows, sum.Activities, sum.Duplicates, sum.Skipped))
+		text := fmt.Sprintf("%s: %s", report.Counted(len(p.r.Inputs), "input", "inputs"), words.RowSum(sum.Rows, sum.Activities, sum.Duplicates, sum.Skipped))
+		if hidden := legend(list[shown:]); hidden != "" {
+			text += "; " + hidden
+		}
+		return text
 	})
+}
+
+// legend says what the exhibits are that have no line of their own: E1 case.csv.
+func legend(list []*report.Input) string {
+	const most = 4
+	var names []string
+	for _, in := range list {
+		name, path, _ := strings.Cut(in.Path, " ")
+		if in.Format != "" {
+			names = append(names, name+" "+report.Short(words.BaseName(path), 40))
+		}
+	}
+	return report.NameList(names, most)
 }
 
 // files are those that were written beside.

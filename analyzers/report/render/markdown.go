@@ -15,7 +15,7 @@ import (
 // missing, what to do, findings by what they are about. Indicators are defanged so that nobody opens them by a click; the
 // client's own names are not.
 func WriteMarkdown(w io.Writer, r *report.Report) error {
-	t := newPage(w, labelled(r), TextOptions{})
+	t := newPage(w, words.Exhibits(labelled(r)), TextOptions{})
 	t.own = map[string]bool{}
 	for i := range r.Tenants {
 		for _, domain := range r.Tenants[i].Domains {

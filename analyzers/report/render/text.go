@@ -49,7 +49,7 @@ const (
 // mailbox, what it rests on, and what is missing; on a few screens unless it is told to show all. Nothing that a log wrote
 // can act on the terminal.
 func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
-	t := newPage(w, labelled(r), opts)
+	t := newPage(w, words.Exhibits(labelled(r)), opts)
 	writeTitle(t)
 	if !opts.Full {
 		for _, line := range brief.Lines(t.r, brief.Options{Width: t.width, Lines: brief.MostLines - t.lines, Paint: t.paint, Files: opts.Files}) {
