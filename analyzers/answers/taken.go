@@ -240,7 +240,7 @@ func entry(s *inquiry, a *Answer) {
 		s.unseen(a, "No intruder is seen, so no way in is", "no-sign-ins", "no-audit-log")
 		return
 	}
-	var how, lures []string
+	var how, lures, senders []string
 	var parts []string
 	a.Sure = Proven
 	for i := range s.deeds {
@@ -249,6 +249,9 @@ func entry(s *inquiry, a *Answer) {
 		lure := lureOf(s, d)
 		if lure.subject != "" {
 			lures = append(lures, lure.subject)
+			if lure.sender != "" {
+				senders = append(senders, lure.sender)
+			}
 			a.cite(lure.row)
 			if len(ways) == 0 && lure.opened {
 				ways = []way{{"phishing", Possible}}
@@ -273,6 +276,7 @@ func entry(s *inquiry, a *Answer) {
 	}
 	a.fact("how", distinct(how)...)
 	a.fact("lure", distinct(lures)...)
+	a.fact("lure_sender", distinct(senders)...)
 	s.lacks(a, "no-sign-ins", "no-message-trace")
 	fetch(s, a, campaign.ExportSignins, campaign.ExportMessage)
 }

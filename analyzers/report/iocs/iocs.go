@@ -29,7 +29,7 @@ const (
 const (
 	High   = "high"   // the acts from there are an intruder's
 	Medium = "medium" // most likely
-	Low    = "low"    // many have it: a browser's name
+	Low    = "low"    // many have it, as a browser's name, or it may be innocent
 )
 
 // Indicator is one thing to look for.
@@ -60,6 +60,7 @@ func Of(r *report.Report) List {
 	c.threads()
 	c.forwarding()
 	c.letters()
+	c.lures()
 	return c.list()
 }
 

@@ -222,6 +222,31 @@ func (c *collector) forwarding() {
 	}
 }
 
+// lures takes who wrote what may have let an intruder in.
+func (c *collector) lures() {
+	for i := range c.r.Answers {
+		a := &c.r.Answers[i]
+		if a.ID != "entry" {
+			continue
+		}
+		for _, fact := range a.Facts {
+			if fact.Name != "lure_sender" {
+				continue
+			}
+			first := report.Time(0)
+			if len(fact.Values) == 1 && len(a.Because.Rows) > 0 { // it came before the sign-in, which is cited as well
+				first = a.Because.Rows[0].Time
+				for _, row := range a.Because.Rows {
+					first = min(first, row.Time)
+				}
+			}
+			for _, sender := range fact.Values {
+				c.mail(Sender, sender, Indicator{First: first, Last: first, Count: 1, Confidence: Low, Tenant: a.Tenant, Notes: []string{"wrote what may be the lure"}})
+			}
+		}
+	}
+}
+
 // letters takes what findings about received mail accuse: a domain that imitates, an answer's address that differs.
 func (c *collector) letters() {
 	for i := range c.r.Findings {
