@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"triage/analyzers"
 	"triage/analyzers/attribution"
@@ -48,69 +49,102 @@ type account struct {
 
 // address is what is seen of one address.
 type address struct {
-	accounts map[string]bool
+	accounts map[*account]bool
 	days     map[int64]bool
-	place    string // country and network, for the reader
-	foreign  bool   // an act from there was not an owner's
-	of       bool   // its network can be an organisation's
+	country  string
+	network  string
+	foreign  bool // an act from there was not an owner's
+	of       bool // its network can be an organisation's
 }
 
 func (u *usual) read(r *analyzers.Result) {
+	t := &reader{usual: u, r: r, at: map[activity.Symbol]*address{}, box: map[activity.Symbol]*account{}}
 	for i := range r.Case.Activities {
 		a := &r.Case.Activities[i]
-		if a.Lane != activity.Person || a.IP == 0 || a.Flags&activity.Undated != 0 || !verdict.ClientAddress(r.Places, a.IP) {
+		if a.Lane != activity.Person || a.IP == 0 || a.Flags&activity.Undated != 0 {
 			continue
 		}
 		who := attribution.Nobody
 		if r.Attribution != nil {
 			who, _ = r.Attribution.Who(uint32(i))
 		}
-		u.act(r, a, who)
+		t.act(a, who)
 	}
 	for i := range r.Mailboxes {
-		if name := r.Mailboxes[i].Name; r.Mailboxes[i].Lane == activity.Person {
-			for d := range u.domains {
-				if len(name) > len(d) && name[len(name)-len(d)-1:] == "@"+d {
-					u.domains[d]++
-				}
-			}
+		_, domain, _ := strings.Cut(r.Mailboxes[i].Name, "@")
+		if _, own := u.domains[domain]; own && r.Mailboxes[i].Lane == activity.Person {
+			u.domains[domain]++
 		}
 	}
 }
 
-func (u *usual) act(r *analyzers.Result, a *activity.Activity, who attribution.Who) {
-	place := func(f activity.Field) string { return r.Places.Field(a.IP, f) }
-	ip := cmp.Or(place(activity.FieldIP), r.Case.Text(a.IP))
-	at := u.addresses[ip]
-	if at == nil {
-		class := place(activity.FieldIPClass)
-		at = &address{
-			accounts: map[string]bool{}, days: map[int64]bool{}, of: slices.Contains([]string{"", "eyeball", "sase"}, class),
-			place: fmt.Sprintf("%s, %s", cmp.Or(place(activity.FieldCountry), "country not known"), cmp.Or(place(activity.FieldOrg), "network not known")),
-		}
-		u.addresses[ip] = at
+// reader reads one tenant's acts; each address and account is looked up once.
+type reader struct {
+	*usual
+	r   *analyzers.Result
+	at  map[activity.Symbol]*address // nil: not a client's
+	box map[activity.Symbol]*account
+}
+
+func (t *reader) act(a *activity.Activity, who attribution.Who) {
+	at, known := t.at[a.IP]
+	if !known {
+		at = t.address(a.IP)
+		t.at[a.IP] = at
 	}
-	if who == attribution.Attacker || who == attribution.Undecided {
+	switch {
+	case at == nil:
+		return
+	case who == attribution.Attacker:
+		at.foreign = true
+		return
+	case a.Result == activity.Failure: // nobody was there
+		return
+	case who == attribution.Undecided:
 		at.foreign = true
 		return
 	}
-	if a.Result == activity.Failure {
-		return // nobody was there
+	person := cmp.Or(a.Actor, a.Mailbox)
+	box := t.box[person]
+	if box == nil {
+		box = t.account(t.r.Case.Text(person))
+		t.box[person] = box
 	}
-	name, day := r.Case.Text(cmp.Or(a.Actor, a.Mailbox)), a.Time/dayLength
-	at.accounts[name], at.days[day] = true, true
+	day := a.Time / dayLength
+	at.accounts[box], at.days[day], box.days[day] = true, true, true
+	if at.country != "" {
+		if box.countries[at.country] == nil {
+			box.countries[at.country] = map[int64]bool{}
+		}
+		box.countries[at.country][day] = true
+	}
+}
+
+// address is what is known of an address; nil of one that is no client's.
+func (t *reader) address(ip activity.Symbol) *address {
+	if !verdict.ClientAddress(t.r.Places, ip) {
+		return nil
+	}
+	place := func(f activity.Field) string { return t.r.Places.Field(ip, f) }
+	name := cmp.Or(place(activity.FieldIP), t.r.Case.Text(ip))
+	at := t.addresses[name]
+	if at == nil {
+		at = &address{
+			accounts: map[*account]bool{}, days: map[int64]bool{}, country: place(activity.FieldCountry),
+			network: place(activity.FieldOrg), of: slices.Contains([]string{"", "eyeball", "sase"}, place(activity.FieldIPClass)),
+		}
+		t.addresses[name] = at
+	}
+	return at
+}
+
+func (u *usual) account(name string) *account {
 	box := u.accounts[name]
 	if box == nil {
 		box = &account{days: map[int64]bool{}, countries: map[string]map[int64]bool{}}
 		u.accounts[name] = box
 	}
-	box.days[day] = true
-	if country := place(activity.FieldCountry); country != "" {
-		if box.countries[country] == nil {
-			box.countries[country] = map[int64]bool{}
-		}
-		box.countries[country][day] = true
-	}
+	return box
 }
 
 func (u *usual) ownDomains() (list []rules.Suggestion) {
@@ -165,7 +199,7 @@ func (u *usual) homes() (list []rules.Suggestion) {
 func (u *usual) gateways() (list []rules.Suggestion) {
 	for ip, at := range u.addresses {
 		if at.of && !at.foreign && len(at.accounts) >= leastAccounts && len(at.days) >= leastDays && rules.IsNetwork(ip) {
-			list = append(list, rules.Suggestion{Value: ip, Why: fmt.Sprintf("%d accounts on %d days; %s", len(at.accounts), len(at.days), at.place)})
+			list = append(list, rules.Suggestion{Value: ip, Why: fmt.Sprintf("%d accounts on %d days; %s, %s", len(at.accounts), len(at.days), cmp.Or(at.country, "country not known"), cmp.Or(at.network, "network not known"))})
 		}
 	}
 	slices.SortFunc(list, func(a, b rules.Suggestion) int {
