@@ -79,7 +79,9 @@ func (b answerPage) answers() answersView {
 
 func (b answerPage) answer(a *report.Answer, number int) answerView {
 	out := answerView{Number: number, ID: cell(a.ID), Question: or(askedShort(a.ID), text(a.Question)), Sure: sureChip(a.Sure), Rows: b.cite(a.Because.Rows, a.Because.More)}
-	out.Lead, out.Rest = leadOf(short(a.Answer, 1200))
+	if out.Rest = short(a.Answer, 1200); out.Sure.Class != "unknown" {
+		out.Lead, out.Rest = leadOf(out.Rest)
+	}
 	if a.ID == "missing" {
 		out.Link = "#c10"
 	}
@@ -178,6 +180,11 @@ func (b answerPage) decideAccess() decision {
 	seen, standing := b.factsOf("contained", "seen"), len(b.factsOf("persist", "standing"))
 	switch {
 	case len(accounts) == 0:
+		if list := b.factsOf("compromised", "suspect"); len(list) > 0 {
+			d.Title = "Ask, then cut off: " + words(list, 1)
+			d.Text = "Findings speak of access; no act is attributed to an intruder. Ask the owner by telephone. If the acts were not his: chapter 9."
+			return d
+		}
 		d.Title = "Ask the owners before anything is cut off"
 		d.Text = "No account is said to be taken. Undecided visits and findings are to be asked about, by telephone."
 		if len(b.factsOf("compromised", "undecided"))+len(b.r.Findings) == 0 {

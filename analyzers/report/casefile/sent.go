@@ -15,6 +15,8 @@ type sentView struct {
 	SentMore       int
 	DeletedMore    int
 	Warn           string
+	Victims        []sentRow // who acted on what was sent
+	VictimsMore    int
 	Threads        []threadView
 	ThreadsMore    int
 	LookAlikes     []lookAlike
@@ -65,6 +67,17 @@ func (b sentPage) sent() sentView {
 	if to := b.factsOf("sent", "recipients"); len(to) > 0 {
 		v.Warn = "To be warned, by telephone or from another mailbox: " + words(to, 12) + "."
 	}
+	for i := range b.r.Intruders {
+		x := &b.r.Intruders[i]
+		v.VictimsMore += x.VictimsMore
+		for k := range x.Victims {
+			if len(v.Victims) == mostListed {
+				v.VictimsMore += len(x.Victims) - k
+				break
+			}
+			v.Victims = append(v.Victims, b.victim(x, &x.Victims[k]))
+		}
+	}
 	v.NoSent = "No message is seen to have been sent by an intruder. " + b.traceNote()
 	v.NoGone = "No deletion by an intruder is seen. " + b.traceNote()
 	for i := range b.r.Threads {
@@ -83,6 +96,15 @@ func (b sentPage) sent() sentView {
 	return v
 }
 
+// victim is somebody to whom an intruder wrote, and who then did what he wanted.
+func (b sentPage) victim(x *report.Intruder, y *report.Victim) sentRow {
+	note := "after the message " + or(quoted(y.Subject), "without a subject") + " of intruder " + cell(x.Intruder)
+	if known(y.Sent) {
+		note += ", sent " + b.minute(y.Sent)
+	}
+	return sentRow{b.when(y.Time), cell(y.Account) + " " + cell(y.Did), sentence(note), b.cite(y.Evidence, 0)}
+}
+
 func (b sentPage) traceNote() string {
 	if b.has("trace") {
 		return "The message trace of the data was looked through."
@@ -92,7 +114,7 @@ func (b sentPage) traceNote() string {
 
 func (b sentPage) sentRow(it *report.ExposedItem, x *report.Exposure, sent bool) sentRow {
 	row := sentRow{Time: b.when(it.Last), Rows: b.cite(it.Evidence, it.EvidenceMore)}
-	item := exposurePage{b.book}.item(it, x.Mailbox)
+	item := exposurePage(b).item(it, x.Mailbox)
 	row.Title = item.Subject
 	var note []string
 	switch {
