@@ -355,3 +355,11 @@ func (p *fetchProgress) line(text string, always bool) {
 	p.drawn = now
 	p.draw(text)
 }
+
+// apisOf are the versions of the protocol that a command of fetch knows.
+func apisOf(command string) []string {
+	if command == "fetch messages" {
+		return m365.MessageVersions()
+	}
+	return m365.Versions()
+}

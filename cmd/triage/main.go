@@ -4,9 +4,20 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"strings"
 	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"triage/geo"
+	"triage/ingest/memory"
 )
 
 func main() {
@@ -20,4 +31,191 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+}
+
+// version is what reports and triage version say; a release raises it.
+const version = "0.1.0"
+
+// patience is how long an interrupted command may take to end by itself: a read of a silent pipe never does.
+const patience = 700 * time.Millisecond
+
+// tool is one run of triage: everything it may touch of the world outside.
+type tool struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	env    map[string]string
+	now    func() time.Time
+
+	memory *memory.Watch // nil for commands that read no exports
+	full   chan error    // says that memory runs out
+}
+
+// run does what the command line says and returns the exit code. Cancelling ctx is the user's interrupt.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
+	t := &tool{stdin: stdin, stdout: stdout, stderr: stderr, env: variables(environ), now: time.Now, full: make(chan error, 1)}
+	done := make(chan error, 1)
+	go func() { done <- t.execute(ctx, args) }()
+	var err error
+	select {
+	case err = <-done:
+	case full := <-t.full:
+		select {
+		case err = <-done:
+		case <-time.After(moment):
+			err = full
+		}
+	case <-ctx.Done():
+		select {
+		case err = <-done:
+		case <-time.After(patience):
+			err = ctx.Err()
+		}
+	}
+	return t.finish(ctx, err)
+}
+
+func (t *tool) execute(ctx context.Context, args []string) error {
+	app := app(t)
+	args, err := arrange(app, args, t.env)
+	if err != nil {
+		return err
+	}
+	return app.RunContext(ctx, args)
+}
+
+// do is a command's function as cli calls it.
+func (t *tool) do(command func(*tool, *cli.Context) error) cli.ActionFunc {
+	return func(c *cli.Context) error { return command(t, c) }
+}
+
+// app is the table of commands. cli reads neither the environment (arrange does) nor decides any exit code.
+func app(t *tool) *cli.App {
+	app := &cli.App{
+		Name:                      "triage",
+		Usage:                     "says from a client's exports which mailboxes were taken, and shows the rows that prove it",
+		Writer:                    t.stdout,
+		ErrWriter:                 t.stderr,
+		Reader:                    t.stdin,
+		HideVersion:               true,
+		HideHelpCommand:           true,
+		DisableSliceFlagSeparator: true,
+		CustomAppHelpTemplate:     appHelp,
+		ExitErrHandler:            func(*cli.Context, error) {},
+		OnUsageError:              badUsage,
+		Commands: []*cli.Command{
+			analyzeCommand(t), doctorCommand(t), explainCommand(t), reportCommand(t), markCommand(t), compareCommand(t),
+			fetchCommand(t), rulesCommand(t), geoCommand(t), versionCommand(t), completionCommand(t), manCommand(t), helperCommand(t),
+		},
+	}
+	prepare(app.Commands)
+	return app
+}
+
+// prepare sets on every command what cli would otherwise do in its own way: print help on standard output after an
+// error, and take an argument "help" for a command.
+func prepare(commands []*cli.Command) {
+	for _, c := range commands {
+		c.OnUsageError = badUsage
+		c.HideHelpCommand = true
+		c.CustomHelpTemplate = strings.Replace(commandHelp, "FLAGS", flagHelp(c.Flags), 1)
+		if len(c.Subcommands) > 0 {
+			c.CustomHelpTemplate = groupHelp
+		}
+		prepare(c.Subcommands)
+	}
+}
+
+func badUsage(_ *cli.Context, err error, _ bool) error { return usage("", "%w", err) }
+
+// variables is the environment as a map; of a name given twice, the last counts, as in package os.
+func variables(environ []string) map[string]string {
+	env := make(map[string]string, len(environ))
+	for _, e := range environ {
+		if name, value, ok := strings.Cut(e, "="); ok {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+const appHelp = `triage {{.Usage}}
+
+usage:
+  triage COMMAND [ARGUMENTS] [FLAGS]        flags may stand anywhere; -- ends them
+
+commands:{{range .VisibleCommands}}
+  {{.Name}}{{"\t"}}{{.Usage}}{{end}}
+
+examples:
+  triage analyze case.csv
+  triage analyze exports/ --rules engagement.yaml --format text,json --output report/
+  triage explain report/report.json F-0001
+
+-f, -o, -q are --format, --output, --quiet; -v is the version; -h is help: triage COMMAND -h.
+Every flag has a variable: --fail-on is TRIAGE_FAIL_ON.
+exit codes: ` + exitCodes + `
+`
+
+const exitCodes = `0 done; 1 could not finish; 2 usage, configuration or rule error; 3 --fail-on reached;
+  4 evidence incomplete (--strict); 130 interrupted`
+
+const commandHelp = `{{.HelpName}}: {{.Usage}}
+
+usage:
+  {{.UsageText}}
+{{if .Description}}
+{{.Description}}
+{{end}}
+FLAGS`
+
+const groupHelp = `{{.HelpName}}: {{.Usage}}
+
+commands:{{range .VisibleCommands}}
+  {{.HelpName}}{{"\t"}}{{.Usage}}{{end}}
+`
+
+func versionCommand(t *tool) *cli.Command {
+	return &cli.Command{
+		Name:      "version",
+		Usage:     "says which triage this is and whose data it carries",
+		UsageText: "triage version",
+		Action:    t.do(runVersion),
+	}
+}
+
+func runVersion(t *tool, c *cli.Context) error {
+	if err := wantArgs(c, 0, 0); err != nil {
+		return err
+	}
+	revision := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				revision = " " + s.Value
+			}
+		}
+	}
+	_, err := fmt.Fprintf(t.stdout, "triage %s%s (%s, %s/%s)\n%s\n",
+		version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH, attribution)
+	return err
+}
+
+// What the licences of the built-in databases (CC BY 4.0) ask for.
+const (
+	countryAttribution = "IP Geolocation by DB-IP (https://db-ip.com)"
+	asnAttribution     = "ASN data: RouteViews, DB-IP, NRO (CC BY 4.0, modified)"
+	attribution        = countryAttribution + "\n" + asnAttribution
+)
+
+// attributionOf is what the licence of a built-in database asks for; empty for a user's own.
+func attributionOf(d geo.Database) string {
+	switch {
+	case d.Source != "embedded":
+		return ""
+	case strings.Contains(d.Name, "Country"):
+		return countryAttribution
+	default:
+		return asnAttribution
+	}
 }

@@ -15,7 +15,6 @@ import (
 	"triage/cmd/triage/shell"
 	"triage/geo"
 	"triage/ingest/casefolder"
-	"triage/ingest/m365"
 	"triage/rules"
 	"triage/rules/decision"
 	"triage/rules/detect"
@@ -174,13 +173,6 @@ func formatsOf(command string) []string {
 		return []string{"text", "json", "github"}
 	}
 	return []string{"text", "json"}
-}
-
-func apisOf(command string) []string {
-	if command == "fetch messages" {
-		return m365.MessageVersions()
-	}
-	return m365.Versions()
 }
 
 // argumentCandidates are what may stand as an argument: nothing where files may.
