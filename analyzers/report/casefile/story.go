@@ -79,7 +79,11 @@ func (b storyPage) line(s *report.StorySentence, of *report.Story, several bool)
 	case "intruder":
 		out.Who = whose("attacker", report.Text(of.Intruder))
 		if several || b.r.Several() {
-			out.Text = "Intruder " + cell(of.Intruder) + " " + out.Text
+			who := "Intruder " + cell(of.Intruder)
+			if out.Text != "" && out.Text[0] >= '0' && out.Text[0] <= '9' { // "25 refused sign-ins to …" has no verb
+				who += ":"
+			}
+			out.Text = who + " " + out.Text
 		}
 		for _, verb := range []string{"replied", "sent ", "forwarded", "made the", "consented"} {
 			out.Grave = out.Grave || strings.HasPrefix(s.Text, verb)
