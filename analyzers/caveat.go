@@ -76,6 +76,7 @@ func (w *caveats) wholeCaveats() {
 	for _, e := range w.set.Expired {
 		w.add("expired-exception", 0, fmt.Sprintf("exception %q expired on %s and no longer applies", e.ID, e.Expires.Format(time.DateOnly)))
 	}
+	w.sigma()
 	w.idleExceptions()
 	w.decidedBefore()
 }

@@ -75,9 +75,6 @@ func (m *Merged) lay(docs []doc, disk store, f *yamltext.Faults) {
 		if n := d.root.Get("case"); n != nil && !n.Null() {
 			m.Case = append(m.Case, n)
 		}
-		if n := d.root.Get("sigma"); n != nil {
-			f.Fail(yamltext.NotYet, n, "Sigma rules cannot be loaded by this version")
-		}
 		f.EachPair(d.root.Get("lists"), "lists", func(p yamltext.Pair) { layList(m.Lists, p, disk, f) })
 		f.EachPair(d.root.Get("macros"), "macros", func(p yamltext.Pair) { m.Macros[p.Key.Text] = p })
 		for key, to := range map[string]*[]*yamltext.Node{

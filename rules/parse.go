@@ -26,6 +26,7 @@ type Pack struct {
 	SHA256   string
 	Files    []File
 	Extended bool // named by no option, only extended by another pack
+	Sigma    bool // made of Sigma rules
 }
 
 // File is one file of a pack.
@@ -42,7 +43,7 @@ type doc struct {
 
 // parse reads the packs that the options name, with all that they extend. The files come in the order in which their packs are
 // laid over each other, each pack after those that it extends.
-func parse(opts Options, disk store, f *yamltext.Faults) []doc {
+func parse(opts Options, disk store, f *yamltext.Faults) ([]doc, SigmaTally) {
 	r := &packReader{Faults: f, disk: disk, version: opts.Version, laid: map[string]*Pack{}}
 	paths := opts.Paths
 	if len(paths) == 0 {
@@ -65,7 +66,8 @@ func parse(opts Options, disk store, f *yamltext.Faults) []doc {
 	for _, o := range opts.Over {
 		r.overlay(o)
 	}
-	return r.docs
+	tally := r.sigma(opts.Sigma, opts.Over)
+	return r.docs, tally
 }
 
 // coreOff warns of packs that judge without the core pack: whoever forgets extends gets a quiet report. The effective pack

@@ -24,6 +24,7 @@ type Set struct {
 	Interest   activity.Interest // the params.* and raw.* fields that rules read
 	Warnings   yamltext.Problems // by file, line and column
 	Merged     *Merged           // what all of it was compiled from
+	Sigma      SigmaTally        // of the Sigma rules
 }
 
 // Disabled is a rule that an override turned off.

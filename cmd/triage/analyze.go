@@ -51,7 +51,7 @@ DIR/runs gets a folder of this run: text, JSON, exposure and what differs from t
 }
 
 func analyzeFlags() []cli.Flag {
-	flags := append([]cli.Flag{caseFlag("keep evidence, what is known and all runs in the folder `DIR`, which may be new"), againstFlag(), rulesFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
+	flags := append([]cli.Flag{caseFlag("keep evidence, what is known and all runs in the folder `DIR`, which may be new"), againstFlag(), rulesFlag(), sigmaFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
 	flags = append(flags,
 		failOnFlag(),
 		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a loss of the ledger"),
@@ -78,7 +78,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 	}
 	a := &analysis{
 		tool: t, options: options, quiet: c.Bool("quiet"), strict: c.Bool("strict"),
-		paths: c.Args().Slice(), packs: c.StringSlice("rules"), lists: c.StringSlice("lists"),
+		paths: c.Args().Slice(), packs: c.StringSlice("rules"), sigma: c.StringSlice("sigma"), lists: c.StringSlice("lists"),
 	}
 	output := c.String("output")
 	if kept != nil {
@@ -144,6 +144,7 @@ type analysis struct {
 	strict  bool
 	paths   []string // that are read
 	packs   []string // laid over each other
+	sigma   []string // Sigma rules, below them
 	lists   []string // that they may read elsewhere
 	set     *rules.Set
 	places  *geo.Locator
@@ -155,7 +156,7 @@ type analysis struct {
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
 func (a *analysis) open(c *cli.Context) error {
 	set, rulesErr := loadRules(rules.Options{
-		Paths: a.packs, Lists: a.lists, Over: a.options.known, AsOf: a.options.asOf, Version: version,
+		Paths: a.packs, Sigma: a.sigma, Lists: a.lists, Over: a.options.known, AsOf: a.options.asOf, Version: version,
 	})
 	places, geoErr := openGeo(c)
 	if err := errors.Join(rulesErr, geoErr); err != nil {

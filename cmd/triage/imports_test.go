@@ -135,6 +135,8 @@ func mayImport(from, to string) bool {
 		return writesReport(to)
 	case "analyzers/report/stix": // indicators in another form
 		return to == "analyzers/report/iocs"
+	case "rules/sigma": // makes rules of packs
+		return to == "rules/detect" || to == "rules/yamltext"
 	case "rules/explain": // looks into what rules made
 		return to == "rules" || to == "rules/inline"
 	case "rules/detect/detecttest": // runs the testdata of detectors

@@ -84,7 +84,7 @@ func rulesCommand(t *tool) *cli.Command {
 }
 
 func packFlags(formats ...string) []cli.Flag {
-	flags := []cli.Flag{rulesFlag(), listsFlag(), asOfFlag()}
+	flags := []cli.Flag{rulesFlag(), sigmaFlag(), listsFlag(), asOfFlag()}
 	if len(formats) > 1 {
 		flags = append(flags, textFlag("format", formats[0], "`FORMAT`: "+alternatives(formats)))
 	}
@@ -93,6 +93,10 @@ func packFlags(formats ...string) []cli.Flag {
 
 func rulesFlag() cli.Flag {
 	return listFlag("rules", "rule pack `FILE` or folder, or builtin:core; repeatable, later wins")
+}
+
+func sigmaFlag() cli.Flag {
+	return listFlag("sigma", "Sigma rules as they are: `FILE`, folder or pattern; repeatable")
 }
 
 func listsFlag() cli.Flag {
@@ -110,7 +114,7 @@ func packs(t *tool, c *cli.Context) (rules.Options, error) {
 		asOf = t.now()
 	}
 	return rules.Options{
-		Paths: append(c.StringSlice("rules"), c.Args().Slice()...), Lists: c.StringSlice("lists"),
+		Paths: append(c.StringSlice("rules"), c.Args().Slice()...), Lists: c.StringSlice("lists"), Sigma: c.StringSlice("sigma"),
 		AsOf: asOf.UTC().Truncate(24 * time.Hour), Version: version,
 	}, err
 }

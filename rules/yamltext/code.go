@@ -48,6 +48,7 @@ const (
 	WarnNotSoftened  = "W013"
 	WarnNoCore       = "W014"
 	WarnAccusesNone  = "W015"
+	WarnSigma        = "W016"
 )
 
 // Codes lists every code with what it means, in order. R codes stop a load, W codes do not.
@@ -93,5 +94,6 @@ func Codes() []Code {
 		{WarnNotSoftened, "soften in a rule whose findings are low already, or nothing: nothing is lowered below low"},
 		{WarnNoCore, "no pack extends the core pack: its rules are off"},
 		{WarnAccusesNone, "accuses in a rule whose findings never have the points that it takes to accuse somebody"},
+		{WarnSigma, "a Sigma rule that is not loaded, and why"},
 	}
 }
