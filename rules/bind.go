@@ -141,7 +141,7 @@ func (b binder) value(n *yamltext.Node, what string, v reflect.Value) {
 	case reflect.Map:
 		b.mapping(n, what, v)
 	default:
-		b.Fail(yamltext.NotYet, n, "%s: a setting of type %s", what, v.Type())
+		b.Fail(yamltext.BadValue, n, "%s: a setting of type %s", what, v.Type())
 	}
 }
 
@@ -201,7 +201,7 @@ func (b binder) scalars(n *yamltext.Node, what string, v reflect.Value) {
 // mapping fills map[string]string.
 func (b binder) mapping(n *yamltext.Node, what string, v reflect.Value) {
 	if v.Type() != reflect.TypeFor[map[string]string]() {
-		b.Fail(yamltext.NotYet, n, "%s: a setting of type %s", what, v.Type())
+		b.Fail(yamltext.BadValue, n, "%s: a setting of type %s", what, v.Type())
 		return
 	}
 	if !b.Table(n, what) {

@@ -43,7 +43,10 @@ func Schema(kinds []detect.Kind) []byte {
 		"exceptions": array(defined("exception")),
 		"decisions":  array(defined("decision")),
 		"tests":      array(defined("test")),
-		"sigma":      array(object{"type": "object"}),
+		"sigma": array(with(closed(object{
+			"path":             described("string", "a file, a folder or a pattern such as sigma/**/*.yml, within the pack's folder or what --lists names"),
+			"level_confidence": object{"type": "object", "additionalProperties": object{"type": "integer", "minimum": 0, "maximum": 100}},
+		}), "required", []string{"path"})),
 	})
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "triage rule pack, triage/v1"

@@ -22,6 +22,7 @@ type Settings struct {
 	Fresh  []string      `yaml:"fresh" doc:"fields whose values in the last step its mailbox had in no earlier success: an address from which the owner logs on every day guesses nothing"`
 	Within time.Duration `yaml:"within" doc:"from the first step's activity to the last one's"`
 	Steps  []Step        `yaml:"steps" doc:"in this order"`
+	Any    bool          `yaml:"any_order" doc:"in any order: of at most 4 steps"`
 }
 
 // Step is one step: the findings of a rule, or activities.
@@ -72,6 +73,9 @@ func (s *Settings) Validate() error {
 	if len(s.Steps) < 2 {
 		add("steps", "want 2 or more, got %d", len(s.Steps))
 	}
+	if s.Any && len(s.Steps) > mostAnyOrder {
+		add("any_order", "want at most %d steps, got %d", mostAnyOrder, len(s.Steps))
+	}
 	for i, step := range s.Steps {
 		if (step.Rule == "") == (step.Where == nil) {
 			add("steps", "step %d: want either rule or where", i+1)
@@ -93,7 +97,7 @@ func (s *Settings) States() detect.Facts {
 
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
-	d := &detector{rule: r, within: s.Within.Milliseconds()}
+	d := &detector{rule: r, within: s.Within.Milliseconds(), any: s.Any}
 	for _, name := range s.By {
 		if name == activity.FieldMailbox.String() {
 			d.perMailbox = true
@@ -137,6 +141,7 @@ type detector struct {
 	steps  []settled
 
 	perMailbox bool
+	any        bool // in any order
 }
 
 type settled struct {
@@ -181,6 +186,13 @@ type act struct {
 // Sequence gives one finding for each finding of the first step, or each place where activities are the first step, that
 // the other steps follow. Findings that an exception covers are no steps, and neither are those below the step's level.
 func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detect.Finding {
+	if d.any {
+		return d.anyOrder(findings, p)
+	}
+	return d.inOrder(findings, p)
+}
+
+func (d *detector) inOrder(findings []detect.Finding, p *detect.Tenant) []detect.Finding {
 	by := d.shared(p)
 	steps := make([]map[place][]act, len(d.steps))
 	for i, step := range d.steps {

@@ -206,6 +206,9 @@ func (c *converter) sequence(d *document, n *yamltext.Node, base []*document, by
 	if len(base) < 2 {
 		return failf(n, "correlation: %s wants 2 rules or more", textOf(n.Get("type")))
 	}
+	if len(base) > 4 && textOf(n.Get("type")) == "temporal" {
+		return failf(n, "correlation: temporal over more than 4 rules")
+	}
 	if by == nil {
 		by = []string{"lane"} // all rows of persons: no field need be shared
 	}

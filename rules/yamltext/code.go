@@ -31,7 +31,6 @@ const (
 	BadList          = "R023"
 	BadOverride      = "R024"
 	BadTest          = "R025"
-	NotYet           = "R026"
 	BadMove          = "R027"
 	WarnSlow         = "W001"
 	WarnUntested     = "W002"
@@ -77,7 +76,6 @@ func Codes() []Code {
 		{BadList, "a list's file or column cannot be used, or the list cannot be edited so"},
 		{BadOverride, "an override sets what it must not set"},
 		{BadTest, "an inline test cannot be run as it is written"},
-		{NotYet, "a part of the pack format that this version cannot load"},
 		{BadMove, "moved: names a rule that there is, or leads to one that there is not"},
 		{WarnSlow, "raw.* without a fixed type or op: every record must be decoded whole"},
 		{WarnUntested, "no inline test expects this rule"},
