@@ -55,7 +55,7 @@ func (l *learner) value(text, kind string) {
 	if text == "" || kind == "tenant" && text == string(report.NotNamed) {
 		return
 	}
-	e := entry{text: text, kind: kind, exact: l.words.all(text) && !strings.ContainsAny(text, `.@/\_<>:`)}
+	e := entry{text: text, kind: kind, exact: l.words.all(text) && !strings.ContainsAny(text, `.@/\_<>:-0123456789`)}
 	if e.exact && !strings.ContainsAny(strings.TrimSpace(text), " \t") {
 		return // a word of ours: in a sentence nobody can say which it is
 	}

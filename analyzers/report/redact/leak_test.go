@@ -21,7 +21,7 @@ import (
 )
 
 // operationColumns hold the service's names of what can be done, which a redacted report keeps.
-var operationColumns = []string{"Operation", "operation", "ActivityIdType", "activityDisplayName", "clientAppUsed", "ClientAppUsed"}
+var operationColumns = []string{"Operation", "operation", "Operations", "Activity", "ActivityIdType", "activityDisplayName", "clientAppUsed", "ClientAppUsed"}
 
 // columns are the distinct values of four characters and more of an export, read by nothing of ours: cells of tables, leaves of
 // JSON, attributes and texts of XML, and whatever of those stands within one another; headers of messages line by line.
@@ -88,8 +88,10 @@ func valuesOf(text string, into map[string]bool) {
 			return
 		}
 		for _, row := range table[1:] {
-			for _, cell := range row {
-				valuesOf(cell, into)
+			for i, cell := range row {
+				if !slices.Contains(operationColumns, strings.TrimPrefix(table[0][i], "\ufeff")) {
+					valuesOf(cell, into)
+				}
 			}
 		}
 	default:
@@ -119,7 +121,7 @@ var allowed = []struct {
 	why  string
 	like *regexp.Regexp
 }{
-	{"times are kept", regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$`)},
+	{"times are kept", regexp.MustCompile(`^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$|^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$`)},
 	{"time zones are places", regexp.MustCompile(`^[A-Za-z. ]+ Standard Time$`)},
 	{"numbers of the service, counts, sizes: they stand in no field of a person", regexp.MustCompile(`^[0-9]{1,6}$`)},
 }

@@ -119,6 +119,26 @@ func TestCases(t *testing.T) {
 	}
 }
 
+// Promise: nor does a value of a real export, of which nobody made up what stands where.
+func TestRealExports(t *testing.T) {
+	shared := filepath.Join("..", "..", "..", "..", "shared", "data")
+	analyst, said := reporttest.NewAnalyst(t), redact.TextOfSources(t)
+	for _, name := range []string{"det-eng", "entra", "field", "summit"} {
+		folder := filepath.Join(shared, name)
+		if _, err := os.Stat(folder); err != nil {
+			t.Skip("no real exports here")
+		}
+		t.Run(name, func(t *testing.T) {
+			if testing.Short() && name == "summit" {
+				t.Skip("45 MB")
+			}
+			hidden := redacted(t, analyst.Report(t, draw.Filter{}, folder), testKey(t, "k"))
+			nothingLeaks(t, folder, said, hidden)
+			valuesAreTokens(t, hidden)
+		})
+	}
+}
+
 // Promise: no value of the case's own columns stands in any format of a redacted report, in any case, encoding or spelling, but
 // for what the program says itself, in its own sentences and the names of its columns: those words say nothing.
 func nothingLeaks(t *testing.T, folder, said string, hidden *report.Report) {
