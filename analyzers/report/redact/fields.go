@@ -87,20 +87,22 @@ var fieldTable = sync.OnceValue(func() map[string]decision {
 		{place, "Database.Database Database.Attribution"},
 		{keyed, "Report.EffectiveRulesSHA256 Finding.Fingerprint Finding.Formerly"},
 		{nothing, "Finding.Short"}, // made anew of the fingerprint
-		{ours, `CaseData.TLP Filters.MinLevel Input.Format LedgerItem.Code LedgerItem.Severity LedgerItem.Source Coverage.Source Caveat.Code
-		Evidence.Role NotEvaluated.Rule AccountAct.Type Mailbox.Lane Mailbox.Band Share.Family Address.Class Address.Band Session.Band Message.Band
-		Answer.ID Answer.Sure StorySentence.By Finding.Rule Finding.Level Finding.Family Finding.Entities Finding.Attack Decision.Verdict
+		{ours, `Filters.MinLevel Input.Format LedgerItem.Code LedgerItem.Severity LedgerItem.Source Coverage.Source Caveat.Code
+		Evidence.Role AccountAct.Type Mailbox.Lane Mailbox.Band Share.Family Address.Class Address.Band Session.Band Message.Band
+		Answer.ID Answer.Sure StorySentence.By Finding.Level Finding.Family Finding.Entities Finding.Attack Decision.Verdict
 		Row.Type Row.Result Row.Who Row.Class RankedMailbox.Band FirstMailbox.Sure Shared.Kind Spread.How Step.Action NextEvidence.Export
 		NextEvidence.State Intruder.StillActive Victim.Did Intruder.Methods IntruderAddress.Class Presence.Label ActSum.Act ExposedItem.Kind ExposedItem.State
 		ExposedItem.Acts ExposedItem.IdentifiedBy Taken.How ExposureGap.Code ExposedChange.Type Thread.GroupedBy Thread.Acts ChangedAddress.What
 		ThreadMessage.Touched AccountLanes.Unit Lane.Lane Visit.Class Mark.Who Mark.Lane Mark.Type LanePlace.Who LanePlace.Class`},
 		{decision{way: asOurs, kind: "operation"}, "AccountAct.Op ExposedChange.Op Row.Op Mark.Op"},
+		{decision{way: asOurs, kind: "rule"}, "NotEvaluated.Rule Finding.Rule"},
 		{decision{way: asOurs, kind: "pack"}, "Pack.ID"},
 		{decision{way: asOurs, kind: "version"}, "Pack.Version"},
 		{decision{way: asOurs, kind: "file"}, "Database.Source"},
 		{decision{way: asOurs, kind: "user"}, "Service.Name"},
 		{decision{way: asOurs, kind: "agent"}, "Presence.Program"},
 		{decision{way: asOurs, kind: "exception"}, "Suppression.Exception"},
+		{decision{way: asTerm, kind: "word"}, "CaseData.TLP"},
 		{decision{way: asTerm, kind: "app"}, "Row.App"},
 		{decision{way: asTerm, kind: "right"}, "AccountAct.What ExposedChange.What ExposedChange.Values"},
 		{decision{way: asTerm, kind: "name"}, "Taken.Name"},

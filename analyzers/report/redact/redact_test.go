@@ -376,5 +376,6 @@ func TestUnknownWords(t *testing.T) {
 	f("alice@contoso.com.hyrule.example wrote", "T@T.T wrote")
 	f("Alice@Contoso.com's mail", "T@T's mail")
 	f("zelda's mail", "T mail")
+	f("ask Alice of Acme, Bob of Contoso", "ask T of T, T of T") // whom our own examples name
 	f("💶💶💶💶 from ｚｅｌｄａ", "T from T")
 }

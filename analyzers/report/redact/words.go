@@ -93,6 +93,8 @@ func (w words) term(text string) bool {
 	switch text {
 	case "Web", "Mobile", "Tablet", "Desktop", "Exchange", "Outlook", "Other", "REST", "IMAP4", "POP3", "SMTP", "EWS", "MAPI", "Lync":
 		return true // ingest/outlook/types.go, ingest/audit/client.go
+	case "RED", "AMBER", "AMBER+STRICT", "GREEN", "CLEAR":
+		return true // of the Traffic Light Protocol
 	}
 	if !w.all(text) {
 		return false
