@@ -3,6 +3,7 @@ package redact
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -44,7 +45,7 @@ func (x *Redactor) standFor(text, kind string) string {
 	if kind == "word" {
 		kind = lookOf(trimmed)
 	}
-	if kind != "file" && kind != "folder" && domainLook().MatchString(trimmed) {
+	if !slices.Contains([]string{"file", "folder", "rule", "pack", "version", "exception"}, kind) && domainLook().MatchString(trimmed) {
 		kind = "domain"
 	}
 	return x.named(kind, trimmed)
