@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,35 +80,54 @@ func parted(list []*report.AccountLanes) (full, brief []*report.AccountLanes) {
 	return full, brief[:min(len(brief), inBrief)]
 }
 
-// drawDays draws one form of the picture.
+// What stands in one drawing: a page of paper has room for it, and would cut a longer one anywhere.
+const (
+	fullEach  = 3
+	briefEach = 18
+)
+
+// drawDays draws one form of the picture: several drawings below each other, each with its axis.
 func drawDays(r *report.Report, list []*report.AccountLanes, o *Options, f frame, id, title string) template.HTML {
-	c := &canvas{id: id, width: f.width}
-	c.hatch()
-	y := 4.0
 	full, brief := parted(list)
+	all := slices.Concat(full, brief)
+	var out template.HTML
+	number := 0
 	for part, list := range [][]*report.AccountLanes{full, brief} {
-		for i, x := range list {
-			if i == 0 || !sameAxis(list[i-1], x) { // tenants have axes of their own
-				f.from, f.bins = window(list[i:], f.narrow)
+		for n, chunk := range slices.Collect(slices.Chunk(list, [2]int{fullEach, briefEach}[part])) {
+			c := &canvas{id: id, width: f.width}
+			if number++; number > 1 {
+				c.id += "-" + strconv.Itoa(number)
 			}
-			d := &plot{c: c, f: &f, x: x, o: o, r: r}
-			switch {
-			case part == 0:
-				y = d.full(y)
-			case i == 0:
-				y = d.brief(d.others(y, len(full) > 0))
-			default:
-				y = d.brief(y)
-			}
-			if i+1 == len(list) || !sameAxis(x, list[i+1]) {
-				if part > 0 {
-					y += 14
+			c.hatch()
+			y := 4.0
+			for i, x := range chunk {
+				if i == 0 || !sameAxis(chunk[i-1], x) { // tenants have axes of their own
+					from := n*[2]int{fullEach, briefEach}[part] + i + part*len(full)
+					for from > 0 && sameAxis(all[from-1], x) {
+						from--
+					}
+					f.from, f.bins = window(all[from:], f.narrow)
 				}
-				y = d.axis(y) + 10
+				d := &plot{c: c, f: &f, x: x, o: o, r: r}
+				switch {
+				case part == 0:
+					y = d.full(y)
+				case i == 0:
+					y = d.brief(d.others(y, len(full) > 0))
+				default:
+					y = d.brief(y)
+				}
+				if i+1 == len(chunk) || !sameAxis(x, chunk[i+1]) {
+					if part > 0 {
+						y += 14
+					}
+					y = d.axis(y) + 10
+				}
 			}
+			out += c.svg(y, title, "Bars: acts of the owner. Diamonds: acts of an intruder. Dashed squares: acts of which nobody can say whose they were. The table beside it has the same facts.")
 		}
 	}
-	return c.svg(y, title, "Bars: acts of the owner. Diamonds: acts of an intruder. Dashed squares: acts of which nobody can say whose they were. The table beside it has the same facts.")
+	return out
 }
 
 func sameAxis(x, y *report.AccountLanes) bool {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -78,8 +79,29 @@ func parse(svg string) (list []drawn, err error) {
 	}
 }
 
-// check holds a picture to what every picture promises.
+// check holds a picture to what every picture promises: each of its drawings, and all of them together.
 func check(t *testing.T, id, svg string) {
+	t.Helper()
+	all := map[string]bool{}
+	for n, one := range strings.SplitAfter(svg, "</svg>\n") {
+		own := id
+		if n > 0 {
+			own += "-" + strconv.Itoa(n+1)
+		}
+		if one == "" {
+			continue
+		}
+		checkOne(t, own, one)
+		for _, m := range ids.FindAllStringSubmatch(one, -1) {
+			if all[m[1]] {
+				t.Errorf("%s: id %q stands twice", id, m[1])
+			}
+			all[m[1]] = true
+		}
+	}
+}
+
+func checkOne(t *testing.T, id, svg string) {
 	t.Helper()
 	list, err := parse(svg)
 	if err != nil {
