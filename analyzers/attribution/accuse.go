@@ -117,7 +117,7 @@ func graveActs(g *graph) map[spot][]int {
 		for _, row := range f.Evidence {
 			act := &g.c.Activities[row]
 			number, ok := g.table.Of(row)
-			if !ok || conduct.Of(act)&conduct.Strong == 0 || !g.shows(act) {
+			if !ok || conduct.Of(act)&conduct.Strong == 0 || !shows(g, act) {
 				continue
 			}
 			account, p := g.table.At(number)
@@ -167,13 +167,13 @@ func seedGrave(g *graph, struck map[*place]bool) {
 			text = "%s: a rented machine, from which was done what no owner does, by %s"
 		}
 		g.found(int32(v), Reason{
-			Account: x.place.account.Name, Rows: g.proofs(findings), Findings: findings, Text: fmt.Sprintf(text, g.lineText(x.place.line), g.rulesOf(findings)),
+			Account: x.place.account.Name, Rows: proofsOf(g, findings), Findings: findings, Text: fmt.Sprintf(text, g.lineText(x.place.line), rulesOf(g, findings)),
 		})
 	}
 }
 
 // rulesOf names the rules of findings.
-func (g *graph) rulesOf(findings []int) string {
+func rulesOf(g *graph, findings []int) string {
 	var names []string
 	for _, f := range findings {
 		if id := g.Findings[f].Rule.ID; !slices.Contains(names, id) {
@@ -184,8 +184,8 @@ func (g *graph) rulesOf(findings []int) string {
 	return strings.Join(names, ", ")
 }
 
-// proofs are the first rows of findings.
-func (g *graph) proofs(findings []int) []uint32 {
+// proofsOf are the first rows of findings.
+func proofsOf(g *graph, findings []int) []uint32 {
 	var rows []uint32
 	for _, f := range findings {
 		rows = append(rows, g.Findings[f].Evidence[:min(len(g.Findings[f].Evidence), mostRows)]...)

@@ -11,7 +11,7 @@ import (
 
 // busy says that the owner was at a usual desk in the hours of a place.
 func (g *graph) busy(at *place) bool {
-	desks := g.desksOf(at)
+	desks := desksOf(g, at)
 	for _, v := range at.visits {
 		x := &g.visits[v]
 		if x.tenths < strange {
@@ -27,13 +27,13 @@ func (g *graph) busy(at *place) bool {
 }
 
 // desksOf are the parts of days in which the account was at a usual place that is no phone's.
-func (g *graph) desksOf(at *place) []int32 {
+func desksOf(g *graph, at *place) []int32 {
 	if g.desksFor == at.account {
 		return g.desks
 	}
 	g.desksFor, g.desks = at.account, g.desks[:0]
 	for i := range at.account.Presences {
-		if g.isDesk(at.account, at.account.First()+uint32(i)) {
+		if isDesk(g, at.account, at.account.First()+uint32(i)) {
 			g.desks = append(g.desks, at.account.Spans(&at.account.Presences[i])...)
 		}
 	}
@@ -42,7 +42,7 @@ func (g *graph) desksOf(at *place) []int32 {
 }
 
 // isDesk says that a presence is at a usual place that is no phone's, and no VPN's or relay's.
-func (g *graph) isDesk(a *presence.Account, number uint32) bool {
+func isDesk(g *graph, a *presence.Account, number uint32) bool {
 	p := &a.Presences[number-a.First()]
 	if p.Failed || p.Line == 0 || g.at[number] > 0 {
 		return false
@@ -63,7 +63,7 @@ type deskAct struct {
 // gap is the shortest time between two acts of the owner's at usual desks elsewhere, with an act of a visit between them: whoever
 // travels there and back, or works elsewhere for a day, needs more of it than an hour or two.
 func (g *graph) gap(x *visit) int64 {
-	acts, shortest := g.deskActs(x.place.account), never
+	acts, shortest := deskActs(g, x.place.account), never
 	for _, time := range x.times {
 		i, _ := slices.BinarySearchFunc(acts, time, func(d deskAct, at int64) int { return cmp.Compare(d.at, at) })
 		before, after := i-1, i
@@ -89,7 +89,7 @@ const (
 )
 
 // deskActs are what an account did at its usual desks, in order of time.
-func (g *graph) deskActs(a *presence.Account) []deskAct {
+func deskActs(g *graph, a *presence.Account) []deskAct {
 	if g.actsFor == a {
 		return g.acts
 	}
@@ -98,7 +98,7 @@ func (g *graph) deskActs(a *presence.Account) []deskAct {
 	for row := range line.Rows {
 		act := line.At(row)
 		number, ok := g.table.Of(line.Rows[row].Index())
-		if ok && act.Actor == a.Name && g.located(act.IP).shown && g.isDesk(a, number) {
+		if ok && act.Actor == a.Name && g.located(act.IP).shown && isDesk(g, a, number) {
 			g.acts = append(g.acts, deskAct{act.Time, a.Presences[number-a.First()].Line})
 		}
 	}

@@ -109,8 +109,8 @@ func newGraph(in *Source) *graph {
 	g.rest, g.restSystem = g.c.Symbols.Find("REST"), g.c.Symbols.Find("RESTSystem")
 	g.imap, g.pop = g.c.Symbols.Find("IMAP4"), g.c.Symbols.Find("POP3")
 	g.at = make([]int32, g.table.Len())
-	g.readGiven()
-	if !g.possible() {
+	readGiven(g)
+	if !possible(g) {
 		return g
 	}
 	g.grave = graveActs(g)
@@ -122,7 +122,7 @@ func newGraph(in *Source) *graph {
 
 // possible says that something may be a seed at all: something is strange, said, or accused. A case of a hundred thousand accounts
 // of which too little is known to say anything makes no graph.
-func (g *graph) possible() bool {
+func possible(g *graph) bool {
 	if len(g.told.who) > 0 {
 		return true
 	}
@@ -141,7 +141,7 @@ func (g *graph) possible() bool {
 
 // account adds the visits of one account, and its places as far as they have some.
 func (g *graph) account(a *presence.Account) {
-	sessions, first := g.sessionsOf(a), len(g.visits)
+	sessions, first := sessionsOf(g, a), len(g.visits)
 	for i := range a.Presences {
 		p, number := &a.Presences[i], a.First()+uint32(i)
 		tenths, ok := g.Measure.At(number)
@@ -251,7 +251,7 @@ func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
 	}
 	shown := here || a.Session != 0 || g.c.Inputs[a.File].Source == activity.SourceActivities
 	if shown {
-		v.acts.take(index, a, g.byApp(a))
+		v.acts.take(index, a, byApp(g, a))
 		v.all++
 		if n := len(v.times); n == 0 || n < mostTimes && a.Time-v.times[n-1] >= quarter {
 			v.times = append(v.times, a.Time)
@@ -272,7 +272,7 @@ func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
 }
 
 // byApp says that an application of somebody's did it on the person's behalf, from wherever it stands.
-func (g *graph) byApp(a *activity.Activity) bool {
+func byApp(g *graph, a *activity.Activity) bool {
 	return a.App != 0 && (a.App == g.rest || a.App == g.restSystem)
 }
 

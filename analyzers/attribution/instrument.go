@@ -13,7 +13,7 @@ func made(g *graph, a *Attribution) {
 	first := map[activity.Symbol]int32{} // by account in the graph: its first visit
 	for _, row := range g.c.OfType(activity.AccountChange) {
 		act := &g.c.Activities[row]
-		v := g.does(a, row)
+		v := doneBy(g, a, row)
 		if v < 0 || act.Result == activity.Failure || !strings.HasPrefix(g.lower(act.Op), "add user") {
 			continue
 		}
@@ -22,7 +22,7 @@ func made(g *graph, a *Attribution) {
 				first[g.visits[i].place.account.Name] = int32(i)
 			}
 		}
-		for _, name := range g.targets(act) {
+		for _, name := range targetsOf(g, act) {
 			g.made = append(g.made, account{name, act.Time, v})
 			at, known := first[name]
 			for w := at; known && int(w) < len(g.visits) && g.visits[w].place.account.Name == name; w++ {
@@ -50,8 +50,8 @@ type account struct {
 	visit int32 // in which he did
 }
 
-// does is the visit of an intruder in which an act was done; -1: nobody knows that it was his.
-func (g *graph) does(a *Attribution, row uint32) int32 {
+// doneBy is the visit of an intruder in which an act was done; -1: nobody knows that it was his.
+func doneBy(g *graph, a *Attribution, row uint32) int32 {
 	number, ok := g.table.Of(row)
 	if _, said := a.rows[row]; said || !ok || a.Labels[number] != Attacker {
 		return -1
@@ -59,8 +59,8 @@ func (g *graph) does(a *Attribution, row uint32) int32 {
 	return g.at[number] - 1
 }
 
-// targets are the accounts and things that an act is about, as the case names them.
-func (g *graph) targets(act *activity.Activity) (list []activity.Symbol) {
+// targetsOf are the accounts and things that an act is about, as the case names them.
+func targetsOf(g *graph, act *activity.Activity) (list []activity.Symbol) {
 	for d := range g.c.Details(act) {
 		if d.Key == activity.KeyOf(activity.FieldTarget) {
 			if s := g.c.Symbols.Find(g.lower(d.Value)); s != 0 {
@@ -130,7 +130,7 @@ func byRight(g *graph, a *Attribution) {
 		if who != Attacker || n < 0 || act.Result == activity.Failure {
 			continue
 		}
-		for _, name := range g.targets(act) {
+		for _, name := range targetsOf(g, act) {
 			widen(holders, holder{act.Mailbox, name}, int16(n+1), act.Time, act.Time)
 			mailboxes = append(mailboxes, act.Mailbox)
 		}

@@ -104,7 +104,7 @@ func byTime(g *graph, a *Attribution) {
 				continue
 			}
 			who := a.Labels[number]
-			if g.shows(act) {
+			if shows(g, act) {
 				last[who] = max(last[who], act.Time)
 				continue
 			}
@@ -124,7 +124,7 @@ func byTime(g *graph, a *Attribution) {
 }
 
 // shows says that an act itself shows where, or in which session, it was done.
-func (g *graph) shows(a *activity.Activity) bool {
+func shows(g *graph, a *activity.Activity) bool {
 	return a.Session != 0 || g.located(a.IP).shown || g.c.Inputs[a.File].Source == activity.SourceActivities
 }
 
@@ -185,7 +185,7 @@ func traced(g *graph, a *Attribution) {
 	his := map[activity.Symbol]int16{}
 	for _, row := range g.c.OfType(activity.Send) {
 		act := &g.c.Activities[row]
-		if who, n := a.Who(row); who == Attacker && g.shows(act) {
+		if who, n := a.Who(row); who == Attacker && shows(g, act) {
 			if id := g.c.Get(act, activity.FieldMessageID); id != 0 {
 				his[id] = int16(n + 1)
 			}

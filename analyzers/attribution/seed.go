@@ -103,7 +103,7 @@ func judge(g *graph, at *place, s *signs, findings []int) (text string, rows []u
 	}
 	switch {
 	case blamed(g, at, s, findings):
-		return "accused by " + g.rulesOf(findings), g.proofs(findings), findings
+		return "accused by " + rulesOf(g, findings), proofsOf(g, findings), findings
 	case !at.egress && s.digsIn():
 		return "new to the account, and there was " + strings.Join((s.kinds&conduct.Strong).Words(), ", "), s.strong, nil
 	case s.forked && s.rented && n > 0 && (s.alone || !s.vpn):

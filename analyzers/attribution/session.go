@@ -28,7 +28,7 @@ type sessions struct {
 
 // sessionsOf tells an account's sessions apart. An account with nothing strange, that was not here and there within the hour,
 // has none that are foreign.
-func (g *graph) sessionsOf(a *presence.Account) *sessions {
+func sessionsOf(g *graph, a *presence.Account) *sessions {
 	s := &sessions{g: g, account: a}
 	s.strangers()
 	s.roving()

@@ -22,7 +22,7 @@ type told struct {
 
 // readGiven finds the presences that a responder speaks of: of which one act has what he names. What is an intruder's by one
 // word is his, whatever another says.
-func (g *graph) readGiven() {
+func readGiven(g *graph) {
 	g.told = told{who: map[uint32]Who{}, why: map[uint32]string{}, rows: map[uint32][]uint32{}, asked: map[activity.Symbol]Who{}, lowers: map[activity.Symbol]string{}}
 	if said := &g.Given; len(said.AttackerIPs)+len(said.OwnerIPs)+len(said.AttackerAgents)+len(said.OwnerAgents)+len(said.AttackerSessions)+len(said.AttackerApps) == 0 {
 		return
@@ -48,13 +48,13 @@ func (g *graph) readGiven() {
 // saidOf is what the responder says of an act; Nobody where he says nothing.
 func (g *graph) saidOf(a *activity.Activity) (Who, string) {
 	said := &g.Given
-	whoAt := g.saidOfIP(a.IP)
+	whoAt := saidOfIP(g, a.IP)
 	switch {
 	case whoAt == Attacker:
 		return Attacker, fmt.Sprintf("it is said that %s is an intruder's", g.c.Text(a.IP))
 	case a.Session != 0 && slices.Contains(said.AttackerSessions, g.lower(a.Session)):
 		return Attacker, fmt.Sprintf("it is said that session %s is an intruder's", g.c.Text(a.Session))
-	case a.Agent != 0 && g.holds(a.Agent, said.AttackerAgents):
+	case a.Agent != 0 && holds(g, a.Agent, said.AttackerAgents):
 		return Attacker, fmt.Sprintf("it is said that the client %q is an intruder's", g.c.Text(a.Agent))
 	}
 	if len(said.AttackerApps) > 0 {
@@ -67,14 +67,14 @@ func (g *graph) saidOf(a *activity.Activity) (Who, string) {
 	switch {
 	case whoAt == Owner:
 		return Owner, fmt.Sprintf("it is said that %s is the owner's", g.c.Text(a.IP))
-	case a.Agent != 0 && g.holds(a.Agent, said.OwnerAgents):
+	case a.Agent != 0 && holds(g, a.Agent, said.OwnerAgents):
 		return Owner, fmt.Sprintf("it is said that the client %q is the owner's", g.c.Text(a.Agent))
 	}
 	return Nobody, ""
 }
 
 // saidOfIP asks once for each address.
-func (g *graph) saidOfIP(ip activity.Symbol) Who {
+func saidOfIP(g *graph, ip activity.Symbol) Who {
 	if ip == 0 {
 		return Nobody
 	}
@@ -97,7 +97,7 @@ func (g *graph) saidOfIP(ip activity.Symbol) Who {
 }
 
 // holds says that a text, whatever the case of its letters, holds one of these, which are in lower case.
-func (g *graph) holds(text activity.Symbol, parts []string) bool {
+func holds(g *graph, text activity.Symbol, parts []string) bool {
 	return len(parts) > 0 && slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(g.lower(text), p) })
 }
 
