@@ -122,6 +122,7 @@ var allowed = []struct {
 	like *regexp.Regexp
 }{
 	{"times are kept", regexp.MustCompile(`^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$|^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$`)},
+	{"an exhibit and a line, such as E1:574", regexp.MustCompile(`^[0-9]{1,3}:[0-9]{1,7}$`)},
 	{"time zones are places", regexp.MustCompile(`^[A-Za-z. ]+ Standard Time$`)},
 	{"numbers of the service, counts, sizes: they stand in no field of a person", regexp.MustCompile(`^[0-9]{1,6}$`)},
 }
