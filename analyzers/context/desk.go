@@ -10,7 +10,7 @@ import (
 // desk adds what the owner's own places say of a presence that is strange so far. It vouches for nothing, and is judged
 // last: what is familiar is known by then. Whoever travels is at no usual place meanwhile; whoever is robbed is.
 func (j *judge) desk(p *presence.Presence, m *measured) {
-	if m.signs&signMoved != 0 && m.signs&signNetwork != 0 && j.alien(p) && !j.vouch.carried.on(p.Line, j.account.Days(p)) && j.meanwhile(p) {
+	if m.signs&signMoved != 0 && m.signs&signNetwork != 0 && alien(j, p) && !j.vouch.carried.on(p.Line, j.account.Days(p)) && j.meanwhile(p) {
 		m.signs, m.tenths = m.signs&^signMoved|signDesk, int8(min(most, int(m.raw)-deviceKnown+deskBusy))
 		return
 	}
@@ -40,13 +40,13 @@ func (j *judge) desk(p *presence.Presence, m *measured) {
 // whoever is in another's mailbox reads it with one, and who travels, or turns a VPN on, has all of his there.
 func (j *judge) brings(p *presence.Presence) bool {
 	if j.brought == nil {
-		j.brought = j.carriers()
+		j.brought = carriers(j)
 	}
 	return j.brought.on(p.Line, j.account.Days(p))
 }
 
 // carriers are the days on which a mail program of the owner's was at a line, of lines that show several programs.
-func (j *judge) carriers() stays[uint32] {
+func carriers(j *judge) stays[uint32] {
 	programs, days := values[uint32]{}, stays[uint32]{}
 	for i := range j.account.Presences {
 		if q := &j.account.Presences[i]; q.Program != 0 && !q.Failed {
@@ -110,7 +110,7 @@ func (j *judge) away(p *presence.Presence) bool {
 
 // alien says that no other account of the tenant is at home in the network: a session that seems to have moved there, and
 // goes on at its owner's desk meanwhile, was copied.
-func (j *judge) alien(p *presence.Presence) bool {
+func alien(j *judge, p *presence.Presence) bool {
 	line := &j.table.Lines[p.Line]
 	return !j.tenant.thin(j.name) && others(j.tenant.networks[line.ASN], j.name) == 0
 }

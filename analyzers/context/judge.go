@@ -195,14 +195,14 @@ func (j *judge) alone(i int) measured {
 	if j.newProgram(p, here) {
 		add(signProgram, programNew)
 	}
-	if here.logons && j.device && here.device == 0 && !j.bare(p, here) {
+	if here.logons && j.device && here.device == 0 && !bare(j, p, here) {
 		add(signNoDevice, deviceNone)
 	}
 	if here.logons && j.strong && here.weak && !here.strong {
 		add(signProof, proofWeak)
 	}
 	away := signs&(signNetwork|signLine|signCountry) != 0
-	if away && p.Session != 0 && j.moves && !j.session(i).elsewhere(p.Line) && !j.fleeting(p.Program) {
+	if away && p.Session != 0 && j.moves && !j.session(i).elsewhere(p.Line) && !fleeting(j, p.Program) {
 		add(signSession, sessionOwn)
 	}
 	switch {
@@ -219,7 +219,7 @@ func (j *judge) alone(i int) measured {
 
 // fleeting says that most sessions of a program last no day at usual places, too: it opens another for each visit, and that
 // one was never at a usual place says nothing.
-func (j *judge) fleeting(program uint32) bool {
+func fleeting(j *judge, program uint32) bool {
 	known, ok := j.kept[program]
 	if !ok {
 		known = j.opensMany(program)
@@ -292,7 +292,7 @@ func (j *judge) newNetwork(p *presence.Presence, line *presence.Line) bool {
 }
 
 // bare says that the owner uses one of the programs elsewhere, too, on a computer that shows no device.
-func (j *judge) bare(p *presence.Presence, here *shown) bool {
+func bare(j *judge, p *presence.Presence, here *shown) bool {
 	return slices.ContainsFunc(here.programs, func(n uint32) bool { return j.vouch.bare.elsewhere(n, p.Line) })
 }
 
@@ -385,13 +385,13 @@ func (j *judge) provider(line *presence.Line) bool {
 	}
 	own, known := j.providers[line.ASN]
 	if !known {
-		own = j.isProvider(line)
+		own = isProvider(j, line)
 		j.providers[line.ASN] = own
 	}
 	return own
 }
 
-func (j *judge) isProvider(line *presence.Line) bool {
+func isProvider(j *judge, line *presence.Line) bool {
 	const apart = 7 * 24 * time.Hour
 	first, last, sessions := int64(math.MaxInt64), int64(math.MinInt64), 0
 	seen := map[int32]bool{}
