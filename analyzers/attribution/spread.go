@@ -68,7 +68,7 @@ func tie(g *graph) {
 		case open || x.tenths == unknown:
 			chainOf(&g.sessions, p.Session).add(v, p.First, p.Last)
 		}
-		if !x.place.home {
+		if !x.place.home && !x.place.egress {
 			chainOf(&g.byPlace, x.place).add(v, p.First, p.Last)
 		}
 		if g.single(x.place) && !g.owners(x) && (g.table.Lines[x.place.line].Class != geo.VPN || m.Program || m.Bare || m.Weak) && (open || x.tenths == unknown && (g.rented(x) || len(x.place.account.Presences) > len(x.place.visits))) {
