@@ -335,7 +335,7 @@ func mergeFacts(list []Fact) []Fact {
 // spread answers which other mailboxes the intruders came to.
 func spread(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no way to another mailbox is", "no-sign-ins", "no-audit-log")
+		s.unseen(a, "No intruder is seen, so no way to another mailbox is known", "no-sign-ins", "no-audit-log")
 		return
 	}
 	a.fact("mailboxes", s.names(s.taken)...)

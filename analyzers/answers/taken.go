@@ -237,7 +237,7 @@ func wayOf(f *detect.Finding) way {
 // entry answers how they got in.
 func entry(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no way in is", "no-sign-ins", "no-audit-log")
+		s.unseen(a, "No intruder is seen, so no way in is known", "no-sign-ins", "no-audit-log")
 		return
 	}
 	var how, lures, senders []string

@@ -12,7 +12,7 @@ import (
 // when answers when each intruder was first and last seen, and whether he is still in.
 func when(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no first or last act is", "retention-edge", "source-short", "silent-days", "workload-stops")
+		s.unseen(a, "No intruder is seen, so no first or last act is known", "retention-edge", "source-short", "silent-days", "workload-stops")
 		return
 	}
 	a.Sure = Proven
@@ -107,7 +107,7 @@ func beginsWith(s *inquiry) string {
 // where answers from where the intruders came, and what of it is the owner's, too.
 func where(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no address, network or client is his", "no-sign-ins", "addresses-unreadable")
+		s.unseen(a, "No intruder is seen, so no address, network or client is known to be his", "no-sign-ins", "addresses-unreadable")
 		return
 	}
 	var addresses, countries, networks, agents []string
