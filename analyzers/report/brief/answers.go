@@ -19,7 +19,7 @@ const (
 
 // answers answers the questions of every engagement: one screen. Of several tenants each has one line: which accounts were taken.
 func (p *page) answers() part {
-	out := part{title: "ANSWERS", turns: 1, top: mostAnswer - 1}
+	out := part{title: "ANSWERS", turns: 2, top: mostAnswer - 1}
 	several := p.r.Several()
 	out.draw = func(level int) []string {
 		var lines []string
@@ -48,8 +48,11 @@ func (p *page) answers() part {
 // answer is one answer in so many lines.
 func (p *page) answer(a *report.Answer, lines int) []string {
 	const indent = 26
-	if a.ID == "compromised" { // what is said of other accounts is never left out
+	switch a.ID {
+	case "compromised": // what is said of other accounts is never left out
 		lines = max(lines, 5)
+	case "persist": // nor is what findings accuse though nobody is blamed for it
+		lines = max(lines, 4)
 	}
 	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + p.Paint(fmt.Sprintf("%-11s", report.Short(a.Sure, 10)), sureStyle(a.Sure)) + " "
 	return p.para(head, indent, p.atMost(lines, indent, a.Answer))
@@ -74,7 +77,7 @@ func (p *page) stories() part {
 	for i := range list {
 		all += len(list[i].Sentences)
 	}
-	out := part{title: "WHAT THE INTRUDERS DID", turns: 4, top: max(all-len(list), 0)}
+	out := part{title: "WHAT THE INTRUDERS DID", turns: 5, top: max(all-len(list), 0)}
 	if len(p.r.Story) == 1 && p.r.StoryMore == 0 {
 		out.title = "WHAT INTRUDER " + report.Short(p.r.Story[0].Intruder, 8) + " DID"
 	}
@@ -193,7 +196,7 @@ func (p *page) verdicts() part {
 		}
 		for _, band := range []string{"low", "none"} {
 			if list := quiet[band]; len(list) > 0 {
-				lines = append(lines, p.plain(fmt.Sprintf("  %-8s        ", strings.ToUpper(band)), p.atMost(3, 18, report.Counted(len(list), "mailbox", "mailboxes")+p.note(band, tenant)+": "+report.NameList(list, 5)))...)
+				lines = append(lines, p.plain(fmt.Sprintf("  %-8s        ", strings.ToUpper(band)), p.atMost(2, 18, report.Counted(len(list), "mailbox", "mailboxes")+p.note(band, tenant)+": "+report.NameList(list, 5)))...)
 			}
 		}
 		return lines

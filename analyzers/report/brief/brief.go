@@ -107,7 +107,8 @@ func (p *page) para(first string, indent int, s string) []string {
 // plain is para whose first words are not painted.
 func (p *page) plain(first, s string) []string { return p.para(first, term.Width(first), s) }
 
-// atMost is as many whole sentences of a text as so many lines hold after an indent; of the first, as much as they hold.
+// atMost is as much of a text as so many lines hold after an indent, cut between words. Of a next sentence that has less than a
+// line left, nothing is begun.
 func (p *page) atMost(lines, indent int, s string) string {
 	s = report.Short(s, paraRunes)
 	columns := max(p.Width-indent, 20)
@@ -115,31 +116,12 @@ func (p *page) atMost(lines, indent int, s string) string {
 	if len(all) <= lines {
 		return s
 	}
-	kept := ""
-	for _, sentence := range sentences(s) {
-		next := strings.TrimSpace(kept + " " + sentence)
-		if len(term.Wrap(next+" …", columns)) > lines {
-			break
-		}
-		kept = next
-	}
-	if kept != "" {
-		return kept + " …"
-	}
 	if last := all[lines-1]; term.Width(last) > columns-2 {
 		all[lines-1] = last[:strings.LastIndexByte(last, ' ')+1]
 	}
-	return strings.TrimRight(strings.Join(all[:lines], " "), " ") + " …"
-}
-
-// sentences splits a text behind each full stop that a capital follows.
-func sentences(s string) []string {
-	var out []string
-	from := 0
-	for i := 1; i+1 < len(s); i++ {
-		if s[i-1] == '.' && s[i] == ' ' && s[i+1] >= 'A' && s[i+1] <= 'Z' {
-			out, from = append(out, s[from:i]), i+1
-		}
+	kept := strings.TrimRight(strings.Join(all[:lines], " "), " ")
+	if end := strings.LastIndex(kept, ". "); end >= 0 && term.Width(kept[end+1:]) < columns {
+		kept = kept[:end+1]
 	}
-	return append(out, s[from:])
+	return kept + " …"
 }
