@@ -12,7 +12,7 @@ import (
 func cutActions(value text) (list []ruleAction) {
 	const kind = `"actiontype"`
 	for {
-		at := bytes.Index(bytes.ToLower(value), []byte(kind))
+		at := indexFold(value, kind)
 		if at < 0 {
 			return list
 		}
@@ -27,10 +27,26 @@ func cutActions(value text) (list []ruleAction) {
 		}
 		value = rest
 		own := rest
-		if next := bytes.Index(bytes.ToLower(rest), []byte(kind)); next >= 0 {
+		if next := indexFold(rest, kind); next >= 0 {
 			own = rest[:next]
 		}
 		list = append(list, ruleAction{ActionType: word, known: wholeRecipients(own)})
+	}
+}
+
+// indexFold is where a text in quotes stands first, in any case; -1: nowhere. Lower-casing the whole would move what stands
+// behind bytes that are no UTF-8.
+func indexFold(value text, quoted string) int {
+	for from := 0; ; {
+		at := bytes.IndexByte(value[from:], '"')
+		if at < 0 || from+at+len(quoted) > len(value) {
+			return -1
+		}
+		from += at
+		if bytes.EqualFold(value[from:from+len(quoted)], []byte(quoted)) {
+			return from
+		}
+		from++
 	}
 }
 
