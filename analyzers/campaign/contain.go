@@ -28,8 +28,6 @@ type Step struct {
 	Values   []string // forward targets, scopes, rights, addresses of partners
 	More     int      // values beyond those listed
 	Named    bool     // the log says the object's name, though it may be blank
-	Ordinary int      // of an address: days on which people used it here before the first finding about it
-	Others   int      // of an address: other mailboxes in which people use it
 	Undone   int64    // when the log shows it undone, milliseconds since 1970 UTC; 0: it does not
 	Findings []int    // indexes into Result.Findings, ascending
 	Rows     []uint32 // indexes into Case.Activities: the acts to undo, and the undoing
@@ -187,7 +185,7 @@ func (l *checklist) account(a *activity.Activity, row uint32) {
 	}
 }
 
-// address is one to be blocked, and who else uses it.
+// address is one to be blocked, unless people use it: in another mailbox, or here on a day before the findings.
 func (l *checklist) address(a *activity.Activity, row uint32) {
 	if !verdict.ClientAddress(l.s.src.Places, a.IP) {
 		return
@@ -200,13 +198,15 @@ func (l *checklist) address(a *activity.Activity, row uint32) {
 	if _, taken := l.s.his[l.mailbox]; taken && !l.s.intrudersOwn(name) {
 		return // the owner's, beside the intruder's
 	}
-	step := l.add(Step{Action: BlockAddress, Object: name}, row)
-	step.Ordinary, step.Others = 0, t.unblamed
+	others, before := t.owners, false
 	if box := t.by[l.mailbox]; box != nil {
-		step.Ordinary = box.DaysBefore
-		if len(box.Findings) == 0 {
-			step.Others--
+		before = box.before
+		if len(box.Findings) == 0 && box.owners {
+			others--
 		}
+	}
+	if others == 0 && !before {
+		l.add(Step{Action: BlockAddress, Object: name}, row)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"triage/analyzers/attribution"
 	"triage/analyzers/verdict"
 	"triage/ingest/activity"
 )
@@ -45,8 +46,8 @@ type indicatorKey struct{ kind, value string }
 
 // indicator is one thing that findings speak against, and where it was.
 type indicator struct {
-	by       map[activity.Symbol]*indicatorBox
-	unblamed int // mailboxes in which no finding speaks of it
+	by     map[activity.Symbol]*indicatorBox
+	owners int // mailboxes in which no finding speaks of it, and people use it
 }
 
 type indicatorBox struct {
@@ -54,6 +55,8 @@ type indicatorBox struct {
 	cited   int64 // time of the first row that a finding cites; 0: none
 	lastDay int64
 	anyDay  bool
+	owners  bool // somebody who is no intruder did something with it
+	before  bool // and on a day before the first finding about it
 }
 
 // indicatorsOf yields what an activity can be recognised by. Names are as written, addresses in one spelling.
@@ -195,7 +198,7 @@ func (t *indicator) at(mailbox activity.Symbol) *indicatorBox {
 func sweep(s *inquiry) {
 	c := s.src.Case
 	forget(s)
-	w := watching(s)
+	w, his := watching(s), rowsOf(s.src.Intruders)
 	for i := range c.Activities {
 		a := &c.Activities[i]
 		if a.Lane != activity.Person {
@@ -209,17 +212,36 @@ func sweep(s *inquiry) {
 		}
 		s.indicatorsOf(a, func(kind, value string) {
 			if t := s.indicators[indicatorKey{kind, value}]; t != nil {
-				t.at(a.Mailbox).see(a)
+				t.at(a.Mailbox).see(a, a.Result != activity.Failure && !his.has(uint32(i)))
 			}
 		})
 	}
 	for _, t := range s.indicators {
 		for _, box := range t.by {
-			if len(box.Findings) == 0 {
-				t.unblamed++
+			if len(box.Findings) == 0 && box.owners {
+				t.owners++
 			}
 		}
 	}
+}
+
+// hisRows are the rows of all intruders, asked for in ascending order.
+type hisRows []uint32
+
+func rowsOf(intruders []attribution.Intruder) hisRows {
+	var all hisRows
+	for i := range intruders {
+		all = append(all, intruders[i].Rows...)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func (h *hisRows) has(row uint32) bool {
+	for len(*h) > 0 && (*h)[0] < row {
+		*h = (*h)[1:]
+	}
+	return len(*h) > 0 && (*h)[0] == row
 }
 
 // forget drops browsers, clients and applications that one mailbox only is accused with: they join nothing, and most
@@ -280,8 +302,9 @@ func namesThings(a *activity.Activity) bool {
 	return false
 }
 
-func (b *indicatorBox) see(a *activity.Activity) {
+func (b *indicatorBox) see(a *activity.Activity, owners bool) {
 	b.Activities++
+	b.owners = b.owners || owners
 	if a.Flags&activity.Undated != 0 {
 		return
 	}
@@ -290,6 +313,7 @@ func (b *indicatorBox) see(a *activity.Activity) {
 	}
 	b.Last = max(b.Last, a.Time)
 	day := activity.Day(a.Time)
+	b.before = b.before || owners && (b.cited == 0 || day < activity.Day(b.cited))
 	if (b.cited == 0 || day < activity.Day(b.cited)) && (!b.anyDay || day != b.lastDay) {
 		b.DaysBefore, b.lastDay, b.anyDay = b.DaysBefore+1, day, true
 	}

@@ -123,5 +123,8 @@ func (p *page) atMost(lines, indent int, s string) string {
 	if end := strings.LastIndex(kept, ". "); end >= 0 && term.Width(kept[end+1:]) < columns {
 		kept = kept[:end+1]
 	}
+	if strings.HasSuffix(kept, ":") { // nothing of a list is left: neither is what announces it
+		return strings.TrimSuffix(kept, ":")
+	}
 	return kept + " …"
 }

@@ -59,7 +59,45 @@ func TestSummitContainment(t *testing.T) {
 	if !undone {
 		t.Error("the forwarding that was cleared after 11 seconds is not said to be")
 	}
+	blocked := blocks(r)
+	if !blocked["5.253.204.108"] || blocked["80.114.221.214"] { // the intruder's, and one that eight accounts use for weeks
+		t.Errorf("to be blocked: %v", blocked)
+	}
 	if f := r.Tenant.First; f == nil || !strings.HasPrefix(f.Mailbox, "joey@") || f.Sure != "low" {
 		t.Errorf("first mailbox %+v", f)
+	}
+}
+
+// blocks are the addresses that checklists say to block.
+func blocks(r *report.Report) map[string]bool {
+	list := map[string]bool{}
+	for _, c := range r.Containment {
+		for _, s := range c.Steps {
+			if ip, is := strings.CutPrefix(s.Text, "block the address "); is {
+				list[ip] = true
+			}
+		}
+	}
+	return list
+}
+
+// Promise: no address is to be blocked that an owner uses: the intruder's server is, the home that he shares with the owner is not,
+// and neither is any from which the trace of the owners' own days comes.
+func TestNoOwnersAddressIsBlocked(t *testing.T) {
+	r := reporttest.Analyzed(t, exports(t, "../../../testdata/cases/contested-home")...)
+	blocked := blocks(r)
+	if !blocked["138.201.10.41"] {
+		t.Error("the intruder's server is not to be blocked")
+	}
+	if blocked["82.72.2.5"] {
+		t.Error("the home that intruder and owner share is to be blocked")
+	}
+	for i := range r.Presences {
+		p := &r.Presences[i]
+		for _, ip := range p.IPs {
+			if p.Label == "owner" && blocked[ip] {
+				t.Errorf("%s is to be blocked, and %s works from there", ip, p.Mailbox)
+			}
+		}
 	}
 }

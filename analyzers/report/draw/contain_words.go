@@ -230,12 +230,6 @@ func grantWords(in *campaign.Step) stepWords {
 func addressWords(in *campaign.Step) stepWords {
 	w := stepWords{text: "block the address " + in.Object}
 	w.portal = "Entra admin center > Conditional Access > Named locations > IP ranges, and a policy that blocks it"
-	if in.Ordinary > 0 {
-		w.cautions = append(w.cautions, fmt.Sprintf("it was in use here on %s before the first finding about it: ask before you block it", report.Counted(in.Ordinary, "day", "days")))
-	}
-	if in.Others > 0 {
-		w.cautions = append(w.cautions, fmt.Sprintf("it is in use in %s without a finding about it", report.Counted(in.Others, "other mailbox", "other mailboxes")))
-	}
 	return w
 }
 

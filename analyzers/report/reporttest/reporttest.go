@@ -112,7 +112,7 @@ func crossSections(src *draw.Source, word string) {
 		step(campaign.Step{Action: campaign.StopForwarding, Account: "bob@contoso.com", Object: "mallory@example.com" + word, Values: []string{"mallory@example.com" + word}, Undone: at + 11_000}),
 		step(campaign.Step{Action: campaign.RemoveConsent, Object: "Mail helper" + word, ID: "0f0f0f0f-0000-4000-8000-000000000001", Values: []string{"Mail.Read"}}),
 		step(campaign.Step{Action: campaign.RemoveGrant, Account: "bob@contoso.com", Object: "alice@contoso.com", Op: "Add-MailboxPermission", Values: []string{"FullAccess"}}),
-		step(campaign.Step{Action: campaign.BlockAddress, Object: "203.0.113.9", Ordinary: 2, Others: 1}),
+		step(campaign.Step{Action: campaign.BlockAddress, Object: "203.0.113.9"}),
 		step(campaign.Step{Action: campaign.WarnPartners, Account: "bob@contoso.com", Values: []string{"partner@example.org" + word}, More: 2}),
 	}}}
 	r.NextEvidence = []campaign.NextEvidence{
