@@ -254,6 +254,9 @@ func (b coverPage) deck() []string {
 		}
 		return out
 	}
+	if n := len(b.factsOf("compromised", "suspect")); n > 0 {
+		out = append(out, "Findings speak of somebody in "+plural(n, "mailbox", "mailboxes")+" more, in which no act is attributed.")
+	}
 	open, gone := 0, 0
 	for i := range b.r.Intruders {
 		switch b.r.Intruders[i].StillActive {

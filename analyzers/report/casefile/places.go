@@ -195,11 +195,13 @@ func (b placePage) undecided(v *placesView) {
 		}
 		shown++
 		row := placeRow{Who: whose("undecided", ""), Address: "not recorded", Seen: b.lasted(p.First, p.Last), Mailbox: cell(p.Mailbox)}
+		class := ""
 		if len(p.IPs) > 0 {
 			row.Address = cell(p.IPs[0])
 			for i := range b.r.Addresses {
 				if a := &b.r.Addresses[i]; a.IP == p.IPs[0] {
-					row.Net, row.Class = network(a.Country, a.Org, ""), classOf(string(a.Class))
+					class = string(a.Class)
+					row.Net, row.Class = network(a.Country, a.Org, ""), classOf(class)
 					break
 				}
 			}
@@ -219,10 +221,21 @@ func (b placePage) undecided(v *placesView) {
 		if len(why) == 0 {
 			row.Why = "Nothing is known of the place."
 		}
-		row.Why += " Ask the owner."
+		row.Why += " " + whomToAsk(class)
 		v.Rows = append(v.Rows, row)
 	}
 	v.Undecided += b.r.PresencesMore.Undecided
+}
+
+// whomToAsk says who may know whose an undecided visit was. Of Microsoft's own addresses no owner knows anything.
+func whomToAsk(class string) string {
+	switch class {
+	case "ms_service":
+		return "It came through Microsoft's service: the record does not show whose act it was."
+	case "azure_cloud":
+		return "It is in Microsoft's cloud: a service of theirs, or a machine that anybody can rent."
+	}
+	return "Ask the owner."
 }
 
 // shared says what of it owners use as well, and what must not be blocked.
