@@ -3,8 +3,10 @@ package main
 import (
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -59,5 +61,25 @@ func TestCitedDocumentsExist(t *testing.T) {
 	}
 	if found < 5 {
 		t.Errorf("found %d citations: the pattern fits nothing", found)
+	}
+}
+
+// Promise: the top of the repository holds these rooms and nothing else.
+func TestTopLevelIsFixed(t *testing.T) {
+	git := exec.Command("git", "ls-files")
+	git.Dir = filepath.Join("..", "..")
+	text, err := git.Output()
+	if err != nil {
+		t.Skip("no git, or no clone")
+	}
+	want := []string{
+		".ci", ".gitattributes", ".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "analyzers", "cmd", "geo", "go.mod", "go.sum",
+		"ingest", "rules", "testdata",
+	}
+	for name := range strings.Lines(string(text)) {
+		top, _, _ := strings.Cut(strings.TrimSpace(name), "/")
+		if !slices.Contains(want, top) {
+			t.Errorf("%s stands at the top", top)
+		}
 	}
 }

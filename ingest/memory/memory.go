@@ -152,7 +152,7 @@ func goFigures() [3]int64 {
 // collections, which for a small input of many small records is more than its size warrants. startHeap is what a run
 // takes that reads nothing; with two and a half times what was decoded an export's heap may double. Where more is live,
 // an eighth of it more is let come all the same: a collector that never rests costs more than it saves. Where so much is
-// live that the bound which the README gives cannot hold any more, a quarter: 100,000 tenants of one row spend more than
+// live that the bound that PROMISES.md gives cannot hold any more, a quarter: 100,000 tenants of one row spend more than
 // half their time in collections otherwise.
 const (
 	startHeap  = 66 << 20
