@@ -15,7 +15,8 @@ import (
 
 // contradicts says that a finding shows by itself that it was not the owner: a password that was guessed at many users, or
 // again and again, before it was used; or the owner and somebody else in two places nearer in time than anybody can travel,
-// the other at a line that people live behind. A rented machine or a VPN is no such line: it may be the owner's own.
+// the stranger's end of the journey at a line that people live behind. A rented machine or a VPN is no such line: it may be the
+// owner's own.
 func (s *inquiry) contradicts(f *detect.Finding, d *deeds) bool {
 	if f.Level < detect.Medium {
 		return false
@@ -24,10 +25,12 @@ func (s *inquiry) contradicts(f *detect.Finding, d *deeds) bool {
 	case f.Rule.Entry == "guessed password" || f.Rule.Entry == "sprayed password":
 		return f.Rule.Accuses == detect.AccusesStranger
 	case f.Rule.ID == "geo.impossible-travel":
+		foreign, _ := f.Fact("foreign").(string)
 		return slices.ContainsFunc(f.Evidence, func(row uint32) bool {
-			class, known := geo.ParseClass(s.Places.Field(s.at(row).IP, activity.FieldIPClass))
+			ip := s.at(row).IP
+			class, known := geo.ParseClass(s.Places.Field(ip, activity.FieldIPClass))
 			who, his := s.whose[row]
-			return known && class.Home() && his && &s.deeds[who] == d
+			return known && class.Home() && his && &s.deeds[who] == d && strings.Contains(foreign, "("+s.Places.Field(ip, activity.FieldIP)+",")
 		})
 	}
 	return false
