@@ -148,16 +148,24 @@ func (r *reader) finished(in *input) error {
 	return nil
 }
 
-// passes reads a source, and once more where the first reading has shown that it must be read otherwise: row by row, or
-// as text of a code page. cut says that the last row ends in its middle, which looks like broken quoting.
+// cutting is how an earlier reading has shown that a stream must be cut.
+type cutting struct {
+	lenient  bool // row by row
+	brackets bool // JSON by its brackets, not at its newlines
+}
+
+// passes reads a source, and once more where the first reading has shown that it must be read otherwise: row by row, by
+// brackets, or as text of a code page. cut says that the last row ends in its middle, which looks like broken quoting.
 func (r *reader) passes(ctx context.Context, src *source, g *gauge) (in *input, cut bool, err error) {
-	for lenient := false; ; {
-		if in, err = r.pass(ctx, src, lenient, g); err != nil {
+	for how := (cutting{}); ; {
+		if in, err = r.pass(ctx, src, how, g); err != nil {
 			return nil, cut, err
 		}
 		switch page := in.page(); {
-		case in.broken.Load() && !lenient:
-			cut, lenient = in.cutShort, true
+		case in.broken.Load() && in.cut.Lines:
+			how.brackets = true
+		case in.broken.Load() && !how.lenient:
+			cut, how.lenient = in.cutShort, true
 		case page != charset.UTF8 && src.page == charset.UTF8:
 			src.page, src.odd = page, in.odd
 		case src.settled(new(in.dates())):
@@ -198,7 +206,7 @@ func (in *input) forget() {
 }
 
 // pass reads a source once from beginning to end.
-func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) (*input, error) {
+func (r *reader) pass(ctx context.Context, src *source, how cutting, g *gauge) (*input, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -223,7 +231,9 @@ func (r *reader) pass(ctx context.Context, src *source, lenient bool, g *gauge) 
 		shards: make([]*activity.Shard, r.opts.Workers), decode: make([]record.Decoder, r.opts.Workers),
 		sizes: make([]*record.Sizes, r.opts.Workers),
 	}
-	in.cut.Lenient = lenient
+	if in.cut.Lenient = how.lenient; !how.brackets {
+		in.cut = in.cut.OneALine(st.sample[k.start:])
+	}
 	if beyond := k.look.Beyond; beyond > 0 {
 		in.notes = append(in.notes, fmt.Sprintf("the table has %d columns: the first %d are read, the others are not",
 			record.MaxColumns+beyond, record.MaxColumns))
@@ -289,7 +299,7 @@ func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int6
 		if err != nil || in.broken.Load() {
 			r.free <- b
 			switch {
-			case err == nil || errors.Is(err, record.ErrQuoting):
+			case err == nil || errors.Is(err, record.ErrQuoting) || errors.Is(err, record.ErrLines):
 				in.broken.Store(true)
 			case !errors.Is(err, io.EOF):
 				in.ended = reason(err)
@@ -391,7 +401,11 @@ func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
 		}
 		if broken == nil {
 			n := shard.Len()
-			if broken = dec.Decode(rec, shard); broken != nil && j.in.cut.Shape == record.JSON {
+			broken = dec.Decode(rec, shard)
+			if j.in.cut.Lines && !proved(dec) && !record.OneObject(rec.Bytes) {
+				return record.ErrLines
+			}
+			if broken != nil && j.in.cut.Shape == record.JSON {
 				broken = again(dec, rec, shard, broken)
 			}
 			if broken == nil && shard.Len() == n {
@@ -410,6 +424,12 @@ func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
 	}
 	j.at.records = shard.Records() - before
 	r.report.rows.Add(j.at.records)
+}
+
+// proved says that a decoder has read all of the record at hand: that it is one object, and where it ends.
+func proved(dec record.Decoder) bool {
+	p, ok := dec.(record.Prover)
+	return ok && p.Proved()
 }
 
 // again decodes a record that could not be read, with what can be mended of it.

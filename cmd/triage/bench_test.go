@@ -28,6 +28,10 @@ func benchRows(b *testing.B) int {
 	return 100_000
 }
 
+// realExport is a real tenant's export that large ones are made of, as the generator finds it from the repository's top. It is
+// no part of the repository.
+var realExport = filepath.Join("..", "shared", "data", "summit", "summit_search_ual.csv")
+
 // corpora are what the whole command is measured on, by the generator's flags. Real is the mix of operations of a real
 // tenant's Unified Audit Log, mail has 70 % MailItemsAccessed of seven messages each.
 func corpora() map[string][]string {
@@ -37,12 +41,19 @@ func corpora() map[string][]string {
 		"audit-real-jsonl": {"-kind", "audit", "-mix", "real", "-format", "jsonl"},
 		"audit-mail-csv":   {"-kind", "audit", "-mix", "mail", "-format", "csv"},
 		"audit-mail-jsonl": {"-kind", "audit", "-mix", "mail", "-format", "jsonl"},
+		"replica-csv":      {"-replicate", realExport, "-format", "csv"},
+		"replica-jsonl":    {"-replicate", realExport, "-format", "jsonl"},
 	}
 }
 
 // corpus writes a generated case of the given size.
 func corpus(b *testing.B, rows int, flags []string) (path string, size int64) {
 	b.Helper()
+	if slices.Contains(flags, realExport) {
+		if _, err := os.Stat(filepath.Join("..", "..", realExport)); err != nil {
+			b.Skip("no real export to make copies of:", err)
+		}
+	}
 	path = filepath.Join(b.TempDir(), "case.txt")
 	args := append([]string{"run", "./testdata/generate", "-rows", strconv.Itoa(rows), "-seed", "1", "-output", path}, flags...)
 	generate := exec.Command("go", args...)

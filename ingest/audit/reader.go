@@ -28,6 +28,7 @@ type reader struct {
 	out    writer
 	mended bool // the AuditData had escapes that JSON does not know
 	spread bool // see record.ErrSpread
+	proved bool // the record was read to its end, as one object that is no page
 	slow   bool // read by encoding/json alone: the referee in tests
 }
 
@@ -46,7 +47,7 @@ func newReader(unwrap func(*reader, record.Record) (wrapped, error)) *reader {
 
 // begin forgets the record before. What was read of it shares its memory.
 func (r *reader) begin() {
-	r.data, r.lists, r.whole, r.mended, r.spread = data{}, lists{}, nil, false, false
+	r.data, r.lists, r.whole, r.mended, r.spread, r.proved = data{}, lists{}, nil, false, false, false
 	r.cursor.Forget()
 	r.room.clear()
 }
@@ -68,6 +69,7 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	w.data = bytes.TrimSpace(w.data)
 	a := activity.Activity{Offset: rec.Offset}
 	flags, err := r.readWrapped(rec, &w, to)
+	r.proved = r.proved && !w.within && len(w.data) == len(rec.Bytes)
 	if err != nil {
 		return err
 	}
@@ -150,6 +152,9 @@ func (r *reader) readData(raw []byte) (flags activity.Flags, err error) {
 	}
 	return 0, nil
 }
+
+// Proved implements record.Prover.
+func (r *reader) Proved() bool { return r.proved }
 
 // ServiceID is AuditData.Id as the service wrote it, or the wrapper's; "" where neither can be read.
 func (r *reader) ServiceID(rec record.Record) string {

@@ -70,6 +70,7 @@ func (r *reader) scanData(raw []byte) bool {
 		r.data = data{}
 		return false
 	}
+	r.proved = !r.cursor.Listed
 	return true
 }
 

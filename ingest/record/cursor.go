@@ -18,6 +18,8 @@ type Cursor struct {
 	Name []byte
 	// Spread says that since Begin a member was passed over whose name leads into a list or an object: see ErrSpread.
 	Spread bool
+	// Listed says that since Begin a member was passed over that may be the list of a page.
+	Listed bool
 
 	text    []byte
 	at      int
@@ -32,7 +34,7 @@ const maxNesting = 64
 
 // Begin begins a text. What was yielded of the one before stays good.
 func (c *Cursor) Begin(text []byte) {
-	c.text, c.at, c.depth, c.first, c.odd, c.Spread = text, 0, 0, false, false, false
+	c.text, c.at, c.depth, c.first, c.odd, c.Spread, c.Listed = text, 0, 0, false, false, false, false
 }
 
 // maxDecoded is how much memory for decoded strings a cursor keeps: one huge record must not cost it for ever.

@@ -29,6 +29,7 @@ type Cut struct {
 	Rows     bool                   // JSON: that list holds lists, each of them a record
 	Texts    bool                   // JSON: a record is a text, in a list or on a line of its own
 	Led      bool                   // JSON: every record stands behind words on its line, as in a log of syslog
+	Lines    bool                   // JSON: each line is one object, as the decoder must prove: see ErrLines
 	Lenient  bool                   // CSV: read row by row, and get over broken quoting
 	RowStart func(line []byte) bool // CSV, lenient: as in Format
 }
@@ -165,6 +166,8 @@ func (c *Cutter) cutBlock(b *Block) (int, error) {
 	c.lost, c.shape, c.recent = nil, nil, recent{clean: c.clean}
 	b.spans, b.spanned, b.told, b.Start.broken = b.spans[:0], true, 0, b.Start.broken[:0]
 	switch {
+	case c.cut.Lines:
+		return c.cutLines(b)
 	case c.cut.Shape == JSON:
 		return c.cutJSON(b), nil
 	case c.cut.Shape == Mail:

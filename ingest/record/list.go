@@ -19,10 +19,13 @@ const (
 // namesList notes, behind a key, whether the list that the way leads to stands there, or a step to it.
 func (s *scanner) namesList(body []byte) bool {
 	if s.list == nil {
-		return string(body) == "value" || string(body) == "records"
+		return namesPage(body)
 	}
 	return s.matched < len(s.list) && string(body) == s.list[s.matched]
 }
+
+// namesPage knows the members that Microsoft's pages keep their records in.
+func namesPage(name []byte) bool { return string(name) == "value" || string(name) == "records" }
 
 // along takes the bracket behind such a key, or of an object in a list on the way; ok is false where the way does not go
 // on. opens says that it is the list itself.

@@ -105,6 +105,7 @@ func (n *Names[T]) Take(c *Cursor, to *T) bool {
 	switch {
 	case m == nil:
 		c.Spread = c.Spread || spread(c.Name)
+		c.Listed = c.Listed || namesPage(c.Name)
 		return false
 	case m.Text != nil:
 		*m.Text(to) = c.Text()

@@ -61,6 +61,7 @@ type reading struct {
 	cursor record.Cursor
 	slow   bool // nothing by the cursor: in tests
 	spread bool // see record.ErrSpread
+	proved bool // the object was read to its end, and is no page
 }
 
 // fill takes the fields of an object that are there.

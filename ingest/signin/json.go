@@ -26,6 +26,9 @@ func (d *jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
 	return e.add(rec, timestamp.Unsettled, rec.Bytes, to)
 }
 
+// Proved implements record.Prover.
+func (d *jsonDecoder) Proved() bool { return d.proved }
+
 // ServiceID is the sign-in's id.
 func (d *jsonDecoder) ServiceID(rec record.Record) string {
 	e, _ := d.read(rec.Bytes)
@@ -36,11 +39,12 @@ func (d *jsonDecoder) ServiceID(rec record.Record) string {
 // beside it counts where that says nothing.
 func (d *jsonDecoder) read(object []byte) (entry, error) {
 	d.cursor.Forget()
+	d.proved = false
 	var e entry
 	if err := fill(&d.reading, entryNames, object, &e); err != nil {
 		return entry{}, fmt.Errorf("JSON: %w", err)
 	}
-	d.spread = d.cursor.Spread
+	d.spread, d.proved = d.cursor.Spread, d.cursor.End() && !d.cursor.Listed
 	category, tenant, table := e.Category, e.DiagnosticTenantID, len(e.TimeGenerated) > 0
 	e.DiagnosticTenantID = nil
 	if inner := d.cursor.Unquoted(e.Properties); len(inner) > 0 && inner[0] == '{' {

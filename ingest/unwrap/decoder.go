@@ -131,12 +131,18 @@ type fallback struct {
 	own     record.Decoder
 	formats []record.Format
 	inner   *readers
+	proved  bool // by the own decoder
 }
+
+// Proved implements record.Prover.
+func (d *fallback) Proved() bool { return d.proved }
 
 // Decode implements record.Decoder.
 func (d *fallback) Decode(rec record.Record, to *activity.Shard) error {
 	rec.Ask = true
 	own := d.own.Decode(rec, to)
+	p, ok := d.own.(record.Prover)
+	d.proved = ok && p.Proved()
 	if rec.Ask = false; errors.Is(own, record.ErrSpread) {
 		if restored(&rec) {
 			to.Tally("records whose lists and objects are rebuilt from members with a place in their names, which stand among others")

@@ -4,6 +4,7 @@
 //	go run ./testdata/generate -case wire-fraud -output testdata/cases/wire-fraud
 //	go run ./testdata/generate -rows 1000000 -seed 1 -output large.csv
 //	go run ./testdata/generate -kind audit -mix mail -format jsonl -rows 1000000 -seed 1 -output mail.jsonl
+//	go run ./testdata/generate -replicate ../shared/data/summit/summit_search_ual.csv -rows 1000000 -output replica.csv
 //	go run ./testdata/generate -tenant 120 -days 45 -seed 1 -intruders spray,consent -output tenant/
 //	go run ./testdata/generate -tenant 30 -activities -seed 1 -intruders imap -output activities/
 //	go run ./testdata/generate -innocent 50 -months 6 -seed 1 -output innocent/
@@ -27,6 +28,7 @@ func main() { os.Exit(start(os.Args[1:], os.Stdout, os.Stderr)) }
 type options struct {
 	name, output           string
 	kind, mix, format      string
+	original               string
 	rows, innocent, months int
 	seed                   uint64
 	hard                   bool
@@ -44,6 +46,7 @@ func start(args []string, stdout, stderr io.Writer) int {
 	flags.StringVar(&o.kind, "kind", "activities", "what -rows writes: activities or audit")
 	flags.StringVar(&o.mix, "mix", "real", "records of -kind audit: real, or mail for many MailItemsAccessed")
 	flags.StringVar(&o.format, "format", "csv", "form of -kind audit: csv as Search-UnifiedAuditLog, or jsonl of AuditData")
+	flags.StringVar(&o.original, "replicate", "", "real export of Search-UnifiedAuditLog that -rows makes copies of, each with ids, sessions and addresses of its own")
 	flags.IntVar(&o.innocent, "innocent", 0, "innocent mailboxes to write into the folder -output, a file each")
 	flags.IntVar(&o.months, "months", 6, "months that the innocent mailboxes cover")
 	flags.BoolVar(&o.hard, "hard", false, "innocent people also roam overseas, use IMAP and get attachments of risky types")
@@ -77,6 +80,8 @@ func generate(o options, stdout io.Writer) error {
 		return writeInnocent(stdout, o.output, o.innocent, o.months, o.seed, o.hard)
 	case o.tenant > 0:
 		return writeTenant(o)
+	case o.rows > 0 && o.original != "":
+		return writeReplica(o.output, o.original, o.format, o.rows)
 	case o.rows > 0 && o.kind == "audit":
 		return writeAudit(o.output, o.mix, o.format, o.rows, o.seed)
 	case o.rows > 0 && o.kind == "activities":

@@ -119,3 +119,38 @@ func TestInnocentMailboxesAreInnocentAndRepeatable(t *testing.T) {
 	f(false)
 	f(true)
 }
+
+// A replica of a real export has as many records as asked for, in both forms, each copy with ids and addresses of its own.
+func TestReplica(t *testing.T) {
+	g, err := readReplica(filepath.Join("..", "..", "..", "shared", "data", "summit", "summit_search_ual.csv"))
+	if err != nil {
+		t.Skip("no real export to make copies of:", err)
+	}
+	n := 2*len(g.records) + 5
+	var lines, table bytes.Buffer
+	if err := g.stream(&lines, "jsonl", n); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.stream(&table, "csv", n); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&table).ReadAll()
+	if err != nil || len(rows) != n+1 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	ids, sessions := map[string]bool{}, map[string]int{}
+	for i, text := range strings.Split(strings.TrimSpace(lines.String()), "\n") {
+		var r struct{ ID, SessionID string }
+		if err := json.Unmarshal([]byte(text), &r); err != nil || rows[i+1][4] != text || rows[i+1][7] != r.ID {
+			t.Fatalf("record %d: %v", i, err)
+		}
+		ids[r.ID] = true
+		if copied, known := sessions[r.SessionID]; known && copied != i/len(g.records) && r.SessionID != "" {
+			t.Fatalf("record %d: a session of another copy", i)
+		}
+		sessions[r.SessionID] = i / len(g.records)
+	}
+	if len(ids) != n {
+		t.Errorf("%d ids of %d records", len(ids), n)
+	}
+}
