@@ -6,6 +6,7 @@ import (
 
 	"triage/analyzers/attribution"
 	"triage/analyzers/exposure"
+	"triage/analyzers/report"
 	"triage/ingest/activity"
 )
 
@@ -305,7 +306,7 @@ func (t *touched) told() string {
 			bare++
 		}
 	}
-	text := counted(n, "message", "messages")
+	text := report.Counted(n, "message", "messages")
 	switch {
 	case bare == n:
 		return text + " (subject not in this data)"

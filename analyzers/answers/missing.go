@@ -8,6 +8,7 @@ import (
 
 	"triage/analyzers/campaign"
 	"triage/analyzers/ledger"
+	"triage/analyzers/report"
 )
 
 // unseen answers a question about an intruder where none is seen: absence is not innocence, so it says what is missing.
@@ -112,10 +113,10 @@ func missing(s *inquiry, a *Answer) {
 	case len(sources) > 0:
 		a.Text = "Not in this data: " + joinAll(sources) + "."
 	default:
-		a.Text = counted(len(a.Unknown), "thing is", "things are") + " missing or limited."
+		a.Text = report.Counted(len(a.Unknown), "thing is", "things are") + " missing or limited."
 	}
 	if lost > 0 {
-		a.Text += fmt.Sprintf(" Records are known to be missing (%s).", counted(lost, "loss", "losses"))
+		a.Text += fmt.Sprintf(" Records are known to be missing (%s).", report.Counted(lost, "loss", "losses"))
 	}
 	if s.nobody() {
 		a.Text = "This data could miss an intruder. " + a.Text

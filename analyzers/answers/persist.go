@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"triage/analyzers/campaign"
+	"triage/analyzers/report"
 	"triage/ingest/activity"
 	"triage/rules/decision"
 	"triage/rules/detect"
@@ -150,7 +151,7 @@ func persist(s *inquiry, a *Answer) {
 	switch {
 	case len(still) > 0:
 		a.Sure = Proven
-		a.Text = fmt.Sprintf("%s that the intruder left behind %s, as far as the log goes: %s", counted(len(still), "thing", "things"),
+		a.Text = fmt.Sprintf("%s that the intruder left behind %s, as far as the log goes: %s", report.Counted(len(still), "thing", "things"),
 			plural(len(still), "still stands", "still stand"), phrases(stillText))
 		a.Next = append(a.Next, "look at what stands in the tenant as it is today, keep a copy, and remove it")
 	case len(gone) > 0:
@@ -164,7 +165,7 @@ func persist(s *inquiry, a *Answer) {
 	}
 	a.Text += "."
 	if len(gone) > 0 {
-		a.Text += fmt.Sprintf(" The log shows %s taken back.", counted(len(gone), "thing", "things"))
+		a.Text += fmt.Sprintf(" The log shows %s taken back.", report.Counted(len(gone), "thing", "things"))
 	}
 	persistAccused(s, a)
 	s.lacks(a, "no-audit-log", "no-rule-listing", "auditing-off")
@@ -428,7 +429,7 @@ func tellContained(s *inquiry, a *Answer, seen []string, open map[activity.Symbo
 	}
 	switch {
 	case after > 0:
-		a.Text += fmt.Sprintf(" The intruder acted again after the last of them: %s.", counted(after, "act", "acts"))
+		a.Text += fmt.Sprintf(" The intruder acted again after the last of them: %s.", report.Counted(after, "act", "acts"))
 		a.Next = append(a.Next, "find out what let him in again: a session, a sign-in method, an application, a rule")
 	case len(seen) > 0 && len(bare) < len(s.taken):
 		a.Text += " No act of the intruder is seen after it."

@@ -100,7 +100,7 @@ func read(s *inquiry, a *Answer) {
 		parts = append(parts, "opened messages that the log does not name")
 	}
 	if len(x.files) > 0 {
-		parts = append(parts, "opened, downloaded or changed "+counted(len(x.files), "file", "files"))
+		parts = append(parts, "opened, downloaded or changed "+report.Counted(len(x.files), "file", "files"))
 	}
 	if len(x.wholes) > 0 {
 		parts = append(parts, "took as a whole, so that all in it must be presumed read: "+joined(x.wholes, plainWords))
@@ -164,7 +164,7 @@ func sent(s *inquiry, a *Answer) {
 	switch {
 	case number > 0:
 		a.Sure = Proven
-		a.Text = sentence(s.actor() + " sent " + counted(number, "message", "messages") + " in the owner's name" + sentWords(s.messagesOf(s.rows(sends)), s.messagesOf(s.rows(replies, forwards)), to))
+		a.Text = sentence(s.actor() + " sent " + report.Counted(number, "message", "messages") + " in the owner's name" + sentWords(s.messagesOf(s.rows(sends)), s.messagesOf(s.rows(replies, forwards)), to))
 		a.Next = append(a.Next, "warn whoever got them, by telephone")
 	case recordsSends(s):
 		a.Sure = Likely
@@ -222,7 +222,7 @@ func notify(s *inquiry, a *Answer) {
 	if len(boxes) == 0 {
 		of = ""
 	}
-	a.Text = of + counted(proven, "message or file is", "messages and files are") + " proven to have been in the intruder's hands, " +
+	a.Text = of + report.Counted(proven, "message or file is", "messages and files are") + " proven to have been in the intruder's hands, " +
 		report.Grouped(presumed) + " presumed"
 	if contested > 0 {
 		a.Text += fmt.Sprintf(", %s contested (his or the owner's)", report.Grouped(contested))
@@ -231,7 +231,7 @@ func notify(s *inquiry, a *Answer) {
 		a.Text += " by name; taken as a whole: " + joined(x.wholes, plainWords)
 	}
 	if len(x.gaps) > 0 {
-		a.Text += "; of " + counted(len(x.gaps), "stretch", "stretches") + " nothing can be known"
+		a.Text += "; of " + report.Counted(len(x.gaps), "stretch", "stretches") + " nothing can be known"
 	}
 	a.Text = strings.ToUpper(a.Text[:1]) + a.Text[1:] + "."
 	if a.Sure == NotKnown && recordsReads(s) {
@@ -299,10 +299,10 @@ func money(s *inquiry, a *Answer) {
 	switch {
 	case len(threads) > 0:
 		a.Sure = Proven
-		a.Text = counted(len(threads), "payment thread was", "payment threads were") + " touched: " + quotes(threads) + "."
+		a.Text = report.Counted(len(threads), "payment thread was", "payment threads were") + " touched: " + quotes(threads) + "."
 		a.Next = append(a.Next, "check the bank details in these threads with the counterparty, by a telephone number that is not from the mail")
 		if s.Threads.More > 0 {
-			a.Unknown = append(a.Unknown, counted(s.Threads.More, "thread", "threads")+" beyond those listed")
+			a.Unknown = append(a.Unknown, report.Counted(s.Threads.More, "thread", "threads")+" beyond those listed")
 		}
 	case recordsReads(s):
 		a.Sure = Likely

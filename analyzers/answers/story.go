@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"triage/analyzers/report"
 	"triage/ingest/activity"
 )
 
@@ -263,5 +264,5 @@ func attempts(s *inquiry, e *episode) string {
 	if ip := s.at(e.rows[0]).IP; ip != 0 {
 		from = " from " + s.place(ip)
 	}
-	return counted(len(e.rows), "refused sign-in", "refused sign-ins") + " to " + names(accounts) + from
+	return report.Counted(len(e.rows), "refused sign-in", "refused sign-ins") + " to " + names(accounts) + from
 }

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"triage/analyzers/campaign"
+	"triage/analyzers/report"
 	"triage/analyzers/terms"
+	"triage/ingest/account"
 	"triage/ingest/activity"
 )
 
@@ -46,7 +48,7 @@ func searched(s *inquiry, rows []uint32) string {
 	}
 	text := strings.Join(parts, ", then ")
 	if n := len(list) - len(parts); n > 0 {
-		text += " and " + counted(n, "other search", "other searches")
+		text += " and " + report.Counted(n, "other search", "other searches")
 	}
 	return text
 }
@@ -84,7 +86,7 @@ func (s *inquiry) folders(rows []uint32) string {
 	case 1:
 		return "the folder " + quote(list[0])
 	}
-	return counted(len(list), "folder", "folders") + ": " + quotes(list)
+	return report.Counted(len(list), "folder", "folders") + ": " + quotes(list)
 }
 
 // recipientsText is to whom messages went; nothing where the log does not say.
@@ -105,7 +107,7 @@ func (s *inquiry) recipients(rows []uint32) []string {
 			if d.Key != activity.KeyOf(activity.FieldRecipients) {
 				continue
 			}
-			if to := address(s.text(d.Value)); to != "" && !have[to] {
+			if to := account.Address(s.text(d.Value)); to != "" && !have[to] {
 				have[to] = true
 				out = append(out, to)
 			}
@@ -120,14 +122,6 @@ func (s *inquiry) recipients(rows []uint32) []string {
 		}
 	}
 	return out
-}
-
-// address is the address in "Bob <bob@contoso.com>" or "smtp:bob@contoso.com", in lower case.
-func address(text string) string {
-	if _, rest, ok := strings.Cut(text, "<"); ok {
-		text, _, _ = strings.Cut(rest, ">")
-	}
-	return strings.TrimPrefix(strings.ToLower(strings.TrimSpace(text)), "smtp:")
 }
 
 // deletion says how something was deleted.
@@ -173,11 +167,11 @@ func fileWords(s *inquiry, e *episode) string {
 		}
 	}
 	if len(list) == 0 {
-		return verb + " " + counted(len(e.rows), "file", "files") + " that the log does not name"
+		return verb + " " + report.Counted(len(e.rows), "file", "files") + " that the log does not name"
 	}
 	slices.Sort(list)
 	list = slices.Compact(list)
-	return verb + " " + counted(len(list), "file", "files") + ": " + quotes(list)
+	return verb + " " + report.Counted(len(list), "file", "files") + ": " + quotes(list)
 }
 
 // change is a change in words.

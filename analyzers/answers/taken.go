@@ -8,6 +8,7 @@ import (
 	"triage/analyzers/attribution"
 	"triage/analyzers/campaign"
 	"triage/geo"
+	"triage/ingest/account"
 	"triage/ingest/activity"
 	"triage/rules/decision"
 	"triage/rules/detect"
@@ -397,10 +398,10 @@ func lureOf(s *inquiry, d *deeds) lure {
 // stranger is the last message that came to the account that an intruder was in first, within three days before, from a domain
 // whose mail this data has not before, though it has a week's.
 func stranger(s *inquiry, d *deeds) (out lure) {
-	account := activity.Symbol(0)
+	firstTaken := activity.Symbol(0)
 	for _, sym := range s.taken {
 		if since, his := d.since[sym]; his && since == d.who.First {
-			account = sym
+			firstTaken = sym
 			break
 		}
 	}
@@ -415,7 +416,7 @@ func stranger(s *inquiry, d *deeds) (out lure) {
 		if begin == 0 {
 			begin = a.Time
 		}
-		sender := address(s.text(s.Case.Get(a, activity.FieldSender)))
+		sender := account.Address(s.text(s.Case.Get(a, activity.FieldSender)))
 		domain := detect.DomainOf(sender)
 		if domain == "" || s.Domains == nil || s.Domains.External(sender) != detect.True {
 			continue
@@ -423,7 +424,7 @@ func stranger(s *inquiry, d *deeds) (out lure) {
 		if _, known := first[domain]; !known {
 			first[domain] = a.Time
 		}
-		if a.Mailbox == account && activity.Later(first[domain], d.who.First) <= lurePause && activity.Later(begin, first[domain]) >= week {
+		if a.Mailbox == firstTaken && activity.Later(first[domain], d.who.First) <= lurePause && activity.Later(begin, first[domain]) >= week {
 			if subject := s.text(s.Case.Get(a, activity.FieldSubject)); subject != "" {
 				out = lure{subject: subject, sender: sender, row: row}
 			}

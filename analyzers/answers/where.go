@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"triage/analyzers/attribution"
+	"triage/analyzers/report"
 	"triage/ingest/activity"
 )
 
@@ -26,7 +27,7 @@ func when(s *inquiry, a *Answer) {
 			a.cite(acts[0], acts[len(acts)-1])
 		}
 		text := fmt.Sprintf("%s was active from %s to %s UTC (%s, %s)", nameOfIntruder(s, i), clock(d.who.First), clock(d.who.Last),
-			lasting(d.who.First, d.who.Last), counted(len(acts), "act", "acts"))
+			lasting(d.who.First, d.who.Last), report.Counted(len(acts), "act", "acts"))
 		parts = append(parts, sentence(text))
 		switch in := stillIn(s, d); {
 		case in == "yes" || still == "yes":

@@ -53,9 +53,6 @@ func joined(list []string, word func(string) string) string {
 	return strings.Join(parts, "")
 }
 
-// counted is a number with its word.
-func counted(n int, one, many string) string { return report.Counted(n, one, many) }
-
 // clock is a time of day with its day, in UTC.
 func clock(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04") }
 
@@ -67,13 +64,13 @@ func lasting(first, last int64) string {
 	d := activity.Duration(activity.Later(first, last))
 	switch {
 	case d < 2*time.Minute:
-		return counted(int(d/time.Second), "second", "seconds")
+		return report.Counted(int(d/time.Second), "second", "seconds")
 	case d < 2*time.Hour:
-		return counted(int(d/time.Minute), "minute", "minutes")
+		return report.Counted(int(d/time.Minute), "minute", "minutes")
 	case d < 48*time.Hour:
-		return counted(int(d/time.Hour), "hour", "hours")
+		return report.Counted(int(d/time.Hour), "hour", "hours")
 	}
-	return counted(int(d/(24*time.Hour)), "day", "days")
+	return report.Counted(int(d/(24*time.Hour)), "day", "days")
 }
 
 // sentence begins with a capital letter and ends with a full stop.

@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 	"sort"
-	"strings"
 	"time"
 
 	"triage/analyzers/verdict"
+	"triage/ingest/account"
 	"triage/ingest/activity"
 )
 
@@ -141,22 +141,13 @@ func recipients(s *inquiry, a *activity.Activity) []activity.Symbol {
 		if d.Key != activity.KeyOf(activity.FieldRecipients) {
 			continue
 		}
-		if sym := s.src.Case.Symbols.Find(addressOf(s.text(d.Value))); sym != 0 {
+		if sym := s.src.Case.Symbols.Find(account.Address(s.text(d.Value))); sym != 0 {
 			if _, person := s.people[sym]; person {
 				out = append(out, sym)
 			}
 		}
 	}
 	return out
-}
-
-// addressOf is the address in "Bob <bob@contoso.com>", "smtp:bob@contoso.com" or "bob@contoso.com", in lower case.
-func addressOf(text string) string {
-	if _, rest, ok := strings.Cut(text, "<"); ok {
-		text, _, _ = strings.Cut(rest, ">")
-	}
-	text = strings.ToLower(strings.TrimSpace(text))
-	return strings.TrimPrefix(text, "smtp:")
 }
 
 // deliveries finds the same messages, by their ids, in other mailboxes; and, from mailboxes whose own sendings are not
@@ -182,7 +173,7 @@ func deliveries(s *inquiry, edges map[[2]activity.Symbol]*Spread, byID map[activ
 		if silent == nil || a.Time < silent.First || a.Time > silent.Last {
 			continue
 		}
-		from := c.Symbols.Find(addressOf(c.Text(c.Get(a, activity.FieldSender))))
+		from := c.Symbols.Find(account.Address(c.Text(c.Get(a, activity.FieldSender))))
 		at, person := s.people[from]
 		if from == 0 || !person || knows[from] {
 			continue

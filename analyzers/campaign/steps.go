@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"triage/analyzers/verdict"
+	"triage/ingest/account"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -244,7 +245,7 @@ func (l *checklist) partners(box *verdict.Mailbox) {
 			if d.Key != activity.KeyOf(activity.FieldRecipients) {
 				continue
 			}
-			name := addressOf(l.s.text(d.Value))
+			name := account.Address(l.s.text(d.Value))
 			if known[name] || l.domains.External(name) != detect.True {
 				continue
 			}

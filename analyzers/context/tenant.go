@@ -116,10 +116,10 @@ func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, ti
 // Merge joins two parts of a tenant that share no account; it uses the other up.
 func (t *Tenant) Merge(other *Tenant) {
 	t.settled = detect.Lowest(minAccounts+1, t.settled, other.settled...)
-	t.networks = joined(enoughNames, t.networks, other.networks)
-	t.countries = joined(enoughNames, t.countries, other.countries)
-	t.programs = joined(enoughNames, t.programs, other.programs)
-	t.rented = joined(enoughRent, t.rented, other.rented)
+	t.networks = detect.LowestOfEach(enoughNames, t.networks, other.networks)
+	t.countries = detect.LowestOfEach(enoughNames, t.countries, other.countries)
+	t.programs = detect.LowestOfEach(enoughNames, t.programs, other.programs)
+	t.rented = detect.LowestOfEach(enoughRent, t.rented, other.rented)
 	if t.lines == nil {
 		t.lines = other.lines
 		return
@@ -132,17 +132,6 @@ func (t *Tenant) Merge(other *Tenant) {
 		}
 		u.days, u.tried = firstDays(u.days, more.days...), detect.Lowest(guessed, u.tried, more.tried...)
 	}
-}
-
-// joined joins two tables that keep n names each.
-func joined[K comparable](n int, a, b map[K][]string) map[K][]string {
-	if a == nil {
-		return b
-	}
-	for k, names := range b {
-		a[k] = detect.Lowest(n, a[k], names...)
-	}
-	return a
 }
 
 // settle works out the shared ways out, once all accounts are in.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"triage/ingest/account"
 	"triage/ingest/activity"
 )
 
@@ -215,7 +216,7 @@ func takesBack(op string) bool {
 func (r *placing) stands(b *box, change *Change, a *activity.Activity) {
 	s := &standing{b: b, row: change.Row, from: a.Time, targets: map[string]bool{}, tenant: strings.Contains(r.op(a), "transportrule"), when: r.conditionsOf(a)}
 	for _, to := range change.Values {
-		s.targets[addressOf(to)] = true
+		s.targets[account.Address(to)] = true
 	}
 	var open bool
 	s.to, open = r.undone.until(&r.lookup, a, s.tenant)
@@ -242,7 +243,7 @@ func (r *placing) further(b *box, change *Change, a *activity.Activity) {
 	if w.Count++; len(w.Rows) < MaxRows {
 		w.Rows = append(w.Rows, change.Row)
 		for _, to := range change.Values {
-			if w.rule.targets[addressOf(to)] = true; len(w.Targets) < MaxRows {
+			if w.rule.targets[account.Address(to)] = true; len(w.Targets) < MaxRows {
 				w.Targets = append(w.Targets, to)
 			}
 		}
@@ -326,12 +327,4 @@ func (r *lookup) names(a *activity.Activity) map[string]bool {
 		}
 	}
 	return out
-}
-
-// addressOf is the address in "smtp:bob@contoso.com" or "Bob <bob@contoso.com>", in lower case.
-func addressOf(text string) string {
-	if _, rest, ok := strings.Cut(text, "<"); ok {
-		text, _, _ = strings.Cut(rest, ">")
-	}
-	return strings.TrimPrefix(strings.ToLower(strings.TrimSpace(text)), "smtp:")
 }

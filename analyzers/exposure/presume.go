@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"triage/ingest/account"
 	"triage/ingest/activity"
 )
 
@@ -216,7 +217,7 @@ func (r *presuming) goesTo(a *activity.Activity, targets map[string]bool) bool {
 		return true
 	}
 	for d := range r.c.Details(a) {
-		if d.Key == activity.KeyOf(activity.FieldRecipients) && targets[addressOf(r.c.Text(d.Value))] {
+		if d.Key == activity.KeyOf(activity.FieldRecipients) && targets[account.Address(r.c.Text(d.Value))] {
 			return true
 		}
 	}

@@ -76,21 +76,10 @@ func (d *travel) Merge(a, b detect.Partial) detect.Partial {
 	if to == nil || from == nil {
 		return to.or(from)
 	}
-	to.ways = joined(sharedPeople, to.ways, from.ways)
-	to.countries = joined(2, to.countries, from.countries)
+	to.ways = detect.LowestOfEach(sharedPeople, to.ways, from.ways)
+	to.countries = detect.LowestOfEach(2, to.countries, from.countries)
 	to.users = detect.Lowest(2, to.users, from.users...)
 	return to
-}
-
-// joined puts the names of the smaller table into the larger one, n for each key at most.
-func joined[K comparable](n int, a, b map[K][]string) map[K][]string {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	for key, names := range b {
-		a[key] = detect.Lowest(n, a[key], names...)
-	}
-	return a
 }
 
 func (t *tenant) or(other *tenant) *tenant {

@@ -5,7 +5,6 @@ package lookalike
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"triage/ingest/activity"
@@ -82,15 +81,7 @@ func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 func (d *detector) Merge(a, b detect.Partial) detect.Partial {
 	x, _ := a.(names)
 	y, _ := b.(names)
-	switch {
-	case len(x) == 0:
-		return y
-	case len(y) == 0:
-		return x
-	}
-	all := slices.Concat(x, y)
-	slices.Sort(all)
-	return slices.Compact(all)
+	return detect.Union(x, y)
 }
 
 // stated are the fields that say who did what to whom, from where.

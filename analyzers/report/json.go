@@ -196,15 +196,15 @@ func Shorten(findings []Finding) {
 		digits := shortDigits
 		for _, near := range prints[max(at-1, 0):min(at+2, len(prints))] {
 			if near != f.Fingerprint {
-				digits = max(digits, alike(near, f.Fingerprint)+1)
+				digits = max(digits, Alike(near, f.Fingerprint)+1)
 			}
 		}
 		f.Short = "f-" + strings.ToValidUTF8(f.Fingerprint[:min(digits, len(f.Fingerprint))], "")
 	}
 }
 
-// alike is in how many bytes two texts begin the same.
-func alike(a, b string) int {
+// Alike is in how many bytes two texts begin the same.
+func Alike(a, b string) int {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
 		n++

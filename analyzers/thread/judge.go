@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"triage/analyzers/exposure"
+	"triage/ingest/account"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -15,14 +16,14 @@ import (
 func (r *reading) mail(a *activity.Activity, row uint32) mail {
 	m := mail{
 		row: row, at: a.Time, id: r.id(r.c.Get(a, activity.FieldMessageID)), text: r.c.Get(a, activity.FieldSubject), sent: a.Type == activity.Send,
-		from: address(r.c.Text(r.c.Get(a, activity.FieldSender))),
+		from: account.Address(r.c.Text(r.c.Get(a, activity.FieldSender))),
 	}
 	own := r.c.Text(a.Mailbox)
 	if m.sent {
 		m.from = own
 		for d := range r.c.Details(a) {
 			if d.Key == activity.KeyOf(activity.FieldRecipients) && len(m.with) < maxNames {
-				m.with = append(m.with, address(r.c.Text(d.Value)))
+				m.with = append(m.with, account.Address(r.c.Text(d.Value)))
 			}
 		}
 	} else if m.from != "" && m.from != own {
@@ -33,7 +34,7 @@ func (r *reading) mail(a *activity.Activity, row uint32) mail {
 		case d.Key == r.refs && r.refs != activity.DynamicKey(0):
 			m.refs = append(m.refs, r.id(d.Value))
 		case d.Key == r.reply && r.reply != activity.DynamicKey(0):
-			m.to = address(r.c.Text(d.Value))
+			m.to = account.Address(r.c.Text(d.Value))
 		}
 	}
 	return m
@@ -46,14 +47,6 @@ func (r *reading) id(s activity.Symbol) activity.Symbol {
 		return s
 	}
 	return cmp.Or(r.c.Symbols.Find("<"+text+">"), s)
-}
-
-// address is the address in "Bob <bob@contoso.com>", "smtp:bob@contoso.com" or "bob@contoso.com", in lower case.
-func address(text string) string {
-	if _, rest, ok := strings.Cut(text, "<"); ok {
-		text, _, _ = strings.Cut(rest, ">")
-	}
-	return strings.TrimPrefix(strings.ToLower(strings.TrimSpace(text)), "smtp:")
 }
 
 // weight orders threads: what he wrote into comes first, then where somebody pretends, then what he hid or looked for.

@@ -16,6 +16,7 @@ import (
 	"triage/analyzers/attribution"
 	"triage/analyzers/exposure"
 	"triage/analyzers/terms"
+	"triage/ingest/account"
 	"triage/ingest/activity"
 	"triage/rules/detect"
 )
@@ -342,11 +343,11 @@ func (b *bundle) touch(r *reading, t *touched) {
 	}
 	if !known {
 		m := mail{row: one.Rows[0], at: cmp.Or(one.Received, one.First), id: one.MessageID, text: one.Subject, sent: one.Acts&exposure.Sent != 0}
-		m.from = address(r.c.Text(one.Sender))
+		m.from = account.Address(r.c.Text(one.Sender))
 		switch {
 		case m.sent:
 			for _, to := range one.Recipients[:min(len(one.Recipients), maxNames)] {
-				m.with = append(m.with, address(r.c.Text(to)))
+				m.with = append(m.with, account.Address(r.c.Text(to)))
 			}
 		case m.from != "":
 			m.with = []string{m.from}

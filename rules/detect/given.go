@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"sync"
@@ -166,6 +167,11 @@ func (Gather) Profile(t Timeline, _ *Tenant) Partial {
 func (Gather) Merge(a, b Partial) Partial {
 	x, _ := a.(Gathered)
 	y, _ := b.(Gathered)
+	return Union(x, y)
+}
+
+// Union is what stands in one of two ascending lists, each once. It may be one of them.
+func Union[S ~[]E, E cmp.Ordered](x, y S) S {
 	switch {
 	case len(x) == 0:
 		return y
@@ -186,4 +192,15 @@ func Lowest(n int, names []string, more ...string) []string {
 		}
 	}
 	return names[:min(len(names), n)]
+}
+
+// LowestOfEach joins two tables that keep the n lowest names for each key. It may use both up.
+func LowestOfEach[K comparable](n int, a, b map[K][]string) map[K][]string {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	for key, names := range b {
+		a[key] = Lowest(n, a[key], names...)
+	}
+	return a
 }

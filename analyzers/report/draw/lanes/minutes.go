@@ -165,21 +165,12 @@ func (m *marked) goesOn(a *activity.Activity, text string) bool {
 	case a.Time-int64(m.Last) > again, a.Type.String() != m.Type:
 		return false
 	case a.Type == activity.Search:
-		return strings.HasPrefix(text, string(m.Text)) || strings.HasPrefix(string(m.Text), text) || a.Time-int64(m.Last) <= typing && alike(text, string(m.Text)) > 1
+		return strings.HasPrefix(text, string(m.Text)) || strings.HasPrefix(string(m.Text), text) || a.Time-int64(m.Last) <= typing && report.Alike(text, string(m.Text)) > 1
 	case a.Item != 0 || m.item != 0:
 		return a.Item == m.item
 	default:
 		return text == string(m.Text)
 	}
-}
-
-// alike is in how many bytes two texts begin the same.
-func alike(a, b string) int {
-	n := 0
-	for n < min(len(a), len(b)) && a[n] == b[n] {
-		n++
-	}
-	return n
 }
 
 // gravest are the first so many of an intruder's marks, what was changed, sent and searched before what was read.
