@@ -14,8 +14,8 @@ import (
 // moneyWords is the list of words that make a conversation one about money.
 const moneyWords = "finance_terms"
 
-// exposed says what intruders reached, and which payment threads they touched. It costs nothing where there is none.
-func exposed(
+// exposedBy says what intruders reached, and which payment threads they touched. It costs nothing where there is none.
+func exposedBy(
 	ctx context.Context, c *activity.Case, lines []activity.Timeline, who *attribution.Attribution, missing []ledger.Item, p *detect.Tenant,
 ) (*exposure.Exposure, *thread.Threads) {
 	in := exposure.Source{Case: c, Lines: lines, Intruders: who.Intruders, Who: who.Who, Domains: p.Domains, Missing: missing}

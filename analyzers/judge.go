@@ -19,14 +19,14 @@ type judging struct {
 	weights *detect.Weigher
 }
 
-// judge gives every detector what it asks for: first what has no time and each mailbox alone, then what needs the tenant,
+// judgeRules gives every detector what it asks for: first what has no time and each mailbox alone, then what needs the tenant,
 // then what is about findings. about are the timelines that findings are about: the case's, and what else is named.
-func judge(
+func judgeRules(
 	ctx context.Context, lines []activity.Timeline, rules []*detect.Rule, ready *plans, tenant *detect.Tenant, x *excuses, n int,
 ) (found []detect.Finding, about []activity.Timeline, err error) {
 	j := judging{rules, ready, tenant, x, ready.weights.Of(tenant)}
 	stands, named := j.state()
-	lines = known(tenant.Case, lines, named)
+	lines = knownTimelines(tenant.Case, lines, named)
 	all, tenants, err := j.mailboxes(ctx, lines, n)
 	if err != nil {
 		return nil, nil, err
@@ -84,7 +84,7 @@ func (j *judging) profiles() []pairing {
 func (j *judging) first(rows *rowMatcher, line activity.Timeline, profiles []pairing, room *scratch) judged {
 	matched := rows.match(line, room)
 	out := judged{copies: detect.Copies(line)}
-	shared := &detect.Shared{}
+	shared := &detect.SharedWork{}
 	for i, rule := range j.rules {
 		t := detect.Timeline{Timeline: line, Matched: matched[i], Copies: out.copies, Shared: shared}
 		if p, ok := rule.Detector.(detect.Profiler); ok {
@@ -122,7 +122,7 @@ func (j *judging) merge(profiles [][]pairing) []*detect.Tenant {
 
 // second runs the profilers over one timeline, the tenant known.
 func (j *judging) second(line activity.Timeline, one *judged, tenants []*detect.Tenant) {
-	shared := &detect.Shared{}
+	shared := &detect.SharedWork{}
 	for i, rule := range j.rules {
 		if tenants[i] == nil {
 			continue
@@ -144,7 +144,7 @@ func (j *judging) across(found []detect.Finding, tenants []*detect.Tenant) []det
 			found = append(found, j.weigh(t.Tenant(tenants[i].Partial, tenants[i]))...)
 		}
 	}
-	order(j.tenant.Case, found)
+	orderFindings(j.tenant.Case, found)
 	for i := range found {
 		found[i].Suppressed = j.excuses.of(&found[i])
 	}
@@ -165,8 +165,8 @@ func (j *judging) across(found []detect.Finding, tenants []*detect.Tenant) []det
 	return found
 }
 
-// order sorts what was found by mailbox, time, rule and group, so that sequences see one order.
-func order(c *activity.Case, found []detect.Finding) {
+// orderFindings sorts what was found by mailbox, time, rule and group, so that sequences see one order.
+func orderFindings(c *activity.Case, found []detect.Finding) {
 	slices.SortStableFunc(found, func(a, b detect.Finding) int {
 		return cmp.Or(
 			cmp.Compare(c.Text(a.Mailbox), c.Text(b.Mailbox)), cmp.Compare(a.First, b.First),

@@ -33,7 +33,7 @@ func (j *judging) afterwards(ctx context.Context, lines []activity.Timeline, who
 	rows := j.ready.later().of(j.tenant)
 	err := workers.Each(ctx, n, len(lines), func(worker, m int) {
 		matched := rows.match(lines[m], &room[worker])
-		copies, shared := detect.Copies(lines[m]), &detect.Shared{}
+		copies, shared := detect.Copies(lines[m]), &detect.SharedWork{}
 		for i, rule := range j.rules {
 			if d, ok := rule.Detector.(detect.Later); ok && len(matched[i]) > 0 {
 				t := detect.Timeline{Timeline: lines[m], Matched: matched[i], Copies: copies, Shared: shared}

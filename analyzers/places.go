@@ -93,7 +93,7 @@ func (p *Places) Field(ip activity.Symbol, f activity.Field) string {
 func (p *Places) At(ip activity.Symbol) geo.Located { return p.table.At(uint32(ip)) }
 
 // Faults says why addresses could not be placed, and how many.
-func (p *Places) Faults() []geo.Fault { return p.table.Faults() }
+func (p *Places) Faults() []geo.Unplaced { return p.table.Faults() }
 
 // Unreadable lists the address fields that hold no address.
 func (p *Places) Unreadable() []uint32 { return p.table.Unreadable() }

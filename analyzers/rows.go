@@ -29,7 +29,7 @@ func newPlans(set *rules.Set) *plans {
 	p := &plans{
 		rows:    newRowPlan(set.Rules, inTime),
 		weights: detect.NewWeights(set.Rules),
-		listed:  sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, standing) }),
+		listed:  sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, judgesStanding) }),
 		acts:    sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, timeless) }),
 		later:   sync.OnceValue(func() *rowPlan { return newRowPlan(set.Rules, later) }),
 	}
@@ -69,14 +69,14 @@ func (s *rowPlan) of(p *detect.Tenant) *rowMatcher {
 	return &rowMatcher{rules: s.rules, judging: s.judging, matcher: s.plan.Matcher(p)}
 }
 
-// standing says whether a rule judges what stands without a time.
-func standing(rule *detect.Rule) bool {
+// judgesStanding says whether a rule judges what stands without a time.
+func judgesStanding(rule *detect.Rule) bool {
 	d, ok := rule.Detector.(detect.Standing)
 	return ok && d.Standing()
 }
 
 // inTime says whether a rule judges what was done at a time.
-func inTime(rule *detect.Rule) bool { return !standing(rule) && !later(rule) }
+func inTime(rule *detect.Rule) bool { return !judgesStanding(rule) && !later(rule) }
 
 // timeless says whether a rule judges an act whose time cannot be known.
 func timeless(rule *detect.Rule) bool {

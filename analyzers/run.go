@@ -61,7 +61,7 @@ func runOne(
 		tenant.Context = opts.Context(c, tenant.Context)
 	}
 	excuse := newExcuses(set, ready, decisionTenant(c, opts.part), &tenant)
-	found, lines, err := judge(ctx, lines, set.Rules, ready, &tenant, excuse, opts.Workers)
+	found, lines, err := judgeRules(ctx, lines, set.Rules, ready, &tenant, excuse, opts.Workers)
 	if err != nil {
 		return nil, err
 	}
@@ -90,11 +90,11 @@ func runOne(
 	})
 	out := &Result{
 		Case: c, Domains: tenant.Domains.Own(), Places: places, Context: tenant.Context, Findings: findings, Verdicts: scores,
-		Searches: searches(c, lines, findings), NotEvaluated: missed.all(c), Campaign: told,
+		Searches: allSearches(c, lines, findings), NotEvaluated: missed.all(c), Campaign: told,
 	}
 	out.Attribution = who
 	out.Missing = ledger.Of(c, ledger.Options{AsOf: opts.AsOf})
-	out.Exposure, out.Threads = exposed(ctx, c, lines, who, out.Missing, &tenant)
+	out.Exposure, out.Threads = exposedBy(ctx, c, lines, who, out.Missing, &tenant)
 	out.Told = answers.Of(answers.Source{
 		Case: c, Places: places, Domains: tenant.Domains, AsOf: opts.AsOf, Findings: findings, Mailboxes: scores.Mailboxes, Campaign: &out.Campaign,
 		By: who, Exposure: out.Exposure, Threads: out.Threads, Missing: out.Missing,

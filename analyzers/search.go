@@ -9,14 +9,14 @@ import (
 	"triage/ingest/activity"
 )
 
-// searches lists every search of every mailbox, matched by a rule or not: what an intruder looked for is read by
+// allSearches lists every search of every mailbox, matched by a rule or not: what an intruder looked for is read by
 // people, not by rules alone.
-func searches(c *activity.Case, lines []activity.Timeline, findings []verdict.Finding) (list []Search) {
+func allSearches(c *activity.Case, lines []activity.Timeline, findings []verdict.Finding) (list []Search) {
 	finding := searchFindings(c, findings)
 	for _, line := range lines {
 		rows := terms.SearchRows(line)
 		own := slices.DeleteFunc(rows, func(row int) bool { return line.Rows[row].ActorCopy() })
-		for _, s := range terms.Fold(line, own, terms.Gap) {
+		for _, s := range terms.JoinTyped(line, own, terms.Gap) {
 			one := Search{Mailbox: line.Mailbox, Time: s.First, Query: s.Query, Rows: len(s.Rows), Finding: -1}
 			for _, row := range s.Rows {
 				if at, ok := finding[line.Rows[row].Index()]; ok {

@@ -90,8 +90,8 @@ func (j *judging) withState(found, stands []detect.Finding) []detect.Finding {
 	return found
 }
 
-// known are the case's timelines, and an empty one for each named mailbox that has none.
-func known(c *activity.Case, lines []activity.Timeline, named []activity.Symbol) []activity.Timeline {
+// knownTimelines are the case's timelines, and an empty one for each named mailbox that has none.
+func knownTimelines(c *activity.Case, lines []activity.Timeline, named []activity.Symbol) []activity.Timeline {
 	if len(named) == 0 {
 		return lines
 	}

@@ -100,7 +100,7 @@ func (l *classLists) readCSV(raw []byte, path string) error {
 			errs = append(errs, fmt.Errorf("%s: %w", path, err))
 			break
 		}
-		if first && header(row) {
+		if first && isHeader(row) {
 			continue
 		}
 		if err := l.csvRow(row, filepath.Base(path), sources); err != nil {
@@ -111,8 +111,8 @@ func (l *classLists) readCSV(raw []byte, path string) error {
 	return errors.Join(errs...)
 }
 
-// header knows a header by its second column.
-func header(row []string) bool {
+// isHeader knows a header by its second column.
+func isHeader(row []string) bool {
 	return len(row) >= 2 && strings.EqualFold(strings.TrimSpace(row[1]), "class")
 }
 

@@ -81,9 +81,9 @@ func asnFind(r *maxminddb.Reader) func(netip.Addr) (record, error) {
 func fieldsRecord(f map[string]any) record {
 	location, _ := f["location"].(map[string]any)
 	out := record{
-		country: first(country(text(f, "country_code")), country(text(f, "country")), country(text(f, "country", "iso_code"))),
-		city:    first(text(f, "city"), text(f, "city", "names", "en")),
-		org:     first(text(f, "autonomous_system_organization"), text(f, "as_name"), text(f, "as_organization")),
+		country: firstText(country(text(f, "country_code")), country(text(f, "country")), country(text(f, "country", "iso_code"))),
+		city:    firstText(text(f, "city"), text(f, "city", "names", "en")),
+		org:     firstText(text(f, "autonomous_system_organization"), text(f, "as_name"), text(f, "as_organization")),
 		class:   flags(f),
 	}
 	lat, lon := number(f, "latitude", "lat"), number(f, "longitude", "lng")
@@ -126,7 +126,7 @@ func flags(f map[string]any) Class {
 	return Unknown
 }
 
-func first(texts ...string) string {
+func firstText(texts ...string) string {
 	for _, s := range texts {
 		if s != "" {
 			return s

@@ -15,8 +15,8 @@ type Located struct {
 	Place Place
 }
 
-// Fault is a reason why addresses could not be placed, with how many distinct addresses it met.
-type Fault struct {
+// Unplaced is a reason why addresses could not be placed, with how many distinct addresses it met.
+type Unplaced struct {
 	Reason string
 	Count  int
 }
@@ -26,7 +26,7 @@ type Fault struct {
 type Table struct {
 	index      map[uint32]uint32 // symbol → index in located; absent fields have none
 	located    []Located         // [0] is the zero value
-	faults     []Fault
+	faults     []Unplaced
 	unreadable []uint32
 	addresses  int
 }
@@ -72,7 +72,7 @@ func NewTable[S ~uint32](l *Locator, texts iter.Seq2[S, string]) *Table {
 	}
 	t.addresses = len(places)
 	for _, reason := range slices.Sorted(maps.Keys(faults)) {
-		t.faults = append(t.faults, Fault{reason, faults[reason]})
+		t.faults = append(t.faults, Unplaced{reason, faults[reason]})
 	}
 	slices.SortFunc(t.unreadable, func(a, b uint32) int { return cmp.Compare(t.At(a).Addr.Raw, t.At(b).Addr.Raw) })
 	return t
@@ -117,4 +117,4 @@ func (t *Table) Addresses() int { return t.addresses }
 func (t *Table) Unreadable() []uint32 { return t.unreadable }
 
 // Faults says why addresses could not be placed, sorted by reason. The caller must not change it.
-func (t *Table) Faults() []Fault { return t.faults }
+func (t *Table) Faults() []Unplaced { return t.faults }

@@ -81,7 +81,7 @@ func TestTableFaults(t *testing.T) {
 	l := open(t, Options{CountryDB: []string{"testdata/country-v4.mmdb"}, NoEmbedded: true})
 	texts := map[uint32]string{1: "2001:db8:1::1", 2: "2001:db8:3::1", 3: "[2001:db8:3::1]:443", 4: "192.0.2.1"}
 	got := NewTable(l, maps.All(texts)).Faults()
-	want := []Fault{{"testdata/country-v4.mmdb: the database holds IPv4 only", 2}}
+	want := []Unplaced{{"testdata/country-v4.mmdb: the database holds IPv4 only", 2}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

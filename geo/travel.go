@@ -154,7 +154,7 @@ func Travel(visits []Visit, k Known, s Settings) Journey {
 			out.NoDistance++
 			continue
 		}
-		gap := span(a.Last.Time, b.First.Time)
+		gap := spanBetween(a.Last.Time, b.First.Time)
 		kmh := km / max(gap, s.MinGap).Hours()
 		if km < s.MinKM || kmh <= s.MinKMH || k.declared(a.Last.IP) && k.declared(b.First.IP) {
 			continue

@@ -87,11 +87,11 @@ func (v *Visit) take(p Position, s Settings) bool {
 // flap reports whether a change of country is a database's doing: a line's IPv4 and IPv6 ranges are often located apart.
 func (v *Visit) flap(p Position, s Settings) bool {
 	asn := v.First.Place.ASN
-	return asn != 0 && asn == p.Place.ASN && span(v.until, p.Time) <= s.FlapWindow
+	return asn != 0 && asn == p.Place.ASN && spanBetween(v.until, p.Time) <= s.FlapWindow
 }
 
-// span is the time between two instants in milliseconds; a hostile log may put them millennia apart.
-func span(from, to int64) time.Duration {
+// spanBetween is the time between two instants in milliseconds; a hostile log may put them millennia apart.
+func spanBetween(from, to int64) time.Duration {
 	if to <= from {
 		return 0
 	}

@@ -13,7 +13,7 @@ import (
 func BenchmarkActivities(b *testing.B) {
 	records := outlooktest.Generate(100_000, 1)
 	dir := b.TempDir()
-	for name, text := range map[string][]byte{"csv": outlooktest.CSV(records), "jsonl": outlooktest.Lines(records)} {
+	for name, text := range map[string][]byte{"csv": outlooktest.CSV(records), "jsonl": outlooktest.JSONLines(records)} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, text, 0o644); err != nil {
 			b.Fatal(err)

@@ -187,7 +187,7 @@ func (in *input) noteDates() {
 }
 
 // hold keeps an input whose dates only others can settle until these are read.
-func (r *reader) hold(in *input, d *activity.Dates) bool {
+func (r *sourceReader) hold(in *input, d *activity.Dates) bool {
 	r.dates.Lock()
 	defer r.dates.Unlock()
 	if d.Both > 0 && in.src.order == "" {

@@ -14,10 +14,10 @@ import (
 func FuzzOpen(f *testing.F) {
 	records := outlooktest.Generate(5, 1)
 	f.Add([]byte{}, false)
-	f.Add(outlooktest.Rows(records), true)
-	f.Add(outlooktest.Page(records), false)
+	f.Add(outlooktest.CSVRows(records), true)
+	f.Add(outlooktest.APIPage(records), false)
 	f.Add(utf16Text(outlooktest.CSV(records), false, true), false)
-	f.Add(compressGzip(outlooktest.Lines(records)), false)
+	f.Add(compressGzip(outlooktest.JSONLines(records)), false)
 	f.Add([]byte("2018-03-01T10:00:00Z,Web,Logon,,,,\"{'a\n2018-03-01T10:00:00Z,Web,Logon,,,,\"{'a': 'b'}\"\n"), true)
 	f.Add([]byte("{\"TimeStamp\":\"2018-03-01T10:00:00Z\",\"AppIdType\":\"Web\",\"ActivityIdType\":\"Logon\"}\n{\"Time"), false)
 	f.Add([]byte("Received: x; Mon, 2 Mar 2026 08:00:00 +0000\r\nFrom: a@contoso.com\r\nTo: b@contoso.com\r\nMessage-ID: <1@x>\r\n\r\n\xff body\r\n"), false)

@@ -124,7 +124,7 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := reader{
+	r := sourceReader{
 		limits: f.builder.Limits, fail: stop, skips: min(activity.MostSkips, max(leastSkips, mostSkips/max(1, len(sources)))),
 		opts: opts, formats: opts.Formats, report: newMeter(sources, opts.Progress), done: f.take,
 	}

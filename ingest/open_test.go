@@ -138,7 +138,7 @@ func utf16Text(text []byte, big, bom bool) []byte {
 func TestWrappingsAgree(t *testing.T) {
 	records := outlooktest.Generate(1500, 7)
 	text := outlooktest.CSV(records)
-	rows := outlooktest.Rows(records)
+	rows := outlooktest.CSVRows(records)
 	half := bytes.IndexByte(rows[len(rows)/2:], '\n') + len(rows)/2 + 1
 	doubled := append(append([]byte{}, text...), text[len(outlooktest.BOM):]...)
 	lines := strings.SplitAfter(strings.TrimSuffix(string(rows), "\n"), "\n")
@@ -160,11 +160,11 @@ func TestWrappingsAgree(t *testing.T) {
 		"gz utf16":  {"a": compressGzip(utf16Text(text, false, true))},
 		"zip":       {"x.dat": zipped(t, [2]string{"in/a.csv", string(text)}, [2]string{"README.md", "# hello"})},
 		"zip of gz": {"x.zip": zipped(t, [2]string{"a.csv.gz", string(compressGzip(text))})},
-		"page":      {"a.json": outlooktest.Page(records)},
-		"pages":     {"a.json": append(outlooktest.Page(records[:500]), outlooktest.Page(records[500:])...)},
-		"lines":     {"a.jsonl": outlooktest.Lines(records)},
+		"page":      {"a.json": outlooktest.APIPage(records)},
+		"pages":     {"a.json": append(outlooktest.APIPage(records[:500]), outlooktest.APIPage(records[500:])...)},
+		"lines":     {"a.jsonl": outlooktest.JSONLines(records)},
 		"arrays":    {"a.json": append(outlooktest.Array(records[:10]), outlooktest.Array(records[10:])...)},
-		"bracketed": {"a.json": []byte("[\n" + string(outlooktest.Lines(records)) + "]")},
+		"bracketed": {"a.json": []byte("[\n" + string(outlooktest.JSONLines(records)) + "]")},
 		"doubled":   {"a.csv": doubled},
 		"twice":     {"a.csv": text, "b/c.csv": text},
 		"split":     {"a.csv": append([]byte(outlooktest.Header+"\n"), rows[:half]...), "b.csv": rows[half:]},
@@ -174,9 +174,9 @@ func TestWrappingsAgree(t *testing.T) {
 		"pipe":      {"a.csv": separated(t, text, '|')},
 		"preamble":  {"a.csv": []byte("sep=,\r\n#TYPE System.Object\r\n" + string(text[len(outlooktest.BOM):]))},
 		"workbook":  {"a.xlsx": workbookOf(t, text)},
-		"both":      {"a.csv": text, "a.json": outlooktest.Page(records)},
-		"wrapped":   {"a.jsonl": wrapLines(outlooktest.Lines(records), func(o string) string { return `{"_index":"x","_source":` + o + `}` })},
-		"texts":     {"a.jsonl": wrapLines(outlooktest.Lines(records), func(o string) string { return `{"result":{"_raw":` + quotedJSON(o) + `,"_time":"2026-04-01"}}` })},
+		"both":      {"a.csv": text, "a.json": outlooktest.APIPage(records)},
+		"wrapped":   {"a.jsonl": wrapLines(outlooktest.JSONLines(records), func(o string) string { return `{"_index":"x","_source":` + o + `}` })},
+		"texts":     {"a.jsonl": wrapLines(outlooktest.JSONLines(records), func(o string) string { return `{"result":{"_raw":` + quotedJSON(o) + `,"_time":"2026-04-01"}}` })},
 	} {
 		for _, workers := range []int{1, 4} {
 			f := open(t, Options{Workers: workers, AssumeMailbox: "alice@contoso.com"}, write(t, files))
@@ -414,7 +414,7 @@ func TestSweep(t *testing.T) {
 // A row cut in the middle, NUL bytes, invalid UTF-8 and a 1 MB cell cost at most their own row.
 func TestDamagedRows(t *testing.T) {
 	records := outlooktest.Generate(2000, 3)
-	rows := bytes.SplitAfter(outlooktest.Rows(records), []byte("\n"))
+	rows := bytes.SplitAfter(outlooktest.CSVRows(records), []byte("\n"))
 	quoted := 0
 	for i, row := range rows {
 		if i > 1000 && bytes.IndexByte(row, '"') > 0 {
@@ -423,7 +423,7 @@ func TestDamagedRows(t *testing.T) {
 		}
 	}
 	cut := append(rows[quoted][:bytes.IndexByte(rows[quoted], '"')+20:bytes.IndexByte(rows[quoted], '"')+20], '\n')
-	big := outlooktest.Rows([]outlooktest.Record{{TimeStamp: "2018-05-01T00:00:00Z", AppIDType: "Web", ActivityIDType: "Move", Properties: []outlooktest.Property{{Name: "Subject", Value: strings.Repeat("x", 1<<20)}}}})
+	big := outlooktest.CSVRows([]outlooktest.Record{{TimeStamp: "2018-05-01T00:00:00Z", AppIDType: "Web", ActivityIDType: "Move", Properties: []outlooktest.Property{{Name: "Subject", Value: strings.Repeat("x", 1<<20)}}}})
 	odd := []byte("2018-05-02T00:00:00Z,Web,Move,,,,\"{'Subject': 'a\x00b\xff\xfec'}\"\n")
 	text := bytes.Join([][]byte{[]byte(outlooktest.Header + "\n"), bytes.Join(rows[:quoted], nil), cut, bytes.Join(rows[quoted+1:], nil), big, odd}, nil)
 	path := filepath.Join(write(t, map[string][]byte{"a.csv": text}), "a.csv")

@@ -319,7 +319,7 @@ func otherTables() []sample {
 		sample{"trace-csv", "full stops in dates", tableText(true, "\r\n", traces, german)},
 		sample{"trace-csv", "slashes in dates", tableText(true, "\r\n", traces, slashes)},
 		sample{"activities-csv", "as the retriever wrote it", outlooktest.CSV(records)},
-		sample{"activities-csv", "without a header", outlooktest.Rows(records)},
+		sample{"activities-csv", "without a header", outlooktest.CSVRows(records)},
 		sample{"activities-csv", "columns in another order", reordered(outlooktest.CSV(records))},
 		sample{"message-eml", "one message", []byte("Received: from a by b; Mon, 2 Mar 2026 08:00:00 +0000\r\nFrom: x@example.org\r\nTo: alice@contoso.com\r\nSubject: y\r\nMessage-ID: <1@example.org>\r\nDate: Mon, 2 Mar 2026 08:00:00 +0000\r\n\r\nbody\r\n")},
 	)

@@ -59,7 +59,7 @@ type reading struct {
 // bench reads texts, one after another, under one name: of some exports the name says whose mailbox they are.
 type bench struct {
 	path   string
-	reader reader
+	reader sourceReader
 	block  record.Block
 	walker record.Walker
 }
@@ -67,7 +67,7 @@ type bench struct {
 func newBench(t testing.TB) *bench {
 	return &bench{
 		path:   filepath.Join(t.TempDir(), "sample"),
-		reader: reader{formats: Formats(), report: newMeter(nil, nil), opts: Options{Workers: 1}},
+		reader: sourceReader{formats: Formats(), report: newMeter(nil, nil), opts: Options{Workers: 1}},
 	}
 }
 

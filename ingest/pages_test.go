@@ -47,7 +47,7 @@ func TestCodePagesAgree(t *testing.T) {
 		for wrapping, files := range map[string]map[string][]byte{
 			"csv":   {"a.csv": encoded(text)},
 			"gz":    {"a.csv.gz": compressGzip(encoded(text))},
-			"lines": {"a.json": encoded(outlooktest.Lines(records))},
+			"lines": {"a.json": encoded(outlooktest.JSONLines(records))},
 		} {
 			for _, workers := range []int{1, 4} {
 				f := open(t, Options{Workers: workers, AssumeMailbox: "alice@contoso.com"}, write(t, files))

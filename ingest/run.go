@@ -56,8 +56,8 @@ type job struct {
 	at    *stretch
 }
 
-// reader reads sources with a number of workers.
-type reader struct {
+// sourceReader reads sources with a number of workers.
+type sourceReader struct {
 	opts    Options
 	formats []record.Format
 	dates   sync.Mutex // guards held and around
@@ -75,7 +75,7 @@ type reader struct {
 // readAll reads every source; for each, in their order, it returns why it could not be read. Files are read side by side
 // as well, so that a folder of small ones keeps all workers busy; no more of them than workers, so that memory stays
 // bounded.
-func (r *reader) readAll(ctx context.Context, sources []*source) []error {
+func (r *sourceReader) readAll(ctx context.Context, sources []*source) []error {
 	r.jobs = make(chan job)
 	r.free = make(chan *record.Block, r.opts.Workers*3)
 	for range cap(r.free) {
@@ -102,7 +102,7 @@ func (r *reader) readAll(ctx context.Context, sources []*source) []error {
 	return outcomes
 }
 
-func (r *reader) read(ctx context.Context, src *source) error {
+func (r *sourceReader) read(ctx context.Context, src *source) error {
 	g := &gauge{m: r.report, src: src}
 	in, cut, err := r.passes(ctx, src, g)
 	g.done()
@@ -120,7 +120,7 @@ func (r *reader) read(ctx context.Context, src *source) error {
 }
 
 // settleHeld ends the reading of inputs whose dates other inputs may settle: those that are settled are read once more.
-func (r *reader) settleHeld(ctx context.Context, failed func(*source, error)) {
+func (r *sourceReader) settleHeld(ctx context.Context, failed func(*source, error)) {
 	held := r.held
 	slices.SortFunc(held, func(x, y *input) int {
 		return cmp.Or(cmp.Compare(x.src.path, y.src.path), cmp.Compare(x.src.member, y.src.member))
@@ -139,7 +139,7 @@ func (r *reader) settleHeld(ctx context.Context, failed func(*source, error)) {
 }
 
 // finished hands an input on.
-func (r *reader) finished(in *input) error {
+func (r *sourceReader) finished(in *input) error {
 	in.noteDates()
 	if err := r.done(in, r.opts.AssumeMailbox); err != nil {
 		r.fail(err)
@@ -156,7 +156,7 @@ type cutting struct {
 
 // passes reads a source, and once more where the first reading has shown that it must be read otherwise: row by row, by
 // brackets, or as text of a code page. cut says that the last row ends in its middle, which looks like broken quoting.
-func (r *reader) passes(ctx context.Context, src *source, g *gauge) (in *input, cut bool, err error) {
+func (r *sourceReader) passes(ctx context.Context, src *source, g *gauge) (in *input, cut bool, err error) {
 	for how := (cutting{}); ; {
 		if in, err = r.pass(ctx, src, how, g); err != nil {
 			return nil, cut, err
@@ -206,7 +206,7 @@ func (in *input) forget() {
 }
 
 // pass reads a source once from beginning to end.
-func (r *reader) pass(ctx context.Context, src *source, how cutting, g *gauge) (*input, error) {
+func (r *sourceReader) pass(ctx context.Context, src *source, how cutting, g *gauge) (*input, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -287,7 +287,7 @@ func (in *input) decoded() int64 {
 }
 
 // cut hands the blocks of a stream to the workers, and tells how many bytes there were.
-func (r *reader) cut(ctx context.Context, in *input, c *record.Cutter, line int64, told func(decoded int64)) error {
+func (r *sourceReader) cut(ctx context.Context, in *input, c *record.Cutter, line int64, told func(decoded int64)) error {
 	for {
 		var b *record.Block
 		select {
@@ -351,7 +351,7 @@ func (in *input) skipAt(offset int64, why error) {
 	in.shards[i].Skip(offset, why)
 }
 
-func (r *reader) worker(number int) {
+func (r *sourceReader) worker(number int) {
 	w := &record.Walker{}
 	for j := range r.jobs {
 		in := j.in
@@ -377,7 +377,7 @@ func (r *reader) worker(number int) {
 }
 
 // decoder makes a decoder of a kind. Of JSON, what it cannot read may stand inside something else.
-func (r *reader) decoder(k *kind) record.Decoder {
+func (r *sourceReader) decoder(k *kind) record.Decoder {
 	d := k.format.New(k.look.Head)
 	if k.look.Shape == record.JSON {
 		d = unwrap.Fallback(d, r.formats)
@@ -386,7 +386,7 @@ func (r *reader) decoder(k *kind) record.Decoder {
 }
 
 // decodeBlock turns a block's records into activities.
-func (r *reader) decodeBlock(w *record.Walker, j job, worker int) {
+func (r *sourceReader) decodeBlock(w *record.Walker, j job, worker int) {
 	shard, dec, sizes := j.in.shards[worker], j.in.decode[worker], j.in.sizes[worker]
 	w.Sep = j.in.cut.Sep
 	before := shard.Records()

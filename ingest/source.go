@@ -51,7 +51,7 @@ type stream struct {
 	rest   io.Reader // what follows the sample
 	plain  bool      // decoded offsets are file offsets
 	wide   charset.Encoding
-	raw    *counter
+	raw    *hashingReader
 
 	printed string  // by what else than a writer of tables or JSON, as a reason says it
 	most    int64   // bytes that will come, if that is known before they are decompressed
@@ -74,7 +74,7 @@ func (s *source) open(hashed bool) (*stream, error) {
 		st.close()
 		return nil, err
 	}
-	st.raw = &counter{r: raw}
+	st.raw = &hashingReader{r: raw}
 	if hashed {
 		st.raw.sum = sha256.New()
 	}
@@ -301,8 +301,8 @@ func (st *stream) close() {
 	}
 }
 
-// counter counts and hashes what is read through it.
-type counter struct {
+// hashingReader counts and hashes what is read through it.
+type hashingReader struct {
 	r   io.Reader
 	n   int64
 	sum hash.Hash
@@ -310,7 +310,7 @@ type counter struct {
 }
 
 // Read implements io.Reader.
-func (c *counter) Read(p []byte) (int, error) {
+func (c *hashingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
 	if c.sum != nil {

@@ -50,7 +50,7 @@ func declaredBy(s scope, test *yamltext.Node) *detect.Declared {
 // homes reads NL, $list or {mailbox: ann@contoso.com, countries: [NL, BE]}.
 func homes(s scope, n *yamltext.Node) (all []detect.Home) {
 	if n.Shape != yamltext.Table {
-		return []detect.Home{{Countries: countries(s, n)}}
+		return []detect.Home{{Countries: declaredCountries(s, n)}}
 	}
 	s.Known(n, "home", "mailbox", "countries", "reason", "by")
 	v := n.Get("countries")
@@ -58,7 +58,7 @@ func homes(s scope, n *yamltext.Node) (all []detect.Home) {
 		s.Fail(yamltext.MissingKey, n, "home: countries is missing")
 		return nil
 	}
-	codes := countries(s, v)
+	codes := declaredCountries(s, v)
 	mailbox := n.Get("mailbox")
 	if mailbox == nil {
 		return []detect.Home{{Countries: codes}}
@@ -172,7 +172,7 @@ func parseNetwork(text string) (netip.Prefix, bool) {
 	return netip.PrefixFrom(a, a.BitLen()), err == nil
 }
 
-func countries(s scope, n *yamltext.Node) []string {
+func declaredCountries(s scope, n *yamltext.Node) []string {
 	var codes []string
 	s.eachValue(n, "home", func(item *yamltext.Node, text string) {
 		if code := countryCode(s, item, text); code != "" && !slices.Contains(codes, code) {

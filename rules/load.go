@@ -67,7 +67,7 @@ func (r *packReader) sigma(paths []string, over []Overlay) SigmaTally {
 	var files []*yamltext.File
 	for _, path := range paths {
 		at := &yamltext.Node{File: &yamltext.File{Name: "--sigma"}}
-		more, err := sigma.Files(path)
+		more, err := sigma.RuleFiles(path)
 		if err != nil {
 			r.Fail(yamltext.CannotRead, at, "%s: %v", path, err)
 		}
@@ -116,7 +116,7 @@ func (r *packReader) sigmaEntry(n *yamltext.Node) (files []*yamltext.File, opts 
 		err = errOutside
 	}
 	if err == nil {
-		files, err = sigma.Files(place.Path)
+		files, err = sigma.RuleFiles(place.Path)
 	}
 	if err != nil {
 		r.Fail(yamltext.CannotRead, at, "%s: %v", text, cause(err))

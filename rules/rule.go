@@ -23,7 +23,7 @@ type compiled struct {
 func compileRule(s scope, kinds []detect.Kind, id string, asOf time.Time, reads dynamicFields) compiled {
 	s = s.of(id)
 	n := s.merged.Rules[id].Node
-	kind := kindOf(n, kinds, s.Faults)
+	kind := detectorKind(n, kinds, s.Faults)
 	keys := ruleKeys()
 	if d := n.Get("detector"); d != nil { // an unknown one is reported once, not again for its settings
 		keys = append(keys, d.Text)
@@ -52,7 +52,7 @@ func compileRule(s scope, kinds []detect.Kind, id string, asOf time.Time, reads 
 	return c
 }
 
-func kindOf(n *yamltext.Node, kinds []detect.Kind, f *yamltext.Faults) *detect.Kind {
+func detectorKind(n *yamltext.Node, kinds []detect.Kind, f *yamltext.Faults) *detect.Kind {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
 		names[i] = k.Name

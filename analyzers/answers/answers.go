@@ -139,7 +139,7 @@ func Of(in Source) Told {
 	s := newInquiry(&in)
 	var out Told
 	for i, answer := range []func(*inquiry, *Answer){
-		compromised, entry, when, where, read, sent, persist, spread, money, contained, notify, missing,
+		compromised, howEntered, firstAndLastSeen, where, whatWasRead, sent, persist, spread, money, contained, notify, notKnowable,
 	} {
 		one := Answer{ID: Questions()[i].ID, Sure: NotKnown}
 		answer(s, &one)
@@ -210,8 +210,8 @@ type inquiry struct {
 	whose   map[uint32]int
 	taken   []activity.Symbol        // accounts that intruders were in, by first act
 	wasIn   map[activity.Symbol]bool // the same
-	left    []standing
-	accused []standing // what findings accuse, still stands, and is not attributed
+	left    []leftBehind
+	accused []leftBehind // what findings accuse, still stands, and is not attributed
 	holds   map[activity.Source]bool
 	victims [][]Victim                 // by intruder
 	items   map[itemKey]*exposure.Item // what intruders reached, by each id that it is known by

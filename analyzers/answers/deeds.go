@@ -10,11 +10,11 @@ import (
 	"triage/ingest/activity"
 )
 
-// kind is what sort of thing an act is, to people.
-type kind uint8
+// deedKind is what sort of thing an act is, to people.
+type deedKind uint8
 
 const (
-	nothing kind = iota // nothing that is told
+	nothing deedKind = iota // nothing that is told
 	signIn
 	attempt // a sign-in that was refused
 	search
@@ -34,7 +34,7 @@ const (
 )
 
 // kindOf says what an act is. What was refused is none but for sign-ins.
-func kindOf(c *activity.Case, a *activity.Activity) kind {
+func kindOf(c *activity.Case, a *activity.Activity) deedKind {
 	if a.Flags&activity.Undated != 0 {
 		return nothing
 	}
@@ -85,7 +85,7 @@ func kindOf(c *activity.Case, a *activity.Activity) kind {
 }
 
 // accessOf tells a synchronised folder from messages that were opened.
-func accessOf(c *activity.Case, a *activity.Activity) kind {
+func accessOf(c *activity.Case, a *activity.Activity) deedKind {
 	if strings.EqualFold(c.Text(c.Get(a, activity.FieldAccess)), "sync") || strings.EqualFold(c.Text(a.Op), "folderbind") {
 		return syncs
 	}
@@ -134,7 +134,7 @@ func (s *inquiry) deedsOf(i int) deeds {
 }
 
 // rows are all intruders' acts of some kinds, intruder by intruder.
-func (s *inquiry) rows(of ...kind) []uint32 {
+func (s *inquiry) rows(of ...deedKind) []uint32 {
 	var all []uint32
 	for i := range s.deeds {
 		for _, k := range of {

@@ -50,7 +50,7 @@ func lossText(it *ledger.Item) string {
 func fetch(s *inquiry, a *Answer, exports ...campaign.Export) {
 	for i := range s.Campaign.NextEvidence {
 		if n := &s.Campaign.NextEvidence[i]; slices.Contains(exports, n.Export) && len(a.Next) < maxNamed && concerns(s, n) {
-			a.Next = append(a.Next, export(s, n))
+			a.Next = append(a.Next, exportToFetch(s, n))
 		}
 	}
 }
@@ -60,8 +60,8 @@ func concerns(s *inquiry, n *campaign.NextEvidence) bool {
 	return n.Mailbox == 0 || s.nobody() || s.wasIn[n.Mailbox]
 }
 
-// export is one export to fetch, and until when it is kept.
-func export(s *inquiry, n *campaign.NextEvidence) string {
+// exportToFetch is one export to fetch, and until when it is kept.
+func exportToFetch(s *inquiry, n *campaign.NextEvidence) string {
 	of := ""
 	if n.Mailbox != 0 {
 		of = " of " + name(s.text(n.Mailbox))
@@ -86,8 +86,8 @@ func export(s *inquiry, n *campaign.NextEvidence) string {
 	return "fetch " + text
 }
 
-// missing answers what cannot be known, and what to fetch.
-func missing(s *inquiry, a *Answer) {
+// notKnowable answers what cannot be known, and what to fetch.
+func notKnowable(s *inquiry, a *Answer) {
 	a.Sure = Proven
 	var codes []string
 	lost := 0
@@ -143,7 +143,7 @@ func missing(s *inquiry, a *Answer) {
 	for _, own := range []bool{true, false} { // of the accounts that were taken first
 		for i := range s.Campaign.NextEvidence {
 			if n := &s.Campaign.NextEvidence[i]; concerns(s, n) == own {
-				a.Next = append(a.Next, export(s, n))
+				a.Next = append(a.Next, exportToFetch(s, n))
 			}
 		}
 	}

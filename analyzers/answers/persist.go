@@ -12,8 +12,8 @@ import (
 	"triage/rules/detect"
 )
 
-// standing is something that an intruder left behind.
-type standing struct {
+// leftBehind is something that an intruder left behind.
+type leftBehind struct {
 	name  string // "rule: Invoices", as facts have it
 	text  string // the same for a sentence
 	gone  int64  // when the log shows it taken back; 0: it does not
@@ -26,8 +26,8 @@ func remains(s *inquiry) {
 	rows := s.rows(changes)
 	slices.Sort(rows)
 	s.left = leftBy(s, rows)
-	s.accused = slices.DeleteFunc(leftBy(s, accusedRows(s)), func(one standing) bool {
-		return one.gone != 0 || slices.ContainsFunc(s.left, func(other standing) bool { return other.name == one.name })
+	s.accused = slices.DeleteFunc(leftBy(s, accusedRows(s)), func(one leftBehind) bool {
+		return one.gone != 0 || slices.ContainsFunc(s.left, func(other leftBehind) bool { return other.name == one.name })
 	})
 }
 
@@ -50,11 +50,11 @@ func accusedRows(s *inquiry) []uint32 {
 }
 
 // leftBy are the things that changes left behind.
-func leftBy(s *inquiry, rows []uint32) (list []standing) {
+func leftBy(s *inquiry, rows []uint32) (list []leftBehind) {
 	steps, _ := campaign.Left(s.Case, rows)
 	for i := range steps {
 		what, of := called(&steps[i])
-		one := standing{name: what + ": " + of, text: leftWords(what, of), gone: steps[i].Undone, rows: steps[i].Rows}
+		one := leftBehind{name: what + ": " + of, text: leftWords(what, of), gone: steps[i].Undone, rows: steps[i].Rows}
 		if of == "" {
 			one.name, one.text = what, what
 		}
@@ -307,8 +307,8 @@ func subject(s *inquiry, d *deeds, a *activity.Activity) activity.Symbol {
 	return 0
 }
 
-// against tells what was done against an intruder.
-func against(s *inquiry, d *deeds) []Sentence {
+// doneAgainst tells what was done against an intruder.
+func doneAgainst(s *inquiry, d *deeds) []Sentence {
 	var out []Sentence
 	for _, one := range d.remedies {
 		a := s.at(one.row)
@@ -326,7 +326,7 @@ func against(s *inquiry, d *deeds) []Sentence {
 			continue
 		}
 		for _, row := range l.rows {
-			if a := s.at(row); a.Time == l.gone && made(s, d, l) {
+			if a := s.at(row); a.Time == l.gone && madeBy(s, d, l) {
 				x := Sentence{Time: l.gone, By: byAdmin, Account: a.Mailbox, Text: name(or(s.text(a.Actor), "somebody")) + " removed the " + l.text}
 				x.cite([]uint32{row})
 				out = append(out, x)
@@ -337,8 +337,8 @@ func against(s *inquiry, d *deeds) []Sentence {
 	return out
 }
 
-// made says that a thing that stays is one intruder's.
-func made(s *inquiry, d *deeds, l *standing) bool {
+// madeBy says that a thing that stays is one intruder's.
+func madeBy(s *inquiry, d *deeds, l *leftBehind) bool {
 	for _, row := range l.rows {
 		if i, his := s.whose[row]; his && &s.deeds[i] == d {
 			return true

@@ -81,8 +81,8 @@ func recordsReads(s *inquiry) bool {
 	return s.holds[activity.SourceActivities] || s.holds[activity.SourceAudit] && len(s.Case.OfType(activity.MailAccess)) > 0
 }
 
-// read answers what was searched, read, synchronised and downloaded.
-func read(s *inquiry, a *Answer) {
+// whatWasRead answers what was searched, read, synchronised and downloaded.
+func whatWasRead(s *inquiry, a *Answer) {
 	if s.nobody() {
 		s.unseen(a, "No intruder is seen, so nothing is known to have been read by one", "no-audit-log", "no-mail-access", "no-search-records", "access-throttled")
 		return

@@ -12,7 +12,7 @@ import (
 
 // episode is some acts of one kind that are told in one sentence.
 type episode struct {
-	kind    kind
+	kind    deedKind
 	account activity.Symbol
 	rows    []uint32
 	last    int64
@@ -21,7 +21,7 @@ type episode struct {
 
 // episodeKey is what acts of one sentence have in common.
 type episodeKey struct {
-	kind    kind
+	kind    deedKind
 	account activity.Symbol
 	of      activity.Symbol // address of a sign-in, operation of a change or of a deletion
 }
@@ -43,7 +43,7 @@ func story(s *inquiry, i int) Story {
 		one.cite(append(slices.Clone(e.rows), e.with...))
 		out.Sentences = append(out.Sentences, one)
 	}
-	out.Sentences = append(out.Sentences, against(s, &s.deeds[i])...)
+	out.Sentences = append(out.Sentences, doneAgainst(s, &s.deeds[i])...)
 	slices.SortStableFunc(out.Sentences, func(x, y Sentence) int { return cmp.Compare(x.Time, y.Time) })
 	out.More = len(all) - len(told)
 	if n := len(out.Sentences) - MaxSentences; n > 0 {
@@ -157,7 +157,7 @@ func weigh(s *inquiry, all []*episode) []*episode {
 	return out
 }
 
-func weight(k kind) int {
+func weight(k deedKind) int {
 	switch k {
 	case changes, sends, replies, forwards:
 		return 1
@@ -179,7 +179,7 @@ const (
 // tell is one episode in words.
 func tell(s *inquiry, d *deeds, e *episode) Sentence {
 	first := s.at(e.rows[0])
-	text := words(s, e)
+	text := episodeWords(s, e)
 	if len(d.since) > 1 && e.kind != signIn && e.kind != attempt && e.kind != changes {
 		text += " (in " + name(s.text(e.account)) + ")"
 	}
@@ -197,8 +197,8 @@ func until(first, last int64) string {
 	return clock(last)
 }
 
-// words say what was done in an episode.
-func words(s *inquiry, e *episode) string {
+// episodeWords say what was done in an episode.
+func episodeWords(s *inquiry, e *episode) string {
 	a := s.at(e.rows[0])
 	switch e.kind {
 	case signIn:
@@ -243,9 +243,9 @@ func words(s *inquiry, e *episode) string {
 	case files:
 		return fileWords(s, e)
 	case shares:
-		return "made or used sharing links: " + quotes(values(s, e.rows, activity.FieldObject))
+		return "made or used sharing links: " + quotes(distinctValues(s, e.rows, activity.FieldObject))
 	case changes:
-		return change(s, e.rows[0])
+		return changeWords(s, e.rows[0])
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func queries(s *inquiry, rows []uint32) []string {
 	}
 	for _, box := range order {
 		line := activity.Timeline{Case: s.Case, Mailbox: box, Rows: by[box]}
-		for _, one := range terms.Fold(line, terms.SearchRows(line), terms.Gap) {
+		for _, one := range terms.JoinTyped(line, terms.SearchRows(line), terms.Gap) {
 			if !have[one.Query] {
 				have[one.Query] = true
 				out = append(out, one.Query)
@@ -53,8 +53,8 @@ func searched(s *inquiry, rows []uint32) string {
 	return text
 }
 
-// values are a field's distinct values in rows, in order.
-func values(s *inquiry, rows []uint32, f activity.Field) []string {
+// distinctValues are a field's distinct values in rows, in order.
+func distinctValues(s *inquiry, rows []uint32, f activity.Field) []string {
 	var out []string
 	have := map[activity.Symbol]bool{}
 	for _, row := range rows {
@@ -79,7 +79,7 @@ func (s *inquiry) param(a *activity.Activity, lowerName string) string {
 }
 
 func (s *inquiry) folders(rows []uint32) string {
-	list := values(s, rows, activity.FieldFolder)
+	list := distinctValues(s, rows, activity.FieldFolder)
 	switch len(list) {
 	case 0:
 		return "a folder that the log does not name"
@@ -144,7 +144,7 @@ func toFolder(s *inquiry, a *activity.Activity) string {
 }
 
 func fileWords(s *inquiry, e *episode) string {
-	list := values(s, e.rows, activity.FieldObject)
+	list := distinctValues(s, e.rows, activity.FieldObject)
 	for i := range list {
 		list[i] = list[i][strings.LastIndexAny(list[i], `/\`)+1:]
 	}
@@ -174,8 +174,8 @@ func fileWords(s *inquiry, e *episode) string {
 	return verb + " " + report.Counted(len(list), "file", "files") + ": " + quotes(list)
 }
 
-// change is a change in words.
-func change(s *inquiry, row uint32) string {
+// changeWords is a change in words.
+func changeWords(s *inquiry, row uint32) string {
 	a := s.at(row)
 	op := strings.ToLower(s.text(a.Op))
 	about := about(s, a)
@@ -198,7 +198,7 @@ func change(s *inquiry, row uint32) string {
 		return "gave " + about + " a right on " + name(s.text(a.Mailbox)) + " (" + quote(right) + ")"
 	case activity.Consent:
 		text := "consented to the application " + about
-		if scopes := values(s, []uint32{row}, activity.FieldScopes); len(scopes) > 0 {
+		if scopes := distinctValues(s, []uint32{row}, activity.FieldScopes); len(scopes) > 0 {
 			text += ", which may " + quotes(scopes)
 		}
 		return text
@@ -276,7 +276,7 @@ func ruleWords(s *inquiry, row uint32, op string) string {
 	}
 	text += " in " + name(s.text(a.Mailbox))
 	var does []string
-	if to := values(s, []uint32{row}, activity.FieldForwardTo); len(to) > 0 {
+	if to := distinctValues(s, []uint32{row}, activity.FieldForwardTo); len(to) > 0 {
 		does = append(does, "sends mail on to "+names(to))
 	}
 	if strings.EqualFold(s.param(a, "deletemessage"), "true") {
@@ -296,7 +296,7 @@ func ruleWords(s *inquiry, row uint32, op string) string {
 
 func forwardingWords(s *inquiry, row uint32, op string) string {
 	a := s.at(row)
-	to := values(s, []uint32{row}, activity.FieldForwardTo)
+	to := distinctValues(s, []uint32{row}, activity.FieldForwardTo)
 	switch {
 	case strings.Contains(op, "transportrule"):
 		text := "changed the transport rule " + quote(or(s.param(a, "name"), s.text(s.Case.Get(a, activity.FieldObject))))

@@ -156,7 +156,7 @@ func tried(s *inquiry, a *Answer) []string {
 		}
 		for _, row := range f.Evidence {
 			x := s.at(row)
-			if kindOf(s.Case, x) != attempt || have[x.Mailbox] || inside(s, x.Mailbox) {
+			if kindOf(s.Case, x) != attempt || have[x.Mailbox] || showsSomebody(s, x.Mailbox) {
 				continue
 			}
 			have[x.Mailbox] = true
@@ -166,8 +166,8 @@ func tried(s *inquiry, a *Answer) []string {
 	return out
 }
 
-// inside says that findings show somebody in a mailbox.
-func inside(s *inquiry, mailbox activity.Symbol) bool {
+// showsSomebody says that findings show somebody in a mailbox.
+func showsSomebody(s *inquiry, mailbox activity.Symbol) bool {
 	for i := range s.Campaign.View.Ranked {
 		if r := &s.Campaign.View.Ranked[i]; s.Mailboxes[r.Box].Symbol == mailbox {
 			return r.First != 0
@@ -238,8 +238,8 @@ func wayOf(f *detect.Finding) way {
 	return way{}
 }
 
-// entry answers how they got in.
-func entry(s *inquiry, a *Answer) {
+// howEntered answers how they got in.
+func howEntered(s *inquiry, a *Answer) {
 	if s.nobody() {
 		s.unseen(a, "No intruder is seen, so no way in is known", "no-sign-ins", "no-audit-log")
 		return

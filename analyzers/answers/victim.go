@@ -75,7 +75,7 @@ func baits(s *inquiry) map[activity.Symbol][]bait {
 	}
 	sent := map[activity.Symbol]bait{} // by Message-ID
 	for i := range s.deeds {
-		for _, k := range [...]kind{sends, replies, forwards} {
+		for _, k := range [...]deedKind{sends, replies, forwards} {
 			for _, row := range s.deeds[i].by[k] {
 				a := s.at(row)
 				if id := s.Case.Get(a, activity.FieldMessageID); id != 0 {

@@ -10,8 +10,8 @@ import (
 	"triage/ingest/activity"
 )
 
-// when answers when each intruder was first and last seen, and whether he is still in.
-func when(s *inquiry, a *Answer) {
+// firstAndLastSeen answers when each intruder was first and last seen, and whether he is still in.
+func firstAndLastSeen(s *inquiry, a *Answer) {
 	if s.nobody() {
 		s.unseen(a, "No intruder is seen, so no first or last act is known", "retention-edge", "source-short", "silent-days", "workload-stops")
 		return
@@ -21,13 +21,13 @@ func when(s *inquiry, a *Answer) {
 	still := "no"
 	for i := range s.deeds {
 		d := &s.deeds[i]
-		firsts, lasts = append(firsts, stamp(d.who.First)), append(lasts, stamp(d.who.Last))
+		firsts, lasts = append(firsts, factTime(d.who.First)), append(lasts, factTime(d.who.Last))
 		acts := acts(s, d)
 		if len(acts) > 0 {
 			a.cite(acts[0], acts[len(acts)-1])
 		}
 		text := fmt.Sprintf("%s was active from %s to %s UTC (%s, %s)", nameOfIntruder(s, i), clock(d.who.First), clock(d.who.Last),
-			lasting(d.who.First, d.who.Last), report.Counted(len(acts), "act", "acts"))
+			lengthOfTime(d.who.First, d.who.Last), report.Counted(len(acts), "act", "acts"))
 		parts = append(parts, sentence(text))
 		switch in := stillIn(s, d); {
 		case in == "yes" || still == "yes":

@@ -56,11 +56,11 @@ func joined(list []string, word func(string) string) string {
 // clock is a time of day with its day, in UTC.
 func clock(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04") }
 
-// stamp is a time as facts have it.
-func stamp(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
+// factTime is a time as facts have it.
+func factTime(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
 
-// lasting is a length of time.
-func lasting(first, last int64) string {
+// lengthOfTime is a length of time.
+func lengthOfTime(first, last int64) string {
 	d := activity.Duration(activity.Later(first, last))
 	switch {
 	case d < 2*time.Minute:

@@ -80,8 +80,8 @@ type detector struct {
 	mimeTypes map[string]string
 }
 
-// message is one message with risky files.
-type message struct {
+// riskyMessage is one message with risky files.
+type riskyMessage struct {
 	group        []string
 	rows         []int // its deliveries
 	names, exts  []string
@@ -114,9 +114,9 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 }
 
 // messages are those with files that the rule is about, in order of delivery.
-func (d *detector) messages(t detect.Timeline, p *detect.Tenant) (all []*message, byDelivery map[*activity.Activity]*message) {
-	byKey := map[string]*message{}
-	byDelivery = map[*activity.Activity]*message{}
+func (d *detector) messages(t detect.Timeline, p *detect.Tenant) (all []*riskyMessage, byDelivery map[*activity.Activity]*riskyMessage) {
+	byKey := map[string]*riskyMessage{}
+	byDelivery = map[*activity.Activity]*riskyMessage{}
 	known := map[activity.Symbol]*risk{}
 	told := d.told(t, p)
 	for _, at := range told.texts {
@@ -133,7 +133,7 @@ func (d *detector) messages(t detect.Timeline, p *detect.Tenant) (all []*message
 		key := strings.Join(group, "\x00")
 		m := byKey[key]
 		if m == nil {
-			m = &message{group: group}
+			m = &riskyMessage{group: group}
 			all, byKey[key] = append(all, m), m
 		}
 		byDelivery[a] = m
@@ -207,7 +207,7 @@ func messageIdentity(a *activity.Activity, p *detect.Tenant) []string {
 }
 
 // noteOpened finds who opened the messages' files later. A conversation alone does not say which message was opened.
-func noteOpened(t detect.Timeline, messages map[*activity.Activity]*message) {
+func noteOpened(t detect.Timeline, messages map[*activity.Activity]*riskyMessage) {
 	for row := range t.Rows {
 		a := t.At(row)
 		if a.Type != activity.AttachmentOpen {
@@ -228,7 +228,7 @@ func noteOpened(t detect.Timeline, messages map[*activity.Activity]*message) {
 	}
 }
 
-func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *message) detect.Finding {
+func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *riskyMessage) detect.Finding {
 	rows := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(m.rows), m.opened...))))
 	says := []detect.Statement{
 		detect.List("files", compact(m.names)),

@@ -28,10 +28,10 @@ func files(text string, mimeTypes map[string]string) []file {
 		text = text[:maxText]
 	}
 	if whole := sizeGroup.ReplaceAllString(text, ""); whole != text {
-		return []file{named(whole)}
+		return []file{attachedNamed(whole)}
 	}
 	var out []file
-	for _, item := range strings.FieldsFunc(text, parts) {
+	for _, item := range strings.FieldsFunc(text, cutsNames) {
 		item = strings.TrimSpace(item)
 		switch ext, ok := mimeTypes[strings.ToLower(item)]; {
 		case item == "":
@@ -40,7 +40,7 @@ func files(text string, mimeTypes map[string]string) []file {
 		case bareType(item):
 			out = append(out, file{name: item, ext: strings.ToLower(strings.TrimPrefix(item, "."))})
 		default:
-			if f := named(item); f.ext != "" {
+			if f := attachedNamed(item); f.ext != "" {
 				out = append(out, f)
 			}
 		}
@@ -48,8 +48,8 @@ func files(text string, mimeTypes map[string]string) []file {
 	return out
 }
 
-// parts says where a list of files is cut. Spaces belong to names.
-func parts(r rune) bool { return strings.ContainsRune(";,|\t\r\n\"'<>[]{}=:", r) }
+// cutsNames says where a list of files is cut. Spaces belong to names.
+func cutsNames(r rune) bool { return strings.ContainsRune(";,|\t\r\n\"'<>[]{}=:", r) }
 
 // bareType says that a list's whole item is a type, not a name: "HTA" of "PDF;HTA".
 func bareType(item string) bool {
@@ -63,8 +63,8 @@ func bareType(item string) bool {
 
 func letterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// named reads a file's name. Trailing dots and spaces are dropped, as Windows drops them.
-func named(name string) file {
+// attachedNamed reads a file's name. Trailing dots and spaces are dropped, as Windows drops them.
+func attachedNamed(name string) file {
 	f := file{name: name, disguised: strings.ContainsAny(name, "\u202e\u202d\u2066\u2067\u2068")}
 	rest := strings.TrimRight(name, ". \u00a0")
 	rest, f.ext = cutExt(rest)
@@ -90,11 +90,11 @@ func cutExt(name string) (rest, ext string) {
 // double says that a name shows one type and is another: invoice.pdf.exe. Endings that go on top of others by custom
 // (signed mail's .p7m, .tar.gz) are no disguise.
 func (f *file) double() bool {
-	return f.disguised || slices.Contains(shown(), f.before) && slices.Contains(runnable(), f.ext)
+	return f.disguised || slices.Contains(harmlessTypes(), f.before) && slices.Contains(runnable(), f.ext)
 }
 
-// shown lists types that people open without a thought.
-func shown() []string {
+// harmlessTypes lists types that people open without a thought.
+func harmlessTypes() []string {
 	return []string{
 		"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "rtf", "txt", "csv", "odt", "ods", "jpg", "jpeg", "png",
 		"gif", "bmp", "tif", "tiff", "mp3", "mp4", "wav", "zip", "eml", "msg",

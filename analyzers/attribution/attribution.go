@@ -148,7 +148,7 @@ func Of(ctx context.Context, in Source) *Attribution {
 		}
 		step()
 	}
-	label(g, a)
+	labelPresences(g, a)
 	return a
 }
 

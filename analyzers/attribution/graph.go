@@ -27,7 +27,7 @@ type graph struct {
 	at     []int32 // by presence: one more than the index of its visit; 0: it is nobody's stranger
 	visits []visit // by number of presence
 	places []*place
-	ips    map[activity.Symbol]address // each address once
+	ips    map[activity.Symbol]addressFacts // each address once
 
 	ties
 	linked                      [][2]int32 // visits that were reached from two sides
@@ -55,7 +55,7 @@ type visit struct {
 	place   *place
 	tenths  int
 	acts    // what was done there by rows that show their place themselves
-	spans   []span
+	spans   []addressUse
 	times   []int64           // of its acts, a quarter of an hour apart, the first of them
 	agents  []activity.Symbol // the first of them
 	app     activity.Symbol   // the first application that its records name
@@ -73,8 +73,8 @@ type visit struct {
 	reason  Reason // of a seed
 }
 
-// span is when an address was used in a visit.
-type span struct {
+// addressUse is when an address was used in a visit.
+type addressUse struct {
 	net         netip.Prefix
 	first, last int64
 	row         uint32 // the first
@@ -92,8 +92,8 @@ type place struct {
 	visits  []int32
 }
 
-// address is what is asked of an address text.
-type address struct {
+// addressFacts is what is asked of an address text.
+type addressFacts struct {
 	net   netip.Prefix // itself, or its /64
 	shown bool         // somebody may be there: it is not Microsoft's own, nor private
 	class geo.Class
@@ -102,7 +102,7 @@ type address struct {
 // newGraph sets up the visits of the table.
 func newGraph(in *Source) *graph {
 	g := &graph{
-		Source: in, c: in.Case, table: in.Measure.Presences(), ips: map[activity.Symbol]address{},
+		Source: in, c: in.Case, table: in.Measure.Presences(), ips: map[activity.Symbol]addressFacts{},
 		letIn: map[actorApp][]uint32{}, works: map[actorApp][]int32{}, many: map[activity.Symbol]int{},
 		familiar: map[activity.Symbol]bool{},
 	}
@@ -207,11 +207,11 @@ func (g *graph) placesOf(a *presence.Account) {
 const minDays = 5
 
 // located is what is known of an address text.
-func (g *graph) located(ip activity.Symbol) address {
+func (g *graph) located(ip activity.Symbol) addressFacts {
 	if at, known := g.ips[ip]; known || ip == 0 || g.Places == nil {
 		return at
 	}
-	var at address
+	var at addressFacts
 	if l := g.Places.At(ip); l.Addr.IP.IsValid() && !l.Addr.Ambiguous {
 		at.net = netOf(l.Addr.IP)
 		at.class = l.Place.Class
@@ -284,7 +284,7 @@ func (v *visit) from(net netip.Prefix, row uint32, time int64) {
 			return
 		}
 	}
-	v.spans = append(v.spans, span{net, time, time, row})
+	v.spans = append(v.spans, addressUse{net, time, time, row})
 }
 
 // mostSpans bounds how many addresses back a visit remembers what it used: a phone's address comes back soon or never.

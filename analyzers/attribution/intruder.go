@@ -17,10 +17,10 @@ type suspect struct {
 	deeds []int
 }
 
-// intruders makes intruders of what hangs together: visits that reached each other, those of one account, and deeds with
+// gatherIntruders makes intruders of what hangs together: visits that reached each other, those of one account, and deeds with
 // the visit that they belong to.
-func intruders(g *graph, a *Attribution, deeds []deed) {
-	group := group(g, deeds)
+func gatherIntruders(g *graph, a *Attribution, deeds []deed) {
+	group := groupDeeds(g, deeds)
 	by := map[int32]*suspect{}
 	var list []*suspect
 	of := func(node int32, first int64) *suspect {
@@ -43,7 +43,7 @@ func intruders(g *graph, a *Attribution, deeds []deed) {
 		x := of(int32(i), p.First)
 		x.Last = max(x.Last, p.Last)
 		x.Presences = append(x.Presences, v.number)
-		x.Reasons = append(x.Reasons, reason(g, v))
+		x.Reasons = append(x.Reasons, visitReason(g, v))
 	}
 	for i := range deeds {
 		rows := deeds[i].rows
@@ -67,8 +67,8 @@ func intruders(g *graph, a *Attribution, deeds []deed) {
 	}
 }
 
-// group joins visits and deeds that are one intruder's.
-func group(g *graph, deeds []deed) groups {
+// groupDeeds joins visits and deeds that are one intruder's.
+func groupDeeds(g *graph, deeds []deed) groups {
 	group := newGroups(len(g.visits) + len(deeds))
 	for _, pair := range g.linked {
 		group.join(pair[0], pair[1])
@@ -144,8 +144,8 @@ func nameOf(i int) string {
 	return nameOf(i/26-1) + string(rune('A'+i%26))
 }
 
-// reason is why a visit is an intruder's.
-func reason(g *graph, v *visit) Reason {
+// visitReason is why a visit is an intruder's.
+func visitReason(g *graph, v *visit) Reason {
 	if v.parent == 0 {
 		return v.reason
 	}
@@ -160,7 +160,7 @@ func (g *graph) why(number uint32) []Reason {
 	}
 	var chain []Reason
 	for ; g.visits[v].parent > 0; v = g.visits[v].parent - 1 {
-		chain = append(chain, reason(g, &g.visits[v]))
+		chain = append(chain, visitReason(g, &g.visits[v]))
 	}
 	return append(chain, g.visits[v].reason)
 }

@@ -10,8 +10,8 @@ import (
 	"triage/rules/detect"
 )
 
-// label gives every presence its label, and gathers the intruders.
-func label(g *graph, a *Attribution) {
+// labelPresences gives every presence its label, and gathers the intruders.
+func labelPresences(g *graph, a *Attribution) {
 	a.Labels, a.of, a.rows = make([]Who, g.table.Len()), make([]int16, g.table.Len()), map[uint32]whose{}
 	for number := range a.Labels {
 		a.Labels[number] = labelOf(g, uint32(number))
@@ -20,7 +20,7 @@ func label(g *graph, a *Attribution) {
 	byTime(g, a)
 	made(g, a)
 	deeds := slices.Concat(letsIn(g), rights(g))
-	intruders(g, a, deeds)
+	gatherIntruders(g, a, deeds)
 	byClient(g, a)
 	byApplication(g, a)
 	given(g, a)

@@ -52,7 +52,7 @@ func (g *graph) seed() {
 		}
 		s := g.signs(at, floor)
 		s.bare = bare
-		text, rows, findings := judge(g, at, &s, accused[at])
+		text, rows, findings := seedReason(g, at, &s, accused[at])
 		if text == "" {
 			continue
 		}
@@ -92,8 +92,8 @@ func (g *graph) found(v int32, r Reason) {
 	}
 }
 
-// judge says why a place is a seed; "" where it is none.
-func judge(g *graph, at *place, s *signs, findings []int) (text string, rows []uint32, by []int) {
+// seedReason says why a place is a seed; "" where it is none.
+func seedReason(g *graph, at *place, s *signs, findings []int) (text string, rows []uint32, by []int) {
 	if s.top == unknown || at.line == 0 {
 		return "", nil, nil
 	}

@@ -133,8 +133,8 @@ func facts() []string {
 	}
 }
 
-// message is one message that the rule finds.
-type message struct {
+// foundMessage is one message that the rule finds.
+type foundMessage struct {
 	group     []string
 	rows      []int
 	why       []string
@@ -143,8 +143,8 @@ type message struct {
 
 // Mailbox gives one finding per message, in order of delivery.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	var all []*message
-	byKey := map[string]*message{}
+	var all []*foundMessage
+	byKey := map[string]*foundMessage{}
 	look := newImitation(d, p)
 	senders := look.senders(d, p)
 	keys := d.keys(p.Case)
@@ -163,11 +163,11 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		if len(why) == 0 {
 			continue
 		}
-		group := identity(a, p)
+		group := messageIdentity(a, p)
 		key := strings.Join(group, "\x00")
 		m := byKey[key]
 		if m == nil {
-			m = &message{group: group}
+			m = &foundMessage{group: group}
 			all, byKey[key] = append(all, m), m
 		}
 		m.rows = append(m.rows, row)
@@ -246,8 +246,8 @@ func reasoned(reason string, patterns []string) bool {
 	})
 }
 
-// identity is what makes a message this one: its InternetMessageId, else its item, else when it came.
-func identity(a *activity.Activity, p *detect.Tenant) []string {
+// messageIdentity is what makes a message this one: its InternetMessageId, else its item, else when it came.
+func messageIdentity(a *activity.Activity, p *detect.Tenant) []string {
 	if id := detect.ValueOf(activity.FieldMessageID).Text(a, p); id != "" {
 		return []string{id}
 	}
@@ -257,7 +257,7 @@ func identity(a *activity.Activity, p *detect.Tenant) []string {
 	return []string{detect.TimeText(a.Time), p.Case.Text(p.Case.Get(a, activity.FieldSubject))}
 }
 
-func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *message) detect.Finding {
+func (d *detector) finding(t detect.Timeline, p *detect.Tenant, m *foundMessage) detect.Finding {
 	says := []detect.Statement{
 		detect.Say("why", slices.Compact(slices.Sorted(slices.Values(m.why)))),
 		detect.Say("imitates", m.lookAlike).If(m.lookAlike != ""),

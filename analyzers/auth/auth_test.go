@@ -98,7 +98,7 @@ func imitates(domain string, own []string) string {
 		}
 	}
 	for _, other := range own {
-		if shape(domain) == shape(other) || strings.HasPrefix(domain, other+".") || near(shape(domain), shape(other)) {
+		if hastyLook(domain) == hastyLook(other) || strings.HasPrefix(domain, other+".") || near(hastyLook(domain), hastyLook(other)) {
 			return other
 		}
 	}

@@ -42,7 +42,7 @@ func newTargets(s *Settings, own *detect.Domains) *targets {
 	t := &targets{at: map[string]int{}}
 	var shapes []string
 	for i, d := range slices.Compact(domains) {
-		t.all, t.at[d] = append(t.all, target{d, shape(d)}), i
+		t.all, t.at[d] = append(t.all, target{d, hastyLook(d)}), i
 		shapes = append(shapes, t.all[i].shape)
 	}
 	t.near = detect.NewNeighbours(mostSlips, shapes)
@@ -77,7 +77,7 @@ func (s *senders) imitated(a *activity.Activity) string {
 		return s.judged(s.domains, from, func() string { return s.domain.Text(from) })
 	}
 	sender := s.address.First(a)
-	return s.judged(s.addresses, sender, func() string { return domainOf(s.address.Text(sender)) })
+	return s.judged(s.addresses, sender, func() string { return senderDomain(s.address.Text(sender)) })
 }
 
 // judged is what is known of a symbol, or becomes known.
@@ -90,8 +90,8 @@ func (s *senders) judged(known map[activity.Symbol]string, symbol activity.Symbo
 	return found
 }
 
-// domainOf is the domain of a sender's address; "" if it has none.
-func domainOf(address string) string {
+// senderDomain is the domain of a sender's address; "" if it has none.
+func senderDomain(address string) string {
 	i := strings.LastIndexByte(address, '@')
 	if i < 0 {
 		return ""
@@ -122,7 +122,7 @@ func (im *imitation) judge(domain string) string {
 			return "" // itself, or its own sub-domain
 		}
 	}
-	looks := shape(domain)
+	looks := hastyLook(domain)
 	first := len(im.all) // the first in order of name, whatever makes it look like that
 	for end := range domain {
 		if at, known := im.at[domain[:end]]; known && domain[end] == '.' {
@@ -160,8 +160,8 @@ func near(a, b string) bool {
 	}
 }
 
-// shape is a domain as a hasty reader sees it, label by label.
-func shape(domain string) string {
+// hastyLook is a domain as a hasty reader sees it, label by label.
+func hastyLook(domain string) string {
 	labels := strings.Split(domain, ".")
 	for i := range labels {
 		labels[i] = detect.Looks(labels[i])

@@ -45,7 +45,7 @@ func Of(in Source) Campaign {
 		out.View.Ranked = s.ranked()
 		out.View.Shared, out.View.MoreShared = inCommon(s)
 		out.View.First = firstMailbox(s, out.View.Ranked)
-		out.View.Spread, out.View.MoreSpread = ways(s)
+		out.View.Spread, out.View.MoreSpread = spreadsOf(s)
 		out.Cut = cut(s)
 	}
 	out.Containment = containment(s, out.View.Ranked)

@@ -271,8 +271,8 @@ func other(account, owner string) int {
 	return 1
 }
 
-// values are a field's distinct values in a record, in the order of the log, as far as a step lists them.
-func values(s *inquiry, a *activity.Activity, f activity.Field) (list []string, more int) {
+// stepValues are a field's distinct values in a record, in the order of the log, as far as a step lists them.
+func stepValues(s *inquiry, a *activity.Activity, f activity.Field) (list []string, more int) {
 	for d := range s.src.Case.Details(a) {
 		if d.Key != activity.KeyOf(f) || slices.Contains(list, s.text(d.Value)) {
 			continue

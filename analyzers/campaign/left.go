@@ -122,7 +122,7 @@ func things(c *activity.Case, a *activity.Activity, op string) []undoKey {
 			keys = append(keys, undoKey{mailbox, kind, strings.ToLower(id)})
 		}
 	}
-	targets, _ := values(&s, a, activity.FieldTarget)
+	targets, _ := stepValues(&s, a, activity.FieldTarget)
 	switch a.Type {
 	case activity.PermissionChange:
 		for _, t := range targets {

@@ -198,7 +198,7 @@ func (t *indicator) at(mailbox activity.Symbol) *indicatorBox {
 func sweep(s *inquiry) {
 	c := s.src.Case
 	forget(s)
-	w, his := watching(s), rowsOf(s.src.Intruders)
+	w, his := watching(s), intruderRows(s.src.Intruders)
 	for i := range c.Activities {
 		a := &c.Activities[i]
 		if a.Lane != activity.Person {
@@ -228,7 +228,7 @@ func sweep(s *inquiry) {
 // hisRows are the rows of all intruders, asked for in ascending order.
 type hisRows []uint32
 
-func rowsOf(intruders []attribution.Intruder) hisRows {
+func intruderRows(intruders []attribution.Intruder) hisRows {
 	var all hisRows
 	for i := range intruders {
 		all = append(all, intruders[i].Rows...)

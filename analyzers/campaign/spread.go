@@ -45,8 +45,8 @@ type sent struct {
 	intruder bool
 }
 
-// ways looks for messages from taken mailboxes to others of the tenant.
-func ways(s *inquiry) (list []Spread, more int) {
+// spreadsOf looks for messages from taken mailboxes to others of the tenant.
+func spreadsOf(s *inquiry) (list []Spread, more int) {
 	edges := map[[2]activity.Symbol]*Spread{}
 	byID := map[activity.Symbol]sent{}
 	knows := map[activity.Symbol]bool{} // mailboxes whose own log of sendings is in the data
@@ -59,7 +59,7 @@ func ways(s *inquiry) (list []Spread, more int) {
 					byID[id] = one
 				}
 			}
-			for _, to := range recipients(s, a) {
+			for _, to := range boxRecipients(s, a) {
 				edge(s, edges, one, to, one.row, "recipients")
 			}
 		}
@@ -134,8 +134,8 @@ func intruders(s *inquiry, mailbox activity.Symbol, a *activity.Activity) (yes, 
 	return yes, known
 }
 
-// recipients are those recipients of a sending that are people's mailboxes of the case.
-func recipients(s *inquiry, a *activity.Activity) []activity.Symbol {
+// boxRecipients are those recipients of a sending that are people's mailboxes of the case.
+func boxRecipients(s *inquiry, a *activity.Activity) []activity.Symbol {
 	var out []activity.Symbol
 	for d := range s.src.Case.Details(a) {
 		if d.Key != activity.KeyOf(activity.FieldRecipients) {

@@ -73,7 +73,7 @@ func (l *checklist) rule(a *activity.Activity, row uint32, op string) {
 	if _, id, ok := strings.Cut(l.object(a), `\`); ok && id != name {
 		step.ID = id
 	}
-	step.Values, step.More = values(l.s, a, activity.FieldForwardTo)
+	step.Values, step.More = stepValues(l.s, a, activity.FieldForwardTo)
 	var by []undoKey
 	if named {
 		by = append(by, undoKey{a.Mailbox, activity.RuleChange, name})
@@ -102,7 +102,7 @@ func (l *checklist) forwarding(a *activity.Activity, row uint32, op string) {
 	if takesAway(op) {
 		return
 	}
-	to, more := values(l.s, a, activity.FieldForwardTo)
+	to, more := stepValues(l.s, a, activity.FieldForwardTo)
 	if strings.Contains(op, "transportrule") {
 		name, named := l.s.param(a, "name"), true
 		if name == "" {
@@ -176,7 +176,7 @@ func (l *checklist) application(a *activity.Activity, row uint32, op string) {
 	case a.Type != activity.Consent && !strings.HasPrefix(op, "add service principal"):
 		step = Step{Action: RestoreSetting, Object: cmpOr(step.Object, l.object(a)), Op: step.Op}
 	}
-	values, more := values(l.s, a, activity.FieldScopes)
+	values, more := stepValues(l.s, a, activity.FieldScopes)
 	have := l.add(step, row)
 	beyond := 0
 	for _, v := range values {

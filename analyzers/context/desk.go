@@ -47,7 +47,7 @@ func (j *judge) brings(p *presence.Presence) bool {
 
 // carriers are the days on which a mail program of the owner's was at a line, of lines that show several programs.
 func carriers(j *judge) stays[uint32] {
-	programs, days := values[uint32]{}, stays[uint32]{}
+	programs, days := shownAt[uint32]{}, stays[uint32]{}
 	for i := range j.account.Presences {
 		if q := &j.account.Presences[i]; q.Program != 0 && !q.Failed {
 			programs.add(q.Line, q.Program)

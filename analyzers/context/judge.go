@@ -148,7 +148,7 @@ func (j *judge) measure(number int) measured {
 		if p.Program != 0 && twin.Program != p.Program && !j.sameSystem(twin, p) {
 			continue
 		}
-		if within(j.account.Days(p), j.account.Days(twin)) {
+		if daysWithin(j.account.Days(p), j.account.Days(twin)) {
 			if of := j.alone(i); of.signs&signUnknown == 0 && of.tenths < m.tenths {
 				m = of
 			}
@@ -163,8 +163,8 @@ func (j *judge) sameSystem(a, b *presence.Presence) bool {
 	return x.System != "" && x.System == y.System && (x.Browser == "" || y.Browser == "")
 }
 
-// within says that all days of one are among those of another.
-func within(days, of []int32) bool {
+// daysWithin says that all days of one are among those of another.
+func daysWithin(days, of []int32) bool {
 	for _, d := range days {
 		if _, found := slices.BinarySearch(of, d); !found {
 			return false

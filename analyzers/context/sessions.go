@@ -42,14 +42,14 @@ func sessionsOf(a *presence.Account) *sessions {
 	}
 	from := int32(0)
 	for v := range n { // next is where each ends now
-		s.moves[v] = arrange(a, s.order[from:next[v]])
+		s.moves[v] = arrangeSession(a, s.order[from:next[v]])
 		from = next[v]
 	}
 	return s
 }
 
-// arrange puts the presences of a session in order of line, and says whether it was at several. Failed logons are nowhere.
-func arrange(a *presence.Account, session []int32) (moves bool) {
+// arrangeSession puts the presences of a session in order of line, and says whether it was at several. Failed logons are nowhere.
+func arrangeSession(a *presence.Account, session []int32) (moves bool) {
 	if len(session) < 2 {
 		return false
 	}

@@ -20,15 +20,15 @@ type Tenant struct {
 	networks  map[uint32][]string
 	countries map[string][]string
 	programs  map[presence.Program][]string
-	lines     map[presence.Line]*usage
+	lines     map[presence.Line]*lineUsage
 	rented    map[uint32][]string // networks of rented machines that accounts use with what is theirs
 	settled   []string            // accounts that have a habit
 
 	egress map[presence.Line]int32 // the first day on which a line had been shared long enough
 }
 
-// usage is who uses a line.
-type usage struct {
+// lineUsage is who uses a line.
+type lineUsage struct {
 	days  []cameOften // the first of them
 	tried []string    // accounts that failed to log on from there and never did anything there
 }
@@ -47,7 +47,7 @@ const (
 	enoughRent  = 4 // and three others
 )
 
-func key(l *presence.Line) presence.Line {
+func networkKey(l *presence.Line) presence.Line {
 	k := *l
 	k.Address = presence.Line{}.Address
 	return k
@@ -57,7 +57,7 @@ func key(l *presence.Line) presence.Line {
 func (t *Tenant) add(table *presence.Table, a *presence.Account, s *sessions, name string) {
 	if t.networks == nil {
 		t.networks, t.countries = map[uint32][]string{}, map[string][]string{}
-		t.programs, t.lines, t.rented = map[presence.Program][]string{}, map[presence.Line]*usage{}, map[uint32][]string{}
+		t.programs, t.lines, t.rented = map[presence.Program][]string{}, map[presence.Line]*lineUsage{}, map[uint32][]string{}
 	}
 	if len(a.Active) < shareDays && !slices.ContainsFunc(a.Presences, func(p presence.Presence) bool { return p.Failed }) {
 		return // too little to say anything of the tenant
@@ -88,7 +88,7 @@ func (t *Tenant) add(table *presence.Table, a *presence.Account, s *sessions, na
 			t.rented[line.ASN] = detect.Lowest(enoughRent, t.rented[line.ASN], name)
 		}
 		lives := 2*seen.days.len() > len(a.Active)
-		t.came(key(&table.Lines[number]), seen, a, tied[number] || lives, name)
+		t.came(networkKey(&table.Lines[number]), seen, a, tied[number] || lives, name)
 	}
 }
 
@@ -102,7 +102,7 @@ func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, ti
 	}
 	u := t.lines[line]
 	if u == nil {
-		u = &usage{}
+		u = &lineUsage{}
 		t.lines[line] = u
 	}
 	if often {
@@ -146,7 +146,7 @@ func (t *Tenant) settle() {
 
 // shared says that a line is a way out that people of the tenant had shared before a day.
 func (t *Tenant) shared(l *presence.Line, day int32) bool {
-	since, ok := t.egress[key(l)]
+	since, ok := t.egress[networkKey(l)]
 	return ok && since < day
 }
 

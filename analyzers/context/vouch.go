@@ -8,12 +8,12 @@ import (
 
 // vouched is what familiar presences show.
 type vouched struct {
-	networks  values[uint32]
-	countries values[string]
-	programs  values[uint32]
-	systems   values[string]
-	bare      values[uint32] // programs, in logons without a device
-	devices   values[activity.Symbol]
+	networks  shownAt[uint32]
+	countries shownAt[string]
+	programs  shownAt[uint32]
+	systems   shownAt[string]
+	bare      shownAt[uint32] // programs, in logons without a device
+	devices   shownAt[activity.Symbol]
 	sessions  []began       // by number
 	own       stays[uint32] // by line
 	carried   stays[uint32] // likewise, of devices alone
@@ -41,8 +41,8 @@ func (s stays[K]) on(at K, days []int32) bool {
 	})
 }
 
-// values says at which lines each value was shown.
-type values[K comparable] map[K]lines
+// shownAt says at which lines each value was shown.
+type shownAt[K comparable] map[K]lines
 
 // lines are the first line, and whether there are others.
 type lines struct {
@@ -57,9 +57,9 @@ type began struct {
 	system string
 }
 
-func (v *values[K]) add(value K, line uint32) {
+func (v *shownAt[K]) add(value K, line uint32) {
 	if *v == nil {
-		*v = values[K]{}
+		*v = shownAt[K]{}
 	}
 	have, known := (*v)[value]
 	if !known {
@@ -70,7 +70,7 @@ func (v *values[K]) add(value K, line uint32) {
 }
 
 // elsewhere says that a value was shown at another line.
-func (v values[K]) elsewhere(value K, line uint32) bool {
+func (v shownAt[K]) elsewhere(value K, line uint32) bool {
 	have, known := v[value]
 	return known && (have.more || have.line != line)
 }

@@ -127,8 +127,8 @@ type counter struct {
 	sum    bool // its numbers are summed up
 }
 
-// act is one activity that counts.
-type act struct {
+// countedAct is one activity that counts.
+type countedAct struct {
 	time  int64
 	value string
 	row   uint32 // the caller's number for it
@@ -159,11 +159,11 @@ type episode struct {
 
 // episodes finds them in order of the first activity.
 func (c *counter) episodes(rows []int, at func(row int) *activity.Activity, p *detect.Tenant) []episode {
-	acts := map[string][]act{}
+	acts := map[string][]countedAct{}
 	groups := map[string][]string{}
 	var order []string
 	if len(c.group) == 0 { // all count together
-		acts[""] = make([]act, 0, len(rows))
+		acts[""] = make([]countedAct, 0, len(rows))
 	}
 	group := make([]string, len(c.group))
 	for _, row := range rows {
@@ -181,7 +181,7 @@ func (c *counter) episodes(rows []int, at func(row int) *activity.Activity, p *d
 		if len(acts[key]) == 0 {
 			order, groups[key] = append(order, key), slices.Clone(group)
 		}
-		acts[key] = append(acts[key], act{a.Time, value, uint32(row), int32(c.size(a, p))})
+		acts[key] = append(acts[key], countedAct{a.Time, value, uint32(row), int32(c.size(a, p))})
 	}
 	var all []episode
 	for _, key := range order {
@@ -195,7 +195,7 @@ func (c *counter) episodes(rows []int, at func(row int) *activity.Activity, p *d
 }
 
 // find slides the window over the activities of one group. Full windows that share an activity are one episode.
-func (c *counter) find(acts []act) []episode {
+func (c *counter) find(acts []countedAct) []episode {
 	var all []episode
 	var open episode
 	start, from, to := 0, 0, -1 // the window's first activity; the open episode's first and last

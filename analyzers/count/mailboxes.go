@@ -65,7 +65,7 @@ func (d *mailboxes) unusual(t detect.Timeline, p *detect.Tenant) []int {
 		if first == nil {
 			first = d.firstDays(t, p)
 		}
-		days := first[line(a, p)]
+		days := first[lineOfAct(a, p)]
 		if len(days) < d.usual.MinDays || days[d.usual.MinDays-1] >= activity.Day(a.Time) {
 			rows = append(rows, row)
 		}
@@ -84,7 +84,7 @@ func (d *mailboxes) firstDays(t detect.Timeline, p *detect.Tenant) map[netip.Pre
 		}
 		at, known := lines[a.IP]
 		if !known {
-			at = line(a, p)
+			at = lineOfAct(a, p)
 			lines[a.IP] = at
 		}
 		days := first[at]
@@ -95,8 +95,8 @@ func (d *mailboxes) firstDays(t detect.Timeline, p *detect.Tenant) map[netip.Pre
 	return first
 }
 
-// line is the /24 or /48 of an act's address; invalid where it has none.
-func line(a *activity.Activity, p *detect.Tenant) netip.Prefix {
+// lineOfAct is the /24 or /48 of an act's address; invalid where it has none.
+func lineOfAct(a *activity.Activity, p *detect.Tenant) netip.Prefix {
 	addr, err := netip.ParseAddr(detect.ValueOf(activity.FieldIP).Text(a, p))
 	if err != nil {
 		return netip.Prefix{}

@@ -33,8 +33,8 @@ const (
 	condUnlessFrom  = "exceptiffrom"
 )
 
-// others are conditions that narrow a rule and that the data cannot judge.
-func others() []string {
+// unjudgedConditions are conditions that narrow a rule and that the data cannot judge.
+func unjudgedConditions() []string {
 	return []string{
 		"headercontainswords", "recipientaddresscontainswords", "mynameincc", "mynameinto", "mynamenotinto", "mynameintoorcc", "flaggedforaction", "messagetypematches",
 		"withimportance", "withsensitivity", "withinsizerangeminimum", "withinsizerangemaximum", "receivedafterdate", "receivedbeforedate", "rulecondition",
@@ -52,7 +52,7 @@ func Want(in activity.Interest) activity.Interest {
 	for name := range in.Params {
 		params[name] = true
 	}
-	for _, name := range append(others(), condFrom, condFromWords, condSubject, condSubjectBody, condBody, condAttachment, condSentTo, condUnlessWords, condUnlessFrom,
+	for _, name := range append(unjudgedConditions(), condFrom, condFromWords, condSubject, condSubjectBody, condBody, condAttachment, condSentTo, condUnlessWords, condUnlessFrom,
 		"name", "identity", "accessrights", "isthrottled", "size", "exchangelocation", "contentmatchquery", "searchname", "enabled") {
 		params[name] = true
 	}
@@ -81,25 +81,25 @@ func (r *lookup) conditionsOf(a *activity.Activity) (out conditions) {
 		}
 		switch name {
 		case condFrom:
-			out.from = append(out.from, words(value)...)
+			out.from = append(out.from, lowerWords(value)...)
 		case condFromWords:
-			out.fromWords = append(out.fromWords, words(value)...)
+			out.fromWords = append(out.fromWords, lowerWords(value)...)
 		case condSubject:
-			out.subject = append(out.subject, words(value)...)
+			out.subject = append(out.subject, lowerWords(value)...)
 		case condSubjectBody:
-			out.subjectBody = append(out.subjectBody, words(value)...)
+			out.subjectBody = append(out.subjectBody, lowerWords(value)...)
 		case condBody:
-			out.body = append(out.body, words(value)...)
+			out.body = append(out.body, lowerWords(value)...)
 		case condSentTo:
-			out.sentTo = append(out.sentTo, words(value)...)
+			out.sentTo = append(out.sentTo, lowerWords(value)...)
 		case condUnlessWords:
-			out.unlessWords = append(out.unlessWords, words(value)...)
+			out.unlessWords = append(out.unlessWords, lowerWords(value)...)
 		case condUnlessFrom:
-			out.unlessFrom = append(out.unlessFrom, words(value)...)
+			out.unlessFrom = append(out.unlessFrom, lowerWords(value)...)
 		case condAttachment:
 			out.attachment = out.attachment || strings.EqualFold(value, "true")
 		default:
-			for _, other := range others() {
+			for _, other := range unjudgedConditions() {
 				out.unread = out.unread || name == other
 			}
 		}
@@ -107,8 +107,8 @@ func (r *lookup) conditionsOf(a *activity.Activity) (out conditions) {
 	return out
 }
 
-// words are the words of a condition, in lower case.
-func words(list string) (out []string) {
+// lowerWords are the words of a condition, in lower case.
+func lowerWords(list string) (out []string) {
 	for one := range strings.FieldsFuncSeq(list, func(c rune) bool { return strings.ContainsRune(`;,{}"[]`, c) }) {
 		if one = strings.ToLower(strings.TrimSpace(one)); one != "" {
 			out = append(out, one)

@@ -403,7 +403,7 @@ func (r *reading) searches(b *box) {
 	for i := range at {
 		at[i] = i
 	}
-	for _, s := range terms.Fold(line, at, terms.Gap) {
+	for _, s := range terms.JoinTyped(line, at, terms.Gap) {
 		one := Search{Time: s.First, Query: s.Query, Count: len(s.Rows)}
 		for _, i := range s.Rows[:min(len(s.Rows), MaxRows)] {
 			one.Rows = append(one.Rows, line.Rows[i].Index())
@@ -413,8 +413,8 @@ func (r *reading) searches(b *box) {
 	b.search = nil
 }
 
-// number reads a size.
-func number(text string) int64 {
+// sizeOf reads a size.
+func sizeOf(text string) int64 {
 	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	if err != nil || n < 0 {
 		return 0

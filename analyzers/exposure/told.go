@@ -38,12 +38,12 @@ func (r *reading) told(b *box, a *activity.Activity, named int) {
 			fill(&one.Conversation, d.Value)
 		case r.keys.size:
 			if one.Size == 0 {
-				one.Size = number(r.c.Text(d.Value))
+				one.Size = sizeOf(r.c.Text(d.Value))
 			}
 		}
 	}
 	if len(one.Attachments) == 0 {
-		one.Attachments = values(r.c, a, activity.FieldAttachments, maxAttachments)
+		one.Attachments = detailValues(r.c, a, activity.FieldAttachments, maxAttachments)
 	}
 	if a.Type == activity.Send {
 		fill(&one.Sender, a.Mailbox)
@@ -100,8 +100,8 @@ func fill(to *activity.Symbol, value activity.Symbol) {
 	}
 }
 
-// values are the first of a field's values.
-func values(c *activity.Case, a *activity.Activity, f activity.Field, most int) (list []activity.Symbol) {
+// detailValues are the first of a field's values.
+func detailValues(c *activity.Case, a *activity.Activity, f activity.Field, most int) (list []activity.Symbol) {
 	for d := range c.Details(a) {
 		if d.Key == activity.KeyOf(f) && len(list) < most {
 			list = append(list, d.Value)
@@ -212,10 +212,10 @@ func (r *describing) delivered(one *Item, a *activity.Activity) {
 		one.Received = a.Time
 	}
 	if one.Size == 0 {
-		one.Size = number(r.param(a, r.keys.size))
+		one.Size = sizeOf(r.param(a, r.keys.size))
 	}
 	if len(one.Attachments) == 0 {
-		one.Attachments = values(r.c, a, activity.FieldAttachments, maxAttachments)
+		one.Attachments = detailValues(r.c, a, activity.FieldAttachments, maxAttachments)
 	}
 }
 

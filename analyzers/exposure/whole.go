@@ -135,7 +135,7 @@ func (r *reading) export(b *box, a *activity.Activity, row uint32) {
 	mailboxes, wanted := r.searched(name)
 	query = cmp.Or(query, wanted)
 	if own := r.param(a, r.keys.mailboxes); own != "" {
-		mailboxes = append(mailboxes, split(own)...)
+		mailboxes = append(mailboxes, listParts(own)...)
 	}
 	w := Whole{How: Export, Name: name, Unread: query != ""}
 	if query != "" {
@@ -166,7 +166,7 @@ func (r *reading) searched(name string) (mailboxes []string, query string) {
 			if where == "" {
 				continue
 			}
-			one := look{split(where), cmp.Or(r.param(a, r.keys.query), r.c.Text(r.c.Get(a, activity.FieldQuery)))}
+			one := look{listParts(where), cmp.Or(r.param(a, r.keys.query), r.c.Text(r.c.Get(a, activity.FieldQuery)))}
 			for _, key := range []string{r.param(a, r.keys.name), r.c.Text(r.c.Get(a, activity.FieldObject))} {
 				if key != "" {
 					r.looks[strings.ToLower(key)] = one
@@ -184,7 +184,7 @@ type look struct {
 	query     string
 }
 
-func split(list string) []string {
+func listParts(list string) []string {
 	return strings.FieldsFunc(list, func(c rune) bool { return strings.ContainsRune(`;,"[] `, c) })
 }
 
@@ -215,10 +215,10 @@ func (r *reading) change(b *box, a *activity.Activity, row uint32) {
 	switch a.Type {
 	case activity.RuleChange, activity.ForwardingChange:
 		one.What = cmp.Or(r.param(a, r.keys.name), after(r.c.Text(r.c.Get(a, activity.FieldObject))))
-		one.Values = texts(r.c, values(r.c, a, activity.FieldForwardTo, maxValues))
+		one.Values = symbolTexts(r.c, detailValues(r.c, a, activity.FieldForwardTo, maxValues))
 	case activity.Consent, activity.AppChange:
 		one.What = cmp.Or(r.c.Text(r.c.Get(a, activity.FieldTarget)), r.c.Text(r.c.Get(a, activity.FieldAppID)))
-		one.Values = texts(r.c, values(r.c, a, activity.FieldScopes, maxValues))
+		one.Values = symbolTexts(r.c, detailValues(r.c, a, activity.FieldScopes, maxValues))
 	default:
 		one.What = cmp.Or(r.param(a, r.keys.rights), r.c.Text(r.c.Get(a, activity.FieldObject)))
 	}
@@ -228,7 +228,7 @@ func (r *reading) change(b *box, a *activity.Activity, row uint32) {
 // maxValues bounds the values of one change.
 const maxValues = 20
 
-func texts(c *activity.Case, list []activity.Symbol) (out []string) {
+func symbolTexts(c *activity.Case, list []activity.Symbol) (out []string) {
 	for _, s := range list {
 		out = append(out, c.Text(s))
 	}

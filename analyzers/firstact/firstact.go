@@ -68,8 +68,8 @@ func stated() []activity.Field {
 	}
 }
 
-// tenant is who does what: the first people by name of each operation, and of all, as many as matter.
-type tenant struct {
+// doers is who does what: the first people by name of each operation, and of all, as many as matter.
+type doers struct {
 	ops    map[string][]string
 	people []string
 }
@@ -77,7 +77,7 @@ type tenant struct {
 // Profile says which operations the mailbox's person does.
 func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	name := p.Case.Text(t.Mailbox)
-	var out *tenant
+	var out *doers
 	seen := map[activity.Symbol]bool{}
 	for row := range d.own(t) {
 		a := t.At(row)
@@ -86,7 +86,7 @@ func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 		}
 		seen[a.Op] = true
 		if out == nil {
-			out = &tenant{ops: map[string][]string{}, people: []string{name}}
+			out = &doers{ops: map[string][]string{}, people: []string{name}}
 		}
 		if a.Op != 0 {
 			out.ops[p.Case.Text(a.Op)] = []string{name}
@@ -100,8 +100,8 @@ func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 
 // Merge joins what two parts of the tenant know, in the larger one.
 func (d *detector) Merge(a, b detect.Partial) detect.Partial {
-	to, _ := a.(*tenant)
-	from, _ := b.(*tenant)
+	to, _ := a.(*doers)
+	from, _ := b.(*doers)
 	switch {
 	case to == nil && from == nil:
 		return nil
@@ -137,7 +137,7 @@ func (d *detector) own(t detect.Timeline) func(yield func(row int) bool) {
 
 // Mailbox gives one finding per operation, in order of its first act. Its baseline are all acts of the person.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
-	all, _ := p.Partial.(*tenant)
+	all, _ := p.Partial.(*doers)
 	if all == nil || len(all.people) < d.People || len(t.Matched) == 0 {
 		return nil
 	}

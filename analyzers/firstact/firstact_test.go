@@ -23,7 +23,7 @@ func TestMerge(t *testing.T) {
 		draw := func(i int) func() detect.Partial { // anew each time: Merge may use both parts up
 			ops := rapid.SliceOfDistinct(rapid.SampledFrom([]string{"Add", "Set", "New"}), rapid.ID).Draw(t, "ops")
 			return func() detect.Partial {
-				out := &tenant{ops: map[string][]string{}, people: []string{names[i]}}
+				out := &doers{ops: map[string][]string{}, people: []string{names[i]}}
 				for _, op := range ops {
 					out.ops[op] = []string{names[i]}
 				}

@@ -13,9 +13,9 @@ import (
 // sides of a journey.
 const deviceDoubt = 20
 
-// device tells the owner's own devices: a managed one by its id, a phone by the model and version in its agent. Other
+// ownDevice tells the owner's own devices: a managed one by its id, a phone by the model and version in its agent. Other
 // agents are those of thousands of people. 0 is none.
-func device(s *sighting, t detect.Timeline) activity.Symbol {
+func ownDevice(s *sighting, t detect.Timeline) activity.Symbol {
 	if s.device != 0 || !s.client {
 		return s.device
 	}
@@ -72,7 +72,7 @@ func (d *countries) devices(t detect.Timeline, p *detect.Tenant, country string)
 	devices := map[activity.Symbol]*own{}
 	seen := journalOf(t, p)
 	for at := range seen.about(d.rule, t, p) {
-		id := device(at, t)
+		id := ownDevice(at, t)
 		if id == 0 {
 			continue
 		}

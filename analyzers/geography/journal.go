@@ -55,7 +55,7 @@ func newJournal(t activity.Timeline, p *detect.Tenant) *journal {
 	var spot uint32
 	for row := range t.Rows {
 		a := t.At(row)
-		if a.Actor != t.Mailbox || a.Lane != activity.Person || !shows(a) {
+		if a.Actor != t.Mailbox || a.Lane != activity.Person || !canPlace(a) {
 			continue
 		}
 		if a.IP != last {

@@ -42,7 +42,7 @@ func (j *journey) positions(withoutPhonesAt []string) iter.Seq[geo.Position] {
 func (j *journey) days() (countries, networks *detect.Days) {
 	countries, networks = &detect.Days{}, &detect.Days{}
 	tallies := each(j.journal, func(at *geo.Located) [2]*detect.Tally {
-		return [2]*detect.Tally{countries.Tally(at.Place.Country), networks.Tally(network(at.Place.ASN))}
+		return [2]*detect.Tally{countries.Tally(at.Place.Country), networks.Tally(networkName(at.Place.ASN))}
 	})
 	for s := range j.about(j.rule, j.t, j.p) {
 		for _, tally := range tallies[s.spot] {

@@ -20,11 +20,11 @@ type places struct {
 // class is what the detector makes of an address.
 type class struct {
 	days  *detect.Tally // of its class; nil for a declared way out, which says nothing by class
-	group *group        // nil: no finding
+	group *placeGroup   // nil: no finding
 }
 
-// group is what one finding is about.
-type group struct {
+// placeGroup is what one finding is about.
+type placeGroup struct {
 	values []string
 	rows   []int
 }
@@ -32,7 +32,7 @@ type group struct {
 // Mailbox gives one finding per country, network or class and network, in order of first activity.
 func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	var days detect.Days // by class: who always works through a gateway is no finding for the gateway
-	var order []*group
+	var order []*placeGroup
 	seen := journalOf(t, p)
 	classes := d.judge(seen, p, &days)
 	for at, judged := range seen.about(d.rule, t, p) {
@@ -65,7 +65,7 @@ func (d *places) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 
 // judge is what the detector makes of each address.
 func (d *places) judge(seen *journal, p *detect.Tenant, days *detect.Days) []class {
-	groups := map[string]*group{}
+	groups := map[string]*placeGroup{}
 	return each(seen, func(at *geo.Located) class {
 		if d.byClass() && p.Declared.IsEgress(at.Addr.IP) {
 			return class{}
@@ -74,7 +74,7 @@ func (d *places) judge(seen *journal, p *detect.Tenant, days *detect.Days) []cla
 		if values := d.group(at.Place); values != nil {
 			key := strings.Join(values, "\x00")
 			if groups[key] == nil {
-				groups[key] = &group{values: values}
+				groups[key] = &placeGroup{values: values}
 			}
 			c.group = groups[key]
 		}

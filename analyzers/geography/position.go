@@ -35,8 +35,8 @@ func (s *spots) of(ip activity.Symbol) *geo.Located {
 	return at
 }
 
-// shows says whether an activity can show where its actor is, whatever its address. Failures show where somebody else is.
-func shows(a *activity.Activity) bool {
+// canPlace says whether an activity can show where its actor is, whatever its address. Failures show where somebody else is.
+func canPlace(a *activity.Activity) bool {
 	if a.IP == 0 || a.Result == activity.Failure || a.Flags&activity.Cloud != 0 {
 		return false
 	}

@@ -139,14 +139,14 @@ func (d *countries) companion(t detect.Timeline, p *detect.Tenant, rows []int, c
 		long, closed = long && stays[at].long(), closed && stays[at].moved(false)
 	}
 	first := t.At(rows[0]).Time
-	used := map[string]*use{}
+	used := map[string]*seenUse{}
 	see := func(fact string, name string, s *sighting) {
 		if name == "" {
 			return
 		}
 		u := used[name]
 		if u == nil {
-			u = &use{fact: fact}
+			u = &seenUse{fact: fact}
 			used[name] = u
 		}
 		switch {
@@ -164,7 +164,7 @@ func (d *countries) companion(t detect.Timeline, p *detect.Tenant, rows []int, c
 			see("own_session", p.Case.Text(s.session), s)
 			agent := t.At(int(s.row)).Agent
 			if _, known := programs[agent]; !known {
-				programs[agent] = program(p.Case.Text(agent))
+				programs[agent] = programName(p.Case.Text(agent))
 			}
 			see("own_program", programs[agent], s)
 		}
@@ -196,16 +196,16 @@ func (d *countries) commutes(j *journal, country string, home []string) bool {
 	return d.settings.Baseline.Judge(&days, country) == detect.Usual && days.On(country) >= d.settings.Baseline.MinDays
 }
 
-// use is where a session or a program was.
-type use struct {
+// seenUse is where a session or a program was.
+type seenUse struct {
 	fact   string
 	there  bool
 	before bool // elsewhere, before the first row
 	days   detect.Days
 }
 
-// program is a user agent, of browsers without the numbers of their versions, which change every few weeks.
-func program(agent string) string {
+// programName is a user agent, of browsers without the numbers of their versions, which change every few weeks.
+func programName(agent string) string {
 	if !strings.HasPrefix(agent, "Mozilla/") {
 		return agent
 	}

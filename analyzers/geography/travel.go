@@ -220,7 +220,7 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, j *journey) (known g
 		lines[ip] = at.Class.Home() && slices.Contains(home, at.Country)
 	}
 	habit = func(asn uint32) bool {
-		return asn != 0 && d.settings.Baseline.Judge(networks, network(asn)) == detect.Usual
+		return asn != 0 && d.settings.Baseline.Judge(networks, networkName(asn)) == detect.Usual
 	}
 	return geo.Known{
 		Home:           home,
@@ -229,11 +229,11 @@ func (d *travel) known(t detect.Timeline, p *detect.Tenant, j *journey) (known g
 		SharedEgress:   func(ip netip.Addr) bool { return !lines[ip] && seen.shared(ip) },
 		NewCountry:     func(country string) bool { return unusual(countries, country) },
 		NewToTenant:    func(country string) bool { return seen.only(country, name) },
-		NewASN:         func(asn uint32) bool { return unusual(networks, network(asn)) },
+		NewASN:         func(asn uint32) bool { return unusual(networks, networkName(asn)) },
 	}, habit
 }
 
-func network(asn uint32) string { return strconv.FormatUint(uint64(asn), 10) }
+func networkName(asn uint32) string { return strconv.FormatUint(uint64(asn), 10) }
 
 func contains(nets []netip.Prefix, ip netip.Addr) bool {
 	return slices.ContainsFunc(nets, func(n netip.Prefix) bool { return n.Contains(ip) })

@@ -61,7 +61,7 @@ func ownWay(t detect.Timeline, p *detect.Tenant, rows []int) string {
 		switch {
 		case at.Class.Home(), at.Class == geo.Satellite:
 		case ways[at.ASN]:
-			name = cmp.Or(at.Org, network(at.ASN))
+			name = cmp.Or(at.Org, networkName(at.ASN))
 		default:
 			return ""
 		}

@@ -63,7 +63,7 @@ const week = 7 * 24 * 3_600_000
 func campaigns(groups []*group, k *knowledge) []*campaign {
 	type part struct {
 		*group
-		run
+		rungStretch
 	}
 	var parts []part
 	for _, g := range groups {

@@ -47,10 +47,10 @@ func (d *detector) known(groups []*group, p *detect.Tenant) *knowledge {
 			continue
 		}
 		if of := k.lines[where.of(a.IP)]; of != nil {
-			add(of, a, uint32(i))
+			addSuccess(of, a, uint32(i))
 		}
 		if of := k.with[a.Agent]; of != nil {
-			add(of, a, uint32(i))
+			addSuccess(of, a, uint32(i))
 		}
 	}
 	return k
@@ -61,7 +61,7 @@ func succeeded(a *activity.Activity) bool {
 	return a.Result == activity.Success || a.Type != activity.Logon && a.Result != activity.Failure
 }
 
-func add(of map[activity.Symbol]*success, a *activity.Activity, index uint32) {
+func addSuccess(of map[activity.Symbol]*success, a *activity.Activity, index uint32) {
 	s := of[a.Mailbox]
 	if s == nil {
 		s = &success{}

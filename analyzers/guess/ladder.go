@@ -8,8 +8,8 @@ import (
 	"triage/ingest/activity"
 )
 
-// run is an unbroken stretch of tries on a rung.
-type run struct {
+// rungStretch is an unbroken stretch of tries on a rung.
+type rungStretch struct {
 	from, to int  // in group.tries
 	again    bool // it took the lower rungs of whoever sprayed before
 }
@@ -19,7 +19,7 @@ func less(users int) int { return max(2, (users+1)/2) }
 
 // runs are the stretches of a group's tries that reach a rung; stretches that share a try are one. Of tries that mark says
 // are of somebody who sprayed before, half the users are enough.
-func (d *detector) runs(g *group, mark func(*try) bool) []run {
+func (d *detector) runs(g *group, mark func(*try) bool) []rungStretch {
 	var all, marked []int
 	for i := range g.tries {
 		g.tries[i].turn = i == 0 || g.tries[i-1].user != g.tries[i].user
@@ -28,7 +28,7 @@ func (d *detector) runs(g *group, mark func(*try) bool) []run {
 			marked = append(marked, i)
 		}
 	}
-	var found []run
+	var found []rungStretch
 	for _, r := range d.Rungs {
 		found = append(found, g.climb(r, all, r.Users)...)
 		for _, e := range g.climb(r, marked, less(r.Users)) {
@@ -36,8 +36,8 @@ func (d *detector) runs(g *group, mark func(*try) bool) []run {
 			found = append(found, e)
 		}
 	}
-	slices.SortFunc(found, func(a, b run) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
-	var runs []run
+	slices.SortFunc(found, func(a, b rungStretch) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	var runs []rungStretch
 	for _, e := range found {
 		if last := len(runs) - 1; last >= 0 && e.from <= runs[last].to {
 			runs[last].to, runs[last].again = max(runs[last].to, e.to), runs[last].again && e.again
@@ -49,8 +49,8 @@ func (d *detector) runs(g *group, mark func(*try) bool) []run {
 }
 
 // strangers are the runs that are no office, in which others are let in beside, and come from enough lines.
-func (d *detector) strangers(g *group, runs []run, k *knowledge) []run {
-	return slices.DeleteFunc(runs, func(e run) bool {
+func (d *detector) strangers(g *group, runs []rungStretch, k *knowledge) []rungStretch {
+	return slices.DeleteFunc(runs, func(e rungStretch) bool {
 		tries := g.tries[e.from : e.to+1]
 		users := firstTries(tries)
 		lines := len(linesOf(tries))
@@ -74,8 +74,8 @@ func firstTries(tries []try) map[activity.Symbol]int64 {
 }
 
 // climb finds the stretches of some tries whose windows reach a rung with so many users.
-func (g *group) climb(r Rung, tries []int, users int) []run {
-	var runs []run
+func (g *group) climb(r Rung, tries []int, users int) []rungStretch {
+	var runs []rungStretch
 	counts, full := map[activity.Symbol]int{}, 0
 	need := max(1, r.Tries, r.Rounds)
 	counted := func(i int) bool { return r.Rounds < 2 || g.tries[i].turn }
@@ -101,7 +101,7 @@ func (g *group) climb(r Rung, tries []int, users int) []run {
 			runs[last].to = i
 			continue
 		}
-		runs = append(runs, run{from: tries[start], to: i})
+		runs = append(runs, rungStretch{from: tries[start], to: i})
 	}
 	return runs
 }

@@ -24,8 +24,8 @@ type try struct {
 type group struct {
 	values []string
 	tries  []try // oldest first
-	runs   []run
-	last   map[told]int64
+	runs   []rungStretch
+	last   map[triedBy]int64
 }
 
 // noSuchUser is Entra's code for a name that does not exist.
@@ -53,7 +53,7 @@ func (d *detector) groups(list detect.Gathered, p *detect.Tenant) []*group {
 		}
 		key := strings.Join(values, "\x00")
 		if by[key] == nil {
-			by[key] = &group{values: values, last: map[told]int64{}}
+			by[key] = &group{values: values, last: map[triedBy]int64{}}
 			order = append(order, by[key])
 		}
 		by[key].add(try{
@@ -69,7 +69,7 @@ func (d *detector) groups(list detect.Gathered, p *detect.Tenant) []*group {
 
 // add takes one more try, unless another log told it a moment ago: logs have a resolution of a second.
 func (g *group) add(t try) {
-	key := told{t.user, t.line}
+	key := triedBy{t.user, t.line}
 	if at, ok := g.last[key]; ok && t.time-at < 1000 {
 		return
 	}
@@ -77,8 +77,8 @@ func (g *group) add(t try) {
 	g.tries = append(g.tries, t)
 }
 
-// told is what two records of one try have in common.
-type told struct {
+// triedBy is what two records of one try have in common.
+type triedBy struct {
 	user activity.Symbol
 	line netip.Prefix
 }

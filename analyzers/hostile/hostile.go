@@ -66,7 +66,7 @@ func (d *detector) Later(t detect.Timeline, p *detect.Tenant, h detect.Hostile) 
 		if !known {
 			if address, others, all := h.Elsewhere(a.IP, t.Mailbox); all > 0 {
 				if x = by[address]; x == nil {
-					x = &from{address: address, others: names(p.Case, others), all: all}
+					x = &from{address: address, others: accountNames(p.Case, others), all: all}
 					by[address] = x
 					order = append(order, x)
 				}
@@ -85,8 +85,8 @@ func (d *detector) Later(t detect.Timeline, p *detect.Tenant, h detect.Hostile) 
 	return findings
 }
 
-// names are the names of accounts, sorted.
-func names(c *activity.Case, accounts []activity.Symbol) []string {
+// accountNames are the names of accounts, sorted.
+func accountNames(c *activity.Case, accounts []activity.Symbol) []string {
 	list := make([]string, len(accounts))
 	for i, s := range accounts {
 		list[i] = c.Text(s)

@@ -9,12 +9,12 @@ import (
 
 // ask is the export to ask for, of a source and a time, and what to do where the service no longer has it.
 func (l *ledger) ask(s activity.Source, first, last int64) string {
-	ask, _ := l.asked(s, first, last, export(s, first, last))
+	ask, _ := l.asked(s, first, last, exportHint(s, first, last))
 	return ask
 }
 
-// export is how to get a source's export of a time; "" where there is no way.
-func export(s activity.Source, first, last int64) string {
+// exportHint is how to get a source's export of a time; "" where there is no way.
+func exportHint(s activity.Source, first, last int64) string {
 	from, to := between(first, last)
 	switch s {
 	case activity.SourceAudit:
@@ -76,7 +76,7 @@ func again(in *activity.Input) string {
 
 // smaller asks for an input's time once more, in parts that stay below the ceiling.
 func (l *ledger) smaller(in *activity.Input) string {
-	text, how := "the same export in shorter stretches of time", export(in.Source, in.First, in.Last)
+	text, how := "the same export in shorter stretches of time", exportHint(in.Source, in.First, in.Last)
 	if how == "" || in.First == 0 {
 		return text
 	}

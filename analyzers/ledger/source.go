@@ -92,7 +92,7 @@ func switches() []toggle {
 // auditing names the times at which a person had turned the log off.
 func (l *ledger) auditing() {
 	for _, s := range switches() {
-		key := keyOf(l.c, "params."+s.param)
+		key := fieldKey(l.c, "params."+s.param)
 		if key == activity.DynamicKey(0) {
 			continue // no record has it
 		}

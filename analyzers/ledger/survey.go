@@ -163,9 +163,9 @@ type keys struct {
 	days      *days
 }
 
-func keysOf(c *activity.Case) keys { return keys{throttled: keyOf(c, "params.isthrottled")} }
+func keysOf(c *activity.Case) keys { return keys{throttled: fieldKey(c, "params.isthrottled")} }
 
-// keyOf is the key of a dynamic field; where no record has it, a key that no record has.
-func keyOf(c *activity.Case, name string) activity.Key {
+// fieldKey is the key of a dynamic field; where no record has it, a key that no record has.
+func fieldKey(c *activity.Case, name string) activity.Key {
 	return activity.DynamicKey(c.Symbols.Find(name))
 }

@@ -65,8 +65,8 @@ type detector struct {
 // model is a name that others pretend to be, and how it looks.
 type model struct{ name, looks string }
 
-// names are the mailboxes of a part of the tenant, sorted.
-type names []string
+// mailboxNames are the mailboxes of a part of the tenant, sorted.
+type mailboxNames []string
 
 // Profile names the mailbox, if it is a person's.
 func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
@@ -74,13 +74,13 @@ func (d *detector) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	if !d.Mailboxes || t.Lane != activity.Person || !strings.Contains(name, "@") || p.Domains.External(name) != detect.False {
 		return nil
 	}
-	return names{name}
+	return mailboxNames{name}
 }
 
 // Merge joins two lists.
 func (d *detector) Merge(a, b detect.Partial) detect.Partial {
-	x, _ := a.(names)
-	y, _ := b.(names)
+	x, _ := a.(mailboxNames)
+	y, _ := b.(mailboxNames)
 	return detect.Union(x, y)
 }
 
@@ -97,7 +97,7 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		return nil
 	}
 	own := detect.OnceInTenant(p, d, func() *accounts {
-		list, _ := p.Partial.(names)
+		list, _ := p.Partial.(mailboxNames)
 		return newAccounts(list)
 	})
 	rows := map[[2]string][]int{}
@@ -172,7 +172,7 @@ type accounts struct {
 	near   *detect.Neighbours
 }
 
-func newAccounts(own names) *accounts {
+func newAccounts(own mailboxNames) *accounts {
 	all := &accounts{known: make(map[string]bool, len(own))}
 	var looks []string
 	for _, name := range own {

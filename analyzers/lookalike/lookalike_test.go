@@ -26,7 +26,7 @@ func TestAccounts(t *testing.T) {
 			letters := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "rn", "m", "l", "1", "o", "0", ".", "\u0435", "e"}), 1, 5).Draw(t, "letters")
 			return fmt.Sprintf("johnson%s@%s.example", strings.Join(letters, ""), rapid.SampledFrom([]string{"x", "y"}).Draw(t, "domain"))
 		})
-		own := names(rapid.SliceOfN(name, 0, 30).Draw(t, "own"))
+		own := mailboxNames(rapid.SliceOfN(name, 0, 30).Draw(t, "own"))
 		slices.Sort(own)
 		address := name.Draw(t, "address")
 		got, want := d.likeAccount(address, newAccounts(slices.Compact(own))), likeAny(address, own)
@@ -43,7 +43,7 @@ func TestAccounts(t *testing.T) {
 }
 
 // likeAny is likeAccount without an index.
-func likeAny(address string, own names) string {
+func likeAny(address string, own mailboxNames) string {
 	name := local(address)
 	for _, other := range own {
 		if local(other) == name {

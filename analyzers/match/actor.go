@@ -21,7 +21,7 @@ type actors struct {
 }
 
 func newActors(d *detector, u Usual) *actors {
-	a := &actors{detector: d, times: u.Times, to: values([]string{u.To})}
+	a := &actors{detector: d, times: u.Times, to: valuesNamed([]string{u.To})}
 	a.own, a.owns = detect.ParseLevel(u.Own)
 	return a
 }

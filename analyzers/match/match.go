@@ -95,16 +95,16 @@ func (s *Settings) States() detect.Facts {
 
 // Detector is the detector that these settings describe.
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
-	d := &detector{rule: r, group: values(s.Group), facts: values(s.Facts), usual: s.Usual.MinDays, state: s.State}
+	d := &detector{rule: r, group: valuesNamed(s.Group), facts: valuesNamed(s.Facts), usual: s.Usual.MinDays, state: s.State}
 	d.habit, _ = detect.ParseLevel(s.Usual.Level)
-	d.quiet, d.known, d.together = s.Usual.Quiet, values([]string{s.Usual.Known}), s.Together.Milliseconds()
+	d.quiet, d.known, d.together = s.Usual.Quiet, valuesNamed([]string{s.Usual.Known}), s.Together.Milliseconds()
 	if s.Usual.By == byActor && s.Usual.MinDays > 0 {
 		return newActors(d, s.Usual)
 	}
 	return d
 }
 
-func values(names []string) []detect.Value {
+func valuesNamed(names []string) []detect.Value {
 	var out []detect.Value
 	for _, name := range names {
 		if v, ok := detect.ParseValue(name); ok {
@@ -171,7 +171,7 @@ func (d *detector) judge(
 }
 
 // acts are what the findings are about, in order of their first activity.
-func (d *detector) acts(t detect.Timeline, p *detect.Tenant, split func(rows []int) (usual, rest []int), habit func(rows []int) (detect.Level, bool)) []act {
+func (d *detector) acts(t detect.Timeline, p *detect.Tenant, split func(rows []int) (usual, rest []int), habit func(rows []int) (detect.Level, bool)) []matchedGroup {
 	rows := map[string][]int{}
 	groups := map[string][]string{}
 	var order []string
@@ -187,14 +187,14 @@ func (d *detector) acts(t detect.Timeline, p *detect.Tenant, split func(rows []i
 		}
 		rows[key] = append(rows[key], row)
 	}
-	all := make([]act, 0, len(order))
+	all := make([]matchedGroup, 0, len(order))
 	for _, key := range order {
 		usual, rest := split(rows[key])
 		for i, part := range [][]int{rest, usual} {
 			if len(part) == 0 {
 				continue
 			}
-			a := act{group: groups[key], rows: part}
+			a := matchedGroup{group: groups[key], rows: part}
 			if i == 1 && len(rest) > 0 {
 				a.group = append(slices.Clone(a.group), "habit") // of the same, another finding
 			}
@@ -202,12 +202,12 @@ func (d *detector) acts(t detect.Timeline, p *detect.Tenant, split func(rows []i
 			all = append(all, a)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b act) int { return a.rows[0] - b.rows[0] })
+	slices.SortStableFunc(all, func(a, b matchedGroup) int { return a.rows[0] - b.rows[0] })
 	return d.joined(t, all)
 }
 
-// act is what one finding is about.
-type act struct {
+// matchedGroup is what one finding is about.
+type matchedGroup struct {
 	group []string
 	rows  []int
 	usual bool
@@ -216,7 +216,7 @@ type act struct {
 
 // joined makes one act of those that one person did at a stroke. It is called after all of them: what was decided about one
 // act excuses no other, neither one of a later export.
-func (d *detector) joined(t detect.Timeline, all []act) []act {
+func (d *detector) joined(t detect.Timeline, all []matchedGroup) []matchedGroup {
 	if d.together == 0 || d.state || len(all) < 2 {
 		return all
 	}

@@ -8,8 +8,8 @@ import (
 	"triage/rules/inline"
 )
 
-// said is a case's context as a test says it: of the rows that name their strangeness, and as it is measured of the others.
-type said struct {
+// statedContext is a case's context as a test says it: of the rows that name their strangeness, and as it is measured of the others.
+type statedContext struct {
 	c        *activity.Case
 	test     *inline.Test
 	measured detect.Context // nil: nobody knows
@@ -20,11 +20,13 @@ func contextOf(test inline.Test) func(*activity.Case, detect.Context) detect.Con
 	if !slices.ContainsFunc(test.Given, func(g inline.Given) bool { return g.Strangeness >= 0 }) {
 		return nil
 	}
-	return func(c *activity.Case, measured detect.Context) detect.Context { return said{c, &test, measured} }
+	return func(c *activity.Case, measured detect.Context) detect.Context {
+		return statedContext{c, &test, measured}
+	}
 }
 
 // given is what the test says of an activity; -1: nothing.
-func (s said) given(index uint32) int {
+func (s statedContext) given(index uint32) int {
 	for o := range s.c.Origins(index) {
 		if tenths := s.test.Given[s.c.Whole(o).File].Strangeness; tenths >= 0 {
 			return tenths
@@ -33,7 +35,7 @@ func (s said) given(index uint32) int {
 	return -1
 }
 
-func (s said) Strangeness(index uint32) (tenths int, ok bool) {
+func (s statedContext) Strangeness(index uint32) (tenths int, ok bool) {
 	if tenths = s.given(index); tenths >= 0 {
 		return tenths, true
 	}
@@ -43,7 +45,7 @@ func (s said) Strangeness(index uint32) (tenths int, ok bool) {
 	return s.measured.Strangeness(index)
 }
 
-func (s said) StrangeWhy(index uint32) []string {
+func (s statedContext) StrangeWhy(index uint32) []string {
 	switch {
 	case s.given(index) >= 0:
 		return []string{"as the test says"}
@@ -53,11 +55,11 @@ func (s said) StrangeWhy(index uint32) []string {
 	return s.measured.StrangeWhy(index)
 }
 
-func (s said) Shared(index uint32, at int64) bool {
+func (s statedContext) Shared(index uint32, at int64) bool {
 	return s.measured != nil && s.measured.Shared(index, at)
 }
 
-func (s said) Line(index uint32) string {
+func (s statedContext) Line(index uint32) string {
 	if s.measured == nil {
 		return ""
 	}

@@ -73,7 +73,7 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 	}
 	for _, e := range test.Expect {
 		if e.NoOther {
-			faults = append(faults, others(res, named)...)
+			faults = append(faults, unnamedFindings(res, named)...)
 		} else {
 			faults = append(faults, unmet(res, e)...)
 		}
@@ -81,8 +81,8 @@ func testRule(ctx context.Context, set *rules.Set, l *geo.Locator, asOf time.Tim
 	return faults, nil
 }
 
-// others are findings of rules that a test does not name. Informational ones do not count: they say what there is.
-func others(res *analyzers.Result, named map[string]bool) []string {
+// unnamedFindings are findings of rules that a test does not name. Informational ones do not count: they say what there is.
+func unnamedFindings(res *analyzers.Result, named map[string]bool) []string {
 	var faults []string
 	for f := range res.All() {
 		if !named[f.Rule.ID] && f.Suppressed == nil {

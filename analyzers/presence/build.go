@@ -27,9 +27,9 @@ func Of(ctx context.Context, c *activity.Case, places detect.Places, lines []act
 	requirement := activity.DynamicKey(c.Symbols.Find("params.authenticationrequirement"))
 	accounts := make([]Account, len(lines))
 	n = workers.Number(n)
-	notes := make([]notes, n)
+	notes := make([]accountNotes, n)
 	_ = workers.Each(ctx, n, len(lines), func(worker, i int) {
-		b := builder{Table: t, network: net, line: lines[i], requirement: requirement, notes: &notes[worker]}
+		b := builder{Table: t, numbering: net, line: lines[i], requirement: requirement, accountNotes: &notes[worker]}
 		accounts[i] = b.build()
 	})
 	t.number(accounts)
@@ -73,8 +73,8 @@ func (t *Table) number(accounts []Account) {
 // builder makes the presences of one account.
 type builder struct {
 	*Table
-	*network
-	*notes
+	*numbering
+	*accountNotes
 	line        activity.Timeline
 	requirement activity.Key
 
@@ -86,8 +86,8 @@ type builder struct {
 	byTime   bool                     // the act in hand belongs to a presence because it came soon after it, and for no other reason
 }
 
-// notes are what is noted while an account is read; the next account takes the same memory.
-type notes struct {
+// accountNotes are what is noted while an account is read; the next account takes the same memory.
+type accountNotes struct {
 	presences []Presence
 	days      []day
 	hours     []day
@@ -111,7 +111,7 @@ func (b *builder) build() Account {
 	b.sessions.expect(len(b.line.Rows))
 	for row := range b.line.Rows {
 		a := b.line.At(row)
-		if a.Actor != b.line.Mailbox || a.Lane != activity.Person || !act(a.Type) {
+		if a.Actor != b.line.Mailbox || a.Lane != activity.Person || !byPerson(a.Type) {
 			continue
 		}
 		if number, ok := b.place(a); ok {
@@ -127,8 +127,8 @@ func (b *builder) build() Account {
 	return b.account()
 }
 
-// act says whether a type is something that a person does, rather than what happens to a mailbox.
-func act(t activity.Type) bool { return t != activity.Deliver && t != activity.Alert }
+// byPerson says whether a type is something that a person does, rather than what happens to a mailbox.
+func byPerson(t activity.Type) bool { return t != activity.Deliver && t != activity.Alert }
 
 // place is the presence that an act belongs to.
 func (b *builder) place(a *activity.Activity) (number uint32, ok bool) {
@@ -139,7 +139,7 @@ func (b *builder) place(a *activity.Activity) (number uint32, ok bool) {
 			return number, true
 		}
 	}
-	k := key{line: line, program: b.programs[a.Agent], failed: failed}
+	k := visitKey{line: line, program: b.programs[a.Agent], failed: failed}
 	if line == 0 && !failed && a.Session == 0 && b.c.Inputs[a.File].Source == activity.SourceActivities {
 		k.day = int32(activity.Day(a.Time)) // what follows no logon there may be of any of that day's visits
 	}
@@ -161,7 +161,7 @@ func (b *builder) shows(a *activity.Activity) uint32 {
 		return 0
 	}
 	line := b.lines[a.IP]
-	if b.network.list[line].Class == geo.AzureCloud && a.Type != activity.Logon {
+	if b.numbering.list[line].Class == geo.AzureCloud && a.Type != activity.Logon {
 		return 0
 	}
 	return line
@@ -244,7 +244,7 @@ func (b *builder) follow(number uint32, a *activity.Activity) {
 	v.presence, v.last = number, a.Time
 }
 
-func (b *builder) phone(line uint32) bool { return b.network.list[line].Class == geo.Mobile }
+func (b *builder) phone(line uint32) bool { return b.numbering.list[line].Class == geo.Mobile }
 
 // proves notes what a logon shows of devices and factors.
 func (b *builder) proves(p *Presence, a *activity.Activity) {

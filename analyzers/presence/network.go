@@ -8,8 +8,8 @@ import (
 	"triage/rules/detect"
 )
 
-// network numbers the lines and programs of a case.
-type network struct {
+// numbering numbers the lines and programs of a case.
+type numbering struct {
 	c      *activity.Case
 	places detect.Places
 
@@ -22,8 +22,8 @@ type network struct {
 }
 
 // newNetwork looks at each distinct address and agent once. Afterwards it is only read.
-func newNetwork(c *activity.Case, places detect.Places) *network {
-	n := &network{
+func newNetwork(c *activity.Case, places detect.Places) *numbering {
+	n := &numbering{
 		c: c, places: places, lines: map[activity.Symbol]uint32{}, numbers: map[Line]uint32{}, list: make([]Line, 1),
 		programs: map[activity.Symbol]uint32{}, known: map[Program]uint32{}, named: make([]Program, 1),
 	}
@@ -43,7 +43,7 @@ func newNetwork(c *activity.Case, places detect.Places) *network {
 }
 
 // addLine numbers an address's line; 0 where the address says nothing of where the person is.
-func (n *network) addLine(ip activity.Symbol) {
+func (n *numbering) addLine(ip activity.Symbol) {
 	number, known := n.lines[ip]
 	if known || ip == 0 || n.places == nil {
 		return
@@ -82,7 +82,7 @@ func lineAt(at *geo.Located) (Line, bool) {
 	return line, true
 }
 
-func (n *network) addProgram(agent activity.Symbol) {
+func (n *numbering) addProgram(agent activity.Symbol) {
 	number, known := n.programs[agent]
 	if known || agent == 0 {
 		return

@@ -21,12 +21,12 @@ func (p Program) String() string {
 	}
 }
 
-// pair is a word of an agent and what it stands for.
-type pair struct{ word, name string }
+// wordMeaning is a word of an agent and what it stands for.
+type wordMeaning struct{ word, name string }
 
 // systems in the order in which an agent is asked: an iPhone says Mac OS, an Android says Linux.
-func systems() []pair {
-	return []pair{
+func systems() []wordMeaning {
+	return []wordMeaning{
 		{"iphone", "ios"},
 		{"ipad", "ios"},
 		{"outlook-ios", "ios"},
@@ -43,8 +43,8 @@ func systems() []pair {
 }
 
 // browsers likewise: most of them say Chrome and Safari, too.
-func browsers() []pair {
-	return []pair{
+func browsers() []wordMeaning {
+	return []wordMeaning{
 		{"edg/", "edge"},
 		{"edga/", "edge"},
 		{"edgios/", "edge"},
@@ -98,14 +98,14 @@ func hasWord(agent, word string) bool {
 			return false
 		}
 		at += from
-		if at == 0 || !letter(agent[at-1]) {
+		if at == 0 || !isLetter(agent[at-1]) {
 			return true
 		}
 		from = at + 1
 	}
 }
 
-func letter(c byte) bool { return 'a' <= c && c <= 'z' }
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // token is the first product name of an agent: "python-httpx" of "python-httpx/0.27". It is short: the agent is whatever
 // its sender wrote.

@@ -6,16 +6,16 @@ import "triage/ingest/activity"
 // as presences.
 type visits struct {
 	numbers map[activity.Symbol]int32
-	list    []visit
+	list    []sessionVisit
 	last    activity.Symbol // most rows are of the session of the row before
 	at      int32           // one more than its number; 0: none was asked for
 }
 
-// visit is one session: its presences, where it was last, and where it was before it came there.
-type visit struct {
+// sessionVisit is one session: its presences, where it was last, and where it was before it came there.
+type sessionVisit struct {
 	first [few]named
 	count int32
-	more  map[key]uint32 // beyond the first few
+	more  map[visitKey]uint32 // beyond the first few
 
 	presence  uint32
 	before    uint32 // line
@@ -27,8 +27,8 @@ type visit struct {
 // few are the presences that most sessions have at most.
 const few = 1
 
-// key tells presences of one session apart.
-type key struct {
+// visitKey tells presences of one session apart.
+type visitKey struct {
 	line    uint32
 	program uint32
 	day     int32 // since 1970, of what follows no logon of Outlook Activities; 0: any
@@ -36,7 +36,7 @@ type key struct {
 }
 
 type named struct {
-	key
+	visitKey
 	presence uint32
 }
 
@@ -47,7 +47,7 @@ func (v *visits) expect(rows int) {
 }
 
 // known is a session that was asked for with of before, or nil. It holds until the next call of of.
-func (v *visits) known(session activity.Symbol) *visit {
+func (v *visits) known(session activity.Symbol) *sessionVisit {
 	if v.at == 0 || v.last != session {
 		n, ok := v.numbers[session]
 		if !ok {
@@ -59,20 +59,20 @@ func (v *visits) known(session activity.Symbol) *visit {
 }
 
 // of is likewise, and notes a session that was not known.
-func (v *visits) of(session activity.Symbol) *visit {
+func (v *visits) of(session activity.Symbol) *sessionVisit {
 	if known := v.known(session); known != nil {
 		return known
 	}
 	v.numbers[session] = int32(len(v.list))
-	v.list = append(room(v.list), visit{})
+	v.list = append(room(v.list), sessionVisit{})
 	v.last, v.at = session, int32(len(v.list))
 	return &v.list[len(v.list)-1]
 }
 
 // find is the presence of a session with a key.
-func (v *visit) find(k key) (presence uint32, ok bool) {
+func (v *sessionVisit) find(k visitKey) (presence uint32, ok bool) {
 	for i := range min(v.count, few) {
-		if v.first[i].key == k {
+		if v.first[i].visitKey == k {
 			return v.first[i].presence, true
 		}
 	}
@@ -80,13 +80,13 @@ func (v *visit) find(k key) (presence uint32, ok bool) {
 	return presence, ok
 }
 
-func (v *visit) note(presence uint32, k key) {
+func (v *sessionVisit) note(presence uint32, k visitKey) {
 	if v.count++; v.count <= few {
 		v.first[v.count-1] = named{k, presence}
 		return
 	}
 	if v.more == nil {
-		v.more = map[key]uint32{}
+		v.more = map[visitKey]uint32{}
 	}
 	v.more[k] = presence
 }

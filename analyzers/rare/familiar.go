@@ -16,9 +16,9 @@ type Familiar struct {
 	Confidence int `yaml:"confidence" doc:"points of confidence that a value from familiar networks loses, beside its boost"`
 }
 
-// network is what stands for the network of an address; "" where there is none. Lines of people go by their company,
+// networkOf is what stands for the network of an address; "" where there is none. Lines of people go by their company,
 // which gives them another address every week. A rented network is everybody's, so that only near addresses are one.
-func network(ip activity.Symbol, p *detect.Tenant) string {
+func networkOf(ip activity.Symbol, p *detect.Tenant) string {
 	if ip == 0 || p.Places == nil {
 		return ""
 	}
@@ -94,7 +94,7 @@ func (d *Detector) lodgings(t detect.Timeline, p *detect.Tenant, seen *values, t
 func (l *lodgings) name(ip activity.Symbol, p *detect.Tenant) string {
 	name, known := l.names[ip]
 	if !known {
-		name = network(ip, p)
+		name = networkOf(ip, p)
 		l.names[ip] = name
 	}
 	return name

@@ -46,7 +46,7 @@ func Of(c *activity.Case) (list []Account, more int) {
 	if !slices.ContainsFunc(types, func(t activity.Type) bool { return len(c.OfType(t)) > 0 }) {
 		return nil, 0
 	}
-	r := &reading{c: c, names: account.NamesOf(c), by: map[string]*kept{}, groups: map[string]map[string]bool{}}
+	r := &registerReading{c: c, names: account.NamesOf(c), by: map[string]*kept{}, groups: map[string]map[string]bool{}}
 	for i := range c.Activities {
 		if a := &c.Activities[i]; slices.Contains(types, a.Type) && a.Lane != activity.System && a.Result != activity.Failure {
 			r.take(a, uint32(i))
@@ -61,8 +61,8 @@ func Of(c *activity.Case) (list []Account, more int) {
 	return list[:most:most], len(list) - most
 }
 
-// reading is what is read of a case. Activities come oldest first.
-type reading struct {
+// registerReading is what is read of a case. Activities come oldest first.
+type registerReading struct {
 	c      *activity.Case
 	names  *account.Names
 	by     map[string]*kept
@@ -82,7 +82,7 @@ func (k *kept) account() Account {
 	return k.Account
 }
 
-func (r *reading) take(a *activity.Activity, row uint32) {
+func (r *registerReading) take(a *activity.Activity, row uint32) {
 	what := r.what(a)
 	targets := r.targets(a)
 	for _, name := range targets {
@@ -99,7 +99,7 @@ func (r *reading) take(a *activity.Activity, row uint32) {
 }
 
 // membership follows who joined and who left a group.
-func (r *reading) membership(op, group string, members []string) {
+func (r *registerReading) membership(op, group string, members []string) {
 	switch {
 	case strings.HasPrefix(op, "add member to group"):
 		if r.groups[group] == nil {
@@ -115,7 +115,7 @@ func (r *reading) membership(op, group string, members []string) {
 	}
 }
 
-func (r *reading) add(name string, kind activity.Type, act Act) {
+func (r *registerReading) add(name string, kind activity.Type, act Act) {
 	one := r.by[name]
 	if one == nil {
 		one = &kept{Account: Account{Name: name}}
@@ -133,7 +133,7 @@ func (r *reading) add(name string, kind activity.Type, act Act) {
 }
 
 // targets are the accounts that a record changes: those that it names as such, else the mailbox if it is not the actor's own.
-func (r *reading) targets(a *activity.Activity) []string {
+func (r *registerReading) targets(a *activity.Activity) []string {
 	var list []string
 	put := func(text string) {
 		name := r.names.Account(text)
@@ -164,7 +164,7 @@ func (r *reading) targets(a *activity.Activity) []string {
 }
 
 // what is the role, right or group that a record names.
-func (r *reading) what(a *activity.Activity) string {
+func (r *registerReading) what(a *activity.Activity) string {
 	names := []string{"role.displayname", "role", "roles", "group.displayname", "accessrights"}
 	if a.Type == activity.AccountChange {
 		names = []string{"group.displayname"}
@@ -180,7 +180,7 @@ func (r *reading) what(a *activity.Activity) string {
 }
 
 // own counts what the accounts did themselves.
-func (r *reading) own() {
+func (r *registerReading) own() {
 	by := map[activity.Symbol]*Account{}
 	for name, one := range r.by {
 		if sym := r.c.Symbols.Find(name); sym != 0 {

@@ -124,7 +124,7 @@ func Read(in io.Reader) (*Report, error) {
 			}
 		})
 	}
-	fill(r)
+	fillEarlier(r)
 	return r, nil
 }
 
@@ -140,8 +140,8 @@ func eachFacts(r *Report, do func(Facts)) {
 	}
 }
 
-// fill gives a report of an earlier version what this one wants of every report.
-func fill(r *Report) {
+// fillEarlier gives a report of an earlier version what this one wants of every report.
+func fillEarlier(r *Report) {
 	r.Schema = SchemaName
 	if r.Tenants == nil { // reports of before tenants were told apart
 		r.Tenants = []TenantCase{}

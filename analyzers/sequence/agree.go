@@ -48,7 +48,7 @@ type success struct {
 type successes map[success]uint32
 
 // successes lists those of the mailboxes in which a chain can end.
-func (d *detector) successes(last map[place][]act, p *detect.Tenant) successes {
+func (d *detector) successes(last map[chainPlace][]act, p *detect.Tenant) successes {
 	if len(d.fresh) == 0 {
 		return nil
 	}

@@ -11,22 +11,22 @@ import (
 	"triage/rules/detect"
 )
 
-// span is a length of time in milliseconds, both ends included.
-type span struct{ from, to int64 }
+// timeSpan is a length of time in milliseconds, both ends included.
+type timeSpan struct{ from, to int64 }
 
 // nearness is where and when a further step can be.
 type nearness struct {
 	everywhere bool
-	by         map[activity.Symbol][]span // by mailbox (0 for any), in order and apart
-	all        []span                     // of all mailboxes
+	by         map[activity.Symbol][]timeSpan // by mailbox (0 for any), in order and apart
+	all        []timeSpan                     // of all mailboxes
 }
 
 // near is what lies within the chain's length of an act in one of the places; nil places are everywhere.
-func (d *detector) near(places map[place][]act, c *activity.Case) nearness {
+func (d *detector) near(places map[chainPlace][]act, c *activity.Case) nearness {
 	if places == nil {
-		return nearness{everywhere: true, all: []span{{math.MinInt64, math.MaxInt64}}}
+		return nearness{everywhere: true, all: []timeSpan{{math.MinInt64, math.MaxInt64}}}
 	}
-	n := nearness{by: map[activity.Symbol][]span{}}
+	n := nearness{by: map[activity.Symbol][]timeSpan{}}
 	for at, acts := range places {
 		spans := n.by[at.mailbox]
 		for _, a := range acts {
@@ -40,16 +40,16 @@ func (d *detector) near(places map[place][]act, c *activity.Case) nearness {
 		n.by[at.mailbox] = spans
 	}
 	for mailbox, spans := range n.by {
-		n.by[mailbox] = joined(spans)
+		n.by[mailbox] = joinSpans(spans)
 		n.all = append(n.all, n.by[mailbox]...)
 	}
-	n.all = joined(n.all)
+	n.all = joinSpans(n.all)
 	return n
 }
 
 // around is what lies within the chain's length of a time.
-func (d *detector) around(t int64) span {
-	s := span{t - d.within, t + d.within}
+func (d *detector) around(t int64) timeSpan {
+	s := timeSpan{t - d.within, t + d.within}
 	if s.from > t {
 		s.from = math.MinInt64
 	}
@@ -59,9 +59,9 @@ func (d *detector) around(t int64) span {
 	return s
 }
 
-// joined puts spans in order, those that overlap into one.
-func joined(spans []span) []span {
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+// joinSpans puts spans in order, those that overlap into one.
+func joinSpans(spans []timeSpan) []timeSpan {
+	slices.SortFunc(spans, func(a, b timeSpan) int { return cmp.Compare(a.from, b.from) })
 	out := spans[:0]
 	for _, s := range spans {
 		if last := len(out) - 1; last >= 0 && s.from <= out[last].to {
@@ -84,7 +84,7 @@ func (n *nearness) has(mailbox activity.Symbol, t int64) bool {
 
 // candidates are the indexes of the activities that conditions can hold for within some spans of time, in order: those
 // of the types that the conditions ask for, if they ask for some.
-func candidates(where *detect.Where, spans []span, c *activity.Case) []uint32 {
+func candidates(where *detect.Where, spans []timeSpan, c *activity.Case) []uint32 {
 	var found []uint32
 	types, ok := typesOf(where.Block())
 	if !ok {
@@ -107,7 +107,7 @@ func candidates(where *detect.Where, spans []span, c *activity.Case) []uint32 {
 
 // within finds the stretches of a list, which is in order of time, that lie within the spans. A span begins where the one
 // before it ended, so that many short ones cost no more than a look at all.
-func within(spans []span, n int, at func(i int) int64, stretch func(from, to int)) {
+func within(spans []timeSpan, n int, at func(i int) int64, stretch func(from, to int)) {
 	first := func(from int, t int64) int { // at or after a time
 		to, step := from, 1
 		for to < n && at(to) < t {

@@ -15,18 +15,18 @@ func TestWithin(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		times := rapid.SliceOfN(rapid.Int64Range(0, 60), 0, 40).Draw(rt, "times")
 		slices.Sort(times)
-		var spans []span
+		var spans []timeSpan
 		for range rapid.IntRange(0, 6).Draw(rt, "spans") {
 			from := rapid.Int64Range(-5, 65).Draw(rt, "from")
-			spans = append(spans, span{from, from + rapid.Int64Range(0, 12).Draw(rt, "length")})
+			spans = append(spans, timeSpan{from, from + rapid.Int64Range(0, 12).Draw(rt, "length")})
 		}
 		var want, got []int
 		for i, at := range times {
-			if slices.ContainsFunc(spans, func(s span) bool { return s.from <= at && at <= s.to }) {
+			if slices.ContainsFunc(spans, func(s timeSpan) bool { return s.from <= at && at <= s.to }) {
 				want = append(want, i)
 			}
 		}
-		within(joined(spans), len(times), func(i int) int64 { return times[i] }, func(from, to int) {
+		within(joinSpans(spans), len(times), func(i int) int64 { return times[i] }, func(from, to int) {
 			for i := from; i < to; i++ {
 				got = append(got, i)
 			}

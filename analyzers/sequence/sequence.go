@@ -165,15 +165,15 @@ func (s *settled) owners(index uint32, p *detect.Tenant) bool {
 // Mailbox gives nothing: sequences are made of findings.
 func (d *detector) Mailbox(detect.Timeline, *detect.Tenant) []detect.Finding { return nil }
 
-// place is where the steps of one chain happen: a mailbox (0 for any), and the values of the other fields.
-type place struct {
+// chainPlace is where the steps of one chain happen: a mailbox (0 for any), and the values of the other fields.
+type chainPlace struct {
 	mailbox activity.Symbol
 	key     string // see shared
 }
 
-// spot is a place with the values that it stands for, by field.
-type spot struct {
-	place
+// stepSpot is a place with the values that it stands for, by field.
+type stepSpot struct {
+	chainPlace
 	values []string
 }
 
@@ -194,7 +194,7 @@ func (d *detector) Sequence(findings []detect.Finding, p *detect.Tenant) []detec
 
 func (d *detector) inOrder(findings []detect.Finding, p *detect.Tenant) []detect.Finding {
 	by := d.shared(p)
-	steps := make([]map[place][]act, len(d.steps))
+	steps := make([]map[chainPlace][]act, len(d.steps))
 	for i, step := range d.steps {
 		if step.where != nil {
 			continue
@@ -206,14 +206,14 @@ func (d *detector) inOrder(findings []detect.Finding, p *detect.Tenant) []detect
 	if !d.locate(steps, by, p) {
 		return nil
 	}
-	var chained []spot
+	var chained []stepSpot
 	for at := range steps[0] {
-		if slices.ContainsFunc(steps, func(step map[place][]act) bool { return step[at] == nil }) {
+		if slices.ContainsFunc(steps, func(step map[chainPlace][]act) bool { return step[at] == nil }) {
 			continue
 		}
-		chained = append(chained, spot{at, by.texts(at.key)})
+		chained = append(chained, stepSpot{at, by.texts(at.key)})
 	}
-	slices.SortFunc(chained, func(a, b spot) int {
+	slices.SortFunc(chained, func(a, b stepSpot) int {
 		return cmp.Or(strings.Compare(p.Case.Text(a.mailbox), p.Case.Text(b.mailbox)), slices.Compare(a.values, b.values))
 	})
 	var out []detect.Finding
@@ -226,13 +226,13 @@ func (d *detector) inOrder(findings []detect.Finding, p *detect.Tenant) []detect
 
 // chains finds, for each finding of the first step, its earliest activity that all other steps follow in time. Where the
 // steps may lie in several mailboxes, each mailbox of a last step is told once.
-func (d *detector) chains(at spot, steps []map[place][]act, findings []detect.Finding, known successes, p *detect.Tenant) []detect.Finding {
+func (d *detector) chains(at stepSpot, steps []map[chainPlace][]act, findings []detect.Finding, known successes, p *detect.Tenant) []detect.Finding {
 	var out []detect.Finding
 	started := map[int]bool{}
 	told := map[activity.Symbol]bool{}
 	trails := make([]trail, len(steps))
 	for i := range steps {
-		trails[i] = trail{d: d, acts: steps[i][at.place]}
+		trails[i] = trail{d: d, acts: steps[i][at.chainPlace]}
 	}
 	for _, first := range trails[0].acts {
 		if started[first.finding] {
@@ -273,7 +273,7 @@ func (d *detector) follow(first act, trails []trail, p *detect.Tenant, told map[
 	return chain
 }
 
-func (d *detector) finding(at spot, chain []act, findings []detect.Finding, p *detect.Tenant) detect.Finding {
+func (d *detector) finding(at stepSpot, chain []act, findings []detect.Finding, p *detect.Tenant) detect.Finding {
 	t := detect.Timeline{Timeline: activity.Timeline{Case: p.Case, Mailbox: at.mailbox}}
 	var group []string
 	if !d.perMailbox {

@@ -10,8 +10,8 @@ import (
 
 // locate finds the activities of all steps that are conditions, each where all steps found so far are: last step first,
 // for what ends a chain is mostly rarer than what begins it. It says whether every step has some.
-func (d *detector) locate(steps []map[place][]act, by shared, p *detect.Tenant) bool {
-	var places map[place][]act
+func (d *detector) locate(steps []map[chainPlace][]act, by shared, p *detect.Tenant) bool {
+	var places map[chainPlace][]act
 	for _, found := range steps {
 		places = fewer(places, found)
 	}
@@ -28,7 +28,7 @@ func (d *detector) locate(steps []map[place][]act, by shared, p *detect.Tenant) 
 }
 
 // fewer is the one of fewer places; nil is all places.
-func fewer(a, b map[place][]act) map[place][]act {
+func fewer(a, b map[chainPlace][]act) map[chainPlace][]act {
 	if a == nil || b != nil && len(b) < len(a) {
 		return b
 	}
@@ -36,8 +36,8 @@ func fewer(a, b map[place][]act) map[place][]act {
 }
 
 // evidence lists the activities on which a rule's findings rest, by place, oldest first.
-func (d *detector) evidence(step settled, findings []detect.Finding, by shared, p *detect.Tenant) map[place][]act {
-	out := map[place][]act{}
+func (d *detector) evidence(step settled, findings []detect.Finding, by shared, p *detect.Tenant) map[chainPlace][]act {
+	out := map[chainPlace][]act{}
 	for i := range findings {
 		f := &findings[i]
 		if f.Rule.ID != step.rule || f.Suppressed != nil || f.Level < step.least {
@@ -48,7 +48,7 @@ func (d *detector) evidence(step settled, findings []detect.Finding, by shared, 
 				continue
 			}
 			for _, key := range by.keys(&p.Case.Activities[index]) {
-				at := place{d.mailbox(f.Mailbox), key}
+				at := chainPlace{d.mailbox(f.Mailbox), key}
 				out[at] = append(out[at], act{index, i})
 			}
 		}
@@ -61,11 +61,11 @@ func (d *detector) evidence(step settled, findings []detect.Finding, by shared, 
 
 // matches lists the activities of a step by where, unless places is nil in one of the places, and near enough to one of
 // the acts there: whatever step these are, no chain is longer than that.
-func (d *detector) matches(step settled, places map[place][]act, by shared, p *detect.Tenant) map[place][]act {
-	out := map[place][]act{}
+func (d *detector) matches(step settled, places map[chainPlace][]act, by shared, p *detect.Tenant) map[chainPlace][]act {
+	out := map[chainPlace][]act{}
 	matcher := step.plan.Matcher(p) // answers each distinct value once
 	near := d.near(places, p.Case)
-	nowhere := place{key: "-"} // keys are of four bytes a field
+	nowhere := chainPlace{key: "-"} // keys are of four bytes a field
 	last, run := nowhere, []act(nil)
 	for _, index := range candidates(step.where, near.all, p.Case) {
 		a := &p.Case.Activities[index]
@@ -73,7 +73,7 @@ func (d *detector) matches(step settled, places map[place][]act, by shared, p *d
 			continue
 		}
 		for _, key := range by.keys(a) {
-			if at := (place{d.mailbox(a.Mailbox), key}); at == last {
+			if at := (chainPlace{d.mailbox(a.Mailbox), key}); at == last {
 				run = append(run, act{index, -1})
 			} else if places == nil || places[at] != nil {
 				out[last] = run

@@ -20,8 +20,8 @@ type course struct {
 // moves says that one person can have been everywhere, in turn.
 func (c course) moves() bool { return c.quick == 0 && c.hasty == 0 }
 
-// visit is an unbroken stretch of a session's activities at one side.
-type visit struct {
+// sideVisit is an unbroken stretch of a session's activities at one side.
+type sideVisit struct {
 	at          *side
 	first, last int64
 }
@@ -37,11 +37,11 @@ const (
 )
 
 // courseOf follows a session's visits, oldest first.
-func (d *detector) courseOf(visits []visit) course {
+func (d *detector) courseOf(visits []sideVisit) course {
 	c := course{changes: len(visits) - 1}
-	var stays []visit // of one country and kind
+	var stays []sideVisit // of one country and kind
 	for _, v := range visits {
-		if last := len(stays) - 1; last >= 0 && !apart(&stays[last], &v) {
+		if last := len(stays) - 1; last >= 0 && !visitsApart(&stays[last], &v) {
 			stays[last].last = v.last
 			continue
 		}
@@ -69,7 +69,7 @@ func (d *detector) courseOf(visits []visit) course {
 
 // remains says that the session was at one place for most of a day, from the last act elsewhere to the next one; before
 // its first act it may have been there for long.
-func remains(stays []visit, i int) bool {
+func remains(stays []sideVisit, i int) bool {
 	switch {
 	case i == 0:
 		return true
@@ -79,9 +79,9 @@ func remains(stays []visit, i int) bool {
 	return activity.Later(stays[i-1].last, stays[i+1].first) >= away.Milliseconds()
 }
 
-// apart says that two visits were at places that differ in what a person cannot change at home: the country, or a rented
+// visitsApart says that two visits were at places that differ in what a person cannot change at home: the country, or a rented
 // machine. What is usual on both sides is no change, neither is a phone that roams.
-func apart(a, b *visit) bool {
+func visitsApart(a, b *sideVisit) bool {
 	if a.at.usual && b.at.usual || a.at.way || b.at.way || roams(a.at, b.at) {
 		return false
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// kind is all of a side that matters beside another one, but for its network's number.
-type kind struct {
+// sideKind is all of a side that matters beside another one, but for its network's number.
+type sideKind struct {
 	country                 string
 	numbered, rented, usual bool
 	phone                   bool
@@ -17,10 +17,10 @@ type kind struct {
 // loudest are the two sides that speak loudest for two pairs of hands, the first two where several do. A session may have
 // tens of thousands of sides, but they are of few kinds, and two of one kind say nothing.
 func (d *detector) loudest(all []*side, c course) (points int, a, b *side) {
-	kinds := map[kind][]int{} // their sides
-	var order []kind
+	kinds := map[sideKind][]int{} // their sides
+	var order []sideKind
 	for i, s := range all {
-		k := kind{s.country, s.asn != 0, s.rented, s.usual, s.phone, s.way, strings.Join(slices.Sorted(slices.Values(s.systems)), ",")}
+		k := sideKind{s.country, s.asn != 0, s.rented, s.usual, s.phone, s.way, strings.Join(slices.Sorted(slices.Values(s.systems)), ",")}
 		if kinds[k] == nil {
 			order = append(order, k)
 		}

@@ -172,7 +172,7 @@ func locate(a *activity.Activity, p *detect.Tenant) (at geo.Located, ok bool) {
 }
 
 // sides sorts a session's activities by network, and says in which order it was at them.
-func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, visits []visit) {
+func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, visits []sideVisit) {
 	known := map[network]*side{}
 	for _, row := range rows {
 		a := t.At(row)
@@ -194,7 +194,7 @@ func sides(t detect.Timeline, p *detect.Tenant, rows []int) (all []*side, visits
 			visits[last].last = a.Time
 			continue
 		}
-		visits = append(visits, visit{s, a.Time, a.Time})
+		visits = append(visits, sideVisit{s, a.Time, a.Time})
 	}
 	return all, visits
 }

@@ -7,8 +7,8 @@ import (
 	"triage/rules/detect"
 )
 
-// shared judges lines that are strange to several accounts.
-type shared struct{ detector }
+// sharedLines judges lines that are strange to several accounts.
+type sharedLines struct{ detector }
 
 // accounts are the first accounts, by name, that an address is strange to: colleagues who travel together, or have one provider of
 // VPN, may share a line.
@@ -18,7 +18,7 @@ type accounts map[string][]string
 const named = 20
 
 // Profile says which lines are strange to the account. What nobody did anything from is left out.
-func (d *shared) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
+func (d *sharedLines) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 	var all accounts
 	for _, v := range visits(t, p, d.From) {
 		if v.acts.Len()+v.reads == v.byApp { // nothing, or an application that several people have
@@ -38,7 +38,7 @@ func (d *shared) Profile(t detect.Timeline, p *detect.Tenant) detect.Partial {
 }
 
 // Merge joins what two parts of the tenant say.
-func (d *shared) Merge(a, b detect.Partial) detect.Partial {
+func (d *sharedLines) Merge(a, b detect.Partial) detect.Partial {
 	to, _ := a.(accounts)
 	from, _ := b.(accounts)
 	if len(to) < len(from) {
@@ -54,7 +54,7 @@ func (d *shared) Merge(a, b detect.Partial) detect.Partial {
 }
 
 // Mailbox gives one finding per line that is strange to another account, too.
-func (d *shared) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
+func (d *sharedLines) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	all, _ := p.Partial.(accounts)
 	if len(all) == 0 {
 		return nil

@@ -56,11 +56,11 @@ func (s *Settings) States() detect.Facts {
 	return detect.Facts{
 		"line": detect.TextFact, "strangeness": detect.TextFact, "strange_why": detect.TextFact, "did": detect.TextFact, "days": detect.NumberFact,
 		"reads": detect.NumberFact, "by_logon": detect.NumberFact, "by_time": detect.NumberFact, "accounts": detect.NumberFact, "others": detect.TextFact,
-	}.With(places()...).With(stated()...)
+	}.With(placeFields()...).With(stated()...)
 }
 
-// places are the fields that say from where: those of the acts whose own address is there.
-func places() []activity.Field {
+// placeFields are the fields that say from where: those of the acts whose own address is there.
+func placeFields() []activity.Field {
 	return []activity.Field{activity.FieldIP, activity.FieldCountry, activity.FieldASN, activity.FieldOrg, activity.FieldIPClass}
 }
 
@@ -73,7 +73,7 @@ func stated() []activity.Field {
 func (s *Settings) Detector(r *detect.Rule) detect.Detector {
 	alone := detector{r, *s}
 	if s.Shared {
-		return &shared{alone}
+		return &sharedLines{alone}
 	}
 	return &alone
 }
@@ -136,7 +136,7 @@ func (d *detector) finding(t detect.Timeline, p *detect.Tenant, v *visit, level 
 		detect.Say("line", v.line), detect.Say("strangeness", strconv.FormatFloat(v.strangeness(), 'f', -1, 64)), detect.Say("strange_why", v.why),
 		detect.Say("did", v.did()), detect.Say("reads", v.reads).If(v.reads > 0), detect.Say("by_logon", v.byLogon).If(v.byLogon > 0),
 		detect.Say("by_time", v.byTime).If(v.byTime > 0),
-		detect.Say("days", v.days), detect.Fields(places()...).From(v.at), detect.Fields(stated()...), detect.MessageFields(),
+		detect.Say("days", v.days), detect.Fields(placeFields()...).From(v.at), detect.Fields(stated()...), detect.MessageFields(),
 	}, says...)
 	f := detect.New(d.rule, t, p, v.rows, []string{v.line}, all...)
 	f.Level = level

@@ -34,10 +34,10 @@ func SearchRows(t activity.Timeline) []int {
 	return rows
 }
 
-// Fold joins the rows of search-as-you-type into searches, in order of their first row: rows of one app (and search
+// JoinTyped joins the rows of search-as-you-type into searches, in order of their first row: rows of one app (and search
 // session, where the log names one), with pauses of at most gap, whose text grows, shrinks or is corrected a little.
 // rows must be oldest first.
-func Fold(t activity.Timeline, rows []int, gap time.Duration) []Search {
+func JoinTyped(t activity.Timeline, rows []int, gap time.Duration) []Search {
 	session, _ := detect.ParseValue(sidField)
 	return fold(t, &detect.Tenant{Case: t.Case}, rows, fields{detect.ValueOf(activity.FieldQuery), session}, gap)
 }
@@ -46,7 +46,7 @@ func Fold(t activity.Timeline, rows []int, gap time.Duration) []Search {
 type fields struct{ query, session detect.Value }
 
 func fold(t activity.Timeline, p *detect.Tenant, rows []int, read fields, gap time.Duration) []Search {
-	f := folderName{gap: gap.Milliseconds(), open: map[place][]*typing{}}
+	f := folderName{gap: gap.Milliseconds(), open: map[searchPlace][]*typing{}}
 	query, session := read.query.Reading(p), read.session.Reading(p)
 	texts := map[activity.Symbol]*text{} // people search for the same things again and again
 	for _, row := range rows {
@@ -61,7 +61,7 @@ func fold(t activity.Timeline, p *detect.Tenant, rows []int, read fields, gap ti
 			texts[s] = one
 		}
 		if !one.blank {
-			f.add(row, a, place{a.App, a.Actor, session.First(a)}, one)
+			f.add(row, a, searchPlace{a.App, a.Actor, session.First(a)}, one)
 		}
 	}
 	searches := make([]Search, len(f.all))
@@ -85,8 +85,8 @@ func newText(typed string) *text {
 // sidField is SearchResult's Sid: the id of a search session, unlike ClientSessionId, which differs per request.
 const sidField = "params.Sid"
 
-// place is where rows of one search must agree.
-type place struct {
+// searchPlace is where rows of one search must agree.
+type searchPlace struct {
 	app, actor, session activity.Symbol
 }
 
@@ -104,13 +104,13 @@ type typing struct {
 type folderName struct {
 	gap  int64
 	all  []*typing
-	open map[place][]*typing // latest last
+	open map[searchPlace][]*typing // latest last
 }
 
 // maxOpen bounds how many searches of one app are kept open at once, and so what one row may cost.
 const maxOpen = 8
 
-func (f *folderName) add(row int, a *activity.Activity, at place, typed *text) {
+func (f *folderName) add(row int, a *activity.Activity, at searchPlace, typed *text) {
 	open := slices.DeleteFunc(f.open[at], func(w *typing) bool { return activity.Later(w.time, a.Time) > f.gap })
 	var w *typing
 	for i, old := range slices.Backward(open) {

@@ -43,7 +43,7 @@ func TestFoldKeepsEveryRow(t *testing.T) {
 		c, line := typed(t, texts, gaps)
 		rows := SearchRows(line)
 		var folded []int
-		for _, s := range Fold(line, rows, Gap) {
+		for _, s := range JoinTyped(line, rows, Gap) {
 			folded = append(folded, s.Rows...)
 			ends := append([]string{s.Query}, s.Also...)
 			for _, row := range s.Rows {

@@ -20,12 +20,12 @@ type Settings struct {
 	AnyOf        []string      `yaml:"any_of" doc:"terms; in mode word each may be several words, and end in * for any ending"`
 	FoldPrefixes time.Duration `yaml:"fold_prefixes" doc:"longest pause within one search that is typed letter by letter"`
 	Session      string        `yaml:"session" doc:"field that names a search session, where a log has one: rows of two sessions are two searches"`
-	Usual        Usual         `yaml:"usual" doc:"terms that the mailbox searches for anyway"`
+	Usual        Routine       `yaml:"usual" doc:"terms that the mailbox searches for anyway"`
 	Bonus        Bonus         `yaml:"bonus" doc:"confidence for several terms on one day"`
 }
 
-// Usual says when a term is the mailbox's routine.
-type Usual struct {
+// Routine says when a term is the mailbox's routine.
+type Routine struct {
 	MinDays int    `yaml:"min_days" doc:"other days with the term that make it routine; 0 = never"`
 	Level   string `yaml:"level" doc:"level of a search for routine terms only"`
 }
@@ -45,7 +45,7 @@ func Kind() detect.Kind {
 		Settings: func() detect.Settings {
 			return &Settings{
 				Field: "query", Match: "word", FoldPrefixes: Gap, Session: sidField,
-				Usual: Usual{Level: detect.Informational.String()},
+				Usual: Routine{Level: detect.Informational.String()},
 			}
 		},
 	}

@@ -45,8 +45,8 @@ func properties() []string {
 	}
 }
 
-// bare is a query without the names of properties: subject:"wire transfer" asks for a wire transfer.
-func bare(query string) string {
+// withoutProperties is a query without the names of properties: subject:"wire transfer" asks for a wire transfer.
+func withoutProperties(query string) string {
 	if !strings.Contains(query, ":") {
 		return query
 	}
@@ -70,8 +70,8 @@ func bare(query string) string {
 	return out.String()
 }
 
-// split cuts a text into words: runs of letters, digits and marks. A star stays with the word it follows.
-func split(text string) []string {
+// cutWords cuts a text into words: runs of letters, digits and marks. A star stays with the word it follows.
+func cutWords(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool {
 		return r != '*' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
 	})
@@ -84,7 +84,7 @@ func variants(term string) []string {
 		return []string{term}
 	}
 	out := []string{term}
-	for _, other := range []string{normalised(term), spelled(term)} {
+	for _, other := range []string{normalised(term), umlautsSpelled(term)} {
 		if !slices.Contains(out, other) {
 			out = append(out, other)
 		}
@@ -103,8 +103,8 @@ func normalised(text string) string {
 	return norm.NFC.String(strings.NewReplacer("ø", "o", "æ", "ae", "œ", "oe", "ł", "l").Replace(text))
 }
 
-// spelled is the text with umlauts spelled out.
-func spelled(text string) string {
+// umlautsSpelled is the text with umlauts spelled out.
+func umlautsSpelled(text string) string {
 	return normalised(strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa", "ø", "oe").Replace(text))
 }
 
@@ -137,7 +137,7 @@ func newMatcher(mode string, list []string) (*matcher, error) {
 			t.parts = variants(normal(strings.TrimSpace(text)))
 		default:
 			for _, v := range variants(normal(text)) {
-				t.words = append(t.words, split(v))
+				t.words = append(t.words, cutWords(v))
 			}
 		}
 		m.terms = append(m.terms, t)
@@ -147,10 +147,10 @@ func newMatcher(mode string, list []string) (*matcher, error) {
 
 // find lists the terms that a query holds, in the order of the list.
 func (m *matcher) find(query string) []string {
-	text := bare(normal(query))
+	text := withoutProperties(normal(query))
 	var words []string
 	if m.mode == "word" {
-		words = split(text)
+		words = cutWords(text)
 	}
 	var found []string
 	for i := range m.terms {

@@ -13,7 +13,7 @@ import (
 )
 
 // mail is what a delivery or a sending says.
-func (r *reading) mail(a *activity.Activity, row uint32) mail {
+func (r *threadReading) mail(a *activity.Activity, row uint32) mail {
 	m := mail{
 		row: row, at: a.Time, id: r.id(r.c.Get(a, activity.FieldMessageID)), text: r.c.Get(a, activity.FieldSubject), sent: a.Type == activity.Send,
 		from: account.Address(r.c.Text(r.c.Get(a, activity.FieldSender))),
@@ -41,7 +41,7 @@ func (r *reading) mail(a *activity.Activity, row uint32) mail {
 }
 
 // id is the one spelling of a message id.
-func (r *reading) id(s activity.Symbol) activity.Symbol {
+func (r *threadReading) id(s activity.Symbol) activity.Symbol {
 	text := r.c.Text(s)
 	if s == 0 || strings.HasPrefix(text, "<") {
 		return s
@@ -72,7 +72,7 @@ func (t *Thread) weight() int {
 
 // parts are the conversations in a bundle: of a subject, those that share correspondents or references, cut where there is a
 // long pause. Only those that he touched are of interest. Each is in order of time.
-func (r *reading) parts(b *bundle) [][]mail {
+func (r *threadReading) parts(b *bundle) [][]mail {
 	slices.SortStableFunc(b.list, func(x, y mail) int { return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.row, y.row)) })
 	if b.conversation != 0 {
 		return [][]mail{b.list}
@@ -110,7 +110,7 @@ func (r *reading) parts(b *bundle) [][]mail {
 }
 
 // alike gives each domain of a bundle that looks like an earlier one the earlier one's name.
-func (r *reading) alike(b *bundle) map[string]string {
+func (r *threadReading) alike(b *bundle) map[string]string {
 	out := map[string]string{}
 	for _, one := range r.lookAlikes(b.list) {
 		out[one.Domain] = one.Like
@@ -123,7 +123,7 @@ func (r *reading) alike(b *bundle) map[string]string {
 const maxDomains = 50
 
 // lookAlikes are the domains in a conversation that look like one that was there before, or like the tenant's own.
-func (r *reading) lookAlikes(list []mail) []LookAlike {
+func (r *threadReading) lookAlikes(list []mail) []LookAlike {
 	var order []string
 	at := map[string]*LookAlike{}
 	for i := range list {
@@ -211,7 +211,7 @@ func label(domain string) string {
 }
 
 // threads makes a thread of a conversation for each box of which an intruder touched it, if it is one about money.
-func (r *reading) threads(from *bundle, list []mail, by [][]Thread) {
+func (r *threadReading) threads(from *bundle, list []mail, by [][]Thread) {
 	boxes := map[int][]int{} // by box: its messages, as indexes of list
 	for i := range list {
 		for _, t := range list[i].by {
@@ -232,7 +232,7 @@ func (r *reading) threads(from *bundle, list []mail, by [][]Thread) {
 }
 
 // whole is what a conversation is, whoever touched it.
-func (r *reading) whole(from *bundle, list []mail) Thread {
+func (r *threadReading) whole(from *bundle, list []mail) Thread {
 	t := Thread{Mailbox: from.mailbox, How: ByConversation}
 	if from.conversation == 0 {
 		t.How = BySubject
@@ -265,7 +265,7 @@ func (r *reading) whole(from *bundle, list []mail) Thread {
 
 // thread is a conversation as an intruder touched it; ok is false if it is none about money. mine are the messages that he
 // touched.
-func (r *reading) thread(i int, whole *Thread, list []mail, mine []int) (t Thread, ok bool) {
+func (r *threadReading) thread(i int, whole *Thread, list []mail, mine []int) (t Thread, ok bool) {
 	x := &r.in.Exposure.Boxes[i]
 	t = *whole
 	t.Intruder, t.Box = x.Intruder, i
@@ -295,7 +295,7 @@ func (r *reading) thread(i int, whole *Thread, list []mail, mine []int) (t Threa
 const maxSearches = 200
 
 // searched notes which of his searches find the thread: every word of the query is in its subject.
-func (r *reading) searched(t *Thread, x *exposure.Box) {
+func (r *threadReading) searched(t *Thread, x *exposure.Box) {
 	for k := range x.Searches[:min(len(x.Searches), maxSearches)] {
 		words := strings.Fields(strings.ToLower(x.Searches[k].Query))
 		if len(words) > 0 && len(t.Searches) < maxNames && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(t.Subject, strings.Trim(w, `"*`)) }) {
@@ -306,7 +306,7 @@ func (r *reading) searched(t *Thread, x *exposure.Box) {
 
 // changed are those outside who write from another domain than before under the same name, and those who want answers
 // elsewhere than they did.
-func (r *reading) changed(list []mail) []Changed {
+func (r *threadReading) changed(list []mail) []Changed {
 	var out []Changed
 	names, replies := map[string]string{}, map[string]string{}
 	for i := range list {
@@ -334,7 +334,7 @@ func (r *reading) changed(list []mail) []Changed {
 
 // messages lists the messages of a thread and says which are to be checked: what he sent, what look-alikes and changed
 // addresses sent, and what came from outside since he was there. Of very many it takes those that he touched, then the latest.
-func (r *reading) messages(t *Thread, list []mail, mine []int) {
+func (r *threadReading) messages(t *Thread, list []mail, mine []int) {
 	shown := mine[:min(len(mine), MaxMessages)]
 	for i := len(list) - 1; i >= 0 && len(shown) < MaxMessages; i-- {
 		if _, his := slices.BinarySearch(mine, i); !his {
@@ -361,7 +361,7 @@ func (r *reading) messages(t *Thread, list []mail, mine []int) {
 }
 
 // why says why a message is to be checked; "" if nothing asks for it.
-func (r *reading) why(t *Thread, m *mail, sent bool) string {
+func (r *threadReading) why(t *Thread, m *mail, sent bool) string {
 	pretends := func(address string) bool {
 		domain := detect.DomainOf(address)
 		return slices.ContainsFunc(t.LookAlikes, func(l LookAlike) bool { return l.Domain == domain })

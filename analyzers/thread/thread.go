@@ -140,8 +140,8 @@ func compare(x, y Thread) int {
 	return cmp.Or(cmp.Compare(y.weight(), x.weight()), cmp.Compare(x.First, y.First), cmp.Compare(x.Subject, y.Subject))
 }
 
-// reading is threads in the making.
-type reading struct {
+// threadReading is threads in the making.
+type threadReading struct {
 	in    *Source
 	c     *activity.Case
 	money *terms.List
@@ -165,11 +165,11 @@ type bundle struct {
 	list  []mail
 	seen  map[activity.Symbol]int // by message id: index of list
 	rows  map[uint32]int          // by row: index of list
-	items []touched               // what intruders touched of it, by box
+	items []touchedItem           // what intruders touched of it, by box
 }
 
-// touched is an item that an intruder touched.
-type touched struct{ box, item, at int } // at: index of list
+// touchedItem is an item that an intruder touched.
+type touchedItem struct{ box, item, at int } // at: index of list
 
 // mail is a message of a mailbox.
 type mail struct {
@@ -181,13 +181,13 @@ type mail struct {
 	sent bool
 	text activity.Symbol // subject
 	refs []activity.Symbol
-	to   string    // where answers are wanted
-	by   []touched // whoever touched it
+	to   string        // where answers are wanted
+	by   []touchedItem // whoever touched it
 }
 
-func newReading(in *Source) *reading {
+func newReading(in *Source) *threadReading {
 	c := in.Case
-	r := &reading{
+	r := &threadReading{
 		in: in, c: c, money: terms.NewList(in.Money), holds: map[string][]string{}, of: map[activity.Symbol]bool{}, all: map[bundleKey]*bundle{},
 		refs: activity.DynamicKey(c.Symbols.Find("params.references")), reply: activity.DynamicKey(c.Symbols.Find("params.reply_to")),
 		bases: map[activity.Symbol]string{},
@@ -199,7 +199,7 @@ func newReading(in *Source) *reading {
 }
 
 // base is a subject without its prefixes.
-func (r *reading) base(s activity.Symbol) string {
+func (r *threadReading) base(s activity.Symbol) string {
 	text, ok := r.bases[s]
 	if !ok {
 		text = exposure.BaseSubject(r.c.Text(s))
@@ -209,7 +209,7 @@ func (r *reading) base(s activity.Symbol) string {
 }
 
 // words are the words of money in a subject.
-func (r *reading) words(subject string) []string {
+func (r *threadReading) words(subject string) []string {
 	found, ok := r.holds[subject]
 	if !ok {
 		found = r.money.In(subject)
@@ -219,7 +219,7 @@ func (r *reading) words(subject string) []string {
 }
 
 // bundle is the bundle of a conversation, or else of a subject; nil where neither is known.
-func (r *reading) bundle(mailbox, conversation activity.Symbol, subject string) *bundle {
+func (r *threadReading) bundle(mailbox, conversation activity.Symbol, subject string) *bundle {
 	k := bundleKey{mailbox: mailbox, conversation: conversation}
 	if conversation == 0 {
 		if k.subject = subject; subject == "" {
@@ -236,7 +236,7 @@ func (r *reading) bundle(mailbox, conversation activity.Symbol, subject string) 
 
 // seeds makes a bundle of each conversation that an intruder touched. What he sent without a known subject is in the
 // conversation of what it answers.
-func (r *reading) seeds() {
+func (r *threadReading) seeds() {
 	for i := range r.in.Exposure.Boxes {
 		x := &r.in.Exposure.Boxes[i]
 		of := map[activity.Symbol]*bundle{} // by the item's id
@@ -246,14 +246,14 @@ func (r *reading) seeds() {
 				continue
 			}
 			if to := r.bundle(x.Mailbox, one.Conversation, r.base(one.Subject)); to != nil {
-				to.items = append(to.items, touched{i, k, 0})
+				to.items = append(to.items, touchedItem{i, k, 0})
 				of[one.ID] = to
 			}
 		}
 		for k := range x.Items {
 			one := &x.Items[k]
 			if to := of[one.Answers]; one.Answers != 0 && to != nil && of[one.ID] == nil {
-				to.items = append(to.items, touched{i, k, 0})
+				to.items = append(to.items, touchedItem{i, k, 0})
 			}
 		}
 	}
@@ -261,7 +261,7 @@ func (r *reading) seeds() {
 
 // gather looks once at every delivery and sending of the mailboxes, for those of the bundles, and then adds what only an
 // intruder's act names.
-func (r *reading) gather() {
+func (r *threadReading) gather() {
 	for _, t := range [...]activity.Type{activity.Deliver, activity.Send} {
 		for _, row := range r.c.OfType(t) {
 			a := &r.c.Activities[row]
@@ -285,7 +285,7 @@ func (r *reading) gather() {
 }
 
 // bundles are all of them, in a total order.
-func (r *reading) bundles() []*bundle {
+func (r *threadReading) bundles() []*bundle {
 	var list []*bundle
 	for _, one := range r.all {
 		if len(one.items) > 0 {
@@ -332,7 +332,7 @@ func (b *bundle) put(m mail) int {
 }
 
 // touch finds the message that an intruder touched, or adds it.
-func (b *bundle) touch(r *reading, t *touched) {
+func (b *bundle) touch(r *threadReading, t *touchedItem) {
 	one := &r.in.Exposure.Boxes[t.box].Items[t.item]
 	var known bool
 	if one.MessageID != 0 {

@@ -88,7 +88,7 @@ func (e *collector) entities(all []*tally) []Entity {
 // collector collects the case's addresses, sessions and messages. Every address and session that findings name is there,
 // with all its activities; addresses without findings too, because "from where" is asked of the innocent as well.
 type collector struct {
-	source
+	verdictSource
 	addresses, messages *tallies
 	address             map[activity.Symbol]*tally // nil: it cannot be read
 	sessions            []*tally
@@ -99,9 +99,9 @@ type collector struct {
 }
 
 // newCollector begins with what findings name.
-func newCollector(in source) *collector {
+func newCollector(in verdictSource) *collector {
 	e := &collector{
-		source: in, addresses: newTallies(), messages: newTallies(),
+		verdictSource: in, addresses: newTallies(), messages: newTallies(),
 		address: map[activity.Symbol]*tally{}, session: make([]uint32, in.c.Symbols.Len()),
 	}
 	for i := range in.findings {

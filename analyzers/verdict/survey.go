@@ -36,9 +36,9 @@ type Holds struct {
 }
 
 // newSurveyor begins with what findings name.
-func newSurveyor(in source) *surveyor {
+func newSurveyor(in verdictSource) *surveyor {
 	v := &surveyor{
-		source: in, entities: newCollector(in), legacy: map[activity.Symbol]bool{},
+		verdictSource: in, entities: newCollector(in), legacy: map[activity.Symbol]bool{},
 	}
 	for _, name := range []string{"IMAP4", "POP3"} {
 		if app := in.c.Symbols.Find(name); app != 0 {
@@ -49,7 +49,7 @@ func newSurveyor(in source) *surveyor {
 }
 
 type surveyor struct {
-	source
+	verdictSource
 	entities *collector
 	legacy   map[activity.Symbol]bool // old mail protocols
 }

@@ -11,8 +11,8 @@ import (
 	"triage/rules/detect"
 )
 
-// source is what verdicts rest on.
-type source struct {
+// verdictSource is what verdicts rest on.
+type verdictSource struct {
 	c        *activity.Case
 	places   detect.Places
 	findings []Finding
@@ -31,7 +31,7 @@ type Verdicts struct {
 // name, every address, session and message. Findings must be in their final order; their shares are in the mailboxes. What was seen
 // of each mailbox beside is by its index Seen.
 func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, findings []Finding) (Verdicts, []Seen) {
-	in := source{c, places, findings}
+	in := verdictSource{c, places, findings}
 	look, by := newSurveyor(in), findingsByMailbox(findings)
 	out := Verdicts{Mailboxes: make([]Mailbox, 0, len(lines))}
 	seen := make([]Seen, 0, len(lines))
@@ -54,7 +54,7 @@ func Of(c *activity.Case, places detect.Places, lines []activity.Timeline, findi
 }
 
 // mailbox is the verdict on one mailbox.
-func (in source) mailbox(line activity.Timeline, findings []int, seen *survey) Mailbox {
+func (in verdictSource) mailbox(line activity.Timeline, findings []int, seen *survey) Mailbox {
 	box := Mailbox{
 		Entity:   Entity{Name: in.c.Text(line.Mailbox), Symbol: line.Mailbox, Findings: findings},
 		Lane:     line.Lane,

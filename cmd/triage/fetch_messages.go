@@ -159,11 +159,11 @@ func wantedOf(r *report.Report, mailboxes []string) ([]m365.Wanted, error) {
 			add(m.Mailbox, string(u.Item), string(u.MessageID))
 		}
 	}
-	return only(all, named, mailboxes)
+	return onlyMailboxes(all, named, mailboxes)
 }
 
-// only are the wanted of some mailboxes, or of all, without those that are named more fully besides, in order.
-func only(all map[m365.Wanted]bool, named map[string]bool, mailboxes []string) ([]m365.Wanted, error) {
+// onlyMailboxes are the wanted of some mailboxes, or of all, without those that are named more fully besides, in order.
+func onlyMailboxes(all map[m365.Wanted]bool, named map[string]bool, mailboxes []string) ([]m365.Wanted, error) {
 	chosen := map[string]bool{}
 	for _, name := range mailboxes {
 		name = strings.ToLower(strings.TrimSpace(name))

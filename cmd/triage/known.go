@@ -60,10 +60,10 @@ func readKnown(c *cli.Context) (over []rules.Overlay, notes []string, err error)
 	var errs []error
 	text := packText{}
 	attacker := party{
-		IPs: values(c, "attacker-ip"), Sessions: values(c, "attacker-session"), Agents: values(c, "attacker-agent"), Apps: values(c, "attacker-app"),
+		IPs: flagValues(c, "attacker-ip"), Sessions: flagValues(c, "attacker-session"), Agents: flagValues(c, "attacker-agent"), Apps: flagValues(c, "attacker-app"),
 		By: "flags of the command line",
 	}
-	owner := party{IPs: values(c, "owner-ip"), Agents: values(c, "owner-agent"), By: attacker.By}
+	owner := party{IPs: flagValues(c, "owner-ip"), Agents: flagValues(c, "owner-agent"), By: attacker.By}
 	for flag, list := range map[string][]string{"attacker-ip": attacker.IPs, "owner-ip": owner.IPs} {
 		for _, value := range list {
 			if !rules.IsNetwork(value) {
@@ -88,8 +88,8 @@ func readKnown(c *cli.Context) (over []rules.Overlay, notes []string, err error)
 	return over, notes, errors.Join(errs...)
 }
 
-// values are those of a flag, without blanks around them and without empty ones.
-func values(c *cli.Context, flag string) []string {
+// flagValues are those of a flag, without blanks around them and without empty ones.
+func flagValues(c *cli.Context, flag string) []string {
 	var list []string
 	for _, value := range c.StringSlice(flag) {
 		if value = strings.TrimSpace(value); value != "" {

@@ -212,7 +212,7 @@ func checkOverlay(paths []string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return usage("", "--rules %w", outfile.About(path, err))
+		return usage("", "--rules %w", outfile.WithPath(path, err))
 	case info.IsDir():
 		return usage("name the file in it that keeps decisions", "--rules %s: is a folder", path)
 	case !info.Mode().IsRegular():

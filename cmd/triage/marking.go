@@ -58,7 +58,7 @@ func (m *marking) write(ctx context.Context) error {
 	old, err := os.ReadFile(m.path())
 	created := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !created {
-		return &fault{code: exitFailed, err: outfile.About(m.path(), err)}
+		return &fault{code: exitFailed, err: outfile.WithPath(m.path(), err)}
 	}
 	var before *rules.Set
 	text := old
@@ -158,7 +158,7 @@ func (m *marking) unchanged(old []byte, temp string) error {
 		return nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &fault{code: exitFailed, err: outfile.About(m.path(), err)}
+		return &fault{code: exitFailed, err: outfile.WithPath(m.path(), err)}
 	}
 	if err != nil || !bytes.Equal(now, old) {
 		return &fault{code: exitFailed, err: fmt.Errorf("%s: changed meanwhile: nothing was written", m.path()), hint: "try again"}
@@ -167,7 +167,7 @@ func (m *marking) unchanged(old []byte, temp string) error {
 	if err != nil {
 		return err
 	}
-	return outfile.About(m.path(), os.Chmod(temp, info.Mode().Perm()))
+	return outfile.WithPath(m.path(), os.Chmod(temp, info.Mode().Perm()))
 }
 
 // mostSaid is how many findings are named; the others are counted.

@@ -205,7 +205,7 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 	if level > detect.Informational {
 		filter.Levels = detect.LevelNames()[level:]
 	}
-	if err := unknownNames("mailbox", filter.Mailboxes, narrow.Names(r), "this report"); err != nil {
+	if err := unknownNames("mailbox", filter.Mailboxes, narrow.KnownNames(r), "this report"); err != nil {
 		return err
 	}
 	r = narrow.Narrow(r, filter)
@@ -271,7 +271,7 @@ func readReport(t *tool, path string) (r *report.Report, err error) {
 			} else if errors.Is(err, geo.ErrNotOrdinary) {
 				hint = "a report from a pipe comes as standard input: name it -"
 			}
-			return nil, &fault{code: exitFailed, err: outfile.About(path, err), hint: hint}
+			return nil, &fault{code: exitFailed, err: outfile.WithPath(path, err), hint: hint}
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		in = f

@@ -143,7 +143,7 @@ func (t *tool) candidates(ask shell.Ask) []shell.Candidate {
 		return t.ofReport(ask, ruleCandidates)
 	case "mailbox":
 		return t.ofReport(ask, func(r *report.Report) []shell.Candidate {
-			names := narrow.Names(r)
+			names := narrow.KnownNames(r)
 			slices.Sort(names)
 			return plainly(slices.Compact(names))
 		})

@@ -110,19 +110,19 @@ func (s *Source) read(ctx context.Context) (raw []byte, name, from string, err e
 	}
 	f, err := geo.OpenFile(s.File)
 	if err != nil {
-		return nil, "", "", fmt.Errorf("%s: %w", s.File, cause(err))
+		return nil, "", "", fmt.Errorf("%s: %w", s.File, fileCause(err))
 	}
 	defer f.Close()
 	raw, err = s.limited(f)
 	if err != nil {
-		err = fmt.Errorf("%s: %w", s.File, cause(err))
+		err = fmt.Errorf("%s: %w", s.File, fileCause(err))
 	}
 	// The folder of a file is this machine's business.
 	return raw, filepath.Base(s.File), filepath.Base(s.File), err
 }
 
-// cause is a file's error without its path, which the message names already.
-func cause(err error) error {
+// fileCause is a file's error without its path, which the message names already.
+func fileCause(err error) error {
 	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		return pe.Err
 	}

@@ -161,7 +161,7 @@ func (l *learned) besides(c *activity.Case) {
 			if account == 0 {
 				continue
 			}
-			for _, key := range keys(c.Text(one.Name)) {
+			for _, key := range lookupForms(c.Text(one.Name)) {
 				if _, known := l.beside[key]; !known {
 					put(found, key, account)
 				}
@@ -191,8 +191,8 @@ func (l *learned) addresses(c *activity.Case) {
 	maps.DeleteFunc(l.proxies, func(name string, _ activity.Symbol) bool { return own[name] })
 }
 
-// keys are the forms in which a name is looked for that stands beside another one. A display name settles nothing.
-func keys(text string) []string {
+// lookupForms are the forms in which a name is looked for that stands beside another one. A display name settles nothing.
+func lookupForms(text string) []string {
 	switch n := bare(text); {
 	case n.kind == short && strings.HasPrefix(text, legacy):
 		return []string{n.text, text}

@@ -7,23 +7,23 @@ import (
 	"triage/ingest/activity"
 )
 
-// kind says what a name is.
-type kind uint8
+// nameKind says what a name is.
+type nameKind uint8
 
 const (
-	address kind = iota // a user principal name or mail address
-	short               // an alias: one word
-	id                  // a directory id, a PUID, a security identifier
-	display             // what people are shown: it names nobody for sure
-	link                // a guest who came by a link, by the address that the link was sent to
-	nobody              // whoever had a link
-	machine             // the service itself
+	address nameKind = iota // a user principal name or mail address
+	short                   // an alias: one word
+	id                      // a directory id, a PUID, a security identifier
+	display                 // what people are shown: it names nobody for sure
+	link                    // a guest who came by a link, by the address that the link was sent to
+	nobody                  // whoever had a link
+	machine                 // the service itself
 )
 
 // name is what a text in lower case calls an account.
 type name struct {
 	text string
-	kind kind
+	kind nameKind
 }
 
 // plain reads a name as logs spell it: Exchange writes aliases, paths and legacy distinguished names, SharePoint claims,

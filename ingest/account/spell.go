@@ -19,7 +19,7 @@ type head struct {
 	before string          // the display name that stands before the address in it
 	text   string          // what it says, where that is not the text itself: the alias in a path
 	why    string          // why it is that account; "" where it is its own
-	kind   kind
+	kind   nameKind
 	rows   uint32 // activities that had the name
 	first  uint32 // the first of them
 }
@@ -87,7 +87,7 @@ func (r *Register) tells(a *activity.Activity) bool {
 }
 
 // spell writes a name of one row in its plain form, and says what it is. tells is Register.tells of the row.
-func (r *Register) spell(sym *activity.Symbol, row uint32, tells bool) kind {
+func (r *Register) spell(sym *activity.Symbol, row uint32, tells bool) nameKind {
 	if *sym == 0 {
 		return address
 	}

@@ -109,10 +109,10 @@ func (t *timed) nearest(a *Activity) *Activity {
 func nearestOf(list []*Activity, a *Activity) *Activity {
 	at := sort.Search(len(list), func(i int) bool { return list[i].Time >= a.Time })
 	var best *Activity
-	if at < len(list) && near(a, list[at]) {
+	if at < len(list) && besideDelivery(a, list[at]) {
 		best = list[at]
 	}
-	if at > 0 && near(a, list[at-1]) { // the first of those that are as early
+	if at > 0 && besideDelivery(a, list[at-1]) { // the first of those that are as early
 		before := list[at-1].Time
 		first := sort.Search(at, func(i int) bool { return list[i].Time >= before })
 		best = nearer(a, best, list[first])
@@ -128,7 +128,7 @@ func nearer(a, x, y *Activity) *Activity {
 	return x
 }
 
-func near(a, d *Activity) bool {
+func besideDelivery(a, d *Activity) bool {
 	if (a.Flags|d.Flags)&Undated != 0 {
 		return true
 	}

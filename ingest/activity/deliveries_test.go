@@ -81,7 +81,7 @@ func lookAtAll(c *Case, a *Activity, all []*Activity) *Activity {
 	for _, d := range all {
 		p, q := c.Get(a, FieldMessageID), c.Get(d, FieldMessageID)
 		switch {
-		case !near(a, d) || p != 0 && q != 0 && p != q:
+		case !besideDelivery(a, d) || p != 0 && q != 0 && p != q:
 		case d.Mailbox == a.Mailbox:
 			if better(d, own) {
 				own = d

@@ -33,15 +33,15 @@ type sourceFacts struct {
 	kept     []int
 	standard func(recorded time.Time) int
 	perByte  float64 // memory of an analysis for each decoded byte, measured with a million records
-	given    Given   // how a pack's tests give a row
+	given    TestRow // how a pack's tests give a row
 }
 
-// Given is how a row of a source is given in a pack's test: the format that reads it, and which of its fields is the time;
+// TestRow is how a row of a source is given in a pack's test: the format that reads it, and which of its fields is the time;
 // "" where it has none.
-type Given struct{ Format, Time string }
+type TestRow struct{ Format, Time string }
 
-// days is a standard that never changed.
-func days(n int) func(time.Time) int { return func(time.Time) int { return n } }
+// daysKept is a standard that never changed.
+func daysKept(n int) func(time.Time) int { return func(time.Time) int { return n } }
 
 // facts has one row a source: a new one is a row here and a reader.
 //
@@ -52,8 +52,8 @@ func (s Source) facts() sourceFacts {
 	switch s {
 	case SourceActivities:
 		return sourceFacts{
-			word: "activities", name: "the log of Outlook Activities", log: true, standard: days(0), perByte: 1,
-			given: Given{"activities-json", "TimeStamp"},
+			word: "activities", name: "the log of Outlook Activities", log: true, standard: daysKept(0), perByte: 1,
+			given: TestRow{"activities-json", "TimeStamp"},
 		}
 	case SourceAudit:
 		return sourceFacts{
@@ -65,49 +65,49 @@ func (s Source) facts() sourceFacts {
 				return 180
 			},
 			perByte: 0.6, // 0.3 for a tenant's usual mix, 0.9 where most is MailItemsAccessed
-			given:   Given{"audit-json", "CreationTime"},
+			given:   TestRow{"audit-json", "CreationTime"},
 		}
 	case SourceSignin:
 		return sourceFacts{
-			word: "signin", name: "the sign-in log", log: true, kept: []int{7, 30}, standard: days(30), perByte: 0.5,
-			given: Given{"signin-json", "createdDateTime"},
+			word: "signin", name: "the sign-in log", log: true, kept: []int{7, 30}, standard: daysKept(30), perByte: 0.5,
+			given: TestRow{"signin-json", "createdDateTime"},
 		}
 	case SourceTrace:
 		return sourceFacts{
-			word: "trace", name: "the message trace", log: true, kept: []int{90}, standard: days(90), perByte: 1.5,
-			given: Given{"trace-json", "Received"},
+			word: "trace", name: "the message trace", log: true, kept: []int{90}, standard: daysKept(90), perByte: 1.5,
+			given: TestRow{"trace-json", "Received"},
 		}
 	case SourceRules:
 		return sourceFacts{
-			word: "rules", name: "the listing of inbox rules", stands: true, standard: days(0), perByte: 0.5,
-			given: Given{Format: "rules-json"},
+			word: "rules", name: "the listing of inbox rules", stands: true, standard: daysKept(0), perByte: 0.5,
+			given: TestRow{Format: "rules-json"},
 		}
 	case SourceMessage:
 		return sourceFacts{
-			word: "message", standard: days(0), perByte: 0.1, // bodies are not kept
-			given: Given{"message-headers-json", "receivedDateTime"},
+			word: "message", standard: daysKept(0), perByte: 0.1, // bodies are not kept
+			given: TestRow{"message-headers-json", "receivedDateTime"},
 		}
 	case SourceAlerts:
 		return sourceFacts{
-			word: "alerts", name: "Microsoft's alerts", standard: days(0), perByte: 0.5, given: Given{"alerts-json", "createdDateTime"},
+			word: "alerts", name: "Microsoft's alerts", standard: daysKept(0), perByte: 0.5, given: TestRow{"alerts-json", "createdDateTime"},
 		}
 	case SourceListings:
 		return sourceFacts{
-			word: "listings", name: "listings of settings", stands: true, standard: days(0), perByte: 0.5,
-			given: Given{Format: "listings-json"},
+			word: "listings", name: "listings of settings", stands: true, standard: daysKept(0), perByte: 0.5,
+			given: TestRow{Format: "listings-json"},
 		}
 	case SourceGraph:
 		return sourceFacts{
-			word: "graph", name: "the log of Microsoft Graph", standard: days(0), perByte: 0.5,
-			given: Given{"graph-activity-json", "timeGenerated"},
+			word: "graph", name: "the log of Microsoft Graph", standard: daysKept(0), perByte: 0.5,
+			given: TestRow{"graph-activity-json", "timeGenerated"},
 		}
 	case SourceHunting:
 		return sourceFacts{
-			word: "hunting", name: "Defender's advanced hunting", kept: []int{30}, standard: days(30), perByte: 0.5,
-			given: Given{"hunting-json", "Timestamp"},
+			word: "hunting", name: "Defender's advanced hunting", kept: []int{30}, standard: daysKept(30), perByte: 0.5,
+			given: TestRow{"hunting-json", "Timestamp"},
 		}
 	default:
-		return sourceFacts{word: "unknown", perByte: 0.5, standard: days(0)}
+		return sourceFacts{word: "unknown", perByte: 0.5, standard: daysKept(0)}
 	}
 }
 
@@ -148,4 +148,4 @@ func (s Source) Reaches() []int { return s.facts().kept }
 func (s Source) PerByte() float64 { return s.facts().perByte }
 
 // Given is how a row is given in a pack's test; its format is "" where none can be.
-func (s Source) Given() Given { return s.facts().given }
+func (s Source) Given() TestRow { return s.facts().given }

@@ -18,14 +18,14 @@ type Symbol uint32
 type Symbols struct {
 	seed   maphash.Seed
 	seeded bool
-	table  []uint64  // upper half the text's hash, lower half its number, 0 = free; length is a power of two
-	places [][]place // by symbol, in pages: growing one slice would copy tens of millions of them again and again
-	count  int       // symbols, the empty text included; 0 before the first text
+	table  []uint64        // upper half the text's hash, lower half its number, 0 = free; length is a power of two
+	places [][]symbolPlace // by symbol, in pages: growing one slice would copy tens of millions of them again and again
+	count  int             // symbols, the empty text included; 0 before the first text
 	blocks [][]byte
 	bytes  int64
 }
 
-type place struct {
+type symbolPlace struct {
 	block  uint32
 	start  uint32
 	length uint32
@@ -85,7 +85,7 @@ func (s *Symbols) start() {
 func (s *Symbols) begin(size int) {
 	s.seed, s.seeded = maphash.MakeSeed(), true
 	s.grow(size)
-	s.place(place{})
+	s.place(symbolPlace{})
 }
 
 // newSymbols has room for so many texts of so many bytes, and little more.
@@ -97,14 +97,14 @@ func newSymbols(texts, length int) *Symbols {
 }
 
 // place keeps the place of the next symbol.
-func (s *Symbols) place(p place) {
+func (s *Symbols) place(p symbolPlace) {
 	page := s.count / placePage
 	if page == len(s.places) {
 		size := placePage
 		if page == 0 {
 			size = 16 // and grows: a case may be thousands of saved messages
 		}
-		s.places = append(s.places, make([]place, 0, size))
+		s.places = append(s.places, make([]symbolPlace, 0, size))
 	}
 	s.places[page] = append(s.places[page], p)
 	s.count++
@@ -197,7 +197,7 @@ func (s *Symbols) add(text []byte, at, hash uint32) Symbol {
 	return sym
 }
 
-func (s *Symbols) store(text []byte) place {
+func (s *Symbols) store(text []byte) symbolPlace {
 	s.bytes += int64(len(text))
 	last := len(s.blocks) - 1
 	if last < 0 || len(s.blocks[last])+len(text) > cap(s.blocks[last]) {
@@ -207,7 +207,7 @@ func (s *Symbols) store(text []byte) place {
 	}
 	start := len(s.blocks[last])
 	s.blocks[last] = append(s.blocks[last], text...)
-	return place{uint32(last), uint32(start), uint32(len(text))}
+	return symbolPlace{uint32(last), uint32(start), uint32(len(text))}
 }
 
 // grow moves the table into a larger one. The hash stands beside the number, so that neither this nor a search that

@@ -196,7 +196,7 @@ func (p *parting) hold() {
 	}
 	p.guests = nil
 	for name, h := range p.names {
-		domain := domainOf(p.c.Text(Symbol(name)))
+		domain := afterAt(p.c.Text(Symbol(name)))
 		if h == (holder{}) || domain == "" {
 			continue
 		}
@@ -222,14 +222,14 @@ func (h *holder) take(m holder) {
 	}
 }
 
-// domainOf is what stands behind the @ of a name; "" where there is none.
-func domainOf(name string) string {
+// afterAt is what stands behind the @ of a name; "" where there is none.
+func afterAt(name string) string {
 	_, domain, _ := strings.Cut(name, "@")
 	return domain
 }
 
 func (p *parting) domain(name Symbol) uint32 {
-	if h := p.domains[domainOf(p.c.Text(name))]; h != nil {
+	if h := p.domains[afterAt(p.c.Text(name))]; h != nil {
 		return h.one()
 	}
 	return 0

@@ -18,7 +18,7 @@ import (
 )
 
 // Formats are the exports that this package reads.
-func Formats() []record.Format { return row.Formats("alerts-json", kinds()) }
+func Formats() []record.Format { return row.Formats("alerts-json", alertKinds()) }
 
 // Our words for what the service has none for.
 const (
@@ -27,10 +27,10 @@ const (
 	opAlert = "SecurityAlert"
 )
 
-// kinds are the records, a special one before a general one. Names: Microsoft Graph's riskDetection, riskyUser and alert
+// alertKinds are the records, a special one before a general one. Names: Microsoft Graph's riskDetection, riskyUser and alert
 // (v1 and v2); tables AADUserRiskEvents, AADRiskyUsers, SecurityAlert of Log Analytics; AlertInfo and AlertEvidence of
 // advanced hunting; downloads of the Entra and Defender portals.
-func kinds() []*row.Kind {
+func alertKinds() []*row.Kind {
 	return []*row.Kind{
 		{
 			Name: "risk-detections", Source: activity.SourceAlerts, Said: "Entra risk detections",
@@ -83,9 +83,9 @@ func addRisk(r *row.Row, to *activity.Shard) error {
 	if !ok {
 		return fmt.Errorf("activityDateTime %.40q: no time that can be read", r.Get("activitydatetime", "detecteddatetime"))
 	}
-	a := start(r, to, opRisk)
+	a := startAlert(r, to, opRisk)
 	a.Time, a.Flags = ms, a.Flags|undated
-	if err := subject(r, to, &a); err != nil {
+	if err := riskSubject(r, to, &a); err != nil {
 		return err
 	}
 	kind := r.Get("riskeventtype", "risktype", "detectiontype")
@@ -111,9 +111,9 @@ func addRisky(r *row.Row, to *activity.Shard) error {
 	if !ok {
 		return fmt.Errorf("riskLastUpdatedDateTime %.40q: no time that can be read", r.Get("risklastupdateddatetime", "risklastupdated"))
 	}
-	a := start(r, to, opRisky)
+	a := startAlert(r, to, opRisky)
 	a.Time, a.Flags = ms, a.Flags|undated
-	if err := subject(r, to, &a); err != nil {
+	if err := riskSubject(r, to, &a); err != nil {
 		return err
 	}
 	identify(&a, "risky", bytes.Join([][]byte{r.Get("id"), r.Get("risklastupdateddatetime", "risklastupdated")}, []byte{0}), r.Get("risklevel"), to)
@@ -133,13 +133,13 @@ func risk(r *row.Row, to *activity.Shard) {
 	r.Tenant(to)
 }
 
-// start begins an activity.
-func start(r *row.Row, to *activity.Shard, op string) activity.Activity {
+// startAlert begins an activity.
+func startAlert(r *row.Row, to *activity.Shard, op string) activity.Activity {
 	return activity.Activity{Offset: r.Offset, Type: activity.Alert, Op: to.Symbols.InternString(op)}
 }
 
-// subject is whom a risk is about: a user by name, else by directory id, or an application.
-func subject(r *row.Row, to *activity.Shard, a *activity.Activity) error {
+// riskSubject is whom a risk is about: a user by name, else by directory id, or an application.
+func riskSubject(r *row.Row, to *activity.Shard, a *activity.Activity) error {
 	id := r.Get("userid", "id")
 	if r.Has("riskeventtype") || r.Has("detecteddatetime") {
 		id = r.Get("userid")
@@ -177,7 +177,7 @@ func identify(a *activity.Activity, what string, id, kind row.Text, to *activity
 	a.Sum = sum.Sum64()
 }
 
-// part reads JSON into what it is expected to be; what is not so is passed over.
-func part(raw json.RawMessage, into any) bool {
+// partOf reads JSON into what it is expected to be; what is not so is passed over.
+func partOf(raw json.RawMessage, into any) bool {
 	return len(raw) > 0 && json.Unmarshal(raw, into) == nil
 }

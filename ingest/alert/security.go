@@ -27,7 +27,7 @@ func addAlert(r *row.Row, to *activity.Shard) error {
 	id := r.Get("systemalertid", "alertid", "id", "provideralertid", "vendororiginalid")
 	add := to.Add
 	for i, who := range n.people {
-		a := start(r, to, opAlert)
+		a := startAlert(r, to, opAlert)
 		a.Time, a.Flags = ms, undated
 		a.Actor = to.InternFold(record.Bounded(to, who))
 		if n.nameless {
@@ -74,8 +74,8 @@ func put(to *activity.Shard, f activity.Field, values [][]byte) {
 // mostPeople bounds whom one alert names.
 const mostPeople = 1000
 
-// named are the entities of an alert.
-type named struct {
+// entities are the entities of an alert.
+type entities struct {
 	people, addresses, messages, subjects, senders [][]byte
 	nameless                                       bool // nobody is named: people is the detector
 }
@@ -84,8 +84,8 @@ type named struct {
 const service = "SecurityComplianceAlerts"
 
 // namedIn collects whom and what an alert names: its evidence, entities or user states, or the columns of a table.
-func namedIn(r *row.Row) *named {
-	n := &named{}
+func namedIn(r *row.Row) *entities {
+	n := &entities{}
 	for _, name := range [...]string{"evidence", "entities", "userstates", "hoststates", "networkconnections", "messagesecuritystates", "additionalfields"} {
 		n.walk(r.JSON(name), "", 0)
 	}
@@ -105,7 +105,7 @@ func namedIn(r *row.Row) *named {
 }
 
 // walk visits the texts of an entity by their names.
-func (n *named) walk(raw json.RawMessage, name string, depth int) {
+func (n *entities) walk(raw json.RawMessage, name string, depth int) {
 	raw = record.Unquoted(raw)
 	if len(raw) == 0 || depth > record.MaxDepth {
 		return
@@ -124,7 +124,7 @@ func (n *named) walk(raw json.RawMessage, name string, depth int) {
 		}
 	case '[':
 		var list []json.RawMessage
-		if part(raw, &list) {
+		if partOf(raw, &list) {
 			for _, v := range list {
 				n.walk(v, name, depth+1)
 			}
@@ -135,7 +135,7 @@ func (n *named) walk(raw json.RawMessage, name string, depth int) {
 }
 
 // account is a Sentinel entity that writes a name in two parts.
-func (n *named) account(members []record.Member) {
+func (n *entities) account(members []record.Member) {
 	var name, suffix row.Text
 	for _, m := range members {
 		switch row.Fold(string(m.Name)) {
@@ -151,7 +151,7 @@ func (n *named) account(members []record.Member) {
 }
 
 // see keeps a text where its name says what it is.
-func (n *named) see(name string, value row.Text) {
+func (n *entities) see(name string, value row.Text) {
 	value = bytes.TrimSpace(value)
 	if len(value) == 0 {
 		return

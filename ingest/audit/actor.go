@@ -103,8 +103,8 @@ func (d *data) result(kind activity.Type) activity.Result {
 	}
 }
 
-// mailboxOf is whose mailbox was touched; nothing means the actor's own.
-func mailboxOf(r *reader, where operation.Owner, lane activity.Lane) text {
+// touchedMailbox is whose mailbox was touched; nothing means the actor's own.
+func touchedMailbox(r *reader, where operation.Owner, lane activity.Lane) text {
 	d := &r.data
 	if len(d.MailboxOwnerUPN) > 0 {
 		return d.MailboxOwnerUPN

@@ -181,7 +181,7 @@ func TestTypes(t *testing.T) {
 func TestTableNamesAreFolded(t *testing.T) {
 	for _, row := range operation.All() {
 		for name := range strings.SplitSeq(row.Names, ",") {
-			want(t, "table", string(operation.Fold(nil, []byte(name))), name)
+			want(t, "table", string(operation.TableForm(nil, []byte(name))), name)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func scanSubject(r *reader, to *subject) { subjectNames.Scan(&r.cursor, to) }
 // -Identity "Payroll" -Force. A parameter without a value is True, as PowerShell has it.
 func commandLine(line text) []property {
 	var list []property
-	for _, word := range words(line) {
+	for _, word := range commandWords(line) {
 		switch {
 		case len(word) > 1 && word[0] == '-' && isLetter(word[1]):
 			name := bytes.TrimSuffix(word[1:], []byte(":"))
@@ -91,8 +91,8 @@ func commandLine(line text) []property {
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-// words are the words of a command line; quotes keep spaces together and stay on.
-func words(line text) []text {
+// commandWords are the words of a command line; quotes keep spaces together and stay on.
+func commandWords(line text) []text {
 	var list []text
 	start, quote := -1, byte(0)
 	for i, c := range line {

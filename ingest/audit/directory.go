@@ -224,7 +224,7 @@ func (d *directory) setTargets(c *change) (names []byte) {
 		add(t.DisplayName, identityName)
 		names = append(append(append(names, t.ID...), t.DisplayName...), t.UserPrincipalName...)
 		for _, p := range t.ModifiedProperties {
-			value, old := plain(p.NewValue), plain(p.OldValue)
+			value, old := unquotedValue(p.NewValue), unquotedValue(p.OldValue)
 			if bytes.EqualFold(p.DisplayName, []byte("TargetId.ServicePrincipalNames")) {
 				add(value, identitySPN)
 			}
@@ -257,8 +257,8 @@ func (d *directory) setDetails(details []detail) {
 	}
 }
 
-// plain is a property's value without the JSON quotes that this log puts around texts.
-func plain(value text) text {
+// unquotedValue is a property's value without the JSON quotes that this log puts around texts.
+func unquotedValue(value text) text {
 	if len(value) > 1 && value[0] == '"' && json.Valid(value) {
 		return record.TextOf(value)
 	}

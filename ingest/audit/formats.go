@@ -22,7 +22,7 @@ func Formats() []record.Format {
 			Columns:   w.columns,
 			Recognise: w.recognise,
 			RowStart:  beginsRow,
-			New:       newTable,
+			New:       wrappingDecoder,
 		})
 	}
 	formats = append(formats, flatFormats()...)
@@ -105,8 +105,8 @@ func beginsRow(line []byte) bool {
 	return bytes.HasPrefix(line, []byte(`"{`)) || bytes.Contains(line, []byte(`,"{`))
 }
 
-// newTable makes the decoder of a CSV wrapping from the places of its columns.
-func newTable(h record.Head) record.Decoder {
+// wrappingDecoder makes the decoder of a CSV wrapping from the places of its columns.
+func wrappingDecoder(h record.Head) record.Decoder {
 	c := record.ColumnsOf(h.Header)
 	at := columns{
 		data: c.At("auditdata"), time: c.At("creationdate", "createddatetime"), id: c.At("identity", "recordid", "id"),

@@ -43,8 +43,8 @@ func putMail(r *reader, a *activity.Activity, out *writer) {
 	putCounts(r, len(m.items), out)
 }
 
-// mail is what a record says of messages.
-type mail struct {
+// mailSaid is what a record says of messages.
+type mailSaid struct {
 	item           item
 	affected       []item
 	source, target folder
@@ -56,7 +56,7 @@ type mail struct {
 // readMail reads what there is of it; it says whether all of that could be read.
 func (r *reader) readMail() bool {
 	d, m := &r.data, &r.mail
-	*m = mail{}
+	*m = mailSaid{}
 	failed := [...]bool{
 		read(r, d.Item, &m.item, scanItem),
 		read(r, d.AffectedItems, &m.affected, scanItems),
@@ -72,7 +72,7 @@ func (r *reader) readMail() bool {
 	return !slices.Contains(failed[:], true)
 }
 
-func putFolders(r *reader, m *mail, out *writer) {
+func putFolders(r *reader, m *mailSaid, out *writer) {
 	parent := &m.item.ParentFolder
 	out.put(activity.FieldFolder, record.First(m.source.Path, parent.Path))
 	out.put(activity.FieldFolder, m.target.Path)

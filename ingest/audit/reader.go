@@ -24,7 +24,7 @@ type reader struct {
 
 	cursor record.Cursor
 	room   room
-	mail   mail
+	mail   mailSaid
 	out    writer
 	mended bool // the AuditData had escapes that JSON does not know
 	spread bool // see record.ErrSpread
@@ -274,7 +274,7 @@ func (r *reader) identity(a *activity.Activity, w wrapped) activity.ID {
 // setNames fills the activity's fixed texts. MailItemsAccessed has ClientIPAddress and no ClientIP in nine records of ten.
 func (r *reader) setNames(a *activity.Activity, where operation.Owner, out *writer) {
 	d := &r.data
-	mailbox := mailboxOf(r, where, a.Lane)
+	mailbox := touchedMailbox(r, where, a.Lane)
 	a.Op = out.fixed(fixedOp, d.Operation)
 	a.Actor = out.fold(fixedActor, d.UserID)
 	a.Mailbox = out.fold(fixedMailbox, mailbox)

@@ -98,25 +98,25 @@ func (f Folder) Empty() bool {
 	return errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0
 }
 
-// run is the name of a run's folder, taken apart: 2026-11-28-2.
-type run struct {
+// runName is the name of a run's folder, taken apart: 2026-11-28-2.
+type runName struct {
 	day    string
 	number int
 }
 
-func parseRun(name string) (run, bool) {
+func parseRun(name string) (runName, bool) {
 	i := strings.LastIndexByte(name, '-')
 	if i < 0 {
-		return run{}, false
+		return runName{}, false
 	}
 	number, err := strconv.Atoi(name[i+1:])
 	day := name[:i]
 	_, dayErr := time.Parse(time.DateOnly, day)
-	r := run{day, number}
+	r := runName{day, number}
 	return r, err == nil && dayErr == nil && number > 0 && name == r.name()
 }
 
-func (r run) name() string { return fmt.Sprintf("%s-%d", r.day, r.number) }
+func (r runName) name() string { return fmt.Sprintf("%s-%d", r.day, r.number) }
 
 // Next is the name of the next run as of a day: one more than there are of it.
 func (f Folder) Next(asOf time.Time) (string, error) {
@@ -154,13 +154,13 @@ func (f Folder) Names() []string {
 	if err != nil {
 		return nil
 	}
-	var runs []run
+	var runs []runName
 	for _, e := range entries {
 		if r, ok := parseRun(e.Name()); ok && f.reported(e.Name()) {
 			runs = append(runs, r)
 		}
 	}
-	slices.SortFunc(runs, func(a, b run) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.number, b.number)) })
+	slices.SortFunc(runs, func(a, b runName) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.number, b.number)) })
 	names := make([]string, len(runs))
 	for i, r := range runs {
 		names[i] = r.name()

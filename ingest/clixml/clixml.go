@@ -40,10 +40,10 @@ func NewReader(r io.Reader) io.Reader {
 	d := xml.NewDecoder(r)
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 by now
 	d.Strict = true
-	return &reader{d: d}
+	return &xmlReader{d: d}
 }
 
-type reader struct {
+type xmlReader struct {
 	d     *xml.Decoder
 	out   []byte // not read yet
 	lines int    // written so far
@@ -52,7 +52,7 @@ type reader struct {
 }
 
 // Read implements io.Reader.
-func (r *reader) Read(p []byte) (int, error) {
+func (r *xmlReader) Read(p []byte) (int, error) {
 	for len(r.out) == 0 {
 		if r.err != nil {
 			return 0, r.err
@@ -65,11 +65,11 @@ func (r *reader) Read(p []byte) (int, error) {
 }
 
 // next makes the next object ready.
-func (r *reader) next() {
+func (r *xmlReader) next() {
 	for {
 		t, err := r.d.Token()
 		if err != nil {
-			r.err = said(err)
+			r.err = ownError(err)
 			return
 		}
 		start, ok := t.(xml.StartElement)
@@ -79,7 +79,7 @@ func (r *reader) next() {
 		r.spent = 0
 		value, err := r.value(start, 0)
 		if err != nil {
-			r.err = said(err)
+			r.err = ownError(err)
 			return
 		}
 		if _, object := value.(*members); !object {
@@ -98,8 +98,8 @@ func (r *reader) next() {
 	}
 }
 
-// said is an error in our words; the end of the text is the end.
-func said(err error) error {
+// ownError is an error in our words; the end of the text is the end.
+func ownError(err error) error {
 	var syntax *xml.SyntaxError
 	switch {
 	case errors.Is(err, io.EOF):
@@ -141,7 +141,7 @@ func (m *members) MarshalJSON() ([]byte, error) {
 }
 
 // value reads the element that begins: an object, a list, a dictionary, or a text.
-func (r *reader) value(start xml.StartElement, depth int) (any, error) {
+func (r *xmlReader) value(start xml.StartElement, depth int) (any, error) {
 	if depth > deepest {
 		return nil, errDeep
 	}
@@ -173,7 +173,7 @@ func (r *reader) value(start xml.StartElement, depth int) (any, error) {
 }
 
 // each visits the elements inside the one that was entered.
-func (r *reader) each(visit func(start xml.StartElement) error) error {
+func (r *xmlReader) each(visit func(start xml.StartElement) error) error {
 	for {
 		t, err := r.d.Token()
 		if err != nil {
@@ -194,7 +194,7 @@ func (r *reader) each(visit func(start xml.StartElement) error) error {
 }
 
 // object is what an Obj holds: its own properties and those added, else its list, else its text.
-func (r *reader) object(depth int) (any, error) {
+func (r *xmlReader) object(depth int) (any, error) {
 	own := &members{}
 	var other, shown any
 	err := r.each(func(start xml.StartElement) error {
@@ -228,7 +228,7 @@ func (r *reader) object(depth int) (any, error) {
 	return shown, nil
 }
 
-func (r *reader) list(depth int) (any, error) {
+func (r *xmlReader) list(depth int) (any, error) {
 	list := []any{}
 	err := r.each(func(start xml.StartElement) error {
 		value, err := r.value(start, depth+1)
@@ -239,7 +239,7 @@ func (r *reader) list(depth int) (any, error) {
 }
 
 // members are properties by their names; of a dictionary, its entries by their keys.
-func (r *reader) members(depth int) (any, error) {
+func (r *xmlReader) members(depth int) (any, error) {
 	m := &members{}
 	err := r.each(func(start xml.StartElement) error {
 		value, err := r.value(start, depth+1)
@@ -261,14 +261,14 @@ func (r *reader) members(depth int) (any, error) {
 func nameOf(start xml.StartElement) string {
 	for _, a := range start.Attr {
 		if a.Name.Local == "N" {
-			return plain(a.Value)
+			return plainText(a.Value)
 		}
 	}
 	return start.Name.Local
 }
 
 // text is that of the element that was entered.
-func (r *reader) text() (string, error) {
+func (r *xmlReader) text() (string, error) {
 	var b []byte
 	for {
 		t, err := r.d.Token()
@@ -289,7 +289,7 @@ func (r *reader) text() (string, error) {
 				return "", err
 			}
 		case xml.EndElement:
-			return plain(string(b)), nil
+			return plainText(string(b)), nil
 		}
 	}
 }
@@ -297,7 +297,7 @@ func (r *reader) text() (string, error) {
 // escape is how Export-Clixml writes what XML cannot: _x000A_.
 var escape = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
 
-func plain(text string) string {
+func plainText(text string) string {
 	return escape.ReplaceAllStringFunc(text, func(code string) string {
 		n, err := strconv.ParseUint(code[2:6], 16, 16)
 		if err != nil {

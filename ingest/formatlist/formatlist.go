@@ -41,7 +41,7 @@ func padded(lines []string, at int) bool {
 	n := 0
 	for _, line := range lines {
 		switch {
-		case property(line, at):
+		case isProperty(line, at):
 			n++
 		case n >= least, strings.TrimSpace(line) == "":
 			return n >= least
@@ -58,14 +58,14 @@ const mostName = 80
 // colon is the column of the colon behind a padded name; 0 where the line is no property.
 func colon(line string) int {
 	at := strings.Index(line, " :")
-	if at < 0 || !property(line, at+1) {
+	if at < 0 || !isProperty(line, at+1) {
 		return 0
 	}
 	return at + 1
 }
 
-// property says whether a line is a property whose colon stands at a column.
-func property(line string, at int) bool {
+// isProperty says whether a line is a property whose colon stands at a column.
+func isProperty(line string, at int) bool {
 	line = strings.TrimRight(line, "\r")
 	if at < 2 || at > mostName || len(line) <= at || line[at] != ':' || line[at-1] != ' ' || len(line) > at+1 && line[at+1] != ' ' {
 		return false
@@ -136,7 +136,7 @@ func (r *Reader) line(line string, whole bool) {
 	switch {
 	case strings.TrimSpace(text) == "":
 		r.end(whole)
-	case at > 0 && property(text, at):
+	case at > 0 && isProperty(text, at):
 		r.flush()
 		r.at, r.name = at, strings.TrimRight(text[:at], " ")
 		r.value = append(r.value[:0], strings.TrimPrefix(text[at+1:], " ")...)

@@ -29,7 +29,7 @@ func Formats() []record.Format {
 		Tells:   [][]string{{"requesturi", "requestmethod", "responsestatuscode|requestid"}},
 		Tables:  []string{"microsoftgraphactivitylogs"},
 		Dates:   []string{"timegenerated", "time"},
-		Add:     add, ID: []string{"requestid"},
+		Add:     addCall, ID: []string{"requestid"},
 	}
 	return row.Formats("graph-activity-json", []*row.Kind{kind})
 }
@@ -39,8 +39,8 @@ const operation = "Microsoft Graph Activity"
 
 var errNobody = errors.New("a call of nobody: neither user nor application")
 
-// add makes an activity of a call.
-func add(r *row.Row, to *activity.Shard) error {
+// addCall makes an activity of a call.
+func addCall(r *row.Row, to *activity.Shard) error {
 	ms, undated, ok := r.When(to, "timegenerated", "time", "createddatetime")
 	if !ok {
 		return fmt.Errorf("timeGenerated %.40q: no time that can be read", r.Get("timegenerated", "time"))
@@ -62,7 +62,7 @@ func add(r *row.Row, to *activity.Shard) error {
 	a.Agent = to.Intern(record.Bounded(to, r.Get("useragent")))
 	a.Session = to.Intern(record.Bounded(to, record.ID(r.Get("sessionid", "c_sid", "csid"))))
 	a.Item = to.Intern(record.Bounded(to, c.item))
-	identify(&a, r)
+	identifyCall(&a, r)
 	row.Put(to, activity.FieldWorkload, row.Text("MicrosoftGraph"))
 	row.Put(to, activity.FieldAppID, r.Get("appid"))
 	row.Put(to, activity.FieldObject, c.path)
@@ -85,8 +85,8 @@ func add(r *row.Row, to *activity.Shard) error {
 	return nil
 }
 
-// identify gives a call its request's id.
-func identify(a *activity.Activity, r *row.Row) {
+// identifyCall gives a call its request's id.
+func identifyCall(a *activity.Activity, r *row.Row) {
 	sum := fnv.New64a()
 	for _, part := range [...][]byte{bytes.ToUpper(r.Get("requestmethod")), r.Get("requesturi"), r.Get("responsestatuscode")} {
 		sum.Write(part)
@@ -193,13 +193,13 @@ func (c *call) mailbox(method string, steps []string) {
 			if c.area = row.Text("messages"); !last && step != "attachments" {
 				c.item = row.Text(steps[i+1])
 			}
-			c.kind = message(method, strings.ToLower(steps[len(steps)-1]))
+			c.kind = messageCall(method, strings.ToLower(steps[len(steps)-1]))
 		}
 	}
 }
 
-// message is what a call does to messages, by its method and last step.
-func message(method, last string) activity.Type {
+// messageCall is what a call does to messages, by its method and last step.
+func messageCall(method, last string) activity.Type {
 	switch method {
 	case "GET":
 		return activity.MailAccess

@@ -43,8 +43,8 @@ func Formats() []record.Format {
 
 var errNobody = errors.New("no account: whose it was is not known")
 
-// start makes an activity of what every table has.
-func start(r *row.Row, to *activity.Shard, op string, kind activity.Type) (activity.Activity, error) {
+// startActivity makes an activity of what every table has.
+func startActivity(r *row.Row, to *activity.Shard, op string, kind activity.Type) (activity.Activity, error) {
 	a := activity.Activity{Offset: r.Offset, Type: kind, Op: to.Symbols.InternString(op), ActorType: activity.ActorRegular}
 	var ok bool
 	if a.Time, a.Flags, ok = r.When(to, "timestamp", "timegenerated", "time"); !ok {
@@ -81,7 +81,7 @@ func start(r *row.Row, to *activity.Shard, op string, kind activity.Type) (activ
 
 // addClick makes an activity of a click on a link.
 func addClick(r *row.Row, to *activity.Shard) error {
-	a, err := start(r, to, "UrlClick", activity.LinkClick)
+	a, err := startActivity(r, to, "UrlClick", activity.LinkClick)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func addClick(r *row.Row, to *activity.Shard) error {
 
 // addLogon makes an activity of a logon.
 func addLogon(r *row.Row, to *activity.Shard) error {
-	a, err := start(r, to, "IdentityLogon", activity.Logon)
+	a, err := startActivity(r, to, "IdentityLogon", activity.Logon)
 	if err != nil {
 		return err
 	}

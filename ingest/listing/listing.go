@@ -129,7 +129,7 @@ func addForwarding(r *row.Row, to *activity.Shard) error {
 	if owner == nil {
 		return errNoOwner
 	}
-	a := start(r, to, opForwarding, activity.ForwardingChange, plain(owner))
+	a := start(r, to, opForwarding, activity.ForwardingChange, withoutProtocol(owner))
 	smtp, other := r.Get("forwardingsmtpaddress"), r.Get("forwardingaddress")
 	forward(to, smtp)
 	forward(to, other)
@@ -155,7 +155,7 @@ func otherNames(r *row.Row) [][]byte {
 		"legacyexchangedn", "distinguishedname",
 	} {
 		if name := r.Get(column); len(name) > 0 {
-			names = append(names, plain(name))
+			names = append(names, withoutProtocol(name))
 		}
 	}
 	split := func(c rune) bool { return strings.ContainsRune("{}[]\"',;\r\n", c) }
@@ -168,8 +168,8 @@ func otherNames(r *row.Row) [][]byte {
 	return names
 }
 
-// plain is an address without the prefix of its protocol.
-func plain(name row.Text) row.Text {
+// withoutProtocol is an address without the prefix of its protocol.
+func withoutProtocol(name row.Text) row.Text {
 	if list := record.Addresses(name); len(list) == 1 && bytes.IndexByte(list[0], '@') > 0 {
 		return list[0]
 	}

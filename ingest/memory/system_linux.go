@@ -15,7 +15,7 @@ import (
 func systemLimits() []Limit {
 	root := os.DirFS("/")
 	limits := append(groupLimits(root, use()[Resident]), resourceLimits()...)
-	if free := field(root, "proc/meminfo", "MemAvailable:"); free > 0 {
+	if free := fieldAfter(root, "proc/meminfo", "MemAvailable:"); free > 0 {
 		limits = append(limits, Limit{Resident, use()[Resident] + free<<10, machine})
 	}
 	return limits
@@ -71,7 +71,7 @@ func groupsUp(root fs.FS, mount, group string, used int64, resident string, file
 			if err != nil || notNumber != nil || bound >= unlimited {
 				continue
 			}
-			others := max(0, field(root, path.Join(dir, "memory.stat"), resident)-used)
+			others := max(0, fieldAfter(root, path.Join(dir, "memory.stat"), resident)-used)
 			limits = append(limits, Limit{Resident, max(0, bound-others), "the control group"})
 		}
 		if group == "/" {
@@ -80,8 +80,8 @@ func groupsUp(root fs.FS, mount, group string, used int64, resident string, file
 	}
 }
 
-// field is the number behind a word at the beginning of a line; 0 if there is none.
-func field(root fs.FS, name, word string) int64 {
+// fieldAfter is the number behind a word at the beginning of a line; 0 if there is none.
+func fieldAfter(root fs.FS, name, word string) int64 {
 	text, err := fs.ReadFile(root, name)
 	if err != nil {
 		return 0

@@ -121,15 +121,15 @@ func unknownOf(c *activity.Case, traced []int, known map[string]bool) *messagesL
 // messages are taken away: a case may name as many domains as messages, and have many messages of the same two.
 type messagesLeft struct {
 	count   int
-	pairs   []pair
+	pairs   []endPair
 	at      map[[2]uint32]uint32 // by ends: which of pairs
 	numbers map[string]uint32    // of domains; 0 is none
 	domains []domain
 	ranked  standings
 }
 
-// pair is the messages of the same two ends.
-type pair struct {
+// endPair is the messages of the same two ends.
+type endPair struct {
 	ends  [2]uint32
 	left  int
 	taken bool
@@ -153,7 +153,7 @@ func (m *messagesLeft) add(e ends) {
 	at, known := m.at[key]
 	if !known {
 		at = uint32(len(m.pairs))
-		m.at[key], m.pairs = at, append(m.pairs, pair{ends: key})
+		m.at[key], m.pairs = at, append(m.pairs, endPair{ends: key})
 	}
 	m.pairs[at].left++
 	for _, n := range key {

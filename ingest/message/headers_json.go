@@ -98,11 +98,11 @@ func (api *apiMessage) message() copied {
 			m.senderName, m.sender = who.EmailAddress.Name, strings.ToLower(who.EmailAddress.Address)
 		}
 	}
-	if to := addresses(api.ToRecipients, api.CcRecipients, api.BccRecipients); len(to) > 0 {
+	if to := graphAddresses(api.ToRecipients, api.CcRecipients, api.BccRecipients); len(to) > 0 {
 		m.recipients = to
 		m.bound(len(to) == maxPeople, "messages with 2,000 recipients and perhaps more, of which no more were read")
 	}
-	if reply := addresses(api.ReplyTo); len(reply) > 0 {
+	if reply := graphAddresses(api.ReplyTo); len(reply) > 0 {
 		m.replyTo = reply[0]
 	}
 	if m.owner == "" && m.guess == "" && len(m.recipients) == 1 {
@@ -113,21 +113,21 @@ func (api *apiMessage) message() copied {
 	for _, f := range api.Attachments[:min(len(api.Attachments), maxParts)] {
 		m.attachments = append(m.attachments, fmt.Sprintf("%s (%db)", first(f.Name, f.ContentType), f.Size))
 	}
-	first := moment("receivedDateTime", record.First(api.ReceivedDateTime, api.DateTimeReceived))
-	last := moment("sentDateTime", record.First(api.SentDateTime, api.DateTimeSent))
+	first := objectTime("receivedDateTime", record.First(api.ReceivedDateTime, api.DateTimeReceived))
+	last := objectTime("sentDateTime", record.First(api.SentDateTime, api.DateTimeSent))
 	m.moments = slices.Concat(first, m.moments, last)
 	return m
 }
 
-// moment is a time of the object, if it is one.
-func moment(name string, said text) []timestamp.Moment {
+// objectTime is a time of the object, if it is one.
+func objectTime(name string, said text) []timestamp.Moment {
 	if at, ok := timestamp.Parse(said, timestamp.Unsettled); ok {
 		return []timestamp.Moment{{Name: name, Text: said, Time: at}}
 	}
 	return nil
 }
 
-func addresses(lists ...[]graphRecipient) []string {
+func graphAddresses(lists ...[]graphRecipient) []string {
 	var out []string
 	for _, list := range lists {
 		for _, r := range list {

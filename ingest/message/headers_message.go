@@ -149,15 +149,15 @@ func (m *copied) fromHeaders(h headers) {
 	m.id = messageID(h.first("message-id"))
 	m.references = references(h)
 	m.subject = decodeWords(h.first("subject"))
-	m.senderName, m.sender = person(h.first("from"))
+	m.senderName, m.sender = headerPerson(h.first("from"))
 	if from := people(h.all("from")); len(from) > 1 {
 		m.authors = from
 	}
 	if m.sender == "" {
-		_, m.sender = person(h.first("sender"))
+		_, m.sender = headerPerson(h.first("sender"))
 	}
-	_, m.replyTo = person(h.first("reply-to"))
-	_, m.returnPath = person(h.first("return-path"))
+	_, m.replyTo = headerPerson(h.first("reply-to"))
+	_, m.returnPath = headerPerson(h.first("return-path"))
 	for _, name := range []string{"to", "cc", "bcc"} {
 		list := people(h.all(name))
 		m.recipients = append(m.recipients, list...)
@@ -259,7 +259,7 @@ func deliveredTo(h headers) (owner, guess string) {
 	for _, f := range h {
 		switch f.name {
 		case "delivered-to", "x-delivered-to", "envelope-to":
-			if _, address := person(f.value); address != "" {
+			if _, address := headerPerson(f.value); address != "" {
 				return address, ""
 			}
 		}
@@ -268,7 +268,7 @@ func deliveredTo(h headers) (owner, guess string) {
 		}
 	}
 	for _, name := range []string{"delivered-to", "x-original-to", "x-envelope-to"} {
-		if _, address := person(h.first(name)); address != "" {
+		if _, address := headerPerson(h.first(name)); address != "" {
 			return "", address
 		}
 	}
@@ -278,8 +278,8 @@ func deliveredTo(h headers) (owner, guess string) {
 	return "", ""
 }
 
-// person is the name and the address, in lower case, in a header that names one.
-func person(value string) (name, address string) {
+// headerPerson is the name and the address, in lower case, in a header that names one.
+func headerPerson(value string) (name, address string) {
 	if value = strings.TrimSpace(value); value == "" {
 		return "", ""
 	}

@@ -258,10 +258,10 @@ func (d *rulesJSON) Decode(rec record.Record, to *activity.Shard) error {
 	if err := json.Unmarshal(rec.Bytes, &g); err != nil {
 		return fmt.Errorf("JSON: %w", err)
 	}
-	if err := part(g.Conditions, &conditions); err != nil {
+	if err := rulePart(g.Conditions, &conditions); err != nil {
 		return fmt.Errorf("conditions: %w", err)
 	}
-	if err := part(g.Actions, &actions); err != nil {
+	if err := rulePart(g.Actions, &actions); err != nil {
 		return fmt.Errorf("actions: %w", err)
 	}
 	r := rule{id: g.ID, name: g.DisplayName, mailbox: record.First(g.Mailbox, g.UserPrincipalName, g.UserName, d.mailbox)}
@@ -272,8 +272,8 @@ func (d *rulesJSON) Decode(rec record.Record, to *activity.Shard) error {
 	return r.add(rec, to)
 }
 
-// part reads an object of a rule; one that is absent or null has nothing in it.
-func part(raw json.RawMessage, into any) error {
+// rulePart reads an object of a rule; one that is absent or null has nothing in it.
+func rulePart(raw json.RawMessage, into any) error {
 	raw = record.Unquoted(raw)
 	if len(raw) == 0 {
 		return nil

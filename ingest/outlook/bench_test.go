@@ -50,14 +50,14 @@ func TestDecodeAllocatesNothing(t *testing.T) {
 			t.Errorf("%s: %v allocations for %d records", name, n, len(recs))
 		}
 	}
-	f("csv", newCSV(record.Head{}), rows(t, outlooktest.Rows(records), record.Cut{Shape: record.CSV, Sep: ','}))
-	f("json", newJSON(record.Head{}), rows(t, outlooktest.Lines(records), record.Cut{Shape: record.JSON}))
+	f("csv", newCSV(record.Head{}), rows(t, outlooktest.CSVRows(records), record.Cut{Shape: record.CSV, Sep: ','}))
+	f("json", newJSON(record.Head{}), rows(t, outlooktest.JSONLines(records), record.Cut{Shape: record.JSON}))
 }
 
 // BenchmarkDecode measures decoding alone, without cutting.
 func BenchmarkDecode(b *testing.B) {
 	records := outlooktest.Generate(20_000, 1)
-	text := outlooktest.Rows(records)
+	text := outlooktest.CSVRows(records)
 	recs := rows(b, text, record.Cut{Shape: record.CSV, Sep: ','})
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()

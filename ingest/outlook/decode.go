@@ -10,12 +10,12 @@ import (
 	"triage/ingest/record"
 )
 
-// column is one of the seven fields that make up an activity.
-type column uint8
+// activityColumn is one of the seven fields that make up an activity.
+type activityColumn uint8
 
 // The columns, in the order in which the retriever wrote them.
 const (
-	timeStamp column = iota
+	timeStamp activityColumn = iota
 	appIDType
 	activityIDType
 	activityItemID
@@ -23,12 +23,12 @@ const (
 	sessionID
 	customProperties
 	columnCount
-	owner    column = columnCount // not the service's: responders add it when they join exports
-	noColumn column = 255
+	owner    activityColumn = columnCount // not the service's: responders add it when they join exports
+	noColumn activityColumn = 255
 )
 
-// columns are the names of the columns, by number.
-func columns() []string {
+// columnNames are the names of the columns, by number.
+func columnNames() []string {
 	return []string{
 		"TimeStamp", "AppIdType", "ActivityIdType", "ActivityItemId", "ActivityCreationTime", "ClientSessionId",
 		"CustomProperties",
@@ -37,7 +37,7 @@ func columns() []string {
 
 // decoder turns the seven fields of a record into an activity.
 type decoder struct {
-	acts    map[string]act
+	acts    map[string]meaning
 	clients map[string]string
 	parts   map[string]part
 	wants   map[string][][]byte // by lower-case property name: the dynamic fields that rules want it as
@@ -47,8 +47,8 @@ type decoder struct {
 	set     *nameSet // of the record at hand
 	values  [][]byte // in order of the names in set
 
-	props   []property // what the parser read
-	written []property // the same in the order of the text
+	props   []customProperty // what the parser read
+	written []customProperty // the same in the order of the text
 	lit     literal
 	layouts []*layout
 	learned int                 // layouts so far
@@ -65,7 +65,7 @@ type decoder struct {
 }
 
 func newDecoder() decoder {
-	d := decoder{acts: acts(), clients: clients(), parts: parts(), queries: map[string]query{}}
+	d := decoder{acts: meanings(), clients: clients(), parts: parts(), queries: map[string]query{}}
 	d.forget()
 	return d
 }
@@ -145,7 +145,7 @@ func (d *decoder) symbol(m *memo, to *activity.Shard) activity.Symbol {
 
 // word is a value of a field that has few: what it stands for.
 type word struct {
-	act  act
+	act  meaning
 	name []byte // as kept
 	sym  activity.Symbol
 }

@@ -34,7 +34,7 @@ func (c *choice) offer(s *slot, text []byte) {
 }
 
 // describe takes the properties that have a field.
-func (d *decoder) describe(a *activity.Activity, rule shape, to *activity.Shard) {
+func (d *decoder) describe(a *activity.Activity, rule propertyShape, to *activity.Shard) {
 	var g gathered
 	for i := range d.set.slots {
 		s, value := &d.set.slots[i], d.values[i]
@@ -151,7 +151,7 @@ func (d *decoder) logon(g *gathered, a *activity.Activity, to *activity.Shard) {
 	var known bool
 	a.Result, known = result(string(bytes.TrimSpace(g.result)), string(bytes.TrimSpace(g.exception)))
 	if !known {
-		note(to, g)
+		noteUnseen(to, g)
 	}
 	if a.Result == activity.Success {
 		if m := &d.memos[memoUser]; string(g.user) != m.text { // here the text is the name as written, not the symbol's
@@ -167,8 +167,8 @@ func (d *decoder) logon(g *gathered, a *activity.Activity, to *activity.Shard) {
 	}
 }
 
-// note names what a ServerLogon said that was never seen before.
-func note(to *activity.Shard, g *gathered) {
+// noteUnseen names what a ServerLogon said that was never seen before.
+func noteUnseen(to *activity.Shard, g *gathered) {
 	text := "a ServerLogon's Result was never seen before: " + strconv.Quote(string(record.Clip(g.result, 80)))
 	if len(g.exception) > 0 {
 		text += " with ExceptionInfo " + strconv.Quote(string(record.Clip(g.exception, 80)))

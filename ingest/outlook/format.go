@@ -13,13 +13,13 @@ import (
 func Formats() []record.Format {
 	return []record.Format{
 		{
-			Name: "activities-csv", Source: activity.SourceActivities, Shape: record.CSV, Columns: columns(),
+			Name: "activities-csv", Source: activity.SourceActivities, Shape: record.CSV, Columns: columnNames(),
 			Recognise: recogniseCSV, NoHeader: func(h record.Head) bool { return !isHeader(h.Header) },
 			RowStart: rowStart, New: newCSV,
 		},
 		{
 			Name: "activities-json", Source: activity.SourceActivities, Shape: record.JSON,
-			Recognise: recogniseJSON, Tells: []string{"activityidtype"}, New: newJSON,
+			Recognise: knowActivityJSON, Tells: []string{"activityidtype"}, New: newJSON,
 		},
 	}
 }
@@ -72,18 +72,18 @@ func trimmed(header []string) []string {
 
 // isHeader wants the columns without which a record means nothing.
 func isHeader(header []string) bool {
-	has := func(c column) bool {
+	has := func(c activityColumn) bool {
 		return slices.ContainsFunc(header, func(name string) bool { return columnOf(name) == c })
 	}
 	return has(timeStamp) && has(activityIDType) && (has(appIDType) || has(customProperties))
 }
 
 // columnOf is the column that a name stands for.
-func columnOf(name string) column {
+func columnOf(name string) activityColumn {
 	name = strings.TrimSpace(name)
-	for i, known := range columns() {
+	for i, known := range columnNames() {
 		if strings.EqualFold(name, known) {
-			return column(i)
+			return activityColumn(i)
 		}
 	}
 	switch strings.ToLower(name) {
@@ -115,7 +115,7 @@ func rowStart(line []byte) bool {
 // csvDecoder reads rows.
 type csvDecoder struct {
 	decoder
-	order  []column
+	order  []activityColumn
 	header []string
 }
 

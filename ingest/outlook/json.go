@@ -13,12 +13,12 @@ var (
 	errNoObject    = errors.New("not a JSON object")
 )
 
-// recogniseJSON knows an object by the names that every activity of the service has.
-func recogniseJSON(h record.Head) string {
+// knowActivityJSON knows an object by the names that every activity of the service has.
+func knowActivityJSON(h record.Head) string {
 	for _, object := range h.Objects {
 		seen := [columnCount]bool{}
 		d := jsonDecoder{decoder: newDecoder()}
-		if d.read(object, func(c column) { seen[c] = true }) != nil {
+		if d.read(object, func(c activityColumn) { seen[c] = true }) != nil {
 			continue
 		}
 		if seen[timeStamp] && seen[activityIDType] && (seen[appIDType] || seen[customProperties]) {
@@ -54,7 +54,7 @@ func (d *jsonDecoder) ServiceID(rec record.Record) string {
 }
 
 // read takes the fields and properties of one object.
-func (d *jsonDecoder) read(object []byte, seen func(column)) error {
+func (d *jsonDecoder) read(object []byte, seen func(activityColumn)) error {
 	d.fields, d.mailbox, d.id, d.set, d.values = [columnCount][]byte{}, nil, nil, d.none, d.values[:0]
 	d.lit = literal{text: object, spare: d.lit.spare[:0]}
 	l := &d.lit
@@ -80,7 +80,7 @@ func (d *jsonDecoder) read(object []byte, seen func(column)) error {
 	return nil
 }
 
-func (d *jsonDecoder) readField(seen func(column)) error {
+func (d *jsonDecoder) readField(seen func(activityColumn)) error {
 	l := &d.lit
 	name, err := l.string()
 	if err == nil {
@@ -112,7 +112,7 @@ func (d *jsonDecoder) readField(seen func(column)) error {
 }
 
 // exactColumn is columnOf without the cost for names as the service writes them.
-func exactColumn(name []byte) column {
+func exactColumn(name []byte) activityColumn {
 	switch string(name) {
 	case "TimeStamp":
 		return timeStamp

@@ -86,7 +86,7 @@ func (d *decoder) settle(start int) {
 
 // learn keeps the layout of d.written if each value stands in the text as it is.
 func (d *decoder) learn(start int) {
-	decoded := func(p property) bool { return p.at == 0 }
+	decoded := func(p customProperty) bool { return p.at == 0 }
 	if n := len(d.written); n == 0 || n > maxLayoutValues || d.lit.at-start > maxLayoutText || d.learned == maxLearned ||
 		slices.ContainsFunc(d.written, decoded) || bytes.IndexByte(d.lit.text[start:d.lit.at], '\\') >= 0 {
 		return

@@ -82,7 +82,7 @@ const (
 )
 
 // setOf is the set of the names of sorted properties.
-func (d *decoder) setOf(props []property) *nameSet {
+func (d *decoder) setOf(props []customProperty) *nameSet {
 	text := d.text[:0]
 	for _, p := range props {
 		text = appendField(text, p.name)

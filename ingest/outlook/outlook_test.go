@@ -155,8 +155,8 @@ func TestCSVAndJSONAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, form := range map[string][]byte{
-		"page": outlooktest.Page(records), "array": outlooktest.Array(records), "lines": outlooktest.Lines(records),
-		"indented": indented, "no header": outlooktest.Rows(records),
+		"page": outlooktest.APIPage(records), "array": outlooktest.Array(records), "lines": outlooktest.JSONLines(records),
+		"indented": indented, "no header": outlooktest.CSVRows(records),
 	} {
 		if got := identities(decodeAll(t, form, activity.Interest{})); got != want {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)

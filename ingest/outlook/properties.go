@@ -10,9 +10,9 @@ import (
 	"triage/ingest/record"
 )
 
-// property is one custom property. at is where its value stands in the text, as it is; 0 if it was written in any other
+// customProperty is one custom property. at is where its value stands in the text, as it is; 0 if it was written in any other
 // way than as a string without escapes.
-type property struct {
+type customProperty struct {
 	name, value []byte
 	at          int
 }
@@ -93,7 +93,7 @@ func (d *decoder) readDictionary() error {
 		if len(d.props) == maxProperties {
 			return errProperties
 		}
-		d.props = append(d.props, property{name, value, l.plain})
+		d.props = append(d.props, customProperty{name, value, l.plain})
 	}
 }
 
@@ -110,7 +110,7 @@ func (d *decoder) readPairs() error {
 		if err := l.expect('{'); err != nil {
 			return err
 		}
-		var p property
+		var p customProperty
 		named := false
 		for one := true; ; one = false {
 			ok, err := l.more(one, '}')
@@ -157,7 +157,7 @@ func (d *decoder) member() (key, value []byte, err error) {
 func (d *decoder) sortProperties() {
 	props := d.props
 	if len(props) > 32 {
-		slices.SortStableFunc(props, func(x, y property) int { return bytes.Compare(x.name, y.name) })
+		slices.SortStableFunc(props, func(x, y customProperty) int { return bytes.Compare(x.name, y.name) })
 	} else {
 		for i := 1; i < len(props); i++ {
 			for j := i; j > 0 && bytes.Compare(props[j].name, props[j-1].name) < 0; j-- {

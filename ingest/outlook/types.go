@@ -2,30 +2,30 @@ package outlook
 
 import "triage/ingest/activity"
 
-// act is what an ActivityIdType means.
-type act struct {
+// meaning is what an ActivityIdType means.
+type meaning struct {
 	name string        // as kept: one spelling where sources differ
 	kind activity.Type // our word
-	rule shape         // what is special about its properties
+	rule propertyShape // what is special about its properties
 }
 
-// shape says what is special about the properties of an activity.
-type shape uint8
+// propertyShape says what is special about the properties of an activity.
+type propertyShape uint8
 
 const (
-	ordinary    shape = iota
-	serverLogon       // Result and ExceptionInfo say whether it succeeded, UserName who owns the mailbox
-	owaLogon          // a session that exists: it succeeded
+	ordinary    propertyShape = iota
+	serverLogon               // Result and ExceptionInfo say whether it succeeded, UserName who owns the mailbox
+	owaLogon                  // a session that exists: it succeeded
 )
 
-// acts lists the known ActivityIdTypes. Sources: the ActivityId enumeration of Exchange 15.00.1497 (decompiled), and
+// meanings lists the known ActivityIdTypes. Sources: the ActivityId enumeration of Exchange 15.00.1497 (decompiled), and
 // the community's list of ids seen in 2018. SearchSuggestionDisplay has two spellings. A reading pane that closes was
 // open: it is a read as its opening is.
-func acts() map[string]act {
-	table := map[string]act{}
+func meanings() map[string]meaning {
+	table := map[string]meaning{}
 	add := func(kind activity.Type, names ...string) {
 		for _, name := range names {
-			table[name] = act{name: name, kind: kind}
+			table[name] = meaning{name: name, kind: kind}
 		}
 	}
 	add(activity.Read, "ReadingPaneDisplayStart", "ReadingPaneDisplayEnd", "InspectorDisplayStart", "InspectorDisplayEnd",
@@ -50,8 +50,8 @@ func acts() map[string]act {
 		"ItemVisibleInListViewEnd", "WindowActiveStart", "WindowActiveEnd", "PreviewOfAttachmentEnded",
 		"AcceptedMeetingRequest", "DeclinedMeetingRequest", "TentativeMeetingRequest", "ProposeNewTime", "ModuleChange",
 		"NewMessage", "DraftCreated", "PivotChange", "CopyItem", "CreateFolder", "CreateTask", "CreateAppointment")
-	table["Logon"] = act{"Logon", activity.Logon, owaLogon}
-	table["ServerLogon"] = act{"ServerLogon", activity.Logon, serverLogon}
+	table["Logon"] = meaning{"Logon", activity.Logon, owaLogon}
+	table["ServerLogon"] = meaning{"ServerLogon", activity.Logon, serverLogon}
 	table["SearchSuggestionsDisplay"] = table["SearchSuggestionDisplay"]
 	return table
 }

@@ -18,7 +18,7 @@ func Addresses(value Text) []Text {
 		return all
 	}
 	for part := range partsOf(value) {
-		if to := address(part); len(to) > 0 {
+		if to := recipientAddress(part); len(to) > 0 {
 			list = append(list, to)
 		}
 	}
@@ -51,8 +51,8 @@ func partsOf(value Text) func(yield func(Text) bool) {
 	}
 }
 
-// address is the address in one recipient.
-func address(part Text) Text {
+// recipientAddress is the address in one recipient.
+func recipientAddress(part Text) Text {
 	part = bytes.TrimSpace(part)
 	for _, pair := range [][2]string{{"[", "]"}, {"<", ">"}} {
 		open, end := bytes.LastIndex(part, []byte(pair[0])), bytes.LastIndex(part, []byte(pair[1]))

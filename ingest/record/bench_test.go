@@ -37,7 +37,7 @@ func cutAll(tb testing.TB, c *record.Cutter, w *record.Walker, b *record.Block) 
 // BenchmarkCut measures cutting alone: a stream into records, and CSV records into cells.
 func BenchmarkCut(b *testing.B) {
 	records := outlooktest.Generate(50_000, 1)
-	for name, text := range map[string][]byte{"csv": outlooktest.CSV(records), "jsonl": outlooktest.Lines(records)} {
+	for name, text := range map[string][]byte{"csv": outlooktest.CSV(records), "jsonl": outlooktest.JSONLines(records)} {
 		how := record.Cut{Shape: record.CSV, Sep: ','}
 		if name == "jsonl" {
 			how = record.Cut{Shape: record.JSON}
@@ -71,5 +71,5 @@ func TestNoAllocationPerRow(t *testing.T) {
 	}
 	records := outlooktest.Generate(10_000, 1)
 	f("csv", record.Cut{Shape: record.CSV, Sep: ','}, func(n int) []byte { return outlooktest.CSV(records[:n]) })
-	f("json", record.Cut{Shape: record.JSON}, func(n int) []byte { return outlooktest.Lines(records[:n]) })
+	f("json", record.Cut{Shape: record.JSON}, func(n int) []byte { return outlooktest.JSONLines(records[:n]) })
 }

@@ -34,7 +34,7 @@ func (b *Block) skip(start, end int, why error, then leaves) {
 	b.Start.broken = binary.AppendUvarint(b.Start.broken, uint64(start-b.told))
 	b.Start.broken = binary.AppendUvarint(b.Start.broken, length)
 	b.told = end
-	b.spans = append(b.spans, span{start: start, end: end, broken: why})
+	b.spans = append(b.spans, recordSpan{start: start, end: end, broken: why})
 }
 
 // stretches are the broken ones of the block that begins here.
@@ -122,7 +122,7 @@ func (c *Cutter) passOver(b *Block) {
 	b.Lines, b.Size = lines+int64(bytes.Count(b.Bytes[:next], []byte{'\n'})), int64(gone+next)
 	b.Bytes = shown
 	if l.why == nil {
-		b.spans = append(b.spans, span{start: l.at, end: gone + next})
+		b.spans = append(b.spans, recordSpan{start: l.at, end: gone + next})
 		return
 	}
 	b.skip(l.at, gone+next, l.why, then)

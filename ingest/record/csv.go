@@ -82,7 +82,7 @@ func (w *Walker) walkSpans(b *Block, valid bool, visit func(Record, error) error
 }
 
 // record is what a span of a block shows.
-func (b *Block) record(s span) Record {
+func (b *Block) record(s recordSpan) Record {
 	return Record{Offset: b.Start.Offset + int64(s.start), Bytes: b.Bytes[s.start:min(s.end, len(b.Bytes))], Length: int64(s.end - s.start)}
 }
 

@@ -245,7 +245,7 @@ func (c *Cursor) bare() {
 	case 'n':
 		n = word(rest, "null")
 	default:
-		n = number(rest)
+		n = numberLength(rest)
 	}
 	if c.at += n; n == 0 {
 		c.Refuse()

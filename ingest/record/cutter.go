@@ -48,13 +48,13 @@ type Block struct {
 	Lines int64  // newlines in the stretch
 	Size  int64  // bytes of the stretch: more than are in Bytes where one record was too long to be kept
 
-	spans   []span // the records, where the cutter had to find them itself
+	spans   []recordSpan // the records, where the cutter had to find them itself
 	spanned bool
 	told    int // where the last stretch ends that Start knows
 }
 
-// span is one record of a block, or a broken stretch. Of the only one that is too long to be kept, Bytes hold the beginning.
-type span struct {
+// recordSpan is one record of a block, or a broken stretch. Of the only one that is too long to be kept, Bytes hold the beginning.
+type recordSpan struct {
 	start, end int
 	broken     error
 }

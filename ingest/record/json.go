@@ -155,7 +155,7 @@ func (c *Cutter) object(b *Block, at int, last bool) int {
 		c.json.page = pageList
 		return end
 	case err == nil:
-		b.spans = append(b.spans, span{start: at, end: end})
+		b.spans = append(b.spans, recordSpan{start: at, end: end})
 		c.recent.add(len(b.spans))
 		return end
 	case errors.Is(err, ErrTooLong):

@@ -87,7 +87,7 @@ func (s *scanner) string(pages bool) error {
 			return errMore
 		}
 		at += i + 1
-		if escaped(s.text[start : at-1]) {
+		if quoteEscaped(s.text[start : at-1]) {
 			continue
 		}
 		body := s.text[start : at-1]
@@ -102,8 +102,8 @@ func (s *scanner) string(pages bool) error {
 	}
 }
 
-// escaped says whether a quote behind body is escaped: an odd number of backslashes stands before it.
-func escaped(body []byte) bool {
+// quoteEscaped says whether a quote behind body is escaped: an odd number of backslashes stands before it.
+func quoteEscaped(body []byte) bool {
 	n := len(body)
 	for n > 0 && body[n-1] == '\\' {
 		n--

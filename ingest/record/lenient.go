@@ -37,7 +37,7 @@ func (c *Cutter) row(b *Block, w *Walker, at int, last bool) int {
 	case err == nil && len(line) == 0:
 		return at + n
 	case err == nil && (c.cut.Cells == 0 || w.width() == c.cut.Cells || bytes.IndexByte(line, '\n') < 0):
-		b.spans = append(b.spans, span{start: at, end: at + n})
+		b.spans = append(b.spans, recordSpan{start: at, end: at + n})
 		return at + n
 	case err == nil:
 		// A quote too many or too few made one row of several, unless it came so.
@@ -47,7 +47,7 @@ func (c *Cutter) row(b *Block, w *Walker, at int, last bool) int {
 		case next < 0:
 			return -1
 		case next >= at+n:
-			b.spans = append(b.spans, span{start: at, end: at + n})
+			b.spans = append(b.spans, recordSpan{start: at, end: at + n})
 			return at + n
 		}
 		b.skip(at, next, fmt.Errorf("cut row: %d cells instead of %d", cells, c.cut.Cells), leavesAll)

@@ -78,7 +78,7 @@ func (c *Cutter) cutLines(b *Block) (int, error) {
 			break
 		}
 		if from, to := objectIn(text[at:end]); to > from && to-from <= c.most {
-			b.spans = append(b.spans, span{start: at + from, end: at + to})
+			b.spans = append(b.spans, recordSpan{start: at + from, end: at + to})
 		} else if len(bytes.TrimLeft(text[at:end], " \t\r")) > 0 {
 			return 0, ErrLines
 		}

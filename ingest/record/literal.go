@@ -115,8 +115,8 @@ func word(text []byte, word string) int {
 	return len(word)
 }
 
-// number is the length of the number at the head of a text; 0 where there is none.
-func number(text []byte) int {
+// numberLength is the length of the number at the head of a text; 0 where there is none.
+func numberLength(text []byte) int {
 	at := 0
 	digits := func() bool {
 		start := at

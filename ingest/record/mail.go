@@ -67,6 +67,6 @@ func (c *Cutter) cutMail(b *Block) int {
 		c.lost = &lost{shown: c.most, rest: toEnd{}}
 		return 0
 	}
-	b.spans = append(b.spans, span{start: 0, end: len(b.Bytes)})
+	b.spans = append(b.spans, recordSpan{start: 0, end: len(b.Bytes)})
 	return len(b.Bytes)
 }

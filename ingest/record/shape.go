@@ -59,7 +59,7 @@ func (r *recent) back(yield func(span int) bool) {
 
 // keepGood notes the last good records of a block, for damage in the next one.
 func (c *Cutter) keepGood(b *Block) {
-	var found [goodKept]span
+	var found [goodKept]recordSpan
 	n := 0
 	for i := range c.recent.back {
 		found[n] = b.spans[i]
@@ -78,7 +78,7 @@ func (c *Cutter) keepGood(b *Block) {
 	}
 }
 
-func shown(b *Block, s span) []byte { return b.Bytes[s.start:min(s.end, s.start+goodShown)] }
+func shown(b *Block, s recordSpan) []byte { return b.Bytes[s.start:min(s.end, s.start+goodShown)] }
 
 // shapeAt is what the last good records before the end of the spans look like; nil if there was none yet.
 func (c *Cutter) shapeAt(b *Block) *shape {

@@ -48,7 +48,7 @@ func (k *Kind) Table() record.Format {
 			}
 			return fmt.Sprintf("header has %s (%s, %d columns)", k.shown(h.Header), k.Said, len(h.Header)+h.Beyond)
 		},
-		New: func(h record.Head) record.Decoder { return newTable(k, h) },
+		New: func(h record.Head) record.Decoder { return newRowTable(k, h) },
 	}
 }
 
@@ -239,16 +239,16 @@ func (d *objects) ServiceID(rec record.Record) string {
 
 var errNoObject = errors.New("JSON that is no whole object")
 
-// table reads rows. It is used by one goroutine.
-type table struct {
+// tableDecoder reads rows. It is used by one goroutine.
+type tableDecoder struct {
 	kind    *Kind
 	row     Row
 	columns []int  // by column: its slot
 	note    string // about its times
 }
 
-func newTable(k *Kind, h record.Head) *table {
-	d := &table{kind: k, row: Row{slots: map[string]int{}}}
+func newRowTable(k *Kind, h record.Head) *tableDecoder {
+	d := &tableDecoder{kind: k, row: Row{slots: map[string]int{}}}
 	var dates [][]byte
 	for i, name := range h.Header {
 		folded := Fold(name)
@@ -269,7 +269,7 @@ func newTable(k *Kind, h record.Head) *table {
 	return d
 }
 
-func (d *table) read(rec record.Record) {
+func (d *tableDecoder) read(rec record.Record) {
 	d.row.begin(rec)
 	for i, cell := range rec.Cells {
 		if i < len(d.columns) {
@@ -279,7 +279,7 @@ func (d *table) read(rec record.Record) {
 }
 
 // Decode implements record.Decoder.
-func (d *table) Decode(rec record.Record, to *activity.Shard) error {
+func (d *tableDecoder) Decode(rec record.Record, to *activity.Shard) error {
 	if d.note != "" {
 		to.Note(d.note)
 	}
@@ -288,7 +288,7 @@ func (d *table) Decode(rec record.Record, to *activity.Shard) error {
 }
 
 // ServiceID is the service's id of a row.
-func (d *table) ServiceID(rec record.Record) string {
+func (d *tableDecoder) ServiceID(rec record.Record) string {
 	d.read(rec)
 	return string(d.row.Get(d.kind.ID...))
 }

@@ -77,7 +77,7 @@ func (e *entry) params() []param {
 		{"RiskLevelAggregated", e.RiskLevelAggregated, false},
 		{"RiskLevelDuringSignIn", e.RiskLevelDuringSignIn, false},
 		{"RiskDetail", e.RiskDetail, false},
-		{"RiskEventTypes", list(e.RiskEventTypesV2), false},
+		{"RiskEventTypes", wordList(e.RiskEventTypesV2), false},
 		{"IsInteractive", e.IsInteractive, false},
 		{"CrossTenantAccessType", e.CrossTenantAccessType, false},
 		{"AutonomousSystemNumber", e.AutonomousSystemNumber, false},
@@ -95,8 +95,8 @@ func (e *entry) params() []param {
 	}
 }
 
-// list is a list of words, parted by semicolons.
-func list(raw json.RawMessage) text {
+// wordList is a list of words, parted by semicolons.
+func wordList(raw json.RawMessage) text {
 	var words []string
 	if json.Unmarshal(record.Unquoted(raw), &words) != nil {
 		return nil

@@ -45,27 +45,27 @@ type entry struct {
 	Country, Region, City, JoinedLocation                                               text // joined: "City, Region, CC"
 }
 
-// status, place, device and factor are the objects inside a sign-in.
+// status, signInPlace, device and factor are the objects inside a sign-in.
 type (
-	status struct{ ErrorCode, FailureReason, AdditionalDetails text }
-	place  struct{ City, State, CountryOrRegion text }
-	device struct {
+	status      struct{ ErrorCode, FailureReason, AdditionalDetails text }
+	signInPlace struct{ City, State, CountryOrRegion text }
+	device      struct {
 		DeviceID, DisplayName, OperatingSystem, Browser, TrustType, IsCompliant, IsManaged text
 	}
 	factor struct{ AuthMethod, AuthDetail text }
 	step   struct{ AuthenticationMethod, AuthenticationStepResultDetail text }
 )
 
-// reading is what objects are read with, by the cursor and by what it refuses: both must agree.
-type reading struct {
+// signInReading is what objects are read with, by the cursor and by what it refuses: both must agree.
+type signInReading struct {
 	cursor record.Cursor
 	slow   bool // nothing by the cursor: in tests
 	spread bool // see record.ErrSpread
 	proved bool // the object was read to its end, and is no page
 }
 
-// fill takes the fields of an object that are there.
-func fill[T any](r *reading, names *record.Names[T], object []byte, to *T) error {
+// fillNamed takes the fields of an object that are there.
+func fillNamed[T any](r *signInReading, names *record.Names[T], object []byte, to *T) error {
 	if r.slow {
 		return names.Decode(object, to)
 	}
@@ -73,20 +73,20 @@ func fill[T any](r *reading, names *record.Names[T], object []byte, to *T) error
 }
 
 // isObject reads an object, one inside a string, or one as Export-Csv writes it: @{ErrorCode=0; FailureReason=Other.}.
-func isObject[T any](r *reading, names *record.Names[T], raw json.RawMessage, to *T) bool {
+func isObject[T any](r *signInReading, names *record.Names[T], raw json.RawMessage, to *T) bool {
 	raw = record.Unquoted(raw)
 	if bytes.HasPrefix(raw, []byte("@{")) {
 		names.PowerShell(raw, to)
 		return true
 	}
-	return len(raw) > 0 && raw[0] == '{' && fill(r, names, raw, to) == nil
+	return len(raw) > 0 && raw[0] == '{' && fillNamed(r, names, raw, to) == nil
 }
 
 // flatten brings the objects inside a sign-in into the entry's own texts, where a table has them as columns.
-func (e *entry) flatten(r *reading) {
+func (e *entry) flatten(r *signInReading) {
 	e.flattenResult(r)
 	e.flattenDevice(r)
-	var where place
+	var where signInPlace
 	_ = isObject(r, placeNames, e.LocationDetails, &where) || isObject(r, placeNames, e.Location, &where)
 	e.Country = record.First(e.Country, where.CountryOrRegion, country(e.Location))
 	e.Region = record.First(e.Region, where.State)
@@ -99,11 +99,11 @@ func (e *entry) flatten(r *reading) {
 	e.flattenSteps(r)
 }
 
-func (e *entry) flattenSteps(r *reading) {
+func (e *entry) flattenSteps(r *signInReading) {
 	list, _ := record.List(record.Unquoted(e.AuthenticationDetails))
 	for _, raw := range list {
 		var s step
-		if fill(r, stepNames, raw, &s) != nil {
+		if fillNamed(r, stepNames, raw, &s) != nil {
 			return
 		}
 		e.AuthenticationMethod = record.First(e.AuthenticationMethod, s.AuthenticationMethod)
@@ -111,7 +111,7 @@ func (e *entry) flattenSteps(r *reading) {
 	}
 }
 
-func (e *entry) flattenResult(r *reading) {
+func (e *entry) flattenResult(r *signInReading) {
 	var s status
 	if !isObject(r, statusNames, e.Status, &s) {
 		e.Outcome = record.First(e.Outcome, record.TextOf(e.Status))
@@ -127,7 +127,7 @@ func (e *entry) flattenResult(r *reading) {
 	e.MFAResult = record.First(e.MFAResult, s.AdditionalDetails)
 }
 
-func (e *entry) flattenDevice(r *reading) {
+func (e *entry) flattenDevice(r *signInReading) {
 	var d device
 	isObject(r, deviceNames, e.DeviceDetail, &d)
 	e.DeviceID = record.First(e.DeviceID, d.DeviceID)

@@ -12,7 +12,7 @@ import (
 
 // jsonDecoder reads sign-ins as Graph, PowerShell's modules, diagnostic settings and Sentinel write them. It is used by
 // one goroutine.
-type jsonDecoder struct{ reading }
+type jsonDecoder struct{ signInReading }
 
 // Decode implements record.Decoder.
 func (d *jsonDecoder) Decode(rec record.Record, to *activity.Shard) error {
@@ -41,7 +41,7 @@ func (d *jsonDecoder) read(object []byte) (entry, error) {
 	d.cursor.Forget()
 	d.proved = false
 	var e entry
-	if err := fill(&d.reading, entryNames, object, &e); err != nil {
+	if err := fillNamed(&d.signInReading, entryNames, object, &e); err != nil {
 		return entry{}, fmt.Errorf("JSON: %w", err)
 	}
 	d.spread, d.proved = d.cursor.Spread, d.cursor.End() && !d.cursor.Listed
@@ -51,7 +51,7 @@ func (d *jsonDecoder) read(object []byte) (entry, error) {
 		// The wrapper's resourceId is the tenant's, its location a country, its identity a display name.
 		location := e.Location
 		e.ResourceID, e.Properties, e.Location = nil, nil, nil
-		if err := fill(&d.reading, entryNames, inner, &e); err != nil {
+		if err := fillNamed(&d.signInReading, entryNames, inner, &e); err != nil {
 			return entry{}, fmt.Errorf("properties: %w", err)
 		}
 		if len(e.Location) == 0 {
@@ -65,7 +65,7 @@ func (d *jsonDecoder) read(object []byte) (entry, error) {
 	if !e.isSignIn(category) {
 		return entry{}, record.ErrForeign
 	}
-	e.flatten(&d.reading)
+	e.flatten(&d.signInReading)
 	return e, nil
 }
 

@@ -92,10 +92,10 @@ var (
 		{Name: "failureReason", Text: func(s *status) *text { return &s.FailureReason }},
 		{Name: "additionalDetails", Text: func(s *status) *text { return &s.AdditionalDetails }},
 	})
-	placeNames = record.NewNames([]record.Name[place]{
-		{Name: "city", Text: func(p *place) *text { return &p.City }},
-		{Name: "state", Text: func(p *place) *text { return &p.State }},
-		{Name: "countryOrRegion", Text: func(p *place) *text { return &p.CountryOrRegion }},
+	placeNames = record.NewNames([]record.Name[signInPlace]{
+		{Name: "city", Text: func(p *signInPlace) *text { return &p.City }},
+		{Name: "state", Text: func(p *signInPlace) *text { return &p.State }},
+		{Name: "countryOrRegion", Text: func(p *signInPlace) *text { return &p.CountryOrRegion }},
 	})
 	deviceNames = record.NewNames([]record.Name[device]{
 		{Name: "deviceId", Text: func(d *device) *text { return &d.DeviceID }},

@@ -125,7 +125,7 @@ type taggedStep struct {
 func TestNamesAreTheLogs(t *testing.T) {
 	recordtest.Agree[entry, taggedEntry](t, entryNames)
 	recordtest.Agree[status, taggedStatus](t, statusNames)
-	recordtest.Agree[place, taggedPlace](t, placeNames)
+	recordtest.Agree[signInPlace, taggedPlace](t, placeNames)
 	recordtest.Agree[device, taggedDevice](t, deviceNames)
 	recordtest.Agree[factor, taggedFactor](t, factorNames)
 	recordtest.Agree[step, taggedStep](t, stepNames)

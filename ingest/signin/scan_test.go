@@ -97,7 +97,7 @@ func TestScanAgreesOnRealSignIns(t *testing.T) {
 
 func agree(t *testing.T, object []byte) {
 	t.Helper()
-	fast, slow := &jsonDecoder{}, &jsonDecoder{reading{slow: true}}
+	fast, slow := &jsonDecoder{}, &jsonDecoder{signInReading{slow: true}}
 	if got, want := decoded(fast, object), decoded(slow, object); got != want {
 		t.Fatalf("%q:\n%s\nencoding/json alone:\n%s", object, got, want)
 	}

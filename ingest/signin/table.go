@@ -56,7 +56,7 @@ func recogniseTable(h record.Head) string {
 
 // tableDecoder reads rows. It is used by one goroutine.
 type tableDecoder struct {
-	reading
+	signInReading
 	fields record.Fields[entry]
 	order  timestamp.Order
 	note   string
@@ -79,7 +79,7 @@ func newTable(h record.Head) record.Decoder {
 		if isPortal {
 			d.fields[i] = entryNames.Column(column)
 		}
-		if isTime(d.fields[i]) {
+		if timeColumnOf(d.fields[i]) {
 			times = append(times, name)
 		}
 	}
@@ -87,8 +87,8 @@ func newTable(h record.Head) record.Decoder {
 	return d
 }
 
-// isTime says whether a column is a time of the entry.
-func isTime(field *record.Name[entry]) bool {
+// timeColumnOf says whether a column is a time of the entry.
+func timeColumnOf(field *record.Name[entry]) bool {
 	return field != nil && slices.Contains([]string{"date", "createdDateTime", "TimeGenerated"}, field.Name)
 }
 
@@ -98,7 +98,7 @@ func (d *tableDecoder) read(rec record.Record) entry {
 	var e entry
 	d.fields.Fill(rec, &e)
 	e.DiagnosticTenantID = nil // a row of Log Analytics: the workspace
-	e.flatten(&d.reading)
+	e.flatten(&d.signInReading)
 	return e
 }
 

@@ -20,12 +20,12 @@ type Sorter struct {
 	text  []byte
 	ends  []int // of the records in text
 	file  *File
-	runs  []run
+	runs  []sortedRun
 	total int64 // bytes of the file
 }
 
-// run is a sorted stretch of the file.
-type run struct{ from, to int64 }
+// sortedRun is a sorted stretch of the file.
+type sortedRun struct{ from, to int64 }
 
 const usualMost = 4 << 20
 
@@ -60,7 +60,7 @@ func (s *Sorter) spill() (err error) {
 		}
 	}
 	out := bufio.NewWriterSize(io.NewOffsetWriter(s.file, s.total), 1<<16)
-	r := run{from: s.total, to: s.total}
+	r := sortedRun{from: s.total, to: s.total}
 	var length [binary.MaxVarintLen64]byte
 	for _, record := range s.sorted() {
 		head := length[:binary.PutUvarint(length[:], uint64(len(record)))]

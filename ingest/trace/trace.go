@@ -57,8 +57,8 @@ const operation = "MessageTrace"
 
 var errNoMessage = errors.New("neither a recipient nor a sender: not a message trace")
 
-// message is what a row says of one message and one recipient.
-type message struct {
+// tracedMessage is what a row says of one message and one recipient.
+type tracedMessage struct {
 	id, network, sender, recipient, subject, status row.Text
 	time                                            int64
 	undated                                         activity.Flags
@@ -73,7 +73,7 @@ const (
 )
 
 // start makes an activity of a message; its details follow.
-func (m *message) start(r *row.Row, to *activity.Shard) activity.Activity {
+func (m *tracedMessage) start(r *row.Row, to *activity.Shard) activity.Activity {
 	a := activity.Activity{Time: m.time, Offset: r.Offset, Type: activity.Deliver, Result: m.result, Flags: m.undated}
 	a.Op = to.Symbols.InternString(operation)
 	recipient, sender := to.InternFold(record.Bounded(to, m.recipient)), to.InternFold(record.Bounded(to, m.sender))
@@ -116,7 +116,7 @@ func direction(word row.Text) string {
 
 // addSummary makes a delivery of each recipient: address##event, event;address##….
 func addSummary(r *row.Row, to *activity.Shard) error {
-	m := message{
+	m := tracedMessage{
 		id: r.Get("messageid"), network: r.Get("networkmessageid"), sender: r.Get("senderaddress"), subject: r.Get("messagesubject", "subject"),
 		direction: direction(r.Get("directionality")),
 	}
@@ -177,7 +177,7 @@ func became(events row.Text) activity.Result {
 // transport, and nobody's.
 func addExtended(r *row.Row, to *activity.Shard) error {
 	event := bytes.TrimSpace(r.Get("eventid"))
-	m := message{
+	m := tracedMessage{
 		id: r.Get("messageid"), network: r.Get("networkmessageid"), sender: r.Get("senderaddress"), subject: r.Get("messagesubject"),
 		status: event, result: became(event), direction: direction(r.Get("directionality")),
 	}
@@ -220,7 +220,7 @@ func transport(a *activity.Activity, event row.Text, to *activity.Shard) {
 // addEvent makes a delivery or a sending of a row of EmailEvents.
 func addEvent(r *row.Row, to *activity.Shard) error {
 	from := r.Get("senderfromaddress", "sendermailfromaddress")
-	m := message{
+	m := tracedMessage{
 		id: r.Get("internetmessageid"), network: r.Get("networkmessageid"), sender: from, recipient: r.Get("recipientemailaddress"),
 		subject: r.Get("subject"), status: r.Get("deliveryaction"), direction: direction(r.Get("emaildirection")),
 	}

@@ -44,7 +44,7 @@ func (r *readers) waysOf(objects [][]byte) (w ways, ok bool) {
 func (w *ways) text() string {
 	const shown = 3
 	text := w.best.name()
-	for i, name := range sorted(w.also) {
+	for i, name := range sortedNames(w.also) {
 		switch {
 		case i == shown:
 			return text + ", …"

@@ -11,29 +11,29 @@ import (
 	"triage/ingest/record"
 )
 
-// column is a column of a table whose cells hold records.
-type column struct {
+// recordColumn is a column of a table whose cells hold records.
+type recordColumn struct {
 	at     int
 	format int
 	why    string
 	count  int
 }
 
-// table reads rows that have records in their cells. It is used by one goroutine.
-type table struct {
+// cellTable reads rows that have records in their cells. It is used by one goroutine.
+type cellTable struct {
 	readers
 	header  []string
-	columns []column
+	columns []recordColumn
 	own     record.Decoder // of the table as it is, for rows whose cells hold no record; nil if no format claims it
 }
 
 // rowsTried is how many rows are asked for records in their cells.
 const rowsTried = 20
 
-func newTable(formats []record.Format) *table { return &table{readers: readersOf(formats)} }
+func newTable(formats []record.Format) *cellTable { return &cellTable{readers: readersOf(formats)} }
 
 // plan finds the columns that hold records: the one with most of them first.
-func (t *table) plan(h record.Head) {
+func (t *cellTable) plan(h record.Head) {
 	t.header = h.Header
 	for _, row := range h.Rows[:min(len(h.Rows), rowsTried)] {
 		for i, cell := range row {
@@ -42,11 +42,11 @@ func (t *table) plan(h record.Head) {
 			}
 		}
 	}
-	slices.SortStableFunc(t.columns, func(x, y column) int { return y.count - x.count })
+	slices.SortStableFunc(t.columns, func(x, y recordColumn) int { return y.count - x.count })
 }
 
 // places are the columns that hold records.
-func (t *table) places() []int {
+func (t *cellTable) places() []int {
 	list := make([]int, len(t.columns))
 	for i, c := range t.columns {
 		list[i] = c.at
@@ -54,8 +54,8 @@ func (t *table) places() []int {
 	return list
 }
 
-// isRow says whether what should be a header is a row: one of its cells has JSON in it, whole or damaged.
-func isRow(header []string) bool {
+// headerIsRow says whether what should be a header is a row: one of its cells has JSON in it, whole or damaged.
+func headerIsRow(header []string) bool {
 	return slices.ContainsFunc(header, func(cell string) bool {
 		return strings.Contains(cell, `{"`) || strings.Contains(cell, `":`) || strings.Contains(cell, `{\"`)
 	})
@@ -64,7 +64,7 @@ func isRow(header []string) bool {
 // leastCell is shorter than any record.
 const leastCell = 40
 
-func (t *table) try(at int, cell string) {
+func (t *cellTable) try(at int, cell string) {
 	inner := cellOf([]byte(cell))
 	if inner == nil {
 		return
@@ -73,10 +73,10 @@ func (t *table) try(at int, cell string) {
 	if err != nil {
 		return
 	}
-	i := slices.IndexFunc(t.columns, func(c column) bool { return c.at == at })
+	i := slices.IndexFunc(t.columns, func(c recordColumn) bool { return c.at == at })
 	if i < 0 {
 		i = len(t.columns)
-		t.columns = append(t.columns, column{at: at, format: f.format, why: f.why})
+		t.columns = append(t.columns, recordColumn{at: at, format: f.format, why: f.why})
 	}
 	t.columns[i].count++
 }
@@ -90,7 +90,7 @@ func cellOf(cell []byte) json.RawMessage {
 }
 
 // inside is the record that a cell's JSON is or holds.
-func (t *table) inside(cell json.RawMessage) (found, error) {
+func (t *cellTable) inside(cell json.RawMessage) (found, error) {
 	if cell[0] == '{' {
 		return t.find(cell)
 	}
@@ -98,7 +98,7 @@ func (t *table) inside(cell json.RawMessage) (found, error) {
 }
 
 // row is a row as an object, for what it says around its records.
-func (t *table) row(rec record.Record) json.RawMessage {
+func (t *cellTable) row(rec record.Record) json.RawMessage {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	for i, cell := range rec.Cells {
@@ -123,7 +123,7 @@ func (t *table) row(rec record.Record) json.RawMessage {
 	return b.Bytes()
 }
 
-func (t *table) ofRow(rec record.Record) (f found, err error) {
+func (t *cellTable) ofRow(rec record.Record) (f found, err error) {
 	err = errNothing
 	for _, c := range t.columns {
 		if c.at >= len(rec.Cells) {
@@ -142,7 +142,7 @@ func (t *table) ofRow(rec record.Record) (f found, err error) {
 }
 
 // Decode implements record.Decoder.
-func (t *table) Decode(rec record.Record, to *activity.Shard) error {
+func (t *cellTable) Decode(rec record.Record, to *activity.Shard) error {
 	f, err := t.ofRow(rec)
 	if err == nil {
 		return t.hand(f, rec, to)
@@ -154,7 +154,7 @@ func (t *table) Decode(rec record.Record, to *activity.Shard) error {
 }
 
 // ServiceID is the id of the record inside.
-func (t *table) ServiceID(rec record.Record) string {
+func (t *cellTable) ServiceID(rec record.Record) string {
 	f, err := t.ofRow(rec)
 	if err == nil {
 		return t.identify(f)

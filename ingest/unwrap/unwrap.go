@@ -73,7 +73,7 @@ func lessOf(outer *record.Format) string {
 // is: cells then count only if they hold the whole of what the table says less of.
 func Within(h record.Head, formats []record.Format, outer *record.Format) (Format, bool) {
 	t := newTable(formats)
-	bare := isRow(h.Header)
+	bare := headerIsRow(h.Header)
 	if bare {
 		h.Rows = append([][]string{h.Header}, h.Rows...)
 		h.Header = make([]string, len(h.Header))
@@ -290,7 +290,7 @@ func (r *readers) one(all []found) (best found, others int) {
 // isObject says whether a text may be a JSON object or list.
 func isObject(raw json.RawMessage) bool { return len(raw) > 0 && (raw[0] == '{' || raw[0] == '[') }
 
-func sorted(names map[string]bool) []string {
+func sortedNames(names map[string]bool) []string {
 	var list []string
 	for name := range names {
 		list = append(list, name)

@@ -35,8 +35,8 @@ func Is(members func(yield func(name string) bool)) bool {
 	return false
 }
 
-// open reads a workbook. What a library does with a damaged one is not known beforehand: a panic of it is an error.
-func open(r io.Reader) (f *excelize.File, err error) {
+// openFile reads a workbook. What a library does with a damaged one is not known beforehand: a panic of it is an error.
+func openFile(r io.Reader) (f *excelize.File, err error) {
 	defer rescue(&err)
 	f, err = excelize.OpenReader(&limited{r, MostPacked}, excelize.Options{
 		RawCellValue: true, UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: mostKept,
@@ -70,7 +70,7 @@ func (l *limited) Read(p []byte) (int, error) {
 
 // Sheets are the names of a workbook's sheets, in their order, hidden ones included.
 func Sheets(r io.Reader) ([]string, error) {
-	f, err := open(r)
+	f, err := openFile(r)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ type Sheet struct {
 
 // Open begins to read a sheet.
 func Open(r io.Reader, sheet string) (s *Sheet, err error) {
-	f, err := open(r)
+	f, err := openFile(r)
 	if err != nil {
 		return nil, err
 	}

@@ -90,10 +90,10 @@ func blankLine(s string) bool { return strings.TrimSpace(s) == "" }
 
 // lines are the decision as YAML. Every text is quoted: a reason may quote what an attacker wrote.
 func (d *Decision) lines() []string {
-	lines := []string{"fingerprint: " + quoted(d.Fingerprint), "verdict: " + d.Verdict}
+	lines := []string{"fingerprint: " + yamlQuoted(d.Fingerprint), "verdict: " + d.Verdict}
 	for _, f := range []struct{ key, value string }{{"rule", d.Rule}, {"mailbox", d.Mailbox}, {"tenant", d.Tenant}, {"reason", d.Reason}, {"by", d.By}} {
 		if f.value != "" {
-			lines = append(lines, f.key+": "+quoted(f.value))
+			lines = append(lines, f.key+": "+yamlQuoted(f.value))
 		}
 	}
 	for _, f := range []struct {
@@ -107,6 +107,6 @@ func (d *Decision) lines() []string {
 	return lines
 }
 
-// quoted is a text in double quotes, on one line, with what shows nothing of itself escaped. Go's escapes of valid
+// yamlQuoted is a text in double quotes, on one line, with what shows nothing of itself escaped. Go's escapes of valid
 // UTF-8 are all YAML's, too (YAML 1.2, 5.7).
-func quoted(s string) string { return strconv.Quote(strings.ToValidUTF8(s, "\uFFFD")) }
+func yamlQuoted(s string) string { return strconv.Quote(strings.ToValidUTF8(s, "\uFFFD")) }

@@ -105,7 +105,7 @@ func (f *Finding) state(s Statement, t Timeline, p *Tenant, rows []int) {
 		}
 	case s.values != nil:
 		for _, v := range s.values {
-			switch texts := distinct(t, p, rows, v); len(texts) {
+			switch texts := sortedValues(t, p, rows, v); len(texts) {
 			case 0:
 			case 1:
 				f.Set(v.Name(), texts[0])
@@ -118,8 +118,8 @@ func (f *Finding) state(s Statement, t Timeline, p *Tenant, rows []int) {
 	}
 }
 
-// distinct lists a field's distinct values among the rows, sorted.
-func distinct(t Timeline, p *Tenant, rows []int, v Value) []string {
+// sortedValues lists a field's distinct values among the rows, sorted.
+func sortedValues(t Timeline, p *Tenant, rows []int, v Value) []string {
 	var texts []string
 	seen := map[string]bool{}
 	var last activity.Symbol

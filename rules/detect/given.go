@@ -14,9 +14,9 @@ import (
 // Timeline is one mailbox's activities and those among them that the rule is about.
 type Timeline struct {
 	activity.Timeline
-	Matched []int   // rows where the rule's Where holds and the rule judges, oldest first; not to be changed: rules share it
-	Copies  []int   // rows that are the actor's copy of what was done elsewhere, from Copies; oldest first
-	Shared  *Shared // what the pass's rules make of the timeline; see Once
+	Matched []int       // rows where the rule's Where holds and the rule judges, oldest first; not to be changed: rules share it
+	Copies  []int       // rows that are the actor's copy of what was done elsewhere, from Copies; oldest first
+	Shared  *SharedWork // what the pass's rules make of the timeline; see Once
 }
 
 // Copies are the rows of a timeline that are the actor's copies.
@@ -85,9 +85,9 @@ type NotEvaluated struct {
 	Reason  string
 }
 
-// Shared holds what several rules make of one timeline in the same way: the first makes it for all. It belongs to one
+// SharedWork holds what several rules make of one timeline in the same way: the first makes it for all. It belongs to one
 // pass over one mailbox, and so to one goroutine. Nil shares nothing.
-type Shared struct {
+type SharedWork struct {
 	made map[any][]made
 }
 

@@ -15,7 +15,7 @@ func TestOnce(t *testing.T) {
 	type otherKey struct{ field string }
 	made := 0
 	work := func() int { made++; return made }
-	line := Timeline{Matched: []int{1, 2}, Shared: &Shared{}}
+	line := Timeline{Matched: []int{1, 2}, Shared: &SharedWork{}}
 	f := func(line Timeline, key any, want int) {
 		t.Helper()
 		if got := Once(line, key, work); got != want {

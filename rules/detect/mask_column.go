@@ -17,7 +17,7 @@ type column struct {
 	field    activity.Field
 	key      activity.Key // of details
 	p        *Tenant
-	pages    []atomic.Pointer[page] // by value number / pageSize
+	pages    []atomic.Pointer[profilePage] // by value number / pageSize
 	mu       sync.RWMutex
 	profiles atomic.Pointer[[]*profile] // by number; grows under mu
 	byBits   map[string]uint32          // under mu; but for unset
@@ -36,8 +36,8 @@ type profile struct {
 // pageSize is small because the few values of most columns are scattered among all symbols of the case.
 const pageSize = 64
 
-// page holds profile numbers by value number; 0 = not looked at yet.
-type page [pageSize]atomic.Uint32
+// profilePage holds profile numbers by value number; 0 = not looked at yet.
+type profilePage [pageSize]atomic.Uint32
 
 // columnKind says how a column's value is found.
 type columnKind uint8
@@ -55,7 +55,7 @@ const (
 	whyColumn // signs stand in no record: they are judged by their texts
 )
 
-func kindOf(t *test) columnKind {
+func columnKindOf(t *test) columnKind {
 	switch f := t.field; {
 	case f == activity.FieldNone:
 		return namedColumn
@@ -89,7 +89,7 @@ func placeField(f activity.Field) bool {
 }
 
 func columnOf(t *test) string {
-	switch kindOf(t) {
+	switch columnKindOf(t) {
 	case classColumn:
 		return "class"
 	case addressColumn:
@@ -248,7 +248,7 @@ func (c *column) at(value uint32) uint32 {
 	slot := &c.pages[value/pageSize]
 	pg := slot.Load()
 	if pg == nil {
-		slot.CompareAndSwap(nil, new(page))
+		slot.CompareAndSwap(nil, new(profilePage))
 		pg = slot.Load()
 	}
 	n := pg[value%pageSize].Load()

@@ -86,7 +86,7 @@ func (pl *Plan) Matcher(p *Tenant) *Matcher {
 			}
 		}
 	}
-	all := make([]atomic.Pointer[page], pages)
+	all := make([]atomic.Pointer[profilePage], pages)
 	for _, c := range m.columns {
 		if !c.absent() {
 			n := c.values()/pageSize + 1
@@ -157,7 +157,7 @@ func (pl *Plan) knot(n *node, index map[string]int) knot {
 
 func newShape(t *test, name string) *shape {
 	c := &shape{
-		name: name, kind: kindOf(t), field: t.field, bits: map[string]int{}, equal: map[string][]int{},
+		name: name, kind: columnKindOf(t), field: t.field, bits: map[string]int{}, equal: map[string][]int{},
 		conjuncts: map[int][]knot{},
 	}
 	c.rank = int(c.kind)

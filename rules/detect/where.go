@@ -22,16 +22,16 @@ type Where struct {
 type ConditionError struct {
 	Line, Column int // of the condition, as the block says
 	Field        string
-	Fault        Fault
+	Fault        FaultyPart
 	Reason       string
 }
 
-// Fault is which part of a condition is wrong.
-type Fault uint8
+// FaultyPart is which part of a condition is wrong.
+type FaultyPart uint8
 
 // The parts of a condition.
 const (
-	FaultyValue Fault = iota
+	FaultyValue FaultyPart = iota
 	FaultyField
 	FaultyModifier
 )
@@ -193,7 +193,7 @@ func (n node) flat() node {
 }
 
 func condition(c *Condition, not bool) (node, error) {
-	fail := func(part Fault, format string, args ...any) (node, error) {
+	fail := func(part FaultyPart, format string, args ...any) (node, error) {
 		return node{}, &ConditionError{c.Line, c.Column, c.Field, part, fmt.Sprintf(format, args...)}
 	}
 	base := test{label: c.Field}

@@ -63,7 +63,7 @@ func HasWord(text, words string) bool {
 			return false
 		}
 		i += from
-		if edge(text[:i], words, text[i+len(words):]) {
+		if freeEnds(text[:i], words, text[i+len(words):]) {
 			return true
 		}
 		_, size := utf8.DecodeRuneInString(text[i:])
@@ -71,8 +71,8 @@ func HasWord(text, words string) bool {
 	}
 }
 
-// edge says whether neither end of a word is glued to its surroundings.
-func edge(before, word, after string) bool {
+// freeEnds says whether neither end of a word is glued to its surroundings.
+func freeEnds(before, word, after string) bool {
 	left, _ := utf8.DecodeLastRuneInString(before)
 	first, _ := utf8.DecodeRuneInString(word)
 	last, _ := utf8.DecodeLastRuneInString(word)

@@ -149,7 +149,7 @@ func anyRegexp(values []string) (match, error) {
 	for _, v := range values {
 		re, err := regexp.Compile(v)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("regexp %q: %w", v, reason(err)))
+			errs = append(errs, fmt.Errorf("regexp %q: %w", v, regexpReason(err)))
 			continue
 		}
 		res = append(res, re)
@@ -164,8 +164,8 @@ func anyRegexp(values []string) (match, error) {
 	}, errors.Join(errs...)
 }
 
-// reason is what a regexp's error says without naming the parser.
-func reason(err error) error {
+// regexpReason is what a regexp's error says without naming the parser.
+func regexpReason(err error) error {
 	return errors.New(strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 }
 

@@ -141,7 +141,7 @@ func listOf(kind string) (list string, ok bool) {
 
 // formOf is the list that a value belongs to by its form.
 func formOf(value string) string {
-	if _, ok := network(value); ok {
+	if _, ok := readNetwork(value); ok {
 		return Addresses
 	}
 	switch {
@@ -163,7 +163,7 @@ func formOf(value string) string {
 func tidy(list, value string) (tidied, reason string) {
 	switch list {
 	case Addresses:
-		net, ok := network(value)
+		net, ok := readNetwork(value)
 		switch {
 		case !ok:
 			return value, "no address or network"
@@ -195,8 +195,8 @@ func tidy(list, value string) (tidied, reason string) {
 	return value, ""
 }
 
-// network reads an address, a network, and an address with a port as MISP writes it.
-func network(value string) (netip.Prefix, bool) {
+// readNetwork reads an address, a network, and an address with a port as MISP writes it.
+func readNetwork(value string) (netip.Prefix, bool) {
 	value, _, _ = strings.Cut(value, "|")
 	if net, err := netip.ParsePrefix(value); err == nil {
 		return net.Masked(), true

@@ -8,25 +8,25 @@ import (
 	"strings"
 )
 
-// object is what of a STIX object matters here.
-type object struct {
-	Type        string   `json:"type"`
-	ID          string   `json:"id"`
-	Pattern     string   `json:"pattern"`
-	PatternType string   `json:"pattern_type"`
-	Revoked     bool     `json:"revoked"`
-	Objects     []object `json:"objects"`
+// stixObject is what of a STIX object matters here.
+type stixObject struct {
+	Type        string       `json:"type"`
+	ID          string       `json:"id"`
+	Pattern     string       `json:"pattern"`
+	PatternType string       `json:"pattern_type"`
+	Revoked     bool         `json:"revoked"`
+	Objects     []stixObject `json:"objects"`
 }
 
 // stix reads a bundle, or a list of objects.
 func (in *Indicators) stix(data []byte) error {
-	var objects []object
+	var objects []stixObject
 	if data[0] == '[' {
 		if err := json.Unmarshal(data, &objects); err != nil {
 			return fmt.Errorf("not a list of STIX objects: %w", err)
 		}
 	} else {
-		var bundle object
+		var bundle stixObject
 		if err := json.Unmarshal(data, &bundle); err != nil {
 			return fmt.Errorf("not a STIX bundle: %w", err)
 		}
@@ -34,7 +34,7 @@ func (in *Indicators) stix(data []byte) error {
 		case "bundle":
 			objects = bundle.Objects
 		case "indicator":
-			objects = []object{bundle}
+			objects = []stixObject{bundle}
 		default:
 			return errors.New(`JSON, but no STIX bundle: want "type": "bundle"`)
 		}
@@ -203,7 +203,7 @@ func patternWords(text string) ([]string, error) {
 		case strings.ContainsRune("[](),=", rune(c)):
 			words, text = append(words, text[:1]), text[1:]
 		case c == '\'':
-			value, rest, err := quoted(text)
+			value, rest, err := stixQuoted(text)
 			if err != nil {
 				return nil, err
 			}
@@ -212,7 +212,7 @@ func patternWords(text string) ([]string, error) {
 			end := 0
 			for end < len(text) && !strings.ContainsRune("[](),= \t\r\n", rune(text[end])) {
 				if text[end] == '\'' {
-					_, rest, err := quoted(text[end:])
+					_, rest, err := stixQuoted(text[end:])
 					if err != nil {
 						return nil, err
 					}
@@ -227,8 +227,8 @@ func patternWords(text string) ([]string, error) {
 	return slices.Clip(words), nil
 }
 
-// quoted reads a text in quotes, where \' and \\ stand for the second character.
-func quoted(text string) (value, rest string, err error) {
+// stixQuoted reads a text in quotes, where \' and \\ stand for the second character.
+func stixQuoted(text string) (value, rest string, err error) {
 	var b strings.Builder
 	for i := 1; i < len(text); i++ {
 		switch {

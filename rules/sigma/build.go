@@ -21,7 +21,7 @@ func pair(at *yamltext.Node, key string, value *yamltext.Node) yamltext.Pair {
 	return yamltext.Pair{Key: yamltext.TextAt(at, key), Value: value}
 }
 
-func list(at *yamltext.Node, items ...*yamltext.Node) *yamltext.Node {
+func listNode(at *yamltext.Node, items ...*yamltext.Node) *yamltext.Node {
 	n := yamltext.At(at, yamltext.List)
 	n.Items = items
 	return n
@@ -43,18 +43,18 @@ func tagged(at *yamltext.Node, tag, text string) *yamltext.Node {
 }
 
 // all and anyOf are blocks of which all, or any, must hold; none is the block of which the given one must not.
-func all(blocks ...*yamltext.Node) *yamltext.Node   { return group("all", blocks) }
-func anyOf(blocks ...*yamltext.Node) *yamltext.Node { return group("any", blocks) }
+func all(blocks ...*yamltext.Node) *yamltext.Node   { return blockGroup("all", blocks) }
+func anyOf(blocks ...*yamltext.Node) *yamltext.Node { return blockGroup("any", blocks) }
 
 func none(block *yamltext.Node) *yamltext.Node {
-	return table(block, pair(block, "not", list(block, block)))
+	return table(block, pair(block, "not", listNode(block, block)))
 }
 
-func group(word string, blocks []*yamltext.Node) *yamltext.Node {
+func blockGroup(word string, blocks []*yamltext.Node) *yamltext.Node {
 	if len(blocks) == 1 {
 		return blocks[0]
 	}
-	return table(blocks[0], pair(blocks[0], word, list(blocks[0], blocks...)))
+	return table(blocks[0], pair(blocks[0], word, listNode(blocks[0], blocks...)))
 }
 
 // confidence is how sure a rule of a level is, if nobody says otherwise: a rule that was written for any tenant, with
@@ -77,7 +77,7 @@ func (c *converter) rule(d *document, detector string, where, settings *yamltext
 	id := ruleID(d)
 	out := table(at, pair(at, "id", yamltext.TextAt(at, id)), pair(at, "title", yamltext.TextAt(cmp.Or(n.Get("title"), at), cut(d.title, 200))),
 		pair(at, "detector", yamltext.TextAt(at, detector)), pair(at, "level", yamltext.TextAt(at, level)),
-		pair(at, "confidence", tagged(at, "!!int", number(sure))), pair(at, "family", yamltext.TextAt(at, family(d))))
+		pair(at, "confidence", tagged(at, "!!int", numberNode(sure))), pair(at, "family", yamltext.TextAt(at, family(d))))
 	if ids := techniques(n); len(ids) > 0 {
 		out.Pairs = append(out.Pairs, pair(at, "attack", texts(at, ids...)))
 	}
@@ -90,7 +90,7 @@ func (c *converter) rule(d *document, detector string, where, settings *yamltext
 	// A rule of the field knows nothing of the account: what its owner does where he always is counts one level less.
 	if l, _ := detect.ParseLevel(level); l > detect.Low && detector != "sequence" {
 		known := table(at, pair(at, "where", table(at, pair(at, "strangeness|lte", tagged(at, "!!float", "0.5")))))
-		out.Pairs = append(out.Pairs, pair(at, "soften", list(at, known)))
+		out.Pairs = append(out.Pairs, pair(at, "soften", listNode(at, known)))
 	}
 	if fp := n.Get("falsepositives"); fp != nil {
 		var words []string

@@ -32,7 +32,7 @@ func (c *converter) conditions(n *yamltext.Node, source *source) (*yamltext.Node
 		if strings.Contains(text, "|") {
 			return nil, failf(item, "condition: aggregations after | are of an earlier Sigma; correlations have taken their place")
 		}
-		p := &parser{c: c, n: n, at: item, source: source, words: words(text)}
+		p := &parser{c: c, n: n, at: item, source: source, words: conditionWords(text)}
 		block, err := p.either(false, 0)
 		if err == nil && p.next() != "" {
 			err = failf(item, "condition: unexpected %q", p.next())
@@ -48,8 +48,8 @@ func (c *converter) conditions(n *yamltext.Node, source *source) (*yamltext.Node
 	return all(source.rows(n), anyOf(ways...)), nil
 }
 
-// words takes a condition apart.
-func words(text string) []string {
+// conditionWords takes a condition apart.
+func conditionWords(text string) []string {
 	return strings.Fields(strings.NewReplacer("(", " ( ", ")", " ) ").Replace(text))
 }
 

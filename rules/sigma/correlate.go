@@ -19,11 +19,11 @@ func (c *converter) correlation(d *document) error {
 	if err != nil {
 		return err
 	}
-	by, err := groups(n, base)
+	by, err := groupFields(n, base)
 	if err != nil {
 		return err
 	}
-	window, err := span(n)
+	window, err := timespan(n)
 	if err != nil {
 		return err
 	}
@@ -74,8 +74,8 @@ func (c *converter) based(n *yamltext.Node) ([]*document, error) {
 	return base, nil
 }
 
-// groups are the fields that all rows share; the mailbox where none is named, which a case of mailboxes goes by.
-func groups(n *yamltext.Node, base []*document) ([]string, error) {
+// groupFields are the fields that all rows share; the mailbox where none is named, which a case of mailboxes goes by.
+func groupFields(n *yamltext.Node, base []*document) ([]string, error) {
 	at := n.Get("group-by")
 	if at == nil {
 		return nil, nil
@@ -84,7 +84,7 @@ func groups(n *yamltext.Node, base []*document) ([]string, error) {
 	var by []string
 	for _, item := range at.Members() {
 		name := textOf(item)
-		target, err := shared(item, name, aliases.Get(name), base)
+		target, err := sharedField(item, name, aliases.Get(name), base)
 		if err != nil {
 			return nil, err
 		}
@@ -93,8 +93,8 @@ func groups(n *yamltext.Node, base []*document) ([]string, error) {
 	return by, nil
 }
 
-// shared is the one field of ours that a name, or an alias of several, is in all rules.
-func shared(at *yamltext.Node, name string, alias *yamltext.Node, base []*document) (string, error) {
+// sharedField is the one field of ours that a name, or an alias of several, is in all rules.
+func sharedField(at *yamltext.Node, name string, alias *yamltext.Node, base []*document) (string, error) {
 	target := ""
 	for _, d := range base {
 		own := name
@@ -119,8 +119,8 @@ func shared(at *yamltext.Node, name string, alias *yamltext.Node, base []*docume
 
 var lengths = regexp.MustCompile(`^(\d{1,6})([smhdw])$`)
 
-// span is the timespan, as packs write it.
-func span(n *yamltext.Node) (string, error) {
+// timespan is the timespan, as packs write it.
+func timespan(n *yamltext.Node) (string, error) {
 	at := n.Get("timespan")
 	if at == nil {
 		return "", failf(n, "correlation: timespan is missing")
@@ -131,7 +131,7 @@ func span(n *yamltext.Node) (string, error) {
 	}
 	if m[2] == "w" {
 		weeks, _ := strconv.Atoi(m[1])
-		return number(7*weeks) + "d", nil
+		return numberNode(7*weeks) + "d", nil
 	}
 	return m[0], nil
 }
@@ -186,7 +186,7 @@ func (c *converter) count(d *document, n *yamltext.Node, base []*document, by []
 		if textOf(field) == "" {
 			return failf(n, "value_count: condition.field is missing")
 		}
-		target, err := shared(field, textOf(field), nil, base)
+		target, err := sharedField(field, textOf(field), nil, base)
 		if err != nil {
 			return err
 		}
@@ -194,7 +194,7 @@ func (c *converter) count(d *document, n *yamltext.Node, base []*document, by []
 	}
 	at := n
 	settings := table(at, pair(at, "group_by", texts(at, by...)), pair(at, "window", yamltext.TextAt(at, window)),
-		pair(at, "of", yamltext.TextAt(at, of)), pair(at, "at_least", tagged(at, "!!int", number(many))))
+		pair(at, "of", yamltext.TextAt(at, of)), pair(at, "at_least", tagged(at, "!!int", numberNode(many))))
 	c.made = append(c.made, c.rule(d, "count", anyOf(ways...), settings))
 	return nil
 }
@@ -216,7 +216,7 @@ func (c *converter) sequence(d *document, n *yamltext.Node, base []*document, by
 	for _, other := range base {
 		steps = append(steps, table(n, pair(n, "where", other.where)))
 	}
-	settings := table(n, pair(n, "by", texts(n, by...)), pair(n, "within", yamltext.TextAt(n, window)), pair(n, "steps", list(n, steps...)))
+	settings := table(n, pair(n, "by", texts(n, by...)), pair(n, "within", yamltext.TextAt(n, window)), pair(n, "steps", listNode(n, steps...)))
 	if textOf(n.Get("type")) == "temporal" {
 		settings.Pairs = append(settings.Pairs, pair(n, "any_order", tagged(n, "!!bool", "true")))
 	}

@@ -20,9 +20,9 @@ const (
 	maxAll   = 256 << 20
 )
 
-// Files are the .yml and .yaml files of a file, a folder and all below it, or a pattern in which ** is any folders, by
+// RuleFiles are the .yml and .yaml files of a file, a folder and all below it, or a pattern in which ** is any folders, by
 // name. Links to folders are not followed.
-func Files(at string) ([]*yamltext.File, error) {
+func RuleFiles(at string) ([]*yamltext.File, error) {
 	root, pattern := split(at)
 	match, err := matcher(pattern)
 	if err != nil {

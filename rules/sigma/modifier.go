@@ -62,20 +62,20 @@ func readModifiers(at *yamltext.Node, words []string) (m modifiers, err error) {
 	return m, nil
 }
 
-// part is a piece of a value: literal text, or one wildcard.
-type part struct {
+// valuePart is a piece of a value: literal text, or one wildcard.
+type valuePart struct {
 	text string
 	wild byte // '*' or '?'; 0: text
 }
 
 // parts reads a value as Sigma has it: * and ? are wildcards unless a backslash stands before them; a backslash before
 // another character is itself.
-func parts(s string) []part {
-	var out []part
+func parts(s string) []valuePart {
+	var out []valuePart
 	var b strings.Builder
 	flush := func() {
 		if b.Len() > 0 {
-			out = append(out, part{text: b.String()})
+			out = append(out, valuePart{text: b.String()})
 			b.Reset()
 		}
 	}
@@ -89,7 +89,7 @@ func parts(s string) []part {
 			if ch == '*' && len(out) > 0 && out[len(out)-1].wild == '*' {
 				continue
 			}
-			out = append(out, part{wild: ch})
+			out = append(out, valuePart{wild: ch})
 		default:
 			b.WriteByte(ch)
 		}
@@ -99,13 +99,13 @@ func parts(s string) []part {
 }
 
 // texts are what a value stands for once it is encoded and its spelling in the log is known, each as parts.
-func (c *converter) texts(p yamltext.Pair, v *yamltext.Node, to mapped, m modifiers) ([][]part, error) {
+func (c *converter) texts(p yamltext.Pair, v *yamltext.Node, to mapped, m modifiers) ([][]valuePart, error) {
 	if m.how == "re" || m.how == "cidr" || strings.HasPrefix(m.how, "gt") || strings.HasPrefix(m.how, "lt") {
-		return [][]part{{{text: v.Text}}}, nil
+		return [][]valuePart{{{text: v.Text}}}, nil
 	}
 	if m.expand {
 		text, err := c.placeholder(v)
-		return [][]part{{{text: text}}}, err
+		return [][]valuePart{{{text: text}}}, err
 	}
 	all := []string{v.Text}
 	for _, word := range m.encode {
@@ -115,10 +115,10 @@ func (c *converter) texts(p yamltext.Pair, v *yamltext.Node, to mapped, m modifi
 		}
 		all = next
 	}
-	var out [][]part
+	var out [][]valuePart
 	for _, s := range all {
 		if len(m.encode) > 0 && !slices.Contains(m.encode, "windash") {
-			out = append(out, []part{{text: s}})
+			out = append(out, []valuePart{{text: s}})
 			continue
 		}
 		out = append(out, parts(s))
@@ -130,8 +130,8 @@ func (c *converter) texts(p yamltext.Pair, v *yamltext.Node, to mapped, m modifi
 }
 
 // dotted adds the audit log's spelling of a name: it ends "Add member to role." where the Entra log has no dot.
-func dotted(texts [][]part, how string) [][]part {
-	var out [][]part
+func dotted(texts [][]valuePart, how string) [][]valuePart {
+	var out [][]valuePart
 	for _, t := range texts {
 		out = append(out, t)
 		last := len(t) - 1
@@ -141,7 +141,7 @@ func dotted(texts [][]part, how string) [][]part {
 		name := strings.TrimRight(t[last].text, ". ")
 		for _, other := range []string{name, name + "."} {
 			if other != "" && other != t[last].text {
-				out = append(out, append(slices.Clone(t[:last]), part{text: other}))
+				out = append(out, append(slices.Clone(t[:last]), valuePart{text: other}))
 			}
 		}
 	}
@@ -212,7 +212,7 @@ func encoded(s, word string) []string {
 }
 
 // text is one text on one field, as a test of packs.
-func (c *converter) text(v *yamltext.Node, target string, t []part, m modifiers) (*yamltext.Node, error) {
+func (c *converter) text(v *yamltext.Node, target string, t []valuePart, m modifiers) (*yamltext.Node, error) {
 	how, literal := m.how, ""
 	switch {
 	case m.how == "re":
@@ -249,14 +249,14 @@ func (c *converter) text(v *yamltext.Node, target string, t []part, m modifiers)
 }
 
 // pattern is the cheapest test that says the same as parts with wildcards.
-func pattern(t []part, m modifiers) (how, literal string) {
+func pattern(t []valuePart, m modifiers) (how, literal string) {
 	if m.how == "contains" || m.how == "endswith" {
-		t = append([]part{{wild: '*'}}, t...)
+		t = append([]valuePart{{wild: '*'}}, t...)
 	}
 	if m.how == "contains" || m.how == "startswith" {
-		t = append(slices.Clone(t), part{wild: '*'})
+		t = append(slices.Clone(t), valuePart{wild: '*'})
 	}
-	t = slices.CompactFunc(slices.Clone(t), func(a, b part) bool { return a.wild == '*' && b.wild == '*' })
+	t = slices.CompactFunc(slices.Clone(t), func(a, b valuePart) bool { return a.wild == '*' && b.wild == '*' })
 	star := func(i int) bool { return t[i].wild == '*' }
 	simple := !m.cased
 	switch n := len(t); {

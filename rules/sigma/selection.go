@@ -8,7 +8,7 @@ import (
 	"triage/rules/yamltext"
 )
 
-func number(n int) string { return strconv.Itoa(n) }
+func numberNode(n int) string { return strconv.Itoa(n) }
 
 // selection turns a map of conditions, a list of them, or keywords. negated says that an odd number of nots stands above.
 func (c *converter) selection(n *yamltext.Node, source *source, negated bool) (*yamltext.Node, error) {
@@ -154,7 +154,7 @@ func merge(blocks []*yamltext.Node) []*yamltext.Node {
 			out = append(out, b)
 			continue
 		}
-		joined := list(out[i], out[i].Pairs[0].Value.Members()...)
+		joined := listNode(out[i], out[i].Pairs[0].Value.Members()...)
 		joined.Items = append(joined.Items, b.Pairs[0].Value.Members()...)
 		out[i] = table(out[i], yamltext.Pair{Key: out[i].Pairs[0].Key, Value: joined})
 	}

@@ -54,15 +54,15 @@ type document struct {
 	where  *yamltext.Node // of a detection
 	reason string
 	at     *yamltext.Node // of the reason
-	kind   kind
+	kind   valueKind
 	used   bool // a correlation rests on it
 	alone  bool // and says that it is a rule of its own nevertheless
 }
 
-type kind uint8
+type valueKind uint8
 
 const (
-	detection kind = iota
+	detection valueKind = iota
 	correlation
 	filter
 )

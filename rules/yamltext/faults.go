@@ -11,13 +11,13 @@ import (
 // Faults collects what is wrong with the files of one load. Most of its methods read a node as something: a node that
 // is something else is reported, with what as its name in the message.
 type Faults struct {
-	found *found // shared by those of all rules
+	found *foundProblems // shared by those of all rules
 	rule  string
 	near  func(word string, known []string) string
 }
 
-// found is what a load has found so far.
-type found struct {
+// foundProblems is what a load has found so far.
+type foundProblems struct {
 	problems Problems
 	errors   int // those among them that are no warnings
 }
@@ -25,7 +25,7 @@ type found struct {
 // NewFaults is an empty collection. near gives the end of a message about an unknown word: `, did you mean "query"?`, or
 // nothing.
 func NewFaults(near func(word string, known []string) string) *Faults {
-	return &Faults{found: &found{}, near: near}
+	return &Faults{found: &foundProblems{}, near: near}
 }
 
 // Of is the same collection for what concerns one rule.

@@ -22,7 +22,7 @@ type investigation struct {
 	quiet       string // Markdown: what must stay quiet
 	plants      []plant
 	exports     []export
-	runs        []run
+	runs        []caseRun
 	mailboxes   map[string]bandWant
 	findings    []findingWant
 	silences    []quietWant
@@ -55,8 +55,8 @@ type export struct {
 	loose int
 }
 
-// run is one way to analyse the case; all runs must agree in canonical output.
-type run struct {
+// caseRun is one way to analyse the case; all runs must agree in canonical output.
+type caseRun struct {
 	Name   string   `json:"name"`
 	Inputs []string `json:"inputs"`
 	Flags  []string `json:"flags,omitempty"`
@@ -66,7 +66,7 @@ type run struct {
 type (
 	want struct {
 		Schema    string               `json:"schema"`
-		Runs      []run                `json:"runs"`
+		Runs      []caseRun                `json:"runs"`
 		Files     map[string]fileWant  `json:"files"`
 		Mailboxes map[string]bandWant  `json:"mailboxes"`
 		Planted   map[string]plantWant `json:"planted"`
@@ -74,7 +74,7 @@ type (
 		Quiet     []quietWant          `json:"quiet"`
 		Caveats   []caveatWant         `json:"caveats,omitempty"`
 		Addresses []addressWant        `json:"addresses,omitempty"`
-		Skipped   []line               `json:"skipped,omitempty"`
+		Skipped   []wantLine               `json:"skipped,omitempty"`
 	}
 	fileWant struct {
 		Rows       int `json:"rows"`
@@ -96,7 +96,7 @@ type (
 		Mailbox  string            `json:"mailbox"`
 		AtLeast  string            `json:"level_at_least"`
 		Facts    map[string]string `json:"facts,omitempty"`
-		Evidence []line            `json:"evidence_lines,omitempty"`
+		Evidence []wantLine            `json:"evidence_lines,omitempty"`
 		plants   []string
 	}
 	quietWant struct {
@@ -112,7 +112,7 @@ type (
 		IP        string   `json:"ip"`
 		Mailboxes []string `json:"mailboxes"`
 	}
-	line struct {
+	wantLine struct {
 		File string `json:"file"`
 		Line int    `json:"line"`
 	}
@@ -215,11 +215,11 @@ func (c *investigation) want() want {
 }
 
 // cite lists the lines of planted acts.
-func (w *want) cite(plants ...string) []line {
-	var lines []line
+func (w *want) cite(plants ...string) []wantLine {
+	var lines []wantLine
 	for _, name := range plants {
 		for _, n := range w.Planted[name].Lines {
-			lines = append(lines, line{w.Planted[name].File, n})
+			lines = append(lines, wantLine{w.Planted[name].File, n})
 		}
 	}
 	return lines

@@ -6,7 +6,7 @@ import "time"
 func financeClerk() (*investigation, error) {
 	const mailboxName, file = "frank@fabrikam.com", "activities.csv"
 	owner := americanClerk("Frank Nowak", mailboxName)
-	owner.off = []span{{on(2018, time.April, 30), on(2018, time.May, 4)}}
+	owner.off = []dayRange{{on(2018, time.April, 30), on(2018, time.May, 4)}}
 	money := accounting()
 	money.weight = 9
 	owner.contacts = append(owner.contacts, money)
@@ -33,7 +33,7 @@ He has a week of holiday from 2018-04-30. All of it is from the United States, a
 - The mailbox stays below band high.
 - Countries, clients, attachments: nothing above low.`,
 		exports:   []export{e},
-		runs:      []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		runs:      []caseRun{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
 		mailboxes: map[string]bandWant{mailboxName: {Below: "high"}},
 		findings:  []findingWant{},
 		silences:  []quietWant{{Rule: "*", Mailbox: mailboxName, Above: "low"}},

@@ -48,7 +48,7 @@ two messages. What ServerLogon said of a failure in 2018 is not public: Result "
 			{"read", "two messages read", []string{"Web,ReadingPaneDisplay"}},
 		},
 		exports: []export{e},
-		runs:    []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		runs:    []caseRun{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
 		intruder: &intruderTruth{
 			kind: "guessing", accounts: []string{mailboxName}, addresses: []string{roHosting().at(77)}, plants: []string{"guess", "hit", "logon", "page", "read"},
 			failures: []string{"guess"},

@@ -51,7 +51,7 @@ row of the file, which is cut in the middle of a quoted cell.`,
 			{"broken", "rows that must be skipped", []string{"2018"}},
 		},
 		exports: []export{e},
-		runs:    []run{{Name: "csv", Inputs: []string{file}}},
+		runs:    []caseRun{{Name: "csv", Inputs: []string{file}}},
 		intruder: &intruderTruth{
 			kind: "hostile text", accounts: []string{mailboxName}, addresses: []string{ngMobile().at(66)}, plants: []string{"logon", "search"},
 			answers: []truth.Line{

@@ -61,7 +61,7 @@ Eight days later a message with a .js attachment arrives that nobody opens.`,
 			{"unopened", "a .js that nobody opens", []string{"MessageDelivered", ".js"}},
 		},
 		exports: []export{e},
-		runs:    []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		runs:    []caseRun{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
 		intruder: &intruderTruth{
 			kind: "hta attachment", accounts: []string{mailboxName}, addresses: []string{uaHosting().at(10)}, plants: []string{"logon", "page", "spying", "delete"},
 			answers: []truth.Line{

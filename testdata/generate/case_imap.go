@@ -40,7 +40,7 @@ The export is ascending and without a byte order mark, as LMG's variant of the r
 		quiet:   `- Nothing on searches or attachments above low.`,
 		plants:  []plant{{"imap", "IMAP4 logons from Luxembourg", []string{"IMAP4,ServerLogon", luHosting().at(41)}}},
 		exports: []export{e},
-		runs:    []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		runs:    []caseRun{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
 		intruder: &intruderTruth{
 			kind: "imap", accounts: []string{mailboxName}, addresses: []string{luHosting().at(41)}, plants: []string{"imap"},
 			presumed: []truth.Line{{Truth: truth.Presumed, Mailbox: mailboxName, How: []string{"imap"}}},

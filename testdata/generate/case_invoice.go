@@ -60,7 +60,7 @@ her mailbox. On 2018-05-16 five messages arrive that she saved as files (mail/),
 			{"ticket", "the forwarded ticket arrives", []string{"MessageDelivered", "tickets@alpineskihouse.com"}},
 		},
 		exports: []export{e, {file: "graph/messages.json", text: page, loose: len(mails)}},
-		runs:    []run{{Name: "files", Inputs: []string{file, "mail"}}, {Name: "fetched", Inputs: []string{"api", "graph/messages.json"}}},
+		runs:    []caseRun{{Name: "files", Inputs: []string{file, "mail"}}, {Name: "fetched", Inputs: []string{"api", "graph/messages.json"}}},
 		answers: []truth.Line{ // a mailbox may be called high though nobody was in it
 			{Answer: "compromised", Sure: []string{"not known", "possible"}},
 			{Answer: "entry", Sure: []string{"likely", "not known", "possible"}},

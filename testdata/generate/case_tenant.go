@@ -30,11 +30,11 @@ func (c tenantCase) make() (*investigation, error) {
 	x := &t.Truth[0]
 	out := &investigation{
 		name: c.name, title: c.title, story: c.story(x), found: c.found, quiet: c.quiet, told: t.Truths(), mailboxes: map[string]bandWant{}, findings: c.findings,
-		runs: []run{{Name: "logs", Inputs: t.Files()}},
+		runs: []caseRun{{Name: "logs", Inputs: t.Files()}},
 	}
 	swapped := slices.Clone(t.Files())
 	slices.Reverse(swapped)
-	out.runs = append(out.runs, run{Name: "swapped", Inputs: swapped})
+	out.runs = append(out.runs, caseRun{Name: "swapped", Inputs: swapped})
 	plants := map[string]plant{}
 	for _, file := range t.Files() {
 		e := export{file: file, text: []byte(t.Header(file)), bare: t.Header(file) == ""}

@@ -10,11 +10,11 @@ func travellingExecutive() (*investigation, error) {
 	const mailboxName, file = "erin@contoso.com", "activities.csv"
 	owner := dutchManager("Erin Vos", mailboxName)
 	owner.volume, owner.web = 4, 0.5
-	owner.away = []journey{
-		{span{on(2018, time.April, 10), on(2018, time.April, 13)}, deHotel(), deMobile(), network{}},
-		{span{on(2018, time.April, 23), on(2018, time.April, 29)}, sgHotel(), sgMobile(), airline()},
-		{span{on(2018, time.May, 8), on(2018, time.May, 10)}, frHotel(), frMobile(), network{}},
-		{span{on(2018, time.May, 22), on(2018, time.May, 28)}, usHotel(), network{}, airlineUS()},
+	owner.away = []trip{
+		{dayRange{on(2018, time.April, 10), on(2018, time.April, 13)}, deHotel(), deMobile(), network{}},
+		{dayRange{on(2018, time.April, 23), on(2018, time.April, 29)}, sgHotel(), sgMobile(), airline()},
+		{dayRange{on(2018, time.May, 8), on(2018, time.May, 10)}, frHotel(), frMobile(), network{}},
+		{dayRange{on(2018, time.May, 22), on(2018, time.May, 28)}, usHotel(), network{}, airlineUS()},
 	}
 	m := newMailbox(owner, 13)
 	for d := on(2018, time.March, 12); d <= on(2018, time.June, 8); d++ {
@@ -45,7 +45,7 @@ but the way roaming works. All of it is hers. Nothing is planted.`,
 - Travel by train and plane: no finding on speed but for the roaming phone, and that one with little confidence.
 - Searches, clients and attachments: nothing above low.`,
 		exports:   []export{e},
-		runs:      []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		runs:      []caseRun{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
 		mailboxes: map[string]bandWant{mailboxName: {Below: "high"}},
 		findings:  []findingWant{},
 		silences: []quietWant{
@@ -63,7 +63,7 @@ func vpnGateway() (*investigation, error) {
 	const mailboxName, file = "gina@adatum.com", "activities.csv"
 	owner := britishEngineer("Gina Park", mailboxName)
 	owner.gateway, owner.mistypes = nlGateway(), 0.05
-	owner.off = []span{{on(2018, time.April, 30), on(2018, time.May, 6)}}
+	owner.off = []dayRange{{on(2018, time.April, 30), on(2018, time.May, 6)}}
 	m := newMailbox(owner, 17)
 	for d := on(2018, time.April, 2); d <= on(2018, time.June, 1); d++ {
 		m.live(d)
@@ -85,7 +85,7 @@ it is hers. Nothing is planted.`, nlGateway().at(10), nlGateway().at(13)),
 - Two countries every day, 150 km apart: no travel.
 - The mailbox stays below band high.`,
 		exports:   []export{e},
-		runs:      []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		runs:      []caseRun{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
 		mailboxes: map[string]bandWant{mailboxName: {Below: "medium"}},
 		findings:  []findingWant{},
 		silences:  []quietWant{{Rule: "*", Mailbox: mailboxName, Above: "low"}},

@@ -56,7 +56,7 @@ Hank's export is newest first with a byte order mark, Iris's oldest first withou
 			{"iris-read", "two messages read", []string{"Web,ReadingPaneDisplay"}},
 		},
 		exports: []export{a, b},
-		runs: []run{
+		runs: []caseRun{
 			{Name: "csv", Inputs: []string{"hank.csv", "iris.csv"}},
 			{Name: "swapped", Inputs: []string{"iris.csv", "hank.csv"}},
 			{Name: "api", Inputs: []string{"api"}},

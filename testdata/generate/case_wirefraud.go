@@ -56,7 +56,7 @@ supplier's reminder. He comes back at 05:40 UTC with another address of the same
 			{"delete", "the supplier's reminder deleted", []string{",Delete,", "SoftDelete"}},
 		},
 		exports: []export{e},
-		runs:    []run{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
+		runs:    []caseRun{{Name: "csv", Inputs: []string{file}}, {Name: "api", Inputs: []string{"api"}}},
 		intruder: &intruderTruth{
 			kind: "wire fraud", accounts: []string{mailboxName}, addresses: []string{ngMobile().at(7), ngMobile().at(93)},
 			plants:   []string{"logon", "page", "search-wire", "search-invoice", "search-iban", "read", "reply", "delete"},

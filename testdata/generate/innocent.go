@@ -39,19 +39,19 @@ func moved(ip string, r *random) string {
 // holidays are two weeks off and a few days, the weeks abroad for every second person: then only the phone shows it.
 func (p *person) holidays(r *random, from date, days int) {
 	start := from + date(days*2/3+r.below(max(1, days/6)))
-	weeks := span{start, start + 13}
+	weeks := dayRange{start, start + 13}
 	p.off = append(p.off, weeks)
 	if r.chance(0.5) {
-		p.away = append(p.away, journey{span: weeks, hotel: esHotel(), phone: esMobile()})
+		p.away = append(p.away, trip{dayRange: weeks, hotel: esHotel(), phone: esMobile()})
 		p.traits = append(p.traits, "holiday in Spain from "+weeks.from.String())
 	}
 	start = from + date(days/4+r.below(max(1, days/8)))
-	p.off = append(p.off, span{start, start + 2})
+	p.off = append(p.off, dayRange{start, start + 2})
 }
 
 // travels are up to three business trips of three to seven days.
 func (p *person) travels(r *random, from date, days int, hard bool) {
-	destinations := []journey{
+	destinations := []trip{
 		{hotel: deHotel(), phone: deMobile()},
 		{hotel: frHotel(), phone: frMobile()},
 		{hotel: esHotel(), phone: esMobile()},
@@ -61,12 +61,12 @@ func (p *person) travels(r *random, from date, days int, hard bool) {
 	for n := range r.between(1, 3) {
 		trip := choose(r, destinations)
 		start := from + date(20+n*days/4+r.below(max(1, days/8)))
-		trip.span = span{start, start + date(r.between(3, 7))}
+		trip.dayRange = dayRange{start, start + date(r.between(3, 7))}
 		roams := hard && r.chance(0.5)
 		if roams {
 			trip.phone = network{}
 		}
-		if p.overlaps(trip.span) {
+		if p.overlaps(trip.dayRange) {
 			continue
 		}
 		p.away = append(p.away, trip)
@@ -78,7 +78,7 @@ func (p *person) travels(r *random, from date, days int, hard bool) {
 }
 
 // overlaps says whether a span, or the days next to it, belong to a holiday or another trip.
-func (p *person) overlaps(s span) bool {
+func (p *person) overlaps(s dayRange) bool {
 	for _, o := range p.off {
 		if s.from <= o.to+1 && o.from <= s.to+1 {
 			return true

@@ -15,8 +15,8 @@ type person struct {
 	homeDays      float64 // share of working days at home
 	searches      []string
 	searchDays    float64   // share of working days with a search
-	off           []span    // holidays: the phone only, and seldom
-	away          []journey // business trips, and holidays abroad
+	off           []dayRange    // holidays: the phone only, and seldom
+	away          []trip // business trips, and holidays abroad
 	webFrom       date      // first day of Outlook on the web
 	gateway       network   // company gateway that the computer's traffic leaves through; zero: none
 	phoneGateway  bool      // the phone's traffic too
@@ -27,12 +27,12 @@ type person struct {
 	traits        []string // what is unusual about the person, in words
 }
 
-// span is a range of whole days, local, both included.
-type span struct{ from, to date }
+// dayRange is a range of whole days, local, both included.
+type dayRange struct{ from, to date }
 
-// journey is a trip. Its first and last day are spent travelling.
-type journey struct {
-	span
+// trip is a trip. Its first and last day are spent travelling.
+type trip struct {
+	dayRange
 	hotel  network
 	phone  network // zero: the phone roams, and its traffic leaves in the home country
 	flight network // the airline's network; zero: none
@@ -73,7 +73,7 @@ func (d date) weekend() bool {
 
 func (d date) String() string { return d.at(time.UTC, 0, 0, 0).Format(time.DateOnly) }
 
-func (s span) holds(d date) bool { return d >= s.from && d <= s.to }
+func (s dayRange) holds(d date) bool { return d >= s.from && d <= s.to }
 
 // onHoliday says whether the person is off on a day.
 func (p *person) onHoliday(d date) bool {
@@ -86,7 +86,7 @@ func (p *person) onHoliday(d date) bool {
 }
 
 // journeyOn is the trip that the person is on, or nil.
-func (p *person) journeyOn(d date) *journey {
+func (p *person) journeyOn(d date) *trip {
 	for i := range p.away {
 		if p.away[i].holds(d) {
 			return &p.away[i]

@@ -15,17 +15,17 @@ func (p *person) administers(w *world, a act) {
 		w.admin(a, "Remove-MailboxPermission", box.address, "Identity", box.address, "User", other.address, "AccessRights", "FullAccess")
 	}
 	if w.chance(0.3) {
-		w.directory(a, "Add member to role completed (PIM activation).", p.address, property{"Role.DisplayName", "Exchange Administrator"})
+		w.directory(a, "Add member to role completed (PIM activation).", p.address, changedProperty{"Role.DisplayName", "Exchange Administrator"})
 		b := a
 		b.at = w.later(a.at, 3600, 20000)
-		w.directory(b, "Remove member from role (PIM activation expired).", p.address, property{"Role.DisplayName", "Exchange Administrator"})
+		w.directory(b, "Remove member from role (PIM activation expired).", p.address, changedProperty{"Role.DisplayName", "Exchange Administrator"})
 	}
 	a.at = w.later(a.at, 60, 900)
 	if w.chance(0.15) {
-		w.directory(a, "Add member to group.", other.address, property{"Group.DisplayName", "Project"})
+		w.directory(a, "Add member to group.", other.address, changedProperty{"Group.DisplayName", "Project"})
 	}
 	if w.chance(0.1) {
-		w.directory(a, "Update user.", other.address, property{"TelephoneNumber", "[\"+31 20 555 0100\"]"})
+		w.directory(a, "Update user.", other.address, changedProperty{"TelephoneNumber", "[\"+31 20 555 0100\"]"})
 	}
 	if w.chance(0.05) {
 		w.consents(a, program{"Project tool", "0b6a3f1e-7a52-4a0e-9c3b-54f7a1b8f0d1", "User.Read Files.Read", false})
@@ -37,10 +37,10 @@ func (p *person) administers(w *world, a act) {
 		w.admin(a, "Set-TransportRule", "Disclaimer", "Identity", "Disclaimer", "ApplyHtmlDisclaimerText", "Confidential")
 	}
 	if w.chance(0.02) {
-		w.directory(a, "Add member to role.", other.address, property{"Role.DisplayName", "Helpdesk Administrator"})
+		w.directory(a, "Add member to role.", other.address, changedProperty{"Role.DisplayName", "Helpdesk Administrator"})
 	}
 	if w.chance(0.04) {
-		w.directory(a, "Update application – Certificates and secrets management ", "Backup tool", property{"KeyDescription", "[\"[KeyIdentifier=1,KeyType=Password,KeyUsage=Verify,DisplayName=2026]\"]"})
+		w.directory(a, "Update application – Certificates and secrets management ", "Backup tool", changedProperty{"KeyDescription", "[\"[KeyIdentifier=1,KeyType=Password,KeyUsage=Verify,DisplayName=2026]\"]"})
 	}
 	if w.chance(0.4) { // a script in the shell
 		b := a
@@ -59,7 +59,7 @@ func (w *world) joins(p *person, day int) {
 	b := p.onComputer(w, day, p.starts+0.6, p.desk(w, day))
 	w.signIn(b, web("Office 365 Exchange Online", exchangeOnline))
 	w.directory(b, "Change user password.", p.address)
-	w.directory(b, "User registered security info.", p.address, property{"StrongAuthenticationMethod", "PhoneAppNotification"})
+	w.directory(b, "User registered security info.", p.address, changedProperty{"StrongAuthenticationMethod", "PhoneAppNotification"})
 	w.directory(b, "Add device.", p.address)
 }
 
@@ -67,7 +67,7 @@ func (w *world) joins(p *person, day int) {
 func (w *world) leaves(p *person, day int) {
 	boss, heir := pick(w, w.admins), pick(w, w.people)
 	a := boss.onComputer(w, day, p.starts+9.8, boss.desk(w, day))
-	w.directory(a, "Disable account.", p.address, property{"AccountEnabled", "[false]"})
+	w.directory(a, "Disable account.", p.address, changedProperty{"AccountEnabled", "[false]"})
 	w.directory(a, "Reset user password.", p.address)
 	w.directory(a, "Update StsRefreshTokenValidFrom Timestamp.", p.address)
 	w.admin(a, "Add-MailboxPermission", p.alias, "Identity", p.alias, "User", heir.address, "AccessRights", "FullAccess")

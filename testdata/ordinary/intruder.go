@@ -21,7 +21,7 @@ type intruder struct {
 	w       *world
 	kind    string
 	who     *person // whose account he uses
-	from    line
+	from    internetLine
 	at      time.Time
 	end     time.Time
 	agent   string
@@ -163,7 +163,7 @@ func (in *intruder) comesIn() {
 }
 
 // home is somebody's line at home, which a program there lends out.
-func (in *intruder) home() line {
+func (in *intruder) home() internetLine {
 	return sites()[in.who.site].homeLine(in.w, in.w.between(10_000, 50_000))
 }
 

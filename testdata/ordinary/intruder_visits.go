@@ -25,7 +25,7 @@ func (in *intruder) inTheMiddle(stays float64) {
 	in.logon(web("OfficeHome", officeHome))
 	in.from = pick(w, serversAtHome())
 	if in.does(stays) {
-		w.directory(in.act(), "User registered security info.", in.who.address, property{"StrongAuthenticationMethod", "PhoneAppOTP"})
+		w.directory(in.act(), "User registered security info.", in.who.address, changedProperty{"StrongAuthenticationMethod", "PhoneAppOTP"})
 		w.stands("method: " + in.who.address)
 		in.pass(20, 300)
 	}
@@ -93,7 +93,7 @@ func (in *intruder) answers() {
 	l, ok := in.who.found(w.logbook, in.at.Unix(), func(l *letter) bool { return l.outside() && moneyed(l.subject) })
 	to, subject := w.partner(), "Re: Invoice 4711"
 	if ok {
-		to, subject = l.from, "Re: "+bare(l.subject)
+		to, subject = l.from, "Re: "+subjectAlone(l.subject)
 	}
 	w.sends(in.act(), in.client, subject, nil, []string{to}, nil)
 	in.pass(20, 300)

@@ -33,7 +33,7 @@ func (p *person) live(w *world, day int) {
 }
 
 // desk is where the person's computer is on a day.
-func (p *person) desk(w *world, day int) line {
+func (p *person) desk(w *world, day int) internetLine {
 	switch {
 	case p.away(day):
 		return p.trip.where[0]
@@ -45,7 +45,7 @@ func (p *person) desk(w *world, day int) line {
 }
 
 // house is what the person's computer at home comes from: behind a VPN now and then.
-func (p *person) house(day int) line {
+func (p *person) house(day int) internetLine {
 	if p.vpn != nil && mix(uint64(day), "vpn"+p.address)%100 < 25 {
 		return *p.vpn
 	}
@@ -53,14 +53,14 @@ func (p *person) house(day int) line {
 }
 
 // homeLine is the person's line at home.
-func (p *person) homeLine(day int) line {
+func (p *person) homeLine(day int) internetLine {
 	if p.movesHome >= 0 && day >= p.movesHome {
 		return p.newHome
 	}
 	return p.home
 }
 
-func (p *person) office(w *world, day int) line {
+func (p *person) office(w *world, day int) internetLine {
 	s := sites()[p.site]
 	if len(s.moved) > 0 && day >= w.opts.Days/2 {
 		return s.moved[0]
@@ -136,7 +136,7 @@ func (p *person) phoneDay(w *world, day int) {
 }
 
 // onComputer is an act at the computer.
-func (p *person) onComputer(w *world, day int, hour float64, from line) act {
+func (p *person) onComputer(w *world, day int, hour float64, from internetLine) act {
 	a := act{
 		at: w.at(day, hour), who: p, ip: from.visit(w, day), agent: browser(p.computer.family, day/7), session: p.computer.entra(w, day, 2), device: p.computer.id,
 		managed: p.computer.managed, system: p.computer.system, appID: outlookWeb,

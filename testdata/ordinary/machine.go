@@ -5,8 +5,8 @@ import "fmt"
 // machines are what programs and devices do each day: scanners and copiers by SMTP and IMAP, meeting rooms, a helpdesk that
 // fetches mail from a rented server, a backup.
 func (w *world) machines(day int) {
-	scanner, copier, room, rented, backup, desk := w.things[0], w.things[1], w.things[2+day%2], line{block: "138.201.77", last: 12}, w.things[4], w.things[5]
-	at := func(p *person, from line, hour float64, agent string) act {
+	scanner, copier, room, rented, backup, desk := w.things[0], w.things[1], w.things[2+day%2], internetLine{block: "138.201.77", last: 12}, w.things[4], w.things[5]
+	at := func(p *person, from internetLine, hour float64, agent string) act {
 		return act{at: w.at(day, hour), who: p, ip: from.visit(w, day), agent: agent, none: true}
 	}
 	office := sites()[0].lines[0]
@@ -46,7 +46,7 @@ func (w *world) internet(day int) {
 	w.noise = true
 	defer func() { w.noise = false }()
 	for range w.between(1, 5) {
-		from := line{block: fmt.Sprintf("%d.%d.%d", pick(w, []int{45, 46, 77, 91, 103, 141, 176, 185, 193, 194}), w.between(1, 250), w.between(1, 250)), last: w.between(1, 250)}
+		from := internetLine{block: fmt.Sprintf("%d.%d.%d", pick(w, []int{45, 46, 77, 91, 103, 141, 176, 185, 193, 194}), w.between(1, 250), w.between(1, 250)), last: w.between(1, 250)}
 		spread := w.chance(0.3) // from another address each time
 		a := act{at: w.at(day, 20*w.random.Float64()), agent: pick(w, []string{"python-requests/2.31", "BAV2ROPC", "axios/1.7.2", browser(chrome, 0)})}
 		e := entry{app: pick(w, []string{"Azure Active Directory PowerShell", "Office 365 Exchange Online"}), appID: "1b730954-1685-4b74-9bfd-dac224a7b894", client: pick(w, []string{"Other clients", "IMAP4", "Authenticated SMTP"}), single: true}

@@ -92,7 +92,7 @@ func (w *logbook) touches(a act, l letter, how string) {
 		slices.Sort(x.How)
 	}
 	if moneyed(l.subject) && how != "read" || how == "read" && moneyed(l.subject) && l.outside() {
-		n.threads[bare(l.subject)] = true
+		n.threads[subjectAlone(l.subject)] = true
 	}
 }
 
@@ -138,8 +138,8 @@ func moneyed(subject string) bool {
 	return slices.ContainsFunc([]string{"invoice", "payment", "statement of account", "bank details", "wire transfer"}, func(word string) bool { return strings.Contains(s, word) })
 }
 
-// bare is a subject without what answers put before it.
-func bare(subject string) string {
+// subjectAlone is a subject without what answers put before it.
+func subjectAlone(subject string) string {
 	for {
 		rest, ok := strings.CutPrefix(subject, "Re: ")
 		if !ok {

@@ -10,9 +10,9 @@ func (p *person) changes(w *world, day int) {
 		p.getsComputer(w, day)
 	case p.newPhone:
 		p.phone.system, p.phone.session = pick(w, []string{"Ios 18.3", "Android 15"}), ""
-		w.directory(at, "User registered security info.", p.address, property{"StrongAuthenticationMethod", "PhoneAppNotification"})
+		w.directory(at, "User registered security info.", p.address, changedProperty{"StrongAuthenticationMethod", "PhoneAppNotification"})
 		at.at = w.later(at.at, 2, 90)
-		w.directory(at, "Update user.", p.address, property{"StrongAuthenticationPhoneAppDetail", "[{\"DeviceName\":\"phone\"}]"})
+		w.directory(at, "Update user.", p.address, changedProperty{"StrongAuthenticationPhoneAppDetail", "[{\"DeviceName\":\"phone\"}]"})
 		if w.chance(0.4) { // the old phone goes
 			at.at = w.later(at.at, 30, 4000)
 			w.directory(at, "User deleted security info.", p.address)
@@ -103,7 +103,7 @@ func (p *person) usesProgram(w *world, day int) {
 		at.agent = p.program.name + "/9.2"
 		w.signIn(at, entry{app: p.program.name, appID: p.program.id, client: "Mobile Apps and Desktop clients", silent: day != p.consents})
 	} else {
-		at.ip, at.agent, at.session, at.device, at.managed = line{block: "52.59.10", last: 17}.visit(w, day), "", "", "", false
+		at.ip, at.agent, at.session, at.device, at.managed = internetLine{block: "52.59.10", last: 17}.visit(w, day), "", "", "", false
 		if p.program.name == "Calendly" || p.program.name == "Zoom" {
 			return // they read no mail
 		}

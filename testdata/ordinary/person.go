@@ -23,10 +23,10 @@ func (k kind) String() string {
 	return [...]string{"clerk", "worker", "seller", "homeworker", "assistant", "lawyer", "marketer", "administrator"}[k]
 }
 
-// journey is a trip.
-type journey struct {
+// trip is a trip.
+type trip struct {
 	day, days int
-	where     [2]line
+	where     [2]internetLine
 	roams     bool   // the phone's traffic leaves at home
 	borrowed  int    // day on which a computer of the place is used; -1: never
 	tablet    string // agent of a tablet that travels instead of the computer; "" for none
@@ -39,17 +39,17 @@ type person struct {
 	alias, address, object, puid   string
 	mailbox                        string
 	site                           int
-	home, newHome, mobile          line
+	home, newHome, mobile          internetLine
 	movesHome                      int // day on which the home gets another provider; -1: never
 	computer, phone, private       device
 	starts                         float64 // hour of the day, UTC
 	joins, leaves                  int     // days
 	homeDays, volume               float64
-	trip                           *journey
+	trip                           *trip
 	newComputer, newPhone, forgets int      // days; -1: never
 	program                        *program // another mail program that was consented to
 	consents                       int      // day
-	vpn                            *line    // a commercial VPN, now and then
+	vpn                            *internetLine    // a commercial VPN, now and then
 	relay                          bool     // Apple's
 	boss                           *person
 	shares                         []*person       // shared mailboxes that the person works in
@@ -180,7 +180,7 @@ func habitsOf(p *person, w *world) {
 		p.volume += 8
 	}
 	if w.chance(travel) {
-		p.trip = &journey{day: w.random.IntN(days), days: w.between(1, 8), where: pick(w, trips()), roams: w.chance(0.4), borrowed: -1}
+		p.trip = &trip{day: w.random.IntN(days), days: w.between(1, 8), where: pick(w, trips()), roams: w.chance(0.4), borrowed: -1}
 		p.trip.where[0].last = w.between(2, 250) // the hotel's guests are behind one address
 		if w.chance(0.2) {
 			p.trip.borrowed = p.trip.day + w.random.IntN(p.trip.days)

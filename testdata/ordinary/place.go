@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// line is what somebody reaches the Internet by. Blocks are real ones, so that the built-in databases know their country,
+// internetLine is what somebody reaches the Internet by. Blocks are real ones, so that the built-in databases know their country,
 // network and class; the addresses in them are nobody's in particular.
-type line struct {
+type internetLine struct {
 	block   string // the first three numbers of an IPv4 /24; with two numbers, a third one is drawn at each visit
 	last    int    // 0: another one at each visit
 	weekly  bool   // the provider gives another address each week
@@ -18,7 +18,7 @@ type line struct {
 }
 
 // visit is the address of an act. day decides where addresses change by themselves.
-func (l line) visit(w *world, day int) string {
+func (l internetLine) visit(w *world, day int) string {
 	if l.v6 != "" && (l.only6 || w.chance(0.6)) {
 		a := mix(uint64(day), l.v6) // privacy extensions: another one each day
 		return fmt.Sprintf("%s:%x:%x:%x:%x", l.v6, a>>48|1, a>>32&0xffff|1, a>>16&0xffff|1, a&0xffff|1)
@@ -42,7 +42,7 @@ func (l line) visit(w *world, day int) string {
 }
 
 // cell is the address that a mobile network lends a phone for some hours.
-func (l line) cell(key uint64) string {
+func (l internetLine) cell(key uint64) string {
 	if strings.Count(l.block, ".") == 2 {
 		return fmt.Sprintf("%s.%d", l.block, 2+key%249)
 	}
@@ -63,12 +63,12 @@ func mix(n uint64, text string) uint64 {
 // site is an office: everybody in it is behind one or two addresses.
 type site struct {
 	country string
-	lines   []line
-	moved   []line // its lines after the office has changed its provider, from the middle of the time on
-	guest   line   // what phones on the office's wireless network come from
+	lines   []internetLine
+	moved   []internetLine // its lines after the office has changed its provider, from the middle of the time on
+	guest   internetLine   // what phones on the office's wireless network come from
 	homes   []string
 	homes6  []string
-	mobiles []line
+	mobiles []internetLine
 }
 
 func sites() []site {
@@ -77,21 +77,21 @@ func sites() []site {
 		"77.160", "77.163", "77.168", "77.172", "77.249", "62.194", "213.10", "213.127", "89.98", "94.208", "94.212", "178.84", "31.201", "145.53", "188.90", "62.45",
 	}
 	six := []string{"2a02:a44a", "2001:1c00", "2001:1c04", "2a02:a442", "2a02:a210", "2001:980"}
-	mobiles := []line{{block: "178.225", country: "NL"}, {block: "178.228", country: "NL"}, {block: "188.207", country: "NL"}, {block: "188.206", country: "NL"}, {block: "109.37", country: "NL"}, {block: "84.241.200", country: "NL"}}
+	mobiles := []internetLine{{block: "178.225", country: "NL"}, {block: "178.228", country: "NL"}, {block: "188.207", country: "NL"}, {block: "188.206", country: "NL"}, {block: "109.37", country: "NL"}, {block: "84.241.200", country: "NL"}}
 	return []site{
-		{country: "NL", lines: []line{{block: "46.144.22", last: 5}, {block: "46.144.22", last: 6}}, guest: line{block: "46.144.23", last: 9}, homes: dutch, homes6: six, mobiles: mobiles},
-		{country: "NL", lines: []line{{block: "86.80.10", last: 20}}, moved: []line{{block: "213.34.7", last: 8}}, guest: line{block: "86.80.10", last: 21}, homes: dutch, homes6: six, mobiles: mobiles},
+		{country: "NL", lines: []internetLine{{block: "46.144.22", last: 5}, {block: "46.144.22", last: 6}}, guest: internetLine{block: "46.144.23", last: 9}, homes: dutch, homes6: six, mobiles: mobiles},
+		{country: "NL", lines: []internetLine{{block: "86.80.10", last: 20}}, moved: []internetLine{{block: "213.34.7", last: 8}}, guest: internetLine{block: "86.80.10", last: 21}, homes: dutch, homes6: six, mobiles: mobiles},
 		{
-			country: "DE", lines: []line{{block: "91.10.20", last: 30}}, guest: line{block: "91.10.20", last: 30},
-			homes: []string{"84.149", "91.11", "79.192", "87.150", "93.192"}, homes6: []string{"2003:e0", "2003:e1"}, mobiles: []line{{block: "109.40", country: "DE"}, {block: "80.187", country: "DE"}},
+			country: "DE", lines: []internetLine{{block: "91.10.20", last: 30}}, guest: internetLine{block: "91.10.20", last: 30},
+			homes: []string{"84.149", "91.11", "79.192", "87.150", "93.192"}, homes6: []string{"2003:e0", "2003:e1"}, mobiles: []internetLine{{block: "109.40", country: "DE"}, {block: "80.187", country: "DE"}},
 		},
 	}
 }
 
 // homeLine is the n-th home of a site. Addresses stay, change each week, or are IPv6 as well or alone.
-func (s site) homeLine(w *world, n int) line {
+func (s site) homeLine(w *world, n int) internetLine {
 	k := len(s.homes)
-	l := line{block: fmt.Sprintf("%s.%d", s.homes[n%k], 2+n/k*7%250), last: 2 + n*3%249, country: s.country}
+	l := internetLine{block: fmt.Sprintf("%s.%d", s.homes[n%k], 2+n/k*7%250), last: 2 + n*3%249, country: s.country}
 	switch draw := w.random.Float64(); {
 	case draw < 0.18:
 		l.weekly = true
@@ -103,8 +103,8 @@ func (s site) homeLine(w *world, n int) line {
 }
 
 // trips are where people travel to: a hotel and the mobile network there.
-func trips() [][2]line {
-	return [][2]line{
+func trips() [][2]internetLine {
+	return [][2]internetLine{
 		{{block: "87.130.10", country: "DE"}, {block: "80.187", country: "DE"}},
 		{{block: "90.1.10", country: "FR"}, {block: "92.184", country: "FR"}},
 		{{block: "83.32.10", country: "ES"}, {block: "31.4.10", country: "ES"}},
@@ -116,8 +116,8 @@ func trips() [][2]line {
 }
 
 // vpns are exits of commercial VPNs that people use at home: hosting companies' networks, at home and abroad.
-func vpns() []line {
-	return []line{
+func vpns() []internetLine {
+	return []internetLine{
 		{block: "169.150.196", country: "NL"},
 		{block: "185.65.134", country: "NL"},
 		{block: "195.181.172", country: "NL"},
@@ -129,28 +129,28 @@ func vpns() []line {
 }
 
 // relays are exits of Apple's private relay.
-func relays() []line {
-	return []line{{block: "172.224.130", country: "NL"}, {block: "146.75.140", country: "NL"}, {block: "172.224.130", country: "NL"}, {block: "104.28.25", country: "DE"}}
+func relays() []internetLine {
+	return []internetLine{{block: "172.224.130", country: "NL"}, {block: "146.75.140", country: "NL"}, {block: "172.224.130", country: "NL"}, {block: "104.28.25", country: "DE"}}
 }
 
 // Lines of intruders.
-func serversAtHome() []line {
-	return []line{{block: "185.107.56", last: 77}, {block: "37.97.200", last: 31}, {block: "145.131.3", last: 14}, {block: "193.32.249", last: 66}}
+func serversAtHome() []internetLine {
+	return []internetLine{{block: "185.107.56", last: 77}, {block: "37.97.200", last: 31}, {block: "145.131.3", last: 14}, {block: "193.32.249", last: 66}}
 }
 
-func serversAbroad() []line {
-	return []line{{block: "37.120.140", last: 14}, {block: "138.201.10", last: 41}, {block: "5.253.204", last: 9}, {block: "45.55.10", last: 80}, {block: "146.70.50", last: 23}, {v6: "2a01:4f8:c17:b8f", only6: true}}
+func serversAbroad() []internetLine {
+	return []internetLine{{block: "37.120.140", last: 14}, {block: "138.201.10", last: 41}, {block: "5.253.204", last: 9}, {block: "45.55.10", last: 80}, {block: "146.70.50", last: 23}, {v6: "2a01:4f8:c17:b8f", only6: true}}
 }
 
-func rentedLines() []line {
-	return []line{{block: "77.166.90", last: 41}, {block: "86.84.17", last: 9}, {block: "84.29.61", last: 133}, {block: "188.88.10", last: 52}, {block: "62.45.70", last: 18}}
+func rentedLines() []internetLine {
+	return []internetLine{{block: "77.166.90", last: 41}, {block: "86.84.17", last: 9}, {block: "84.29.61", last: 133}, {block: "188.88.10", last: 52}, {block: "62.45.70", last: 18}}
 }
 
-func phonesAbroad() []line {
-	return []line{{block: "105.112.4", last: 9}, {block: "102.89.10", last: 55}, {block: "102.89.11"}}
+func phonesAbroad() []internetLine {
+	return []internetLine{{block: "105.112.4", last: 9}, {block: "102.89.10", last: 55}, {block: "102.89.11"}}
 }
 
-func phishers() []line { return []line{{block: "198.98.51", last: 189}, {block: "45.55.10", last: 12}} }
+func phishers() []internetLine { return []internetLine{{block: "198.98.51", last: 189}, {block: "45.55.10", last: 12}} }
 
 // withPort writes an address as Exchange's cmdlets do.
 func withPort(ip string) string {

@@ -95,11 +95,11 @@ func (w *logbook) admin(a act, op, object string, parameters ...string) {
 	w.succeeded(a.at)
 }
 
-// property is one that a change of the directory changed.
-type property struct{ name, value string }
+// changedProperty is one that a change of the directory changed.
+type changedProperty struct{ name, value string }
 
 // directory adds a change of the directory, which carries Microsoft's address or none.
-func (w *logbook) directory(a act, op, target string, properties ...property) {
+func (w *logbook) directory(a act, op, target string, properties ...changedProperty) {
 	changed := []any{}
 	for _, p := range properties {
 		changed = append(changed, map[string]any{"Name": p.name, "NewValue": p.value, "OldValue": "[]"})

@@ -102,8 +102,8 @@ type export struct {
 	cited  []*spool.Sorter // by part: index of the row, number of a finding that cites it
 }
 
-// row is one activity among all tenants' in one order; numbers begin with 0.
-type row struct {
+// orderedRow is one activity among all tenants' in one order; numbers begin with 0.
+type orderedRow struct {
 	number uint64
 	at     int // index of its tenant
 	part   *analyzers.Result
@@ -111,8 +111,8 @@ type row struct {
 }
 
 // all yields every activity of the case in its total order.
-func (e *export) all() iter.Seq[row] {
-	return func(yield func(row) bool) {
+func (e *export) all() iter.Seq[orderedRow] {
+	return func(yield func(orderedRow) bool) {
 		at := make([]uint32, len(e.parts))
 		for number := uint64(0); ; number++ {
 			least := -1
@@ -124,7 +124,7 @@ func (e *export) all() iter.Seq[row] {
 					least = i
 				}
 			}
-			if least < 0 || !yield(row{number, least, e.parts[least], at[least]}) {
+			if least < 0 || !yield(orderedRow{number, least, e.parts[least], at[least]}) {
 				return
 			}
 			at[least]++
@@ -223,7 +223,7 @@ func (e *export) citing(i int) (c *citing, stop func()) {
 }
 
 // of are the names of the findings that cite a row. Rows are asked for in order.
-func (c *citing) of(r row) []string {
+func (c *citing) of(r orderedRow) []string {
 	c.list = c.list[:0]
 	for c.more && c.err == nil && binary.BigEndian.Uint32(c.record) == r.index {
 		id := c.e.Short[r.part.Findings[binary.BigEndian.Uint32(c.record[4:])].ID]

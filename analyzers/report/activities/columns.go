@@ -26,14 +26,14 @@ func newColumns(w io.Writer, several bool) (*columns, error) {
 			continue
 		}
 		c.fields = append(c.fields, i)
-		list = append(list, parquet.Column{Name: name, Kind: kindOf(typ.Field(i).Type)})
+		list = append(list, parquet.Column{Name: name, Kind: columnKind(typ.Field(i).Type)})
 	}
 	var err error
 	c.out, err = parquet.NewWriter(w, list)
 	return c, err
 }
 
-func kindOf(t reflect.Type) parquet.Kind {
+func columnKind(t reflect.Type) parquet.Kind {
 	switch t {
 	case reflect.TypeFor[report.Time]():
 		return parquet.Time

@@ -31,31 +31,31 @@ func Whose() []string { return []string{"attacker", "owner", "undecided", "servi
 const IntruderPrefix = "intruder:"
 
 // ready is the filter as a question about rows.
-func (f *Filter) ready() func(row) bool {
-	var asks []func(row, *activity.Activity) bool
-	ask := func(set bool, question func(row, *activity.Activity) bool) {
+func (f *Filter) ready() func(orderedRow) bool {
+	var asks []func(orderedRow, *activity.Activity) bool
+	ask := func(set bool, question func(orderedRow, *activity.Activity) bool) {
 		if set {
 			asks = append(asks, question)
 		}
 	}
-	ask(len(f.Tenants) > 0, func(r row, _ *activity.Activity) bool { return f.tenant(r.part) })
-	ask(len(f.Mailboxes) > 0, func(r row, a *activity.Activity) bool {
+	ask(len(f.Tenants) > 0, func(r orderedRow, _ *activity.Activity) bool { return f.tenant(r.part) })
+	ask(len(f.Mailboxes) > 0, func(r orderedRow, a *activity.Activity) bool {
 		return slices.Contains(f.Mailboxes, strings.ToLower(r.part.Case.Text(a.Mailbox))) ||
 			slices.Contains(f.Mailboxes, strings.ToLower(r.part.Case.Text(a.Actor)))
 	})
-	ask(!f.Since.IsZero(), func(_ row, a *activity.Activity) bool { return dateless(a) || a.Time >= f.Since.UnixMilli() })
-	ask(!f.Until.IsZero(), func(_ row, a *activity.Activity) bool { return dateless(a) || a.Time < f.Until.UnixMilli() })
-	ask(len(f.Who) > 0, func(r row, _ *activity.Activity) bool { return f.who(r) })
-	ask(len(f.IPs) > 0, func(r row, a *activity.Activity) bool {
+	ask(!f.Since.IsZero(), func(_ orderedRow, a *activity.Activity) bool { return dateless(a) || a.Time >= f.Since.UnixMilli() })
+	ask(!f.Until.IsZero(), func(_ orderedRow, a *activity.Activity) bool { return dateless(a) || a.Time < f.Until.UnixMilli() })
+	ask(len(f.Who) > 0, func(r orderedRow, _ *activity.Activity) bool { return f.who(r) })
+	ask(len(f.IPs) > 0, func(r orderedRow, a *activity.Activity) bool {
 		addr, err := netip.ParseAddr(r.part.Places.Field(a.IP, activity.FieldIP))
 		return err == nil && slices.ContainsFunc(f.IPs, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
 	})
-	ask(len(f.Sessions) > 0, func(r row, a *activity.Activity) bool {
+	ask(len(f.Sessions) > 0, func(r orderedRow, a *activity.Activity) bool {
 		id := r.part.Case.Text(a.Session)
 		return slices.ContainsFunc(f.Sessions, func(s string) bool { return strings.EqualFold(s, id) })
 	})
 	ask(f.Grep != nil, f.grep)
-	return func(r row) bool {
+	return func(r orderedRow) bool {
 		a := &r.part.Case.Activities[r.index]
 		for _, question := range asks {
 			if !question(r, a) {
@@ -76,8 +76,8 @@ func (f *Filter) tenant(p *analyzers.Result) bool {
 	return slices.Contains(f.Tenants, id)
 }
 
-func (f *Filter) who(r row) bool {
-	who, intruder := whose(r)
+func (f *Filter) who(r orderedRow) bool {
+	who, intruder := whoseAct(r)
 	return slices.ContainsFunc(f.Who, func(want string) bool {
 		if name, ok := strings.CutPrefix(want, IntruderPrefix); ok {
 			return intruder != "" && strings.EqualFold(name, intruder)
@@ -87,7 +87,7 @@ func (f *Filter) who(r row) bool {
 }
 
 // grep looks at what the row shows, and at everything else that the record said and the rules kept.
-func (f *Filter) grep(r row, a *activity.Activity) bool {
+func (f *Filter) grep(r orderedRow, a *activity.Activity) bool {
 	c := r.part.Case
 	for _, s := range [...]activity.Symbol{a.Op, a.Mailbox, a.Actor, a.IP, a.App, a.Agent, a.Session, a.Item} {
 		if s != 0 && f.Grep.MatchString(c.Text(s)) {

@@ -21,9 +21,9 @@ type form interface {
 func newForm(w io.Writer, name string, several bool) (form, error) {
 	switch name {
 	case CSV:
-		return newTable(w, several)
+		return newCSVTable(w, several)
 	case JSONL:
-		return &lines{bufio.NewWriterSize(w, 1<<16)}, nil
+		return &lineWriter{bufio.NewWriterSize(w, 1<<16)}, nil
 	case Parquet:
 		return newColumns(w, several)
 	default:
@@ -31,27 +31,27 @@ func newForm(w io.Writer, name string, several bool) (form, error) {
 	}
 }
 
-// lines writes a JSON object a line.
-type lines struct{ *bufio.Writer }
+// lineWriter writes a JSON object a line.
+type lineWriter struct{ *bufio.Writer }
 
-func (l *lines) row(r *Row) error {
+func (l *lineWriter) row(r *Row) error {
 	if err := report.WriteValue(l.Writer, r); err != nil {
 		return err
 	}
 	return l.WriteByte('\n')
 }
 
-func (l *lines) end() error { return l.Flush() }
+func (l *lineWriter) end() error { return l.Flush() }
 
-// table writes CSV: texts are plain, and none is a formula; lists are joined by semicolons.
-type table struct {
+// csvTable writes CSV: texts are plain, and none is a formula; lists are joined by semicolons.
+type csvTable struct {
 	out   *csv.Writer
 	cells []string
 	skip  int // the column that is left out, by field; -1: none
 }
 
-func newTable(w io.Writer, several bool) (*table, error) {
-	t := &table{out: csv.NewWriter(w), skip: -1}
+func newCSVTable(w io.Writer, several bool) (*csvTable, error) {
+	t := &csvTable{out: csv.NewWriter(w), skip: -1}
 	typ := reflect.TypeFor[Row]()
 	for i := range typ.NumField() {
 		name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
@@ -64,24 +64,24 @@ func newTable(w io.Writer, several bool) (*table, error) {
 	return t, t.out.Write(t.cells)
 }
 
-func (t *table) row(r *Row) error {
+func (t *csvTable) row(r *Row) error {
 	t.cells = t.cells[:0]
 	v := reflect.ValueOf(r).Elem()
 	for i := range v.NumField() {
 		if i != t.skip {
-			t.cells = append(t.cells, cell(v.Field(i).Interface()))
+			t.cells = append(t.cells, plainCell(v.Field(i).Interface()))
 		}
 	}
 	return t.out.Write(t.cells)
 }
 
-func (t *table) end() error {
+func (t *csvTable) end() error {
 	t.out.Flush()
 	return t.out.Error()
 }
 
-// cell is a value as a spreadsheet may have it.
-func cell(value any) string {
+// plainCell is a value as a spreadsheet may have it.
+func plainCell(value any) string {
 	switch v := value.(type) {
 	case report.Time:
 		return v.String()

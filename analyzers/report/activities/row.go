@@ -53,7 +53,7 @@ func (r *Row) at(place []byte) {
 }
 
 // rowOf is what a case knows of an activity. findings are copied.
-func (e *export) rowOf(at row, findings []string) Row {
+func (e *export) rowOf(at orderedRow, findings []string) Row {
 	c := at.part.Case
 	a := &c.Activities[at.index]
 	text := func(s activity.Symbol) report.Text { return report.Text(report.Clean(c.Text(s))) }
@@ -78,7 +78,7 @@ func (e *export) rowOf(at row, findings []string) Row {
 	if n, err := strconv.ParseInt(string(place(activity.FieldASN)), 10, 64); err == nil {
 		r.ASN = report.Number(n)
 	}
-	who, intruder := whose(at)
+	who, intruder := whoseAct(at)
 	r.Who, r.Intruder = report.Text(who), report.Text(intruder)
 	if at.part.Context != nil {
 		if tenths, ok := at.part.Context.Strangeness(at.index); ok {
@@ -90,8 +90,8 @@ func (e *export) rowOf(at row, findings []string) Row {
 	return r
 }
 
-// whose says whose act a row is, in the words of reports.
-func whose(at row) (who, intruder string) {
+// whoseAct says whose act a row is, in the words of reports.
+func whoseAct(at orderedRow) (who, intruder string) {
 	if at.part.Attribution == nil {
 		return "", ""
 	}
@@ -143,15 +143,15 @@ func messagesOf(c *activity.Case, a *activity.Activity, r *Row) {
 		}
 	}
 	if told != nil && told != a {
-		fill(c, told, r)
+		fillFromMessage(c, told, r)
 	}
 	if len(r.MessageID) == 1 || a.Item != 0 && len(r.Subject) > 0 {
 		r.Messages = 1
 	}
 }
 
-// fill takes from the delivery or sending of a row's only message what the row does not say itself.
-func fill(c *activity.Case, told *activity.Activity, r *Row) {
+// fillFromMessage takes from the delivery or sending of a row's only message what the row does not say itself.
+func fillFromMessage(c *activity.Case, told *activity.Activity, r *Row) {
 	get := func(f activity.Field) string { return report.Clean(c.Text(c.Get(told, f))) }
 	if id := get(activity.FieldMessageID); len(r.MessageID) == 0 && id != "" {
 		r.MessageID = append(r.MessageID, id)

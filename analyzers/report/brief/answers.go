@@ -18,7 +18,7 @@ const (
 )
 
 // answers answers the questions of every engagement: one screen. Of several tenants each has one line: which accounts were taken.
-func (p *page) answers() part {
+func (p *briefing) answers() part {
 	out := part{title: "ANSWERS", turns: 2, top: mostAnswer - 1}
 	several := p.r.Several()
 	out.draw = func(level int) []string {
@@ -46,7 +46,7 @@ func (p *page) answers() part {
 }
 
 // answer is one answer in so many lines.
-func (p *page) answer(a *report.Answer, lines int) []string {
+func (p *briefing) answer(a *report.Answer, lines int) []string {
 	const indent = 26
 	switch a.ID {
 	case "compromised": // what is said of other accounts is never left out
@@ -71,7 +71,7 @@ func sureStyle(sure string) string {
 }
 
 // stories tells what the intruders did, a dated sentence each. A level is a sentence more, of all of them in turn.
-func (p *page) stories() part {
+func (p *briefing) stories() part {
 	list := p.r.Story[:min(len(p.r.Story), mostStories)]
 	all := 0
 	for i := range list {
@@ -112,7 +112,7 @@ func shares(list []report.Story, n int) []int {
 }
 
 // story is one story in so many sentences: how it began, and of three or more how it ended.
-func (p *page) story(s *report.Story, n int) []string {
+func (p *briefing) story(s *report.Story, n int) []string {
 	var lines []string
 	if len(p.r.Story)+p.r.StoryMore > 1 {
 		of := ""
@@ -127,7 +127,7 @@ func (p *page) story(s *report.Story, n int) []string {
 	for k := range s.Sentences {
 		if hidden > 0 && k >= first && k < first+hidden {
 			if k == first {
-				lines = append(lines, fmt.Sprintf("                    … %s of %s (--full) …", report.Counted(hidden, "more sentence", "more sentences"), acts(s.Sentences[k:k+hidden])))
+				lines = append(lines, fmt.Sprintf("                    … %s of %s (--full) …", report.Counted(hidden, "more sentence", "more sentences"), countActs(s.Sentences[k:k+hidden])))
 			}
 			continue
 		}
@@ -139,8 +139,8 @@ func (p *page) story(s *report.Story, n int) []string {
 	return lines
 }
 
-// acts counts the rows of sentences.
-func acts(list []report.StorySentence) string {
+// countActs counts the rows of sentences.
+func countActs(list []report.StorySentence) string {
 	n := 0
 	for i := range list {
 		n += len(list[i].Rows) + list[i].More
@@ -149,10 +149,10 @@ func acts(list []report.StorySentence) string {
 }
 
 // sentence is one dated sentence with its rows; with its day where that is another one than before.
-func (p *page) sentence(s *report.StorySentence, before *string) []string {
+func (p *briefing) sentence(s *report.StorySentence, before *string) []string {
 	on, at := words.Day(s.Time), "     "
 	if s.Time.String() != "" {
-		at = words.Clock(s.Time)[len(report.DayLayout)+1:][:len("15:04")]
+		at = words.ClockTime(s.Time)[len(report.DayLayout)+1:][:len("15:04")]
 	}
 	head := strings.Repeat(" ", len(report.DayLayout)+2)
 	if on != *before {
@@ -169,7 +169,7 @@ func (p *page) sentence(s *report.StorySentence, before *string) []string {
 }
 
 // verdicts is a line for each mailbox of which there is something to say, and the others in one table.
-func (p *page) verdicts() part {
+func (p *briefing) verdicts() part {
 	var told []*report.Mailbox
 	quiet := map[string][]string{}
 	var tenant report.TenantOf
@@ -204,13 +204,13 @@ func (p *page) verdicts() part {
 	return out
 }
 
-func (p *page) verdict(m *report.Mailbox) []string {
+func (p *briefing) verdict(m *report.Mailbox) []string {
 	band := p.Paint(fmt.Sprintf("%-8s %5.1f", strings.ToUpper(report.Short(m.Band, 8)), m.Score), term.BandColor(m.Band))
 	return p.para("  "+band+"  ", 18, p.atMost(2, 18, report.Short(m.Mailbox, 80)+": "+words.SeenIn(p.r, m)))
 }
 
 // note is what stands behind mailboxes in which nothing was found: that alone never is a verdict.
-func (p *page) note(band string, tenant report.TenantOf) string {
+func (p *briefing) note(band string, tenant report.TenantOf) string {
 	if band != "none" {
 		return ""
 	}

@@ -31,15 +31,15 @@ type part struct {
 	draw  func(level int) []string // nothing: the part is left out
 }
 
-// page is what the parts are drawn for.
-type page struct {
+// briefing is what the parts are drawn for.
+type briefing struct {
 	r *report.Report
 	Options
 }
 
 // Lines is the text, without what names the program, the case and the filters.
 func Lines(r *report.Report, opts Options) []string {
-	p := &page{r, opts}
+	p := &briefing{r, opts}
 	if len(opts.Files) > 0 {
 		return p.fit([]part{p.verdicts(), p.stories(), p.files()}, MostLines)
 	}
@@ -49,7 +49,7 @@ func Lines(r *report.Report, opts Options) []string {
 }
 
 // fit draws the parts, each as fully as there is room.
-func (p *page) fit(parts []part, room int) []string {
+func (p *briefing) fit(parts []part, room int) []string {
 	levels := make([]int, len(parts))
 	drawn := make([][]string, len(parts))
 	used := 0
@@ -93,7 +93,7 @@ func height(lines []string) int {
 }
 
 // para is a text of any origin, wrapped, its first line after first, which may be painted and is indent columns wide.
-func (p *page) para(first string, indent int, s string) []string {
+func (p *briefing) para(first string, indent int, s string) []string {
 	lines := term.Wrap(report.Short(s, paraRunes), max(p.Width-indent, 20))
 	for i := range lines {
 		if i > 0 {
@@ -105,11 +105,11 @@ func (p *page) para(first string, indent int, s string) []string {
 }
 
 // plain is para whose first words are not painted.
-func (p *page) plain(first, s string) []string { return p.para(first, term.Width(first), s) }
+func (p *briefing) plain(first, s string) []string { return p.para(first, term.Width(first), s) }
 
 // atMost is as much of a text as so many lines hold after an indent, cut between words. Of a next sentence that has less than a
 // line left, nothing is begun.
-func (p *page) atMost(lines, indent int, s string) string {
+func (p *briefing) atMost(lines, indent int, s string) string {
 	s = report.Short(s, paraRunes)
 	columns := max(p.Width-indent, 20)
 	all := term.Wrap(s, columns)

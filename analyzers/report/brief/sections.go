@@ -13,7 +13,7 @@ import (
 )
 
 // blocks is a part that shows the first of n texts, at least so many, and says how many more there are.
-func (p *page) blocks(title string, turns, least, n int, block func(i int) []string, more func(shown int) string) part {
+func (p *briefing) blocks(title string, turns, least, n int, block func(i int) []string, more func(shown int) string) part {
 	least = min(least, n)
 	var made [][]string
 	return part{title: title, turns: turns, top: min(n, MostLines) - least, draw: func(level int) []string {
@@ -29,12 +29,12 @@ func (p *page) blocks(title string, turns, least, n int, block func(i int) []str
 }
 
 // texts is blocks of texts that are there already.
-func (p *page) texts(title string, turns, least int, list [][]string, more func(shown int) string) part {
+func (p *briefing) texts(title string, turns, least int, list [][]string, more func(shown int) string) part {
 	return p.blocks(title, turns, least, len(list), func(i int) []string { return list[i] }, more)
 }
 
 // reached is what intruders reached in each mailbox, and who pretends in payment threads to be somebody else.
-func (p *page) reached() part {
+func (p *briefing) reached() part {
 	boxes := len(p.r.Exposure)
 	var threads []*report.Thread
 	for i := range p.r.Threads {
@@ -64,7 +64,7 @@ func (p *page) reached() part {
 	})
 }
 
-func (p *page) exposure(x *report.Exposure) []string {
+func (p *briefing) exposure(x *report.Exposure) []string {
 	lines := p.plain("  ", p.atMost(3, 2, words.ReachedHead(x)))
 	if n := len(x.Taken) + x.TakenMore; len(x.Taken) > 0 {
 		lines = append(lines, p.plain("    ", p.atMost(3, 4, "taken: "+words.TakenLine(&x.Taken[0])+others(n)))...)
@@ -75,7 +75,7 @@ func (p *page) exposure(x *report.Exposure) []string {
 	return lines
 }
 
-func (p *page) thread(x *report.Thread) []string {
+func (p *briefing) thread(x *report.Thread) []string {
 	lines := p.plain("  ", p.atMost(3, 2, "payment thread "+words.ThreadHead(x)))
 	for _, line := range words.Pretenders(x) {
 		lines = append(lines, p.plain("    ", p.atMost(2, 4, line))...)
@@ -100,7 +100,7 @@ func isUnread(code string) bool {
 type lack struct{ head, text string }
 
 // missing is what the data cannot show, gravest first: what is lost, what was not read, what was never there, what to trust.
-func (p *page) missing() part {
+func (p *briefing) missing() part {
 	var lost, limits, unread, caveats []lack
 	for i := range p.r.Ledger {
 		if it := &p.r.Ledger[i]; it.Lost() {
@@ -137,7 +137,7 @@ func (p *page) missing() part {
 const mostDo = 8
 
 // doNow is the fixed frame, without the commands. A level is one thing more in each phase.
-func (p *page) doNow() part {
+func (p *briefing) doNow() part {
 	phases := digest.DoNow(p.r)
 	out := part{title: "DO NOW", turns: 1, top: mostDo - 1}
 	out.draw = func(level int) []string {
@@ -174,7 +174,7 @@ func phaseText(phase *digest.Phase, most int) string {
 }
 
 // findings are rolled up by the object that they are about.
-func (p *page) findings() part {
+func (p *briefing) findings() part {
 	if len(p.r.Findings) == 0 {
 		none := p.plain("  ", "No rule found anything. Look at what is rare (--full), and at what could not be judged.")
 		return p.texts("FINDINGS", 1, 1, [][]string{none}, func(int) string { return "" })
@@ -221,7 +221,7 @@ func hiddenText(list []digest.Object) string {
 }
 
 // object is how grave it is, what it is, and what was found about it.
-func (p *page) object(o *digest.Object) []string {
+func (p *briefing) object(o *digest.Object) []string {
 	level := o.Level()
 	if level == "informational" {
 		level = "info"
@@ -241,14 +241,14 @@ func (p *page) object(o *digest.Object) []string {
 	indent := strings.Repeat(" ", 12)
 	lines := p.para(p.Paint(fmt.Sprintf("  %-9s ", report.Short(level, 9)), term.BandColor(o.Level())), len(indent), report.Short(name, 110)+tail)
 	lines = append(lines, p.plain(indent, p.titles(o, max(p.Width-len(indent), 20)))...)
-	if d := decided(first); d != nil {
+	if d := decisionOf(first); d != nil {
 		lines = append(lines, p.plain(indent, p.atMost(2, len(indent), "decided "+d.Verdict+": "+report.SaidBy(d.Reason, string(d.By))))...)
 	}
 	return lines
 }
 
 // titles are what was found, as many as two lines hold; of one rule, with its id.
-func (p *page) titles(o *digest.Object, columns int) string {
+func (p *briefing) titles(o *digest.Object, columns int) string {
 	all := o.Titles()
 	if len(all) == 1 {
 		return report.Short(all[0], 90) + ", " + report.Short(o.Findings[0].Rule, 40)
@@ -268,8 +268,8 @@ func (p *page) titles(o *digest.Object, columns int) string {
 	return text
 }
 
-// decided is the decision that its suppression does not tell already; nil if there is none.
-func decided(f *report.Finding) *report.Decision {
+// decisionOf is the decision that its suppression does not tell already; nil if there is none.
+func decisionOf(f *report.Finding) *report.Decision {
 	if f.Decision != nil && f.Suppressed != nil && f.Decision.Verdict == report.Benign {
 		return nil
 	}
@@ -277,7 +277,7 @@ func decided(f *report.Finding) *report.Decision {
 }
 
 // inputs is what was read, a line each, what was not recognised first: rows are accounted for.
-func (p *page) inputs() part {
+func (p *briefing) inputs() part {
 	var read, unknown []*report.Input
 	var sum report.Input
 	for i := range p.r.Inputs {
@@ -324,7 +324,7 @@ func legend(list []*report.Input) string {
 }
 
 // files are those that were written beside.
-func (p *page) files() part {
+func (p *briefing) files() part {
 	var list [][]string
 	for _, f := range p.Files {
 		list = append(list, p.plain("  ", f))
@@ -333,7 +333,7 @@ func (p *page) files() part {
 }
 
 // end is the verdict once more, and where the rest is.
-func (p *page) end() []string {
+func (p *briefing) end() []string {
 	var all []*report.Mailbox
 	for i := range p.r.Mailboxes {
 		all = append(all, &p.r.Mailboxes[i])

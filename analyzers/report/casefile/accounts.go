@@ -333,7 +333,7 @@ func (b accountPage) accountRow(s *stood) accountRow {
 		row.Activities, row.Span = report.Grouped(s.box.Activities), b.lasted(s.box.First, s.box.Last)
 	} else if s.acc != nil {
 		row.Activities = report.Grouped(s.acc.Activities)
-		if known(s.acc.First) {
+		if isKnown(s.acc.First) {
 			row.Span = b.lasted(s.acc.First, s.acc.Last)
 		}
 	}

@@ -24,7 +24,7 @@ type actRow struct {
 // who is whose an act is, in the file's colours: Class is int, own, und or "".
 type who struct{ Class, Name string }
 
-func whose(label, intruder report.Text) who {
+func whoOf(label, intruder report.Text) who {
 	switch label {
 	case "attacker":
 		if intruder == "" {
@@ -85,8 +85,8 @@ func (b actPage) gather() {
 
 func (b actPage) actOf(row *report.Row, mailbox, at string) actRow {
 	out := actRow{
-		At: at, Label: strings.Replace(at, "-", ":", 1), Time: b.when(row.Time), Who: whose(row.Who, row.Intruder), Mailbox: cell(mailbox),
-		What: cell(or(string(row.Op), row.Type)), From: cell(row.IP), Net: network(row.Country, row.Org, row.Class),
+		At: at, Label: strings.Replace(at, "-", ":", 1), Time: b.when(row.Time), Who: whoOf(row.Who, row.Intruder), Mailbox: cell(mailbox),
+		What: cell(or(string(row.Op), row.Type)), From: cell(row.IP), Net: networkWords(row.Country, row.Org, row.Class),
 	}
 	if row.Result == "failure" {
 		out.What += " (failed)"
@@ -102,8 +102,8 @@ func (b actPage) actOf(row *report.Row, mailbox, at string) actRow {
 	return out
 }
 
-// network is where an address is: "NG, Airtel Networks Limited, mobile network".
-func network(country, org, class report.Text) string {
+// networkWords is where an address is: "NG, Airtel Networks Limited, mobile network".
+func networkWords(country, org, class report.Text) string {
 	var parts []string
 	for _, s := range []string{cell(country), cell(org), classOf(string(class))} {
 		if s != "" {

@@ -49,7 +49,7 @@ func parsed() (*template.Template, error) {
 		return nil, err
 	}
 	return template.New("").Funcs(template.FuncMap{
-		"count": report.Grouped[int], "glyph": glyph, "inc": func(i int) int { return i + 1 }, "rows": rowsOf,
+		"count": report.Grouped[int], "glyph": glyph, "inc": func(i int) int { return i + 1 }, "rows": itemRowsOf,
 		"minutes": func(id string) bool { return strings.HasPrefix(id, "fig-minutes") }, // too fine for a phone: the story tells the same
 	}).ParseFS(sub, "*.html")
 }
@@ -60,7 +60,7 @@ type itemRows struct {
 	Several bool
 }
 
-func rowsOf(list []exposedItem, several bool) itemRows { return itemRows{list, several} }
+func itemRowsOf(list []exposedItem, several bool) itemRows { return itemRows{list, several} }
 
 // glyph is the shape of a state or level.
 func glyph(class string) string {
@@ -87,8 +87,8 @@ func glyph(class string) string {
 	return "unknown"
 }
 
-// head is the file's policy, style and script. The texts of the case in the style stand in the margins of printed pages.
-func head(c *cover) template.HTML {
+// headHTML is the file's policy, style and script. The texts of the case in the style stand in the margins of printed pages.
+func headHTML(c *cover) template.HTML {
 	css := strings.TrimSpace(style) + "\n" + figure.CSS + margins(c)
 	js := strings.TrimSpace(script) + "\n"
 	policy := fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; base-uri 'none'; form-action 'none'", hashOf(css), hashOf(js))
@@ -120,15 +120,15 @@ func cssText(s string) string {
 	return out.String()
 }
 
-// file is all that the page shows.
-type file struct {
+// pageContent is all that the page shows.
+type pageContent struct {
 	Head        template.HTML
 	Cover       cover
 	Nav         []navItem
 	Answers     answersView
 	Story       storyView
 	Accounts    accountsView
-	Entries     []entry
+	Entries     []entryChapter
 	Places      placesView
 	Exposure    exposureView
 	Sent        sentView
@@ -142,10 +142,10 @@ type file struct {
 }
 
 // newFile puts the file together.
-func newFile(r *report.Report) *file {
+func newFile(r *report.Report) *pageContent {
 	b := newBook(r)
 	evidence, findings := evidencePage{b}, findingPage{b}
-	f := &file{
+	f := &pageContent{
 		Answers: answerPage{b}.answers(), Story: storyPage{b}.story(), Accounts: accountPage{b}.accounts(), Entries: entryPage{b}.entries(),
 		Places: placePage{b}.places(), Exposure: exposurePage{b}.exposure(), Sent: sentPage{b}.sent(), Persistence: persistPage{b}.persistence(),
 		Do: doPage{b}.do(), Fetch: evidence.fetch(), Unknown: evidence.unknown(), Findings: findings.findings(), Decisions: findings.decisions(),
@@ -153,7 +153,7 @@ func newFile(r *report.Report) *file {
 	}
 	f.Cover = coverPage{b}.cover()
 	f.Nav = navigation(f)
-	f.Head = head(&f.Cover)
+	f.Head = headHTML(&f.Cover)
 	return f
 }
 
@@ -164,7 +164,7 @@ type navItem struct {
 	Count  string
 }
 
-func navigation(f *file) []navItem {
+func navigation(f *pageContent) []navItem {
 	names := []string{
 		"Answers", "What happened", "Accounts", "How they came in", "Infrastructure", "Exposure", "Sent and deleted", "Persistence", "Do now",
 		"Evidence to fetch", "What cannot be known", "Findings", "Decisions", "Method",

@@ -81,19 +81,19 @@ func (b coverPage) madeBy() string {
 func (b coverPage) evidenceSpan() string {
 	first, last := report.Time(0), report.Time(0)
 	for i := range b.r.Inputs {
-		if t := b.r.Inputs[i].First; known(t) && (first == 0 || t < first) {
+		if t := b.r.Inputs[i].First; isKnown(t) && (first == 0 || t < first) {
 			first = t
 		}
 		last = max(last, b.r.Inputs[i].Last)
 	}
-	if !known(first) {
+	if !isKnown(first) {
 		return "no dated row"
 	}
 	return format(first, "2 Jan 2006", "") + " – " + format(last, "2 Jan 2006", "")
 }
 
-// kindOf is a format in the words of the field.
-func kindOf(name string) string {
+// formatWords is a format in the words of the field.
+func formatWords(name string) string {
 	for _, k := range []struct{ sign, name string }{
 		{"activities", "Outlook Activities"},
 		{"audit", "Audit log"},
@@ -137,10 +137,10 @@ func (b coverPage) filtered() []string {
 	if len(f.Tenants) > 0 {
 		out = append(out, "Tenants: "+words(f.Tenants, 8)+".")
 	}
-	if known(f.Since) {
+	if isKnown(f.Since) {
 		out = append(out, "Since "+b.when(f.Since)+".")
 	}
-	if known(f.Until) {
+	if isKnown(f.Until) {
 		out = append(out, "Until "+b.when(f.Until)+".")
 	}
 	if f.MinLevel != "" {
@@ -323,9 +323,9 @@ func (b coverPage) deeds(x *report.Intruder) string {
 	if len(did) == 0 {
 		did = append(did, "signed in")
 	}
-	days := "on " + day(x.First)
+	days := "on " + dayWords(x.First)
 	if format(x.First, report.DayLayout, "") != format(x.Last, report.DayLayout, "") {
-		days = "between " + day(x.First) + " and " + day(x.Last)
+		days = "between " + dayWords(x.First) + " and " + dayWords(x.Last)
 	}
 	name := "Intruder " + cell(x.Intruder)
 	if t := b.tenant(x.Tenant); t != "" {

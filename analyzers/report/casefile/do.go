@@ -31,8 +31,8 @@ type doStep struct {
 	Rows     refs
 }
 
-// part is an empty part of the frame.
-func part(name string) doPart {
+// emptyPart is an empty part of the frame.
+func emptyPart(name string) doPart {
 	switch name {
 	case digest.Money:
 		return doPart{Name: "Money", Note: "hours count", Empty: "No payment thread is seen to have been touched."}
@@ -61,7 +61,7 @@ func (b doPage) do() doView {
 		}
 	}
 	for i := range phases {
-		p := part(phases[i].Name)
+		p := emptyPart(phases[i].Name)
 		items := phases[i].Items
 		for k := range items[:min(len(items), mostSteps)] {
 			p.Steps = append(p.Steps, b.step(&items[k], phases[i].Name))
@@ -79,7 +79,7 @@ const (
 	mostCommands = 12
 )
 
-func (b doPage) step(item *digest.Item, phase string) doStep {
+func (b doPage) step(item *digest.Task, phase string) doStep {
 	out := doStep{Text: sentence(text(item.Text)), For: words(item.For, mostFor)}
 	if out.For != "" {
 		out.Text = strings.TrimSuffix(out.Text, ".") + ":"
@@ -139,15 +139,15 @@ func wayOf(s *report.Step) string {
 // hold are the commands that keep mailboxes as they are. A command is given only for names that need no quoting.
 func hold(accounts []string) (out []string) {
 	for _, a := range accounts {
-		if bare(a) {
+		if shellSafe(a) {
 			out = append(out, "Set-Mailbox -Identity '"+a+"' -LitigationHoldEnabled $true", "Get-InboxRule -Mailbox '"+a+"' -IncludeHidden | Export-Csv -Append -NoTypeInformation -Encoding UTF8 inbox-rules.csv")
 		}
 	}
 	return out
 }
 
-// bare says that a name holds nothing that a shell would act on.
-func bare(name string) bool {
+// shellSafe says that a name holds nothing that a shell would act on.
+func shellSafe(name string) bool {
 	return name != "" && len(name) < 200 && name[0] != '-' && strings.IndexFunc(name, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("@._+-", r)
 	}) < 0

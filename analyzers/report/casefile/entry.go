@@ -6,8 +6,8 @@ import (
 	"triage/analyzers/report"
 )
 
-// entry is chapter 4 for one intruder in one account: five steps, of which the empty ones are what to fetch.
-type entry struct {
+// entryChapter is chapter 4 for one intruder in one account: five steps, of which the empty ones are what to fetch.
+type entryChapter struct {
 	Title string
 	Steps []entryStep
 }
@@ -22,14 +22,14 @@ type entryStep struct {
 // entryPage makes chapter 4.
 type entryPage struct{ *book }
 
-func (b entryPage) entries() (out []entry) {
+func (b entryPage) entries() (out []entryChapter) {
 	for i := range b.r.Intruders {
 		x := &b.r.Intruders[i]
 		for _, account := range x.Accounts {
 			if len(out) == mostCards {
 				return out
 			}
-			out = append(out, entry{
+			out = append(out, entryChapter{
 				Title: "Intruder " + cell(x.Intruder) + " into " + cell(account),
 				Steps: []entryStep{b.lure(x, account), b.attempts(x, account), b.success(x, account), b.factor(x, account), b.session(x, account)},
 			})
@@ -86,7 +86,7 @@ func (b entryPage) success(x *report.Intruder, account string) entryStep {
 	s := entryStep{Name: "Success", Lead: "No sign-in seen", Text: "Acts are seen without the sign-in before them.", Sure: sureChip("")}
 	if row := b.logonOf(x, account); row != nil {
 		s.Lead, s.Sure = b.when(row.Time), sureChip("proven")
-		s.Text = sentence("from " + cell(or(row.IP, "an address that is not recorded")) + " " + bracket(network(row.Country, row.Org, row.Class)))
+		s.Text = sentence("from " + cell(or(row.IP, "an address that is not recorded")) + " " + bracket(networkWords(row.Country, row.Org, row.Class)))
 		if row.Agent != "" {
 			s.Text += " " + sentence("with "+program(string(row.Agent)))
 		}

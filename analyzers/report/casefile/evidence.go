@@ -173,7 +173,7 @@ func (b evidencePage) unknownRow(l *report.LedgerItem) unknownRow {
 			about = append(about, s)
 		}
 	}
-	if known(l.First) {
+	if isKnown(l.First) {
 		about = append(about, b.lasted(l.First, l.Last))
 	}
 	if len(about) > 0 {

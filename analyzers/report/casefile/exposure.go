@@ -179,7 +179,7 @@ func (b exposurePage) takenWhole(v *exposureView, x *report.Exposure) {
 		}
 		g := &x.Unknown[k]
 		row := gapRow{Mailbox: cell(x.Mailbox), Span: "all the time", Text: sentence(text(g.Text)), Rows: b.cite(g.Evidence, 0)}
-		if known(g.First) {
+		if isKnown(g.First) {
 			row.Span = b.lasted(g.First, g.Last)
 		}
 		v.Gaps = append(v.Gaps, row)
@@ -245,7 +245,7 @@ func (b exposurePage) item(x *report.ExposedItem, box report.Text) exposedItem {
 		State: stateOfItem(x.State), From: cell(x.Sender), Received: "not in this data", Touched: b.when(x.First),
 		How: words(x.Acts, 6), Mailbox: cell(box), Rows: b.cite(x.Evidence, x.EvidenceMore), Attached: words(namesOf(x.Attachments), 3),
 	}
-	if known(x.Received) {
+	if isKnown(x.Received) {
 		out.Received = b.minute(x.Received)
 	}
 	if out.How == "" {

@@ -10,7 +10,7 @@ import (
 // findingsView is chapter 12.
 type findingsView struct {
 	Count    int // findings, not objects
-	Groups   []group
+	Groups   []findingGroup
 	Levels   []levelCount
 	More     int
 	Excused  int
@@ -25,21 +25,21 @@ type levelCount struct {
 	Count       int
 }
 
-// group are the findings about one object.
-type group struct {
+// findingGroup are the findings about one object.
+type findingGroup struct {
 	ID         string // short name of the strongest
 	Title, Sub string
 	Level      chip
 	Sum        string
 	Open       bool
-	List       []found
+	List       []shownFinding
 	Next       string
 	Facts      []pair
 	Raw        []rawRow
 }
 
-// found is one finding of a group.
-type found struct {
+// shownFinding is one finding of a group.
+type shownFinding struct {
 	Short, Title, Text, Rule, Points string
 	Level                            chip
 	Rows                             refs
@@ -102,9 +102,9 @@ func (b findingPage) findings() findingsView {
 }
 
 // group is one object with what was found about it; in full, with the first rows and what the gravest finding names.
-func (b findingPage) group(o *digest.Object, full bool) group {
+func (b findingPage) group(o *digest.Object, full bool) findingGroup {
 	f := o.Findings[0]
-	g := group{ID: cell(or(f.Short, f.ID)), Level: levelChip(f.Level), Title: sentenceCase(short(o.Name, 200)), Sub: titles(o)}
+	g := findingGroup{ID: cell(or(f.Short, f.ID)), Level: levelChip(f.Level), Title: sentenceCase(short(o.Name, 200)), Sub: titles(o)}
 	rules, rows := map[string]bool{}, 0
 	for _, one := range o.Findings {
 		rules[one.Rule] = true
@@ -115,7 +115,7 @@ func (b findingPage) group(o *digest.Object, full bool) group {
 		}
 	}
 	g.Sum = plural(len(rules), "rule", "rules") + ", " + plural(rows, "row", "rows")
-	if known(o.First) {
+	if isKnown(o.First) {
 		g.Sub += " · since " + b.minute(o.First)
 	}
 	if t := b.tenant(f.Tenant); t != "" {
@@ -149,8 +149,8 @@ func lowerFirst(s string) string {
 	return s
 }
 
-func (b findingPage) found(f *report.Finding) found {
-	out := found{
+func (b findingPage) found(f *report.Finding) shownFinding {
+	out := shownFinding{
 		Short: cell(or(f.Short, f.ID)), Title: cell(f.Title), Text: short(f.Text, 200), Rule: cell(f.Rule), Level: levelChip(f.Level), Points: report.ValueText(round(f.Points)),
 		Rows: b.evidence(f.Evidence, f.Count-len(f.Evidence)),
 	}

@@ -153,13 +153,13 @@ func (b *book) exhibits() []exhibit {
 			name = folder + "/" + name
 		}
 		e := exhibit{
-			Label: fmt.Sprintf("E%d", i+1), Name: cell(name), Path: report.ShortPath(in.Path), Kind: kindOf(string(in.Format)),
+			Label: fmt.Sprintf("E%d", i+1), Name: cell(name), Path: report.ShortPath(in.Path), Kind: formatWords(string(in.Format)),
 			Rows: report.Grouped(in.Rows), SHA256: cell(in.SHA256), Span: "no dated row",
 		}
 		if in.Mailbox != "" {
 			e.Kind += ", " + cell(in.Mailbox)
 		}
-		if known(in.First) {
+		if isKnown(in.First) {
 			e.Span = format(in.First, "2006-01-02 15:04", "") + " – " + format(in.Last, "2006-01-02 15:04", "")
 		}
 		if in.Format == "" {

@@ -15,7 +15,7 @@ type methodView struct {
 	Geo        []pair
 	NotRun     []notRun
 	NotMore    int
-	Attack     []technique
+	Attack     []techniqueRow
 	Exhibits   []exhibit
 	ExhibMore  int
 	Coverage   []covered
@@ -28,7 +28,7 @@ type methodView struct {
 // notRun is why some rules could not judge.
 type notRun struct{ Rules, About, Why string }
 
-type technique struct {
+type techniqueRow struct {
 	ID, Name string
 	Count    int
 }
@@ -120,7 +120,7 @@ func (b methodPage) covered(v *methodView) {
 		}
 		s.boxes++
 		s.gaps += len(c.Gaps) + c.GapsMore
-		if known(c.First) && (s.first == 0 || c.First < s.first) {
+		if isKnown(c.First) && (s.first == 0 || c.First < s.first) {
 			s.first = c.First
 		}
 		s.last = max(s.last, c.Last)
@@ -133,7 +133,7 @@ func (b methodPage) covered(v *methodView) {
 }
 
 // attack are the techniques that findings speak of, by number.
-func (b methodPage) attack() (out []technique) {
+func (b methodPage) attack() (out []techniqueRow) {
 	counts := map[string]int{}
 	for i := range b.r.Findings {
 		if b.r.Findings[i].Suppressed != nil {
@@ -144,9 +144,9 @@ func (b methodPage) attack() (out []technique) {
 		}
 	}
 	for id, n := range counts {
-		out = append(out, technique{cell(id), techniqueName(id), n})
+		out = append(out, techniqueRow{cell(id), techniqueName(id), n})
 	}
-	slices.SortFunc(out, func(x, y technique) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortFunc(out, func(x, y techniqueRow) int { return cmp.Compare(x.ID, y.ID) })
 	return out[:min(len(out), 60)]
 }
 

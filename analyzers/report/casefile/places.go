@@ -76,7 +76,7 @@ func (b placePage) places() placesView {
 // place is one address of an intruder, with the reasons of the visits from there.
 func (b placePage) place(x *report.Intruder, a *report.IntruderAddress) placeRow {
 	row := placeRow{
-		Who: whose("attacker", report.Text(x.Intruder)), Address: cell(a.IP), Net: network(a.Country, a.Org, ""), Class: classOf(string(a.Class)), Seen: b.lasted(a.First, a.Last),
+		Who: whoOf("attacker", report.Text(x.Intruder)), Address: cell(a.IP), Net: networkWords(a.Country, a.Org, ""), Class: classOf(string(a.Class)), Seen: b.lasted(a.First, a.Last),
 	}
 	var why []string
 	var rows []report.Citation
@@ -194,14 +194,14 @@ func (b placePage) undecided(v *placesView) {
 			continue
 		}
 		shown++
-		row := placeRow{Who: whose("undecided", ""), Address: "not recorded", Seen: b.lasted(p.First, p.Last), Mailbox: cell(p.Mailbox)}
+		row := placeRow{Who: whoOf("undecided", ""), Address: "not recorded", Seen: b.lasted(p.First, p.Last), Mailbox: cell(p.Mailbox)}
 		class := ""
 		if len(p.IPs) > 0 {
 			row.Address = cell(p.IPs[0])
 			for i := range b.r.Addresses {
 				if a := &b.r.Addresses[i]; a.IP == p.IPs[0] {
 					class = string(a.Class)
-					row.Net, row.Class = network(a.Country, a.Org, ""), classOf(class)
+					row.Net, row.Class = networkWords(a.Country, a.Org, ""), classOf(class)
 					break
 				}
 			}

@@ -99,7 +99,7 @@ func (b sentPage) sent() sentView {
 // victim is somebody to whom an intruder wrote, and who then did what he wanted.
 func (b sentPage) victim(x *report.Intruder, y *report.Victim) sentRow {
 	note := "after the message " + or(quoted(y.Subject), "without a subject") + " of intruder " + cell(x.Intruder)
-	if known(y.Sent) {
+	if isKnown(y.Sent) {
 		note += ", sent " + b.minute(y.Sent)
 	}
 	return sentRow{b.when(y.Time), cell(y.Account) + " " + cell(y.Did), sentence(note), b.cite(y.Evidence, 0)}

@@ -77,7 +77,7 @@ func (b storyPage) line(s *report.StorySentence, of *report.Story, several bool)
 	out := storyLine{Clock: format(s.Time, "15:04", "–"), Text: short(s.Text, 1000), Rows: b.cite(s.Rows, s.More)}
 	switch s.By {
 	case "intruder":
-		out.Who = whose("attacker", report.Text(of.Intruder))
+		out.Who = whoOf("attacker", report.Text(of.Intruder))
 		if several || b.r.Several() {
 			who := "Intruder " + cell(of.Intruder)
 			if out.Text != "" && out.Text[0] >= '0' && out.Text[0] <= '9' { // "25 refused sign-ins to …" has no verb

@@ -8,19 +8,19 @@ import (
 
 // All times of the file are UTC; it says so once.
 
-func known(t report.Time) bool { return t.String() != "" }
+func isKnown(t report.Time) bool { return t.String() != "" }
 
 func clockOf(t report.Time) time.Time { return time.UnixMilli(int64(t)).UTC() }
 
 func yearOf(t report.Time) int {
-	if !known(t) {
+	if !isKnown(t) {
 		return 0
 	}
 	return clockOf(t).Year()
 }
 
 func format(t report.Time, layout, none string) string {
-	if !known(t) {
+	if !isKnown(t) {
 		return none
 	}
 	return clockOf(t).Format(layout)
@@ -45,9 +45,9 @@ func (b *book) minute(t report.Time) string {
 // lasted is a span of time: "22 May 01:12 – 05:44".
 func (b *book) lasted(first, last report.Time) string {
 	switch {
-	case !known(first):
+	case !isKnown(first):
 		return "not recorded"
-	case !known(last) || last == first:
+	case !isKnown(last) || last == first:
 		return b.minute(first)
 	case format(first, report.DayLayout, "") == format(last, report.DayLayout, ""):
 		if format(first, "15:04", "") == format(last, "15:04", "") {
@@ -59,7 +59,7 @@ func (b *book) lasted(first, last report.Time) string {
 	}
 }
 
-func day(t report.Time) string { return format(t, "2 January 2006", "a day that is not recorded") }
+func dayWords(t report.Time) string { return format(t, "2 January 2006", "a day that is not recorded") }
 
 // written is a day of the contract for people: "2018-08-06" is "6 August 2018".
 func written(day string) string {

@@ -12,19 +12,19 @@ import (
 // Compare says what differs between two reports over the same case.
 func Compare(old, new *report.Report) *report.Comparison {
 	old, new = sideBySide(old, new)
-	c := &report.Comparison{Schema: report.CompareName, Old: compared(old), New: compared(new), Run: runChanges(old, new), Notes: notes(old, new)}
+	c := &report.Comparison{Schema: report.CompareName, Old: compared(old), New: compared(new), Run: runChanges(old, new), Notes: comparisonNotes(old, new)}
 	c.Inputs = compareInputs(old.Inputs, new.Inputs)
 	c.Packs = compareLists(old.Packs, new.Packs, func(p report.Pack) string { return p.ID }, func(a, b *report.Pack, d *diff) {
 		d.text("version", a.Version, b.Version)
 		d.text("sha256", a.SHA256, b.SHA256)
 	})
 	c.Geo = compareLists(mapped(old.Geo, databaseOf), mapped(new.Geo, databaseOf),
-		func(x report.ComparedDatabase) string { return key(x.Database, x.Source) },
+		func(x report.ComparedDatabase) string { return keyText(x.Database, x.Source) },
 		func(a, b *report.ComparedDatabase, d *diff) {
 			d.text("built", a.Built, b.Built)
 			d.text("sha256", string(a.SHA256), string(b.SHA256))
 		})
-	c.Mailboxes = compareLists(mapped(old.Mailboxes, mailboxOf), mapped(new.Mailboxes, mailboxOf),
+	c.Mailboxes = compareLists(mapped(old.Mailboxes, comparedMailbox), mapped(new.Mailboxes, comparedMailbox),
 		func(m report.ComparedMailbox) string { return withTenant(m.Mailbox, m.Tenant) }, mailboxChanges)
 	before := beforeMoves(old.Findings, new.Findings)
 	c.Findings = compareLists(mapped(old.Findings, findingOf), mapped(new.Findings, findingOf),
@@ -38,11 +38,11 @@ func Compare(old, new *report.Report) *report.Comparison {
 	sortFindings(&c.Findings)
 	c.Caveats = compareLists(mapped(old.Caveats, caveatOf), mapped(new.Caveats, caveatOf),
 		func(x report.ComparedCaveat) string {
-			return withTenant(key(x.Code, string(x.Mailbox), x.Text), x.Tenant)
+			return withTenant(keyText(x.Code, string(x.Mailbox), x.Text), x.Tenant)
 		}, nil)
 	c.NotEvaluated = compareLists(old.NotEvaluated, new.NotEvaluated,
 		func(n report.NotEvaluated) string {
-			return withTenant(key(n.Rule, string(n.Mailbox), n.Reason), n.Tenant)
+			return withTenant(keyText(n.Rule, string(n.Mailbox), n.Reason), n.Tenant)
 		}, nil)
 	c.Same = len(c.Run) == 0 && c.Inputs.None() && c.Packs.None() && c.Geo.None() && c.Mailboxes.None() && c.Findings.None() &&
 		c.Caveats.None() && c.NotEvaluated.None()
@@ -133,8 +133,8 @@ func filterText(f *report.Filters) string {
 	return string(text)
 }
 
-// notes warn of what makes two reports hard to compare.
-func notes(old, new *report.Report) []string {
+// comparisonNotes warn of what makes two reports hard to compare.
+func comparisonNotes(old, new *report.Report) []string {
 	list := []string{}
 	if filterText(old.Filters) != filterText(new.Filters) {
 		list = append(list, "the reports are filtered differently: what is new or gone may only have been left out")

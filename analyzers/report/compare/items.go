@@ -20,7 +20,7 @@ func compareInputs(old, new []report.Input) report.InputMoves {
 		d.number("skipped", a.Skipped, b.Skipped)
 	}
 	byPath := func(in report.ComparedInput) string { return in.Path }
-	same := compareLists(mapped(old, inputOf), mapped(new, inputOf), func(in report.ComparedInput) string { return key(in.SHA256, in.Path) }, differ)
+	same := compareLists(mapped(old, inputOf), mapped(new, inputOf), func(in report.ComparedInput) string { return keyText(in.SHA256, in.Path) }, differ)
 	content := compareLists(same.Gone, same.New, func(in report.ComparedInput) string { return in.SHA256 }, differ)
 	out := compareLists(content.Gone, content.New, byPath, differ)
 	out.Moved = append(append(out.Moved, same.Moved...), content.Moved...)
@@ -42,7 +42,7 @@ func caveatOf(c *report.Caveat) report.ComparedCaveat {
 	return report.ComparedCaveat{Code: report.Clean(c.Code), Mailbox: report.Text(report.Clean(string(c.Mailbox))), Text: report.Clean(c.Text), Tenant: c.Tenant}
 }
 
-func mailboxOf(m *report.Mailbox) report.ComparedMailbox {
+func comparedMailbox(m *report.Mailbox) report.ComparedMailbox {
 	return report.ComparedMailbox{Mailbox: report.Clean(m.Mailbox), Score: m.Score, Band: m.Band, Activities: m.Activities, Window: m.Window, Tenant: m.Tenant}
 }
 

@@ -32,8 +32,8 @@ func orNull(s string) any {
 	return report.Clean(s)
 }
 
-// key joins what makes an element of a list itself.
-func key(parts ...string) string {
+// keyText joins what makes an element of a list itself.
+func keyText(parts ...string) string {
 	var out strings.Builder
 	for _, p := range parts {
 		out.WriteString(strconv.Itoa(len(p)) + ":" + p)

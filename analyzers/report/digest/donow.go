@@ -23,11 +23,11 @@ const (
 // Phase is one of the six parts of what to do now.
 type Phase struct {
 	Name  string
-	Items []Item
+	Items []Task
 }
 
-// Item is one thing to do, for one or more accounts.
-type Item struct {
+// Task is one thing to do, for one or more accounts.
+type Task struct {
 	Text     string
 	For      []string       // accounts, addresses or people that it is said of, in the order of the report; empty: the text says it
 	Steps    []*report.Step // of the checklists that it stands for: commands, cautions, rows; empty: none
@@ -89,7 +89,7 @@ func DoNow(r *report.Report) []Phase {
 
 // stepItems are the steps of all mailboxes by phase; what is said alike of several is one item, and so are things to do for the
 // same accounts.
-func stepItems(r *report.Report) map[string][]Item {
+func stepItems(r *report.Report) map[string][]Task {
 	type key struct {
 		action, text string
 		tenant       report.TenantOf
@@ -99,7 +99,7 @@ func stepItems(r *report.Report) map[string][]Item {
 		whom string
 	}
 	at, said := map[key]int{}, map[whomKey]bool{}
-	out := map[string][]Item{}
+	out := map[string][]Task{}
 	for i := range r.Containment {
 		c := &r.Containment[i]
 		for k := range c.Steps {
@@ -114,7 +114,7 @@ func stepItems(r *report.Report) map[string][]Item {
 			if !known {
 				n = len(out[phase])
 				at[by] = n
-				out[phase] = append(out[phase], Item{Text: text})
+				out[phase] = append(out[phase], Task{Text: text})
 			}
 			item := &out[phase][n]
 			item.Steps = append(item.Steps, step)
@@ -125,7 +125,7 @@ func stepItems(r *report.Report) map[string][]Item {
 		}
 	}
 	for phase, list := range out {
-		slices.SortStableFunc(list, func(x, y Item) int { return cmp.Compare(rank(&x), rank(&y)) })
+		slices.SortStableFunc(list, func(x, y Task) int { return cmp.Compare(taskRank(&x), taskRank(&y)) })
 		out[phase] = together(list)
 	}
 	return out
@@ -137,8 +137,8 @@ func doubtful(c *report.Containment) bool {
 }
 
 // askFirst is for accounts whose owners are to be asked about their own acts before anything is reset, blocked or removed.
-func askFirst(r *report.Report) Item {
-	out := Item{Text: "ask the owner first about his own acts, and only if they were not his, do what his checklist says"}
+func askFirst(r *report.Report) Task {
+	out := Task{Text: "ask the owner first about his own acts, and only if they were not his, do what his checklist says"}
 	for i := range r.Containment {
 		c := &r.Containment[i]
 		if !doubtful(c) {
@@ -153,8 +153,8 @@ func askFirst(r *report.Report) Item {
 }
 
 // together joins neighbours that are for the same accounts: "revoke all sessions, reset the password".
-func together(list []Item) []Item {
-	var out []Item
+func together(list []Task) []Task {
+	var out []Task
 	for _, one := range list {
 		if last := len(out) - 1; last >= 0 && len(one.For) > 0 && slices.Equal(out[last].For, one.For) {
 			out[last].Text += ", " + one.Text
@@ -166,8 +166,8 @@ func together(list []Item) []Item {
 	return out
 }
 
-// rank puts what is for accounts as a whole before what is about one thing.
-func rank(item *Item) int {
+// taskRank puts what is for accounts as a whole before what is about one thing.
+func taskRank(item *Task) int {
 	order := []string{"revoke-sessions", "reset-password", "check-mfa-methods"}
 	if n := slices.Index(order, item.Steps[0].Action); n >= 0 {
 		return n
@@ -176,12 +176,12 @@ func rank(item *Item) int {
 }
 
 // money is whom to call about which payments.
-func money(r *report.Report) []Item {
+func money(r *report.Report) []Task {
 	if len(r.Threads) == 0 {
 		if len(r.Intruders) == 0 {
 			return nil
 		}
-		return []Item{{Text: "ask whoever pays whether bank details or payments were changed since " + day(r.Intruders[0].First) + ": this data shows no payment thread that was touched"}}
+		return []Task{{Text: "ask whoever pays whether bank details or payments were changed since " + dayOrStart(r.Intruders[0].First) + ": this data shows no payment thread that was touched"}}
 	}
 	var titles []string
 	for i := range r.Threads {
@@ -189,7 +189,7 @@ func money(r *report.Report) []Item {
 			titles = append(titles, t)
 		}
 	}
-	out := []Item{{Text: "call the bank and the counterparties, by numbers that are not from the mail, and stop payments in flight (hours count): " + some(titles, len(r.Threads)-len(titles)+r.ThreadsMore)}}
+	out := []Task{{Text: "call the bank and the counterparties, by numbers that are not from the mail, and stop payments in flight (hours count): " + firstSome(titles, len(r.Threads)-len(titles)+r.ThreadsMore)}}
 	var fakes []string
 	for i := range r.Threads {
 		for _, l := range r.Threads[i].LookAlikes {
@@ -199,13 +199,13 @@ func money(r *report.Report) []Item {
 		}
 	}
 	if len(fakes) > 0 {
-		out = append(out, Item{Text: "bank details from these senders are not the counterparty's: " + some(fakes, 0)})
+		out = append(out, Task{Text: "bank details from these senders are not the counterparty's: " + firstSome(fakes, 0)})
 	}
 	return out
 }
 
 // preserve is what to keep before something is removed.
-func preserve(r *report.Report, removals []Item) []Item {
+func preserve(r *report.Report, removals []Task) []Task {
 	var boxes []string
 	for i := range r.Containment {
 		if !doubtful(&r.Containment[i]) {
@@ -215,16 +215,16 @@ func preserve(r *report.Report, removals []Item) []Item {
 	if len(boxes) == 0 {
 		return nil
 	}
-	out := []Item{{Text: "litigation hold on the mailbox, before anything is removed", For: boxes}}
+	out := []Task{{Text: "litigation hold on the mailbox, before anything is removed", For: boxes}}
 	if len(removals) > 0 {
-		out = append(out, Item{Text: fmt.Sprintf("copies of the %s below as they stand, applications and rules included, before they are removed", report.Counted(len(removals), "thing", "things"))})
+		out = append(out, Task{Text: fmt.Sprintf("copies of the %s below as they stand, applications and rules included, before they are removed", report.Counted(len(removals), "thing", "things"))})
 	}
 	return out
 }
 
 // lookFor are the exports that the services still have.
-func lookFor(r *report.Report) []Item {
-	var out []Item
+func lookFor(r *report.Report) []Task {
+	var out []Task
 	at := map[string]int{}
 	for i := range r.NextEvidence {
 		n := &r.NextEvidence[i]
@@ -233,7 +233,7 @@ func lookFor(r *report.Report) []Item {
 		}
 		words := exportWords(n.Export)
 		if words == "" || n.Mailbox == "" {
-			out = append(out, Item{Text: n.Text, Evidence: n})
+			out = append(out, Task{Text: n.Text, Evidence: n})
 			continue
 		}
 		if k, known := at[n.Export]; known {
@@ -241,7 +241,7 @@ func lookFor(r *report.Report) []Item {
 			continue
 		}
 		at[n.Export] = len(out)
-		out = append(out, Item{Text: words, For: []string{string(n.Mailbox)}, Evidence: n})
+		out = append(out, Task{Text: words, For: []string{string(n.Mailbox)}, Evidence: n})
 	}
 	return out
 }
@@ -263,8 +263,8 @@ func exportWords(export string) string {
 	return ""
 }
 
-// some are the first of some texts, and how many more there are.
-func some(list []string, beyond int) string {
+// firstSome are the first of some texts, and how many more there are.
+func firstSome(list []string, beyond int) string {
 	const most = 4
 	text := strings.Join(list[:min(len(list), most)], ", ")
 	if n := max(0, len(list)-most) + beyond; n > 0 {
@@ -273,7 +273,7 @@ func some(list []string, beyond int) string {
 	return text
 }
 
-func day(t report.Time) string {
+func dayOrStart(t report.Time) string {
 	if text := t.String(); len(text) >= len(report.DayLayout) {
 		return text[:len(report.DayLayout)]
 	}

@@ -73,7 +73,7 @@ func Objects(list []report.Finding) []Object {
 		if f.Suppressed != nil {
 			continue
 		}
-		k, name := object(f, apps)
+		k, name := objectOf(f, apps)
 		k.tenant = f.Tenant
 		n, known := at[k]
 		if !known {
@@ -95,20 +95,20 @@ func Objects(list []report.Finding) []Object {
 	return out
 }
 
-// object is what one finding is about, and what it is called.
-func object(f *report.Finding, apps *applications) (key, string) {
+// objectOf is what one finding is about, and what it is called.
+func objectOf(f *report.Finding, apps *applications) (key, string) {
 	switch {
 	case f.Family == "consent", f.Family == "chain" && fact(f, "app_id") != "":
 		if id, name := apps.of(f); id != "" {
 			return key{kind: Application, id: id}, name
 		}
-		return person(f, Rights, "roles, rights and accounts changed by ")
+		return personDay(f, Rights, "roles, rights and accounts changed by ")
 	case f.Family == "mailrule":
 		return mailRule(f)
 	case f.Family == "access":
-		return person(f, Rights, "roles, rights and accounts changed by ")
+		return personDay(f, Rights, "roles, rights and accounts changed by ")
 	case f.Family == "audit":
-		return person(f, Settings, "auditing and protection changed by ")
+		return personDay(f, Settings, "auditing and protection changed by ")
 	case f.Family == "delivery":
 		return key{kind: Messages, id: f.Mailbox}, "messages delivered to " + f.Mailbox
 	case f.Family == "credential" && f.Intruder == "" && (fact(f, "tries") != "" || fact(f, "most_in_window") != ""):
@@ -125,8 +125,8 @@ func object(f *report.Finding, apps *applications) (key, string) {
 	return key{kind: Other, id: f.Rule + "\x00" + f.Mailbox}, f.Mailbox
 }
 
-// person is an object that is what one person did on one day.
-func person(f *report.Finding, kind, words string) (key, string) {
+// personDay is an object that is what one person did on one day.
+func personDay(f *report.Finding, kind, words string) (key, string) {
 	who, day := cmp.Or(fact(f, "actor"), f.Mailbox), ""
 	if text := f.First.String(); len(text) >= len(report.DayLayout) {
 		day = text[:len(report.DayLayout)]

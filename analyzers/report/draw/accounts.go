@@ -14,9 +14,9 @@ import (
 // somebody changed come first, and those that an intruder was in; which did anything, the mailboxes say of all.
 const maxAccounts = 20_000
 
-// accounts are all that are known, as far as the filter lets them through, by name: those that somebody changed, and those
+// knownAccounts are all that are known, as far as the filter lets them through, by name: those that somebody changed, and those
 // that did something or to whom something was done. more counts those beyond.
-func accounts(p *tenantPart) (list []report.Account, more int) {
+func knownAccounts(p *tenantPart) (list []report.Account, more int) {
 	list, more = changedAccounts(p), p.Result.MoreAccounts
 	changed := list
 	known := func(name string) bool {

@@ -122,7 +122,7 @@ func Build(ctx context.Context, in Source) (*report.Report, error) {
 		}
 	}
 	out := ofTenants(whole, parts)
-	head(whole, out)
+	writeHead(whole, out)
 	report.Shorten(out.Findings)
 	return out, ctx.Err()
 }
@@ -138,8 +138,8 @@ func newTenantPart(in Source, result *analyzers.Result) *tenantPart {
 	return p
 }
 
-// head writes what is true of the case, of however many tenants it is.
-func head(p *tenantPart, out *report.Report) {
+// writeHead writes what is true of the case, of however many tenants it is.
+func writeHead(p *tenantPart, out *report.Report) {
 	out.Schema, out.Tool, out.AsOf = report.SchemaName, report.Tool{Name: "triage", Version: report.Clean(p.Version)}, p.AsOf.UTC().Format(report.DayLayout)
 	out.Case = report.CaseData{
 		Name: report.Text(report.Clean(string(p.Case.Name))), Client: report.Text(report.Clean(string(p.Case.Client))),
@@ -149,23 +149,23 @@ func head(p *tenantPart, out *report.Report) {
 	out.EffectiveRulesSHA256, out.Geo = p.EffectiveRules, append([]report.Database{}, p.Geo...)
 	out.Inputs = inputs(p)
 	out.Skipped = skipped(p)
-	out.Ledger = missing(p)
+	out.Ledger = missingItems(p)
 	out.Caveats = append(out.Caveats, unaccounted(out.Inputs)...)
 }
 
 // ofTenant is what a report says of one tenant.
 func ofTenant(p *tenantPart) *report.Report {
-	coverage, timeline := days(p)
+	coverage, timeline := coverageAndTimeline(p)
 	names, more := identities(p)
 	threads, moreThreads := threadsOf(p)
-	all, moreAll := accounts(p)
+	all, moreAll := knownAccounts(p)
 	who, moreWho := intruders(p)
 	visits, moreVisits := presencesOf(p)
 	drawn := p.lanesOf()
 	drawn.Cite()
 	return &report.Report{
 		Tenants: []report.TenantCase{tenantCase(p)}, Coverage: coverage, Caveats: caveats(p), NotEvaluated: notEvaluated(p),
-		Accounts: all, AccountsMore: moreAll, Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: addresses(p), Sessions: sessions(p), Messages: messages(p),
+		Accounts: all, AccountsMore: moreAll, Identities: names, IdentitiesMore: more, Mailboxes: mailboxesOfPart(p), Services: services(p), Addresses: reportAddresses(p), Sessions: reportSessions(p), Messages: messages(p),
 		Searches: searches(p), Answers: answersOf(p), Story: story(p), StoryMore: p.Result.MoreStories, Findings: findings(p), Timeline: timeline, Tenant: tenantView(p), Containment: containment(p),
 		NextEvidence: nextEvidence(p), NextEvidenceMore: p.Result.MoreNext, Intruders: who, IntrudersMore: moreWho, Presences: visits, PresencesMore: moreVisits,
 		Exposure: exposures(p), Threads: threads, ThreadsMore: moreThreads,

@@ -16,7 +16,7 @@ func containment(p *tenantPart) []report.Containment {
 		out := report.Containment{Mailbox: report.Clean(name), Steps: []report.Step{}, More: in.More}
 		for j := range in.Steps {
 			if list := p.names(in.Steps[j].Findings); len(list) > 0 {
-				out.Steps = append(out.Steps, step(p, &in.Steps[j], list))
+				out.Steps = append(out.Steps, reportStep(p, &in.Steps[j], list))
 			}
 		}
 		if len(out.Steps) > 0 {
@@ -26,7 +26,7 @@ func containment(p *tenantPart) []report.Containment {
 	return list
 }
 
-func step(p *tenantPart, in *campaign.Step, findings []string) report.Step {
+func reportStep(p *tenantPart, in *campaign.Step, findings []string) report.Step {
 	w := wording(in)
 	out := report.Step{
 		Action: string(in.Action), Account: report.Text(report.Clean(in.Account)), Text: report.Clean(w.text), Commands: w.ps.commands(), Refused: report.Text(report.Clean(w.ps.refused)),

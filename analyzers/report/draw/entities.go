@@ -22,7 +22,7 @@ func mailboxesOfPart(p *tenantPart) []report.Mailbox {
 		}
 		list = append(list, report.Mailbox{
 			Mailbox: report.Clean(m.Name), Score: m.Score, Band: m.Band, Activities: m.Activities,
-			Lane: m.Lane.String(), First: report.Time(m.First), Last: report.Time(m.Last), Window: window(m.Window), Shares: shares(p, m.Shares),
+			Lane: m.Lane.String(), First: report.Time(m.First), Last: report.Time(m.Last), Window: reportWindow(m.Window), Shares: shares(p, m.Shares),
 			Stacks: stacks.of(&m.Timeline), Joined: joinedOf(p, m),
 		})
 	}
@@ -39,7 +39,7 @@ func services(p *tenantPart) []report.Service {
 	return list
 }
 
-func window(w *verdict.Window) *report.Window {
+func reportWindow(w *verdict.Window) *report.Window {
 	if w == nil {
 		return nil
 	}
@@ -69,7 +69,7 @@ func joinedOf(p *tenantPart, m *verdict.Mailbox) report.Joined {
 	return j
 }
 
-func addresses(p *tenantPart) []report.Address {
+func reportAddresses(p *tenantPart) []report.Address {
 	list := make([]report.Address, 0, len(p.Result.Addresses))
 	for i := range p.Result.Addresses {
 		if e := &p.Result.Addresses[i]; keeps(p, e) {
@@ -79,7 +79,7 @@ func addresses(p *tenantPart) []report.Address {
 	return list
 }
 
-func sessions(p *tenantPart) []report.Session {
+func reportSessions(p *tenantPart) []report.Session {
 	list := make([]report.Session, 0, len(p.Result.Sessions))
 	ips := sessionAddresses(p)
 	for i := range p.Result.Sessions {

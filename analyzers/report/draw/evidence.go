@@ -22,7 +22,7 @@ func readRecords(ctx context.Context, whole *tenantPart, parts []*tenantPart) (m
 		texts(p, want)
 	}
 	// A rune may lie across the limit, and a text that has just the limit's length is whole: ask for a little more.
-	if err := read(ctx, whole, cites, want, report.MaxRaw+utf8.UTFMax); err != nil {
+	if err := readCited(ctx, whole, cites, want, report.MaxRaw+utf8.UTFMax); err != nil {
 		return nil, err
 	}
 	clear(want)
@@ -37,7 +37,7 @@ func readRecords(ctx context.Context, whole *tenantPart, parts []*tenantPart) (m
 	for _, p := range parts {
 		crossRows(p, func(row uint32) { place(p.c.Whole(p.c.Activities[row].Origin())) })
 	}
-	return cites, read(ctx, whole, cites, want, 0)
+	return cites, readCited(ctx, whole, cites, want, 0)
 }
 
 // texts are the records that are cited with their text.
@@ -64,7 +64,7 @@ func texts(p *tenantPart, want map[activity.Origin]bool) {
 // at is the record that stands at an origin; it must have been read.
 func (p *tenantPart) at(o activity.Origin) *CitedRecord { return p.cites[p.c.Whole(o)] }
 
-func read(ctx context.Context, p *tenantPart, cites map[activity.Origin]*CitedRecord, want map[activity.Origin]bool, most int) error {
+func readCited(ctx context.Context, p *tenantPart, cites map[activity.Origin]*CitedRecord, want map[activity.Origin]bool, most int) error {
 	if len(want) == 0 {
 		return nil
 	}

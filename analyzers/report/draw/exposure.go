@@ -386,7 +386,7 @@ func eachItem(
 				want[p.c.Whole(p.c.Activities[row].Origin())] = true
 			}
 		}
-		if err := read(ctx, whole, p.cites, want, 0); err != nil {
+		if err := readCited(ctx, whole, p.cites, want, 0); err != nil {
 			return err
 		}
 		list := make([]*exposure.Item, len(some))

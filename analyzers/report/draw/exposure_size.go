@@ -37,7 +37,7 @@ func sizes(ctx context.Context, whole, p *tenantPart, items []*exposure.Item) (m
 		for _, at := range order[start:min(start+sizedBatch, len(order))] {
 			want[at] = true
 		}
-		if err := read(ctx, whole, texts, want, maxSized); err != nil {
+		if err := readCited(ctx, whole, texts, want, maxSized); err != nil {
 			return nil, err
 		}
 		for at := range want {
@@ -84,10 +84,10 @@ func sizeIn(raw []byte, id string) int64 {
 		at += from
 		end := at + len(core)
 		from = end
-		if at > 0 && idByte(raw[at-1]) && !escaped(raw[:at]) || end < len(raw) && idByte(raw[end]) {
+		if at > 0 && idByte(raw[at-1]) && !endsEscaped(raw[:at]) || end < len(raw) && idByte(raw[end]) {
 			continue // part of a longer id
 		}
-		_, rest, ok := bytes.Cut(object(raw, at), []byte("SizeInBytes"))
+		_, rest, ok := bytes.Cut(objectAround(raw, at), []byte("SizeInBytes"))
 		if !ok {
 			continue
 		}
@@ -100,8 +100,8 @@ func sizeIn(raw []byte, id string) int64 {
 // maxObject bounds how far the ends of an object are looked for.
 const maxObject = 16 << 10
 
-// object is the innermost object around a place in a text.
-func object(raw []byte, at int) []byte {
+// objectAround is the innermost object around a place in a text.
+func objectAround(raw []byte, at int) []byte {
 	end, depth := at, 0
 	for ; end < len(raw) && end-at < maxObject && depth >= 0; end++ {
 		switch raw[end] {
@@ -123,8 +123,8 @@ func object(raw []byte, at int) []byte {
 	return raw[start:end]
 }
 
-// escaped says that a text ends in an angle bracket as JSON escapes it: \u003c.
-func escaped(text []byte) bool {
+// endsEscaped says that a text ends in an angle bracket as JSON escapes it: \u003c.
+func endsEscaped(text []byte) bool {
 	return len(text) >= 6 && bytes.EqualFold(text[len(text)-6:], []byte(`\u003c`))
 }
 

@@ -54,7 +54,7 @@ func finding(p *tenantPart, number int) report.Finding {
 		points := float64(tenths) / 10
 		out.Strangeness, out.StrangeWhy = &points, cleanAll(p.Result.Context.StrangeWhy(row))
 	}
-	out.Text = report.Clean(sentence(p, f, &out))
+	out.Text = report.Clean(messageText(p, f, &out))
 	return out
 }
 
@@ -79,8 +79,8 @@ func dateText(t time.Time) report.Text {
 	return report.Text(t.Format(report.DayLayout))
 }
 
-// sentence is the rule's message with this finding's values; without a message, the title and the facts.
-func sentence(p *tenantPart, f *verdict.Finding, out *report.Finding) string {
+// messageText is the rule's message with this finding's values; without a message, the title and the facts.
+func messageText(p *tenantPart, f *verdict.Finding, out *report.Finding) string {
 	if f.Rule.Message == "" {
 		parts := make([]string, len(out.Facts))
 		for i, fact := range out.Facts {

@@ -7,7 +7,7 @@ import (
 )
 
 // ledger says what is missing; filters on mailboxes hide what is about others.
-func missing(p *tenantPart) []report.LedgerItem {
+func missingItems(p *tenantPart) []report.LedgerItem {
 	list := []report.LedgerItem{}
 	items := p.Result.Missing
 	if items == nil {

@@ -47,8 +47,8 @@ type daily struct {
 	first, last int64
 }
 
-// days are coverage and timeline, from one walk over the case. There may be a million mailboxes of a row each.
-func days(p *tenantPart) ([]report.Coverage, []report.Timeline) {
+// coverageAndTimeline are coverage and timeline, from one walk over the case. There may be a million mailboxes of a row each.
+func coverageAndTimeline(p *tenantPart) ([]report.Coverage, []report.Timeline) {
 	counted, latest := countDays(p)
 	logs := make([]report.Coverage, len(counted))
 	for i := range counted {

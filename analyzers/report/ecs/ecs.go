@@ -15,20 +15,20 @@ import (
 )
 
 type alert struct {
-	Timestamp string     `json:"@timestamp"`
-	Message   string     `json:"message"`
-	ECS       ecsVersion `json:"ecs"`
-	Event     event      `json:"event"`
-	Rule      rule       `json:"rule"`
-	User      *user      `json:"user,omitzero"`
-	Source    *source    `json:"source,omitzero"`
-	Agent     *agent     `json:"user_agent,omitzero"`
-	Threat    *threat    `json:"threat,omitzero"`
-	Related   related    `json:"related"`
-	Tags      []string   `json:"tags"`
-	Observer  observer   `json:"observer"`
-	Cloud     *cloud     `json:"cloud,omitzero"`
-	Triage    ours       `json:"triage"`
+	Timestamp string        `json:"@timestamp"`
+	Message   string        `json:"message"`
+	ECS       ecsVersion    `json:"ecs"`
+	Event     event         `json:"event"`
+	Rule      rule          `json:"rule"`
+	User      *user         `json:"user,omitzero"`
+	Source    *sourceFields `json:"source,omitzero"`
+	Agent     *agent        `json:"user_agent,omitzero"`
+	Threat    *threat       `json:"threat,omitzero"`
+	Related   related       `json:"related"`
+	Tags      []string      `json:"tags"`
+	Observer  observer      `json:"observer"`
+	Cloud     *cloud        `json:"cloud,omitzero"`
+	Triage    ours          `json:"triage"`
 }
 
 type ecsVersion struct {
@@ -67,7 +67,7 @@ type user struct {
 	Domain string `json:"domain,omitzero"`
 }
 
-type source struct {
+type sourceFields struct {
 	IP  string     `json:"ip"`
 	Geo *geoPoint  `json:"geo,omitzero"`
 	AS  *asNumbers `json:"as,omitzero"`
@@ -160,10 +160,10 @@ func Write(w io.Writer, r *report.Report) error {
 
 func alertOf(r *report.Report, f *report.Finding, places map[string]*report.Address) alert {
 	a := alert{
-		Timestamp: stamp(f.Last, r), Message: f.Text, ECS: ecsVersion{"8.11.0"},
+		Timestamp: documentTime(f.Last, r), Message: f.Text, ECS: ecsVersion{"8.11.0"},
 		Event: event{
 			Kind: "alert", Category: []string{"email", "intrusion_detection"}, Type: []string{"info"}, Module: "triage", Dataset: "triage.findings", Provider: "triage",
-			ID: f.Short, Code: f.Rule, Severity: severity(f.Level), Risk: f.Points, Start: f.First.String(), End: f.Last.String(), Reason: f.Text,
+			ID: f.Short, Code: f.Rule, Severity: elasticSeverity(f.Level), Risk: f.Points, Start: f.First.String(), End: f.Last.String(), Reason: f.Text,
 		},
 		Rule:    rule{ID: f.Rule, Name: f.Title, Category: f.Family, Description: f.Title, Ruleset: "triage", UUID: f.Fingerprint},
 		Related: related{User: []string{f.Mailbox}}, Tags: []string{"triage", f.Level},
@@ -215,7 +215,7 @@ func (a *alert) from(f *report.Finding, places map[string]*report.Address) {
 	if len(a.Related.IP) != 1 {
 		return
 	}
-	a.Source = &source{IP: a.Related.IP[0]}
+	a.Source = &sourceFields{IP: a.Related.IP[0]}
 	at := places[a.Source.IP]
 	if at == nil {
 		return
@@ -253,13 +253,13 @@ func threatOf(ids []string) *threat {
 	return t
 }
 
-// severity is on the scale of Elastic's own rules: 21, 47, 73, 99.
-func severity(level string) int {
+// elasticSeverity is on the scale of Elastic's own rules: 21, 47, 73, 99.
+func elasticSeverity(level string) int {
 	return map[string]int{"low": 21, "medium": 47, "high": 73, "critical": 99}[level]
 }
 
-// stamp is a time, or the day of the report where a finding has none: a document must have one.
-func stamp(t report.Time, r *report.Report) string {
+// documentTime is a time, or the day of the report where a finding has none: a document must have one.
+func documentTime(t report.Time, r *report.Report) string {
 	if text := t.String(); text != "" {
 		return text
 	}

@@ -87,7 +87,7 @@ func (f *flag) labels(narrow bool) []string {
 		if n == 1 {
 			return "one visit"
 		}
-		return word(n) + " visits"
+		return numberWord(n) + " visits"
 	}
 	switch {
 	case f.visits == 0 && len(f.days) == 1:
@@ -101,7 +101,7 @@ func (f *flag) labels(narrow bool) []string {
 	case len(f.days) == 1 && f.undecided == 0:
 		return []string{who + " · " + f.days[0] + ", " + count(f.visits), who + " · " + f.days[0], who}
 	case f.undecided > 0:
-		return []string{who + " · " + count(f.visits) + ", " + word(f.undecided) + " undecided", who + " · " + count(f.visits), who}
+		return []string{who + " · " + count(f.visits) + ", " + numberWord(f.undecided) + " undecided", who + " · " + count(f.visits), who}
 	default:
 		return []string{who + " · " + count(f.visits), who + " · " + strconv.Itoa(f.visits), who}
 	}

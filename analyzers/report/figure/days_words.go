@@ -23,9 +23,9 @@ func spanTitle(list []*report.AccountLanes) string {
 	case x.Bins == 1:
 		return "One day"
 	case x.Bins < 14:
-		return capital(word(x.Bins)) + " days, day by day"
+		return capital(numberWord(x.Bins)) + " days, day by day"
 	default:
-		return capital(word(weeks)) + " weeks, day by day"
+		return capital(numberWord(weeks)) + " weeks, day by day"
 	}
 }
 

@@ -92,8 +92,8 @@ func at(t report.Time) time.Time { return time.UnixMilli(int64(t)).UTC() }
 // shortDay is "22 May".
 func shortDay(t time.Time) string { return t.Format("2 Jan") }
 
-// clock is "01:12".
-func clock(t report.Time) string { return at(t).Format("15:04") }
+// hourMinute is "01:12".
+func hourMinute(t report.Time) string { return at(t).Format("15:04") }
 
 // brief is a count in at most four letters: "999", "1.2k", "12k", "1.2M".
 func brief(n int) string {
@@ -114,7 +114,7 @@ func brief(n int) string {
 }
 
 // words are small numbers in letters.
-func word(n int) string {
+func numberWord(n int) string {
 	names := [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
 	if n < len(names) {
 		return names[n]

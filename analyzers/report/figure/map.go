@@ -63,7 +63,7 @@ type atlas struct {
 	names map[string]*land
 	o     *Options
 	marks []mark
-	ways  []way
+	ways  []arc
 	rare  int // places of owners that are not drawn
 	more  int // marks beyond those drawn
 	far   int // journeys beyond those drawn

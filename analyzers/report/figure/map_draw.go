@@ -181,7 +181,7 @@ func (d *chart) journeys() {
 }
 
 // ends are where a journey's marks stand.
-func (d *chart) ends(w *way) (a, b spot, ok bool) {
+func (d *chart) ends(w *arc) (a, b spot, ok bool) {
 	found := 0
 	for _, x := range d.pins {
 		for k, n := range [2]int{w.a, w.b} {

@@ -99,7 +99,7 @@ func (d *chart) label(p spot, lines []string, lead, class string) bool {
 				if far > 20 {
 					gap := 8.0 / far
 					d.canvas.line(lead, p.x+(q.x-p.x)*gap, p.y+(q.y-p.y)*gap, q.x-side*4, q.y)
-					d.taken = append(d.taken, between(p, q))
+					d.taken = append(d.taken, leaderArea(p, q))
 				}
 				d.taken, d.texts = append(d.taken, r), append(d.texts, r)
 				d.write(q, side, lines, class)
@@ -110,8 +110,8 @@ func (d *chart) label(p spot, lines []string, lead, class string) bool {
 	return false
 }
 
-// between is a rectangle around a leader line.
-func between(p, q spot) area {
+// leaderArea is a rectangle around a leader line.
+func leaderArea(p, q spot) area {
 	return area{min(p.x, q.x), min(p.y, q.y) - 1, max(p.x, q.x), max(p.y, q.y) + 1}
 }
 

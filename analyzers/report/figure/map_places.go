@@ -166,8 +166,8 @@ func placeOf(end string) string {
 	return place
 }
 
-// way is a journey between two marks.
-type way struct {
+// arc is a journey between two marks.
+type arc struct {
 	journey
 	a, b  int // marks
 	lines []string
@@ -186,7 +186,7 @@ func (g *atlas) arcs(r *report.Report) {
 			g.far++
 			continue
 		}
-		w := way{journey: j, a: a, b: b, lines: []string{}}
+		w := arc{journey: j, a: a, b: b, lines: []string{}}
 		gap, km, _ := strings.Cut(j.words(), " · ")
 		w.from, w.to = g.marks[a].where, g.marks[b].where
 		w.lines = append(w.lines, gap)

@@ -123,14 +123,14 @@ type inset struct {
 	prefix string // that all citations have
 	names  map[string]*land
 
-	parts []stretch
+	parts []unbroken
 	scale float64 // pixels a millisecond
 	cut   float64 // width of a cut
 	key   []string
 }
 
-// stretch is a time without a long pause.
-type stretch struct {
+// unbroken is a time without a long pause.
+type unbroken struct {
 	from, to report.Time
 	x        float64
 }
@@ -192,7 +192,7 @@ func (d *inset) stretches() {
 			d.parts[n-1].to = max(d.parts[n-1].to, s.to)
 			continue
 		}
-		d.parts = append(d.parts, stretch{from: s.from, to: s.to})
+		d.parts = append(d.parts, unbroken{from: s.from, to: s.to})
 	}
 	for i := range d.parts {
 		all += d.parts[i].to - d.parts[i].from

@@ -233,7 +233,7 @@ func (l *label) put(free func(row int, from, to float64) bool, rows int, text, c
 
 // keyLine explains a number.
 func (d *inset) keyLine(a *report.Mark, n int) string {
-	return fit(strconv.Itoa(n)+"  "+clock(a.First)+"  "+markWords(a)+" "+d.cite(a), 12, keyWide-12)
+	return fit(strconv.Itoa(n)+"  "+hourMinute(a.First)+"  "+markWords(a)+" "+d.cite(a), 12, keyWide-12)
 }
 
 // times writes the clock below the plot.
@@ -258,7 +258,7 @@ func (d *inset) times(y float64) {
 			if x-18 < end || x+18 > insetRight+4 {
 				continue
 			}
-			d.canvas.text(x, y+18, "fig-small fig-2", "middle", clock(report.Time(t)))
+			d.canvas.text(x, y+18, "fig-small fig-2", "middle", hourMinute(report.Time(t)))
 			end = x + 22
 		}
 	}

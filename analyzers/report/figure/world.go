@@ -55,7 +55,7 @@ func world() []land {
 		if len(cells) != 4 {
 			continue
 		}
-		x := land{code: cells[0], name: cells[1], middle: pair(cells[2])}
+		x := land{code: cells[0], name: cells[1], middle: coordinates(cells[2])}
 		x.low, x.high = x.middle, x.middle
 		if cells[3] != "" {
 			for ring := range strings.SplitSeq(cells[3], ";") {
@@ -72,7 +72,7 @@ func (x *land) add(text string) {
 	var ring []spot
 	at := spot{}
 	for step := range strings.SplitSeq(text, " ") {
-		d := pair(step)
+		d := coordinates(step)
 		at = spot{at.x + d.x, at.y + d.y}
 		ring = append(ring, at)
 		x.low, x.high = spot{min(x.low.x, at.x), min(x.low.y, at.y)}, spot{max(x.high.x, at.x), max(x.high.y, at.y)}
@@ -80,7 +80,7 @@ func (x *land) add(text string) {
 	x.rings = append(x.rings, ring)
 }
 
-func pair(s string) spot {
+func coordinates(s string) spot {
 	a, b, _ := strings.Cut(s, ",")
 	x, err := strconv.Atoi(a)
 	if err != nil {

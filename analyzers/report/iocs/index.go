@@ -7,10 +7,10 @@ type index struct {
 	findings map[string]*report.Finding
 	places   map[key]*report.Address
 	sessions map[key]*report.Session
-	his      map[key]int    // activities of all intruders from an address
-	visits   map[key]*entry // by intruder and agent
-	stacked  map[key]*use   // user agents and applications of mailboxes
-	used     map[key]bool   // what owners use
+	his      map[key]int       // activities of all intruders from an address
+	visits   map[key]*gathered // by intruder and agent
+	stacked  map[key]*use      // user agents and applications of mailboxes
+	used     map[key]bool      // what owners use
 }
 
 // use is where a program is in use, and since when.
@@ -21,7 +21,7 @@ type use struct {
 
 func indexOf(r *report.Report) index {
 	in := index{
-		findings: r.ByID(), places: map[key]*report.Address{}, sessions: map[key]*report.Session{}, his: map[key]int{}, visits: map[key]*entry{},
+		findings: r.ByID(), places: map[key]*report.Address{}, sessions: map[key]*report.Session{}, his: map[key]int{}, visits: map[key]*gathered{},
 		stacked: map[key]*use{}, used: usedBy(r),
 	}
 	for i := range r.Addresses {
@@ -57,7 +57,7 @@ func (in *index) visit(p *report.Presence) {
 		k := key{p.Tenant, string(p.Intruder), agent}
 		seen := in.visits[k]
 		if seen == nil {
-			seen = &entry{Indicator: Indicator{First: p.First}}
+			seen = &gathered{Indicator: Indicator{First: p.First}}
 			in.visits[k] = seen
 		}
 		seen.First, seen.Last, seen.Count = min(seen.First, p.First), max(seen.Last, p.Last), seen.Count+p.Activities
@@ -89,7 +89,7 @@ func usedBy(r *report.Report) map[key]bool {
 		}
 		used[key{p.Tenant, Session, string(p.Session)}] = true
 		for _, text := range p.IPs {
-			if ip, ok := address(text); ok {
+			if ip, ok := readAddress(text); ok {
 				used[key{p.Tenant, IP, ip.String()}] = true
 			}
 		}
@@ -105,7 +105,7 @@ func usedBy(r *report.Report) map[key]bool {
 				continue
 			}
 			used[key{t.Tenant, Session, string(row.Session)}] = true
-			if ip, ok := address(string(row.IP)); ok {
+			if ip, ok := readAddress(string(row.IP)); ok {
 				used[key{t.Tenant, IP, ip.String()}] = true
 			}
 			used[key{t.Tenant, Agent, string(row.Agent)}] = true

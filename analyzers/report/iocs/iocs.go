@@ -53,7 +53,7 @@ type List struct {
 
 // Of are the indicators of a report, in one order.
 func Of(r *report.Report) List {
-	c := &collector{r: r, seen: map[key]*entry{}, own: ownDomains(r), left: map[string]int{}, in: indexOf(r)}
+	c := &collector{r: r, seen: map[key]*gathered{}, own: ownDomains(r), left: map[string]int{}, in: indexOf(r)}
 	for i := range r.Intruders {
 		c.intruder(&r.Intruders[i])
 	}
@@ -71,7 +71,7 @@ type key struct {
 
 type collector struct {
 	r    *report.Report
-	seen map[key]*entry
+	seen map[key]*gathered
 	own  map[string]bool // domains
 	left map[string]int  // by reason
 	in   index
@@ -112,7 +112,7 @@ func (c *collector) add(in Indicator) {
 	have := c.seen[k]
 	if have == nil {
 		in.Mailboxes, in.Findings, in.Notes, in.Intruders = known(in.Mailboxes), known(in.Findings), known(in.Notes), known(in.Intruders)
-		c.seen[k] = &entry{Indicator: in}
+		c.seen[k] = &gathered{Indicator: in}
 		return
 	}
 	if slices.Index(confidences(), in.Confidence) < slices.Index(confidences(), have.Confidence) {
@@ -128,8 +128,8 @@ func (c *collector) add(in Indicator) {
 	have.once(&have.Intruders, 'i', in.Intruders)
 }
 
-// entry is an indicator while it is gathered.
-type entry struct {
+// gathered is an indicator while it is gathered.
+type gathered struct {
 	Indicator
 	has map[listed]bool // what its lists hold; nil until something is added to one
 }
@@ -141,7 +141,7 @@ type listed struct {
 }
 
 // once adds what a list lacks, in its order.
-func (e *entry) once(list *[]string, name rune, more []string) {
+func (e *gathered) once(list *[]string, name rune, more []string) {
 	if e.has == nil {
 		e.has = map[listed]bool{}
 		for name, list := range map[rune][]string{'m': e.Mailboxes, 'f': e.Findings, 'n': e.Notes, 'i': e.Intruders} {
@@ -177,12 +177,12 @@ func ownDomains(r *report.Report) map[string]bool {
 		}
 	}
 	for i := range r.Mailboxes {
-		own[domainOf(r.Mailboxes[i].Mailbox)] = true
+		own[addressDomain(r.Mailboxes[i].Mailbox)] = true
 	}
 	return own
 }
 
-func domainOf(address string) string {
+func addressDomain(address string) string {
 	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
 	return strings.Trim(domain, ". ")
 }
@@ -198,8 +198,8 @@ func (c *collector) named(ids []string) []string {
 	return out
 }
 
-// address says whether a text is an address, with a port or without, and which.
-func address(text string) (netip.Addr, bool) {
+// readAddress says whether a text is an address, with a port or without, and which.
+func readAddress(text string) (netip.Addr, bool) {
 	ip, err := netip.ParseAddr(strings.TrimSpace(text))
 	if with, portErr := netip.ParseAddrPort(strings.TrimSpace(text)); portErr == nil {
 		ip, err = with.Addr(), nil

@@ -22,8 +22,8 @@ func whyLeft(class string) string {
 	return ""
 }
 
-// shared is why something of a type is left out that owners use as well.
-func shared(kind string) string {
+// whyLeftOut is why something of a type is left out that owners use as well.
+func whyLeftOut(kind string) string {
 	return "left out, shared with the owner: " + map[string]string{IP: "addresses", Agent: "user agents", App: "applications", Session: "sessions"}[kind]
 }
 
@@ -58,7 +58,7 @@ func (c *collector) intruder(in *report.Intruder) {
 // his adds what is an intruder's alone. known says when and where it was seen.
 func (c *collector) his(in *report.Intruder, kind, value, confidence string, known Indicator) {
 	if c.in.used[key{in.Tenant, kind, value}] || c.before(in, kind, value) {
-		c.left[shared(kind)]++
+		c.left[whyLeftOut(kind)]++
 		return
 	}
 	known.Type, known.Value, known.Confidence, known.Tenant = kind, value, confidence, in.Tenant
@@ -88,7 +88,7 @@ const day = 24 * 60 * 60 * 1000
 
 // place adds an address of an intruder.
 func (c *collector) place(in *report.Intruder, a *report.IntruderAddress) {
-	ip, ok := address(a.IP)
+	ip, ok := readAddress(a.IP)
 	if !ok {
 		c.left["left out: what is no address, or is redacted"]++
 		return
@@ -112,7 +112,7 @@ func (c *collector) place(in *report.Intruder, a *report.IntruderAddress) {
 				elsewhere = elsewhere || !contains(in.Accounts, m)
 			}
 			if elsewhere || at.First < a.First-day {
-				c.left[shared(IP)]++
+				c.left[whyLeftOut(IP)]++
 				return
 			}
 			confidence = Medium
@@ -160,7 +160,7 @@ func (c *collector) foreign(domain string) bool {
 func (c *collector) mail(kind, value string, known Indicator) {
 	value = strings.ToLower(strings.Trim(strings.TrimSpace(value), "<>"))
 	value = strings.TrimPrefix(value, "smtp:")
-	if local, _, ok := strings.Cut(value, "@"); !ok || local == "" || report.Plain(value) != value || strings.ContainsAny(value, " <>;,\"") || !c.foreign(domainOf(value)) {
+	if local, _, ok := strings.Cut(value, "@"); !ok || local == "" || report.Plain(value) != value || strings.ContainsAny(value, " <>;,\"") || !c.foreign(addressDomain(value)) {
 		return
 	}
 	known.Type, known.Value = kind, value
@@ -260,7 +260,7 @@ func (c *collector) letters() {
 			for _, domain := range f.Texts("from_domain") {
 				c.domain(domain, known)
 				for _, sender := range f.Texts("sender") {
-					if domainOf(sender) == strings.ToLower(domain) {
+					if addressDomain(sender) == strings.ToLower(domain) {
 						c.mail(Sender, sender, known)
 					}
 				}

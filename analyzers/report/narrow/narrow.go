@@ -210,8 +210,8 @@ func (n *narrowing) timelines(r *report.Report) {
 	}
 }
 
-// Names are those of the mailboxes, services and accounts that a report knows.
-func Names(r *report.Report) []string {
+// KnownNames are those of the mailboxes, services and accounts that a report knows.
+func KnownNames(r *report.Report) []string {
 	var names []string
 	for i := range r.Mailboxes {
 		names = append(names, r.Mailboxes[i].Mailbox)

@@ -13,18 +13,18 @@ import (
 )
 
 type layer struct {
-	Name        string      `json:"name"`
-	Versions    versions    `json:"versions"`
-	Domain      string      `json:"domain"`
-	Description string      `json:"description"`
-	Sorting     int         `json:"sorting"`
-	HideOff     bool        `json:"hideDisabled"`
-	Techniques  []technique `json:"techniques"`
-	Gradient    gradient    `json:"gradient"`
-	Legend      []legend    `json:"legendItems"`
-	Metadata    []named     `json:"metadata"`
-	Aggregate   bool        `json:"selectTechniquesAcrossTactics"`
-	Subs        bool        `json:"selectSubtechniquesWithParent"`
+	Name        string           `json:"name"`
+	Versions    versions         `json:"versions"`
+	Domain      string           `json:"domain"`
+	Description string           `json:"description"`
+	Sorting     int              `json:"sorting"`
+	HideOff     bool             `json:"hideDisabled"`
+	Techniques  []layerTechnique `json:"techniques"`
+	Gradient    gradient         `json:"gradient"`
+	Legend      []legend         `json:"legendItems"`
+	Metadata    []metadataEntry  `json:"metadata"`
+	Aggregate   bool             `json:"selectTechniquesAcrossTactics"`
+	Subs        bool             `json:"selectSubtechniquesWithParent"`
 }
 
 type versions struct {
@@ -33,13 +33,13 @@ type versions struct {
 	Layer     string `json:"layer"`
 }
 
-type technique struct {
-	ID       string  `json:"techniqueID"`
-	Score    int     `json:"score"`
-	Comment  string  `json:"comment"`
-	Enabled  bool    `json:"enabled"`
-	Metadata []named `json:"metadata"`
-	Show     bool    `json:"showSubtechniques"`
+type layerTechnique struct {
+	ID       string          `json:"techniqueID"`
+	Score    int             `json:"score"`
+	Comment  string          `json:"comment"`
+	Enabled  bool            `json:"enabled"`
+	Metadata []metadataEntry `json:"metadata"`
+	Show     bool            `json:"showSubtechniques"`
 }
 
 type gradient struct {
@@ -53,7 +53,7 @@ type legend struct {
 	Color string `json:"color"`
 }
 
-type named struct {
+type metadataEntry struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
@@ -85,8 +85,8 @@ func Write(w io.Writer, r *report.Report) error {
 	l := layer{
 		Name: name, Versions: versions{Attack: "17", Navigator: "5.1.0", Layer: "4.5"}, Domain: "enterprise-attack",
 		Description: fmt.Sprintf("Techniques that findings of %s %s name, as of %s. Score: the most points of a finding.", r.Tool.Name, r.Tool.Version, r.AsOf),
-		Sorting:     3, Techniques: []technique{}, Gradient: gradient{Colors: []string{"#fff7d6", "#f4a259", "#b3261e"}, Min: 0, Max: 100},
-		Legend: []legend{}, Metadata: []named{},
+		Sorting:     3, Techniques: []layerTechnique{}, Gradient: gradient{Colors: []string{"#fff7d6", "#f4a259", "#b3261e"}, Min: 0, Max: 100},
+		Legend: []legend{}, Metadata: []metadataEntry{},
 	}
 	ids := make([]string, 0, len(by))
 	for id := range by {
@@ -99,8 +99,8 @@ func Write(w io.Writer, r *report.Report) error {
 	return report.WriteDocument(w, &l)
 }
 
-func techniqueOf(id string, findings []*report.Finding) technique {
-	t := technique{ID: id, Enabled: true, Show: strings.Contains(id, "."), Metadata: []named{{"findings", report.Grouped(len(findings))}}}
+func techniqueOf(id string, findings []*report.Finding) layerTechnique {
+	t := layerTechnique{ID: id, Enabled: true, Show: strings.Contains(id, "."), Metadata: []metadataEntry{{"findings", report.Grouped(len(findings))}}}
 	points := 0.0
 	var lines, boxes []string
 	for i, f := range findings {
@@ -117,6 +117,6 @@ func techniqueOf(id string, findings []*report.Finding) technique {
 	}
 	t.Score = min(int(math.Round(points)), 100)
 	t.Comment = strings.Join(lines, "\n")
-	t.Metadata = append(t.Metadata, named{"mailboxes", report.Grouped(len(boxes))})
+	t.Metadata = append(t.Metadata, metadataEntry{"mailboxes", report.Grouped(len(boxes))})
 	return t
 }

@@ -104,10 +104,10 @@ type resource struct {
 }
 
 type evidence struct {
-	Data row `json:"data"`
+	Data evidenceData `json:"data"`
 }
 
-type row struct {
+type evidenceData struct {
 	File string      `json:"file"`
 	Line int64       `json:"line"`
 	Time report.Time `json:"time"`
@@ -160,7 +160,7 @@ func detectionOf(r *report.Report, f *report.Finding) detection {
 	d := detection{
 		Activity: create, ActivityName: "Create", Category: category, CategoryName: "Findings", Class: class, ClassName: "Detection Finding",
 		Type: typeUID, TypeName: alertKind, Time: at, Start: int64(f.First), End: int64(f.Last), Count: f.Count, Message: f.Text,
-		Confidence: f.Confidence, ConfidenceID: confidence(f.Confidence), Risk: int(f.Points + 0.5), Alert: f.Speaks(),
+		Confidence: f.Confidence, ConfidenceID: confidenceID(f.Confidence), Risk: int(f.Points + 0.5), Alert: f.Speaks(),
 		Metadata: metadata{Version: "1.3.0", Product: product{"triage", "triage", r.Tool.Version}, UID: f.Fingerprint},
 		Finding: finding{
 			UID: f.Fingerprint, Title: title(f), Desc: f.Text, Types: []string{f.Family}, First: int64(f.First), Last: int64(f.Last), Created: made,
@@ -179,7 +179,7 @@ func detectionOf(r *report.Report, f *report.Finding) detection {
 		if i == cited {
 			break
 		}
-		d.Evidences = append(d.Evidences, evidence{row{e.File, e.Line, e.Time, e.Identity}})
+		d.Evidences = append(d.Evidences, evidence{evidenceData{e.File, e.Line, e.Time, e.Identity}})
 	}
 	d.Unmapped.More = f.Count - len(d.Evidences)
 	if f.Next != "" {
@@ -234,8 +234,8 @@ func status(f *report.Finding) (id int, name, comment string) {
 	return 1, "New", ""
 }
 
-// confidence is 1 low, 2 medium, 3 high.
-func confidence(percent int) int {
+// confidenceID is 1 low, 2 medium, 3 high.
+func confidenceID(percent int) int {
 	switch {
 	case percent >= 70:
 		return 3

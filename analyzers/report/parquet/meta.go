@@ -175,7 +175,7 @@ func typeOf(k Kind) int {
 }
 
 // group is the RowGroup.
-func (w *Writer) group(t *thrift, g *group) {
+func (w *Writer) group(t *thrift, g *groupMeta) {
 	var size, packed int64
 	for i := range g.columns {
 		size += g.columns[i].size

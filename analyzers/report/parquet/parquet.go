@@ -51,12 +51,12 @@ type Writer struct {
 	at      int64 // bytes written
 	rows    int64
 	inGroup int64
-	groups  []group
+	groups  []groupMeta
 	err     error
 }
 
-// group is what the footer says of a row group.
-type group struct {
+// groupMeta is what the footer says of a row group.
+type groupMeta struct {
 	columns []chunkMeta
 	rows    int64
 	offset  int64
@@ -164,7 +164,7 @@ func (w *Writer) endGroup() {
 	if w.inGroup == 0 {
 		return
 	}
-	g := group{rows: w.inGroup, offset: w.at}
+	g := groupMeta{rows: w.inGroup, offset: w.at}
 	for _, c := range w.columns {
 		w.endPage(c)
 		c.meta.offset, c.meta.packed = w.at, int64(len(c.pages))

@@ -13,8 +13,8 @@ import (
 // of ours.
 const least = 4
 
-// entry is what the dictionary knows of a text.
-type entry struct {
+// dictionaryEntry is what the dictionary knows of a text.
+type dictionaryEntry struct {
 	text  string // as the report has it
 	kind  string
 	place bool // it is kept
@@ -24,7 +24,7 @@ type entry struct {
 // learner collects the values and places of a report, by their folded spelling.
 type learner struct {
 	words words
-	known map[string]entry
+	known map[string]dictionaryEntry
 }
 
 func (l *learner) about(*report.Finding) {}
@@ -35,13 +35,13 @@ func (l *learner) text(d decision, text string) string {
 		if len(text) < least {
 			l.words[fold(text)] = true // NL, US
 		}
-		if l.known[fold(text)] == (entry{}) {
-			l.add(text, entry{text: text, place: true})
+		if l.known[fold(text)] == (dictionaryEntry{}) {
+			l.add(text, dictionaryEntry{text: text, place: true})
 		}
 	case asValue:
 		l.value(text, d.kind)
 		if label, _, ok := strings.Cut(text, "."); ok && d.own && !l.words.knows(label) {
-			l.add(label, entry{text: label, kind: d.kind})
+			l.add(label, dictionaryEntry{text: label, kind: d.kind})
 		}
 	case asTerm:
 		if !l.words.term(text) {
@@ -55,7 +55,7 @@ func (l *learner) value(text, kind string) {
 	if text == "" || kind == "tenant" && text == string(report.NotNamed) {
 		return
 	}
-	e := entry{text: text, kind: kind, exact: l.words.all(text) && !strings.ContainsAny(text, `.@/\_<>:-0123456789`)}
+	e := dictionaryEntry{text: text, kind: kind, exact: l.words.all(text) && !strings.ContainsAny(text, `.@/\_<>:-0123456789`)}
 	if e.exact && !strings.ContainsAny(strings.TrimSpace(text), " \t") {
 		return // a word of ours: in a sentence nobody can say which it is
 	}
@@ -64,7 +64,7 @@ func (l *learner) value(text, kind string) {
 	l.add(strings.Trim(text, "<>"), e)
 }
 
-func (l *learner) add(spelling string, e entry) {
+func (l *learner) add(spelling string, e dictionaryEntry) {
 	spelling = strings.TrimSpace(spelling)
 	if len(spelling) < least {
 		return
@@ -79,17 +79,17 @@ func (l *learner) add(spelling string, e entry) {
 // dictionary finds the longest text that it knows at a place of a sentence.
 type dictionary struct {
 	texts   []string // sorted
-	entries []entry
+	entries []dictionaryEntry
 	shorter []int // the longest other text that each begins with; -1: none
 }
 
-func newDictionary(known map[string]entry) *dictionary {
+func newDictionary(known map[string]dictionaryEntry) *dictionary {
 	d := &dictionary{}
 	for text := range known {
 		d.texts = append(d.texts, text)
 	}
 	slices.Sort(d.texts)
-	d.entries, d.shorter = make([]entry, len(d.texts)), make([]int, len(d.texts))
+	d.entries, d.shorter = make([]dictionaryEntry, len(d.texts)), make([]int, len(d.texts))
 	for i, text := range d.texts {
 		d.entries[i] = known[text]
 		at := i - 1
@@ -103,7 +103,7 @@ func newDictionary(known map[string]entry) *dictionary {
 
 // longest is the longest text known that stands at a place of a sentence, given folded and as it is; n is its length, 0 if
 // there is none. Where a word begins or ends it must not cut one of the sentence.
-func (d *dictionary) longest(folded, text string, at int) (e entry, n int) {
+func (d *dictionary) longest(folded, text string, at int) (e dictionaryEntry, n int) {
 	rest := folded[at:]
 	i, exact := slices.BinarySearch(d.texts, rest)
 	if !exact {
@@ -115,17 +115,17 @@ func (d *dictionary) longest(folded, text string, at int) (e entry, n int) {
 			return d.entries[i], len(known)
 		}
 	}
-	return entry{}, 0
+	return dictionaryEntry{}, 0
 }
 
 // begins is a text known that begins with what was cut of it.
-func (d *dictionary) begins(cut string) (e entry, ok bool) {
+func (d *dictionary) begins(cut string) (e dictionaryEntry, ok bool) {
 	folded := fold(cut)
 	i, _ := slices.BinarySearch(d.texts, folded)
 	if i < len(d.texts) && strings.HasPrefix(d.texts[i], folded) {
 		return d.entries[i], true
 	}
-	return entry{}, false
+	return dictionaryEntry{}, false
 }
 
 // whole says that a stretch of a text neither begins nor ends within a word. What is long is known wherever it stands.

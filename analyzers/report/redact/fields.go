@@ -59,7 +59,7 @@ func fieldOf(owner, name string) decision {
 
 // everywhereTable has the names of fields that mean the same in every type. What keeps words is not decided by a name.
 var everywhereTable = sync.OnceValue(func() map[string]decision {
-	return decided([]group{
+	return fieldDecisions([]fieldGroup{
 		{value("user"), "Mailbox Mailboxes Account Accounts Actor By Author Sender Recipients"},
 		{value("tenant"), "Tenant Tenants"},
 		{value("file"), "File Path Attachments"},
@@ -81,7 +81,7 @@ var everywhereTable = sync.OnceValue(func() map[string]decision {
 
 // fieldTable has the fields of one type.
 var fieldTable = sync.OnceValue(func() map[string]decision {
-	return decided([]group{
+	return fieldDecisions([]fieldGroup{
 		{fixed, `Report.Schema Report.AsOf Tool.Name Tool.Version Redaction.Key Redaction.Sealed Database.Built Database.SHA256 Gap.First Gap.Last
 		Decision.Date Decision.Expires Bin.Day NextEvidence.From NextEvidence.To NextEvidence.Before AccountLanes.From Minutes.Day Touched.Day`},
 		{place, "Database.Database Database.Attribution"},
@@ -134,13 +134,13 @@ var fieldTable = sync.OnceValue(func() map[string]decision {
 	})
 })
 
-// group is what is decided alike, by names with blanks between.
-type group struct {
+// fieldGroup is what is decided alike, by names with blanks between.
+type fieldGroup struct {
 	decision
 	names string
 }
 
-func decided(groups []group) map[string]decision {
+func fieldDecisions(groups []fieldGroup) map[string]decision {
 	all := map[string]decision{}
 	for _, g := range groups {
 		for name := range strings.FieldsSeq(g.names) {
@@ -169,7 +169,7 @@ func factOf(name string) decision {
 
 // factTable has the facts that are no values.
 var factTable = sync.OnceValue(func() map[string]decision {
-	return decided([]group{
+	return fieldDecisions([]fieldGroup{
 		{place, "country countries home asn networks org city timezone params.timezone database"},
 		{ours, `ip_class type result source workload lane level signal signals kind act acts did how codes grade still_in acts_after first last proven presumed
 		contested unknown access actor_type error rule rules strangeness gap km points score count days limit measured_by spf dkim dmarc compauth dmarc_action
@@ -188,7 +188,7 @@ var factTable = sync.OnceValue(func() map[string]decision {
 
 // factKinds are the kinds of values by the last part of a fact's name.
 var factKinds = sync.OnceValue(func() map[string]string {
-	return kinds(map[string]string{
+	return kindDecisions(map[string]string{
 		"user":         "mailbox mailboxes actor account accounts user sender recipients target trustee forward_to taken tried undecided suspect others",
 		"object":       "identity object",
 		"ip":           "ip addresses ips sender_ip",
@@ -209,7 +209,7 @@ var factKinds = sync.OnceValue(func() map[string]string {
 	})
 })
 
-func kinds(byKind map[string]string) map[string]string {
+func kindDecisions(byKind map[string]string) map[string]string {
 	all := map[string]string{}
 	for kind, names := range byKind {
 		for name := range strings.FieldsSeq(names) {

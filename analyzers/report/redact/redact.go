@@ -56,7 +56,7 @@ type Redactor struct {
 // New gets to know what a report says.
 func New(r *report.Report, key *Key) *Redactor {
 	x := &Redactor{key: key, words: vocabulary(), taken: map[string]string{}, token: map[[2]string]string{}}
-	l := &learner{words: x.words, known: map[string]entry{}}
+	l := &learner{words: x.words, known: map[string]dictionaryEntry{}}
 	walk(reflect.ValueOf(r).Elem(), l)
 	x.known = newDictionary(l.known)
 	return x

@@ -132,7 +132,7 @@ func (x *Redactor) valueAt(folded, text string, at int) (string, int) {
 	e, n := x.known.longest(folded, text, at)
 	for own := range x.own {
 		if len(own) > n && strings.HasPrefix(folded[at:], own) && whole(folded, at, at+len(own)) {
-			e, n = entry{text: text[at : at+len(own)], kind: "value"}, len(own)
+			e, n = dictionaryEntry{text: text[at : at+len(own)], kind: "value"}, len(own)
 		}
 	}
 	switch {
@@ -209,7 +209,7 @@ func (x *Redactor) pieces(text string) string {
 			out.WriteString(piece)
 			continue
 		}
-		core := bare(piece)
+		core := withoutMarks(piece)
 		before, behind, _ := strings.Cut(piece, core)
 		if core == "" || !plainMarks(before) || !plainMarks(behind) {
 			core, before, behind = piece, "", ""

@@ -95,13 +95,13 @@ func (w walker) stack(list []report.StackValue, d decision) {
 func (w walker) fact(f *report.Fact) {
 	d := factOf(f.Name)
 	if _, known := factTable()[strings.ToLower(f.Name)]; !known {
-		f.Name = strings.Join(mapped(strings.Split(f.Name, "."), func(part string) string { return w.text(ours, part) }), ".")
+		f.Name = strings.Join(eachListed(strings.Split(f.Name, "."), func(part string) string { return w.text(ours, part) }), ".")
 	}
 	switch v := f.Value.(type) {
 	case string:
 		f.Value = w.text(d, v)
 	case []string:
-		f.Value = mapped(v, func(text string) string { return w.text(d, text) })
+		f.Value = eachListed(v, func(text string) string { return w.text(d, text) })
 	case []any:
 		list := make([]any, len(v))
 		for i := range v {
@@ -114,7 +114,7 @@ func (w walker) fact(f *report.Fact) {
 	}
 }
 
-func mapped(list []string, do func(string) string) []string {
+func eachListed(list []string, do func(string) string) []string {
 	out := make([]string, len(list))
 	for i := range list {
 		out[i] = do(list[i])

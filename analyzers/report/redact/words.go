@@ -46,7 +46,7 @@ func (w words) knows(word string) bool {
 // has says that a piece of a sentence between blanks is of ours: as a whole, or each part of it. What a dot, an at sign or
 // a slash holds together is an address or a name unless we write it so.
 func (w words) has(piece string) bool {
-	core := bare(piece)
+	core := withoutMarks(piece)
 	if before, behind, _ := strings.Cut(piece, core); !plainMarks(before) || !plainMarks(behind) {
 		return false
 	}
@@ -116,8 +116,8 @@ func plainMarks(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r >= 0x7f && !strings.ContainsRune("…·–—×→’“”", r) }) < 0
 }
 
-// bare is a piece without the marks around it.
-func bare(piece string) string {
+// withoutMarks is a piece without the marks around it.
+func withoutMarks(piece string) string {
 	return strings.TrimFunc(piece, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 

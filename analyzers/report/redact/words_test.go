@@ -36,7 +36,7 @@ func wordsOfSources(t *testing.T) map[string]bool {
 	eachText(t, sources, func(text string) {
 		for _, word := range strings.Fields(text) {
 			for _, one := range append(strings.FieldsFunc(word, func(r rune) bool { return strings.ContainsRune("-_'()[],;:=+|", r) }), word) {
-				if one = strings.ToLower(bare(one)); wordOfOurs.MatchString(one) {
+				if one = strings.ToLower(withoutMarks(one)); wordOfOurs.MatchString(one) {
 					set[one] = true
 				}
 			}

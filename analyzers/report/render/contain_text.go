@@ -90,7 +90,7 @@ func sharedLine(s *report.Shared) string {
 }
 
 func spreadLine(s *report.Spread) string {
-	text := fmt.Sprintf("%s to %s: %s from %s on", report.Short(s.From, 80), report.Short(s.To, 80), report.Counted(s.Messages, "message", "messages"), words.Clock(s.Time))
+	text := fmt.Sprintf("%s to %s: %s from %s on", report.Short(s.From, 80), report.Short(s.To, 80), report.Counted(s.Messages, "message", "messages"), words.ClockTime(s.Time))
 	if s.Subject != "" {
 		text += fmt.Sprintf(`, "%s"`, report.Short(string(s.Subject), 80))
 	}

@@ -14,19 +14,19 @@ import (
 // Profiles are the sets of columns that CSV knows, smallest first.
 func Profiles() []string { return []string{"minimal", "standard", "verbose"} }
 
-// column is one column of the CSV.
-type column struct {
+// csvColumn is one column of the CSV.
+type csvColumn struct {
 	name    string
 	profile int // index into Profiles: the smallest set that has it
 	cell    func(m *report.Mailbox, f *report.Finding, row *report.Row) string
 }
 
 // csvColumns are the columns in order.
-func csvColumns() []column {
+func csvColumns() []csvColumn {
 	text := func(get func(row *report.Row) report.Text) func(*report.Mailbox, *report.Finding, *report.Row) string {
 		return func(_ *report.Mailbox, _ *report.Finding, row *report.Row) string { return string(get(row)) }
 	}
-	return []column{
+	return []csvColumn{
 		{"Timestamp", 0, func(_ *report.Mailbox, _ *report.Finding, row *report.Row) string { return row.Time.String() }},
 		{"Mailbox", 0, func(m *report.Mailbox, _ *report.Finding, _ *report.Row) string { return m.Mailbox }},
 		{tenantColumn, 0, func(m *report.Mailbox, _ *report.Finding, _ *report.Row) string { return string(m.Tenant) }},
@@ -84,7 +84,7 @@ func WriteCSV(w io.Writer, r *report.Report, profile string) error {
 	if level < 0 {
 		return fmt.Errorf("profile %q: want %s", profile, strings.Join(Profiles(), ", "))
 	}
-	columns := slices.DeleteFunc(csvColumns(), func(c column) bool {
+	columns := slices.DeleteFunc(csvColumns(), func(c csvColumn) bool {
 		return c.profile > level || c.name == tenantColumn && !r.Several()
 	})
 	if _, err := io.WriteString(w, byteOrderMark); err != nil {
@@ -96,7 +96,7 @@ func WriteCSV(w io.Writer, r *report.Report, profile string) error {
 		line[i] = c.name
 	}
 	out.Write(line) // its first error comes up at out.Error
-	boxes, findings := byName(r)
+	boxes, findings := indexByName(r)
 	for i := range r.Timeline {
 		t := &r.Timeline[i]
 		m := boxes[boxKey{t.Mailbox, t.Tenant}]
@@ -136,8 +136,8 @@ type boxKey struct {
 	tenant report.TenantOf
 }
 
-// byName indexes mailboxes and findings.
-func byName(r *report.Report) (map[boxKey]*report.Mailbox, map[string]*report.Finding) {
+// indexByName indexes mailboxes and findings.
+func indexByName(r *report.Report) (map[boxKey]*report.Mailbox, map[string]*report.Finding) {
 	boxes, findings := map[boxKey]*report.Mailbox{}, map[string]*report.Finding{}
 	for i := range r.Mailboxes {
 		boxes[boxKey{r.Mailboxes[i].Mailbox, r.Mailboxes[i].Tenant}] = &r.Mailboxes[i]

@@ -143,7 +143,7 @@ func writeProof(t *page, f *report.Finding) {
 	t.head("EVIDENCE")
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
-		writePlace(t, fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, words.Clock(e.Time), e.ID)
+		writePlace(t, fmt.Sprintf("  %d. ", i+1), e.File, e.Line, e.Record, words.ClockTime(e.Time), e.ID)
 		t.line("     identity %s", report.Plain(e.Identity))
 		if e.Role != "" {
 			t.line("     role %s", report.Plain(e.Role))

@@ -178,7 +178,7 @@ func (t *page) writeRowsAlone(list []citedRow) (ids []string) {
 			continue
 		}
 		r := c.row
-		line := fmt.Sprintf("%s  %s %s", words.Clock(r.Time), cmp.Or(string(r.Op), r.Type), c.mailbox)
+		line := fmt.Sprintf("%s  %s %s", words.ClockTime(r.Time), cmp.Or(string(r.Op), r.Type), c.mailbox)
 		if r.Who != "" {
 			line += ", " + strings.TrimSpace(string(r.Who)+" "+string(r.Intruder))
 		}

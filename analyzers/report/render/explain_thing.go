@@ -83,7 +83,7 @@ func storyLines(s *report.Story) []string {
 	var lines []string
 	for i := range s.Sentences {
 		x := &s.Sentences[i]
-		line := words.Clock(x.Time) + "  " + x.By
+		line := words.ClockTime(x.Time) + "  " + x.By
 		if x.Account != "" {
 			line += ", " + string(x.Account)
 		}
@@ -262,7 +262,7 @@ func thingMessage(t *page, name string) bool {
 	var about []string
 	for i := range t.r.Messages {
 		if m := &t.r.Messages[i]; is(m.MessageID, m.Item) {
-			about = append(about, fmt.Sprintf("%q from %s, %s; score %.1f, %s; in %s", report.Short(string(m.Subject), 120), cmp.Or(string(m.Sender), "unknown"), words.Clock(m.Received), m.Score, m.Band,
+			about = append(about, fmt.Sprintf("%q from %s, %s; score %.1f, %s; in %s", report.Short(string(m.Subject), 120), cmp.Or(string(m.Sender), "unknown"), words.ClockTime(m.Received), m.Score, m.Band,
 				report.NameList(m.Mailboxes, topThing)))
 		}
 	}

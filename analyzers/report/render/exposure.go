@@ -158,7 +158,7 @@ func threadLines(x *report.Thread) []string {
 			continue
 		}
 		if checks++; checks <= words.TopChecks {
-			lines = append(lines, fmt.Sprintf("check for changed bank details: %s  %s from %s: %s %s", words.Clock(m.Time), strconv.Quote(report.Short(string(m.Subject), words.ShortRunes)),
+			lines = append(lines, fmt.Sprintf("check for changed bank details: %s  %s from %s: %s %s", words.ClockTime(m.Time), strconv.Quote(report.Short(string(m.Subject), words.ShortRunes)),
 				report.Short(cmp.Or(string(m.From), "unknown"), words.ShortRunes), m.Check, words.RowRef([]report.Citation{m.Evidence})))
 		}
 	}

@@ -105,7 +105,7 @@ func writeStory(t *page) {
 func writeSentence(t *page, s *report.StorySentence, before string) string {
 	on, at := words.Day(s.Time), "     "
 	if s.Time.String() != "" {
-		at = words.Clock(s.Time)[len(report.DayLayout)+1:][:len("15:04")]
+		at = words.ClockTime(s.Time)[len(report.DayLayout)+1:][:len("15:04")]
 	}
 	if on != before {
 		t.line("  %s", t.paint(on, term.Head))
@@ -149,7 +149,7 @@ func markdownStory(t *page) {
 			if x.By != "intruder" {
 				text = "(" + x.By + ") " + text
 			}
-			t.line("- %s %s (%s)", t.md(words.Clock(x.Time)), t.md(text), t.md(words.StoryRows(t.r, x)))
+			t.line("- %s %s (%s)", t.md(words.ClockTime(x.Time)), t.md(text), t.md(words.StoryRows(t.r, x)))
 		}
 		if s.Untold > 0 {
 			t.line("- … and %s more", report.Counted(s.Untold, "act", "acts"))

@@ -104,7 +104,7 @@ func unsaid(f *report.Finding) string {
 	var parts []string
 	for _, fact := range f.Facts {
 		value := f.FactText(fact)
-		if changesLevel(fact.Name) || said(f.Text, fact.Value) || strings.Contains(f.Text, fact.Name+" "+value) {
+		if changesLevel(fact.Name) || saysAlready(f.Text, fact.Value) || strings.Contains(f.Text, fact.Name+" "+value) {
 			continue
 		}
 		parts = append(parts, report.Short(fact.Name, 40)+" "+report.Short(value, factRunes))
@@ -115,13 +115,13 @@ func unsaid(f *report.Finding) string {
 	return strings.Join(parts, " · ")
 }
 
-// said says whether a sentence holds a text, or every text of a list.
-func said(sentence string, value any) bool {
+// saysAlready says whether a sentence holds a text, or every text of a list.
+func saysAlready(sentence string, value any) bool {
 	switch v := value.(type) {
 	case string:
 		return v != "" && strings.Contains(sentence, v)
 	case []string:
-		return len(v) > 0 && !slices.ContainsFunc(v, func(s string) bool { return !said(sentence, s) })
+		return len(v) > 0 && !slices.ContainsFunc(v, func(s string) bool { return !saysAlready(sentence, s) })
 	}
 	return false
 }

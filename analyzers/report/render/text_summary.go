@@ -51,7 +51,7 @@ func writeInputs(t *page) {
 	t.more(topInputs, len(r.Inputs), "inputs ")
 	t.line("  %s: %s", report.Counted(len(r.Inputs), "input", "inputs"), words.RowSum(rows, activities, duplicates, skipped))
 	if first != 0 {
-		t.line("  from %s to %s", words.Clock(first), words.Clock(last))
+		t.line("  from %s to %s", words.ClockTime(first), words.ClockTime(last))
 	}
 }
 
@@ -63,7 +63,7 @@ func writeInput(t *page, in *report.Input) {
 	sum := words.RowSum(in.Rows, in.Activities, in.Duplicates, in.Skipped)
 	t.para("  ", fmt.Sprintf("%s: %s, %s", report.ShortPath(in.Path), in.Format, sum))
 	if in.First != 0 {
-		t.line("    %s to %s", words.Clock(in.First), words.Clock(in.Last))
+		t.line("    %s to %s", words.ClockTime(in.First), words.ClockTime(in.Last))
 	}
 	if in.Mailbox != "" {
 		t.para("    ", fmt.Sprintf("mailbox %s (from %s)", in.Mailbox, in.MailboxFrom))
@@ -83,10 +83,10 @@ func writeFilters(t *page) {
 		parts = append(parts, "mailbox "+strings.Join(f.Mailboxes, ", "))
 	}
 	if f.Since != 0 {
-		parts = append(parts, "since "+words.Clock(f.Since))
+		parts = append(parts, "since "+words.ClockTime(f.Since))
 	}
 	if f.Until != 0 {
-		parts = append(parts, "until "+words.Clock(f.Until))
+		parts = append(parts, "until "+words.ClockTime(f.Until))
 	}
 	if f.MinLevel != "" {
 		parts = append(parts, "level "+string(f.MinLevel)+" and above")

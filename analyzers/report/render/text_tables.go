@@ -113,7 +113,7 @@ func writeSearches(t *page) {
 	rows := make([][]string, 0, topSearches)
 	for _, s := range all[:min(len(all), topSearches)] {
 		rows = append(rows, []string{
-			words.Clock(s.Time), report.Short(s.Mailbox, 40), strconv.Quote(report.Short(s.Query, 200)), report.Grouped(s.Rows), report.Short(string(s.Finding), 12),
+			words.ClockTime(s.Time), report.Short(s.Mailbox, 40), strconv.Quote(report.Short(s.Query, 200)), report.Grouped(s.Rows), report.Short(string(s.Finding), 12),
 		})
 	}
 	t.table([]string{"time", "mailbox", "query", "rows", "finding"}, rows, 2)

@@ -49,13 +49,13 @@ func (p Places) Field(ip activity.Symbol, f activity.Field) string {
 	return ""
 }
 
-// known is how strange the sample's acts are: those from abroad are.
-type known struct {
+// strangeAbroad is how strange the sample's acts are: those from abroad are.
+type strangeAbroad struct {
 	c    *activity.Case
 	word string
 }
 
-func (k known) Strangeness(index uint32) (tenths int, ok bool) {
+func (k strangeAbroad) Strangeness(index uint32) (tenths int, ok bool) {
 	switch k.c.Text(k.c.Activities[index].IP) {
 	case "203.0.113.9":
 		return 25, true
@@ -65,10 +65,10 @@ func (k known) Strangeness(index uint32) (tenths int, ok bool) {
 	return 0, false
 }
 
-func (known) Line(uint32) string        { return "" }
-func (known) Shared(uint32, int64) bool { return false }
+func (strangeAbroad) Line(uint32) string        { return "" }
+func (strangeAbroad) Shared(uint32, int64) bool { return false }
 
-func (k known) StrangeWhy(index uint32) []string {
+func (k strangeAbroad) StrangeWhy(index uint32) []string {
 	if tenths, _ := k.Strangeness(index); tenths == 0 {
 		return nil
 	}
@@ -153,7 +153,7 @@ func Sample(word string) draw.Source {
 	out := draw.Source{
 		Result: &analyzers.Result{
 			Case:    c,
-			Context: known{c, word}, Places: Places{c, word, map[string][5]string{
+			Context: strangeAbroad{c, word}, Places: Places{c, word, map[string][5]string{
 				"198.51.100.7":    {"198.51.100.7", "NL", "64500", "Example Net" + word, "isp"},
 				"203.0.113.9":     {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},
 				"203.0.113.9:443": {"203.0.113.9", "NG", "64501", "Example Mobile" + word, "mobile"},

@@ -101,12 +101,12 @@ func (b *builder) add(made report.Time, o object) string {
 	b.have[o.ID] = true
 	o.SpecVersion = "2.1"
 	if o.Value == "" { // observables have neither maker nor time
-		o.CreatedBy, o.Created, o.Modified = b.identity, stamp(made), stamp(max(made, b.at))
+		o.CreatedBy, o.Created, o.Modified = b.identity, stixTime(made), stixTime(max(made, b.at))
 	}
 	if o.Type == "identity" {
 		o.Modified = o.Created
 	}
-	o.Markings = marking(b.r)
+	o.Markings = markingOf(b.r)
 	b.objects = append(b.objects, o)
 	return o.ID
 }
@@ -124,7 +124,7 @@ func (b *builder) indicator(in *iocs.Indicator) {
 	subject := string(in.Tenant) + ":" + pattern
 	made := b.add(from, object{
 		Type: "indicator", ID: "indicator--" + id(ours, "indicator:"+subject), Name: report.Short(in.Type+" "+in.Value, 200), Description: description(in),
-		IndicatorTypes: []string{"malicious-activity"}, Pattern: pattern, PatternType: "stix", ValidFrom: stamp(from), Confidence: confidence(in.Confidence),
+		IndicatorTypes: []string{"malicious-activity"}, Pattern: pattern, PatternType: "stix", ValidFrom: stixTime(from), Confidence: confidence(in.Confidence),
 	})
 	if kind == "" || in.First <= 0 {
 		return
@@ -132,7 +132,7 @@ func (b *builder) indicator(in *iocs.Indicator) {
 	seen := b.add(0, object{Type: kind, ID: kind + "--" + id(observables, contributing(in.Value)), Value: in.Value})
 	number := min(max(in.Count, 1), 999_999_999) // the standard's limit
 	data := b.add(from, object{
-		Type: "observed-data", ID: "observed-data--" + id(ours, "observed-data:"+subject), First: stamp(in.First), Last: stamp(max(in.Last, in.First)),
+		Type: "observed-data", ID: "observed-data--" + id(ours, "observed-data:"+subject), First: stixTime(in.First), Last: stixTime(max(in.Last, in.First)),
 		Number: number, Refs: []string{seen},
 	})
 	b.add(from, object{Type: "relationship", ID: "relationship--" + id(ours, "based-on:"+subject), Relationship: "based-on", Source: made, Target: data})
@@ -151,7 +151,7 @@ func (b *builder) report(notes []string) {
 	}
 	b.add(b.at, object{
 		Type: "report", ID: "report--" + id(ours, "report:"+b.r.AsOf+" "+strings.Join(refs, " ")), Name: name, Description: text,
-		ReportTypes: []string{"indicator"}, Published: stamp(b.at), Refs: refs,
+		ReportTypes: []string{"indicator"}, Published: stixTime(b.at), Refs: refs,
 	})
 }
 
@@ -168,17 +168,17 @@ func patternOf(in *iocs.Indicator) (kind, pattern string) {
 	case iocs.Sender, iocs.Mailbox:
 		kind = "email-addr"
 	case iocs.Agent:
-		return "", "[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = " + quote(in.Value) + "]"
+		return "", "[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = " + patternQuoted(in.Value) + "]"
 	case iocs.App:
-		return "", "[x-oauth-application:client_id = " + quote(in.Value) + "]"
+		return "", "[x-oauth-application:client_id = " + patternQuoted(in.Value) + "]"
 	default:
 		return "", ""
 	}
-	return kind, "[" + kind + ":value = " + quote(in.Value) + "]"
+	return kind, "[" + kind + ":value = " + patternQuoted(in.Value) + "]"
 }
 
-// quote is a text as a pattern holds it: in quotes, with the quote and the backslash escaped (STIX 2.1, 9.2).
-func quote(s string) string {
+// patternQuoted is a text as a pattern holds it: in quotes, with the quote and the backslash escaped (STIX 2.1, 9.2).
+func patternQuoted(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(strings.ToValidUTF8(s, "\uFFFD")) + "'"
 }
 
@@ -212,8 +212,8 @@ func asOf(r *report.Report) report.Time {
 	return report.Time(at.UnixMilli())
 }
 
-// stamp is a time as STIX wants it: always with milliseconds.
-func stamp(t report.Time) string {
+// stixTime is a time as STIX wants it: always with milliseconds.
+func stixTime(t report.Time) string {
 	return time.UnixMilli(int64(t)).UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
@@ -244,9 +244,9 @@ func description(in *iocs.Indicator) string {
 	return report.Short(strings.Join(parts, "; "), 2000)
 }
 
-// marking is the standard's object of how far the report may go (STIX 2.1, 7.2.1.4); none where the case does not say. The
+// markingOf is the standard's object of how far the report may go (STIX 2.1, 7.2.1.4); none where the case does not say. The
 // standard knows no AMBER+STRICT: it is AMBER.
-func marking(r *report.Report) []string {
+func markingOf(r *report.Report) []string {
 	ids := map[string]string{
 		"CLEAR": "613f2e26-407d-48c7-9eca-b8e91df99dc9", "GREEN": "34098fce-860f-48ae-8e50-ebd3cc5e41da",
 		"AMBER": "f88d31f6-486f-44da-b317-01333bde0b82", "AMBER+STRICT": "f88d31f6-486f-44da-b317-01333bde0b82",

@@ -25,7 +25,7 @@ func TestID(t *testing.T) {
 func TestQuote(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
-		if got := quote(in); got != want {
+		if got := patternQuoted(in); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

@@ -27,8 +27,8 @@ type field struct {
 	name, value string
 }
 
-// columns lists the names in order; an event has a value for each.
-func columns() []string {
+// columnNames lists the names in order; an event has a value for each.
+func columnNames() []string {
 	return []string{
 		"message", "datetime", "timestamp_desc", "timestamp", "tag", "mailbox", "actor", "who", "intruder", "operation", "activity_type", "result",
 		"source_ip", "country", "city", "asn", "org", "network_class", "application", "user_agent", "session", "item", "message_id", "subject",
@@ -39,7 +39,7 @@ func columns() []string {
 // WriteCSV writes the events as CSV. Cells that a spreadsheet would take for a formula are prefixed with an apostrophe.
 func WriteCSV(w io.Writer, r *report.Report) error {
 	out := csv.NewWriter(w)
-	out.Write(columns()) // its first error comes up at out.Error
+	out.Write(columnNames()) // its first error comes up at out.Error
 	err := events(r, func(list []field) error {
 		line := make([]string, len(list))
 		for i, f := range list {
@@ -114,18 +114,18 @@ func eventOf(t *report.Timeline, row *report.Row, findings map[string]*report.Fi
 	if text == "" {
 		text = row.Type
 	}
-	said := told(row, findings)
+	said := eventWords(row, findings)
 	at, desc := when(row)
 	values := []string{
 		messageOf(t, row, text, said.titles), at, desc, micros(row), tags(row, said.levels), t.Mailbox, string(row.Actor), string(row.Who), string(row.Intruder), string(row.Op),
-		row.Type, row.Result, bare(string(row.IP)), string(row.Country), string(row.City), number(int64(row.ASN)), string(row.Org), string(row.Class),
+		row.Type, row.Result, withoutPort(string(row.IP)), string(row.Country), string(row.City), numberText(int64(row.ASN)), string(row.Org), string(row.Class),
 		string(row.App), string(row.Agent), string(row.Session), string(row.Item), string(row.MessageID), string(row.Subject), string(row.Query),
 		details(row), strings.Join(said.names, "; "), strings.Join(said.rules, "; "), strings.Join(said.levels, "; "), strings.Join(said.attack, "; "),
-		row.File, number(row.Line), number(row.Record), row.Identity, string(t.Tenant), "",
+		row.File, numberText(row.Line), numberText(row.Record), row.Identity, string(t.Tenant), "",
 	}
 	list := make([]field, len(values))
 	var cuts []string
-	for i, name := range columns() {
+	for i, name := range columnNames() {
 		value, sum := fit(report.Plain(values[i]))
 		if sum != "" {
 			cuts = append(cuts, name+":"+sum)
@@ -154,7 +154,7 @@ type saying struct {
 	names, titles, rules, levels, attack []string
 }
 
-func told(row *report.Row, findings map[string]*report.Finding) saying {
+func eventWords(row *report.Row, findings map[string]*report.Finding) saying {
 	var s saying
 	seen := map[string]bool{}
 	once := func(list *[]string, kind, value string) {
@@ -229,8 +229,8 @@ func tags(row *report.Row, levels []string) string {
 	return string(text)
 }
 
-// bare is an address without its port.
-func bare(text string) string {
+// withoutPort is an address without its port.
+func withoutPort(text string) string {
 	if with, err := netip.ParseAddrPort(text); err == nil {
 		return with.Addr().String()
 	}
@@ -248,7 +248,7 @@ func details(row *report.Row) string {
 	return strings.Join(parts, "; ")
 }
 
-func number(n int64) string {
+func numberText(n int64) string {
 	if n == 0 {
 		return ""
 	}

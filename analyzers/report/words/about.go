@@ -90,7 +90,7 @@ func AccountChange(x *report.AccountAct) string {
 		text += " through " + string(x.Group)
 	}
 	e := &x.Evidence
-	return fmt.Sprintf("%s  %s, by %s [%s:%d]", Clock(e.Time), report.Short(text, 200), report.Short(cmp.Or(string(x.By), "unknown"), 80), report.ShortPath(e.File), e.Line)
+	return fmt.Sprintf("%s  %s, by %s [%s:%d]", ClockTime(e.Time), report.Short(text, 200), report.Short(cmp.Or(string(x.By), "unknown"), 80), report.ShortPath(e.File), e.Line)
 }
 
 // TellCaveats says once what holds in several tenants in the same words. What cites rows stays by itself.

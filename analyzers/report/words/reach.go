@@ -87,7 +87,7 @@ func ItemText(x *report.ExposedItem) string {
 	default:
 		what = "message " + cmp.Or(string(x.MessageID), string(x.Item), string(x.Conversation))
 	}
-	text := fmt.Sprintf("%s  %s: %s", Clock(x.First), strings.Join(x.Acts, ", "), report.Short(what, 160))
+	text := fmt.Sprintf("%s  %s: %s", ClockTime(x.First), strings.Join(x.Acts, ", "), report.Short(what, 160))
 	if x.Sender != "" && !slices.Contains(x.Acts, "sent") {
 		text += ", from " + report.Short(string(x.Sender), ShortRunes)
 	}
@@ -149,11 +149,11 @@ func ThreadHead(x *report.Thread) string {
 func Pretenders(x *report.Thread) (lines []string) {
 	for i := range x.LookAlikes {
 		l := &x.LookAlikes[i]
-		lines = append(lines, fmt.Sprintf("look-alike: %s looks like %s, since %s (%s) %s", report.Short(l.Domain, ShortRunes), report.Short(l.LooksLike, ShortRunes), Clock(l.First), report.Short(strings.Join(l.Addresses, ", "), 160), RowRef(l.Evidence)))
+		lines = append(lines, fmt.Sprintf("look-alike: %s looks like %s, since %s (%s) %s", report.Short(l.Domain, ShortRunes), report.Short(l.LooksLike, ShortRunes), ClockTime(l.First), report.Short(strings.Join(l.Addresses, ", "), 160), RowRef(l.Evidence)))
 	}
 	for i := range x.Changed {
 		c := &x.Changed[i]
-		lines = append(lines, fmt.Sprintf("%s changed from %s to %s, %s %s", c.What, report.Short(c.Was, ShortRunes), report.Short(c.Now, ShortRunes), Clock(c.Time), RowRef([]report.Citation{c.Evidence})))
+		lines = append(lines, fmt.Sprintf("%s changed from %s to %s, %s %s", c.What, report.Short(c.Was, ShortRunes), report.Short(c.Now, ShortRunes), ClockTime(c.Time), RowRef([]report.Citation{c.Evidence})))
 	}
 	return lines[:min(len(lines), TopChecks)]
 }

@@ -6,8 +6,8 @@ import (
 	"triage/analyzers/report"
 )
 
-// Clock is a time for people: seconds, no zone (the summary says that it is UTC).
-func Clock(t report.Time) string {
+// ClockTime is a time for people: seconds, no zone (the summary says that it is UTC).
+func ClockTime(t report.Time) string {
 	if t.String() == "" {
 		return "undated"
 	}
@@ -24,7 +24,7 @@ func Day(t report.Time) string {
 
 // SpanText is two times for people; the second without its day if it is the same.
 func SpanText(first, last report.Time) string {
-	from, to := Clock(first), Clock(last)
+	from, to := ClockTime(first), ClockTime(last)
 	switch {
 	case from == to:
 		return from

@@ -137,7 +137,7 @@ func searches(r *report.Report, findings map[string]*report.Finding) sheet {
 	}}
 }
 
-func caveats(r *report.Report) sheet {
+func caveatSheet(r *report.Report) sheet {
 	columns := []column{{"Kind", 16}, {"Code", 28}, {"Mailbox", 30}, {"First", 19}, {"Last", 19}, {"Text", 100}, {"AskFor", 60}, {"Rows", 40}, {tenantColumn, 14}}
 	return sheet{"Caveats", columns, func(add func(...any) error) error {
 		var rows [][]any

@@ -11,8 +11,8 @@ import (
 func sheets(r *report.Report) []sheet {
 	findings := r.ByID()
 	return []sheet{
-		summary(r), findingsOf(r), timeline(r, findings), addresses(r, findings), sessions(r, findings), messages(r, findings), exposure(r), rulesOf(r), searches(r, findings),
-		caveats(r), inputs(r),
+		summary(r), findingsOf(r), timeline(r, findings), addressSheet(r, findings), sessionSheet(r, findings), messages(r, findings), exposure(r), rulesOf(r), searches(r, findings),
+		caveatSheet(r), inputs(r),
 	}
 }
 
@@ -196,8 +196,8 @@ func timeline(r *report.Report, findings map[string]*report.Finding) sheet {
 	}}
 }
 
-// named are findings by the names that stay, the first of them.
-func named(ids []string, findings map[string]*report.Finding) []string {
+// shortNames are findings by the names that stay, the first of them.
+func shortNames(ids []string, findings map[string]*report.Finding) []string {
 	out := make([]string, 0, min(len(ids), listed+1))
 	for i, id := range ids {
 		if i == listed {
@@ -217,7 +217,7 @@ func some(list []string) []string {
 	return append(append([]string{}, list[:listed]...), "and "+report.Grouped(len(list)-listed)+" more")
 }
 
-func addresses(r *report.Report, findings map[string]*report.Finding) sheet {
+func addressSheet(r *report.Report, findings map[string]*report.Finding) sheet {
 	type place struct {
 		tenant report.TenantOf
 		ip     string
@@ -252,7 +252,7 @@ func addresses(r *report.Report, findings map[string]*report.Finding) sheet {
 		for i := range r.Addresses {
 			a := &r.Addresses[i]
 			if err := add(a.IP, a.Country, a.City, a.ASN, a.Org, a.Class, a.ClassSource, level(a.Band), a.Score, his[place{a.Tenant, a.IP}], a.Activities, a.First, a.Last, some(a.Mailboxes),
-				named(a.Findings, findings), a.Egress, a.Tenant); err != nil {
+				shortNames(a.Findings, findings), a.Egress, a.Tenant); err != nil {
 				return err
 			}
 		}
@@ -260,12 +260,12 @@ func addresses(r *report.Report, findings map[string]*report.Finding) sheet {
 	}}
 }
 
-func sessions(r *report.Report, findings map[string]*report.Finding) sheet {
+func sessionSheet(r *report.Report, findings map[string]*report.Finding) sheet {
 	columns := []column{{"Session", 38}, {"Level", 13}, {"Score", 8}, {"Activities", 10}, {"First", 19}, {"Last", 19}, {"ClientIPs", 40}, {"Mailboxes", 50}, {"Findings", 40}, {tenantColumn, 14}}
 	return sheet{"Sessions", columns, func(add func(...any) error) error {
 		for i := range r.Sessions {
 			s := &r.Sessions[i]
-			if err := add(s.Session, level(s.Band), s.Score, s.Activities, s.First, s.Last, some(s.IPs), some(s.Mailboxes), named(s.Findings, findings), s.Tenant); err != nil {
+			if err := add(s.Session, level(s.Band), s.Score, s.Activities, s.First, s.Last, some(s.IPs), some(s.Mailboxes), shortNames(s.Findings, findings), s.Tenant); err != nil {
 				return err
 			}
 		}
@@ -278,7 +278,7 @@ func messages(r *report.Report, findings map[string]*report.Finding) sheet {
 	return sheet{"Messages", columns, func(add func(...any) error) error {
 		for i := range r.Messages {
 			m := &r.Messages[i]
-			if err := add(m.Received, m.Sender, m.Subject, level(m.Band), m.Score, some(m.Mailboxes), named(m.Findings, findings), m.MessageID, m.Item, m.Tenant); err != nil {
+			if err := add(m.Received, m.Sender, m.Subject, level(m.Band), m.Score, some(m.Mailboxes), shortNames(m.Findings, findings), m.MessageID, m.Item, m.Tenant); err != nil {
 				return err
 			}
 		}

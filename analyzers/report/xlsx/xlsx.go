@@ -71,7 +71,7 @@ func inOrder(w io.Writer, archive []byte) error {
 	}
 	// What a reader needs first stands first.
 	slices.SortFunc(in.File, func(a, b *zip.File) int {
-		return cmp.Or(cmp.Compare(rank(a.Name), rank(b.Name)), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(bandRank(a.Name), bandRank(b.Name)), cmp.Compare(a.Name, b.Name))
 	})
 	out := zip.NewWriter(w)
 	for _, f := range in.File {
@@ -82,7 +82,7 @@ func inOrder(w io.Writer, archive []byte) error {
 	return out.Close()
 }
 
-func rank(name string) int {
+func bandRank(name string) int {
 	if name == "[Content_Types].xml" {
 		return 0
 	}

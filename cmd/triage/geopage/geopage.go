@@ -30,8 +30,8 @@ type Located struct {
 // Locate is a row of geo lookup: an address as it was given, and its place.
 func Locate(given string, a geo.Addr, p geo.Place) Located {
 	row := Located{
-		Given: given, IP: a.IP.String(), Country: known(p.Country), City: known(p.City), ASN: known(p.ASN), Org: known(p.Org),
-		Class: known(p.Class.String()), ClassSource: known(p.ClassSource), Source: known(p.Source), Ambiguous: a.Ambiguous,
+		Given: given, IP: a.IP.String(), Country: unlessZero(p.Country), City: unlessZero(p.City), ASN: unlessZero(p.ASN), Org: unlessZero(p.Org),
+		Class: unlessZero(p.Class.String()), ClassSource: unlessZero(p.ClassSource), Source: unlessZero(p.Source), Ambiguous: a.Ambiguous,
 	}
 	for _, ip := range a.Chain {
 		row.Chain = append(row.Chain, ip.String())
@@ -39,8 +39,8 @@ func Locate(given string, a geo.Addr, p geo.Place) Located {
 	return row
 }
 
-// known is nil for the zero value, which package geo uses for what it does not know.
-func known[T comparable](v T) *T {
+// unlessZero is nil for the zero value, which package geo uses for what it does not know.
+func unlessZero[T comparable](v T) *T {
 	var zero T
 	if v == zero {
 		return nil
@@ -82,7 +82,7 @@ func (g *Info) Write(w io.Writer, attribution string) error {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tab, "DATABASE\tBUILT\tSOURCE\tSHA256")
 	for _, d := range g.Databases {
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\n", report.Plain(d.Database), dash(known(d.Built)), report.Plain(d.Source), d.SHA256)
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\n", report.Plain(d.Database), dash(unlessZero(d.Built)), report.Plain(d.Source), d.SHA256)
 	}
 	if err := tab.Flush(); err != nil {
 		return err
@@ -103,8 +103,8 @@ func WriteInstalled(w io.Writer, folder string, installed []geo.Installed) error
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tab, "FILE\tKIND\tDATABASE\tBUILT\tSHA256\tFROM")
 	for _, in := range installed {
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\n", report.Plain(in.File), report.Plain(in.Kind), dash(known(in.Type)),
-			dash(known(in.Built)), report.Plain(in.SHA256), report.Plain(in.From))
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\t%s\n", report.Plain(in.File), report.Plain(in.Kind), dash(unlessZero(in.Type)),
+			dash(unlessZero(in.Built)), report.Plain(in.SHA256), report.Plain(in.From))
 	}
 	return tab.Flush()
 }

@@ -24,7 +24,7 @@ const (
 
 // Of suggests what a pack of the engagement may say. The case has one tenant, or several: then all of them are the client's.
 func Of(r *analyzers.Result) (domains, countries, gateways []rules.Suggestion) {
-	u := &usual{accounts: map[string]*account{}, addresses: map[string]*address{}, domains: map[string]int{}}
+	u := &usual{accounts: map[string]*ownerHabit{}, addresses: map[string]*address{}, domains: map[string]int{}}
 	for _, one := range r.Each() {
 		for _, d := range one.Domains {
 			u.domains[d] = 0
@@ -36,20 +36,20 @@ func Of(r *analyzers.Result) (domains, countries, gateways []rules.Suggestion) {
 
 // usual is what the owners' acts show.
 type usual struct {
-	accounts  map[string]*account
+	accounts  map[string]*ownerHabit
 	addresses map[string]*address
 	domains   map[string]int // accounts of each
 }
 
-// account is what one account's owner shows, by day.
-type account struct {
+// ownerHabit is what one account's owner shows, by day.
+type ownerHabit struct {
 	days      map[int64]bool
 	countries map[string]map[int64]bool
 }
 
 // address is what is seen of one address.
 type address struct {
-	accounts map[*account]bool
+	accounts map[*ownerHabit]bool
 	days     map[int64]bool
 	country  string
 	network  string
@@ -58,7 +58,7 @@ type address struct {
 }
 
 func (u *usual) read(r *analyzers.Result) {
-	t := &reader{usual: u, r: r, at: map[activity.Symbol]*address{}, box: map[activity.Symbol]*account{}}
+	t := &habitReader{usual: u, r: r, at: map[activity.Symbol]*address{}, box: map[activity.Symbol]*ownerHabit{}}
 	for i := range r.Case.Activities {
 		a := &r.Case.Activities[i]
 		if a.Lane != activity.Person || a.IP == 0 || a.Flags&activity.Undated != 0 {
@@ -78,15 +78,15 @@ func (u *usual) read(r *analyzers.Result) {
 	}
 }
 
-// reader reads one tenant's acts; each address and account is looked up once.
-type reader struct {
+// habitReader reads one tenant's acts; each address and account is looked up once.
+type habitReader struct {
 	*usual
 	r   *analyzers.Result
 	at  map[activity.Symbol]*address // nil: not a client's
-	box map[activity.Symbol]*account
+	box map[activity.Symbol]*ownerHabit
 }
 
-func (t *reader) act(a *activity.Activity, who attribution.Who) {
+func (t *habitReader) act(a *activity.Activity, who attribution.Who) {
 	at, known := t.at[a.IP]
 	if !known {
 		at = t.address(a.IP)
@@ -121,7 +121,7 @@ func (t *reader) act(a *activity.Activity, who attribution.Who) {
 }
 
 // address is what is known of an address; nil of one that is no client's.
-func (t *reader) address(ip activity.Symbol) *address {
+func (t *habitReader) address(ip activity.Symbol) *address {
 	if !verdict.ClientAddress(t.r.Places, ip) {
 		return nil
 	}
@@ -130,7 +130,7 @@ func (t *reader) address(ip activity.Symbol) *address {
 	at := t.addresses[name]
 	if at == nil {
 		at = &address{
-			accounts: map[*account]bool{}, days: map[int64]bool{}, country: place(activity.FieldCountry),
+			accounts: map[*ownerHabit]bool{}, days: map[int64]bool{}, country: place(activity.FieldCountry),
 			network: place(activity.FieldOrg), of: slices.Contains([]string{"", "eyeball", "sase"}, place(activity.FieldIPClass)),
 		}
 		t.addresses[name] = at
@@ -138,10 +138,10 @@ func (t *reader) address(ip activity.Symbol) *address {
 	return at
 }
 
-func (u *usual) account(name string) *account {
+func (u *usual) account(name string) *ownerHabit {
 	box := u.accounts[name]
 	if box == nil {
-		box = &account{days: map[int64]bool{}, countries: map[string]map[int64]bool{}}
+		box = &ownerHabit{days: map[int64]bool{}, countries: map[string]map[int64]bool{}}
 		u.accounts[name] = box
 	}
 	return box

@@ -22,12 +22,12 @@ const most = 64 << 10
 func Read(path string) (*redact.Key, error) {
 	f, err := geo.OpenFile(path)
 	if err != nil {
-		return nil, outfile.About(path, err)
+		return nil, outfile.WithPath(path, err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	text, err := io.ReadAll(io.LimitReader(f, most))
 	if err != nil {
-		return nil, outfile.About(path, err)
+		return nil, outfile.WithPath(path, err)
 	}
 	key, err := redact.ParseKey(string(text))
 	if err != nil {
@@ -45,11 +45,11 @@ func Open(path string, random io.Reader) (key *redact.Key, made bool, err error)
 	if key, err = redact.NewKey(random); err != nil {
 		return nil, false, err
 	}
-	return key, true, outfile.About(path, write(path, key.Text()))
+	return key, true, outfile.WithPath(path, writeNew(path, key.Text()))
 }
 
-// write makes the file, or nothing.
-func write(path, text string) (err error) {
+// writeNew makes the file, or nothing.
+func writeNew(path, text string) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

@@ -18,11 +18,11 @@ func PublishFolder(ctx context.Context, folder string, documents []Document) (er
 	sweepFolders(parent)
 	temp, err := os.MkdirTemp(parent, fmt.Sprintf(".%s.%d.*.tmp", name, os.Getpid())) // its owner's alone
 	if err != nil {
-		return About(folder, err)
+		return WithPath(folder, err)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, About(folder, os.RemoveAll(temp)))
+			err = errors.Join(err, WithPath(folder, os.RemoveAll(temp)))
 		}
 	}()
 	for _, d := range documents {
@@ -38,10 +38,10 @@ func PublishFolder(ctx context.Context, folder string, documents []Document) (er
 		return err
 	}
 	if err := syncFolders([]string{filepath.Join(temp, name)}); err != nil { // the names in it
-		return About(folder, err)
+		return WithPath(folder, err)
 	}
 	if err := os.Rename(temp, folder); err != nil {
-		return About(folder, err)
+		return WithPath(folder, err)
 	}
 	return syncFolders([]string{folder})
 }
@@ -49,18 +49,18 @@ func PublishFolder(ctx context.Context, folder string, documents []Document) (er
 // writeWhole writes a document to a path where nothing is, and says in errors where it will be.
 func writeWhole(ctx context.Context, d Document, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return About(d.Path, err)
+		return WithPath(d.Path, err)
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return About(d.Path, err)
+		return WithPath(d.Path, err)
 	}
 	err = writeBuffered(ctx, d.Path, f, d.Write)
 	if err == nil {
-		err = About(d.Path, f.Sync())
+		err = WithPath(d.Path, f.Sync())
 	}
 	if e := f.Close(); err == nil {
-		err = About(d.Path, e)
+		err = WithPath(d.Path, e)
 	}
 	return err
 }

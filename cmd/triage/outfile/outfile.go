@@ -67,7 +67,7 @@ func renameAll(temps, paths []string) error {
 	for i, path := range paths {
 		_, gone := os.Lstat(path)
 		if err := os.Rename(temps[i], path); err != nil {
-			err = About(path, err)
+			err = WithPath(path, err)
 			for _, done := range paths[:i] {
 				if !slices.Contains(fresh, done) {
 					err = errors.Join(err, fmt.Errorf("%s was replaced before that", done))
@@ -85,13 +85,13 @@ func renameAll(temps, paths []string) error {
 // makeFolder makes a folder and those above it, for their owner alone, and adds those that were not there to made.
 func makeFolder(path string, made *[]string) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return About(path, err) // if it is no folder, writing into it says so
+		return WithPath(path, err) // if it is no folder, writing into it says so
 	}
 	if err := makeFolder(filepath.Dir(path), made); err != nil {
 		return err
 	}
 	if err := os.Mkdir(path, 0o700); err != nil && !IsFolder(path) { // somebody may have been faster
-		return About(path, err)
+		return WithPath(path, err)
 	} else if err == nil {
 		*made = append(*made, path)
 	}
@@ -102,21 +102,21 @@ func makeFolder(path string, made *[]string) error {
 func writeBeside(ctx context.Context, path string, write func(io.Writer) error, temps *[]string) error {
 	f, err := createBeside(path)
 	if err != nil {
-		return About(path, err)
+		return WithPath(path, err)
 	}
 	*temps = append(*temps, f.Name())
 	err = writeBuffered(ctx, path, f, write)
 	if err == nil {
-		err = About(path, f.Sync())
+		err = WithPath(path, f.Sync())
 	}
 	if e := f.Close(); err == nil {
-		err = About(path, e)
+		err = WithPath(path, e)
 	}
 	return err
 }
 
-// About is an error of package os about the temporary file of a path, with the path in its place.
-func About(path string, err error) error {
+// WithPath is an error of package os about the temporary file of a path, with the path in its place.
+func WithPath(path string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -186,7 +186,7 @@ func (u untilCancelled) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := u.w.Write(p)
-	return n, About(u.name, err)
+	return n, WithPath(u.name, err)
 }
 
 // removeAll removes files, and folders if nothing else is in them, the last first. What is not there is no fault.

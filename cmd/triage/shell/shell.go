@@ -44,20 +44,20 @@ type Ask struct {
 // Complete says what the last word may become. words are those behind the program's name. values knows those of flags and
 // arguments: none means that the shell may offer files.
 func Complete(root Command, words []string, values func(Ask) []Candidate) []Candidate {
-	words = joined(words)
+	words = rejoined(words)
 	last := len(words) - 1
 	if last < 0 {
 		return nil
 	}
-	l := &line{at: root, ask: Ask{Given: map[string][]string{}}}
+	l := &typedLine{at: root, ask: Ask{Given: map[string][]string{}}}
 	for _, word := range words[:last] {
 		l.take(word)
 	}
 	return l.offer(words[last], values)
 }
 
-// joined puts together what bash takes apart: --format = text.
-func joined(words []string) []string {
+// rejoined puts together what bash takes apart: --format = text.
+func rejoined(words []string) []string {
 	var out []string
 	for i := 0; i < len(words); i++ {
 		if n := len(out); words[i] == "=" && n > 0 && strings.HasPrefix(out[n-1], "--") {
@@ -78,15 +78,15 @@ func joined(words []string) []string {
 	return out
 }
 
-// line is what stands before the cursor.
-type line struct {
+// typedLine is what stands before the cursor.
+type typedLine struct {
 	at    Command
 	ask   Ask
 	wants string // the flag whose value comes next
 	ended bool   // by --
 }
 
-func (l *line) take(word string) {
+func (l *typedLine) take(word string) {
 	switch name, value, given := l.flag(word); {
 	case l.wants != "":
 		l.ask.Given[l.wants] = append(l.ask.Given[l.wants], word)
@@ -103,7 +103,7 @@ func (l *line) take(word string) {
 }
 
 // flag takes a flag apart; name is "" if it is none.
-func (l *line) flag(word string) (name, value string, given bool) {
+func (l *typedLine) flag(word string) (name, value string, given bool) {
 	if l.ended || len(word) < 2 || word[0] != '-' || word == "--" {
 		return "", "", false
 	}
@@ -116,11 +116,11 @@ func (l *line) flag(word string) (name, value string, given bool) {
 	return name, value, given
 }
 
-func (l *line) valued(name string) bool {
+func (l *typedLine) valued(name string) bool {
 	return slices.ContainsFunc(l.at.Flags, func(f Flag) bool { return f.Name == name && f.Value != "" })
 }
 
-func (l *line) argument(word string) {
+func (l *typedLine) argument(word string) {
 	for _, c := range l.at.Commands {
 		if c.Name == word {
 			l.at, l.ask.Path = c, append(l.ask.Path, word)
@@ -131,7 +131,7 @@ func (l *line) argument(word string) {
 }
 
 // offer lists what a word may become.
-func (l *line) offer(word string, values func(Ask) []Candidate) []Candidate {
+func (l *typedLine) offer(word string, values func(Ask) []Candidate) []Candidate {
 	switch name, value, given := l.flag(word); {
 	case l.wants != "":
 		l.ask.Flag = l.wants

@@ -106,7 +106,7 @@ var meanings = sync.OnceValue(func() map[string][]meaning {
 
 // Look is what an operation is. has says whether the record has a parameter of a lower-case name.
 func (v *Vocabulary) Look(name []byte, has func(param string) bool) Operation {
-	v.buffer = Fold(v.buffer[:0], name)
+	v.buffer = TableForm(v.buffer[:0], name)
 	rows := v.rows[string(v.buffer)]
 	for i := range rows {
 		if row := &rows[i]; len(row.oneOf) == 0 || slices.ContainsFunc(row.oneOf, has) {
@@ -119,9 +119,9 @@ func (v *Vocabulary) Look(name []byte, has func(param string) bool) Operation {
 	return Operation{}
 }
 
-// Fold brings an operation's name into the table's form: lower case, dashes as hyphens, single spaces, no full
+// TableForm brings an operation's name into the table's form: lower case, dashes as hyphens, single spaces, no full
 // stop or space at its end.
-func Fold(to, name []byte) []byte {
+func TableForm(to, name []byte) []byte {
 	name = bytes.TrimRight(name, " .\u00a0")
 	for i, c := range name {
 		switch {

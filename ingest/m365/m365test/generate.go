@@ -10,7 +10,7 @@ import (
 // Generate invents n activities of alice@contoso.com, as the service has them. The same seed gives the same.
 func Generate(n int, seed uint64) []Activity {
 	records := outlooktest.Generate(n, seed)
-	lines := bytes.SplitAfter(outlooktest.Lines(records), []byte("\n"))
+	lines := bytes.SplitAfter(outlooktest.JSONLines(records), []byte("\n"))
 	all := make([]Activity, n)
 	for i, r := range records {
 		at, err := time.Parse(time.RFC3339Nano, r.TimeStamp)

@@ -32,11 +32,11 @@ const BOM = retriever.BOM
 
 // CSV is the retriever's file, byte for byte.
 func CSV(records []Record) []byte {
-	return append([]byte(BOM+Header+"\n"), Rows(records)...)
+	return append([]byte(BOM+Header+"\n"), CSVRows(records)...)
 }
 
-// Rows is CSV without byte order mark and header.
-func Rows(records []Record) []byte {
+// CSVRows is CSV without byte order mark and header.
+func CSVRows(records []Record) []byte {
 	var out []byte
 	for _, r := range records {
 		out = retriever.AppendRow(out, [retriever.Columns]string{
@@ -56,8 +56,8 @@ func PythonDict(props []Property) string {
 	return retriever.Dict(same)
 }
 
-// object is the service's JSON. Pointers: what a record lacks is null there.
-type object struct {
+// serviceObject is the service's JSON. Pointers: what a record lacks is null there.
+type serviceObject struct {
 	ID                   string `json:"Id"`
 	ActivityCreationTime *string
 	ActivityIDType       string  `json:"ActivityIdType"`
@@ -68,16 +68,16 @@ type object struct {
 	CustomProperties     []Property
 }
 
-func objects(records []Record) []object {
+func serviceObjects(records []Record) []serviceObject {
 	orNil := func(s string) *string {
 		if s == "" {
 			return nil
 		}
 		return &s
 	}
-	out := make([]object, len(records))
+	out := make([]serviceObject, len(records))
 	for i, r := range records {
-		out[i] = object{
+		out[i] = serviceObject{
 			r.ID, orNil(r.ActivityCreationTime), r.ActivityIDType, r.AppIDType, orNil(r.ClientSessionID),
 			orNil(r.ActivityItemID), r.TimeStamp, r.Properties,
 		}
@@ -85,18 +85,18 @@ func objects(records []Record) []object {
 	return out
 }
 
-// Page is one answer of the service.
-func Page(records []Record) []byte {
-	return encode(map[string]any{"@odata.context": "https://outlook.office.com/api/v2.0/$metadata#Me/Activities", "value": objects(records)})
+// APIPage is one answer of the service.
+func APIPage(records []Record) []byte {
+	return encode(map[string]any{"@odata.context": "https://outlook.office.com/api/v2.0/$metadata#Me/Activities", "value": serviceObjects(records)})
 }
 
 // Array is the records as one JSON array.
-func Array(records []Record) []byte { return encode(objects(records)) }
+func Array(records []Record) []byte { return encode(serviceObjects(records)) }
 
-// Lines is the records as JSON lines.
-func Lines(records []Record) []byte {
+// JSONLines is the records as JSON lines.
+func JSONLines(records []Record) []byte {
 	var out []byte
-	for _, o := range objects(records) {
+	for _, o := range serviceObjects(records) {
 		out = append(out, encode(o)...)
 	}
 	return out

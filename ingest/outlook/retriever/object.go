@@ -77,13 +77,13 @@ func pairs(raw json.RawMessage) (string, error) {
 	if len(list) == 0 {
 		return "", nil
 	}
-	values := make([]value, len(list))
+	values := make([]dictEntry, len(list))
 	for i, p := range list {
 		text, err := python(p.Value, 0)
 		if err != nil {
 			return "", err
 		}
-		values[i] = value{p.Name, text}
+		values[i] = dictEntry{p.Name, text}
 	}
 	return dict(values), nil
 }
@@ -140,7 +140,7 @@ func pythonObject(raw json.RawMessage, depth int) (string, error) {
 	if _, err := d.Token(); err != nil {
 		return "", err
 	}
-	var values []value
+	var values []dictEntry
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
@@ -155,7 +155,7 @@ func pythonObject(raw json.RawMessage, depth int) (string, error) {
 			return "", err
 		}
 		key, _ := name.(string) // a JSON object has no other keys
-		values = append(values, value{key, text})
+		values = append(values, dictEntry{key, text})
 	}
 	return dict(values), nil
 }

@@ -42,9 +42,9 @@ func AppendRow(to []byte, cells [Columns]string) []byte {
 // Dict is repr() of the dictionary of the properties; nothing for none, as the retriever left the cell empty. Of a
 // repeated name the last value counts and the first place, as in Python.
 func Dict(props []Property) string {
-	values := make([]value, len(props))
+	values := make([]dictEntry, len(props))
 	for i, p := range props {
-		values[i] = value{p.Name, Repr(p.Value)}
+		values[i] = dictEntry{p.Name, Repr(p.Value)}
 	}
 	if len(values) == 0 {
 		return ""
@@ -52,12 +52,12 @@ func Dict(props []Property) string {
 	return dict(values)
 }
 
-// value is an entry of a dictionary whose value is Python text already.
-type value struct{ name, text string }
+// dictEntry is an entry of a dictionary whose value is Python text already.
+type dictEntry struct{ name, text string }
 
-func dict(values []value) string {
+func dict(values []dictEntry) string {
 	at := map[string]int{}
-	var kept []value
+	var kept []dictEntry
 	for _, v := range values {
 		if i, ok := at[v.name]; ok {
 			kept[i].text = v.text

@@ -37,7 +37,7 @@ func Agree[T, Tagged any](t *testing.T, names *record.Names[T]) {
 		return
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		object := objects(known).Draw(t, "object")
+		object := randomObjects(known).Draw(t, "object")
 		var got, slow T
 		var want Tagged
 		err, errSlow := names.Fill(&record.Cursor{}, []byte(object), &got), names.Decode([]byte(object), &slow)
@@ -65,8 +65,8 @@ func filled(value reflect.Value) (n int) {
 	return n
 }
 
-// objects are objects with these members, however they are spelled and whatever they hold, and some that are none.
-func objects(names []string) *rapid.Generator[string] {
+// randomObjects are objects with these members, however they are spelled and whatever they hold, and some that are none.
+func randomObjects(names []string) *rapid.Generator[string] {
 	value := rapid.SampledFrom([]string{`"x"`, `""`, `null`, `1`, ` -0.5e7 `, `true`, `"\u0041\n"`, `"é\ud800"`, `{"a" : [1]}`, `[ ]`, `"{\"a\":1}"`, "\"\xff\""})
 	spelled := rapid.SampledFrom([]func(string) string{
 		strings.ToLower, strings.ToUpper, func(s string) string { return s }, func(s string) string { return strings.ReplaceAll(s, "s", "ſ") },

@@ -25,7 +25,7 @@ func Fuzz(f *testing.F, formats []record.Format, seeds ...string) {
 				for i := range rec.Cells {
 					rec.Cells[i] = bytes.TrimSpace(rec.Cells[i])
 				}
-				format.Recognise(record.Head{Shape: record.CSV, Header: texts(rec.Cells)})
+				format.Recognise(record.Head{Shape: record.CSV, Header: cellTexts(rec.Cells)})
 			} else {
 				format.Recognise(record.Head{Shape: record.JSON, Objects: [][]byte{text}})
 			}
@@ -50,7 +50,7 @@ func Fuzz(f *testing.F, formats []record.Format, seeds ...string) {
 	})
 }
 
-func texts(cells [][]byte) []string {
+func cellTexts(cells [][]byte) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
 		out[i] = string(c)

@@ -54,16 +54,16 @@ func styleOf(names []string) style {
 	}
 	for root, n := range counts {
 		whole := slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, root) })
-		if !whole && (isObject(root) || st.suffix && n >= least) {
+		if !whole && (knownObject(root) || st.suffix && n >= least) {
 			st.roots[root] = true
 		}
 	}
 	return st
 }
 
-// isObject knows the objects of the service's records that have no list in them, which an underscore alone does not tell
+// knownObject knows the objects of the service's records that have no list in them, which an underscore alone does not tell
 // from names with one in them (Client_IPAddress, Param_Name).
-func isObject(root string) bool {
+func knownObject(root string) bool {
 	switch root {
 	case "appaccesscontext", "item", "folder", "destfolder", "status", "devicedetail", "location", "locationdetails",
 		"initiatedby", "mfadetail", "auditdata", "rawevent", "raweventdata":

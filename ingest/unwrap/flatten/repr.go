@@ -92,15 +92,15 @@ func escaped(text, cell []byte, at int) ([]byte, int) {
 	return utf8.AppendRune(text, r), at + digits
 }
 
-// counted says whether a text may hold lists as Windows PowerShell writes them where it counts a list's members:
+// countedList says whether a text may hold lists as Windows PowerShell writes them where it counts a list's members:
 // {"value":[…],"Count":2} in place of […].
-func counted(text []byte) bool {
+func countedList(text []byte) bool {
 	return bytes.Contains(text, []byte(`"Count"`)) && bytes.Contains(text, []byte(`"value"`))
 }
 
 // uncounted is a value with its lists in place of what PowerShell wrote; changed says that there was one.
 func uncounted(raw json.RawMessage, depth int) (plain json.RawMessage, changed bool) {
-	if depth > maxSteps || !counted(raw) {
+	if depth > maxSteps || !countedList(raw) {
 		return raw, false
 	}
 	switch raw = bytes.TrimSpace(raw); raw[0] {

@@ -296,7 +296,7 @@ func In(objects [][]byte, sample []byte) bool {
 			}
 		}
 	}
-	if counted(sample) {
+	if countedList(sample) {
 		for _, object := range objects {
 			if _, changed := uncounted(object, 0); changed {
 				return true

@@ -19,11 +19,11 @@ type tree struct {
 	lossy bool // places are missing, or names contradict each other
 	flat  bool // at least one name is flattened
 	shown string
-	nodes map[key]*node
+	nodes map[nodeKey]*node
 }
 
-// key is a node by its parent.
-type key struct {
+// nodeKey is a node by its parent.
+type nodeKey struct {
 	parent *node
 	name   string // in lower case
 	place  int
@@ -31,7 +31,7 @@ type key struct {
 
 // grow reads names. Columns of one name count once, the first.
 func grow(names []string) *tree {
-	t := &tree{nodes: map[key]*node{}}
+	t := &tree{nodes: map[nodeKey]*node{}}
 	st := styleOf(names)
 	for i, name := range names {
 		steps := st.parse(name)
@@ -54,7 +54,7 @@ func grow(names []string) *tree {
 }
 
 func (t *tree) add(parent *node, steps []step, leaf int) {
-	at := key{parent, strings.ToLower(steps[0].name), steps[0].place}
+	at := nodeKey{parent, strings.ToLower(steps[0].name), steps[0].place}
 	n, ok := t.nodes[at]
 	if !ok {
 		n = &node{step: steps[0], leaf: -1}
@@ -97,8 +97,8 @@ func (t *tree) settle(n *node) {
 	}
 }
 
-// source gives the values to rebuild from, by the number of their name.
-type source interface {
+// valueSource gives the values to rebuild from, by the number of their name.
+type valueSource interface {
 	// value appends a value as JSON; ok is false where there is nothing. lossy says that it is the name of a type.
 	value(to []byte, at int) (text []byte, ok, lossy bool)
 	// values are those of all places of a list.
@@ -106,7 +106,7 @@ type source interface {
 }
 
 // write appends what a node holds as JSON; ok is false where it holds nothing.
-func (n *node) write(to []byte, from source) (text []byte, ok, lossy bool) {
+func (n *node) write(to []byte, from valueSource) (text []byte, ok, lossy bool) {
 	named := false // the column itself holds the name of a type
 	if n.leaf >= 0 {
 		if text, ok, named = from.value(to, n.leaf); ok || len(n.kids) == 0 {
@@ -170,7 +170,7 @@ func b2i(b bool) int {
 }
 
 // writeEvery appends a list whose values stand place by place in each of its columns.
-func (n *node) writeEvery(to []byte, from source) (text []byte, ok, lossy bool) {
+func (n *node) writeEvery(to []byte, from valueSource) (text []byte, ok, lossy bool) {
 	type column struct {
 		name   string
 		values [][]byte

@@ -115,7 +115,7 @@ func Run(kind detect.Kind, archive *txtar.Archive) (string, error) {
 		if err := declaredFacts(&f, states); err != nil {
 			return "", err
 		}
-		write(&out, c, &f, names)
+		printFinding(&out, c, &f, names)
 	}
 	return out.String(), nil
 }
@@ -155,7 +155,7 @@ func Judge(rule *detect.Rule, c *activity.Case, tenant *detect.Tenant) []detect.
 	lines := c.Timelines()
 	matched := make([]detect.Timeline, len(lines))
 	for i, line := range lines {
-		matched[i] = detect.Timeline{Timeline: line, Copies: detect.Copies(line), Shared: &detect.Shared{}}
+		matched[i] = detect.Timeline{Timeline: line, Copies: detect.Copies(line), Shared: &detect.SharedWork{}}
 		for row, place := range line.Rows {
 			if rule.Where.Holds(line.At(row), tenant) && (rule.OfActor || !place.ActorCopy()) {
 				matched[i].Matched = append(matched[i].Matched, row)
@@ -194,14 +194,14 @@ func section(archive *txtar.Archive, name string) string {
 	return ""
 }
 
-// write prints one finding: who and how bad, what makes it this one, its facts, and the rows that cause it.
-func write(out *strings.Builder, c *activity.Case, f *detect.Finding, names map[string]string) {
+// printFinding prints one finding: who and how bad, what makes it this one, its facts, and the rows that cause it.
+func printFinding(out *strings.Builder, c *activity.Case, f *detect.Finding, names map[string]string) {
 	fmt.Fprintf(out, "%s: %s %d: %s (%d)\n", c.Text(f.Mailbox), f.Level, f.Confidence, strings.Join(f.Group, " / "), f.Count)
 	fmt.Fprintf(out, "\t%s to %s\n", detect.TimeText(f.First), detect.TimeText(f.Last))
 	for _, fact := range f.Facts {
 		fmt.Fprintf(out, "\t%s: %s\n", fact.Name, factText(fact.Value))
 	}
-	fmt.Fprintf(out, "\trows: %s\n", evidence(c, f.Evidence, names))
+	fmt.Fprintf(out, "\trows: %s\n", rowNames(c, f.Evidence, names))
 }
 
 func factText(v any) string {
@@ -211,8 +211,8 @@ func factText(v any) string {
 	return fmt.Sprint(v)
 }
 
-// evidence names at most six rows: a case of thirty repeated ones stays readable.
-func evidence(c *activity.Case, indexes []uint32, names map[string]string) string {
+// rowNames names at most six rows: a case of thirty repeated ones stays readable.
+func rowNames(c *activity.Case, indexes []uint32, names map[string]string) string {
 	const most = 6
 	var words []string
 	for i, index := range indexes {

@@ -81,7 +81,7 @@ func addRow(shard *activity.Shard, row map[string]string, columns []string, name
 		id := activity.HashID(fmt.Append(nil, row["id"], i))
 		names[id.String()] = row["id"]
 		a := activity.Activity{Time: at, ID: id, Sum: uint64(i)}
-		if err := fill(shard, &a, row, columns); err != nil {
+		if err := fillRow(shard, &a, row, columns); err != nil {
 			return err
 		}
 		shard.Add(a)
@@ -89,8 +89,8 @@ func addRow(shard *activity.Shard, row map[string]string, columns []string, name
 	return nil
 }
 
-// fill sets what a row says: fixed fields in the activity, the rest as details.
-func fill(shard *activity.Shard, a *activity.Activity, row map[string]string, columns []string) error {
+// fillRow sets what a row says: fixed fields in the activity, the rest as details.
+func fillRow(shard *activity.Shard, a *activity.Activity, row map[string]string, columns []string) error {
 	intern := func(name string) activity.Symbol { return shard.Intern([]byte(row[name])) }
 	a.Op, a.IP, a.App, a.Agent = intern("op"), intern("ip"), intern("app"), intern("agent")
 	a.Session, a.Item = intern("session"), intern("item")
@@ -146,9 +146,9 @@ func details(shard *activity.Shard, row map[string]string, columns []string) err
 }
 
 // places is a table of networks.
-type places []place
+type places []networkRow
 
-type place struct {
+type networkRow struct {
 	prefix netip.Prefix
 	fields map[activity.Field]string
 }
@@ -164,7 +164,7 @@ func parsePlaces(text string) (places, error) {
 		if err != nil {
 			return nil, fmt.Errorf("places: %w", err)
 		}
-		p := place{prefix, map[activity.Field]string{}}
+		p := networkRow{prefix, map[activity.Field]string{}}
 		fields := []activity.Field{activity.FieldCountry, activity.FieldASN, activity.FieldIPClass}
 		for i, f := range fields {
 			if i+1 < len(words) && words[i+1] != "-" {
@@ -179,16 +179,16 @@ func parsePlaces(text string) (places, error) {
 	return out, nil
 }
 
-func (p places) of(c *activity.Case) detect.Places { return table{p, c} }
+func (p places) of(c *activity.Case) detect.Places { return caseTable{p, c} }
 
-// table answers for the addresses of one case.
-type table struct {
+// caseTable answers for the addresses of one case.
+type caseTable struct {
 	places places
 	c      *activity.Case
 }
 
 // Field is what the first network that holds the address says. Of a list it takes the leftmost address.
-func (t table) Field(ip activity.Symbol, f activity.Field) string {
+func (t caseTable) Field(ip activity.Symbol, f activity.Field) string {
 	text, _, _ := strings.Cut(t.c.Text(ip), ",")
 	addr, err := netip.ParseAddr(text)
 	if err != nil {
@@ -206,7 +206,7 @@ func (t table) Field(ip activity.Symbol, f activity.Field) string {
 }
 
 // At is the same as Field says, for distances.
-func (t table) At(ip activity.Symbol) geo.Located {
+func (t caseTable) At(ip activity.Symbol) geo.Located {
 	located := geo.Located{Addr: geo.ParseAddr(t.c.Text(ip))}
 	located.Place.Country = t.Field(ip, activity.FieldCountry)
 	located.Place.Org = t.Field(ip, activity.FieldOrg)

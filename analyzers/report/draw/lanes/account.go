@@ -16,9 +16,9 @@ type account struct {
 	his    map[int]*[laneCount]tally // by intruder
 	failed report.LaneActs
 	other  report.LaneActs
-	visits []visit
+	visits []laneVisit
 	open   map[int]int // by intruder (-1: undecided): one more than the index of his latest visit
-	places map[placeKey]*place
+	places map[placeKey]*lanePlace
 	last   placeKey // that was asked for, of lastIP
 	lastIP activity.Symbol
 	sums   [laneCount]report.LaneActs
@@ -41,8 +41,8 @@ func (t *tally) add(day int32) {
 	*t = append(*t, dayCount{day, 1})
 }
 
-// visit is some acts of one who is not the owner.
-type visit struct {
+// laneVisit is some acts of one who is not the owner.
+type laneVisit struct {
 	intruder    int // -1: undecided
 	first, last int64
 	acts, grave int
@@ -56,7 +56,7 @@ type placeKey struct {
 	country, city string
 }
 
-type place struct {
+type lanePlace struct {
 	placeKey
 	ip          activity.Symbol // one of it
 	addresses   map[activity.Symbol]bool
@@ -66,13 +66,13 @@ type place struct {
 }
 
 func newAccount(x *chosen) account {
-	return account{chosen: x, his: map[int]*[laneCount]tally{}, open: map[int]int{}, places: map[placeKey]*place{}}
+	return account{chosen: x, his: map[int]*[laneCount]tally{}, open: map[int]int{}, places: map[placeKey]*lanePlace{}}
 }
 
 // count takes one act.
 func (x *account) count(w *walk, a *activity.Activity, who whose, intruder int) {
 	if a.Result == activity.Failure {
-		add(&x.failed, who)
+		addAct(&x.failed, who)
 		return
 	}
 	x.placed(w, a, who, intruder)
@@ -81,10 +81,10 @@ func (x *account) count(w *walk, a *activity.Activity, who whose, intruder int) 
 		x.visited(a, intruder, lane > 1)
 	}
 	if lane < 0 {
-		add(&x.other, who)
+		addAct(&x.other, who)
 		return
 	}
-	add(&x.sums[lane], who)
+	addAct(&x.sums[lane], who)
 	to := &x.days[lane][who]
 	if who == attacker {
 		his := x.his[intruder]
@@ -101,7 +101,7 @@ func (x *account) count(w *walk, a *activity.Activity, who whose, intruder int) 
 func (x *account) visited(a *activity.Activity, intruder int, grave bool) {
 	n := x.open[intruder]
 	if n == 0 || a.Time-x.visits[n-1].last > pause {
-		x.visits = append(x.visits, visit{intruder: intruder, first: a.Time, ips: map[activity.Symbol]bool{}})
+		x.visits = append(x.visits, laneVisit{intruder: intruder, first: a.Time, ips: map[activity.Symbol]bool{}})
 		n = len(x.visits)
 		x.open[intruder] = n
 	}
@@ -134,7 +134,7 @@ func (x *account) placed(w *walk, a *activity.Activity, who whose, intruder int)
 	key.who, key.intruder = who, intruder
 	p := x.places[key]
 	if p == nil {
-		p = &place{placeKey: key, ip: a.IP, addresses: map[activity.Symbol]bool{}, classes: map[string]int{}, first: a.Time}
+		p = &lanePlace{placeKey: key, ip: a.IP, addresses: map[activity.Symbol]bool{}, classes: map[string]int{}, first: a.Time}
 		x.places[key] = p
 	}
 	p.acts++
@@ -179,12 +179,12 @@ func (x *account) report(w *walk, ax axis, full bool) report.AccountLanes {
 // keep brings the gravest visits to the front, those by time.
 func (x *account) keep(most int) {
 	if len(x.visits) > most {
-		slices.SortStableFunc(x.visits, func(v, u visit) int {
+		slices.SortStableFunc(x.visits, func(v, u laneVisit) int {
 			return cmp.Or(cmp.Compare(min(u.intruder, 0), min(v.intruder, 0)), cmp.Compare(u.grave, v.grave), cmp.Compare(u.acts, v.acts))
 		})
 	}
 	kept := x.visits[:min(len(x.visits), most)]
-	slices.SortStableFunc(kept, func(v, u visit) int {
+	slices.SortStableFunc(kept, func(v, u laneVisit) int {
 		return cmp.Or(cmp.Compare(v.first, u.first), cmp.Compare(v.intruder, u.intruder))
 	})
 }
@@ -201,7 +201,7 @@ func (x *account) lane(w *walk, ax axis, lane int, name string) report.Lane {
 	return out
 }
 
-func visitOf(w *walk, v *visit) report.Visit {
+func visitOf(w *walk, v *laneVisit) report.Visit {
 	out := report.Visit{First: report.Time(v.first), Last: report.Time(v.last), Acts: v.acts, IPs: len(v.ips)}
 	if v.intruder >= 0 {
 		out.Intruder = report.Text(w.in.Intruder(v.intruder))
@@ -217,12 +217,12 @@ func visitOf(w *walk, v *visit) report.Visit {
 
 // placesOf are the places of an account: the intruders' first, the busiest first, at most so many of each.
 func placesOf(w *walk, x *account, most int) (list []report.LanePlace, more int) {
-	all := make([]*place, 0, len(x.places))
+	all := make([]*lanePlace, 0, len(x.places))
 	for _, p := range x.places {
 		all = append(all, p)
 	}
-	turn := func(p *place) int { return map[whose]int{attacker: 0, undecided: 1, owner: 2}[p.who] }
-	slices.SortFunc(all, func(p, q *place) int {
+	turn := func(p *lanePlace) int { return map[whose]int{attacker: 0, undecided: 1, owner: 2}[p.who] }
+	slices.SortFunc(all, func(p, q *lanePlace) int {
 		return cmp.Or(cmp.Compare(turn(p), turn(q)), cmp.Compare(q.acts, p.acts), cmp.Compare(p.intruder, q.intruder), cmp.Compare(p.country, q.country), cmp.Compare(p.city, q.city))
 	})
 	list = []report.LanePlace{}

@@ -101,7 +101,7 @@ func Of(in *Source) *Lanes {
 		return l
 	}
 	w := newWalk(in)
-	l.Touched = touched(w)
+	l.Touched = touchedDays(w)
 	w.walk()
 	l.More = w.more
 	axis := axisOf(w.accounts)
@@ -197,8 +197,8 @@ func union(spans [][2]int64) [][2]int64 {
 	return out
 }
 
-// touched are the days on which intruders first did something in accounts.
-func touched(w *walk) []report.Touched {
+// touchedDays are the days on which intruders first did something in accounts.
+func touchedDays(w *walk) []report.Touched {
 	list := []report.Touched{}
 	for i := range w.chosen { // by time, as far as they are hostile
 		x := &w.chosen[i]

@@ -87,7 +87,7 @@ func (w *walk) walk() {
 		case !ok:
 		case int(n) > maxAccounts:
 			if laneOf(a.Type) >= 0 && a.Result != activity.Failure {
-				add(&w.more.Acts, who)
+				addAct(&w.more.Acts, who)
 			}
 		default:
 			w.accounts[n-1].count(w, a, who, intruder)
@@ -139,7 +139,7 @@ func (x *chosen) near(time int64) bool {
 	return low < len(x.spans) && x.spans[low][0] <= time
 }
 
-func add(to *report.LaneActs, who whose) {
+func addAct(to *report.LaneActs, who whose) {
 	switch who {
 	case owner:
 		to.Owner++
