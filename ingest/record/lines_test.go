@@ -8,7 +8,7 @@ import (
 )
 
 // spansOf cuts a stream in blocks of a size; ok is false where it must be cut by its brackets.
-func spansOf(text []byte, how Cut, size int) (all []span, open, ok bool) {
+func spansOf(text []byte, how Cut, size int) (all []recordSpan, open, ok bool) {
 	c := NewCutter(bytes.NewReader(text), how, Place{})
 	c.size = size
 	var b Block
@@ -25,7 +25,7 @@ func spansOf(text []byte, how Cut, size int) (all []span, open, ok bool) {
 			if how.Lines && !OneObject(b.Bytes[s.start:s.end]) { // what a decoder proves
 				return nil, false, false
 			}
-			all = append(all, span{s.start + int(b.Start.Offset), s.end + int(b.Start.Offset), s.broken})
+			all = append(all, recordSpan{s.start + int(b.Start.Offset), s.end + int(b.Start.Offset), s.broken})
 		}
 	}
 }
@@ -49,7 +49,7 @@ func FuzzLines(f *testing.F) {
 			return
 		}
 		brackets, openToo, _ := spansOf(text, Cut{Shape: JSON}, 1+int(size))
-		same := slices.EqualFunc(lines, brackets, func(x, y span) bool { return x.start == y.start && x.end == y.end && x.broken == y.broken })
+		same := slices.EqualFunc(lines, brackets, func(x, y recordSpan) bool { return x.start == y.start && x.end == y.end && x.broken == y.broken })
 		if !same || open != openToo {
 			t.Errorf("%q: at newlines %v, by brackets %v", text, lines, brackets)
 		}
