@@ -84,7 +84,7 @@ func Of(ctx context.Context, t *presence.Table, names func(*presence.Account) st
 	tenant := &Tenant{}
 	m := &Measure{table: t, measured: make([]measured, t.Len()), tenant: tenant, declared: declared}
 	of := make([]*sessions, len(t.Accounts))
-	_ = workers.Each(ctx, n, len(t.Accounts), func(_, i int) { of[i] = sessionsOf(&t.Accounts[i]) })
+	_ = workers.Each(ctx, n, len(t.Accounts), func(_, i int) { of[i] = sessionsOf(t, &t.Accounts[i]) })
 	for i := range t.Accounts {
 		if ctx.Err() != nil {
 			return m

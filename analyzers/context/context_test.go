@@ -140,7 +140,7 @@ func TestTenantMerges(t *testing.T) {
 	name := func(a *presence.Account) string { return c.Text(a.Name) }
 	whole := &Tenant{}
 	for i := range table.Accounts {
-		whole.add(table, &table.Accounts[i], sessionsOf(&table.Accounts[i]), name(&table.Accounts[i]))
+		whole.add(table, &table.Accounts[i], sessionsOf(table, &table.Accounts[i]), name(&table.Accounts[i]))
 	}
 	random := rand.New(rand.NewPCG(5, 6))
 	for range 10 {
@@ -149,7 +149,7 @@ func TestTenantMerges(t *testing.T) {
 			parts[i] = &Tenant{}
 		}
 		for _, i := range random.Perm(len(table.Accounts)) {
-			parts[random.IntN(len(parts))].add(table, &table.Accounts[i], sessionsOf(&table.Accounts[i]), name(&table.Accounts[i]))
+			parts[random.IntN(len(parts))].add(table, &table.Accounts[i], sessionsOf(table, &table.Accounts[i]), name(&table.Accounts[i]))
 		}
 		for len(parts) > 1 {
 			i := random.IntN(len(parts) - 1)

@@ -9,8 +9,9 @@ import (
 
 // desk adds what the owner's own places say of a presence that is strange so far. It vouches for nothing, and is judged
 // last: what is familiar is known by then. Whoever travels is at no usual place meanwhile; whoever is robbed is.
-func (j *judge) desk(p *presence.Presence, m *measured) {
-	if m.signs&signMoved != 0 && m.signs&signNetwork != 0 && alien(j, p) && !j.vouch.carried.on(p.Line, j.account.Days(p)) && j.meanwhile(p) {
+func (j *judge) desk(i int, m *measured) {
+	p := &j.account.Presences[i]
+	if j.copied(i, m) && j.meanwhile(p) {
 		m.signs, m.tenths = m.signs&^signMoved|signDesk, int8(min(most, int(m.raw)-deviceKnown+deskBusy))
 		return
 	}
@@ -34,6 +35,32 @@ func (j *judge) desk(p *presence.Presence, m *measured) {
 	case !tells:
 		m.signs, m.tenths = m.signs|signTravel, max(0, m.tenths+mayTravel)
 	}
+}
+
+// copied says that a session that seems to have moved to a presence may have been copied: no colleague is at home in the
+// network, no device of the owner's is there, and it is no place that its owner may go to and come back from on any day. A
+// phone's session goes with the phone, and a line of people in a country of his is where he lives, or a café, unless he
+// shows a device elsewhere and none there.
+func (j *judge) copied(i int, m *measured) bool {
+	p := &j.account.Presences[i]
+	line := &j.table.Lines[p.Line]
+	if m.signs&signMoved == 0 || m.signs&signNetwork == 0 || j.phones(i) || !alien(j, p) || j.vouch.carried.on(p.Line, j.account.Days(p)) {
+		return false
+	}
+	return line.Class.Rented() || m.signs&(signCountry|signNoDevice) != 0
+}
+
+// phones says that a presence is a phone's, by its program or by what else its session shows.
+func (j *judge) phones(i int) bool {
+	if n := j.sessions.of[i]; n > 0 && j.sessions.phone[n-1] {
+		return true
+	}
+	return phone(j.table, &j.account.Presences[i])
+}
+
+func phone(t *presence.Table, p *presence.Presence) bool {
+	system := t.Programs[p.Program].System
+	return system == "ios" || system == "android"
 }
 
 // brings says that the owner's own mail program was at the line of a presence on the same days, beside another program:
@@ -71,14 +98,15 @@ func (j *judge) together(p *presence.Presence) bool {
 	})
 }
 
-// spansAtDesk are the parts of days in which the owner was at a usual desk, ascending.
+// spansAtDesk are the parts of days in which the owner was at a usual desk, ascending. A phone is no desk: abroad, its
+// provider's addresses may be those at home.
 func (j *judge) spansAtDesk() []int32 {
 	if j.desks == nil {
 		j.desks = []int32{}
 		for i := range j.account.Presences {
 			at := &j.account.Presences[i]
 			line := &j.table.Lines[at.Line]
-			if j.listed[i] && at.Line != 0 && line.Class != geo.Mobile && !locatesNothing(line) && !j.away(at) {
+			if j.listed[i] && at.Line != 0 && line.Class != geo.Mobile && !locatesNothing(line) && !j.away(at) && !j.phones(i) {
 				j.desks = append(j.desks, j.account.Spans(at)...)
 			}
 		}

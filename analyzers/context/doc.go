@@ -20,5 +20,6 @@
 // The owner himself speaks for a place, too: his managed device, or a session that moved there, makes the line his for what
 // else is done from it on those days. Outlook Activities show neither: there it is his mail program, beside another program.
 // At last, what is strange is asked for his whereabouts: whoever travels is at no usual desk meanwhile. A session that seems
-// to have moved to a network nobody else of the tenant has, and goes on at its owner's desk on the same day, was copied.
+// to have moved to a network nobody else of the tenant has, and goes on at its owner's desk on the same day, was copied: not a
+// phone's, and not to where people live in a country of his, as he may be there that evening.
 package context

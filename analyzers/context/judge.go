@@ -130,7 +130,7 @@ func (j *judge) judge() []measured {
 	clear(j.providers)
 	for i := range j.account.Presences {
 		out[i] = j.measure(i)
-		j.desk(&j.account.Presences[i], &out[i]) // last: it asks what is familiar
+		j.desk(i, &out[i]) // last: it asks what is familiar
 	}
 	j.nowhere(out)
 	return out

@@ -14,19 +14,21 @@ type sessions struct {
 	order []int32 // the presences at a line that have a session: by session, line, and as they are
 	of    []int32 // by presence: one more than the number of its session; 0: none
 	moves []bool  // by session: it was at several lines; failed logons are nowhere
+	phone []bool  // by session: a phone's system shows in it
 }
 
-func sessionsOf(a *presence.Account) *sessions {
+func sessionsOf(t *presence.Table, a *presence.Account) *sessions {
 	s := &sessions{of: make([]int32, len(a.Presences))}
 	n := 0
 	for i := range a.Presences {
 		n = max(n, a.Presences[i].Visit()+1)
 	}
-	s.moves = make([]bool, n)
+	s.moves, s.phone = make([]bool, n), make([]bool, n)
 	next := make([]int32, n+1) // where in the order the next presence of a session goes
 	for i := range a.Presences {
 		if p := &a.Presences[i]; p.Session != 0 && p.Line != 0 {
 			s.of[i] = int32(p.Visit()) + 1
+			s.phone[p.Visit()] = s.phone[p.Visit()] || phone(t, p)
 			next[p.Visit()+1]++
 		}
 	}

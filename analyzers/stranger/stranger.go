@@ -115,11 +115,12 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 	return 0, false
 }
 
-// told says that other rules tell all that is strange of a visit: that of the VPN, where nothing but the line is new, or
-// those of consents, where an application that the person let in reads for him.
+// told says that other rules tell all that is strange of a visit: that of the VPN, where nothing but the line is new; those
+// of consents, where an application that the person let in reads for him; or those of searches and sending, where the line
+// is another of a usual network and the program is another: a private window opens a session and shows no device.
 func (d *detector) told(v *visit) bool {
 	const vpn = 0.5
-	return v.vpn && v.strangeness() < d.High+vpn || v.acts.Len() == 0 && v.reads == v.byApp
+	return v.vpn && v.strangeness() < d.High+vpn || v.acts.Len() == 0 && v.reads == v.byApp || v.strangeness() <= d.High && v.near()
 }
 
 // rented is the strangeness from which a rented machine is more than a person's own VPN.

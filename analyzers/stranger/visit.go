@@ -2,6 +2,7 @@ package stranger
 
 import (
 	"slices"
+	"strings"
 
 	"triage/analyzers/conduct"
 	"triage/geo"
@@ -35,6 +36,13 @@ type visit struct {
 func (v *visit) strong() bool { return v.acts&(conduct.Strong|conduct.Sync) != 0 }
 
 func (v *visit) strangeness() float64 { return float64(v.tenths) / 10 }
+
+// near says that of what makes a visit strange nothing is the place's but its line: network and country are usual.
+func (v *visit) near() bool {
+	return !slices.ContainsFunc(v.why, func(sign string) bool {
+		return strings.HasPrefix(sign, "network ") || strings.HasPrefix(sign, "country ") || strings.HasPrefix(sign, "the address is of class ")
+	})
+}
 
 // did lists the kinds of acts, sorted, reading among them.
 func (v *visit) did() []string {

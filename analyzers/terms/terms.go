@@ -5,6 +5,7 @@ package terms
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ type Settings struct {
 	FoldPrefixes time.Duration `yaml:"fold_prefixes" doc:"longest pause within one search that is typed letter by letter"`
 	Session      string        `yaml:"session" doc:"field that names a search session, where a log has one: rows of two sessions are two searches"`
 	Usual        Routine       `yaml:"usual" doc:"terms that the mailbox searches for anyway"`
+	Together     Together      `yaml:"together" doc:"different terms in a short time, as one finding"`
 	Bonus        Bonus         `yaml:"bonus" doc:"confidence for several terms on one day"`
 }
 
@@ -45,7 +47,7 @@ func Kind() detect.Kind {
 		Settings: func() detect.Settings {
 			return &Settings{
 				Field: "query", Match: "word", FoldPrefixes: Gap, Session: sidField,
-				Usual: Routine{Level: detect.Informational.String()},
+				Usual: Routine{Level: detect.Informational.String()}, Together: Together{Within: 30 * time.Minute},
 			}
 		},
 	}
@@ -79,6 +81,12 @@ func (s *Settings) Validate() error {
 	}
 	if _, ok := detect.ParseLevel(s.Usual.Level); !ok {
 		add("usual.level", "want one of %s, got %q", strings.Join(detect.LevelNames(), ", "), s.Usual.Level)
+	}
+	if s.Together.Terms < 0 || s.Together.Terms == 1 {
+		add("together.terms", "want 0, or 2 and more, got %d", s.Together.Terms)
+	}
+	if s.Together.Within <= 0 {
+		add("together.within", "want more than 0, got %v", s.Together.Within)
 	}
 	if s.Bonus.EachDistinctOver < 0 || s.Bonus.Confidence < 0 || s.Bonus.Max < 0 {
 		add("bonus", "want no value below 0")
@@ -128,9 +136,9 @@ type found struct {
 // Mailbox gives one finding per searched text, and one per set of terms that the mailbox searches for anyway.
 func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding {
 	var hits []found
-	days := map[string]map[string]bool{} // term → days
-	onDay := map[string][]string{}       // day → distinct terms
-	known := map[string][]string{}       // terms by query: people search for the same things again and again
+	days := map[string]map[string]bool{}  // term → days
+	onDay := map[string]map[string]bool{} // day → terms
+	known := map[string][]string{}        // terms by query: people search for the same things again and again
 	for _, s := range d.fold(t, p) {
 		h := found{Search: s, terms: d.terms(s, known)}
 		if len(h.terms) == 0 {
@@ -143,10 +151,14 @@ func (d *detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 				days[term] = map[string]bool{}
 			}
 			days[term][h.day] = true
-			if !slices.Contains(onDay[h.day], term) {
-				onDay[h.day] = append(onDay[h.day], term)
+			if onDay[h.day] == nil {
+				onDay[h.day] = map[string]bool{}
 			}
+			onDay[h.day][term] = true
 		}
+	}
+	if d.settings.Together.Terms > 0 {
+		return d.hunts(t, p, hits, days)
 	}
 	return d.findings(t, p, hits, days, onDay)
 }
@@ -184,7 +196,7 @@ func (d *detector) terms(s Search, known map[string][]string) []string {
 
 // findings groups the searches: by text, or by terms where they are all routine.
 func (d *detector) findings(t detect.Timeline, p *detect.Tenant, hits []found, days map[string]map[string]bool,
-	onDay map[string][]string,
+	onDay map[string]map[string]bool,
 ) []detect.Finding {
 	groups := map[string][]found{}
 	names := map[string][]string{}
@@ -230,20 +242,25 @@ func (d *detector) routine(h found, days map[string]map[string]bool) bool {
 
 // bonus is the confidence that the fullest day of the group's searches adds. "invoices" beside "invoice" is no second
 // term.
-func (d *detector) bonus(hits []found, onDay map[string][]string) int {
+func (d *detector) bonus(hits []found, onDay map[string]map[string]bool) int {
 	most := 0
 	for _, h := range hits {
-		terms := slices.Sorted(slices.Values(onDay[h.day]))
-		distinct := 0
-		for i, term := range terms {
-			if i == 0 || !strings.HasPrefix(term, strings.TrimSuffix(terms[i-1], "*")) {
-				distinct++
-			}
-		}
-		most = max(most, distinct)
+		most = max(most, distinct(onDay[h.day]))
 	}
 	b := d.settings.Bonus
 	return min(b.Max, max(0, most-b.EachDistinctOver)*b.Confidence)
+}
+
+// distinct counts terms. "invoices" beside "invoice" is no second one.
+func distinct[V any](terms map[string]V) (n int) {
+	last := ""
+	for _, term := range slices.Sorted(maps.Keys(terms)) {
+		if n == 0 || !strings.HasPrefix(term, strings.TrimSuffix(last, "*")) {
+			n++
+		}
+		last = term
+	}
+	return n
 }
 
 func (d *detector) finding(t detect.Timeline, p *detect.Tenant, hits []found, group []string,

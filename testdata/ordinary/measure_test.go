@@ -72,6 +72,7 @@ func measure(t *testing.T, o ordinary.Options, files []string) measured {
 	for i := range res.Findings {
 		if f := &res.Findings[i]; counts(f) {
 			m.findings[f.Rule.ID]++
+			j.wrong(t, m.label, f)
 		}
 	}
 	j.loud(t, &m)
@@ -313,18 +314,42 @@ func (j *judged) tell(t *testing.T, mailbox string, most int) {
 			t.Logf("why:     and %d findings more", len(list)-most)
 			return
 		}
-		facts := ""
-		for _, x := range f.Facts {
-			facts += fmt.Sprintf(" %s=%.400s", x.Name, fmt.Sprint(x.Value))
+		t.Logf("why:     %s", j.words(f))
+	}
+}
+
+// words are a finding with what it rests on.
+func (j *judged) words(f *verdict.Finding) string {
+	facts := ""
+	for _, x := range f.Facts {
+		facts += fmt.Sprintf(" %s=%.400s", x.Name, fmt.Sprint(x.Value))
+	}
+	his := 0
+	for _, row := range f.Evidence {
+		if j.of[row] > 0 {
+			his++
 		}
-		his := 0
-		for _, row := range f.Evidence {
-			if j.of[row] > 0 {
-				his++
-			}
+	}
+	return fmt.Sprintf("%s %s (%d %%, %.1f points, share %.2f) %s, %d of %d rows an intruder's, strangeness %s:%s", f.Level, f.Rule.ID, f.Confidence,
+		f.Points, f.Share, time.UnixMilli(f.First).UTC().Format("01-02 15:04"), his, len(f.Evidence), j.strange(f.Evidence), facts)
+}
+
+// wrong says with TRIAGE_WHY what a finding of a tenant rests on in which nobody was.
+func (j *judged) wrong(t *testing.T, label string, f *verdict.Finding) {
+	t.Helper()
+	if !why() || len(j.tenant.Truth) > 0 {
+		return
+	}
+	c, ops := j.res.Case, map[string]int{}
+	for _, row := range f.Evidence {
+		ops[fmt.Sprintf("%s %s", j.describe(row), j.res.Context.StrangeWhy(row))]++
+	}
+	mailbox := c.Text(f.Mailbox)
+	t.Logf("why: wrong: %s: in %s (%s): %s", label, mailbox, j.tenant.Who(mailbox), j.words(f))
+	for i, what := range sorted(ops) {
+		if i < 4 {
+			t.Logf("why:     %d %s", ops[what], what)
 		}
-		t.Logf("why:     %s %s (%d %%, %.1f points, share %.2f) %s, %d of %d rows an intruder's, strangeness %s:%s", f.Level, f.Rule.ID, f.Confidence,
-			f.Points, f.Share, time.UnixMilli(f.First).UTC().Format("01-02 15:04"), his, len(f.Evidence), j.strange(f.Evidence), facts)
 	}
 }
 
