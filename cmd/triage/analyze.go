@@ -20,6 +20,8 @@ import (
 	"triage/analyzers/report/draw"
 	"triage/analyzers/report/redact"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/geo"
 	"triage/ingest"
 	"triage/ingest/activity"
@@ -54,16 +56,16 @@ func analyzeFlags() []cli.Flag {
 	flags := append([]cli.Flag{caseFlag("keep evidence, what is known and all runs in the folder `DIR`, which may be new"), againstFlag(), rulesFlag(), sigmaFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
 	flags = append(flags,
 		failOnFlag(),
-		switchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a loss of the ledger"),
-		textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
+		commandline.SwitchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a loss of the ledger"),
+		commandline.TextFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
 		mailboxFlag(),
-		listFlag("tenant", "report on the tenant of `ID` only, or not-named; repeatable"),
-		textFlag("since", "", "report from `TIME` on (UTC unless it says otherwise)"),
-		textFlag("until", "", "report what was before `TIME`"),
+		commandline.ListFlag("tenant", "report on the tenant of `ID` only, or not-named; repeatable"),
+		commandline.TextFlag("since", "", "report from `TIME` on (UTC unless it says otherwise)"),
+		commandline.TextFlag("until", "", "report what was before `TIME`"),
 		minLevelFlag(),
-		textFlag("workers", "", "use `N` processors (default: all)"),
+		commandline.TextFlag("workers", "", "use `N` processors (default: all)"),
 		memoryFlag(),
-		switchFlag("quiet", "no progress, no notes, no text beside what is written"),
+		commandline.SwitchFlag("quiet", "no progress, no notes, no text beside what is written"),
 	)
 	flags = append(append(append(flags, redactFlags()...), caseFlags()...), knownFlags()...)
 	flags = append(append(flags, rowFlags()...), clockFlags()...)
@@ -89,7 +91,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 		if c.String("format") == "" {
 			options.formats = caseFormats()
 		}
-	} else if err := wantArgs(c, 1, -1); err != nil {
+	} else if err := commandline.WantArgs(c, 1, -1); err != nil {
 		return err
 	}
 	out, err := planOutput(t, c, output, options.formats)
@@ -126,7 +128,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 	}
 	if kept != nil {
 		err = kept.finish(c.Context, a, rep, out)
-	} else if err = t.publish(c.Context, out.documents(rep), out.force); err == nil || brokenPipe(err) {
+	} else if err = t.publish(c.Context, out.documents(rep), out.force); err == nil || exit.BrokenPipe(err) {
 		err = nil
 		a.wrote(out.paths)
 	}
@@ -166,7 +168,7 @@ func (a *analysis) open(c *cli.Context) error {
 	a.doubts()
 	for _, note := range a.options.notUsed {
 		if !a.quiet {
-			complain(a.stderr, note, "")
+			exit.Complain(a.stderr, note, "")
 		}
 	}
 	p := a.startProgress()
@@ -182,7 +184,7 @@ func (a *analysis) open(c *cli.Context) error {
 	a.files = files
 	a.unnamed()
 	for _, problem := range files.Problems {
-		complain(a.stderr, problem.Error(), ingest.Hint(problem))
+		exit.Complain(a.stderr, problem.Error(), ingest.Hint(problem))
 	}
 	return nil
 }
@@ -196,7 +198,7 @@ func (a *analysis) doubts() {
 		switch {
 		case (w.Code == yamltext.WarnOldPack || w.Code == yamltext.WarnNoCore) && !a.quiet:
 			if !said[w.Text] {
-				complain(a.stderr, w.Error(), "")
+				exit.Complain(a.stderr, w.Error(), "")
 			}
 			said[w.Text] = true
 		case !strings.HasPrefix(w.File, "builtin:"):
@@ -204,15 +206,15 @@ func (a *analysis) doubts() {
 		}
 	}
 	if n > 0 && !a.quiet {
-		complain(a.stderr, fmt.Sprintf("the rules load with warnings: %d", n), "triage rules lint shows them")
+		exit.Complain(a.stderr, fmt.Sprintf("the rules load with warnings: %d", n), "triage rules lint shows them")
 	}
 }
 
 // unreadable gives each path that could not be read its own hint.
 func unreadable(err error) error {
 	var list []error
-	for _, one := range apart(err) {
-		list = append(list, &fault{code: exitFailed, err: one, hint: ingest.Hint(one)})
+	for _, one := range exit.Apart(err) {
+		list = append(list, &exit.Fault{Code: exit.Failed, Err: one, Hint: ingest.Hint(one)})
 	}
 	return errors.Join(list...)
 }
@@ -372,7 +374,7 @@ func (a *analysis) unread() []report.Caveat {
 func (a *analysis) wrote(paths []string) {
 	for _, p := range paths {
 		if p != "" && !a.quiet {
-			complain(a.stderr, "wrote "+p, "")
+			exit.Complain(a.stderr, "wrote "+p, "")
 		}
 	}
 }
@@ -381,13 +383,13 @@ func (a *analysis) wrote(paths []string) {
 // a path that could not be read, of which the user was told already.
 func (a *analysis) verdict(rep *report.Report) error {
 	if missing := a.missing(rep); a.strict && missing != "" {
-		return &fault{code: exitIncomplete, err: fmt.Errorf("evidence is incomplete: %s", missing)}
+		return &exit.Fault{Code: exit.Incomplete, Err: fmt.Errorf("evidence is incomplete: %s", missing)}
 	}
 	if err := a.options.failOn.judge(rep); err != nil {
 		return err
 	}
 	if len(a.files.Problems) > 0 {
-		return &fault{code: exitFailed, err: fmt.Errorf("%d of the paths could not be read, or not to the end; the report is about the rest", len(a.files.Problems))}
+		return &exit.Fault{Code: exit.Failed, Err: fmt.Errorf("%d of the paths could not be read, or not to the end; the report is about the rest", len(a.files.Problems))}
 	}
 	return nil
 }

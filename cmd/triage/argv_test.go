@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -15,9 +18,9 @@ import (
 func testApp() *cli.App {
 	return &cli.App{Commands: []*cli.Command{
 		{Name: "analyze", Flags: []cli.Flag{
-			textFlag("output", "", "write to `PATH`"), listFlag("rules", "`FILE`"), switchFlag("force", "overwrite"),
+			commandline.TextFlag("output", "", "write to `PATH`"), commandline.ListFlag("rules", "`FILE`"), commandline.SwitchFlag("force", "overwrite"),
 		}},
-		{Name: "rules", Subcommands: []*cli.Command{{Name: "lint", Flags: []cli.Flag{listFlag("rules", "`FILE`")}}}},
+		{Name: "rules", Subcommands: []*cli.Command{{Name: "lint", Flags: []cli.Flag{commandline.ListFlag("rules", "`FILE`")}}}},
 		{Name: "version"},
 	}}
 }
@@ -26,7 +29,7 @@ func testApp() *cli.App {
 func TestArrange(t *testing.T) {
 	f := func(in, want string) {
 		t.Helper()
-		got, err := arrange(testApp(), strings.Fields("triage "+in), map[string]string{"TRIAGE_OUTPUT": ""})
+		got, err := commandline.Arrange(testApp(), strings.Fields("triage "+in), map[string]string{"TRIAGE_OUTPUT": ""})
 		text := strings.Join(got, " ")
 		if err != nil {
 			text = err.Error()
@@ -81,7 +84,7 @@ func TestArrange(t *testing.T) {
 func TestArrangeVariables(t *testing.T) {
 	f := func(in, want string, env ...string) {
 		t.Helper()
-		got, err := arrange(testApp(), strings.Fields("triage "+in), variables(env))
+		got, err := commandline.Arrange(testApp(), strings.Fields("triage "+in), variables(env))
 		text := strings.Join(got, " ")
 		if err != nil {
 			text = err.Error()
@@ -109,12 +112,12 @@ func TestFlagTable(t *testing.T) {
 			}
 			for _, f := range c.Flags {
 				name := f.Names()[0]
-				kind := [2]bool{takesValue(f), isList(f)}
+				kind := [2]bool{commandline.TakesValue(f), commandline.IsList(f)}
 				if was, ok := kinds[name]; ok && was != kind {
 					t.Errorf("--%s is of two kinds", name)
 				}
 				kinds[name] = kind
-				if usage, value := usageOf(f); usage == "" || (value != "") != takesValue(f) {
+				if usage, value := commandline.UsageOf(f); usage == "" || (value != "") != commandline.TakesValue(f) {
 					t.Errorf("--%s of %s: usage %q names the value %q", name, c.Name, usage, value)
 				}
 				if f.(cli.RequiredFlag).IsRequired() {
@@ -135,7 +138,7 @@ func FuzzArrange(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, words string) {
-		got, err := arrange(testApp(), append([]string{"triage"}, strings.Split(words, " ")...), nil)
+		got, err := commandline.Arrange(testApp(), append([]string{"triage"}, strings.Split(words, " ")...), nil)
 		if err == nil && (len(got) < 2 || got[0] != "triage") {
 			t.Fatalf("%q becomes %q", words, got)
 		}
@@ -156,7 +159,7 @@ func TestExitCodes(t *testing.T) {
 	f(context.Background(), nil, 0, "")
 	f(cancelled, nil, 0, "")
 	f(context.Background(), io.ErrUnexpectedEOF, 1, "triage: unexpected EOF\n")
-	f(context.Background(), usage("say x", "bad \x1b[31m%s", "y\u202ez"), 2, "triage: bad [31myz\ntriage: hint: say x\n")
+	f(context.Background(), exit.Usage("say x", "bad \x1b[31m%s", "y\u202ez"), 2, "triage: bad [31myz\ntriage: hint: say x\n")
 	f(cancelled, context.Canceled, 130, "triage: interrupted\n")
 	f(cancelled, io.ErrUnexpectedEOF, 130, "triage: interrupted\n")
 }
@@ -165,7 +168,7 @@ func TestExitCodes(t *testing.T) {
 func TestJoinedErrors(t *testing.T) {
 	var b strings.Builder
 	both := errors.Join(errors.New("a"), errors.Join(errors.New("b"), fmt.Errorf("c: %w (%w)", io.EOF, io.EOF)))
-	code := (&tool{stderr: &b}).finish(context.Background(), &fault{exitUsage, both, "read"})
+	code := (&tool{stderr: &b}).finish(context.Background(), &exit.Fault{Code: exit.Refused, Err: both, Hint: "read"})
 	if want := "triage: a\ntriage: b\ntriage: c: EOF (EOF)\ntriage: hint: read\n"; b.String() != want || code != 2 {
 		t.Errorf("exit %d %q, want 2 %q", code, b.String(), want)
 	}

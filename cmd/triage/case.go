@@ -13,15 +13,17 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/compare"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 	"triage/ingest/casefolder"
 	"triage/rules"
 )
 
-func caseFlag(usage string) cli.Flag { return textFlag("case", "", usage) }
+func caseFlag(usage string) cli.Flag { return commandline.TextFlag("case", "", usage) }
 
 func againstFlag() cli.Flag {
-	return textFlag("against", "", "with --case: compare with the run `NAME` such as 2026-11-28-1, or none (default: the newest)")
+	return commandline.TextFlag("against", "", "with --case: compare with the run `NAME` such as 2026-11-28-1, or none (default: the newest)")
 }
 
 // caseRun is an analysis that a case folder keeps.
@@ -38,23 +40,23 @@ const nothing = "none"
 func openCase(t *tool, c *cli.Context) (*caseRun, error) {
 	path, against := c.String("case"), c.String("against")
 	if path == "" && against != "" {
-		return nil, usage("add --case DIR", "--against names a run of a case folder")
+		return nil, exit.Usage("add --case DIR", "--against names a run of a case folder")
 	}
 	if path == "" {
 		return nil, nil
 	}
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
-		return nil, usage("name a folder, which may be new", "--case %s: is a file", path)
+		return nil, exit.Usage("name a folder, which may be new", "--case %s: is a file", path)
 	}
 	if c.String("output") != "" {
-		return nil, usage("leave --output out: a run's folder is DIR/runs/DAY-N", "--case and --output both say where the report goes")
+		return nil, exit.Usage("leave --output out: a run's folder is DIR/runs/DAY-N", "--case and --output both say where the report goes")
 	}
 	folder := casefolder.Folder(path)
 	r := &caseRun{tool: t, folder: folder, before: folder.Newest()}
 	switch names := append(folder.Names(), nothing); {
 	case against == "":
 	case !slices.Contains(names, against):
-		return nil, usage(didYouMean(against, names), "--against %q: no run of %s that has a %s", against, path, casefolder.Report)
+		return nil, exit.Usage(commandline.DidYouMean(against, names), "--against %q: no run of %s that has a %s", against, path, casefolder.Report)
 	case against == nothing:
 		r.before = ""
 	default:
@@ -83,7 +85,7 @@ func (r *caseRun) begin(ctx context.Context, a *analysis) error {
 		return nil
 	}
 	if r.folder.Empty() {
-		return usage("put the exports there, or name them: triage analyze PATH --case "+string(r.folder), "%s: no evidence yet", r.folder.Evidence())
+		return exit.Usage("put the exports there, or name them: triage analyze PATH --case "+string(r.folder), "%s: no evidence yet", r.folder.Evidence())
 	}
 	a.paths = []string{r.folder.Evidence()}
 	return nil
@@ -92,7 +94,7 @@ func (r *caseRun) begin(ctx context.Context, a *analysis) error {
 // makeCase makes a case folder with its pack, unless they are there.
 func makeCase(ctx context.Context, folder casefolder.Folder, packs []rules.Pack, head rules.CaseData) error {
 	if err := folder.Make(); err != nil {
-		return &fault{code: exitFailed, err: err}
+		return &exit.Fault{Code: exit.Failed, Err: err}
 	}
 	if _, err := os.Lstat(folder.Pack()); err == nil {
 		return nil
@@ -159,7 +161,7 @@ func (r *caseRun) finish(ctx context.Context, a *analysis, rep *report.Report, o
 	if err := outfile.Publish(ctx, nil, []outfile.Document{latest}, func(_, _ []string) error { return nil }); err != nil {
 		return err
 	}
-	if err := r.publish(ctx, shown, true); err != nil && !brokenPipe(err) {
+	if err := r.publish(ctx, shown, true); err != nil && !exit.BrokenPipe(err) {
 		return err
 	}
 	a.wrote(paths)
@@ -173,8 +175,8 @@ func (r *caseRun) changes(rep *report.Report) *report.Comparison {
 	}
 	old, err := readReport(r.tool, r.folder.ReportOf(r.before))
 	if err != nil {
-		for _, one := range apart(err) {
-			complain(r.stderr, "nothing is compared with the run before: "+one.Error(), "")
+		for _, one := range exit.Apart(err) {
+			exit.Complain(r.stderr, "nothing is compared with the run before: "+one.Error(), "")
 		}
 		return nil
 	}
@@ -189,7 +191,7 @@ func latestReport(path string) (string, error) {
 	folder := casefolder.Folder(path)
 	newest := folder.Newest()
 	if newest == "" {
-		return "", &fault{code: exitFailed, err: fmt.Errorf("%s: no run of this case has a %s", path, casefolder.Report), hint: "triage analyze --case " + path}
+		return "", &exit.Fault{Code: exit.Failed, Err: fmt.Errorf("%s: no run of this case has a %s", path, casefolder.Report), Hint: "triage analyze --case " + path}
 	}
 	return folder.ReportOf(newest), nil
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/ingest"
 	"triage/ingest/timestamp"
 )
@@ -16,8 +18,8 @@ import (
 // clockFlags say how files write times, where they do not say it themselves.
 func clockFlags() []cli.Flag {
 	return []cli.Flag{
-		listFlag("date-order", "how dates are written that can be read both ways: `[FILE=]dmy|mdy`; repeatable"),
-		listFlag("utc-offset", "of columns of local time: `[FILE=]+02:00`, or a zone such as Europe/Berlin; repeatable"),
+		commandline.ListFlag("date-order", "how dates are written that can be read both ways: `[FILE=]dmy|mdy`; repeatable"),
+		commandline.ListFlag("utc-offset", "of columns of local time: `[FILE=]+02:00`, or a zone such as Europe/Berlin; repeatable"),
 	}
 }
 
@@ -34,7 +36,7 @@ func readClock(c *cli.Context) (clock, error) {
 		file, word := ofFile(text)
 		order, ok := map[string]timestamp.Order{"dmy": timestamp.DayFirst, "mdy": timestamp.MonthFirst}[strings.ToLower(word)]
 		if !ok {
-			errs = append(errs, usage(didYouMean(word, []string{"dmy", "mdy"}), "--date-order %q: want dmy or mdy, or FILE=dmy", text))
+			errs = append(errs, exit.Usage(commandline.DidYouMean(word, []string{"dmy", "mdy"}), "--date-order %q: want dmy or mdy, or FILE=dmy", text))
 			continue
 		}
 		k.orders = append(k.orders, ingest.Says[timestamp.Order]{File: file, Value: order})
@@ -43,7 +45,7 @@ func readClock(c *cli.Context) (clock, error) {
 		file, word := ofFile(text)
 		zone, err := readZone(word)
 		if err != nil {
-			errs = append(errs, usage("", "--utc-offset %q: want an offset such as +02:00, or a zone such as Europe/Berlin, or FILE=+02:00", text))
+			errs = append(errs, exit.Usage("", "--utc-offset %q: want an offset such as +02:00, or a zone such as Europe/Berlin, or FILE=+02:00", text))
 			continue
 		}
 		k.zones = append(k.zones, ingest.Says[*time.Location]{File: file, Value: zone})
@@ -93,6 +95,6 @@ func readZone(text string) (*time.Location, error) {
 // unnamed tells of each file that --date-order and --utc-offset name and nobody handed over.
 func (a *analysis) unnamed() {
 	for _, file := range a.files.Unnamed {
-		complain(a.stderr, fmt.Sprintf("--date-order or --utc-offset %q: no such file among the inputs", file), "name it as the report does, or by the end of its path")
+		exit.Complain(a.stderr, fmt.Sprintf("--date-order or --utc-offset %q: no such file among the inputs", file), "name it as the report does, or by the end of its path")
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/compare"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 )
 
@@ -22,22 +24,22 @@ again by their fingerprints, mailboxes by their names, inputs by their content. 
 
   triage compare monday/report.json tuesday/report.json`,
 		Flags: []cli.Flag{
-			textFlag("format", "text", "`FORMAT`: text or json"),
-			textFlag("output", "", "write to `PATH`: a file or a folder"),
-			switchFlag("force", "overwrite a file that exists"),
-			switchFlag("no-color", "no colour (also NO_COLOR)"),
+			commandline.TextFlag("format", "text", "`FORMAT`: text or json"),
+			commandline.TextFlag("output", "", "write to `PATH`: a file or a folder"),
+			commandline.SwitchFlag("force", "overwrite a file that exists"),
+			commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)"),
 		},
 		Action: t.do(runCompare),
 	}
 }
 
 func runCompare(t *tool, c *cli.Context) error {
-	if err := errors.Join(wantArgs(c, 2, 2), wantFormat(c, "text", "json")); err != nil {
+	if err := errors.Join(commandline.WantArgs(c, 2, 2), commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
 	names := c.Args().Slice()
 	if names[0] == "-" && names[1] == "-" {
-		return usage("", "compare: only one of the reports can come from standard input")
+		return exit.Usage("", "compare: only one of the reports can come from standard input")
 	}
 	file := map[string]string{"text": "compare.txt", "json": "compare.json"}[c.String("format")]
 	paths, err := plan(c.String("output"), []string{file})
@@ -53,7 +55,7 @@ func runCompare(t *tool, c *cli.Context) error {
 		return err
 	}
 	if keyOf(old) != keyOf(new) {
-		return usage("redact both with one key: triage report REPORT --redact --redact-key FILE", "compare: %s, %s: nothing in one is called as in the other", keyOf(old), keyOf(new))
+		return exit.Usage("redact both with one key: triage report REPORT --redact --redact-key FILE", "compare: %s, %s: nothing in one is called as in the other", keyOf(old), keyOf(new))
 	}
 	comparison := compare.Compare(old, new)
 	write := func(w io.Writer) error { return report.WriteComparison(w, comparison) }

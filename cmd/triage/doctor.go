@@ -12,6 +12,8 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 	"triage/ingest"
 )
@@ -29,16 +31,16 @@ email compromise, and the export to ask for.
   triage doctor exports/
   triage doctor exports/ --strict && triage analyze exports/`,
 		Flags: append(clockFlags(),
-			textFlag("format", "text", "`FORMAT`: text or json"),
-			textFlag("output", "", "write to `PATH`: a file or a folder"),
-			switchFlag("force", "overwrite a file that exists"),
-			switchFlag("strict", "exit with 4 if evidence is known to be lost, or a file could not be read"),
-			textFlag("as-of", "", "judge what the service still has as of `DAY` (default: today)"),
-			textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
-			textFlag("workers", "", "use `N` processors (default: all)"),
+			commandline.TextFlag("format", "text", "`FORMAT`: text or json"),
+			commandline.TextFlag("output", "", "write to `PATH`: a file or a folder"),
+			commandline.SwitchFlag("force", "overwrite a file that exists"),
+			commandline.SwitchFlag("strict", "exit with 4 if evidence is known to be lost, or a file could not be read"),
+			commandline.TextFlag("as-of", "", "judge what the service still has as of `DAY` (default: today)"),
+			commandline.TextFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
+			commandline.TextFlag("workers", "", "use `N` processors (default: all)"),
 			memoryFlag(),
-			switchFlag("quiet", "no progress, no notes"),
-			switchFlag("no-color", "no colour (also NO_COLOR)"),
+			commandline.SwitchFlag("quiet", "no progress, no notes"),
+			commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)"),
 		),
 		Action: t.within(t.do(runDoctor)),
 	}
@@ -48,7 +50,7 @@ func runDoctor(t *tool, c *cli.Context) error {
 	asOf, asOfErr := readTime(c, "as-of")
 	workers, workersErr := readWorkers(c.String("workers"))
 	times, clockErr := readClock(c)
-	if err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json"), asOfErr, workersErr, clockErr); err != nil {
+	if err := errors.Join(commandline.WantArgs(c, 1, -1), commandline.WantFormat(c, "text", "json"), asOfErr, workersErr, clockErr); err != nil {
 		return err
 	}
 	if asOf.IsZero() {
@@ -94,15 +96,15 @@ func (a *analysis) examine(c *cli.Context, asOf time.Time, paths []string) error
 		options := textOptions(a.tool, c, paths[0])
 		write = func(w io.Writer) error { return render.WriteExaminationText(w, x, options) }
 	}
-	if err := a.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force")); err != nil && !brokenPipe(err) {
+	if err := a.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force")); err != nil && !exit.BrokenPipe(err) {
 		return err
 	}
 	a.wrote(paths)
 	switch losses, unread := x.Lost(); {
 	case a.strict && losses+unread > 0:
-		return &fault{code: exitIncomplete, err: fmt.Errorf("evidence is incomplete: losses: %d, paths not read: %d", losses, unread)}
+		return &exit.Fault{Code: exit.Incomplete, Err: fmt.Errorf("evidence is incomplete: losses: %d, paths not read: %d", losses, unread)}
 	case len(a.files.Problems) > 0:
-		return &fault{code: exitFailed, err: fmt.Errorf("paths that could not be read: %d", len(a.files.Problems))}
+		return &exit.Fault{Code: exit.Failed, Err: fmt.Errorf("paths that could not be read: %d", len(a.files.Problems))}
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"triage/analyzers/report"
+	"triage/cmd/triage/exit"
 )
 
 // examineShared runs doctor over a folder of real exports, which not every checkout has.
@@ -22,7 +23,7 @@ func examineShared(t *testing.T, folder string) *report.Examination {
 	}
 	var out, errs bytes.Buffer
 	args := []string{"triage", "doctor", path, "--format", "json", "--as-of", "2026-11-21"}
-	if code := run(context.Background(), args, strings.NewReader(""), &out, &errs, nil); code != exitDone {
+	if code := run(context.Background(), args, strings.NewReader(""), &out, &errs, nil); code != exit.Done {
 		t.Fatalf("exits with %d: %s", code, errs.String())
 	}
 	x := &report.Examination{}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"triage/analyzers/report"
+	"triage/cmd/triage/exit"
 )
 
 // long says that everything is tried, however long it takes: .ci/long sets it.
@@ -173,7 +174,7 @@ func TestFaultsKeepTheRowsBefore(t *testing.T) {
 			break
 		}
 		r, err := report.Read(strings.NewReader(o.after["report.json"]))
-		if err != nil || o.status.ExitStatus() != exitFailed {
+		if err != nil || o.status.ExitStatus() != exit.Failed {
 			t.Fatalf("read %d: %v, exit code %d: %s", number, err, o.status.ExitStatus(), o.stderr)
 		}
 		in := r.Inputs[0]

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/exit"
 )
 
 // scenario is a command whose file system fails.
@@ -230,10 +231,10 @@ func (p *trial) judge(t *testing.T, m faultMode, struck []call, o outcome) (comp
 	switch {
 	case m.ends && m.dead: // killed: nothing can be said
 	case m.ends:
-		if code != exitInterrupted || o.stderr != "triage: interrupted\n" {
+		if code != exit.Interrupted || o.stderr != "triage: interrupted\n" {
 			say("not as an interrupted command ends")
 		}
-	case code != exitFailed && code != exitUsage:
+	case code != exit.Failed && code != exit.Refused:
 		say("an exit code that says something else")
 	case !strings.HasPrefix(o.stderr, "triage: "):
 		say("nothing is said")

@@ -15,6 +15,8 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 	"triage/ingest/casefolder"
 	"triage/ingest/m365"
@@ -22,12 +24,9 @@ import (
 	"triage/rules"
 )
 
-// fetchName is the command whose arguments are never shown: one of them may be a token that was put where it must not be.
-const fetchName = "fetch"
-
 func fetchCommand(t *tool) *cli.Command {
 	return &cli.Command{
-		Name:        fetchName,
+		Name:        commandline.FetchName,
 		Usage:       "fetches evidence from a service, to be analysed afterwards",
 		Subcommands: []*cli.Command{fetchActivitiesCommand(t), fetchMessagesCommand(t)},
 	}
@@ -60,24 +59,24 @@ each day asked for, end a fetch, earlier runs included. What came is kept, and -
   OAUTH_TOKEN=… triage fetch activities --user alice@contoso.com --output alice.csv
   triage analyze alice.csv`,
 		Flags: []cli.Flag{
-			textFlag("user", "", "mailbox of `USER`: a user principal name, or me"),
+			commandline.TextFlag("user", "", "mailbox of `USER`: a user principal name, or me"),
 			fetchCaseFlag(),
-			textFlag("output", "", "write to `PATH`: .csv for the retriever's CSV, any other name for JSON lines"),
-			textFlag("start", "", "`TIME` of the first activities, such as 2018-01-31 or 2018-01-31T14:30:00Z (default: the oldest)"),
-			textFlag("end", "", "`TIME` before which activities are fetched (default: now)"),
-			textFlag("types", "", "`LIST` of activity types to fetch, with commas, such as ServerLogon,SearchResult (default: all)"),
-			textFlag("base-url", "", "`URL` of the service (default: where Microsoft ran it)"),
-			textFlag("api", "v2.0", "`VERSION` of the protocol: v1.0, v2.0 or beta"),
-			textFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
+			commandline.TextFlag("output", "", "write to `PATH`: .csv for the retriever's CSV, any other name for JSON lines"),
+			commandline.TextFlag("start", "", "`TIME` of the first activities, such as 2018-01-31 or 2018-01-31T14:30:00Z (default: the oldest)"),
+			commandline.TextFlag("end", "", "`TIME` before which activities are fetched (default: now)"),
+			commandline.TextFlag("types", "", "`LIST` of activity types to fetch, with commas, such as ServerLogon,SearchResult (default: all)"),
+			commandline.TextFlag("base-url", "", "`URL` of the service (default: where Microsoft ran it)"),
+			commandline.TextFlag("api", "v2.0", "`VERSION` of the protocol: v1.0, v2.0 or beta"),
+			commandline.TextFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
 			budgetFlag(),
-			switchFlag("quiet", "no progress, nothing on standard output"),
+			commandline.SwitchFlag("quiet", "no progress, nothing on standard output"),
 		},
 		Action: t.do(runFetchActivities),
 	}
 }
 
 func runFetchActivities(t *tool, c *cli.Context) error {
-	if err := wantArgs(c, 0, 0); err != nil {
+	if err := commandline.WantArgs(c, 0, 0); err != nil {
 		return err
 	}
 	f, err := readFetch(t, c)
@@ -99,7 +98,7 @@ func runFetchActivities(t *tool, c *cli.Context) error {
 		return fetchFault(err)
 	}
 	for _, note := range result.Notes {
-		complain(t.stderr, "note: "+note, "")
+		exit.Complain(t.stderr, "note: "+note, "")
 	}
 	if c.Bool("quiet") {
 		return nil
@@ -118,26 +117,26 @@ func readFetch(t *tool, c *cli.Context) (*m365.Fetch, error) {
 		API: &m365.Activities{Version: c.String("api"), User: user}, Output: output, Format: m365.Lines(), Tool: "triage " + version,
 	}
 	if f.API.User == "" {
-		take(usage("--user alice@contoso.com, or --user me", "fetch activities: no mailbox is named"))
+		take(exit.Usage("--user alice@contoso.com, or --user me", "fetch activities: no mailbox is named"))
 	}
 	if strings.ContainsAny(f.API.User, "/?#%\\") || printable(f.API.User) != f.API.User {
-		take(usage("", "--user %q: want a user principal name, or me", f.API.User))
+		take(exit.Usage("", "--user %q: want a user principal name, or me", f.API.User))
 	}
 	if f.Output == "" || f.Output == "-" || outfile.IsFolder(f.Output) || os.IsPathSeparator(f.Output[len(f.Output)-1]) {
-		take(usage("--output alice.csv, or --output alice.jsonl", "fetch activities: --output names no file"))
+		take(exit.Usage("--output alice.csv, or --output alice.jsonl", "fetch activities: --output names no file"))
 	}
 	if versions := m365.Versions(); !slices.Contains(versions, f.API.Version) {
-		take(usage(didYouMean(f.API.Version, versions), "--api %q: want %s", f.API.Version, alternatives(versions)))
+		take(exit.Usage(commandline.DidYouMean(f.API.Version, versions), "--api %q: want %s", f.API.Version, commandline.Alternatives(versions)))
 	}
 	f.Start, err = readTime(c, "start")
 	take(err)
 	f.End, err = readTime(c, "end")
 	take(err)
 	if !f.Start.IsZero() && !f.End.IsZero() && !f.Start.Before(f.End) {
-		take(usage("", "--start %s is not before --end %s", c.String("start"), c.String("end")))
+		take(exit.Usage("", "--start %s is not before --end %s", c.String("start"), c.String("end")))
 	}
 	if f.Start.After(t.now()) {
-		take(usage("", "--start %s is in the future", c.String("start")))
+		take(exit.Usage("", "--start %s is in the future", c.String("start")))
 	}
 	f.Types, err = readTypes(c.String("types"))
 	take(err)
@@ -163,7 +162,7 @@ func fetchOutput(c *cli.Context, name string) (string, error) {
 		output = name
 	}
 	if !filepath.IsLocal(output) {
-		return "", usage("a name, such as "+name, "--output %s: with --case it lies in %s", output, casefolder.Folder(dir).Evidence())
+		return "", exit.Usage("a name, such as "+name, "--output %s: with --case it lies in %s", output, casefolder.Folder(dir).Evidence())
 	}
 	return filepath.Join(casefolder.Folder(dir).Evidence(), output), nil
 }
@@ -187,14 +186,14 @@ func fileName(text string) string {
 }
 
 func budgetFlag() cli.Flag {
-	return textFlag("budget", "1", "end after `N` times the usual number of requests and bytes, which no mailbox we know of comes near")
+	return commandline.TextFlag("budget", "1", "end after `N` times the usual number of requests and bytes, which no mailbox we know of comes near")
 }
 
 func readBudget(c *cli.Context) (float64, error) {
 	text := c.String("budget")
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(n > 0 && n <= 1e9) { // also refuses NaN
-		return 0, usage("", "--budget %q: want a number above 0, such as 2", text)
+		return 0, exit.Usage("", "--budget %q: want a number above 0, such as 2", text)
 	}
 	return n, nil
 }
@@ -206,12 +205,12 @@ func readTypes(text string) ([]string, error) {
 	types = slices.Compact(types)
 	const most = 100 // an address must not grow beyond what servers take
 	if len(types) > most {
-		return nil, usage("leave --types out to fetch all", "--types: want at most %d", most)
+		return nil, exit.Usage("leave --types out to fetch all", "--types: want at most %d", most)
 	}
 	for _, word := range types {
 		plain := func(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' }
 		if strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
-			return nil, usage("", "--types %q: want names such as ServerLogon, with commas", word)
+			return nil, exit.Usage("", "--types %q: want names such as ServerLogon, with commas", word)
 		}
 	}
 	return types, nil
@@ -233,9 +232,9 @@ func fetchClient(t *tool, c *cli.Context, bar *fetchProgress) (*m365.Client, err
 	})
 	switch {
 	case errors.Is(err, m365.ErrRoot): // the URL may hold a password: not shown
-		return nil, usage("", "--base-url: %w", err)
+		return nil, exit.Usage("", "--base-url: %w", err)
 	case err != nil:
-		return nil, usage("", "--token-file: %w", err)
+		return nil, exit.Usage("", "--token-file: %w", err)
 	}
 	return client, nil
 }
@@ -252,12 +251,12 @@ func tokenSource(t *tool, file string) (m365.Source, error) {
 	case file != "":
 		return m365.TokenFile(file), nil
 	case t.env[from] == "":
-		return nil, usage("put it into OAUTH_TOKEN, or --token-file FILE, or --token-file - for standard input", "fetch: there is no token")
+		return nil, exit.Usage("put it into OAUTH_TOKEN, or --token-file FILE, or --token-file - for standard input", "fetch: there is no token")
 	default:
 		token, err = m365.NewToken(t.env[from])
 	}
 	if err != nil {
-		return nil, usage("", "%s: %w", from, err)
+		return nil, exit.Usage("", "%s: %w", from, err)
 	}
 	return token, nil
 }
@@ -281,11 +280,11 @@ func readToken(t *tool) (m365.Token, error) {
 func fetchFault(err error) error {
 	switch own, ok := errors.AsType[*m365.Error](err); {
 	case errors.Is(err, m365.ErrExists):
-		return usage("name another --output: evidence is never overwritten", "%w", err)
+		return exit.Usage("name another --output: evidence is never overwritten", "%w", err)
 	case errors.Is(err, m365.ErrOther):
-		return usage("name another --output, or give the flags that it began with", "%w", err)
+		return exit.Usage("name another --output, or give the flags that it began with", "%w", err)
 	case ok:
-		return &fault{code: exitFailed, err: err, hint: own.Remedy}
+		return &exit.Fault{Code: exit.Failed, Err: err, Hint: own.Remedy}
 	}
 	return err
 }
@@ -336,7 +335,7 @@ func (p *fetchProgress) wait(d time.Duration, why string) {
 	defer p.mu.Unlock()
 	now := p.now()
 	if now.Add(d).Sub(p.life) > longestSilence {
-		complain(p.stderr, fmt.Sprintf("waiting %s: %s", d.Round(time.Second), why), "")
+		exit.Complain(p.stderr, fmt.Sprintf("waiting %s: %s", d.Round(time.Second), why), "")
 		p.life = now.Add(d)
 	}
 }

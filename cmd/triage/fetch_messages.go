@@ -11,6 +11,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers/report"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/ingest/m365"
 )
 
@@ -39,21 +41,21 @@ with --token-file -, from standard input; never from the command line. It goes t
   triage analyze exports/ messages`,
 		Flags: []cli.Flag{
 			fetchCaseFlag(),
-			textFlag("for", "", "fetch the messages that `REPORT` names (with --case: that of the newest run)"),
-			textFlag("output", "", "write to the folder `PATH`"),
-			listFlag("mailbox", "only messages of `ADDRESS`; repeatable (default: all that the report names)"),
-			textFlag("api", m365.Graph, "`VERSION` of the protocol: graph, v1.0, v2.0 or beta (default: graph)"),
-			textFlag("base-url", "", "`URL` of the service (default: where Microsoft runs it, or ran it)"),
-			textFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
+			commandline.TextFlag("for", "", "fetch the messages that `REPORT` names (with --case: that of the newest run)"),
+			commandline.TextFlag("output", "", "write to the folder `PATH`"),
+			commandline.ListFlag("mailbox", "only messages of `ADDRESS`; repeatable (default: all that the report names)"),
+			commandline.TextFlag("api", m365.Graph, "`VERSION` of the protocol: graph, v1.0, v2.0 or beta (default: graph)"),
+			commandline.TextFlag("base-url", "", "`URL` of the service (default: where Microsoft runs it, or ran it)"),
+			commandline.TextFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
 			budgetFlag(),
-			switchFlag("quiet", "no progress, nothing on standard output"),
+			commandline.SwitchFlag("quiet", "no progress, nothing on standard output"),
 		},
 		Action: t.do(runFetchMessages),
 	}
 }
 
 func runFetchMessages(t *tool, c *cli.Context) error {
-	if err := errors.Join(wantArgs(c, 0, 0), checkFetchMessages(c)); err != nil {
+	if err := errors.Join(commandline.WantArgs(c, 0, 0), checkFetchMessages(c)); err != nil {
 		return err
 	}
 	output, err := fetchOutput(c, "messages")
@@ -91,7 +93,7 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 		return fetchFault(err)
 	}
 	if len(wanted) > 1 && result.Found == 0 {
-		complain(t.stderr, "note: none of the messages was found", "check --api and --base-url, and that the report's mailboxes are called as the service calls them")
+		exit.Complain(t.stderr, "note: none of the messages was found", "check --api and --base-url, and that the report's mailboxes are called as the service calls them")
 	}
 	if c.Bool("quiet") {
 		return nil
@@ -103,19 +105,19 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 func checkFetchMessages(c *cli.Context) error {
 	var errs []error
 	if c.String("for") == "" && c.String("case") == "" {
-		errs = append(errs, usage("--for report.json, which analyze --format json wrote", "fetch messages: no report is named"))
+		errs = append(errs, exit.Usage("--for report.json, which analyze --format json wrote", "fetch messages: no report is named"))
 	}
 	if output := c.String("output"); output == "" && c.String("case") == "" || output == "-" {
-		errs = append(errs, usage("--output messages", "fetch messages: --output names no folder"))
+		errs = append(errs, exit.Usage("--output messages", "fetch messages: --output names no folder"))
 	}
 	if api, versions := c.String("api"), m365.MessageVersions(); !slices.Contains(versions, api) {
-		errs = append(errs, usage(didYouMean(api, versions), "--api %q: want %s", api, alternatives(versions)))
+		errs = append(errs, exit.Usage(commandline.DidYouMean(api, versions), "--api %q: want %s", api, commandline.Alternatives(versions)))
 	}
 	if _, err := readBudget(c); err != nil {
 		errs = append(errs, err)
 	}
 	if c.String("for") == "-" && c.String("token-file") == "-" {
-		errs = append(errs, usage("", "--for - and --token-file -: standard input is one of them"))
+		errs = append(errs, exit.Usage("", "--for - and --token-file -: standard input is one of them"))
 	}
 	return errors.Join(errs...)
 }
@@ -173,7 +175,7 @@ func onlyMailboxes(all map[m365.Wanted]bool, named map[string]bool, mailboxes []
 				names = append(names, n)
 			}
 			slices.Sort(names)
-			return nil, usage(didYouMean(name, names), "--mailbox %q: the report names no such mailbox", name)
+			return nil, exit.Usage(commandline.DidYouMean(name, names), "--mailbox %q: the report names no such mailbox", name)
 		}
 		chosen[name] = true
 	}

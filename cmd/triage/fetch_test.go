@@ -19,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"triage/cmd/triage/exit"
 	"triage/ingest/m365"
 	"triage/ingest/m365/m365test"
 )
@@ -153,14 +154,14 @@ func TestFetchShowsNoToken(t *testing.T) {
 	if err := os.WriteFile(file, []byte("Bearer "+invented+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f(exitDone, m365test.None, "OAUTH_TOKEN="+invented, "")
-	f(exitDone, m365test.None, "", invented+"\n", "--token-file", "-")
-	f(exitDone, m365test.None, "", "", "--token-file", file)
-	f(exitDone, m365test.None, "TRIAGE_TOKEN_FILE="+file, "")
-	f(exitFailed, m365test.Expire, "OAUTH_TOKEN="+invented, "")
-	f(exitFailed, m365test.Elsewhere, "OAUTH_TOKEN="+invented, "")
-	f(exitFailed, m365test.Redirect, "OAUTH_TOKEN="+invented, "")
-	f(exitUsage, m365test.None, "OAUTH_TOKEN="+invented+" "+invented, "")
+	f(exit.Done, m365test.None, "OAUTH_TOKEN="+invented, "")
+	f(exit.Done, m365test.None, "", invented+"\n", "--token-file", "-")
+	f(exit.Done, m365test.None, "", "", "--token-file", file)
+	f(exit.Done, m365test.None, "TRIAGE_TOKEN_FILE="+file, "")
+	f(exit.Failed, m365test.Expire, "OAUTH_TOKEN="+invented, "")
+	f(exit.Failed, m365test.Elsewhere, "OAUTH_TOKEN="+invented, "")
+	f(exit.Failed, m365test.Redirect, "OAUTH_TOKEN="+invented, "")
+	f(exit.Refused, m365test.None, "OAUTH_TOKEN="+invented+" "+invented, "")
 }
 
 // Promise: an interrupt ends a wait that the service asked for at once, and the fetch goes on later.
@@ -180,11 +181,11 @@ func TestFetchInterrupted(t *testing.T) {
 	var stderr bytes.Buffer
 	began := time.Now()
 	code := run(ctx, args, nil, &stderr, &stderr, []string{"OAUTH_TOKEN=" + invented})
-	if took := time.Since(began); code != exitInterrupted || stderr.String() != "triage: interrupted\n" || took > 6*time.Second { // it was to wait for 7
+	if took := time.Since(began); code != exit.Interrupted || stderr.String() != "triage: interrupted\n" || took > 6*time.Second { // it was to wait for 7
 		t.Errorf("exit code %d after %s: %s", code, took, stderr.String())
 	}
 	stderr.Reset()
-	if code := run(t.Context(), args, nil, &stderr, &stderr, []string{"OAUTH_TOKEN=" + invented}); code != exitDone || !strings.Contains(stderr.String(), "going on where it had stopped: 20 activities") {
+	if code := run(t.Context(), args, nil, &stderr, &stderr, []string{"OAUTH_TOKEN=" + invented}); code != exit.Done || !strings.Contains(stderr.String(), "going on where it had stopped: 20 activities") {
 		t.Errorf("exit code %d: %s", code, stderr.String())
 	}
 }
@@ -269,7 +270,7 @@ func TestThrottlingIsSaid(t *testing.T) {
 		"triage", "fetch", "activities", "--user", "me", "--base-url", address, "--start", "2018-01-01", "--end", "2018-01-03",
 		"--output", filepath.Join(t.TempDir(), "a.jsonl"),
 	}, nil, said, said, []string{"OAUTH_TOKEN=" + invented})
-	if got := said.String(); code != exitInterrupted || !strings.HasPrefix(got, "triage: waiting ") || !strings.Contains(got, ": the service throttles\n") {
+	if got := said.String(); code != exit.Interrupted || !strings.HasPrefix(got, "triage: waiting ") || !strings.Contains(got, ": the service throttles\n") {
 		t.Errorf("exit code %d: %q", code, got)
 	}
 }

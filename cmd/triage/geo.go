@@ -7,6 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/geopage"
 	"triage/geo"
 )
@@ -23,14 +25,14 @@ func geoCommand(t *tool) *cli.Command {
 				Description: `An address may stand as a log wrote it: with a port, in brackets, IPv4 inside IPv6, or a list of proxies.
 
   triage geo lookup 198.51.100.7 '[2001:db8::1]:443'`,
-				Flags:  append(geoFlags(), textFlag("format", "text", "`FORMAT`: text or json")),
+				Flags:  append(geoFlags(), commandline.TextFlag("format", "text", "`FORMAT`: text or json")),
 				Action: t.do(runGeoLookup),
 			},
 			{
 				Name:      "info",
 				Usage:     "lists the databases in use with their dates and hashes, and those that are installed",
 				UsageText: "triage geo info [FLAGS]",
-				Flags:     append(geoFlags(), textFlag("format", "text", "`FORMAT`: text or json")),
+				Flags:     append(geoFlags(), commandline.TextFlag("format", "text", "`FORMAT`: text or json")),
 				Action:    t.do(runGeoInfo),
 			},
 			geoUpdateCommand(t),
@@ -41,17 +43,17 @@ func geoCommand(t *tool) *cli.Command {
 // geoFlags choose what addresses are looked up in.
 func geoFlags() []cli.Flag {
 	return []cli.Flag{
-		listFlag("geoip-db", "country or city database (mmdb) `FILE`, asked before the built-in one; repeatable"),
-		listFlag("asn-db", "ASN database (mmdb) `FILE`, asked before the built-in one; repeatable"),
-		listFlag("ip-class", "`FILE` of lines cidr|asn,class,source that say what networks are; repeatable"),
-		switchFlag("installed-geo", "ask what triage geo update installed, too; the report names each with its sha256"),
+		commandline.ListFlag("geoip-db", "country or city database (mmdb) `FILE`, asked before the built-in one; repeatable"),
+		commandline.ListFlag("asn-db", "ASN database (mmdb) `FILE`, asked before the built-in one; repeatable"),
+		commandline.ListFlag("ip-class", "`FILE` of lines cidr|asn,class,source that say what networks are; repeatable"),
+		commandline.SwitchFlag("installed-geo", "ask what triage geo update installed, too; the report names each with its sha256"),
 		geoCacheFlag(),
-		switchFlag("no-embedded-geo", "leave the built-in databases out"),
+		commandline.SwitchFlag("no-embedded-geo", "leave the built-in databases out"),
 	}
 }
 
 func geoCacheFlag() cli.Flag {
-	return textFlag("geo-cache", "", "`FOLDER` of what is installed (default: triage/geo in the user's cache)")
+	return commandline.TextFlag("geo-cache", "", "`FOLDER` of what is installed (default: triage/geo in the user's cache)")
 }
 
 // geoCache is the folder that geo update fills.
@@ -61,7 +63,7 @@ func geoCache(c *cli.Context) (string, error) {
 	}
 	folder, err := os.UserCacheDir()
 	if err != nil {
-		return "", usage("--geo-cache FOLDER names one", "this user has no cache folder: %w", err)
+		return "", exit.Usage("--geo-cache FOLDER names one", "this user has no cache folder: %w", err)
 	}
 	return filepath.Join(folder, "triage", "geo"), nil
 }
@@ -81,13 +83,13 @@ func openGeo(c *cli.Context) (*geo.Locator, error) {
 			return nil, err
 		}
 		if len(installed) == 0 {
-			return nil, usage("triage geo update installs databases", "--installed-geo: nothing is installed in %s", folder)
+			return nil, exit.Usage("triage geo update installs databases", "--installed-geo: nothing is installed in %s", folder)
 		}
 		o = o.With(folder, installed)
 	}
 	l, err := geo.Open(o)
 	if err != nil {
-		return nil, &fault{code: exitUsage, err: err}
+		return nil, &exit.Fault{Code: exit.Refused, Err: err}
 	}
 	return l, nil
 }
@@ -98,20 +100,20 @@ func installedGeo(c *cli.Context) (folder string, installed []geo.Installed, err
 	}
 	installed, err = geo.List(folder)
 	if err != nil {
-		err = &fault{code: exitUsage, err: err, hint: "delete the file, or install it anew with triage geo update"}
+		err = &exit.Fault{Code: exit.Refused, Err: err, Hint: "delete the file, or install it anew with triage geo update"}
 	}
 	return folder, installed, err
 }
 
 func runGeoLookup(t *tool, c *cli.Context) error {
-	if err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json")); err != nil {
+	if err := errors.Join(commandline.WantArgs(c, 1, -1), commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
 	var addresses []geo.Addr
 	for _, text := range c.Args().Slice() {
 		a := geo.ParseAddr(text)
 		if !a.IP.IsValid() {
-			return usage("", "geo lookup: %q is not an address", text)
+			return exit.Usage("", "geo lookup: %q is not an address", text)
 		}
 		addresses = append(addresses, a)
 	}
@@ -135,7 +137,7 @@ func runGeoLookup(t *tool, c *cli.Context) error {
 }
 
 func runGeoInfo(t *tool, c *cli.Context) error {
-	if err := errors.Join(wantArgs(c, 0, 0), wantFormat(c, "text", "json")); err != nil {
+	if err := errors.Join(commandline.WantArgs(c, 0, 0), commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
 	l, err := openGeo(c)

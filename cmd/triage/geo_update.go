@@ -10,6 +10,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/geopage"
 	"triage/cmd/triage/outfile"
 	"triage/geo"
@@ -33,12 +35,12 @@ TRIAGE_URL, or write --url - and give URLs on standard input, one a line.
   triage geo update --url - < urls.txt
   triage analyze exports/ --installed-geo`,
 		Flags: []cli.Flag{
-			listFlag("from", "`FILE` to install; repeatable"),
-			textFlag("url", "", "`URL` to install from, or - for URLs on standard input"),
-			listFlag("sha256", "`SUM` that the file must have, as it comes; of several files, each must have one; repeatable"),
-			textFlag("kind", "", "install nothing but what is of `KIND`: country, asn or classes"),
+			commandline.ListFlag("from", "`FILE` to install; repeatable"),
+			commandline.TextFlag("url", "", "`URL` to install from, or - for URLs on standard input"),
+			commandline.ListFlag("sha256", "`SUM` that the file must have, as it comes; of several files, each must have one; repeatable"),
+			commandline.TextFlag("kind", "", "install nothing but what is of `KIND`: country, asn or classes"),
 			geoCacheFlag(),
-			textFlag("format", "text", "`FORMAT`: text or json"),
+			commandline.TextFlag("format", "text", "`FORMAT`: text or json"),
 		},
 		Action: t.do(runGeoUpdate),
 	}
@@ -47,7 +49,7 @@ TRIAGE_URL, or write --url - and give URLs on standard input, one a line.
 func runGeoUpdate(t *tool, c *cli.Context) error {
 	kind, sums := c.String("kind"), c.StringSlice("sha256")
 	folder, folderErr := geoCache(c)
-	err := errors.Join(wantArgs(c, 0, 0), wantFormat(c, "text", "json"), checkKind(kind), checkSums(sums), folderErr)
+	err := errors.Join(commandline.WantArgs(c, 0, 0), commandline.WantFormat(c, "text", "json"), checkKind(kind), checkSums(sums), folderErr)
 	if err != nil {
 		return err
 	}
@@ -96,7 +98,7 @@ func geoSources(t *tool, files []string, url string) ([]geoupdate.Source, error)
 				continue
 			}
 			if len(sources) == mostURLs {
-				return nil, usage("", "geo update: want at most %d files and URLs", mostURLs)
+				return nil, exit.Usage("", "geo update: want at most %d files and URLs", mostURLs)
 			}
 			sources = append(sources, geoupdate.Source{URL: line})
 		}
@@ -104,7 +106,7 @@ func geoSources(t *tool, files []string, url string) ([]geoupdate.Source, error)
 		sources = append(sources, geoupdate.Source{URL: url})
 	}
 	if len(sources) == 0 {
-		return nil, usage("triage geo update --from FILE, or --url URL", "geo update: nothing to install is named")
+		return nil, exit.Usage("triage geo update --from FILE, or --url URL", "geo update: nothing to install is named")
 	}
 	return sources, nil
 }
@@ -112,7 +114,7 @@ func geoSources(t *tool, files []string, url string) ([]geoupdate.Source, error)
 func checkKind(kind string) error {
 	kinds := []string{geo.KindCountry, geo.KindASN, geo.KindClasses}
 	if kind != "" && !slices.Contains(kinds, kind) {
-		return usage(didYouMean(kind, kinds), "--kind %q: want %s", kind, alternatives(kinds))
+		return exit.Usage(commandline.DidYouMean(kind, kinds), "--kind %q: want %s", kind, commandline.Alternatives(kinds))
 	}
 	return nil
 }
@@ -121,7 +123,7 @@ func checkSums(sums []string) error {
 	var errs []error
 	for _, s := range sums {
 		if raw, err := hex.DecodeString(s); err != nil || len(raw) != 32 {
-			errs = append(errs, usage("", "--sha256 %q: want 64 hex digits", s))
+			errs = append(errs, exit.Usage("", "--sha256 %q: want 64 hex digits", s))
 		}
 	}
 	return errors.Join(errs...)

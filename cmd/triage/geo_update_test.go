@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"triage/cmd/triage/exit"
 )
 
 // Promise: geo update downloads what a URL, or each URL on standard input, names; the key in it reaches the server and
@@ -30,7 +32,7 @@ func TestGeoUpdateFromURL(t *testing.T) {
 		folder := t.TempDir()
 		var stdout, stderr bytes.Buffer
 		args = append([]string{"triage", "geo", "update", "--geo-cache", folder}, args...)
-		if code := run(context.Background(), args, strings.NewReader(stdin), &stdout, &stderr, []string{environ}); code != exitDone {
+		if code := run(context.Background(), args, strings.NewReader(stdin), &stdout, &stderr, []string{environ}); code != exit.Done {
 			t.Errorf("%q: exit code %d: %s", args, code, stderr.String())
 		}
 		files, err := filepath.Glob(filepath.Join(folder, "*.mmdb.json"))

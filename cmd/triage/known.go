@@ -12,6 +12,8 @@ import (
 	"github.com/urfave/cli/v2"
 	"gopkg.in/yaml.v3"
 
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/geo"
 	"triage/rules"
 	"triage/rules/indicator"
@@ -20,13 +22,13 @@ import (
 // knownFlags say what a responder knows: whose a place is, and what others found to be an intruder's.
 func knownFlags() []cli.Flag {
 	return []cli.Flag{
-		listFlag("attacker-ip", "`ADDRESS` or network that is an intruder's; repeatable"),
-		listFlag("attacker-session", "session `ID` that is an intruder's; repeatable"),
-		listFlag("attacker-agent", "`TEXT` that only an intruder's user agents hold; repeatable"),
-		listFlag("attacker-app", "name or id of an application that is an intruder's: `APP`; repeatable"),
-		listFlag("owner-ip", "`ADDRESS` or network that is the owners'; repeatable"),
-		listFlag("owner-agent", "`TEXT` that only the owners' user agents hold; repeatable"),
-		listFlag("ioc", "`FILE` of indicators, CSV or STIX 2.1: what it names is looked for, and a place that it names is an intruder's if it is new to the account; repeatable"),
+		commandline.ListFlag("attacker-ip", "`ADDRESS` or network that is an intruder's; repeatable"),
+		commandline.ListFlag("attacker-session", "session `ID` that is an intruder's; repeatable"),
+		commandline.ListFlag("attacker-agent", "`TEXT` that only an intruder's user agents hold; repeatable"),
+		commandline.ListFlag("attacker-app", "name or id of an application that is an intruder's: `APP`; repeatable"),
+		commandline.ListFlag("owner-ip", "`ADDRESS` or network that is the owners'; repeatable"),
+		commandline.ListFlag("owner-agent", "`TEXT` that only the owners' user agents hold; repeatable"),
+		commandline.ListFlag("ioc", "`FILE` of indicators, CSV or STIX 2.1: what it names is looked for, and a place that it names is an intruder's if it is new to the account; repeatable"),
 	}
 }
 
@@ -67,7 +69,7 @@ func readKnown(c *cli.Context) (over []rules.Overlay, notes []string, err error)
 	for flag, list := range map[string][]string{"attacker-ip": attacker.IPs, "owner-ip": owner.IPs} {
 		for _, value := range list {
 			if !rules.IsNetwork(value) {
-				errs = append(errs, usage("", "--%s %q: want an address, or a network such as 198.51.100.0/24", flag, value))
+				errs = append(errs, exit.Usage("", "--%s %q: want an address, or a network such as 198.51.100.0/24", flag, value))
 			}
 		}
 	}
@@ -103,11 +105,11 @@ func flagValues(c *cli.Context, flag string) []string {
 func readIndicators(path string, i int) (over rules.Overlay, notes []string, err error) {
 	data, err := readOrdinary(path, indicator.MaxBytes)
 	if err != nil {
-		return over, nil, usage("", "--ioc %s: %v", path, err)
+		return over, nil, exit.Usage("", "--ioc %s: %v", path, err)
 	}
 	in, err := indicator.Parse(data)
 	if err != nil {
-		return over, nil, usage("", "--ioc %s: %v", path, err)
+		return over, nil, exit.Usage("", "--ioc %s: %v", path, err)
 	}
 	over, err = packText{}.overlay(fmt.Sprintf("ioc-%d", i+1), path)
 	sum := sha256.Sum256(data)

@@ -16,6 +16,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/geo"
 	"triage/ingest/memory"
 )
@@ -77,11 +79,26 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 func (t *tool) execute(ctx context.Context, args []string) error {
 	app := app(t)
-	args, err := arrange(app, args, t.env)
+	args, err := commandline.Arrange(app, args, t.env)
 	if err != nil {
 		return err
 	}
 	return app.RunContext(ctx, args)
+}
+
+// finish is the one place where errors become exit codes and lines on standard error.
+func (t *tool) finish(ctx context.Context, err error) int {
+	if err == nil || exit.BrokenPipe(err) {
+		return exit.Code(err)
+	}
+	if ctx.Err() != nil {
+		exit.Complain(t.stderr, "interrupted", "")
+		return exit.Interrupted
+	}
+	for _, one := range exit.Apart(err) {
+		exit.Complain(t.stderr, one.Error(), exit.Hint(one))
+	}
+	return exit.Code(err)
 }
 
 // do is a command's function as cli calls it.
@@ -118,7 +135,7 @@ func prepare(commands []*cli.Command) {
 	for _, c := range commands {
 		c.OnUsageError = badUsage
 		c.HideHelpCommand = true
-		c.CustomHelpTemplate = strings.Replace(commandHelp, "FLAGS", flagHelp(c.Flags), 1)
+		c.CustomHelpTemplate = strings.Replace(commandHelp, "FLAGS", commandline.Help(c.Flags), 1)
 		if len(c.Subcommands) > 0 {
 			c.CustomHelpTemplate = groupHelp
 		}
@@ -126,7 +143,7 @@ func prepare(commands []*cli.Command) {
 	}
 }
 
-func badUsage(_ *cli.Context, err error, _ bool) error { return usage("", "%w", err) }
+func badUsage(_ *cli.Context, err error, _ bool) error { return exit.Usage("", "%w", err) }
 
 // variables is the environment as a map; of a name given twice, the last counts, as in package os.
 func variables(environ []string) map[string]string {
@@ -185,7 +202,7 @@ func versionCommand(t *tool) *cli.Command {
 }
 
 func runVersion(t *tool, c *cli.Context) error {
-	if err := wantArgs(c, 0, 0); err != nil {
+	if err := commandline.WantArgs(c, 0, 0); err != nil {
 		return err
 	}
 	revision := ""

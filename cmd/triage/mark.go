@@ -13,6 +13,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/analyzers/report"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 	"triage/ingest/casefolder"
 	"triage/rules/decision"
@@ -38,13 +40,13 @@ extends.
   triage analyze exports/ --rules engagement.yaml`,
 		Flags: []cli.Flag{
 			caseFlag("case folder `DIR` whose findings are decided, and which keeps the decisions"),
-			listFlag("rules", "pack `FILE` that keeps the decisions; packs that it needs come before it; repeatable"),
+			commandline.ListFlag("rules", "pack `FILE` that keeps the decisions; packs that it needs come before it; repeatable"),
 			listsFlag(),
-			listFlag("rule", "decide all findings of the rule of `ID`; repeatable"),
-			textFlag("reason", "", "why: `TEXT` that the report shows"),
-			textFlag("by", "", "`NAME` of who decided"),
-			textFlag("expires", "", "last `DAY` in force (default: it stays)"),
-			textFlag("as-of", "", "`DAY` of the decision (default: today)"),
+			commandline.ListFlag("rule", "decide all findings of the rule of `ID`; repeatable"),
+			commandline.TextFlag("reason", "", "why: `TEXT` that the report shows"),
+			commandline.TextFlag("by", "", "`NAME` of who decided"),
+			commandline.TextFlag("expires", "", "last `DAY` in force (default: it stays)"),
+			commandline.TextFlag("as-of", "", "`DAY` of the decision (default: today)"),
 		},
 		Action: t.do(runMark),
 	}
@@ -96,7 +98,7 @@ func (m *marking) arguments(c *cli.Context) (said markArguments, err error) {
 	}
 	if dir := c.String("case"); dir != "" {
 		if !casefolder.IsCase(dir) {
-			return said, usage("triage analyze --case makes one", "--case %s: no case folder", dir)
+			return said, exit.Usage("triage analyze --case makes one", "--case %s: no case folder", dir)
 		}
 		m.folder = casefolder.Folder(dir)
 		m.paths = append(slices.Clone(m.paths), decisionsOf(m.folder))
@@ -105,7 +107,7 @@ func (m *marking) arguments(c *cli.Context) (said markArguments, err error) {
 		}
 	}
 	if len(words) < least {
-		return said, wantArgs(c, c.Args().Len()+1, -1)
+		return said, commandline.WantArgs(c, c.Args().Len()+1, -1)
 	}
 	last := len(words) - 1
 	return markArguments{words[0], words[1:last], words[last]}, nil
@@ -130,7 +132,7 @@ func (m *marking) choose(r *report.Report, ids, ruleIDs []string) error {
 	for _, id := range ids {
 		f, err := r.Find(id, detect.Slips)
 		if err != nil {
-			errs = append(errs, &fault{code: exitUsage, err: err, hint: "triage report REPORT.json lists the findings"})
+			errs = append(errs, &exit.Fault{Code: exit.Refused, Err: err, Hint: "triage report REPORT.json lists the findings"})
 			continue
 		}
 		chosen[f] = true
@@ -144,7 +146,7 @@ func (m *marking) choose(r *report.Report, ids, ruleIDs []string) error {
 			}
 		}
 		if !any {
-			errs = append(errs, usage(didYouMean(id, slices.Sorted(maps.Keys(known))), "--rule %q: the report has no finding of it", id))
+			errs = append(errs, exit.Usage(commandline.DidYouMean(id, slices.Sorted(maps.Keys(known))), "--rule %q: the report has no finding of it", id))
 		}
 	}
 	for i := range r.Findings {
@@ -153,7 +155,7 @@ func (m *marking) choose(r *report.Report, ids, ruleIDs []string) error {
 		}
 	}
 	if len(m.findings) > mostMarked {
-		errs = append(errs, usage("an exception of a pack covers many", "mark: %d findings, want at most %d", len(m.findings), mostMarked))
+		errs = append(errs, exit.Usage("an exception of a pack covers many", "mark: %d findings, want at most %d", len(m.findings), mostMarked))
 	}
 	return errors.Join(errs...)
 }
@@ -166,15 +168,15 @@ func readDecision(t *tool, c *cli.Context, verdict string) (d decision.Decision,
 	var errs []error
 	d.Verdict = verdict
 	if !slices.Contains(decision.Verdicts(), d.Verdict) {
-		errs = append(errs, usage(didYouMean(d.Verdict, decision.Verdicts()), "mark: %q: want %s", d.Verdict, alternatives(decision.Verdicts())))
+		errs = append(errs, exit.Usage(commandline.DidYouMean(d.Verdict, decision.Verdicts()), "mark: %q: want %s", d.Verdict, commandline.Alternatives(decision.Verdicts())))
 	}
 	d.Reason = strings.TrimSpace(strings.ToValidUTF8(c.String("reason"), "\uFFFD"))
 	d.By = strings.TrimSpace(strings.ToValidUTF8(c.String("by"), "\uFFFD"))
 	switch {
 	case d.Reason == "":
-		errs = append(errs, usage("the report shows it beside the finding", "mark: --reason is missing"))
+		errs = append(errs, exit.Usage("the report shows it beside the finding", "mark: --reason is missing"))
 	case len(d.Reason)+len(d.By) > maxReason:
-		errs = append(errs, usage("", "mark: --reason and --by have %d bytes, want at most %d", len(d.Reason)+len(d.By), maxReason))
+		errs = append(errs, exit.Usage("", "mark: --reason and --by have %d bytes, want at most %d", len(d.Reason)+len(d.By), maxReason))
 	}
 	d.Date, err = readTime(c, "as-of")
 	errs = append(errs, err)
@@ -186,9 +188,9 @@ func readDecision(t *tool, c *cli.Context, verdict string) (d decision.Decision,
 		d.Expires, err = time.Parse(time.DateOnly, text)
 		switch {
 		case err != nil:
-			errs = append(errs, usage("", "--expires %q: want a day such as 2026-12-31", text))
+			errs = append(errs, exit.Usage("", "--expires %q: want a day such as 2026-12-31", text))
 		case d.Expires.Before(d.Date):
-			errs = append(errs, usage("", "--expires %s is before the decision itself, %s", text, d.Date.Format(time.DateOnly)))
+			errs = append(errs, exit.Usage("", "--expires %s is before the decision itself, %s", text, d.Date.Format(time.DateOnly)))
 		}
 	}
 	return d, errors.Join(errs...)
@@ -197,26 +199,26 @@ func readDecision(t *tool, c *cli.Context, verdict string) (d decision.Decision,
 // checkOverlay makes sure that the last pack is a file that can be appended to, or none yet.
 func checkOverlay(paths []string) error {
 	if len(paths) == 0 {
-		return usage("--rules engagement.yaml keeps it there, and creates the file if need be", "mark: --rules is missing: where to keep the decision")
+		return exit.Usage("--rules engagement.yaml keeps it there, and creates the file if need be", "mark: --rules is missing: where to keep the decision")
 	}
 	path := paths[len(paths)-1]
 	if strings.HasPrefix(path, "builtin:") {
-		return usage("name a file of the engagement, which may be new", "--rules %s: a built-in pack cannot be changed", path)
+		return exit.Usage("name a file of the engagement, which may be new", "--rules %s: a built-in pack cannot be changed", path)
 	}
 	folder, base := filepath.Split(path)
 	if _, err := os.Stat(filepath.Join(folder, "pack.yaml")); err == nil && base != "pack.yaml" {
-		return usage("name its pack.yaml, or a file elsewhere", "--rules %s: lies in a folder that is one pack", path)
+		return exit.Usage("name its pack.yaml, or a file elsewhere", "--rules %s: lies in a folder that is one pack", path)
 	}
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return usage("", "--rules %w", outfile.WithPath(path, err))
+		return exit.Usage("", "--rules %w", outfile.WithPath(path, err))
 	case info.IsDir():
-		return usage("name the file in it that keeps decisions", "--rules %s: is a folder", path)
+		return exit.Usage("name the file in it that keeps decisions", "--rules %s: is a folder", path)
 	case !info.Mode().IsRegular():
-		return usage("name the file itself", "--rules %s: not an ordinary file", path)
+		return exit.Usage("name the file itself", "--rules %s: not an ordinary file", path)
 	}
 	return nil
 }

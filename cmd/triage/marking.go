@@ -16,6 +16,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"triage/analyzers/report"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 	"triage/ingest/casefolder"
 	"triage/rules"
@@ -58,7 +59,7 @@ func (m *marking) write(ctx context.Context) error {
 	old, err := os.ReadFile(m.path())
 	created := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !created {
-		return &fault{code: exitFailed, err: outfile.WithPath(m.path(), err)}
+		return &exit.Fault{Code: exit.Failed, Err: outfile.WithPath(m.path(), err)}
 	}
 	var before *rules.Set
 	text := old
@@ -87,7 +88,7 @@ func (m *marking) write(ctx context.Context) error {
 	}
 	text, err = decision.Append(text, fresh...)
 	if err != nil {
-		return usage("nothing was written", "%s: %w", m.path(), err)
+		return exit.Usage("nothing was written", "%s: %w", m.path(), err)
 	}
 	return m.replace(ctx, old, text, before)
 }
@@ -117,7 +118,7 @@ func (m *marking) load(file, hint string) (*rules.Set, error) {
 				faults[i].Text = strings.ReplaceAll(faults[i].Text, clean, m.path())
 			}
 		}
-		err = &fault{code: exitUsage, err: faults, hint: hint}
+		err = &exit.Fault{Code: exit.Refused, Err: faults, Hint: hint}
 	}
 	return set, err
 }
@@ -142,7 +143,7 @@ func (m *marking) replace(ctx context.Context, old, text []byte, before *rules.S
 func (m *marking) verify(before, after *rules.Set) error {
 	for i, d := range m.decisions {
 		if !m.stood[i] && after.DecidedFor(d.Tenant)[d.Fingerprint] != d {
-			return usage("append it to the pack that is laid last", "%s: another pack decides about %s after it", m.path(), m.findings[i].ID)
+			return exit.Usage("append it to the pack that is laid last", "%s: another pack decides about %s after it", m.path(), m.findings[i].ID)
 		}
 	}
 	if before != nil && !bytes.HasPrefix(rules.Effective(after), rules.Effective(before)) {
@@ -158,10 +159,10 @@ func (m *marking) unchanged(old []byte, temp string) error {
 		return nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &fault{code: exitFailed, err: outfile.WithPath(m.path(), err)}
+		return &exit.Fault{Code: exit.Failed, Err: outfile.WithPath(m.path(), err)}
 	}
 	if err != nil || !bytes.Equal(now, old) {
-		return &fault{code: exitFailed, err: fmt.Errorf("%s: changed meanwhile: nothing was written", m.path()), hint: "try again"}
+		return &exit.Fault{Code: exit.Failed, Err: fmt.Errorf("%s: changed meanwhile: nothing was written", m.path()), Hint: "try again"}
 	}
 	info, err := os.Stat(m.path())
 	if err != nil {

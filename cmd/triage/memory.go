@@ -11,12 +11,14 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/ingest/activity"
 	"triage/ingest/memory"
 )
 
 func memoryFlag() cli.Flag {
-	return textFlag("memory", "", "use at most `SIZE` of memory, such as 800MB or 2GiB (default: what the system leaves)")
+	return commandline.TextFlag("memory", "", "use at most `SIZE` of memory, such as 800MB or 2GiB (default: what the system leaves)")
 }
 
 // leastMemory is what a run takes that reads next to nothing.
@@ -52,9 +54,9 @@ func tooLarge(err error) error {
 	var full *memory.Full
 	switch {
 	case errors.As(err, &many):
-		return &fault{code: exitFailed, err: many, hint: "analyse the case in parts, such as some of the files or mailboxes at a time"}
+		return &exit.Fault{Code: exit.Failed, Err: many, Hint: "analyse the case in parts, such as some of the files or mailboxes at a time"}
 	case errors.As(err, &full):
-		return &fault{code: exitFailed, err: full, hint: "analyse fewer files at a time, or raise the limit; --memory overrides the machine's"}
+		return &exit.Fault{Code: exit.Failed, Err: full, Hint: "analyse fewer files at a time, or raise the limit; --memory overrides the machine's"}
 	}
 	return err
 }
@@ -65,7 +67,7 @@ const moment = 50 * time.Millisecond
 // expect warns before anything is read if the case will probably not fit.
 func (a *analysis) expect(bytes int64) {
 	if limit, free := a.memory.Tightest(); bytes > free && !a.quiet {
-		complain(a.stderr, fmt.Sprintf("this case will probably not fit into the memory: it takes about %s, and %s leaves %s",
+		exit.Complain(a.stderr, fmt.Sprintf("this case will probably not fit into the memory: it takes about %s, and %s leaves %s",
 			memory.Size(bytes), limit.From, memory.Size(free)), "analyse fewer files at a time, or raise the limit")
 	}
 }
@@ -84,7 +86,7 @@ func readSize(text string) (int64, error) {
 	n, err := strconv.ParseFloat(number, 64)
 	bytes := n * factor
 	if err != nil || !known || !(bytes >= leastMemory && bytes < math.MaxInt64) { // also refuses NaN
-		return 0, usage("", "--memory %q: want a size of at least %s, such as 800MB or 2GiB", text, memory.Size(leastMemory))
+		return 0, exit.Usage("", "--memory %q: want a size of at least %s, such as 800MB or 2GiB", text, memory.Size(leastMemory))
 	}
 	return int64(bytes), nil
 }

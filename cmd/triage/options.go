@@ -14,6 +14,8 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/activities"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/rules"
 	"triage/rules/detect"
 )
@@ -60,7 +62,7 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	o.until, err = readTime(c, "until")
 	take(err)
 	if !o.since.IsZero() && !o.until.IsZero() && !o.since.Before(o.until) {
-		take(usage("", "--since %s is not before --until %s", c.String("since"), c.String("until")))
+		take(exit.Usage("", "--since %s is not before --until %s", c.String("since"), c.String("until")))
 	}
 	o.minLevel, err = readLevel(c)
 	take(err)
@@ -84,10 +86,12 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 }
 
 func minLevelFlag() cli.Flag {
-	return textFlag("min-level", "", "report findings of `LEVEL` and above: "+alternatives(detect.LevelNames()))
+	return commandline.TextFlag("min-level", "", "report findings of `LEVEL` and above: "+commandline.Alternatives(detect.LevelNames()))
 }
 
-func mailboxFlag() cli.Flag { return listFlag("mailbox", "report on `ADDRESS` only; repeatable") }
+func mailboxFlag() cli.Flag {
+	return commandline.ListFlag("mailbox", "report on `ADDRESS` only; repeatable")
+}
 
 // readLevel is the least level of findings that are reported, however it is written.
 func readLevel(c *cli.Context) (detect.Level, error) {
@@ -97,7 +101,7 @@ func readLevel(c *cli.Context) (detect.Level, error) {
 	}
 	level, ok := detect.ParseLevel(word)
 	if !ok {
-		return 0, usage(didYouMean(word, detect.LevelNames()), "--min-level %q: want %s", word, alternatives(detect.LevelNames()))
+		return 0, exit.Usage(commandline.DidYouMean(word, detect.LevelNames()), "--min-level %q: want %s", word, commandline.Alternatives(detect.LevelNames()))
 	}
 	return level, nil
 }
@@ -116,7 +120,7 @@ func unknownNames(flag string, wanted, names []string, where string) error {
 	var errs []error
 	for _, want := range wanted {
 		if !slices.Contains(names, want) {
-			errs = append(errs, usage(didYouMean(want, names), "--%s %q: no activity of it in %s", flag, want, where))
+			errs = append(errs, exit.Usage(commandline.DidYouMean(want, names), "--%s %q: no activity of it in %s", flag, want, where))
 		}
 	}
 	return errors.Join(errs...)
@@ -142,7 +146,7 @@ func readTime(c *cli.Context, flag string) (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, usage("", "--%s %q: want a day such as 2026-03-09, or a time such as 2026-03-09T14:30:00Z", flag, text)
+	return time.Time{}, exit.Usage("", "--%s %q: want a day such as 2026-03-09, or a time such as 2026-03-09T14:30:00Z", flag, text)
 }
 
 func readWorkers(text string) (int, error) {
@@ -151,7 +155,7 @@ func readWorkers(text string) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > 1024 {
-		return 0, usage("", "--workers %q: want a number from 1 to 1024", text)
+		return 0, exit.Usage("", "--workers %q: want a number from 1 to 1024", text)
 	}
 	return n, nil
 }
@@ -159,10 +163,10 @@ func readWorkers(text string) (int, error) {
 // rowFlags choose rows of --format activities.
 func rowFlags() []cli.Flag {
 	return []cli.Flag{
-		listFlag("who", "activities: rows of `WHO` only: "+alternatives(append(activities.Whose(), activities.IntruderPrefix+"A"))+"; repeatable"),
-		listFlag("ip", "activities: rows from `ADDRESS`, or a range such as 203.0.113.0/24, only; repeatable"),
-		listFlag("session", "activities: rows of the session of `ID` only; repeatable"),
-		textFlag("grep", "", "activities: rows with a text that `PATTERN` (RE2, without case) finds only"),
+		commandline.ListFlag("who", "activities: rows of `WHO` only: "+commandline.Alternatives(append(activities.Whose(), activities.IntruderPrefix+"A"))+"; repeatable"),
+		commandline.ListFlag("ip", "activities: rows from `ADDRESS`, or a range such as 203.0.113.0/24, only; repeatable"),
+		commandline.ListFlag("session", "activities: rows of the session of `ID` only; repeatable"),
+		commandline.TextFlag("grep", "", "activities: rows with a text that `PATTERN` (RE2, without case) finds only"),
 	}
 }
 
@@ -172,14 +176,14 @@ func readRowFilter(c *cli.Context, formats []string) (f activities.Filter, err e
 	for _, flag := range []string{"who", "ip", "session", "grep"} {
 		given := len(c.StringSlice(flag)) > 0 || flag == "grep" && c.String(flag) != ""
 		if given && !slices.ContainsFunc(formats, func(name string) bool { return activities.FileName(name) != "" }) {
-			errs = append(errs, usage("add --format activities", "--%s chooses rows of --format activities only", flag))
+			errs = append(errs, exit.Usage("add --format activities", "--%s chooses rows of --format activities only", flag))
 		}
 	}
 	for _, who := range c.StringSlice("who") {
 		name, of := strings.CutPrefix(strings.ToLower(who), activities.IntruderPrefix)
 		if !slices.Contains(activities.Whose(), strings.ToLower(who)) && (!of || name == "") {
 			words := append(activities.Whose(), activities.IntruderPrefix+"A")
-			errs = append(errs, usage(didYouMean(who, words), "--who %q: want %s", who, alternatives(words)))
+			errs = append(errs, exit.Usage(commandline.DidYouMean(who, words), "--who %q: want %s", who, commandline.Alternatives(words)))
 		}
 		f.Who = append(f.Who, strings.ToLower(who))
 	}
@@ -188,7 +192,7 @@ func readRowFilter(c *cli.Context, formats []string) (f activities.Filter, err e
 		if err != nil {
 			addr, addrErr := netip.ParseAddr(text)
 			if addrErr != nil {
-				errs = append(errs, usage("", "--ip %q: want an address such as 203.0.113.9, or a range such as 203.0.113.0/24", text))
+				errs = append(errs, exit.Usage("", "--ip %q: want an address such as 203.0.113.9, or a range such as 203.0.113.0/24", text))
 				continue
 			}
 			p = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen())
@@ -199,7 +203,7 @@ func readRowFilter(c *cli.Context, formats []string) (f activities.Filter, err e
 	if text := c.String("grep"); text != "" {
 		pattern, err := regexp.Compile("(?i)" + text)
 		if err != nil {
-			errs = append(errs, usage("", "--grep %q: %w", text, err))
+			errs = append(errs, exit.Usage("", "--grep %q: %w", text, err))
 		}
 		f.Grep = pattern
 	}
@@ -226,13 +230,13 @@ func readThreshold(text string) (*threshold, error) {
 	}
 	score, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(score > 0 && score <= 100) { // also refuses NaN
-		return nil, usage(didYouMean(text, bands()), "--fail-on %q: want %s, or a score above 0, up to 100", text, strings.Join(bands(), ", "))
+		return nil, exit.Usage(commandline.DidYouMean(text, bands()), "--fail-on %q: want %s, or a score above 0, up to 100", text, strings.Join(bands(), ", "))
 	}
 	return &threshold{text: text, band: -1, score: score}, nil
 }
 
 func failOnFlag() cli.Flag {
-	return textFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: "+alternatives(bands())+", or a score")
+	return commandline.TextFlag("fail-on", "", "exit with 3 if a mailbox reaches `LEVEL`: "+commandline.Alternatives(bands())+", or a score")
 }
 
 // reached says whether a verdict is as bad as the threshold or worse.
@@ -256,16 +260,16 @@ func (t *threshold) judge(rep *report.Report) error {
 	if m.Tenant != "" {
 		m.Mailbox += " of tenant " + string(m.Tenant)
 	}
-	return &fault{code: exitReached, err: fmt.Errorf("%s reaches --fail-on %s: %s, %.1f", m.Mailbox, t.text, m.Band, m.Score)}
+	return &exit.Fault{Code: exit.Reached, Err: fmt.Errorf("%s reaches --fail-on %s: %s, %.1f", m.Mailbox, t.text, m.Band, m.Score)}
 }
 
 // caseFlags are what the head of a report says; a pack says the same under case:.
 func caseFlags() []cli.Flag {
 	return []cli.Flag{
-		textFlag("case-name", "", "`NAME` or number of the case, for the head of the report"),
-		textFlag("client", "", "whose case it is, for the head of the report: `NAME`"),
-		textFlag("analyst", "", "who examines it, for the head of the report: `NAME`"),
-		textFlag("tlp", "", "who may read the report, Traffic Light Protocol 2.0: `WORD` is "+alternatives(rules.TLPs())),
+		commandline.TextFlag("case-name", "", "`NAME` or number of the case, for the head of the report"),
+		commandline.TextFlag("client", "", "whose case it is, for the head of the report: `NAME`"),
+		commandline.TextFlag("analyst", "", "who examines it, for the head of the report: `NAME`"),
+		commandline.TextFlag("tlp", "", "who may read the report, Traffic Light Protocol 2.0: `WORD` is "+commandline.Alternatives(rules.TLPs())),
 	}
 }
 
@@ -281,7 +285,7 @@ func readCaseData(c *cli.Context) (d rules.CaseData, err error) {
 			parse = rules.ParseTLP
 		}
 		if *to, err = parse(text); err != nil {
-			errs = append(errs, usage("", "--%s: %w", flag, err))
+			errs = append(errs, exit.Usage("", "--%s: %w", flag, err))
 		}
 	}
 	return d, errors.Join(errs...)

@@ -17,6 +17,8 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/activities"
 	"triage/analyzers/report/redact"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/keyfile"
 	"triage/cmd/triage/outfile"
 )
@@ -27,7 +29,7 @@ func plan(output string, names []string) ([]string, error) {
 	switch {
 	case output == "" || output == "-":
 		if len(names) > 1 {
-			return nil, usage("add --output FOLDER", "%d formats do not fit on standard output", len(names))
+			return nil, exit.Usage("add --output FOLDER", "%d formats do not fit on standard output", len(names))
 		}
 		return []string{""}, nil
 	case outfile.IsFolder(output) || strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(filepath.Separator)):
@@ -35,7 +37,7 @@ func plan(output string, names []string) ([]string, error) {
 		return []string{output}, nil
 	default:
 		if _, err := os.Lstat(output); err == nil {
-			return nil, usage("", "--output %s: want a folder for %d formats, it is a file", output, len(names))
+			return nil, exit.Usage("", "--output %s: want a folder for %d formats, it is a file", output, len(names))
 		}
 	}
 	paths := make([]string, len(names))
@@ -54,18 +56,18 @@ func checkFree(paths []string, force bool, inputs []string) error {
 			continue
 		}
 		if err != nil {
-			return usage("", "--output: %w", err)
+			return exit.Usage("", "--output: %w", err)
 		}
 		for _, in := range inputs {
 			if other, err := os.Stat(in); err == nil && os.SameFile(info, other) {
-				return usage("", "--output %s is one of the inputs: evidence is never overwritten", path)
+				return exit.Usage("", "--output %s is one of the inputs: evidence is never overwritten", path)
 			}
 		}
 		switch {
 		case !info.Mode().IsRegular():
-			return usage("", "--output %s: not an ordinary file", path)
+			return exit.Usage("", "--output %s: not an ordinary file", path)
 		case !force:
-			return usage("--force overwrites it", "%s exists already", path)
+			return exit.Usage("--force overwrites it", "%s exists already", path)
 		}
 	}
 	return nil
@@ -86,8 +88,8 @@ func writeJSON(w io.Writer, v any) error {
 // redactFlags hide whatever names anybody.
 func redactFlags() []cli.Flag {
 	return []cli.Flag{
-		switchFlag("redact", "write tokens instead of whatever a log or the client wrote"),
-		textFlag("redact-key", "", "`FILE` with the key of the tokens, made if it is not there: keep it apart from the reports"),
+		commandline.SwitchFlag("redact", "write tokens instead of whatever a log or the client wrote"),
+		commandline.TextFlag("redact-key", "", "`FILE` with the key of the tokens, made if it is not there: keep it apart from the reports"),
 	}
 }
 
@@ -97,40 +99,40 @@ func readKey(t *tool, c *cli.Context, out *outputs) (*redact.Key, error) {
 	switch {
 	case !c.Bool("redact") && !c.Bool("unredact"):
 		if path != "" {
-			return nil, usage("add --redact", "--redact-key: nothing is redacted without --redact")
+			return nil, exit.Usage("add --redact", "--redact-key: nothing is redacted without --redact")
 		}
 		return nil, nil
 	case c.Bool("redact") && c.Bool("unredact"):
-		return nil, usage("", "--redact and --unredact undo each other")
+		return nil, exit.Usage("", "--redact and --unredact undo each other")
 	case path == "":
-		return nil, usage("--redact-key FILE, which is made if it is not there; keep it apart from the reports", "--redact and --unredact want the key")
+		return nil, exit.Usage("--redact-key FILE, which is made if it is not there; keep it apart from the reports", "--redact and --unredact want the key")
 	case c.Bool("unredact"):
 		key, err := keyfile.Read(path)
 		return key, keyFault(err)
 	case c.String("case") != "":
-		return nil, usage("triage report DIR --redact --redact-key FILE --output PATH draws a redacted report of its newest run", "--redact: a case folder keeps plain reports")
+		return nil, exit.Usage("triage report DIR --redact --redact-key FILE --output PATH draws a redacted report of its newest run", "--redact: a case folder keeps plain reports")
 	}
 	for i, format := range out.formats {
 		if activities.FileName(format) != "" {
-			return nil, usage("leave it out, or hand over --format exposure", "--redact: --format %s has every field of every record, also those of which nobody can say what they hold", format)
+			return nil, exit.Usage("leave it out, or hand over --format exposure", "--redact: --format %s has every field of every record, also those of which nobody can say what they hold", format)
 		}
 		if dir := filepath.Dir(out.paths[i]); len(out.paths) > 1 && keyfile.Within(path, dir) {
-			return nil, usage("name a file elsewhere", "--redact-key %s: the key must not lie beside the reports in %s", path, dir)
+			return nil, exit.Usage("name a file elsewhere", "--redact-key %s: the key must not lie beside the reports in %s", path, dir)
 		}
 	}
 	key, made, err := keyfile.Open(path, rand.Reader)
 	if err == nil && made && !c.Bool("quiet") {
-		complain(t.stderr, fmt.Sprintf("made the key %s: %s; keep it apart from the reports, nobody can give back what they hide without it", key.Name(), path), "")
+		exit.Complain(t.stderr, fmt.Sprintf("made the key %s: %s; keep it apart from the reports, nobody can give back what they hide without it", key.Name(), path), "")
 	}
 	return key, keyFault(err)
 }
 
 func keyFault(err error) error {
 	if errors.Is(err, redact.ErrNoKey) {
-		return &fault{code: exitUsage, err: fmt.Errorf("--redact-key: %w", err)}
+		return &exit.Fault{Code: exit.Refused, Err: fmt.Errorf("--redact-key: %w", err)}
 	}
 	if err != nil {
-		return &fault{code: exitFailed, err: fmt.Errorf("--redact-key: %w", err)}
+		return &exit.Fault{Code: exit.Failed, Err: fmt.Errorf("--redact-key: %w", err)}
 	}
 	return nil
 }
@@ -140,6 +142,6 @@ func plainReport(r *report.Report, path string) error {
 	if r.Redaction == nil {
 		return nil
 	}
-	return usage(fmt.Sprintf("triage report %s --unredact --redact-key FILE --format json --output PATH gives back the plain one", path),
+	return exit.Usage(fmt.Sprintf("triage report %s --unredact --redact-key FILE --format json --output PATH gives back the plain one", path),
 		"%s: a redacted report (%s): its names and fingerprints are tokens, which are in no log", path, report.Short(r.Redaction.Key, 40))
 }

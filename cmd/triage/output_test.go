@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 )
 
@@ -47,10 +48,10 @@ func TestBrokenPipe(t *testing.T) {
 	var stderr strings.Builder
 	out := &tool{stdout: w, stderr: &stderr}
 	err = out.publish(context.Background(), []outfile.Document{{Write: says("text")}}, false)
-	if !brokenPipe(err) {
+	if !exit.BrokenPipe(err) {
 		t.Fatalf("got %v, want %v", err, syscall.EPIPE)
 	}
-	if code := out.finish(context.Background(), err); code != exitDone || stderr.Len() > 0 {
+	if code := out.finish(context.Background(), err); code != exit.Done || stderr.Len() > 0 {
 		t.Errorf("exit %d %q, want 0 and silence", code, stderr.String())
 	}
 }
@@ -96,7 +97,7 @@ func TestCheckFree(t *testing.T) {
 	f := func(path string, force bool, inputs []string, want string) {
 		t.Helper()
 		err := checkFree([]string{path}, force, inputs)
-		if got := codeOf(err); (err == nil) != (want == "") || err != nil && (got != exitUsage || !strings.Contains(err.Error(), want)) {
+		if got := exit.Code(err); (err == nil) != (want == "") || err != nil && (got != exit.Refused || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: got %v, want %q", path, err, want)
 		}
 	}

@@ -20,6 +20,8 @@ import (
 	"triage/analyzers/report/narrow"
 	"triage/analyzers/report/redact"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 	"triage/geo"
 	"triage/ingest"
@@ -44,7 +46,7 @@ func readFormats(c *cli.Context, known []string) ([]string, error) {
 		}
 		var err error
 		if text, err = outfile.FormatOf(output, named); err != nil {
-			return nil, usage("a folder's name ends in / or has no ending; with --format the name decides nothing", "%w", err)
+			return nil, exit.Usage("a folder's name ends in / or has no ending; with --format the name decides nothing", "%w", err)
 		}
 		if text == "" {
 			return []string{"text", "json"}, nil
@@ -61,9 +63,9 @@ func splitFormats(text string, known []string) ([]string, error) {
 		name = strings.TrimSpace(name)
 		switch {
 		case activities.FileName(name) != "" && !slices.Contains(known, name):
-			errs = append(errs, usage("triage analyze EXPORTS --format "+name, "--format %s: a report holds the rows that findings cite; only analyze knows all", name))
+			errs = append(errs, exit.Usage("triage analyze EXPORTS --format "+name, "--format %s: a report holds the rows that findings cite; only analyze knows all", name))
 		case !slices.Contains(known, name):
-			errs = append(errs, usage(didYouMean(name, known), "--format %q: want %s", name, alternatives(known)))
+			errs = append(errs, exit.Usage(commandline.DidYouMean(name, known), "--format %q: want %s", name, commandline.Alternatives(known)))
 		case !slices.Contains(list, name):
 			list = append(list, name)
 		}
@@ -74,13 +76,13 @@ func splitFormats(text string, known []string) ([]string, error) {
 // outputFlags say in which formats a report is written, and where to.
 func outputFlags(formats []string) []cli.Flag {
 	return []cli.Flag{
-		textFlag("format", "", "`FORMAT`: "+alternatives(formats)+"; several with commas (default: what the ending of --output says, else text)"),
-		textFlag("output", "", "write to `PATH`: a file for one format, a folder for several; without --format its ending decides"),
-		switchFlag("force", "overwrite reports that exist"),
-		textFlag("profile", "standard", "columns of csv: `PROFILE` is "+alternatives(render.Profiles())+" (default: standard)"),
-		textFlag("schema", "v2", "form of json and jsonl: `SCHEMA` is v2, or v1 as before, for this release only"),
-		switchFlag("full", "all that the text can show, not only what fits on a few screens"),
-		switchFlag("no-color", "no colour (also NO_COLOR)"),
+		commandline.TextFlag("format", "", "`FORMAT`: "+commandline.Alternatives(formats)+"; several with commas (default: what the ending of --output says, else text)"),
+		commandline.TextFlag("output", "", "write to `PATH`: a file for one format, a folder for several; without --format its ending decides"),
+		commandline.SwitchFlag("force", "overwrite reports that exist"),
+		commandline.TextFlag("profile", "standard", "columns of csv: `PROFILE` is "+commandline.Alternatives(render.Profiles())+" (default: standard)"),
+		commandline.TextFlag("schema", "v2", "form of json and jsonl: `SCHEMA` is v2, or v1 as before, for this release only"),
+		commandline.SwitchFlag("full", "all that the text can show, not only what fits on a few screens"),
+		commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)"),
 	}
 }
 
@@ -101,17 +103,17 @@ func planOutput(t *tool, c *cli.Context, output string, formats []string) (*outp
 		names[i] = cmp.Or(render.FileName(f), activities.FileName(f))
 	}
 	if profile := c.String("profile"); !slices.Contains(render.Profiles(), profile) {
-		return nil, usage(didYouMean(profile, render.Profiles()), "--profile %q: want %s", profile, alternatives(render.Profiles()))
+		return nil, exit.Usage(commandline.DidYouMean(profile, render.Profiles()), "--profile %q: want %s", profile, commandline.Alternatives(render.Profiles()))
 	}
 	if schema := c.String("schema"); !slices.Contains(render.Schemas(), schema) {
-		return nil, usage(didYouMean(schema, render.Schemas()), "--schema %q: want %s", schema, alternatives(render.Schemas()))
+		return nil, exit.Usage(commandline.DidYouMean(schema, render.Schemas()), "--schema %q: want %s", schema, commandline.Alternatives(render.Schemas()))
 	}
 	paths, err := plan(output, names)
 	if err != nil {
 		return nil, err
 	}
 	if paths[0] == "" && (render.Binary(formats[0]) || activities.FormOf(formats[0], "") == activities.Parquet) && isTerminal(t.stdout) {
-		return nil, usage("add --output FILE", "--format %s is nothing for a terminal", formats[0])
+		return nil, exit.Usage("add --output FILE", "--format %s is nothing for a terminal", formats[0])
 	}
 	return &outputs{
 		formats: formats, paths: paths, force: c.Bool("force"),
@@ -168,8 +170,8 @@ With --redact, whatever a log or the client wrote is a token, in every format; -
   triage report report.json --format csv --output findings.csv
   triage report report.json --redact --redact-key case.key --format json --output redacted.json`,
 		Flags: append(append(outputFlags(render.Formats()), redactFlags()...), mailboxFlag(), minLevelFlag(), failOnFlag(),
-			switchFlag("unredact", "give back the plain report that a redacted one holds, encrypted"),
-			switchFlag("quiet", "no text on standard output beside what is written")),
+			commandline.SwitchFlag("unredact", "give back the plain report that a redacted one holds, encrypted"),
+			commandline.SwitchFlag("quiet", "no text on standard output beside what is written")),
 		Action: t.do(runRenderAgain),
 	}
 }
@@ -178,7 +180,7 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 	formats, err := readFormats(c, render.Formats())
 	level, levelErr := readLevel(c)
 	failOn, failErr := readThreshold(c.String("fail-on"))
-	if err := errors.Join(wantArgs(c, 1, 1), err, levelErr, failErr); err != nil {
+	if err := errors.Join(commandline.WantArgs(c, 1, 1), err, levelErr, failErr); err != nil {
 		return err
 	}
 	out, err := planOutput(t, c, c.String("output"), formats)
@@ -198,7 +200,7 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 	}
 	if c.Bool("unredact") {
 		if r, err = redact.Open(r, key); err != nil {
-			return &fault{code: exitUsage, err: fmt.Errorf("%s: %w", c.Args().First(), err)}
+			return &exit.Fault{Code: exit.Refused, Err: fmt.Errorf("%s: %w", c.Args().First(), err)}
 		}
 	}
 	filter := narrow.Filter{Mailboxes: readMailboxes(c)}
@@ -211,10 +213,10 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 	r = narrow.Narrow(r, filter)
 	if key != nil && !c.Bool("unredact") {
 		if r, err = redact.Report(r, key); err != nil {
-			return &fault{code: exitUsage, err: fmt.Errorf("%s: %w", c.Args().First(), err)}
+			return &exit.Fault{Code: exit.Refused, Err: fmt.Errorf("%s: %w", c.Args().First(), err)}
 		}
 	}
-	if err := t.publish(c.Context, out.documents(r), out.force); err != nil && !brokenPipe(err) {
+	if err := t.publish(c.Context, out.documents(r), out.force); err != nil && !exit.BrokenPipe(err) {
 		return err
 	}
 	return failOn.judge(r)
@@ -231,13 +233,13 @@ An intruder is named intruder:A; an account, session, address or message as the 
   triage explain report.json F-0001
   triage explain report.json intruder:A
   triage explain report.json 203.0.113.9`,
-		Flags:  []cli.Flag{switchFlag("no-color", "no colour (also NO_COLOR)")},
+		Flags:  []cli.Flag{commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)")},
 		Action: t.do(runExplain),
 	}
 }
 
 func runExplain(t *tool, c *cli.Context) error {
-	if err := wantArgs(c, 2, 2); err != nil {
+	if err := commandline.WantArgs(c, 2, 2); err != nil {
 		return err
 	}
 	r, err := readReport(t, c.Args().First())
@@ -247,7 +249,7 @@ func runExplain(t *tool, c *cli.Context) error {
 	id, options := c.Args().Get(1), textOptions(t, c, "")
 	err = t.publish(c.Context, []outfile.Document{{Write: func(w io.Writer) error { return render.Explain(w, r, id, detect.Slips, options) }}}, false)
 	if errors.Is(err, report.ErrNoFinding) {
-		return &fault{code: exitUsage, err: err}
+		return &exit.Fault{Code: exit.Refused, Err: err}
 	}
 	return err
 }
@@ -271,7 +273,7 @@ func readReport(t *tool, path string) (r *report.Report, err error) {
 			} else if errors.Is(err, geo.ErrNotOrdinary) {
 				hint = "a report from a pipe comes as standard input: name it -"
 			}
-			return nil, &fault{code: exitFailed, err: outfile.WithPath(path, err), hint: hint}
+			return nil, &exit.Fault{Code: exit.Failed, Err: outfile.WithPath(path, err), Hint: hint}
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
@@ -286,7 +288,7 @@ func readReport(t *tool, path string) (r *report.Report, err error) {
 		if given := exportGiven(path, &head); given != nil {
 			return nil, given
 		}
-		return nil, &fault{code: exitFailed, err: fmt.Errorf("%s: %w", path, err), hint: reportHint}
+		return nil, &exit.Fault{Code: exit.Failed, Err: fmt.Errorf("%s: %w", path, err), Hint: reportHint}
 	}
 	return r, nil
 }
@@ -309,8 +311,8 @@ func exportGiven(path string, stdin io.Reader) error {
 	if format == "" {
 		return nil
 	}
-	return &fault{
-		code: exitFailed, err: fmt.Errorf("%s: an export (%s), not a report", path, format),
-		hint: "make a report of it first: triage analyze EXPORTS --format json --output report.json",
+	return &exit.Fault{
+		Code: exit.Failed, Err: fmt.Errorf("%s: an export (%s), not a report", path, format),
+		Hint: "make a report of it first: triage analyze EXPORTS --format json --output report.json",
 	}
 }

@@ -13,6 +13,8 @@ import (
 
 	"triage/analyzers"
 	"triage/analyzers/packtest"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 	"triage/cmd/triage/rulepage"
 	"triage/rules"
@@ -86,25 +88,25 @@ func rulesCommand(t *tool) *cli.Command {
 func packFlags(formats ...string) []cli.Flag {
 	flags := []cli.Flag{rulesFlag(), sigmaFlag(), listsFlag(), asOfFlag()}
 	if len(formats) > 1 {
-		flags = append(flags, textFlag("format", formats[0], "`FORMAT`: "+alternatives(formats)))
+		flags = append(flags, commandline.TextFlag("format", formats[0], "`FORMAT`: "+commandline.Alternatives(formats)))
 	}
 	return flags
 }
 
 func rulesFlag() cli.Flag {
-	return listFlag("rules", "rule pack `FILE` or folder, or builtin:core; repeatable, later wins")
+	return commandline.ListFlag("rules", "rule pack `FILE` or folder, or builtin:core; repeatable, later wins")
 }
 
 func sigmaFlag() cli.Flag {
-	return listFlag("sigma", "Sigma rules as they are: `FILE`, folder or pattern; repeatable")
+	return commandline.ListFlag("sigma", "Sigma rules as they are: `FILE`, folder or pattern; repeatable")
 }
 
 func listsFlag() cli.Flag {
-	return listFlag("lists", "`PATH` of a list or pack, or of a folder of them, that packs may read although it lies outside of their own folder; repeatable")
+	return commandline.ListFlag("lists", "`PATH` of a list or pack, or of a folder of them, that packs may read although it lies outside of their own folder; repeatable")
 }
 
 func asOfFlag() cli.Flag {
-	return textFlag("as-of", "", "judge by `DAY` which exceptions have expired (default: today)")
+	return commandline.TextFlag("as-of", "", "judge by `DAY` which exceptions have expired (default: today)")
 }
 
 // packs are those that --rules and the arguments name.
@@ -123,14 +125,14 @@ func packs(t *tool, c *cli.Context) (rules.Options, error) {
 func loadRules(opts rules.Options) (*rules.Set, error) {
 	set, err := rules.Load(analyzers.Kinds(), opts)
 	if err != nil {
-		return nil, &fault{code: exitUsage, err: err}
+		return nil, &exit.Fault{Code: exit.Refused, Err: err}
 	}
 	return set, nil
 }
 
 func runRulesList(t *tool, c *cli.Context) error {
 	opts, err := packs(t, c)
-	if err := errors.Join(err, wantFormat(c, "text", "json")); err != nil {
+	if err := errors.Join(err, commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
 	set, err := loadRules(opts)
@@ -146,7 +148,7 @@ func runRulesList(t *tool, c *cli.Context) error {
 
 func runRulesLint(t *tool, c *cli.Context) error {
 	opts, err := packs(t, c)
-	if err := errors.Join(err, wantFormat(c, "text", "json", "github")); err != nil {
+	if err := errors.Join(err, commandline.WantFormat(c, "text", "json", "github")); err != nil {
 		return err
 	}
 	set, err := rules.Load(analyzers.Kinds(), opts)
@@ -181,7 +183,7 @@ func runRulesLint(t *tool, c *cli.Context) error {
 		return err
 	}
 	if faults > 0 {
-		return usage("", "faults in the rules: %d", faults)
+		return exit.Usage("", "faults in the rules: %d", faults)
 	}
 	return nil
 }
@@ -204,7 +206,7 @@ func runRulesEffective(t *tool, c *cli.Context) error {
 
 func runRulesTest(t *tool, c *cli.Context) error {
 	opts, err := packs(t, c)
-	if err := errors.Join(err, wantFormat(c, "text", "json")); err != nil {
+	if err := errors.Join(err, commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
 	set, rulesErr := loadRules(opts)
@@ -235,13 +237,13 @@ func runRulesTest(t *tool, c *cli.Context) error {
 		return err
 	}
 	if failed > 0 {
-		return usage("", "tests failed: %d of %d", failed, len(list))
+		return exit.Usage("", "tests failed: %d of %d", failed, len(list))
 	}
 	return nil
 }
 
 func runRulesExplain(t *tool, c *cli.Context) error {
-	err := errors.Join(wantArgs(c, 1, -1), wantFormat(c, "text", "json"))
+	err := errors.Join(commandline.WantArgs(c, 1, -1), commandline.WantFormat(c, "text", "json"))
 	opts, optsErr := packs(t, c)
 	if err := errors.Join(err, optsErr); err != nil {
 		return err
@@ -255,9 +257,9 @@ func runRulesExplain(t *tool, c *cli.Context) error {
 	about := explain.Rule(set, analyzers.Kinds(), id)
 	if about == nil {
 		if was := set.Merged.Was(id); was != "" {
-			return usage("", "rules explain: the rule %q %s", id, was)
+			return exit.Usage("", "rules explain: the rule %q %s", id, was)
 		}
-		return usage(cmp.Or(didYouMean(id, set.Merged.IDs()), "triage rules list names them all"), "rules explain: no rule %q", id)
+		return exit.Usage(cmp.Or(commandline.DidYouMean(id, set.Merged.IDs()), "triage rules list names them all"), "rules explain: no rule %q", id)
 	}
 	places, err := openGeo(c)
 	if err != nil {
@@ -292,7 +294,7 @@ func runRulesExplain(t *tool, c *cli.Context) error {
 
 // runRulesSchema prints the schema of packs, for editors.
 func runRulesSchema(t *tool, c *cli.Context) error {
-	if err := wantArgs(c, 0, 0); err != nil {
+	if err := commandline.WantArgs(c, 0, 0); err != nil {
 		return err
 	}
 	_, err := t.stdout.Write(rules.Schema(analyzers.Kinds()))

@@ -12,6 +12,8 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/compare"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/rulepage"
 	"triage/geo"
 	"triage/ingest"
@@ -33,9 +35,9 @@ are exports as analyze takes them: they are judged by both.
   triage rules diff monday.yaml engagement.yaml exports/`,
 		Flags: append([]cli.Flag{
 			listsFlag(), asOfFlag(),
-			textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
-			textFlag("format", "text", "`FORMAT`: text or json"),
-			switchFlag("no-color", "no colour (also NO_COLOR)"),
+			commandline.TextFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
+			commandline.TextFlag("format", "text", "`FORMAT`: text or json"),
+			commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)"),
 		}, geoFlags()...),
 		Action: t.do(runRulesDiff),
 	}
@@ -43,7 +45,7 @@ are exports as analyze takes them: they are judged by both.
 
 func runRulesDiff(t *tool, c *cli.Context) error {
 	options, optionsErr := readOptions(t, c)
-	if err := errors.Join(wantArgs(c, 2, -1), wantFormat(c, "text", "json"), optionsErr); err != nil {
+	if err := errors.Join(commandline.WantArgs(c, 2, -1), commandline.WantFormat(c, "text", "json"), optionsErr); err != nil {
 		return err
 	}
 	var sets [2]*rules.Set
@@ -86,7 +88,7 @@ func runRulesDiff(t *tool, c *cli.Context) error {
 // reading can keep those of both.
 func compareOn(t *tool, c *cli.Context, paths []string, sets [2]*rules.Set, options analyzeOptions) (*report.Comparison, error) {
 	if slices.Contains(paths, "-") {
-		return nil, usage("name a file", "rules diff: a case is read twice, which standard input cannot be")
+		return nil, exit.Usage("name a file", "rules diff: a case is read twice, which standard input cannot be")
 	}
 	places, err := openGeo(c)
 	if err != nil {
@@ -126,7 +128,7 @@ func judgeCase(
 	defer func() { _ = files.Close() }() // a temporary copy that cannot be deleted is no fault of the comparison
 	for _, problem := range files.Problems {
 		if loud {
-			complain(t.stderr, problem.Error(), ingest.Hint(problem))
+			exit.Complain(t.stderr, problem.Error(), ingest.Hint(problem))
 		}
 	}
 	for _, set := range sets {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/habit"
 	"triage/cmd/triage/outfile"
 	"triage/ingest/casefolder"
@@ -15,11 +17,11 @@ import (
 func rulesNewCommand(t *tool) *cli.Command {
 	flags := []cli.Flag{
 		caseFlag("case folder `DIR` whose evidence is read"), rulesFlag(), listsFlag(), asOfFlag(),
-		textFlag("output", "", "write to the `FILE` of the new pack (default: standard output)"),
-		switchFlag("force", "overwrite a file that exists"),
-		textFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
+		commandline.TextFlag("output", "", "write to the `FILE` of the new pack (default: standard output)"),
+		commandline.SwitchFlag("force", "overwrite a file that exists"),
+		commandline.TextFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
 		memoryFlag(),
-		switchFlag("quiet", "no progress, no notes"),
+		commandline.SwitchFlag("quiet", "no progress, no notes"),
 	}
 	flags = append(append(append(flags, caseFlags()...), clockFlags()...), geoFlags()...)
 	return &cli.Command{
@@ -48,10 +50,10 @@ func runRulesNew(t *tool, c *cli.Context) error {
 	}
 	if dir := c.String("case"); dir != "" && len(a.paths) == 0 {
 		if !casefolder.IsCase(dir) {
-			return usage("triage analyze --case makes one", "--case %s: no case folder", dir)
+			return exit.Usage("triage analyze --case makes one", "--case %s: no case folder", dir)
 		}
 		a.paths = []string{casefolder.Folder(dir).Evidence()}
-	} else if err := wantArgs(c, 1, -1); err != nil {
+	} else if err := commandline.WantArgs(c, 1, -1); err != nil {
 		return err
 	}
 	paths, err := plan(c.String("output"), []string{"engagement.yaml"})

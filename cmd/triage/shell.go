@@ -12,6 +12,8 @@ import (
 	"triage/analyzers/report/activities"
 	"triage/analyzers/report/narrow"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/exit"
 	"triage/cmd/triage/shell"
 	"triage/geo"
 	"triage/ingest/casefolder"
@@ -37,13 +39,13 @@ powershell:  triage completion powershell | Out-String | Invoke-Expression`,
 }
 
 func runCompletion(t *tool, c *cli.Context) error {
-	if err := wantArgs(c, 1, 1); err != nil {
+	if err := commandline.WantArgs(c, 1, 1); err != nil {
 		return err
 	}
 	name := c.Args().First()
 	script := shell.Script(name)
 	if script == "" {
-		return usage(didYouMean(name, shell.Shells()), "shell %q: want %s", name, alternatives(shell.Shells()))
+		return exit.Usage(commandline.DidYouMean(name, shell.Shells()), "shell %q: want %s", name, commandline.Alternatives(shell.Shells()))
 	}
 	_, err := io.WriteString(t.stdout, script)
 	return err
@@ -59,7 +61,7 @@ func helperCommand(t *tool) *cli.Command {
 
 func runHelper(t *tool, c *cli.Context) error {
 	words := c.Args().Slice()
-	if err := wantArgs(c, 1, -1); err != nil {
+	if err := commandline.WantArgs(c, 1, -1); err != nil {
 		return err
 	}
 	last := len(words) - 1
@@ -83,7 +85,7 @@ func manCommand(t *tool) *cli.Command {
 }
 
 func runMan(t *tool, c *cli.Context) error {
-	if err := wantArgs(c, 0, 0); err != nil {
+	if err := commandline.WantArgs(c, 0, 0); err != nil {
 		return err
 	}
 	root := commandTable(c.App)
@@ -115,11 +117,11 @@ func commandsOf(commands []*cli.Command) (list []shell.Command) {
 				continue
 			}
 			name := f.Names()[0]
-			meaning, value := usageOf(f)
-			if value = strings.TrimSpace(value); value == "" && takesValue(f) {
+			meaning, value := commandline.UsageOf(f)
+			if value = strings.TrimSpace(value); value == "" && commandline.TakesValue(f) {
 				value = "VALUE"
 			}
-			one.Flags = append(one.Flags, shell.Flag{Name: name, Short: shortOf(name), Value: value, Usage: meaning})
+			one.Flags = append(one.Flags, shell.Flag{Name: name, Short: commandline.ShortOf(name), Value: value, Usage: meaning})
 		}
 		list = append(list, one)
 	}

@@ -66,7 +66,7 @@ type caseRun struct {
 type (
 	want struct {
 		Schema    string               `json:"schema"`
-		Runs      []caseRun                `json:"runs"`
+		Runs      []caseRun            `json:"runs"`
 		Files     map[string]fileWant  `json:"files"`
 		Mailboxes map[string]bandWant  `json:"mailboxes"`
 		Planted   map[string]plantWant `json:"planted"`
@@ -74,7 +74,7 @@ type (
 		Quiet     []quietWant          `json:"quiet"`
 		Caveats   []caveatWant         `json:"caveats,omitempty"`
 		Addresses []addressWant        `json:"addresses,omitempty"`
-		Skipped   []wantLine               `json:"skipped,omitempty"`
+		Skipped   []wantLine           `json:"skipped,omitempty"`
 	}
 	fileWant struct {
 		Rows       int `json:"rows"`
@@ -96,7 +96,7 @@ type (
 		Mailbox  string            `json:"mailbox"`
 		AtLeast  string            `json:"level_at_least"`
 		Facts    map[string]string `json:"facts,omitempty"`
-		Evidence []wantLine            `json:"evidence_lines,omitempty"`
+		Evidence []wantLine        `json:"evidence_lines,omitempty"`
 		plants   []string
 	}
 	quietWant struct {

@@ -14,15 +14,15 @@ type person struct {
 	web           float64 // share of days with an Outlook on the web session
 	homeDays      float64 // share of working days at home
 	searches      []string
-	searchDays    float64   // share of working days with a search
-	off           []dayRange    // holidays: the phone only, and seldom
-	away          []trip // business trips, and holidays abroad
-	webFrom       date      // first day of Outlook on the web
-	gateway       network   // company gateway that the computer's traffic leaves through; zero: none
-	phoneGateway  bool      // the phone's traffic too
-	phoneAgents   []agent   // by the day from which each is used
-	clients       []agent   // further clients, from the day on which each is taken up
-	mistypes      float64   // share of working days with a wrong password or two
+	searchDays    float64    // share of working days with a search
+	off           []dayRange // holidays: the phone only, and seldom
+	away          []trip     // business trips, and holidays abroad
+	webFrom       date       // first day of Outlook on the web
+	gateway       network    // company gateway that the computer's traffic leaves through; zero: none
+	phoneGateway  bool       // the phone's traffic too
+	phoneAgents   []agent    // by the day from which each is used
+	clients       []agent    // further clients, from the day on which each is taken up
+	mistypes      float64    // share of working days with a wrong password or two
 	contacts      []contact
 	traits        []string // what is unusual about the person, in words
 }

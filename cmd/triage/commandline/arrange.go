@@ -1,4 +1,6 @@
-package main
+// Package commandline reads command lines: flags that may stand anywhere and have variables of their own, what is asked
+// for instead of what was mistyped, and the help that lists them.
+package commandline
 
 import (
 	"maps"
@@ -9,13 +11,14 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"triage/cmd/triage/exit"
 	"triage/rules/detect"
 )
 
-// arrange puts a command line into the order that cli needs: command, flags, "--", arguments. cli stops reading flags at
+// Arrange puts a command line into the order that cli needs: command, flags, "--", arguments. cli stops reading flags at
 // the first argument and would silently drop those of `triage analyze case.csv --format json`. It also takes flags that
 // are not on the line from their variables, and answers what cli answers badly: unknown flags and commands, and help.
-func arrange(app *cli.App, argv []string, env map[string]string) ([]string, error) {
+func Arrange(app *cli.App, argv []string, env map[string]string) ([]string, error) {
 	l := &line{node: &cli.Command{HelpName: "triage", Subcommands: app.Commands}, flags: allFlags(app.Commands)}
 	if err := l.read(argv[min(1, len(argv)):]); err != nil {
 		return nil, err
@@ -94,17 +97,17 @@ func (l *line) argument(word string) error {
 		}
 		names[i] = c.Name
 	}
-	hint := didYouMean(word, names)
+	hint := DidYouMean(word, names)
 	if hint == "" && len(l.path) == 0 && strings.ContainsAny(word, `./\`) {
 		hint = "to analyse a file: triage analyze " + word
 	}
 	if hint == "" {
 		hint = l.name() + " --help lists the commands"
 	}
-	if len(l.path) > 0 && l.path[0] == fetchName && didYouMean(word, names) == "" {
-		return usage(hint, "%s: an unknown command (not shown, since it may be the token itself)", l.name())
+	if len(l.path) > 0 && l.path[0] == FetchName && DidYouMean(word, names) == "" {
+		return exit.Usage(hint, "%s: an unknown command (not shown, since it may be the token itself)", l.name())
 	}
-	return usage(hint, "unknown command %q", strings.Join(append(l.path, word), " "))
+	return exit.Usage(hint, "unknown command %q", strings.Join(append(l.path, word), " "))
 }
 
 // flag reads one flag and says how many of the words after it were its value.
@@ -127,12 +130,12 @@ func (l *line) flag(word string, rest []string) (taken int, err error) {
 	switch {
 	case !known:
 		return 0, l.unknown(name)
-	case !takesValue(f):
+	case !TakesValue(f):
 		if !given {
 			value = "true"
 		}
 	case !given && (len(rest) == 0 || len(rest[0]) > 1 && rest[0][0] == '-'):
-		return 0, usage("a value that begins with a dash is written --"+name+"=VALUE", "flag --%s needs a value", name)
+		return 0, exit.Usage("a value that begins with a dash is written --"+name+"=VALUE", "flag --%s needs a value", name)
 	case !given:
 		value, taken = rest[0], 1
 	}
@@ -150,11 +153,11 @@ func (l *line) unknown(name string) error {
 	if len(l.path) > 0 && len(l.node.Subcommands) == 0 {
 		flags = flagsOf(l.node)
 	}
-	hint := strings.Replace(didYouMean(name, slices.Sorted(maps.Keys(flags))), `"`, `"--`, 1)
+	hint := strings.Replace(DidYouMean(name, slices.Sorted(maps.Keys(flags))), `"`, `"--`, 1)
 	if hint == "" {
 		hint = l.name() + " --help lists the flags"
 	}
-	return usage(hint, "unknown flag --%s", name)
+	return exit.Usage(hint, "unknown flag --%s", name)
 }
 
 // check holds the settings against the command that the line turned out to name, and adds those of the environment.
@@ -172,8 +175,8 @@ func (l *line) check(env map[string]string) error {
 		if err := checkSwitch(f, "flag --"+s.name, s.value); err != nil {
 			return err
 		}
-		if seen[s.name] && !isList(f) { // cli would take the last one and say nothing
-			return usage("", "flag --%s is given twice", s.name)
+		if seen[s.name] && !IsList(f) { // cli would take the last one and say nothing
+			return exit.Usage("", "flag --%s is given twice", s.name)
 		}
 		seen[s.name] = true
 	}
@@ -187,7 +190,7 @@ func (l *line) check(env map[string]string) error {
 			return err
 		}
 		values := []string{value}
-		if isList(f) {
+		if IsList(f) {
 			values = strings.Split(value, string(os.PathListSeparator))
 		}
 		for _, v := range values {
@@ -199,24 +202,24 @@ func (l *line) check(env map[string]string) error {
 
 func (l *line) noCommand() error {
 	if len(l.path) == 0 {
-		return usage("to analyse an export: triage analyze PATH; triage --help lists the commands", "no command given")
+		return exit.Usage("to analyse an export: triage analyze PATH; triage --help lists the commands", "no command given")
 	}
 	var names []string
 	for _, c := range l.node.Subcommands {
 		names = append(names, c.Name)
 	}
-	return usage(l.name()+" --help says what they do", "%s: which one? %s", l.name(), strings.Join(names, ", "))
+	return exit.Usage(l.name()+" --help says what they do", "%s: which one? %s", l.name(), strings.Join(names, ", "))
 }
 
 // name is the command so far, as users write it.
 func (l *line) name() string { return strings.Join(append([]string{"triage"}, l.path...), " ") }
 
 func checkSwitch(f cli.Flag, where, value string) error {
-	if takesValue(f) {
+	if TakesValue(f) {
 		return nil
 	}
 	if _, err := strconv.ParseBool(value); err != nil {
-		return usage("", "%s: want true or false, got %q", where, value)
+		return exit.Usage("", "%s: want true or false, got %q", where, value)
 	}
 	return nil
 }
@@ -238,8 +241,8 @@ func allFlags(commands []*cli.Command) map[string]cli.Flag {
 	return flags
 }
 
-// didYouMean is a hint that names the nearest of the known words; empty if none is near.
-func didYouMean(word string, known []string) string {
+// DidYouMean is a hint that names the nearest of the known words; empty if none is near.
+func DidYouMean(word string, known []string) string {
 	best := detect.Nearest(word, known)
 	if i := slices.IndexFunc(known, func(k string) bool { return len(word) > 2 && strings.HasPrefix(k, word) }); i >= 0 {
 		best = known[i]
