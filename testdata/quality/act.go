@@ -41,7 +41,7 @@ func act(lines []line, from string) (before, rows *logs, err error) {
 				if f := l.text("from"); f != "" {
 					place = f
 				}
-				one := filled(l, who, n).(line)
+				one := line(filled(l, who, n).(map[string]any))
 				place = strings.NewReplacer("{n}", strconv.Itoa(n%250+1)).Replace(place)
 				if key := who + place; !logged[key] && !slices.Contains([]string{"logon", "quiet", "principal", "login", "trace", "header", "graph", "risk", "risky"}, l.verb()) && strings.Contains(p.address, "@contoso.com") {
 					logged[key] = true
@@ -70,7 +70,7 @@ func filled(v any, who string, n int) any {
 	case string:
 		return strings.NewReplacer("{n}", strconv.Itoa(n+1), "{who}", personOf(who).address, "{name}", who, "{id}", personOf(who).object).Replace(v)
 	case line:
-		return line(filled(map[string]any(v), who, n).(map[string]any))
+		return filled(map[string]any(v), who, n) // as maps of maps are decoded
 	case map[string]any:
 		out := maps.Clone(v)
 		for k := range out {

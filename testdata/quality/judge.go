@@ -62,16 +62,18 @@ type engine struct {
 }
 
 // measure runs every behaviour of a folder whose kind or words have a part, and its twin.
-func measure(ctx context.Context, folder, only string) ([]result, error) {
+func measure(ctx context.Context, folder, only, keep string) ([]result, error) {
 	table, err := readTable(folder)
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "quality")
-	if err != nil {
-		return nil, err
+	dir := keep
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "quality"); err != nil {
+			return nil, err
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
 	e, err := newEngine(dir)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@
 //	go run ./testdata/quality                 the table by kind and by rule
 //	go run ./testdata/quality -misses         and each behaviour that is not found, or too low, and each twin that is loud
 //	go run ./testdata/quality -only tokens    one kind
+//	go run ./testdata/quality -write DIR      keep the files: triage analyze DIR/month DIR/b0
 package main
 
 import (
@@ -21,11 +22,12 @@ func start(args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	only := flags.String("only", "", "the kind, or a part of what a behaviour says")
 	misses := flags.Bool("misses", false, "print what is missed and which twins are loud")
+	write := flags.String("write", "", "a folder to write the files of each into: month, bN of a behaviour, tN of its twin")
 	all := flags.Bool("all", false, "print what found each behaviour")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
-	results, err := measure(context.Background(), "testdata/quality/behaviours", *only)
+	results, err := measure(context.Background(), "testdata/quality/behaviours", *only, *write)
 	if err != nil {
 		fmt.Fprintln(stderr, "quality:", err)
 		return 1

@@ -59,7 +59,7 @@ func ownWords() []string {
 
 // verbs say which log a line is of; the value is the operation, or the code of a logon.
 func verbs() []string {
-	return []string{"logon", "quiet", "principal", "login", "ex", "dir", "mail", "file", "teams", "audit", "graph", "risk", "risky", "trace", "header"}
+	return []string{"logon", "quiet", "principal", "login", "ex", "dir", "mail", "file", "teams", "audit", "graph", "risk", "risky", "trace", "header", "change"}
 }
 
 func (l line) verb() string {
@@ -104,6 +104,8 @@ func (w *logs) write(p person, at where, when time.Time, l line) {
 		w.put("graph.jsonl", graphCall(w.id(), p, at, when, l))
 	case "risk", "risky":
 		w.put(verb+".jsonl", risk(w.id(), p, at, when, l))
+	case "change":
+		w.put("directory.jsonl", change(w.id(), p, at, when, l))
 	case "trace":
 		w.trace(when, l, w.id())
 	case "header":
@@ -194,6 +196,18 @@ func risk(id string, p person, at where, when time.Time, l line) map[string]any 
 		"detectionTimingType": "realtime", "activity": "signin", "ipAddress": at.ip, "activityDateTime": stamp, "detectedDateTime": stamp, "lastUpdatedDateTime": stamp,
 		"userId": p.object, "userDisplayName": p.name, "userPrincipalName": p.address, "additionalInfo": "[]",
 	}, l.fields())
+}
+
+// change is a change of the directory as Graph writes it.
+func change(id string, p person, at where, when time.Time, l line) map[string]any {
+	target := personOf(l.text("target"))
+	record := map[string]any{
+		"id": id, "activityDateTime": when.Format("2006-01-02T15:04:05Z"), "activityDisplayName": l.text("change"), "category": "UserManagement", "result": "success", "resultReason": "",
+		"loggedByService": "Authentication Methods", "operationType": "Update", "correlationId": "c0" + id[2:], "additionalDetails": []any{},
+		"initiatedBy":     map[string]any{"app": nil, "user": map[string]any{"id": p.object, "userPrincipalName": p.address, "ipAddress": at.ip, "displayName": p.name}},
+		"targetResources": []any{map[string]any{"id": target.object, "displayName": target.name, "type": "User", "userPrincipalName": target.address, "modifiedProperties": []any{}}},
+	}
+	return merged(record, l.fields())
 }
 
 // trace adds a row of a message trace.
