@@ -48,9 +48,17 @@ func (r *result) isFound() bool { return r.best() >= detect.Low }
 
 func (r *result) atLevel() bool { return r.best() >= r.want }
 
+// net is the rule that tells at low of whatever somebody does for the first time and hardly anybody does. What it alone finds is
+// found, but by no rule of its own, and what it says of a twin is no accusation.
+const net = "access.first-act"
+
+func (r *result) byNetAlone() bool { return r.isFound() && len(r.found) == 1 && r.found[0].rule == net }
+
 // quiet says that nothing about the twin is at medium or above, or as high as what it resembles.
 func (r *result) quiet() bool {
-	return len(r.loud) == 0 || r.loud[0].level < min(r.want, detect.Medium)
+	return !slices.ContainsFunc(r.loud, func(f found) bool {
+		return f.level >= min(r.want, detect.Medium) && (f.rule != net || f.level > detect.Low)
+	})
 }
 
 // engine is the whole program, read once.

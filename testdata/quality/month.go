@@ -52,4 +52,3 @@ func (w *logs) ordinaryDay(p person, date time.Time, day, i int) {
 	}
 	w.trace(at.Add(30*time.Minute), line{"sender": "news@fabrikam.example", "recipient": p.address, "subject": "This week", "ip": "198.98.51.20"}, fmt.Sprintf("%s-%d", p.name, day))
 }
-

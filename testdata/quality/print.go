@@ -5,17 +5,21 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"triage/rules/detect"
 )
 
 // tally are the figures of a kind or a rule.
-type tally struct{ all, found, level, twins, quiet, beyond int }
+type tally struct{ all, found, level, net, twins, quiet, beyond int }
 
 func (t *tally) add(r *result) {
 	t.all++
 	t.found += one(r.isFound())
 	t.level += one(r.atLevel())
+	t.net += one(r.byNetAlone())
 	t.beyond += one(r.of.Beyond)
 	if r.of.Twin != nil {
 		t.twins++
@@ -76,37 +80,61 @@ func kinds(results []result) (names []string, of map[string]*tally) {
 	return append(names, "all"), of
 }
 
+// row is one line of the table by kind.
+func (t *tally) row() []string {
+	return []string{strconv.Itoa(t.all), strconv.Itoa(t.beyond), strconv.Itoa(t.found), strconv.Itoa(t.level), strconv.Itoa(t.net), fmt.Sprintf("%d of %d", t.quiet, t.twins)}
+}
+
+func heads() []string {
+	return []string{"kind", "behaviours", "of them beyond the list", "found", "at level or above", "by the general net alone", "twins quiet"}
+}
+
 // printTable prints the figures by kind, and which rules found what.
 func printTable(w io.Writer, results []result) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "kind\tbehaviours\tfound\tat level\ttwins\tquiet")
+	fmt.Fprintln(t, strings.Join(heads(), "\t"))
 	names, of := kinds(results)
 	for _, name := range names {
-		k := of[name]
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\n", name, k.all, k.found, k.level, k.twins, k.quiet)
+		fmt.Fprintln(t, name+"\t"+strings.Join(of[name].row(), "\t"))
 	}
 	_ = t.Flush()
+	fmt.Fprintln(w)
+	printRules(w, results)
+}
+
+// markdown is the table by kind as it stands in rules/README.md.
+func markdown(results []result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "| %s |\n|%s\n", strings.Join(heads(), " | "), strings.Repeat("---|", len(heads())))
+	names, of := kinds(results)
+	for _, name := range names {
+		fmt.Fprintf(&b, "| %s | %s |\n", name, strings.Join(of[name].row(), " | "))
+	}
+	return b.String()
+}
+
+// printRules prints what each rule found, and of which twins it says something.
+func printRules(w io.Writer, results []result) {
 	byRule := map[string]*tally{}
+	at := func(rule string) *tally {
+		if byRule[rule] == nil {
+			byRule[rule] = &tally{}
+		}
+		return byRule[rule]
+	}
 	for i := range results {
 		r := &results[i]
 		for _, f := range r.found {
-			if byRule[f.rule] == nil {
-				byRule[f.rule] = &tally{}
-			}
-			byRule[f.rule].found++
-			byRule[f.rule].level += one(f.level >= r.want)
+			at(f.rule).found++
+			at(f.rule).level += one(f.level >= r.want)
 		}
 		for _, f := range r.loud {
-			if byRule[f.rule] == nil {
-				byRule[f.rule] = &tally{}
-			}
-			byRule[f.rule].twins++
-			byRule[f.rule].quiet += one(f.level < min(r.want, 2))
+			at(f.rule).twins++
+			at(f.rule).quiet += one(f.level < detect.Medium)
 		}
 	}
-	fmt.Fprintln(w)
-	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "rule\tbehaviours found\tat level\ttwins touched\tquietly")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "rule\tbehaviours\tat level or above\ttwins that it tells of\tof them below medium")
 	for _, id := range slices.Sorted(maps.Keys(byRule)) {
 		k := byRule[id]
 		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\n", id, k.found, k.level, k.twins, k.quiet)

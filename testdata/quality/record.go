@@ -234,7 +234,9 @@ func message(id string, when time.Time, l line) map[string]any {
 	slices.SortFunc(headers, func(a, b any) int {
 		return strings.Compare(a.(map[string]any)["name"].(string), b.(map[string]any)["name"].(string))
 	})
-	address := func(a string) map[string]any { return map[string]any{"emailAddress": map[string]any{"address": a, "name": a}} }
+	address := func(a string) map[string]any {
+		return map[string]any{"emailAddress": map[string]any{"address": a, "name": a}}
+	}
 	return merged(map[string]any{
 		"id": id, "receivedDateTime": when.Format("2006-01-02T15:04:05Z"), "subject": l.text("header"), "internetMessageId": "<" + id + "@mail.example>",
 		"from": address(l.text("sender")), "sender": address(l.text("sender")), "toRecipients": []any{address(l.text("recipient"))}, "internetMessageHeaders": headers,
