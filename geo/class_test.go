@@ -3,8 +3,11 @@ package geo
 import (
 	"net/netip"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 // Promise: the names of classes are the ones rules use, and reading them back gives the same class.
@@ -161,4 +164,21 @@ func TestSellsServers(t *testing.T) {
 	f("Contoso Telecom", false)
 	f("Hostel Group", false)
 	f("", false)
+}
+
+// Promise: the built-in list is read without YAML, and says what YAML says.
+func TestPlainClasses(t *testing.T) {
+	got, ok := plainClasses(builtinClasses)
+	var want classText
+	if err := yaml.Unmarshal([]byte(builtinClasses), &want); err != nil {
+		t.Fatal(err)
+	}
+	for class, rows := range want.Rows {
+		if len(rows) == 0 {
+			delete(want.Rows, class)
+		}
+	}
+	if !ok || !reflect.DeepEqual(got, want) {
+		t.Errorf("ok %v; %d classes, want %d", ok, len(got.Rows), len(want.Rows))
+	}
 }

@@ -25,14 +25,14 @@ const maxClassErrors = 20
 
 // builtin reads classes.yaml: the date of the list, then rows by class.
 func (l *classLists) builtin(text string) error {
-	var file struct {
-		Date string                 `yaml:"date"`
-		Rows map[string][]yamlClass `yaml:",inline"`
-	}
-	dec := yaml.NewDecoder(strings.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(&file); err != nil {
-		return fmt.Errorf("classes.yaml: %w", err)
+	file, plain := plainClasses(text)
+	if !plain {
+		file = classText{}
+		dec := yaml.NewDecoder(strings.NewReader(text))
+		dec.KnownFields(true)
+		if err := dec.Decode(&file); err != nil {
+			return fmt.Errorf("classes.yaml: %w", err)
+		}
 	}
 	for name, rows := range file.Rows {
 		class, ok := ParseClass(name)

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -28,8 +27,15 @@ func (r dynamicFields) add(names ...string) {
 
 // template takes the fields between braces of a rule's message.
 func (r dynamicFields) template(message string) {
-	for _, m := range regexp.MustCompile(`\{([^{}]+)\}`).FindAllStringSubmatch(message, -1) {
-		r.add(m[1])
+	for rest := message; ; {
+		end := strings.IndexByte(rest, '}')
+		if end < 0 {
+			return
+		}
+		if start := strings.LastIndexByte(rest[:end], '{'); start >= 0 {
+			r.add(rest[start+1 : end])
+		}
+		rest = rest[end+1:]
 	}
 }
 

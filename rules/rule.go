@@ -2,7 +2,6 @@ package rules
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -117,11 +116,20 @@ func readCommon(r *detect.Rule, n *yamltext.Node, f *yamltext.Faults) {
 func readAttack(n *yamltext.Node, f *yamltext.Faults) []string {
 	ids := f.Words(n, "attack")
 	for _, id := range ids {
-		if !regexp.MustCompile(`^T\d{4}(\.\d{3})?$`).MatchString(id) {
+		if !isTechnique(id) {
 			f.Fail(yamltext.BadValue, n, "attack: want a technique as T1078.004, got %q", id)
 		}
 	}
 	return ids
+}
+
+// isTechnique knows T1078 and T1078.004.
+func isTechnique(id string) bool {
+	const technique, part = len("T1078"), len("T1078.004")
+	if len(id) != technique && (len(id) != part || id[technique] != '.') || id[0] != 'T' {
+		return false
+	}
+	return strings.Trim(id[1:technique], "0123456789") == "" && strings.Trim(id[min(len(id), technique+1):], "0123456789") == ""
 }
 
 // readShifts reads what raises and what lowers the level of the rule's findings. settings say which facts there can be; nil:

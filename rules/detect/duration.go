@@ -3,8 +3,8 @@ package detect
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -17,22 +17,40 @@ func ParseDuration(s string) (time.Duration, error) {
 	if s == "0" {
 		return 0, nil
 	}
-	step := regexp.MustCompile(`^(\d{1,9})(ms|s|m|h|d|w)`)
 	var sum time.Duration
 	for rest := s; rest != "" || sum == 0; {
-		m := step.FindStringSubmatch(rest)
-		if m == nil {
+		number, unit := cutStep(rest)
+		if unit == "" {
 			return 0, fmt.Errorf("want a time span as 60s, 10m, 72h or 7d, got %q", s)
 		}
-		n, _ := strconv.ParseInt(m[1], 10, 64)
-		if n > int64(math.MaxInt64/units[m[2]]) || sum+time.Duration(n)*units[m[2]] < sum {
+		n, _ := strconv.ParseInt(number, 10, 64)
+		if n > int64(math.MaxInt64/units[unit]) || sum+time.Duration(n)*units[unit] < sum {
 			return 0, fmt.Errorf("time span %q is too long", s)
 		}
-		sum += time.Duration(n) * units[m[2]]
-		rest = rest[len(m[0]):]
+		sum += time.Duration(n) * units[unit]
+		rest = rest[len(number)+len(unit):]
 		if rest == "" {
 			break
 		}
 	}
 	return sum, nil
+}
+
+// cutStep is the number of up to nine figures at the head of a length of time, and the unit behind it; "" where there is none.
+func cutStep(s string) (number, unit string) {
+	const most = 9
+	n := 0
+	for n < len(s) && n < most && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	if n == 0 || n == len(s) {
+		return "", ""
+	}
+	if strings.HasPrefix(s[n:], "ms") {
+		return s[:n], "ms"
+	}
+	if strings.IndexByte("smhdw", s[n]) < 0 {
+		return "", ""
+	}
+	return s[:n], s[n : n+1]
 }

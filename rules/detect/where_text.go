@@ -8,9 +8,11 @@ import (
 	"math"
 	"net/netip"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"triage/geo"
@@ -144,19 +146,18 @@ func anyWord(values []string) match {
 
 // anyRegexp matches texts as they were logged; a rule that wants case folded writes (?i).
 func anyRegexp(values []string) (match, error) {
-	var res []*regexp.Regexp
+	var res []func() *regexp.Regexp
 	var errs []error
 	for _, v := range values {
-		re, err := regexp.Compile(v)
-		if err != nil {
+		if _, err := syntax.Parse(v, syntax.Perl); err != nil {
 			errs = append(errs, fmt.Errorf("regexp %q: %w", v, regexpReason(err)))
 			continue
 		}
-		res = append(res, re)
+		res = append(res, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(v) })) // most are never asked
 	}
 	return func(t *text) bool {
 		for _, re := range res {
-			if re.MatchString(t.raw) {
+			if re().MatchString(t.raw) {
 				return true
 			}
 		}
