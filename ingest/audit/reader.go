@@ -22,6 +22,10 @@ type reader struct {
 	lists  lists
 	whole  json.RawMessage // the AuditData that data was read from
 
+	// Accelerators: nil is off, and says the same.
+	guess      *record.Guess[data]
+	remembered *remembered
+
 	cursor record.Cursor
 	room   room
 	mail   mailSaid
@@ -42,12 +46,13 @@ var (
 )
 
 func newReader(unwrap func(*reader, record.Record) (wrapped, error)) *reader {
-	return &reader{unwrap: unwrap, words: operation.NewVocabulary()}
+	return &reader{unwrap: unwrap, words: operation.NewVocabulary(), guess: record.NewGuess[data](), remembered: newRemembered()}
 }
 
 // begin forgets the record before. What was read of it shares its memory.
 func (r *reader) begin() {
 	r.data, r.lists, r.whole, r.mended, r.spread, r.proved = data{}, lists{}, nil, false, false, false
+	r.remembered.next()
 	r.cursor.Forget()
 	r.room.clear()
 }

@@ -64,7 +64,7 @@ func (r *reader) scanData(raw []byte) bool {
 		return false
 	}
 	r.cursor.Begin(raw)
-	dataNames.Scan(&r.cursor, &r.data)
+	r.guess.Scan(dataNames, &r.cursor, &r.data)
 	r.spread = r.cursor.Spread
 	if !r.cursor.End() {
 		r.data = data{}
@@ -114,6 +114,9 @@ func (r *reader) properties(raw json.RawMessage) (list []property, ok bool) {
 		return nil, true
 	}
 	if !r.slow {
+		if list, ok = r.remembered.properties(raw); ok {
+			return list, true
+		}
 		if list, ok = r.scanProperties(r.cursor.Unquoted(raw)); ok {
 			return list, true
 		}
@@ -123,16 +126,10 @@ func (r *reader) properties(raw json.RawMessage) (list []property, ok bool) {
 
 // scanProperties reads a list of objects; false where encoding/json must read, or where it is no such list.
 func (r *reader) scanProperties(raw json.RawMessage) (list []property, ok bool) {
-	c, start := &r.cursor, len(r.room.properties)
-	c.Begin(raw)
-	for c.List(); c.Element(); {
-		r.room.properties = append(r.room.properties, property{})
-		if !c.Null() {
-			propertyNames.Scan(c, &r.room.properties[len(r.room.properties)-1])
-		}
-	}
+	start := len(r.room.properties)
+	r.room.properties, ok = appendProperties(&r.cursor, raw, r.room.properties)
 	end := len(r.room.properties)
-	return r.room.properties[start:end:end], c.End()
+	return r.room.properties[start:end:end], ok
 }
 
 // scalar is the text in a list of one text.
