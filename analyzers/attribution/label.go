@@ -19,7 +19,7 @@ func labelPresences(g *graph, a *Attribution) {
 	failed(g, a)
 	byTime(g, a)
 	made(g, a)
-	deeds := slices.Concat(letsIn(g), rights(g))
+	deeds := slices.Concat(letsIn(g), rights(g), unplaced(g, a))
 	gatherIntruders(g, a, deeds)
 	byClient(g, a)
 	byApplication(g, a)

@@ -83,6 +83,7 @@ type builder struct {
 	apps     map[activity.Symbol]open // by application: its last logon
 	logon    open                     // the last successful logon
 	seen     open                     // the last act with a place
+	logons   map[activity.Symbol]visitKey  // Outlook Activities: by session, where its first logon was; nil: not yet asked for
 	byTime   bool                     // the act in hand belongs to a presence because it came soon after it, and for no other reason
 }
 
@@ -140,18 +141,41 @@ func (b *builder) place(a *activity.Activity) (number uint32, ok bool) {
 		}
 	}
 	k := visitKey{line: line, program: b.programs[a.Agent], failed: failed}
-	if line == 0 && !failed && a.Session == 0 && b.c.Inputs[a.File].Source == activity.SourceActivities {
-		k.day = int32(activity.Day(a.Time)) // what follows no logon there may be of any of that day's visits
+	if line == 0 && !failed && b.c.Inputs[a.File].Source == activity.SourceActivities {
+		if a.Session == 0 {
+			k.day = int32(activity.Day(a.Time)) // what follows no logon there may be of any of that day's visits
+		} else if at, shown := b.logsOn(a.Session); shown {
+			k = at
+		}
 	}
 	v := b.sessions.of(a.Session)
 	if number, ok = v.find(k); !ok {
 		number = uint32(len(b.presences))
 		b.presences = append(room(b.presences), Presence{
-			Line: line, Session: a.Session, Program: k.program, First: a.Time, Failed: failed, visit: uint32(b.sessions.at - 1),
+			Line: k.line, Session: a.Session, Program: k.program, First: a.Time, Failed: failed, visit: uint32(b.sessions.at - 1),
 		})
 		v.note(number, k)
 	}
 	return number, true
+}
+
+// logsOn is where the first logon of a session of Outlook Activities was that shows a place: its client may have done something
+// before the service logged that.
+func (b *builder) logsOn(session activity.Symbol) (at visitKey, shown bool) {
+	if b.logons == nil {
+		b.logons = map[activity.Symbol]visitKey{}
+		for row := range b.line.Rows {
+			a := b.line.At(row)
+			if a.Type != activity.Logon || a.Session == 0 || a.Result == activity.Failure || a.Actor != b.line.Mailbox || a.Lane != activity.Person {
+				continue
+			}
+			if line := b.shows(a); line != 0 && b.logons[a.Session].line == 0 {
+				b.logons[a.Session] = visitKey{line: line, program: b.programs[a.Agent]}
+			}
+		}
+	}
+	at, shown = b.logons[session]
+	return at, shown
 }
 
 // shows is the line that an act's address shows. Microsoft's cloud is a customer's machine in a logon; elsewhere it is the
