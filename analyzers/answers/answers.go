@@ -212,6 +212,7 @@ type inquiry struct {
 	wasIn   map[activity.Symbol]bool // the same
 	left    []leftBehind
 	accused []leftBehind // what findings accuse, still stands, and is not attributed
+	doubted []leftBehind // what was made in an account while both its owner and an intruder were there, still stands, and is not attributed
 	holds   map[activity.Source]bool
 	victims [][]Victim                 // by intruder
 	items   map[itemKey]*exposure.Item // what intruders reached, by each id that it is known by

@@ -1,10 +1,12 @@
 package answers
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"triage/analyzers/attribution"
 	"triage/analyzers/campaign"
 	"triage/analyzers/report"
 	"triage/ingest/activity"
@@ -26,9 +28,63 @@ func remains(s *inquiry) {
 	rows := s.rows(changes)
 	slices.Sort(rows)
 	s.left = leftBy(s, rows)
-	s.accused = slices.DeleteFunc(leftBy(s, accusedRows(s)), func(one leftBehind) bool {
-		return one.gone != 0 || slices.ContainsFunc(s.left, func(other leftBehind) bool { return other.name == one.name })
-	})
+	told := slices.Clone(s.left)
+	rest := func(rows []uint32) []leftBehind {
+		list := slices.DeleteFunc(leftBy(s, rows), func(one leftBehind) bool {
+			return one.gone != 0 || slices.ContainsFunc(told, func(other leftBehind) bool { return other.name == one.name })
+		})
+		told = append(told, list...)
+		return list
+	}
+	s.doubted = rest(doubtedRows(s))
+	s.accused = rest(accusedRows(s))
+}
+
+// beside is how long before a change an intruder must have done something in its account to have perhaps made it.
+const beside = int64(60 * 60 * 1000)
+
+// doubtedRows are the changes of which attribution cannot say whether the owner or an intruder made them, because both were in the
+// account within the hour, ascending.
+func doubtedRows(s *inquiry) []uint32 {
+	if s.By == nil || s.nobody() {
+		return nil
+	}
+	var rows []uint32
+	for _, t := range changeTypes {
+		for _, row := range s.Case.OfType(t) {
+			a := s.at(row)
+			if who, _ := s.By.Who(row); who == attribution.Undecided && s.wasIn[a.Actor] && a.Result != activity.Failure && s.actedBefore(a) {
+				rows = append(rows, row)
+			}
+		}
+	}
+	slices.Sort(rows)
+	return rows
+}
+
+// actedBefore says that an intruder did something in the account of an act within the hour before it.
+func (s *inquiry) actedBefore(a *activity.Activity) bool {
+	for i := range s.deeds {
+		if since, his := s.deeds[i].since[a.Actor]; !his || since > a.Time {
+			continue
+		}
+		rows := s.deeds[i].who.Rows
+		at, _ := slices.BinarySearchFunc(rows, a.Time-beside, func(row uint32, time int64) int { return cmp.Compare(s.at(row).Time, time) })
+		for _, row := range rows[at:] {
+			if one := s.at(row); one.Time > a.Time {
+				break
+			} else if one.Actor == a.Actor {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// changeTypes are the types of acts by which something stays.
+var changeTypes = []activity.Type{
+	activity.RuleChange, activity.ForwardingChange, activity.PermissionChange, activity.Consent, activity.AppChange, activity.RoleChange,
+	activity.CredentialChange, activity.AccountChange,
 }
 
 // accusedRows are the acts that findings of a high level speak of and that are not attributed to an intruder, ascending.
@@ -146,7 +202,14 @@ func persist(s *inquiry, a *Answer) {
 		}
 		still, stillText = append(still, one.name), append(stillText, one.text)
 	}
-	a.fact("standing", still...)
+	var doubted, doubtedText []string
+	for i := range s.doubted {
+		one := &s.doubted[i]
+		a.cite(one.rows...)
+		doubted, doubtedText = append(doubted, one.name), append(doubtedText, one.text)
+	}
+	a.fact("standing", slices.Concat(still, doubted)...)
+	a.fact("undecided", doubted...)
 	a.fact("removed", gone...)
 	switch {
 	case len(still) > 0:
@@ -157,6 +220,9 @@ func persist(s *inquiry, a *Answer) {
 	case len(gone) > 0:
 		a.Sure = Proven
 		a.Text = "Nothing that the log shows the intruder to have left behind still stands"
+	case len(doubted) > 0:
+		a.Sure = Likely
+		a.Text = "Nothing is known for certain to be the intruder's that outlasts a password reset"
 	case audited(s):
 		a.Sure = Likely
 		a.Text = "The intruder is not seen to have made anything that outlasts a password reset"
@@ -166,6 +232,10 @@ func persist(s *inquiry, a *Answer) {
 	a.Text += "."
 	if len(gone) > 0 {
 		a.Text += fmt.Sprintf(" The log shows %s taken back.", report.Counted(len(gone), "thing", "things"))
+	}
+	if len(doubted) > 0 {
+		a.Text += fmt.Sprintf(" Made while both the intruder and the owner were in the account, by whom is undecided, and not seen to be taken back: %s.", phrases(doubtedText))
+		a.Next = append(a.Next, "ask the owners whether they made what is undecided; remove what they did not")
 	}
 	persistAccused(s, a)
 	s.lacks(a, "no-audit-log", "no-rule-listing", "auditing-off")
@@ -185,11 +255,16 @@ func persistAccused(s *inquiry, a *Answer) {
 		names, texts = append(names, one.name), append(texts, one.text)
 	}
 	a.fact("accused", names...)
-	if a.Sure == NotKnown || a.Sure == Likely {
+	if a.Sure == Likely && slices.ContainsFunc(s.accused, func(one leftBehind) bool { return one.inTaken(s) }) {
 		a.Sure = Possible
 	}
 	a.Text += fmt.Sprintf(" Not attributed to an intruder, but accused by findings, and not seen to be taken back: %s.", phrases(texts))
 	a.Next = append(a.Next, "ask the owners about these changes; remove what is not theirs")
+}
+
+// inTaken says that a thing was made in or by an account that an intruder was in.
+func (one *leftBehind) inTaken(s *inquiry) bool {
+	return slices.ContainsFunc(one.rows, func(row uint32) bool { return s.wasIn[s.at(row).Mailbox] || s.wasIn[s.at(row).Actor] })
 }
 
 func plural(n int, one, many string) string {

@@ -54,6 +54,22 @@ func accused(g *graph) map[*place][]int {
 	return by
 }
 
+// accusedThere says that findings accuse an act done at a place, as a search for money or a deletion: not that somebody was there.
+func accusedThere(g *graph, at *place) bool {
+	for i := range g.Findings {
+		f := &g.Findings[i]
+		if f.Mailbox != at.account.Name || f.Level < detect.Medium || f.Rule.Family == "location" || f.Suppressed != nil || g.Given.Struck[f.Fingerprint] {
+			continue
+		}
+		for _, row := range f.Evidence {
+			if v := g.visitOf(row); v >= 0 && g.visits[v].place == at && conduct.Of(&g.c.Activities[row])&(conduct.Strong|conduct.Search|conduct.Delete|conduct.Sync) != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // contradicts says that findings leave no room for the owner: the place guessed his password, or he was elsewhere when
 // something was done there that travellers do not do.
 func contradicts(g *graph, findings []int, kinds conduct.Kind) bool {

@@ -16,6 +16,8 @@ const (
 	severe   = 25 // strangeness of such places
 	alien    = 35 // strangeness that speaks for itself where little else can
 	utter    = 40 // and where nothing else can
+
+	accusedAct = 10 // what an act that a finding accuses adds to it where there is nothing but Outlook Activities
 )
 
 // signs are what a place shows of who was there: whoever travels or uses a VPN takes his computer and his session along.
@@ -110,6 +112,8 @@ func seedReason(g *graph, at *place, s *signs, findings []int) (text string, row
 		return "a rented machine in a session that its owner uses elsewhere", s.rows, nil
 	case s.rented && s.top >= severe && s.personal >= many && (s.alone || !s.vpn):
 		return fmt.Sprintf("a rented machine that shows nothing of the owner's, %d acts", s.personal), s.rows, nil
+	case s.bare && s.alone && s.abroad && s.gap <= whole && s.top+accusedAct >= utter && accusedThere(g, at) && !ownClient(g, at):
+		return "new to the account, abroad, where findings accuse what was done; the owner was at a usual desk within a day before and after", s.rows, nil
 	case s.bare && s.rented && !s.vpn && s.busy && s.top >= alien && n >= someActs && !ownClient(g, at):
 		return fmt.Sprintf("a rented machine that is new to the account, while the owner was at a usual desk, %d acts", n), s.rows, nil
 	case !at.egress && n >= someActs && s.elsewhere():

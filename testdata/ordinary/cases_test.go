@@ -41,26 +41,15 @@ func TestAttributionOfCases(t *testing.T) {
 	all.say(t, "shipped cases")
 }
 
-// missed are cases of which not all is seen today, and why.
-func missed() map[string]string {
-	return map[string]string{
-		"adversary-in-the-middle": "no record of his has a session, and an application that he let in reads",
-		"hostile-strings":         "two rows, from a mobile network",
-		"imap-sync":               "log ons alone",
-		"internal-phish":          "an application that he let in while the owner was at work reads",
-		"payroll-diversion":       "a method registered by way of the directory, beside the owner",
-	}
-}
-
-// holds says what is wrong about a case: nothing is called an intruder's that is not, and of cases that are not among those
-// missed, 95 % of his rows are seen, all that he touched, and every answer is right.
+// holds says what is wrong about a case: nothing is called an intruder's that is not, 95 % of his rows are seen, all that he touched,
+// at most 10 % of the owners' rows in taken mailboxes are undecided, and every answer is right.
 func (l *labels) holds(t *testing.T, name string) {
 	t.Helper()
 	x, r, asked, right := l.sums()
 	if x.wrong > 0 || l.elsewhere > 0 || r.wrong > 0 || l.wrongly > 0 {
 		t.Errorf("%s: rows and messages are called an intruder's that are not", name)
 	}
-	if missed()[name] == "" && (x.hit*100 < x.his*95 || r.found < r.proven || r.held < r.wholes || right < asked) {
+	if x.hit*100 < x.his*95 || r.found < r.proven || r.held < r.wholes || right < asked || x.doubted*10 > x.owners {
 		t.Errorf("%s: not all is seen: TRIAGE_WHY=1 says what", name)
 	}
 }
