@@ -80,11 +80,11 @@ type builder struct {
 
 	active   []int32
 	sessions visits
-	apps     map[activity.Symbol]open // by application: its last logon
-	logon    open                     // the last successful logon
-	seen     open                     // the last act with a place
-	logons   map[activity.Symbol]visitKey  // Outlook Activities: by session, where its first logon was; nil: not yet asked for
-	byTime   bool                     // the act in hand belongs to a presence because it came soon after it, and for no other reason
+	apps     map[activity.Symbol]open     // by application: its last logon
+	logon    open                         // the last successful logon
+	seen     open                         // the last act with a place
+	logons   map[activity.Symbol]visitKey // Outlook Activities: by session, where its first logon was; nil: not yet asked for
+	byTime   bool                         // the act in hand belongs to a presence because it came soon after it, and for no other reason
 }
 
 // accountNotes are what is noted while an account is read; the next account takes the same memory.
