@@ -209,7 +209,7 @@ func persist(s *inquiry, a *Answer) {
 		doubted, doubtedText = append(doubted, one.name), append(doubtedText, one.text)
 	}
 	a.fact("standing", slices.Concat(still, doubted)...)
-	a.fact("undecided", doubted...)
+	a.fact("by_whom_undecided", doubted...)
 	a.fact("removed", gone...)
 	switch {
 	case len(still) > 0:
