@@ -21,16 +21,20 @@ import (
 	"triage/analyzers/report/redact"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
+	"triage/cmd/triage/geodata"
+	"triage/cmd/triage/packs"
 	"triage/geo"
 	"triage/ingest"
 	"triage/ingest/activity"
+	"triage/ingest/memory"
 	"triage/rules"
 	"triage/rules/detect"
 	"triage/rules/yamltext"
 )
 
-func analyzeCommand(t *tool) *cli.Command {
+func analyzeCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "analyze",
 		Usage:     "examines exports and reports what was taken, by whom, and the rows that prove it",
@@ -48,12 +52,12 @@ DIR/runs gets a folder of this run: text, JSON, exposure and what differs from t
   triage analyze --case acme
   triage analyze case.csv --format json --fail-on high --quiet > report.json`,
 		Flags:  analyzeFlags(),
-		Action: t.within(t.do(runAnalyze)),
+		Action: t.Within(t.Do(runAnalyze)),
 	}
 }
 
 func analyzeFlags() []cli.Flag {
-	flags := append([]cli.Flag{caseFlag("keep evidence, what is known and all runs in the folder `DIR`, which may be new"), againstFlag(), rulesFlag(), sigmaFlag(), listsFlag(), asOfFlag()}, outputFlags(analyzeFormats())...)
+	flags := append([]cli.Flag{commandline.CaseFlag("keep evidence, what is known and all runs in the folder `DIR`, which may be new"), againstFlag(), packs.RulesFlag(), packs.SigmaFlag(), packs.ListsFlag(), packs.AsOfFlag()}, outputFlags(analyzeFormats())...)
 	flags = append(flags,
 		failOnFlag(),
 		commandline.SwitchFlag("strict", "exit with 4 if evidence is known to be missing: a file, a row, a loss of the ledger"),
@@ -64,22 +68,22 @@ func analyzeFlags() []cli.Flag {
 		commandline.TextFlag("until", "", "report what was before `TIME`"),
 		minLevelFlag(),
 		commandline.TextFlag("workers", "", "use `N` processors (default: all)"),
-		memoryFlag(),
+		console.MemoryFlag(),
 		commandline.SwitchFlag("quiet", "no progress, no notes, no text beside what is written"),
 	)
-	flags = append(append(append(flags, redactFlags()...), caseFlags()...), knownFlags()...)
+	flags = append(append(append(flags, redactFlags()...), caseFlags()...), packs.KnownFlags()...)
 	flags = append(append(flags, rowFlags()...), clockFlags()...)
-	return append(flags, geoFlags()...)
+	return append(flags, geodata.Flags()...)
 }
 
-func runAnalyze(t *tool, c *cli.Context) error {
+func runAnalyze(t *console.Tool, c *cli.Context) error {
 	options, err := readOptions(t, c)
 	kept, caseErr := openCase(t, c)
 	if err := errors.Join(err, caseErr); err != nil {
 		return err
 	}
 	a := &analysis{
-		tool: t, options: options, quiet: c.Bool("quiet"), strict: c.Bool("strict"),
+		Tool: t, options: options, quiet: c.Bool("quiet"), strict: c.Bool("strict"),
 		paths: c.Args().Slice(), packs: c.StringSlice("rules"), sigma: c.StringSlice("sigma"), lists: c.StringSlice("lists"),
 	}
 	output := c.String("output")
@@ -101,7 +105,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 	if kept != nil {
 		out.force = true // nothing stands where a new run goes
 	}
-	if err := checkFree(out.paths, out.force, append(slices.Clone(a.paths), c.String("redact-key"))); err != nil {
+	if err := console.CheckFree(out.paths, out.force, append(slices.Clone(a.paths), c.String("redact-key"))); err != nil {
 		return err
 	}
 	key, err := readKey(t, c, out)
@@ -112,7 +116,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 		return err
 	}
 	defer func() { _ = a.files.Close() }() // a temporary copy that cannot be deleted is no fault of the analysis
-	if err := checkFree(out.paths, out.force, a.inputPaths()); err != nil {
+	if err := console.CheckFree(out.paths, out.force, a.inputPaths()); err != nil {
 		return err
 	}
 	rep, err := a.report(c.Context)
@@ -128,7 +132,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 	}
 	if kept != nil {
 		err = kept.finish(c.Context, a, rep, out)
-	} else if err = t.publish(c.Context, out.documents(rep), out.force); err == nil || exit.BrokenPipe(err) {
+	} else if err = t.Publish(c.Context, out.documents(rep), out.force); err == nil || exit.BrokenPipe(err) {
 		err = nil
 		a.wrote(out.paths)
 	}
@@ -140,7 +144,7 @@ func runAnalyze(t *tool, c *cli.Context) error {
 
 // analysis is one run of analyze.
 type analysis struct {
-	*tool
+	*console.Tool
 	options analyzeOptions
 	quiet   bool
 	strict  bool
@@ -157,10 +161,10 @@ type analysis struct {
 
 // open loads the rules and the databases, which costs little and fails early, and then reads the exports.
 func (a *analysis) open(c *cli.Context) error {
-	set, rulesErr := loadRules(rules.Options{
-		Paths: a.packs, Sigma: a.sigma, Lists: a.lists, Over: a.options.known, AsOf: a.options.asOf, Version: version,
+	set, rulesErr := packs.Load(rules.Options{
+		Paths: a.packs, Sigma: a.sigma, Lists: a.lists, Over: a.options.known, AsOf: a.options.asOf, Version: console.Version,
 	})
-	places, geoErr := openGeo(c)
+	places, geoErr := geodata.Open(c)
 	if err := errors.Join(rulesErr, geoErr); err != nil {
 		return err
 	}
@@ -168,14 +172,14 @@ func (a *analysis) open(c *cli.Context) error {
 	a.doubts()
 	for _, note := range a.options.notUsed {
 		if !a.quiet {
-			exit.Complain(a.stderr, note, "")
+			exit.Complain(a.Stderr, note, "")
 		}
 	}
 	p := a.startProgress()
 	files, err := ingest.Open(c.Context, a.paths, ingest.Options{
-		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: exposure.Want(ledger.Want(set.Interest)), Stdin: a.stdin, Progress: p.show,
-		Memory: a.memory, Expect: a.expect,
-		Today: a.today(a.options.asOf), DateOrders: a.options.clock.orders, Zones: a.options.clock.zones,
+		AssumeMailbox: a.options.assume, Workers: a.options.workers, Interest: exposure.Want(ledger.Want(set.Interest)), Stdin: a.Stdin, Progress: p.show,
+		Memory: a.Memory, Expect: a.expect,
+		Today: a.Today(a.options.asOf), DateOrders: a.options.clock.orders, Zones: a.options.clock.zones,
 	})
 	p.end()
 	if err != nil {
@@ -184,7 +188,7 @@ func (a *analysis) open(c *cli.Context) error {
 	a.files = files
 	a.unnamed()
 	for _, problem := range files.Problems {
-		exit.Complain(a.stderr, problem.Error(), ingest.Hint(problem))
+		exit.Complain(a.Stderr, problem.Error(), ingest.Hint(problem))
 	}
 	return nil
 }
@@ -198,7 +202,7 @@ func (a *analysis) doubts() {
 		switch {
 		case (w.Code == yamltext.WarnOldPack || w.Code == yamltext.WarnNoCore) && !a.quiet:
 			if !said[w.Text] {
-				exit.Complain(a.stderr, w.Error(), "")
+				exit.Complain(a.Stderr, w.Error(), "")
 			}
 			said[w.Text] = true
 		case !strings.HasPrefix(w.File, "builtin:"):
@@ -206,7 +210,7 @@ func (a *analysis) doubts() {
 		}
 	}
 	if n > 0 && !a.quiet {
-		exit.Complain(a.stderr, fmt.Sprintf("the rules load with warnings: %d", n), "triage rules lint shows them")
+		exit.Complain(a.Stderr, fmt.Sprintf("the rules load with warnings: %d", n), "triage rules lint shows them")
 	}
 }
 
@@ -253,7 +257,7 @@ func (a *analysis) judge(ctx context.Context, databases []geo.Database) (*analyz
 // draw makes the report of what was found.
 func (a *analysis) draw(ctx context.Context, result *analyzers.Result, databases []geo.Database) (*report.Report, error) {
 	source := draw.Source{
-		Result: result, Records: a.records(), Version: version, AsOf: a.options.asOf, EffectiveRules: a.set.SHA256,
+		Result: result, Records: a.records(), Version: console.Version, AsOf: a.options.asOf, EffectiveRules: a.set.SHA256,
 		Filter: draw.Filter{
 			Mailboxes: a.options.mailboxes, Tenants: a.options.tenants, Since: a.options.since, Until: a.options.until, MinLevel: a.options.minLevel,
 		},
@@ -267,7 +271,7 @@ func (a *analysis) draw(ctx context.Context, result *analyzers.Result, databases
 	}
 	for _, d := range databases {
 		source.Geo = append(source.Geo, report.Database{
-			Database: d.Name, Built: d.Built, Source: d.Source, SHA256: report.Text(d.SHA256), Attribution: report.Text(attributionOf(d)),
+			Database: d.Name, Built: d.Built, Source: d.Source, SHA256: report.Text(d.SHA256), Attribution: report.Text(geodata.AttributionOf(d)),
 		})
 	}
 	a.drawn = source
@@ -374,7 +378,7 @@ func (a *analysis) unread() []report.Caveat {
 func (a *analysis) wrote(paths []string) {
 	for _, p := range paths {
 		if p != "" && !a.quiet {
-			exit.Complain(a.stderr, "wrote "+p, "")
+			exit.Complain(a.Stderr, "wrote "+p, "")
 		}
 	}
 }
@@ -412,4 +416,12 @@ func (a *analysis) missing(rep *report.Report) string {
 		parts = append(parts, fmt.Sprintf("losses: %d (see WHAT IS MISSING)", n))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// expect warns before anything is read if the case will probably not fit.
+func (a *analysis) expect(bytes int64) {
+	if limit, free := a.Memory.Tightest(); bytes > free && !a.quiet {
+		exit.Complain(a.Stderr, fmt.Sprintf("this case will probably not fit into the memory: it takes about %s, and %s leaves %s",
+			memory.Size(bytes), limit.From, memory.Size(free)), "analyse fewer files at a time, or raise the limit")
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 
 	"github.com/urfave/cli/v2"
@@ -101,7 +102,7 @@ func TestArrangeVariables(t *testing.T) {
 
 // Promise: a flag means the same in every command, says what its value is, and never splits at commas.
 func TestFlagTable(t *testing.T) {
-	app := app(&tool{stdout: io.Discard, stderr: io.Discard})
+	app := app(&console.Tool{Stdout: io.Discard, Stderr: io.Discard})
 	kinds := map[string][2]bool{}
 	var walk func([]*cli.Command)
 	walk = func(commands []*cli.Command) {
@@ -152,7 +153,7 @@ func TestExitCodes(t *testing.T) {
 	f := func(ctx context.Context, err error, want int, wantText string) {
 		t.Helper()
 		var b strings.Builder
-		if got := (&tool{stderr: &b}).finish(ctx, err); got != want || b.String() != wantText {
+		if got := finish((&console.Tool{Stderr: &b}), ctx, err); got != want || b.String() != wantText {
 			t.Errorf("%v: exit %d %q, want %d %q", err, got, b.String(), want, wantText)
 		}
 	}
@@ -168,7 +169,7 @@ func TestExitCodes(t *testing.T) {
 func TestJoinedErrors(t *testing.T) {
 	var b strings.Builder
 	both := errors.Join(errors.New("a"), errors.Join(errors.New("b"), fmt.Errorf("c: %w (%w)", io.EOF, io.EOF)))
-	code := (&tool{stderr: &b}).finish(context.Background(), &exit.Fault{Code: exit.Refused, Err: both, Hint: "read"})
+	code := finish((&console.Tool{Stderr: &b}), context.Background(), &exit.Fault{Code: exit.Refused, Err: both, Hint: "read"})
 	if want := "triage: a\ntriage: b\ntriage: c: EOF (EOF)\ntriage: hint: read\n"; b.String() != want || code != 2 {
 		t.Errorf("exit %d %q, want 2 %q", code, b.String(), want)
 	}

@@ -14,13 +14,13 @@ import (
 	"triage/analyzers/report/compare"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
+	"triage/cmd/triage/packs"
 	"triage/ingest/casefolder"
 	"triage/rules"
 )
-
-func caseFlag(usage string) cli.Flag { return commandline.TextFlag("case", "", usage) }
 
 func againstFlag() cli.Flag {
 	return commandline.TextFlag("against", "", "with --case: compare with the run `NAME` such as 2026-11-28-1, or none (default: the newest)")
@@ -28,7 +28,7 @@ func againstFlag() cli.Flag {
 
 // caseRun is an analysis that a case folder keeps.
 type caseRun struct {
-	*tool
+	*console.Tool
 	folder casefolder.Folder
 	before string // the run that this one is compared with; "" for none
 }
@@ -37,7 +37,7 @@ type caseRun struct {
 const nothing = "none"
 
 // openCase takes the folder that --case names; nil if none is named.
-func openCase(t *tool, c *cli.Context) (*caseRun, error) {
+func openCase(t *console.Tool, c *cli.Context) (*caseRun, error) {
 	path, against := c.String("case"), c.String("against")
 	if path == "" && against != "" {
 		return nil, exit.Usage("add --case DIR", "--against names a run of a case folder")
@@ -52,7 +52,7 @@ func openCase(t *tool, c *cli.Context) (*caseRun, error) {
 		return nil, exit.Usage("leave --output out: a run's folder is DIR/runs/DAY-N", "--case and --output both say where the report goes")
 	}
 	folder := casefolder.Folder(path)
-	r := &caseRun{tool: t, folder: folder, before: folder.Newest()}
+	r := &caseRun{Tool: t, folder: folder, before: folder.Newest()}
 	switch names := append(folder.Names(), nothing); {
 	case against == "":
 	case !slices.Contains(names, against):
@@ -68,7 +68,7 @@ func openCase(t *tool, c *cli.Context) (*caseRun, error) {
 // begin makes the folders if need be, and names what is analysed with which packs.
 func (r *caseRun) begin(ctx context.Context, a *analysis) error {
 	if _, err := os.Stat(r.folder.Pack()); err != nil {
-		set, err := loadRules(rules.Options{Paths: a.packs, Lists: a.lists, AsOf: a.options.asOf, Version: version})
+		set, err := packs.Load(rules.Options{Paths: a.packs, Lists: a.lists, AsOf: a.options.asOf, Version: console.Version})
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func makeCase(ctx context.Context, folder casefolder.Folder, packs []rules.Pack,
 	}
 	write := func(w io.Writer) error { _, err := w.Write(newCasePack(folder, packs, head)); return err }
 	return outfile.Publish(ctx, nil, []outfile.Document{{Path: folder.Pack(), Write: write}}, func(_, paths []string) error {
-		return checkFree(paths, false, nil) // somebody may have been faster
+		return console.CheckFree(paths, false, nil) // somebody may have been faster
 	})
 }
 
@@ -161,7 +161,7 @@ func (r *caseRun) finish(ctx context.Context, a *analysis, rep *report.Report, o
 	if err := outfile.Publish(ctx, nil, []outfile.Document{latest}, func(_, _ []string) error { return nil }); err != nil {
 		return err
 	}
-	if err := r.publish(ctx, shown, true); err != nil && !exit.BrokenPipe(err) {
+	if err := r.Publish(ctx, shown, true); err != nil && !exit.BrokenPipe(err) {
 		return err
 	}
 	a.wrote(paths)
@@ -173,25 +173,12 @@ func (r *caseRun) changes(rep *report.Report) *report.Comparison {
 	if r.before == "" {
 		return nil
 	}
-	old, err := readReport(r.tool, r.folder.ReportOf(r.before))
+	old, err := console.ReadReport(r.Tool, r.folder.ReportOf(r.before))
 	if err != nil {
 		for _, one := range exit.Apart(err) {
-			exit.Complain(r.stderr, "nothing is compared with the run before: "+one.Error(), "")
+			exit.Complain(r.Stderr, "nothing is compared with the run before: "+one.Error(), "")
 		}
 		return nil
 	}
 	return compare.Compare(old, rep)
-}
-
-// latestReport is the report of a case's newest run, where a folder is named that is a case.
-func latestReport(path string) (string, error) {
-	if path == "-" || !casefolder.IsCase(path) {
-		return path, nil
-	}
-	folder := casefolder.Folder(path)
-	newest := folder.Newest()
-	if newest == "" {
-		return "", &exit.Fault{Code: exit.Failed, Err: fmt.Errorf("%s: no run of this case has a %s", path, casefolder.Report), Hint: "triage analyze --case " + path}
-	}
-	return folder.ReportOf(newest), nil
 }

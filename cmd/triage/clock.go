@@ -95,6 +95,6 @@ func readZone(text string) (*time.Location, error) {
 // unnamed tells of each file that --date-order and --utc-offset name and nobody handed over.
 func (a *analysis) unnamed() {
 	for _, file := range a.files.Unnamed {
-		exit.Complain(a.stderr, fmt.Sprintf("--date-order or --utc-offset %q: no such file among the inputs", file), "name it as the report does, or by the end of its path")
+		exit.Complain(a.Stderr, fmt.Sprintf("--date-order or --utc-offset %q: no such file among the inputs", file), "name it as the report does, or by the end of its path")
 	}
 }

@@ -10,11 +10,12 @@ import (
 	"triage/analyzers/report/compare"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 )
 
-func compareCommand(t *tool) *cli.Command {
+func compareCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "compare",
 		Usage:     "shows what differs between two reports: new, gone and moved",
@@ -29,11 +30,11 @@ again by their fingerprints, mailboxes by their names, inputs by their content. 
 			commandline.SwitchFlag("force", "overwrite a file that exists"),
 			commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)"),
 		},
-		Action: t.do(runCompare),
+		Action: t.Do(runCompare),
 	}
 }
 
-func runCompare(t *tool, c *cli.Context) error {
+func runCompare(t *console.Tool, c *cli.Context) error {
 	if err := errors.Join(commandline.WantArgs(c, 2, 2), commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
@@ -42,15 +43,15 @@ func runCompare(t *tool, c *cli.Context) error {
 		return exit.Usage("", "compare: only one of the reports can come from standard input")
 	}
 	file := map[string]string{"text": "compare.txt", "json": "compare.json"}[c.String("format")]
-	paths, err := plan(c.String("output"), []string{file})
+	paths, err := console.Places(c.String("output"), []string{file})
 	if err != nil {
 		return err
 	}
-	if err := checkFree(paths, c.Bool("force"), names); err != nil {
+	if err := console.CheckFree(paths, c.Bool("force"), names); err != nil {
 		return err
 	}
-	old, oldErr := readReport(t, names[0])
-	new, newErr := readReport(t, names[1])
+	old, oldErr := console.ReadReport(t, names[0])
+	new, newErr := console.ReadReport(t, names[1])
 	if err := errors.Join(oldErr, newErr); err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func runCompare(t *tool, c *cli.Context) error {
 		options := textOptions(t, c, paths[0])
 		write = func(w io.Writer) error { return render.WriteComparisonText(w, comparison, options) }
 	}
-	return t.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force"))
+	return t.Publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force"))
 }
 
 // keyOf says with which key a report is redacted.

@@ -13,12 +13,13 @@ import (
 	"triage/analyzers/report/draw"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 	"triage/ingest"
 )
 
-func doctorCommand(t *tool) *cli.Command {
+func doctorCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "doctor",
 		Usage:     "says what each file is, what is wrong with it, and which export to ask for next",
@@ -38,37 +39,37 @@ email compromise, and the export to ask for.
 			commandline.TextFlag("as-of", "", "judge what the service still has as of `DAY` (default: today)"),
 			commandline.TextFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
 			commandline.TextFlag("workers", "", "use `N` processors (default: all)"),
-			memoryFlag(),
+			console.MemoryFlag(),
 			commandline.SwitchFlag("quiet", "no progress, no notes"),
 			commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)"),
 		),
-		Action: t.within(t.do(runDoctor)),
+		Action: t.Within(t.Do(runDoctor)),
 	}
 }
 
-func runDoctor(t *tool, c *cli.Context) error {
-	asOf, asOfErr := readTime(c, "as-of")
+func runDoctor(t *console.Tool, c *cli.Context) error {
+	asOf, asOfErr := commandline.Time(c, "as-of")
 	workers, workersErr := readWorkers(c.String("workers"))
 	times, clockErr := readClock(c)
 	if err := errors.Join(commandline.WantArgs(c, 1, -1), commandline.WantFormat(c, "text", "json"), asOfErr, workersErr, clockErr); err != nil {
 		return err
 	}
 	if asOf.IsZero() {
-		asOf = t.now()
+		asOf = t.Now()
 	}
 	file := map[string]string{"text": "doctor.txt", "json": "doctor.json"}[c.String("format")]
-	paths, err := plan(c.String("output"), []string{file})
+	paths, err := console.Places(c.String("output"), []string{file})
 	if err != nil {
 		return err
 	}
-	if err := checkFree(paths, c.Bool("force"), c.Args().Slice()); err != nil {
+	if err := console.CheckFree(paths, c.Bool("force"), c.Args().Slice()); err != nil {
 		return err
 	}
-	a := &analysis{tool: t, quiet: c.Bool("quiet"), strict: c.Bool("strict")}
+	a := &analysis{Tool: t, quiet: c.Bool("quiet"), strict: c.Bool("strict")}
 	p := a.startProgress()
 	a.files, err = ingest.Open(c.Context, c.Args().Slice(), ingest.Options{
-		AssumeMailbox: strings.ToLower(strings.TrimSpace(c.String("assume-mailbox"))), Workers: workers, Stdin: t.stdin,
-		Progress: p.show, AllowNone: true, Memory: a.memory, Expect: a.expect, Today: t.today(asOf),
+		AssumeMailbox: strings.ToLower(strings.TrimSpace(c.String("assume-mailbox"))), Workers: workers, Stdin: t.Stdin,
+		Progress: p.show, AllowNone: true, Memory: a.Memory, Expect: a.expect, Today: t.Today(asOf),
 		DateOrders: times.orders, Zones: times.zones,
 	})
 	p.end()
@@ -77,7 +78,7 @@ func runDoctor(t *tool, c *cli.Context) error {
 	}
 	a.unnamed()
 	defer func() { _ = a.files.Close() }() // a temporary copy that cannot be deleted is no fault of the examination
-	if err := checkFree(paths, c.Bool("force"), a.inputPaths()); err != nil {
+	if err := console.CheckFree(paths, c.Bool("force"), a.inputPaths()); err != nil {
 		return err
 	}
 	return a.examine(c, asOf.UTC().Truncate(24*time.Hour), paths)
@@ -86,17 +87,17 @@ func runDoctor(t *tool, c *cli.Context) error {
 // examine writes what can be said of the files, and judges them by the exit code.
 func (a *analysis) examine(c *cli.Context, asOf time.Time, paths []string) error {
 	x, err := draw.Examine(c.Context, draw.DoctorSource{
-		Case: a.files.Case, Records: a.records(), Unread: a.notRead(), Version: version, AsOf: asOf,
+		Case: a.files.Case, Records: a.records(), Unread: a.notRead(), Version: console.Version, AsOf: asOf,
 	})
 	if err != nil {
 		return err
 	}
 	write := func(w io.Writer) error { return report.WriteExamination(w, x) }
 	if c.String("format") == "text" {
-		options := textOptions(a.tool, c, paths[0])
+		options := textOptions(a.Tool, c, paths[0])
 		write = func(w io.Writer) error { return render.WriteExaminationText(w, x, options) }
 	}
-	if err := a.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force")); err != nil && !exit.BrokenPipe(err) {
+	if err := a.Publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force")); err != nil && !exit.BrokenPipe(err) {
 		return err
 	}
 	a.wrote(paths)

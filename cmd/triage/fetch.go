@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 	"triage/ingest/casefolder"
@@ -24,7 +25,7 @@ import (
 	"triage/rules"
 )
 
-func fetchCommand(t *tool) *cli.Command {
+func fetchCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:        commandline.FetchName,
 		Usage:       "fetches evidence from a service, to be analysed afterwards",
@@ -32,7 +33,7 @@ func fetchCommand(t *tool) *cli.Command {
 	}
 }
 
-func fetchActivitiesCommand(t *tool) *cli.Command {
+func fetchActivitiesCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "activities",
 		Usage:     "fetches a mailbox's Outlook Activities (Microsoft closed this API in 2018)",
@@ -71,11 +72,11 @@ each day asked for, end a fetch, earlier runs included. What came is kept, and -
 			budgetFlag(),
 			commandline.SwitchFlag("quiet", "no progress, nothing on standard output"),
 		},
-		Action: t.do(runFetchActivities),
+		Action: t.Do(runFetchActivities),
 	}
 }
 
-func runFetchActivities(t *tool, c *cli.Context) error {
+func runFetchActivities(t *console.Tool, c *cli.Context) error {
 	if err := commandline.WantArgs(c, 0, 0); err != nil {
 		return err
 	}
@@ -98,23 +99,23 @@ func runFetchActivities(t *tool, c *cli.Context) error {
 		return fetchFault(err)
 	}
 	for _, note := range result.Notes {
-		exit.Complain(t.stderr, "note: "+note, "")
+		exit.Complain(t.Stderr, "note: "+note, "")
 	}
 	if c.Bool("quiet") {
 		return nil
 	}
-	return writeFetched(t.stdout, f.Output, result)
+	return writeFetched(t.Stdout, f.Output, result)
 }
 
 // readFetch checks all flags but those of the connection, and reports all faults at once.
-func readFetch(t *tool, c *cli.Context) (*m365.Fetch, error) {
+func readFetch(t *console.Tool, c *cli.Context) (*m365.Fetch, error) {
 	var errs []error
 	take := func(err error) { errs = append(errs, err) }
 	user := strings.TrimSpace(c.String("user"))
 	output, err := fetchOutput(c, "activities-"+fileName(user)+".jsonl")
 	take(err)
 	f := &m365.Fetch{
-		API: &m365.Activities{Version: c.String("api"), User: user}, Output: output, Format: m365.Lines(), Tool: "triage " + version,
+		API: &m365.Activities{Version: c.String("api"), User: user}, Output: output, Format: m365.Lines(), Tool: "triage " + console.Version,
 	}
 	if f.API.User == "" {
 		take(exit.Usage("--user alice@contoso.com, or --user me", "fetch activities: no mailbox is named"))
@@ -128,14 +129,14 @@ func readFetch(t *tool, c *cli.Context) (*m365.Fetch, error) {
 	if versions := m365.Versions(); !slices.Contains(versions, f.API.Version) {
 		take(exit.Usage(commandline.DidYouMean(f.API.Version, versions), "--api %q: want %s", f.API.Version, commandline.Alternatives(versions)))
 	}
-	f.Start, err = readTime(c, "start")
+	f.Start, err = commandline.Time(c, "start")
 	take(err)
-	f.End, err = readTime(c, "end")
+	f.End, err = commandline.Time(c, "end")
 	take(err)
 	if !f.Start.IsZero() && !f.End.IsZero() && !f.Start.Before(f.End) {
 		take(exit.Usage("", "--start %s is not before --end %s", c.String("start"), c.String("end")))
 	}
-	if f.Start.After(t.now()) {
+	if f.Start.After(t.Now()) {
 		take(exit.Usage("", "--start %s is in the future", c.String("start")))
 	}
 	f.Types, err = readTypes(c.String("types"))
@@ -149,7 +150,7 @@ func readFetch(t *tool, c *cli.Context) (*m365.Fetch, error) {
 }
 
 func fetchCaseFlag() cli.Flag {
-	return caseFlag("write into the evidence of the case folder `DIR`, which may be new; --output names the file there")
+	return commandline.CaseFlag("write into the evidence of the case folder `DIR`, which may be new; --output names the file there")
 }
 
 // fetchOutput is where a fetch writes: with --case, into the evidence, under that name if --output gives none.
@@ -217,7 +218,7 @@ func readTypes(text string) ([]string, error) {
 }
 
 // fetchClient is the connection that the flags ask for.
-func fetchClient(t *tool, c *cli.Context, bar *fetchProgress) (*m365.Client, error) {
+func fetchClient(t *console.Tool, c *cli.Context, bar *fetchProgress) (*m365.Client, error) {
 	root, scheme := m365.MessageRoot(c.String("api"))
 	if given := c.String("base-url"); given != "" {
 		root = given
@@ -227,8 +228,8 @@ func fetchClient(t *tool, c *cli.Context, bar *fetchProgress) (*m365.Client, err
 		return nil, err
 	}
 	client, err := m365.NewClient(m365.Options{
-		Root: root, Scheme: scheme, Tokens: tokens, Clock: m365.SystemClock(t.now), Rand: rand.Float64,
-		UserAgent: "triage/" + version, Waiting: bar.wait,
+		Root: root, Scheme: scheme, Tokens: tokens, Clock: m365.SystemClock(t.Now), Rand: rand.Float64,
+		UserAgent: "triage/" + console.Version, Waiting: bar.wait,
 	})
 	switch {
 	case errors.Is(err, m365.ErrRoot): // the URL may hold a password: not shown
@@ -240,7 +241,7 @@ func fetchClient(t *tool, c *cli.Context, bar *fetchProgress) (*m365.Client, err
 }
 
 // tokenSource says where the token comes from. A token is never taken from a flag: every user of the machine sees those.
-func tokenSource(t *tool, file string) (m365.Source, error) {
+func tokenSource(t *console.Tool, file string) (m365.Source, error) {
 	var token m365.Token
 	var err error
 	from := "OAUTH_TOKEN"
@@ -250,10 +251,10 @@ func tokenSource(t *tool, file string) (m365.Source, error) {
 		token, err = readToken(t)
 	case file != "":
 		return m365.TokenFile(file), nil
-	case t.env[from] == "":
+	case t.Env[from] == "":
 		return nil, exit.Usage("put it into OAUTH_TOKEN, or --token-file FILE, or --token-file - for standard input", "fetch: there is no token")
 	default:
-		token, err = m365.NewToken(t.env[from])
+		token, err = m365.NewToken(t.Env[from])
 	}
 	if err != nil {
 		return nil, exit.Usage("", "%s: %w", from, err)
@@ -262,14 +263,14 @@ func tokenSource(t *tool, file string) (m365.Source, error) {
 }
 
 // readToken reads standard input; of a terminal one line, which is not shown.
-func readToken(t *tool) (m365.Token, error) {
-	in, ok := t.stdin.(*os.File)
-	if !ok || !isTerminal(in) {
-		return m365.ReadToken(t.stdin)
+func readToken(t *console.Tool) (m365.Token, error) {
+	in, ok := t.Stdin.(*os.File)
+	if !ok || !console.IsTerminal(in) {
+		return m365.ReadToken(t.Stdin)
 	}
-	fmt.Fprint(t.stderr, "token: ")
+	fmt.Fprint(t.Stderr, "token: ")
 	text, err := term.ReadPassword(int(in.Fd()))
-	fmt.Fprintln(t.stderr)
+	fmt.Fprintln(t.Stderr)
 	if err != nil {
 		return m365.Token{}, err
 	}
@@ -309,10 +310,10 @@ type fetchProgress struct {
 	life   time.Time // when the last sign of life was, shown or not
 }
 
-func startFetchProgress(t *tool, quiet bool) *fetchProgress {
-	p := &fetchProgress{progress: progress{now: t.now, start: t.now()}, stderr: t.stderr, life: t.now()}
-	if !quiet && isTerminal(t.stderr) {
-		p.w = t.stderr
+func startFetchProgress(t *console.Tool, quiet bool) *fetchProgress {
+	p := &fetchProgress{progress: progress{now: t.Now, start: t.Now()}, stderr: t.Stderr, life: t.Now()}
+	if !quiet && console.IsTerminal(t.Stderr) {
+		p.w = t.Stderr
 	}
 	return p
 }

@@ -12,11 +12,12 @@ import (
 
 	"triage/analyzers/report"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/ingest/m365"
 )
 
-func fetchMessagesCommand(t *tool) *cli.Command {
+func fetchMessagesCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "messages",
 		Usage:     "fetches metadata and headers of the messages that a report names",
@@ -50,11 +51,11 @@ with --token-file -, from standard input; never from the command line. It goes t
 			budgetFlag(),
 			commandline.SwitchFlag("quiet", "no progress, nothing on standard output"),
 		},
-		Action: t.do(runFetchMessages),
+		Action: t.Do(runFetchMessages),
 	}
 }
 
-func runFetchMessages(t *tool, c *cli.Context) error {
+func runFetchMessages(t *console.Tool, c *cli.Context) error {
 	if err := errors.Join(commandline.WantArgs(c, 0, 0), checkFetchMessages(c)); err != nil {
 		return err
 	}
@@ -63,9 +64,9 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 		return err
 	}
 	path := cmp.Or(c.String("for"), c.String("case"))
-	r, err := readReport(t, path)
+	r, err := console.ReadReport(t, path)
 	if err == nil {
-		err = plainReport(r, path)
+		err = console.PlainReport(r, path)
 	}
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 	}
 	f := &m365.MessageFetch{
 		API: &m365.Messages{Client: client, Version: c.String("api")}, Wanted: wanted, Output: output,
-		Tool: "triage " + version, Progress: bar.showMessages, Budget: budget,
+		Tool: "triage " + console.Version, Progress: bar.showMessages, Budget: budget,
 	}
 	if err := fetchIntoCase(c); err != nil {
 		return err
@@ -93,12 +94,12 @@ func runFetchMessages(t *tool, c *cli.Context) error {
 		return fetchFault(err)
 	}
 	if len(wanted) > 1 && result.Found == 0 {
-		exit.Complain(t.stderr, "note: none of the messages was found", "check --api and --base-url, and that the report's mailboxes are called as the service calls them")
+		exit.Complain(t.Stderr, "note: none of the messages was found", "check --api and --base-url, and that the report's mailboxes are called as the service calls them")
 	}
 	if c.Bool("quiet") {
 		return nil
 	}
-	return writeMessages(t.stdout, f.Output, result)
+	return writeMessages(t.Stdout, f.Output, result)
 }
 
 // checkFetchMessages checks all flags but those of the connection, and reports all faults at once.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/ingest/m365"
 	"triage/ingest/m365/m365test"
@@ -226,7 +227,7 @@ func TestWaitsAreSaid(t *testing.T) {
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	for _, quiet := range []bool{false, true} {
 		out.Reset()
-		p := startFetchProgress(&tool{stderr: &out, now: func() time.Time { return at }}, quiet)
+		p := startFetchProgress(&console.Tool{Stderr: &out, Now: func() time.Time { return at }}, quiet)
 		want := func(text string) {
 			t.Helper()
 			if got := out.String(); got != text {

@@ -20,6 +20,8 @@ import (
 	"triage/analyzers/ledger"
 	"triage/analyzers/report"
 	"triage/analyzers/report/render"
+	"triage/cmd/triage/console"
+	"triage/cmd/triage/packs"
 	"triage/geo"
 	"triage/ingest"
 	"triage/rules"
@@ -127,7 +129,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{gate: growthGate(), asOf: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)}
 	var err error
-	if b.set, err = loadRules(rules.Options{AsOf: b.asOf, Version: version}); err != nil {
+	if b.set, err = packs.Load(rules.Options{AsOf: b.asOf, Version: console.Version}); err != nil {
 		t.Fatal(err)
 	}
 	if b.places, err = geo.Open(geo.Options{}); err != nil {
@@ -148,10 +150,10 @@ func (b *bench) cost(t *testing.T, c growthCase) float64 {
 }
 
 func (b *bench) analyze(t *testing.T, c growthCase) (err error) {
-	tool := &tool{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, now: func() time.Time { return b.asOf }}
-	a := &analysis{tool: tool, options: analyzeOptions{asOf: b.asOf, workers: 1}, quiet: true, set: b.set, places: b.places}
+	tool := &console.Tool{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard, Now: func() time.Time { return b.asOf }}
+	a := &analysis{Tool: tool, options: analyzeOptions{asOf: b.asOf, workers: 1}, quiet: true, set: b.set, places: b.places}
 	if c.pack != "" {
-		if a.set, err = loadRules(rules.Options{Paths: []string{c.pack}, AsOf: b.asOf, Version: version}); err != nil {
+		if a.set, err = packs.Load(rules.Options{Paths: []string{c.pack}, AsOf: b.asOf, Version: console.Version}); err != nil {
 			return err
 		}
 	}

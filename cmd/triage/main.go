@@ -17,9 +17,11 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
-	"triage/geo"
-	"triage/ingest/memory"
+	"triage/cmd/triage/geodata"
+	"triage/cmd/triage/marks"
+	"triage/cmd/triage/packs"
 )
 
 func main() {
@@ -35,36 +37,21 @@ func main() {
 	os.Exit(run(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr, os.Environ()))
 }
 
-// version is what reports and triage version say; a release raises it.
-const version = "0.1.0"
-
 // patience is how long an interrupted command may take to end by itself: a read of a silent pipe never does.
 const patience = 700 * time.Millisecond
 
-// tool is one run of triage: everything it may touch of the world outside.
-type tool struct {
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
-	env    map[string]string
-	now    func() time.Time
-
-	memory *memory.Watch // nil for commands that read no exports
-	full   chan error    // says that memory runs out
-}
-
 // run does what the command line says and returns the exit code. Cancelling ctx is the user's interrupt.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
-	t := &tool{stdin: stdin, stdout: stdout, stderr: stderr, env: variables(environ), now: time.Now, full: make(chan error, 1)}
+	t := &console.Tool{Stdin: stdin, Stdout: stdout, Stderr: stderr, Env: variables(environ), Now: time.Now, Full: make(chan error, 1)}
 	done := make(chan error, 1)
-	go func() { done <- t.execute(ctx, args) }()
+	go func() { done <- execute(t, ctx, args) }()
 	var err error
 	select {
 	case err = <-done:
-	case full := <-t.full:
+	case full := <-t.Full:
 		select {
 		case err = <-done:
-		case <-time.After(moment):
+		case <-time.After(console.Moment):
 			err = full
 		}
 	case <-ctx.Done():
@@ -74,12 +61,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			err = ctx.Err()
 		}
 	}
-	return t.finish(ctx, err)
+	return finish(t, ctx, err)
 }
 
-func (t *tool) execute(ctx context.Context, args []string) error {
+func execute(t *console.Tool, ctx context.Context, args []string) error {
 	app := app(t)
-	args, err := commandline.Arrange(app, args, t.env)
+	args, err := commandline.Arrange(app, args, t.Env)
 	if err != nil {
 		return err
 	}
@@ -87,33 +74,28 @@ func (t *tool) execute(ctx context.Context, args []string) error {
 }
 
 // finish is the one place where errors become exit codes and lines on standard error.
-func (t *tool) finish(ctx context.Context, err error) int {
+func finish(t *console.Tool, ctx context.Context, err error) int {
 	if err == nil || exit.BrokenPipe(err) {
 		return exit.Code(err)
 	}
 	if ctx.Err() != nil {
-		exit.Complain(t.stderr, "interrupted", "")
+		exit.Complain(t.Stderr, "interrupted", "")
 		return exit.Interrupted
 	}
 	for _, one := range exit.Apart(err) {
-		exit.Complain(t.stderr, one.Error(), exit.Hint(one))
+		exit.Complain(t.Stderr, one.Error(), exit.Hint(one))
 	}
 	return exit.Code(err)
 }
 
-// do is a command's function as cli calls it.
-func (t *tool) do(command func(*tool, *cli.Context) error) cli.ActionFunc {
-	return func(c *cli.Context) error { return command(t, c) }
-}
-
 // app is the table of commands. cli reads neither the environment (arrange does) nor decides any exit code.
-func app(t *tool) *cli.App {
+func app(t *console.Tool) *cli.App {
 	app := &cli.App{
 		Name:                      "triage",
 		Usage:                     "says from a client's exports which mailboxes were taken, and shows the rows that prove it",
-		Writer:                    t.stdout,
-		ErrWriter:                 t.stderr,
-		Reader:                    t.stdin,
+		Writer:                    t.Stdout,
+		ErrWriter:                 t.Stderr,
+		Reader:                    t.Stdin,
 		HideVersion:               true,
 		HideHelpCommand:           true,
 		DisableSliceFlagSeparator: true,
@@ -121,8 +103,8 @@ func app(t *tool) *cli.App {
 		ExitErrHandler:            func(*cli.Context, error) {},
 		OnUsageError:              badUsage,
 		Commands: []*cli.Command{
-			analyzeCommand(t), doctorCommand(t), explainCommand(t), reportCommand(t), markCommand(t), compareCommand(t),
-			fetchCommand(t), rulesCommand(t), geoCommand(t), versionCommand(t), completionCommand(t), manCommand(t), helperCommand(t),
+			analyzeCommand(t), doctorCommand(t), explainCommand(t), reportCommand(t), marks.Command(t), compareCommand(t),
+			fetchCommand(t), packs.Command(t, rulesDiffCommand(t), rulesNewCommand(t)), geodata.Command(t), versionCommand(t), completionCommand(t), manCommand(t), helperCommand(t),
 		},
 	}
 	prepare(app.Commands)
@@ -192,16 +174,16 @@ commands:{{range .VisibleCommands}}
   {{.HelpName}}{{"\t"}}{{.Usage}}{{end}}
 `
 
-func versionCommand(t *tool) *cli.Command {
+func versionCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "version",
 		Usage:     "says which triage this is and whose data it carries",
 		UsageText: "triage version",
-		Action:    t.do(runVersion),
+		Action:    t.Do(runVersion),
 	}
 }
 
-func runVersion(t *tool, c *cli.Context) error {
+func runVersion(t *console.Tool, c *cli.Context) error {
 	if err := commandline.WantArgs(c, 0, 0); err != nil {
 		return err
 	}
@@ -213,26 +195,7 @@ func runVersion(t *tool, c *cli.Context) error {
 			}
 		}
 	}
-	_, err := fmt.Fprintf(t.stdout, "triage %s%s (%s, %s/%s)\n%s\n",
-		version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH, attribution)
+	_, err := fmt.Fprintf(t.Stdout, "triage %s%s (%s, %s/%s)\n%s\n",
+		console.Version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH, geodata.Attribution)
 	return err
-}
-
-// What the licences of the built-in databases (CC BY 4.0) ask for.
-const (
-	countryAttribution = "IP Geolocation by DB-IP (https://db-ip.com)"
-	asnAttribution     = "ASN data: RouteViews, DB-IP, NRO (CC BY 4.0, modified)"
-	attribution        = countryAttribution + "\n" + asnAttribution
-)
-
-// attributionOf is what the licence of a built-in database asks for; empty for a user's own.
-func attributionOf(d geo.Database) string {
-	switch {
-	case d.Source != "embedded":
-		return ""
-	case strings.Contains(d.Name, "Country"):
-		return countryAttribution
-	default:
-		return asnAttribution
-	}
 }

@@ -18,6 +18,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"triage/cmd/triage/console"
+
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/urfave/cli/v2"
 )
@@ -193,5 +195,5 @@ func TestEveryFlagIsInAScript(t *testing.T) {
 			}
 		}
 	}
-	walk(" triage", app(&tool{stdout: io.Discard, stderr: io.Discard}).Commands)
+	walk(" triage", app(&console.Tool{Stdout: io.Discard, Stderr: io.Discard}).Commands)
 }

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"triage/cmd/triage/console"
 )
 
 // realBinary is the real command, built once: a test's own has other packages in it.
@@ -474,7 +476,7 @@ func starve(t *testing.T, prlimit, kind string, bytes int64, args []string, want
 	t.Helper()
 	line := []string{prlimit, fmt.Sprintf("%s=%d", kind, bytes)}
 	if kind == "--memory" {
-		line, args = nil, append(args, kind, strconv.FormatInt(max(bytes, leastMemory), 10))
+		line, args = nil, append(args, kind, strconv.FormatInt(max(bytes, console.LeastMemory), 10))
 	}
 	r := runBinary(t, args, line...)
 	switch {

@@ -15,7 +15,9 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/activities"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
+	"triage/cmd/triage/packs"
 	"triage/rules"
 	"triage/rules/detect"
 )
@@ -40,7 +42,7 @@ type analyzeOptions struct {
 }
 
 // readOptions checks all flags and reports all faults at once.
-func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
+func readOptions(t *console.Tool, c *cli.Context) (analyzeOptions, error) {
 	var o analyzeOptions
 	var errs []error
 	take := func(err error) { errs = append(errs, err) }
@@ -51,15 +53,15 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	}
 	o.failOn, err = readThreshold(c.String("fail-on"))
 	take(err)
-	o.asOf, err = readTime(c, "as-of")
+	o.asOf, err = commandline.Time(c, "as-of")
 	take(err)
 	if o.asOf.IsZero() {
-		o.asOf = t.now()
+		o.asOf = t.Now()
 	}
 	o.asOf = o.asOf.UTC().Truncate(24 * time.Hour)
-	o.since, err = readTime(c, "since")
+	o.since, err = commandline.Time(c, "since")
 	take(err)
-	o.until, err = readTime(c, "until")
+	o.until, err = commandline.Time(c, "until")
 	take(err)
 	if !o.since.IsZero() && !o.until.IsZero() && !o.since.Before(o.until) {
 		take(exit.Usage("", "--since %s is not before --until %s", c.String("since"), c.String("until")))
@@ -73,7 +75,7 @@ func readOptions(t *tool, c *cli.Context) (analyzeOptions, error) {
 	o.assume = strings.ToLower(strings.TrimSpace(c.String("assume-mailbox")))
 	o.clock, err = readClock(c)
 	take(err)
-	o.known, o.notUsed, err = readKnown(c)
+	o.known, o.notUsed, err = packs.ReadKnown(c)
 	take(err)
 	o.caseData, err = readCaseData(c)
 	take(err)
@@ -124,29 +126,6 @@ func unknownNames(flag string, wanted, names []string, where string) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// today is the day of the report, or the machine's if that is later: a report for an earlier day does not change what
-// can have happened by now.
-func (t *tool) today(asOf time.Time) time.Time {
-	if now := t.now().UTC(); now.After(asOf) {
-		return now
-	}
-	return asOf
-}
-
-// readTime reads a day, which means its first moment, or a time. What names no offset is UTC, never local.
-func readTime(c *cli.Context, flag string) (time.Time, error) {
-	text := c.String(flag)
-	if text == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04"} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC(), nil
-		}
-	}
-	return time.Time{}, exit.Usage("", "--%s %q: want a day such as 2026-03-09, or a time such as 2026-03-09T14:30:00Z", flag, text)
 }
 
 func readWorkers(text string) (int, error) {

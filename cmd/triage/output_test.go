@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
 )
@@ -46,12 +47,12 @@ func TestBrokenPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stderr strings.Builder
-	out := &tool{stdout: w, stderr: &stderr}
-	err = out.publish(context.Background(), []outfile.Document{{Write: says("text")}}, false)
+	out := &console.Tool{Stdout: w, Stderr: &stderr}
+	err = out.Publish(context.Background(), []outfile.Document{{Write: says("text")}}, false)
 	if !exit.BrokenPipe(err) {
 		t.Fatalf("got %v, want %v", err, syscall.EPIPE)
 	}
-	if code := out.finish(context.Background(), err); code != exit.Done || stderr.Len() > 0 {
+	if code := finish(out, context.Background(), err); code != exit.Done || stderr.Len() > 0 {
 		t.Errorf("exit %d %q, want 0 and silence", code, stderr.String())
 	}
 }
@@ -64,7 +65,7 @@ func TestPlan(t *testing.T) {
 	}
 	f := func(output string, files []string, want ...string) {
 		t.Helper()
-		got, err := plan(strings.ReplaceAll(output, "DIR", folder), files)
+		got, err := console.Places(strings.ReplaceAll(output, "DIR", folder), files)
 		for i := range got {
 			got[i] = filepath.ToSlash(strings.ReplaceAll(got[i], folder, "DIR"))
 		}
@@ -96,7 +97,7 @@ func TestCheckFree(t *testing.T) {
 	}
 	f := func(path string, force bool, inputs []string, want string) {
 		t.Helper()
-		err := checkFree([]string{path}, force, inputs)
+		err := console.CheckFree([]string{path}, force, inputs)
 		if got := exit.Code(err); (err == nil) != (want == "") || err != nil && (got != exit.Refused || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: got %v, want %q", path, err, want)
 		}

@@ -7,9 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/term"
-
 	"triage/analyzers/report"
+	"triage/cmd/triage/console"
 	"triage/ingest"
 	"triage/ingest/memory"
 )
@@ -29,10 +28,10 @@ type progress struct {
 const redraw = 200 * time.Millisecond
 
 func (a *analysis) startProgress() *progress {
-	if a.quiet || !isTerminal(a.stderr) {
+	if a.quiet || !console.IsTerminal(a.Stderr) {
 		return &progress{}
 	}
-	return &progress{w: a.stderr, now: a.now, start: a.now()}
+	return &progress{w: a.Stderr, now: a.Now, start: a.Now()}
 }
 
 func (p *progress) show(at ingest.Progress) {
@@ -95,17 +94,6 @@ func lastRunes(s string, n int) string {
 		return s
 	}
 	return "…" + string(runes[len(runes)-n+1:])
-}
-
-// isTerminal says whether a person sees what is written to w.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(interface{ Fd() uintptr })
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// coloured says whether results may carry colour. NO_COLOR counts when it is set to anything (no-color.org).
-func (t *tool) coloured(off bool) bool {
-	return !off && t.env["NO_COLOR"] == "" && t.env["TERM"] != "dumb" && isTerminal(t.stdout)
 }
 
 // printable is s without what could move a cursor, change colours or turn the writing direction: the report's own rule.

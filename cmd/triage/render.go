@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,11 +18,9 @@ import (
 	"triage/analyzers/report/redact"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
-	"triage/geo"
-	"triage/ingest"
-	"triage/ingest/charset"
 	"triage/rules/detect"
 )
 
@@ -97,7 +92,7 @@ type outputs struct {
 }
 
 // planOutput says what is written where. What is written to files, the terminal tells in short.
-func planOutput(t *tool, c *cli.Context, output string, formats []string) (*outputs, error) {
+func planOutput(t *console.Tool, c *cli.Context, output string, formats []string) (*outputs, error) {
 	names := make([]string, len(formats))
 	for i, f := range formats {
 		names[i] = cmp.Or(render.FileName(f), activities.FileName(f))
@@ -108,11 +103,11 @@ func planOutput(t *tool, c *cli.Context, output string, formats []string) (*outp
 	if schema := c.String("schema"); !slices.Contains(render.Schemas(), schema) {
 		return nil, exit.Usage(commandline.DidYouMean(schema, render.Schemas()), "--schema %q: want %s", schema, commandline.Alternatives(render.Schemas()))
 	}
-	paths, err := plan(output, names)
+	paths, err := console.Places(output, names)
 	if err != nil {
 		return nil, err
 	}
-	if paths[0] == "" && (render.Binary(formats[0]) || activities.FormOf(formats[0], "") == activities.Parquet) && isTerminal(t.stdout) {
+	if paths[0] == "" && (render.Binary(formats[0]) || activities.FormOf(formats[0], "") == activities.Parquet) && console.IsTerminal(t.Stdout) {
 		return nil, exit.Usage("add --output FILE", "--format %s is nothing for a terminal", formats[0])
 	}
 	return &outputs{
@@ -123,12 +118,12 @@ func planOutput(t *tool, c *cli.Context, output string, formats []string) (*outp
 }
 
 // textOptions fit the text to the terminal that shows it; a file looks the same whatever terminal it was made on.
-func textOptions(t *tool, c *cli.Context, file string) render.TextOptions {
+func textOptions(t *console.Tool, c *cli.Context, file string) render.TextOptions {
 	if file != "" {
 		return render.TextOptions{}
 	}
-	o := render.TextOptions{Color: t.coloured(c.Bool("no-color")), Full: c.Bool("full")}
-	if f, ok := t.stdout.(*os.File); ok {
+	o := render.TextOptions{Color: t.Coloured(c.Bool("no-color")), Full: c.Bool("full")}
+	if f, ok := t.Stdout.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			o.Width = width
 		}
@@ -157,7 +152,7 @@ func (o *outputs) documents(r *report.Report) []outfile.Document {
 	return list
 }
 
-func reportCommand(t *tool) *cli.Command {
+func reportCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "report",
 		Usage:     "renders a report again, without analysing",
@@ -172,11 +167,11 @@ With --redact, whatever a log or the client wrote is a token, in every format; -
 		Flags: append(append(outputFlags(render.Formats()), redactFlags()...), mailboxFlag(), minLevelFlag(), failOnFlag(),
 			commandline.SwitchFlag("unredact", "give back the plain report that a redacted one holds, encrypted"),
 			commandline.SwitchFlag("quiet", "no text on standard output beside what is written")),
-		Action: t.do(runRenderAgain),
+		Action: t.Do(runRenderAgain),
 	}
 }
 
-func runRenderAgain(t *tool, c *cli.Context) error {
+func runRenderAgain(t *console.Tool, c *cli.Context) error {
 	formats, err := readFormats(c, render.Formats())
 	level, levelErr := readLevel(c)
 	failOn, failErr := readThreshold(c.String("fail-on"))
@@ -187,14 +182,14 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := checkFree(out.paths, out.force, append(c.Args().Slice(), c.String("redact-key"))); err != nil {
+	if err := console.CheckFree(out.paths, out.force, append(c.Args().Slice(), c.String("redact-key"))); err != nil {
 		return err
 	}
 	key, err := readKey(t, c, out)
 	if err != nil {
 		return err
 	}
-	r, err := readReport(t, c.Args().First())
+	r, err := console.ReadReport(t, c.Args().First())
 	if err != nil {
 		return err
 	}
@@ -216,13 +211,13 @@ func runRenderAgain(t *tool, c *cli.Context) error {
 			return &exit.Fault{Code: exit.Refused, Err: fmt.Errorf("%s: %w", c.Args().First(), err)}
 		}
 	}
-	if err := t.publish(c.Context, out.documents(r), out.force); err != nil && !exit.BrokenPipe(err) {
+	if err := t.Publish(c.Context, out.documents(r), out.force); err != nil && !exit.BrokenPipe(err) {
 		return err
 	}
 	return failOn.judge(r)
 }
 
-func explainCommand(t *tool) *cli.Command {
+func explainCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
 		Usage:     "shows a finding in full, or an intruder, account, session, address or message",
@@ -234,85 +229,22 @@ An intruder is named intruder:A; an account, session, address or message as the 
   triage explain report.json intruder:A
   triage explain report.json 203.0.113.9`,
 		Flags:  []cli.Flag{commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)")},
-		Action: t.do(runExplain),
+		Action: t.Do(runExplain),
 	}
 }
 
-func runExplain(t *tool, c *cli.Context) error {
+func runExplain(t *console.Tool, c *cli.Context) error {
 	if err := commandline.WantArgs(c, 2, 2); err != nil {
 		return err
 	}
-	r, err := readReport(t, c.Args().First())
+	r, err := console.ReadReport(t, c.Args().First())
 	if err != nil {
 		return err
 	}
 	id, options := c.Args().Get(1), textOptions(t, c, "")
-	err = t.publish(c.Context, []outfile.Document{{Write: func(w io.Writer) error { return render.Explain(w, r, id, detect.Slips, options) }}}, false)
+	err = t.Publish(c.Context, []outfile.Document{{Write: func(w io.Writer) error { return render.Explain(w, r, id, detect.Slips, options) }}}, false)
 	if errors.Is(err, report.ErrNoFinding) {
 		return &exit.Fault{Code: exit.Refused, Err: err}
 	}
 	return err
-}
-
-const reportHint = "name a report that triage analyze --format json wrote"
-
-// readReport reads a report that analyze wrote; of a case folder that of its newest run.
-func readReport(t *tool, path string) (r *report.Report, err error) {
-	if path, err = latestReport(path); err != nil {
-		return nil, err
-	}
-	in := t.stdin
-	if path != "-" {
-		f, err := geo.OpenFile(path)
-		if err != nil {
-			hint := reportHint
-			if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
-				if given := exportGiven(path, nil); given != nil {
-					return nil, given
-				}
-			} else if errors.Is(err, geo.ErrNotOrdinary) {
-				hint = "a report from a pipe comes as standard input: name it -"
-			}
-			return nil, &exit.Fault{Code: exit.Failed, Err: outfile.WithPath(path, err), Hint: hint}
-		}
-		defer func() { _ = f.Close() }() // it was only read
-		in = f
-	}
-	var head bytes.Buffer
-	start := io.LimitReader(in, 64<<10)
-	r, err = report.Read(asUTF8(io.MultiReader(io.TeeReader(start, &head), in)))
-	if err != nil {
-		if path == "-" {
-			_, _ = io.Copy(&head, start) // what can be read of it is enough
-		}
-		if given := exportGiven(path, &head); given != nil {
-			return nil, given
-		}
-		return nil, &exit.Fault{Code: exit.Failed, Err: fmt.Errorf("%s: %w", path, err), Hint: reportHint}
-	}
-	return r, nil
-}
-
-// asUTF8 decodes what PowerShell or an editor made of a report: UTF-16, or a byte order mark before it.
-func asUTF8(in io.Reader) io.Reader {
-	b := bufio.NewReaderSize(in, 64<<10)
-	sample, _ := b.Peek(4 << 10) // what is wrong with it, reading says
-	if bytes.HasPrefix(sample, []byte(charset.BOM)) {
-		_, _ = b.Discard(len(charset.BOM)) // it was peeked at
-		return b
-	}
-	return charset.NewReader(b, charset.Sniff(sample))
-}
-
-// exportGiven is the fault of an export that was named where a report is wanted; nil if it is none. stdin is how standard
-// input began.
-func exportGiven(path string, stdin io.Reader) error {
-	format := ingest.Recognise(context.Background(), path, stdin)
-	if format == "" {
-		return nil
-	}
-	return &exit.Fault{
-		Code: exit.Failed, Err: fmt.Errorf("%s: an export (%s), not a report", path, format),
-		Hint: "make a report of it first: triage analyze EXPORTS --format json --output report.json",
-	}
 }

@@ -13,7 +13,10 @@ import (
 	"triage/analyzers/report/compare"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
+	"triage/cmd/triage/geodata"
+	"triage/cmd/triage/packs"
 	"triage/cmd/triage/rulepage"
 	"triage/geo"
 	"triage/ingest"
@@ -22,7 +25,7 @@ import (
 	"triage/rules/explain"
 )
 
-func rulesDiffCommand(t *tool) *cli.Command {
+func rulesDiffCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "diff",
 		Usage:     "says what differs between two packs and, on a case, which mailboxes and findings are judged otherwise",
@@ -34,16 +37,16 @@ are exports as analyze takes them: they are judged by both.
   triage rules diff builtin:core engagement.yaml
   triage rules diff monday.yaml engagement.yaml exports/`,
 		Flags: append([]cli.Flag{
-			listsFlag(), asOfFlag(),
+			packs.ListsFlag(), packs.AsOfFlag(),
 			commandline.TextFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
 			commandline.TextFlag("format", "text", "`FORMAT`: text or json"),
 			commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)"),
-		}, geoFlags()...),
-		Action: t.do(runRulesDiff),
+		}, geodata.Flags()...),
+		Action: t.Do(runRulesDiff),
 	}
 }
 
-func runRulesDiff(t *tool, c *cli.Context) error {
+func runRulesDiff(t *console.Tool, c *cli.Context) error {
 	options, optionsErr := readOptions(t, c)
 	if err := errors.Join(commandline.WantArgs(c, 2, -1), commandline.WantFormat(c, "text", "json"), optionsErr); err != nil {
 		return err
@@ -51,7 +54,7 @@ func runRulesDiff(t *tool, c *cli.Context) error {
 	var sets [2]*rules.Set
 	var errs [2]error
 	for i, pack := range c.Args().Slice()[:2] {
-		sets[i], errs[i] = loadRules(rules.Options{Paths: []string{pack}, Lists: c.StringSlice("lists"), AsOf: options.asOf, Version: version})
+		sets[i], errs[i] = packs.Load(rules.Options{Paths: []string{pack}, Lists: c.StringSlice("lists"), AsOf: options.asOf, Version: console.Version})
 	}
 	if err := errors.Join(errs[:]...); err != nil {
 		return err
@@ -80,17 +83,17 @@ func runRulesDiff(t *tool, c *cli.Context) error {
 			}
 		}
 	}
-	_, err := b.WriteTo(t.stdout)
+	_, err := b.WriteTo(t.Stdout)
 	return err
 }
 
 // compareOn judges a case by both sets. Rules decide which fields of a record are kept: the case is read once where one
 // reading can keep those of both.
-func compareOn(t *tool, c *cli.Context, paths []string, sets [2]*rules.Set, options analyzeOptions) (*report.Comparison, error) {
+func compareOn(t *console.Tool, c *cli.Context, paths []string, sets [2]*rules.Set, options analyzeOptions) (*report.Comparison, error) {
 	if slices.Contains(paths, "-") {
 		return nil, exit.Usage("name a file", "rules diff: a case is read twice, which standard input cannot be")
 	}
-	places, err := openGeo(c)
+	places, err := geodata.Open(c)
 	if err != nil {
 		return nil, err
 	}
@@ -115,11 +118,11 @@ func compareOn(t *tool, c *cli.Context, paths []string, sets [2]*rules.Set, opti
 
 // judgeCase reads a case and judges it by each set.
 func judgeCase(
-	t *tool, c *cli.Context, paths []string, sets []*rules.Set, interest activity.Interest, places *geo.Locator,
+	t *console.Tool, c *cli.Context, paths []string, sets []*rules.Set, interest activity.Interest, places *geo.Locator,
 	options analyzeOptions, loud bool,
 ) (reports []*report.Report, err error) {
 	files, err := ingest.Open(c.Context, paths, ingest.Options{
-		AssumeMailbox: options.assume, Interest: interest, Stdin: t.stdin, Today: t.today(options.asOf),
+		AssumeMailbox: options.assume, Interest: interest, Stdin: t.Stdin, Today: t.Today(options.asOf),
 		DateOrders: options.clock.orders, Zones: options.clock.zones,
 	})
 	if err != nil {
@@ -128,11 +131,11 @@ func judgeCase(
 	defer func() { _ = files.Close() }() // a temporary copy that cannot be deleted is no fault of the comparison
 	for _, problem := range files.Problems {
 		if loud {
-			exit.Complain(t.stderr, problem.Error(), ingest.Hint(problem))
+			exit.Complain(t.Stderr, problem.Error(), ingest.Hint(problem))
 		}
 	}
 	for _, set := range sets {
-		a := &analysis{tool: t, options: options, quiet: true, set: set, places: places, files: files}
+		a := &analysis{Tool: t, options: options, quiet: true, set: set, places: places, files: files}
 		one, err := a.report(c.Context)
 		if err != nil {
 			return nil, err
@@ -157,5 +160,5 @@ func writeDiffJSON(w io.Writer, found []explain.Difference, comparison *report.C
 		}
 		out.Case = doc.Bytes()
 	}
-	return writeJSON(w, out)
+	return console.WriteJSON(w, out)
 }

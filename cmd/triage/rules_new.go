@@ -7,23 +7,26 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
+	"triage/cmd/triage/geodata"
 	"triage/cmd/triage/habit"
 	"triage/cmd/triage/outfile"
+	"triage/cmd/triage/packs"
 	"triage/ingest/casefolder"
 	"triage/rules"
 )
 
-func rulesNewCommand(t *tool) *cli.Command {
+func rulesNewCommand(t *console.Tool) *cli.Command {
 	flags := []cli.Flag{
-		caseFlag("case folder `DIR` whose evidence is read"), rulesFlag(), listsFlag(), asOfFlag(),
+		commandline.CaseFlag("case folder `DIR` whose evidence is read"), packs.RulesFlag(), packs.ListsFlag(), packs.AsOfFlag(),
 		commandline.TextFlag("output", "", "write to the `FILE` of the new pack (default: standard output)"),
 		commandline.SwitchFlag("force", "overwrite a file that exists"),
 		commandline.TextFlag("assume-mailbox", "", "`ADDRESS` that owns the exports which do not say"),
-		memoryFlag(),
+		console.MemoryFlag(),
 		commandline.SwitchFlag("quiet", "no progress, no notes"),
 	}
-	flags = append(append(append(flags, caseFlags()...), clockFlags()...), geoFlags()...)
+	flags = append(append(append(flags, caseFlags()...), clockFlags()...), geodata.Flags()...)
 	return &cli.Command{
 		Name:      "new",
 		Usage:     "writes a pack of the engagement, filled with what a case shows of the client",
@@ -36,17 +39,17 @@ believed. What an intruder did, and what nobody can attribute, suggests nothing.
   triage rules lint engagement.yaml
   triage analyze exports/ --rules engagement.yaml`,
 		Flags:  flags,
-		Action: t.within(t.do(runRulesNew)),
+		Action: t.Within(t.Do(runRulesNew)),
 	}
 }
 
-func runRulesNew(t *tool, c *cli.Context) error {
+func runRulesNew(t *console.Tool, c *cli.Context) error {
 	options, err := readOptions(t, c)
 	if err != nil {
 		return err
 	}
 	a := &analysis{
-		tool: t, options: options, quiet: c.Bool("quiet"), paths: c.Args().Slice(), packs: c.StringSlice("rules"), lists: c.StringSlice("lists"),
+		Tool: t, options: options, quiet: c.Bool("quiet"), paths: c.Args().Slice(), packs: c.StringSlice("rules"), lists: c.StringSlice("lists"),
 	}
 	if dir := c.String("case"); dir != "" && len(a.paths) == 0 {
 		if !casefolder.IsCase(dir) {
@@ -56,11 +59,11 @@ func runRulesNew(t *tool, c *cli.Context) error {
 	} else if err := commandline.WantArgs(c, 1, -1); err != nil {
 		return err
 	}
-	paths, err := plan(c.String("output"), []string{"engagement.yaml"})
+	paths, err := console.Places(c.String("output"), []string{"engagement.yaml"})
 	if err != nil {
 		return err
 	}
-	if err := checkFree(paths, c.Bool("force"), a.paths); err != nil {
+	if err := console.CheckFree(paths, c.Bool("force"), a.paths); err != nil {
 		return err
 	}
 	text, err := a.starter(c, paths[0])
@@ -68,7 +71,7 @@ func runRulesNew(t *tool, c *cli.Context) error {
 		return err
 	}
 	write := func(w io.Writer) error { _, err := w.Write(text); return err }
-	if err := t.publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force")); err != nil {
+	if err := t.Publish(c.Context, []outfile.Document{{Path: paths[0], Write: write}}, c.Bool("force")); err != nil {
 		return err
 	}
 	a.wrote(paths)
@@ -95,6 +98,6 @@ func (a *analysis) starter(c *cli.Context, path string) ([]byte, error) {
 	}
 	s.Domains, s.Countries, s.Gateways = habit.Of(result)
 	text := rules.NewStarter(s)
-	_, err = loadRules(rules.Options{Over: []rules.Overlay{{Name: path, Text: text}}, AsOf: a.options.asOf, Version: version})
+	_, err = packs.Load(rules.Options{Over: []rules.Overlay{{Name: path, Text: text}}, AsOf: a.options.asOf, Version: console.Version})
 	return text, errors.Join(err)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"triage/analyzers/report"
+	"triage/cmd/triage/packs"
 	"triage/rules"
 )
 
@@ -33,7 +34,7 @@ func TestNewPackSuggestsNoIntruder(t *testing.T) {
 		if err := os.WriteFile(pack, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		set, err := loadRules(rules.Options{Paths: []string{pack}})
+		set, err := packs.Load(rules.Options{Paths: []string{pack}})
 		if err != nil || len(set.Warnings) > 0 {
 			t.Fatalf("%s: %v, %v", folder, err, set.Warnings)
 		}

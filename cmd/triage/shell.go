@@ -13,7 +13,9 @@ import (
 	"triage/analyzers/report/narrow"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
+	"triage/cmd/triage/packs"
 	"triage/cmd/triage/shell"
 	"triage/geo"
 	"triage/ingest/casefolder"
@@ -22,7 +24,7 @@ import (
 	"triage/rules/detect"
 )
 
-func completionCommand(t *tool) *cli.Command {
+func completionCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "completion",
 		Usage:     "prints a completion script for a shell",
@@ -34,11 +36,11 @@ bash:        source <(triage completion bash)
 zsh:         source <(triage completion zsh)
 fish:        triage completion fish | source
 powershell:  triage completion powershell | Out-String | Invoke-Expression`,
-		Action: t.do(runCompletion),
+		Action: t.Do(runCompletion),
 	}
 }
 
-func runCompletion(t *tool, c *cli.Context) error {
+func runCompletion(t *console.Tool, c *cli.Context) error {
 	if err := commandline.WantArgs(c, 1, 1); err != nil {
 		return err
 	}
@@ -47,44 +49,44 @@ func runCompletion(t *tool, c *cli.Context) error {
 	if script == "" {
 		return exit.Usage(commandline.DidYouMean(name, shell.Shells()), "shell %q: want %s", name, commandline.Alternatives(shell.Shells()))
 	}
-	_, err := io.WriteString(t.stdout, script)
+	_, err := io.WriteString(t.Stdout, script)
 	return err
 }
 
 // helperCommand is what completion scripts call.
-func helperCommand(t *tool) *cli.Command {
+func helperCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name: shell.Helper, Hidden: true, Usage: "says what may stand where the cursor is",
-		UsageText: "triage " + shell.Helper + " -- WORD… =WORD", Action: t.do(runHelper),
+		UsageText: "triage " + shell.Helper + " -- WORD… =WORD", Action: t.Do(runHelper),
 	}
 }
 
-func runHelper(t *tool, c *cli.Context) error {
+func runHelper(t *console.Tool, c *cli.Context) error {
 	words := c.Args().Slice()
 	if err := commandline.WantArgs(c, 1, -1); err != nil {
 		return err
 	}
 	last := len(words) - 1
 	words[last] = strings.TrimPrefix(words[last], "=")
-	offered := shell.Complete(commandTable(c.App), words, t.candidates)
+	offered := shell.Complete(commandTable(c.App), words, func(ask shell.Ask) []shell.Candidate { return candidates(t, ask) })
 	for i := range offered {
 		offered[i].Meaning = printable(offered[i].Meaning)
 	}
-	return shell.WriteCandidates(t.stdout, offered)
+	return shell.WriteCandidates(t.Stdout, offered)
 }
 
-func manCommand(t *tool) *cli.Command {
+func manCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "man",
 		Usage:     "prints the manual page",
 		UsageText: "triage man",
 		Description: `  triage man > triage.1; man ./triage.1
   triage man | sudo tee /usr/local/share/man/man1/triage.1 > /dev/null`,
-		Action: t.do(runMan),
+		Action: t.Do(runMan),
 	}
 }
 
-func runMan(t *tool, c *cli.Context) error {
+func runMan(t *console.Tool, c *cli.Context) error {
 	if err := commandline.WantArgs(c, 0, 0); err != nil {
 		return err
 	}
@@ -94,7 +96,7 @@ what the intruder saw, searched, changed and sent, how sure that is, and which r
 
 Flags may stand anywhere on the line; -- ends them.`
 	return shell.Man(
-		t.stdout, root, version,
+		t.Stdout, root, console.Version,
 		[2]string{"exit status", strings.Join(strings.Fields(exitCodes), " ")},
 		[2]string{"environment", "Every flag has a variable: --fail-on is TRIAGE_FAIL_ON. A flag that may be repeated takes several values there, parted as in PATH.\n\nNO_COLOR turns colours off. OAUTH_TOKEN holds the token of triage fetch."},
 		[2]string{"files", "DIR/evidence, DIR/case.yaml, DIR/runs and DIR/latest are a case folder's, which --case names. DIR/notes.md is yours."},
@@ -129,11 +131,11 @@ func commandsOf(commands []*cli.Command) (list []shell.Command) {
 }
 
 // candidates are the values of a flag, or of an argument.
-func (t *tool) candidates(ask shell.Ask) []shell.Candidate {
+func candidates(t *console.Tool, ask shell.Ask) []shell.Candidate {
 	command := strings.Join(ask.Path, " ")
 	switch ask.Flag {
 	case "":
-		return t.argumentCandidates(command, ask)
+		return argumentCandidates(t, command, ask)
 	case "format":
 		return plainly(formatsOf(command))
 	case "against":
@@ -142,9 +144,9 @@ func (t *tool) candidates(ask shell.Ask) []shell.Candidate {
 		}
 		return nil
 	case "rule":
-		return t.ofReport(ask, ruleCandidates)
+		return ofReport(t, ask, ruleCandidates)
 	case "mailbox":
-		return t.ofReport(ask, func(r *report.Report) []shell.Candidate {
+		return ofReport(t, ask, func(r *report.Report) []shell.Candidate {
 			names := narrow.KnownNames(r)
 			slices.Sort(names)
 			return plainly(slices.Compact(names))
@@ -178,13 +180,13 @@ func formatsOf(command string) []string {
 }
 
 // argumentCandidates are what may stand as an argument: nothing where files may.
-func (t *tool) argumentCandidates(command string, ask shell.Ask) []shell.Candidate {
+func argumentCandidates(t *console.Tool, command string, ask shell.Ask) []shell.Candidate {
 	report := len(ask.Args) > 0 || command == "mark" && len(ask.Given["case"]) > 0 // it is named before, or need not be
 	switch {
 	case command == "completion" && len(ask.Args) == 0:
 		return plainly(shell.Shells())
 	case command == "rules explain" && len(ask.Args) == 0:
-		set, err := loadRules(rules.Options{Paths: ask.Given["rules"], Lists: ask.Given["lists"], AsOf: t.now(), Version: version})
+		set, err := packs.Load(rules.Options{Paths: ask.Given["rules"], Lists: ask.Given["lists"], AsOf: t.Now(), Version: console.Version})
 		if err != nil {
 			return nil
 		}
@@ -194,9 +196,9 @@ func (t *tool) argumentCandidates(command string, ask shell.Ask) []shell.Candida
 		}
 		return list
 	case command == "explain" && len(ask.Args) == 1:
-		return t.ofReport(ask, findingCandidates)
+		return ofReport(t, ask, findingCandidates)
 	case command == "mark" && report:
-		return append(t.ofReport(ask, findingCandidates), plainly(decision.Verdicts())...)
+		return append(ofReport(t, ask, findingCandidates), plainly(decision.Verdicts())...)
 	}
 	return nil
 }
@@ -205,20 +207,20 @@ func (t *tool) argumentCandidates(command string, ask shell.Ask) []shell.Candida
 const mostCompleted = 32 << 20
 
 // ofReport are candidates of the report that is named on the line; none if it cannot be read.
-func (t *tool) ofReport(ask shell.Ask, of func(*report.Report) []shell.Candidate) []shell.Candidate {
+func ofReport(t *console.Tool, ask shell.Ask, of func(*report.Report) []shell.Candidate) []shell.Candidate {
 	paths := append(slices.Clone(ask.Args[:min(1, len(ask.Args))]), ask.Given["case"]...)
 	for _, path := range paths {
 		if path == "-" {
 			continue
 		}
-		found, err := latestReport(path)
+		found, err := console.LatestReport(path)
 		if err != nil {
 			continue
 		}
 		if info, err := os.Stat(found); err != nil || info.Size() > mostCompleted {
 			continue
 		}
-		if r, err := readReport(t, path); err == nil {
+		if r, err := console.ReadReport(t, path); err == nil {
 			return of(r)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"triage/cmd/triage/console"
 	"triage/ingest"
 )
 
@@ -17,7 +18,7 @@ func terminal(t *testing.T) *os.File {
 		t.Skip("no pseudo-terminal here:", err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
-	if !isTerminal(f) {
+	if !console.IsTerminal(f) {
 		t.Skip("a pseudo-terminal's own side is no terminal here")
 	}
 	return f
@@ -28,7 +29,7 @@ func TestColour(t *testing.T) {
 	screen := terminal(t)
 	f := func(off bool, want bool, env ...string) {
 		t.Helper()
-		if got := (&tool{stdout: screen, env: variables(env)}).coloured(off); got != want {
+		if got := (&console.Tool{Stdout: screen, Env: variables(env)}).Coloured(off); got != want {
 			t.Errorf("off %v, env %v: coloured %v, want %v", off, env, got, want)
 		}
 	}
@@ -37,7 +38,7 @@ func TestColour(t *testing.T) {
 	f(false, false, "NO_COLOR=1")
 	f(false, true, "NO_COLOR=")
 	f(false, false, "TERM=dumb")
-	if (&tool{stdout: &strings.Builder{}}).coloured(false) {
+	if (&console.Tool{Stdout: &strings.Builder{}}).Coloured(false) {
 		t.Error("a pipe is coloured")
 	}
 }
@@ -51,9 +52,9 @@ func TestProgressOnlyOnATerminal(t *testing.T) {
 			t.Errorf("quiet %v: shown %v, want %v", a.quiet, got, want)
 		}
 	}
-	f(&analysis{tool: &tool{stderr: screen, now: time.Now}}, true)
-	f(&analysis{tool: &tool{stderr: screen, now: time.Now}, quiet: true}, false)
-	f(&analysis{tool: &tool{stderr: &strings.Builder{}, now: time.Now}}, false)
+	f(&analysis{Tool: &console.Tool{Stderr: screen, Now: time.Now}}, true)
+	f(&analysis{Tool: &console.Tool{Stderr: screen, Now: time.Now}, quiet: true}, false)
+	f(&analysis{Tool: &console.Tool{Stderr: &strings.Builder{}, Now: time.Now}}, false)
 }
 
 // Promise: progress is one line, drawn seldom, harmless whatever the file is called, and gone at the end.

@@ -1,4 +1,4 @@
-package main
+package packs
 
 import (
 	"crypto/sha256"
@@ -19,8 +19,8 @@ import (
 	"triage/rules/indicator"
 )
 
-// knownFlags say what a responder knows: whose a place is, and what others found to be an intruder's.
-func knownFlags() []cli.Flag {
+// KnownFlags say what a responder knows: whose a place is, and what others found to be an intruder's.
+func KnownFlags() []cli.Flag {
 	return []cli.Flag{
 		commandline.ListFlag("attacker-ip", "`ADDRESS` or network that is an intruder's; repeatable"),
 		commandline.ListFlag("attacker-session", "session `ID` that is an intruder's; repeatable"),
@@ -57,8 +57,8 @@ func (p packText) overlay(id, title string) (rules.Overlay, error) {
 	return rules.Overlay{Name: id, Text: text}, err
 }
 
-// readKnown makes packs of the flags, and says what of the files of indicators was not read.
-func readKnown(c *cli.Context) (over []rules.Overlay, notes []string, err error) {
+// ReadKnown makes packs of the flags, and says what of the files of indicators was not read.
+func ReadKnown(c *cli.Context) (over []rules.Overlay, notes []string, err error) {
 	var errs []error
 	text := packText{}
 	attacker := party{

@@ -1,19 +1,22 @@
-package main
+// Package geodata is triage geo: the commands about geolocation databases, and how other commands choose them.
+package geodata
 
 import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/geopage"
 	"triage/geo"
 )
 
-func geoCommand(t *tool) *cli.Command {
+func Command(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:  "geo",
 		Usage: "says where addresses are, and from which databases",
@@ -25,23 +28,23 @@ func geoCommand(t *tool) *cli.Command {
 				Description: `An address may stand as a log wrote it: with a port, in brackets, IPv4 inside IPv6, or a list of proxies.
 
   triage geo lookup 198.51.100.7 '[2001:db8::1]:443'`,
-				Flags:  append(geoFlags(), commandline.TextFlag("format", "text", "`FORMAT`: text or json")),
-				Action: t.do(runGeoLookup),
+				Flags:  append(Flags(), commandline.TextFlag("format", "text", "`FORMAT`: text or json")),
+				Action: t.Do(runGeoLookup),
 			},
 			{
 				Name:      "info",
 				Usage:     "lists the databases in use with their dates and hashes, and those that are installed",
 				UsageText: "triage geo info [FLAGS]",
-				Flags:     append(geoFlags(), commandline.TextFlag("format", "text", "`FORMAT`: text or json")),
-				Action:    t.do(runGeoInfo),
+				Flags:     append(Flags(), commandline.TextFlag("format", "text", "`FORMAT`: text or json")),
+				Action:    t.Do(runGeoInfo),
 			},
 			geoUpdateCommand(t),
 		},
 	}
 }
 
-// geoFlags choose what addresses are looked up in.
-func geoFlags() []cli.Flag {
+// Flags choose what addresses are looked up in.
+func Flags() []cli.Flag {
 	return []cli.Flag{
 		commandline.ListFlag("geoip-db", "country or city database (mmdb) `FILE`, asked before the built-in one; repeatable"),
 		commandline.ListFlag("asn-db", "ASN database (mmdb) `FILE`, asked before the built-in one; repeatable"),
@@ -68,9 +71,9 @@ func geoCache(c *cli.Context) (string, error) {
 	return filepath.Join(folder, "triage", "geo"), nil
 }
 
-// openGeo opens what the flags name. A database that cannot be used is a fault of the configuration. What is installed
+// Open opens what the flags name. A database that cannot be used is a fault of the configuration. What is installed
 // is used only when asked for: one case must not read differently on two laptops without a word.
-func openGeo(c *cli.Context) (*geo.Locator, error) {
+func Open(c *cli.Context) (*geo.Locator, error) {
 	o := geo.Options{
 		CountryDB:  c.StringSlice("geoip-db"),
 		ASNDB:      c.StringSlice("asn-db"),
@@ -105,7 +108,7 @@ func installedGeo(c *cli.Context) (folder string, installed []geo.Installed, err
 	return folder, installed, err
 }
 
-func runGeoLookup(t *tool, c *cli.Context) error {
+func runGeoLookup(t *console.Tool, c *cli.Context) error {
 	if err := errors.Join(commandline.WantArgs(c, 1, -1), commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
@@ -117,7 +120,7 @@ func runGeoLookup(t *tool, c *cli.Context) error {
 		}
 		addresses = append(addresses, a)
 	}
-	l, err := openGeo(c)
+	l, err := Open(c)
 	if err != nil {
 		return err
 	}
@@ -129,18 +132,18 @@ func runGeoLookup(t *tool, c *cli.Context) error {
 		rows = append(rows, geopage.Locate(c.Args().Get(i), a, p))
 	}
 	if c.String("format") == "json" {
-		err = writeJSON(t.stdout, rows)
+		err = console.WriteJSON(t.Stdout, rows)
 	} else {
-		err = geopage.WritePlaces(t.stdout, rows)
+		err = geopage.WritePlaces(t.Stdout, rows)
 	}
 	return errors.Join(err, errors.Join(faults...))
 }
 
-func runGeoInfo(t *tool, c *cli.Context) error {
+func runGeoInfo(t *console.Tool, c *cli.Context) error {
 	if err := errors.Join(commandline.WantArgs(c, 0, 0), commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
-	l, err := openGeo(c)
+	l, err := Open(c)
 	if err != nil {
 		return err
 	}
@@ -153,7 +156,26 @@ func runGeoInfo(t *tool, c *cli.Context) error {
 		info.Installed = append(info.Installed, installed...)
 	}
 	if c.String("format") == "json" {
-		return writeJSON(t.stdout, info)
+		return console.WriteJSON(t.Stdout, info)
 	}
-	return info.Write(t.stdout, attribution)
+	return info.Write(t.Stdout, Attribution)
+}
+
+// What the licences of the built-in databases (CC BY 4.0) ask for.
+const (
+	countryAttribution = "IP Geolocation by DB-IP (https://db-ip.com)"
+	asnAttribution     = "ASN data: RouteViews, DB-IP, NRO (CC BY 4.0, modified)"
+	Attribution        = countryAttribution + "\n" + asnAttribution
+)
+
+// AttributionOf is what the licence of a built-in database asks for; empty for a user's own.
+func AttributionOf(d geo.Database) string {
+	switch {
+	case d.Source != "embedded":
+		return ""
+	case strings.Contains(d.Name, "Country"):
+		return countryAttribution
+	default:
+		return asnAttribution
+	}
 }

@@ -1,4 +1,4 @@
-package main
+package marks
 
 import (
 	"bytes"
@@ -16,8 +16,10 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"triage/analyzers/report"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
+	"triage/cmd/triage/packs"
 	"triage/ingest/casefolder"
 	"triage/rules"
 	"triage/rules/decision"
@@ -26,7 +28,7 @@ import (
 
 // marking is decisions on their way into a pack.
 type marking struct {
-	*tool
+	*console.Tool
 	folder    casefolder.Folder // "" without --case
 	paths     []string          // the last is the one that is appended to
 	lists     []string          // that they may read elsewhere
@@ -99,7 +101,7 @@ func (m *marking) overlay() ([]byte, error) {
 	if len(others) == 0 {
 		return rules.NewOverlay(m.path(), nil), nil
 	}
-	set, err := loadRules(rules.Options{Paths: others, Lists: m.lists, AsOf: m.decisions[0].Date})
+	set, err := packs.Load(rules.Options{Paths: others, Lists: m.lists, AsOf: m.decisions[0].Date})
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +111,7 @@ func (m *marking) overlay() ([]byte, error) {
 // load loads the packs with a file in the place of the last.
 func (m *marking) load(file, hint string) (*rules.Set, error) {
 	paths := append(slices.Clone(m.paths[:len(m.paths)-1]), file)
-	set, err := loadRules(rules.Options{Paths: paths, Lists: m.lists, AsOf: m.decisions[0].Date})
+	set, err := packs.Load(rules.Options{Paths: paths, Lists: m.lists, AsOf: m.decisions[0].Date})
 	var faults yamltext.Problems
 	if errors.As(err, &faults) {
 		for i := range faults {
@@ -188,7 +190,7 @@ func (m *marking) say(r *report.Report) error {
 			line += fmt.Sprintf("; in this report it was %s", d.Verdict)
 		}
 		if i < mostSaid {
-			fmt.Fprintln(&b, printable(line))
+			fmt.Fprintln(&b, report.Plain(line))
 		}
 		if m.decisions[i].Verdict != decision.Benign {
 			continue
@@ -196,7 +198,7 @@ func (m *marking) say(r *report.Report) error {
 		points += f.Points
 		mailboxes[f.Mailbox] = true
 		if i < mostSaid {
-			fmt.Fprintf(&b, "  silences %s\n", printable(silenced(f)))
+			fmt.Fprintf(&b, "  silences %s\n", report.Plain(silenced(f)))
 		}
 	}
 	if n := len(m.findings) - mostSaid; n > 0 {
@@ -206,8 +208,8 @@ func (m *marking) say(r *report.Report) error {
 		fmt.Fprintf(&b, "all of them: %s, %.1f points, in %s\n", report.Counted(len(m.findings), "finding", "findings"), points,
 			report.Counted(len(mailboxes), "mailbox", "mailboxes"))
 	}
-	fmt.Fprintf(&b, "it counts from the next analysis on: %s\n", printable(m.again(r)))
-	_, err := io.WriteString(m.stdout, b.String())
+	fmt.Fprintf(&b, "it counts from the next analysis on: %s\n", report.Plain(m.again(r)))
+	_, err := io.WriteString(m.Stdout, b.String())
 	return err
 }
 

@@ -1,9 +1,8 @@
-package main
+package console
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -17,15 +16,15 @@ import (
 	"triage/ingest/memory"
 )
 
-func memoryFlag() cli.Flag {
+func MemoryFlag() cli.Flag {
 	return commandline.TextFlag("memory", "", "use at most `SIZE` of memory, such as 800MB or 2GiB (default: what the system leaves)")
 }
 
-// leastMemory is what a run takes that reads next to nothing.
-const leastMemory = 100e6
+// LeastMemory is what a run takes that reads next to nothing.
+const LeastMemory = 100e6
 
-// within runs a command that reads exports in the memory that there is, and ends it while it can still say why.
-func (t *tool) within(action cli.ActionFunc) cli.ActionFunc {
+// Within runs a command that reads exports in the memory that there is, and ends it while it can still say why.
+func (t *Tool) Within(action cli.ActionFunc) cli.ActionFunc {
 	return func(c *cli.Context) error {
 		said, err := readSize(c.String("memory"))
 		if err != nil {
@@ -34,10 +33,10 @@ func (t *tool) within(action cli.ActionFunc) cli.ActionFunc {
 		ctx, cancel := context.WithCancelCause(c.Context)
 		defer cancel(nil)
 		c.Context = ctx
-		t.memory = memory.New(said)
-		stop := t.memory.Start(func(err error) {
+		t.Memory = memory.New(said)
+		stop := t.Memory.Start(func(err error) {
 			cancel(err)
-			t.full <- tooLarge(err)
+			t.Full <- tooLarge(err)
 		})
 		defer stop()
 		err = action(c)
@@ -61,16 +60,8 @@ func tooLarge(err error) error {
 	return err
 }
 
-// moment is how long a command may take to end by itself when memory runs out, before the Go runtime ends it.
-const moment = 50 * time.Millisecond
-
-// expect warns before anything is read if the case will probably not fit.
-func (a *analysis) expect(bytes int64) {
-	if limit, free := a.memory.Tightest(); bytes > free && !a.quiet {
-		exit.Complain(a.stderr, fmt.Sprintf("this case will probably not fit into the memory: it takes about %s, and %s leaves %s",
-			memory.Size(bytes), limit.From, memory.Size(free)), "analyse fewer files at a time, or raise the limit")
-	}
-}
+// Moment is how long a command may take to end by itself when memory runs out, before the Go runtime ends it.
+const Moment = 50 * time.Millisecond
 
 // readSize reads a number of bytes with its unit; 0 for no text.
 func readSize(text string) (int64, error) {
@@ -85,8 +76,8 @@ func readSize(text string) (int64, error) {
 	}[unit]
 	n, err := strconv.ParseFloat(number, 64)
 	bytes := n * factor
-	if err != nil || !known || !(bytes >= leastMemory && bytes < math.MaxInt64) { // also refuses NaN
-		return 0, exit.Usage("", "--memory %q: want a size of at least %s, such as 800MB or 2GiB", text, memory.Size(leastMemory))
+	if err != nil || !known || !(bytes >= LeastMemory && bytes < math.MaxInt64) { // also refuses NaN
+		return 0, exit.Usage("", "--memory %q: want a size of at least %s, such as 800MB or 2GiB", text, memory.Size(LeastMemory))
 	}
 	return int64(bytes), nil
 }

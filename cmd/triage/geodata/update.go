@@ -1,4 +1,4 @@
-package main
+package geodata
 
 import (
 	"bufio"
@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/geopage"
 	"triage/cmd/triage/outfile"
@@ -18,7 +19,7 @@ import (
 	geoupdate "triage/geo/update" // the tests have a flag named update
 )
 
-func geoUpdateCommand(t *tool) *cli.Command {
+func geoUpdateCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "update",
 		Usage:     "installs databases and lists of networks from files or the network",
@@ -42,11 +43,11 @@ TRIAGE_URL, or write --url - and give URLs on standard input, one a line.
 			geoCacheFlag(),
 			commandline.TextFlag("format", "text", "`FORMAT`: text or json"),
 		},
-		Action: t.do(runGeoUpdate),
+		Action: t.Do(runGeoUpdate),
 	}
 }
 
-func runGeoUpdate(t *tool, c *cli.Context) error {
+func runGeoUpdate(t *console.Tool, c *cli.Context) error {
 	kind, sums := c.String("kind"), c.StringSlice("sha256")
 	folder, folderErr := geoCache(c)
 	err := errors.Join(commandline.WantArgs(c, 0, 0), commandline.WantFormat(c, "text", "json"), checkKind(kind), checkSums(sums), folderErr)
@@ -69,16 +70,16 @@ func runGeoUpdate(t *tool, c *cli.Context) error {
 		outfile.Sweep(folder, in.File+".json")
 	}
 	if c.String("format") == "json" {
-		return writeJSON(t.stdout, installed)
+		return console.WriteJSON(t.Stdout, installed)
 	}
-	return geopage.WriteInstalled(t.stdout, folder, installed)
+	return geopage.WriteInstalled(t.Stdout, folder, installed)
 }
 
 // mostURLs bounds standard input: nobody installs more at once.
 const mostURLs = 100
 
 // geoSources are the files and URLs that the flags name, in their order.
-func geoSources(t *tool, files []string, url string) ([]geoupdate.Source, error) {
+func geoSources(t *console.Tool, files []string, url string) ([]geoupdate.Source, error) {
 	var sources []geoupdate.Source
 	for _, f := range files {
 		sources = append(sources, geoupdate.Source{File: f})
@@ -86,7 +87,7 @@ func geoSources(t *tool, files []string, url string) ([]geoupdate.Source, error)
 	switch url {
 	case "":
 	case "-":
-		for lines := bufio.NewScanner(t.stdin); ; {
+		for lines := bufio.NewScanner(t.Stdin); ; {
 			if !lines.Scan() {
 				if err := lines.Err(); err != nil {
 					return nil, fmt.Errorf("standard input: %w", err)

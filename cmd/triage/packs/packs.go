@@ -1,4 +1,6 @@
-package main
+// Package packs is triage rules: the commands that show and check rule packs, and how other commands name packs and what is
+// known of places.
+package packs
 
 import (
 	"cmp"
@@ -6,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +17,9 @@ import (
 	"triage/analyzers"
 	"triage/analyzers/packtest"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
+	"triage/cmd/triage/geodata"
 	"triage/cmd/triage/outfile"
 	"triage/cmd/triage/rulepage"
 	"triage/rules"
@@ -23,19 +28,20 @@ import (
 	"triage/rules/yamltext"
 )
 
-func rulesCommand(t *tool) *cli.Command {
+// Command is the command triage rules with those below it; more of them stand before the last.
+func Command(t *console.Tool, more ...*cli.Command) *cli.Command {
 	const packs = `PACK is a file, a folder or builtin:core; several are laid over each other, later wins. None means builtin:core.`
 	return &cli.Command{
 		Name:  "rules",
 		Usage: "shows and checks rule packs",
-		Subcommands: []*cli.Command{
+		Subcommands: slices.Concat([]*cli.Command{
 			{
 				Name:        "list",
 				Usage:       "lists the rules in force, and those turned off",
 				UsageText:   "triage rules list [PACK…] [FLAGS]",
 				Description: packs,
 				Flags:       packFlags("text", "json"),
-				Action:      t.do(runRulesList),
+				Action:      t.Do(runRulesList),
 			},
 			{
 				Name:        "lint",
@@ -43,15 +49,15 @@ func rulesCommand(t *tool) *cli.Command {
 				UsageText:   "triage rules lint [PACK…] [FLAGS]",
 				Description: packs + "\nFaults end with exit code 2; doubts alone with 0.\n\n  triage rules lint engagement.yaml",
 				Flags:       packFlags("text", "json", "github"),
-				Action:      t.do(runRulesLint),
+				Action:      t.Do(runRulesLint),
 			},
 			{
 				Name:        "test",
 				Usage:       "runs the tests that packs bring along",
 				UsageText:   "triage rules test [PACK…] [FLAGS]",
 				Description: packs + "\nA test that fails ends with exit code 2.",
-				Flags:       append(packFlags("text", "json"), geoFlags()...),
-				Action:      t.do(runRulesTest),
+				Flags:       append(packFlags("text", "json"), geodata.Flags()...),
+				Action:      t.Do(runRulesTest),
 			},
 			{
 				Name:        "effective",
@@ -59,7 +65,7 @@ func rulesCommand(t *tool) *cli.Command {
 				UsageText:   "triage rules effective [PACK…] [FLAGS]",
 				Description: packs,
 				Flags:       packFlags("yaml"),
-				Action:      t.do(runRulesEffective),
+				Action:      t.Do(runRulesEffective),
 			},
 			{
 				Name:      "explain",
@@ -67,62 +73,64 @@ func rulesCommand(t *tool) *cli.Command {
 				UsageText: "triage rules explain RULE [PACK…] [FLAGS]",
 				Description: packs + "\nIts tests run as well.\n\n" +
 					"  triage rules explain geo.new-country --rules engagement.yaml",
-				Flags:  append(packFlags("text", "json"), geoFlags()...),
-				Action: t.do(runRulesExplain),
+				Flags:  append(packFlags("text", "json"), geodata.Flags()...),
+				Action: t.Do(runRulesExplain),
 			},
-			rulesDiffCommand(t), rulesNewCommand(t),
-			{
-				Name:      "schema",
-				Usage:     "prints the JSON Schema of packs, for editors",
-				UsageText: "triage rules schema",
-				Description: `An editor that knows the YAML language server completes and checks a pack whose first line is
+		}, more, []*cli.Command{schemaCommand(t)}),
+	}
+}
+
+func schemaCommand(t *console.Tool) *cli.Command {
+	return &cli.Command{
+		Name:      "schema",
+		Usage:     "prints the JSON Schema of packs, for editors",
+		UsageText: "triage rules schema",
+		Description: `An editor that knows the YAML language server completes and checks a pack whose first line is
 # yaml-language-server: $schema=triage-rules.schema.json
 
   triage rules schema > triage-rules.schema.json`,
-				Action: t.do(runRulesSchema),
-			},
-		},
+		Action: t.Do(runRulesSchema),
 	}
 }
 
 func packFlags(formats ...string) []cli.Flag {
-	flags := []cli.Flag{rulesFlag(), sigmaFlag(), listsFlag(), asOfFlag()}
+	flags := []cli.Flag{RulesFlag(), SigmaFlag(), ListsFlag(), AsOfFlag()}
 	if len(formats) > 1 {
 		flags = append(flags, commandline.TextFlag("format", formats[0], "`FORMAT`: "+commandline.Alternatives(formats)))
 	}
 	return flags
 }
 
-func rulesFlag() cli.Flag {
+func RulesFlag() cli.Flag {
 	return commandline.ListFlag("rules", "rule pack `FILE` or folder, or builtin:core; repeatable, later wins")
 }
 
-func sigmaFlag() cli.Flag {
+func SigmaFlag() cli.Flag {
 	return commandline.ListFlag("sigma", "Sigma rules as they are: `FILE`, folder or pattern; repeatable")
 }
 
-func listsFlag() cli.Flag {
+func ListsFlag() cli.Flag {
 	return commandline.ListFlag("lists", "`PATH` of a list or pack, or of a folder of them, that packs may read although it lies outside of their own folder; repeatable")
 }
 
-func asOfFlag() cli.Flag {
+func AsOfFlag() cli.Flag {
 	return commandline.TextFlag("as-of", "", "judge by `DAY` which exceptions have expired (default: today)")
 }
 
 // packs are those that --rules and the arguments name.
-func packs(t *tool, c *cli.Context) (rules.Options, error) {
-	asOf, err := readTime(c, "as-of")
+func packs(t *console.Tool, c *cli.Context) (rules.Options, error) {
+	asOf, err := commandline.Time(c, "as-of")
 	if asOf.IsZero() {
-		asOf = t.now()
+		asOf = t.Now()
 	}
 	return rules.Options{
 		Paths: append(c.StringSlice("rules"), c.Args().Slice()...), Lists: c.StringSlice("lists"), Sigma: c.StringSlice("sigma"),
-		AsOf: asOf.UTC().Truncate(24 * time.Hour), Version: version,
+		AsOf: asOf.UTC().Truncate(24 * time.Hour), Version: console.Version,
 	}, err
 }
 
-// loadRules loads packs; their faults are faults of the configuration.
-func loadRules(opts rules.Options) (*rules.Set, error) {
+// Load loads packs; their faults are faults of the configuration.
+func Load(opts rules.Options) (*rules.Set, error) {
 	set, err := rules.Load(analyzers.Kinds(), opts)
 	if err != nil {
 		return nil, &exit.Fault{Code: exit.Refused, Err: err}
@@ -130,23 +138,23 @@ func loadRules(opts rules.Options) (*rules.Set, error) {
 	return set, nil
 }
 
-func runRulesList(t *tool, c *cli.Context) error {
+func runRulesList(t *console.Tool, c *cli.Context) error {
 	opts, err := packs(t, c)
 	if err := errors.Join(err, commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
-	set, err := loadRules(opts)
+	set, err := Load(opts)
 	if err != nil {
 		return err
 	}
 	list := rulepage.List(set)
 	if c.String("format") == "json" {
-		return writeJSON(t.stdout, list)
+		return console.WriteJSON(t.Stdout, list)
 	}
-	return rulepage.WriteList(t.stdout, list)
+	return rulepage.WriteList(t.Stdout, list)
 }
 
-func runRulesLint(t *tool, c *cli.Context) error {
+func runRulesLint(t *console.Tool, c *cli.Context) error {
 	opts, err := packs(t, c)
 	if err := errors.Join(err, commandline.WantFormat(c, "text", "json", "github")); err != nil {
 		return err
@@ -166,7 +174,7 @@ func runRulesLint(t *tool, c *cli.Context) error {
 	case "github":
 		rulepage.WriteGitHub(&b, found)
 	case "json":
-		if err := writeJSON(&b, rulepage.Problems(found)); err != nil {
+		if err := console.WriteJSON(&b, rulepage.Problems(found)); err != nil {
 			return err
 		}
 	}
@@ -179,7 +187,7 @@ func runRulesLint(t *tool, c *cli.Context) error {
 	if c.String("format") == "text" && faults == 0 {
 		fmt.Fprintf(&b, "%d rules, %d warnings\n", len(set.Rules), len(found))
 	}
-	if _, err := io.WriteString(t.stdout, b.String()); err != nil {
+	if _, err := io.WriteString(t.Stdout, b.String()); err != nil {
 		return err
 	}
 	if faults > 0 {
@@ -188,29 +196,29 @@ func runRulesLint(t *tool, c *cli.Context) error {
 	return nil
 }
 
-func runRulesEffective(t *tool, c *cli.Context) error {
+func runRulesEffective(t *console.Tool, c *cli.Context) error {
 	opts, err := packs(t, c)
 	if err != nil {
 		return err
 	}
-	set, err := loadRules(opts)
+	set, err := Load(opts)
 	if err != nil {
 		return err
 	}
 	text := rules.Effective(set)
-	return t.publish(context.Background(), []outfile.Document{{Write: func(w io.Writer) error {
+	return t.Publish(context.Background(), []outfile.Document{{Write: func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
 	}}}, false)
 }
 
-func runRulesTest(t *tool, c *cli.Context) error {
+func runRulesTest(t *console.Tool, c *cli.Context) error {
 	opts, err := packs(t, c)
 	if err := errors.Join(err, commandline.WantFormat(c, "text", "json")); err != nil {
 		return err
 	}
-	set, rulesErr := loadRules(opts)
-	places, geoErr := openGeo(c)
+	set, rulesErr := Load(opts)
+	places, geoErr := geodata.Open(c)
 	if err := errors.Join(rulesErr, geoErr); err != nil {
 		return err
 	}
@@ -229,9 +237,9 @@ func runRulesTest(t *tool, c *cli.Context) error {
 		})
 	}
 	if c.String("format") == "json" {
-		err = writeJSON(t.stdout, list)
+		err = console.WriteJSON(t.Stdout, list)
 	} else {
-		err = rulepage.WriteTested(t.stdout, list)
+		err = rulepage.WriteTested(t.Stdout, list)
 	}
 	if err != nil {
 		return err
@@ -242,7 +250,7 @@ func runRulesTest(t *tool, c *cli.Context) error {
 	return nil
 }
 
-func runRulesExplain(t *tool, c *cli.Context) error {
+func runRulesExplain(t *console.Tool, c *cli.Context) error {
 	err := errors.Join(commandline.WantArgs(c, 1, -1), commandline.WantFormat(c, "text", "json"))
 	opts, optsErr := packs(t, c)
 	if err := errors.Join(err, optsErr); err != nil {
@@ -250,7 +258,7 @@ func runRulesExplain(t *tool, c *cli.Context) error {
 	}
 	id := c.Args().First()
 	opts.Paths = append(c.StringSlice("rules"), c.Args().Tail()...)
-	set, err := loadRules(opts)
+	set, err := Load(opts)
 	if err != nil {
 		return err
 	}
@@ -261,7 +269,7 @@ func runRulesExplain(t *tool, c *cli.Context) error {
 		}
 		return exit.Usage(cmp.Or(commandline.DidYouMean(id, set.Merged.IDs()), "triage rules list names them all"), "rules explain: no rule %q", id)
 	}
-	places, err := openGeo(c)
+	places, err := geodata.Open(c)
 	if err != nil {
 		return err
 	}
@@ -284,19 +292,19 @@ func runRulesExplain(t *tool, c *cli.Context) error {
 		})
 	}
 	if c.String("format") == "json" {
-		return writeJSON(t.stdout, e)
+		return console.WriteJSON(t.Stdout, e)
 	}
 	var b strings.Builder
 	e.Write(&b)
-	_, err = io.WriteString(t.stdout, b.String())
+	_, err = io.WriteString(t.Stdout, b.String())
 	return err
 }
 
 // runRulesSchema prints the schema of packs, for editors.
-func runRulesSchema(t *tool, c *cli.Context) error {
+func runRulesSchema(t *console.Tool, c *cli.Context) error {
 	if err := commandline.WantArgs(c, 0, 0); err != nil {
 		return err
 	}
-	_, err := t.stdout.Write(rules.Schema(analyzers.Kinds()))
+	_, err := t.Stdout.Write(rules.Schema(analyzers.Kinds()))
 	return err
 }

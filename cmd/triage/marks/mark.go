@@ -1,4 +1,5 @@
-package main
+// Package marks is triage mark: what a responder decides about findings goes into a pack, for all later runs.
+package marks
 
 import (
 	"errors"
@@ -14,14 +15,16 @@ import (
 
 	"triage/analyzers/report"
 	"triage/cmd/triage/commandline"
+	"triage/cmd/triage/console"
 	"triage/cmd/triage/exit"
 	"triage/cmd/triage/outfile"
+	"triage/cmd/triage/packs"
 	"triage/ingest/casefolder"
 	"triage/rules/decision"
 	"triage/rules/detect"
 )
 
-func markCommand(t *tool) *cli.Command {
+func Command(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:      "mark",
 		Usage:     "records what you decided about findings, for all later runs",
@@ -39,21 +42,21 @@ extends.
   triage mark --case acme F-0007 benign --reason "booked travel, confirmed by the client"
   triage analyze exports/ --rules engagement.yaml`,
 		Flags: []cli.Flag{
-			caseFlag("case folder `DIR` whose findings are decided, and which keeps the decisions"),
+			commandline.CaseFlag("case folder `DIR` whose findings are decided, and which keeps the decisions"),
 			commandline.ListFlag("rules", "pack `FILE` that keeps the decisions; packs that it needs come before it; repeatable"),
-			listsFlag(),
+			packs.ListsFlag(),
 			commandline.ListFlag("rule", "decide all findings of the rule of `ID`; repeatable"),
 			commandline.TextFlag("reason", "", "why: `TEXT` that the report shows"),
 			commandline.TextFlag("by", "", "`NAME` of who decided"),
 			commandline.TextFlag("expires", "", "last `DAY` in force (default: it stays)"),
 			commandline.TextFlag("as-of", "", "`DAY` of the decision (default: today)"),
 		},
-		Action: t.do(runMark),
+		Action: t.Do(runMark),
 	}
 }
 
-func runMark(t *tool, c *cli.Context) error {
-	m := &marking{tool: t, paths: c.StringSlice("rules"), lists: c.StringSlice("lists")}
+func runMark(t *console.Tool, c *cli.Context) error {
+	m := &marking{Tool: t, paths: c.StringSlice("rules"), lists: c.StringSlice("lists")}
 	said, err := m.arguments(c)
 	if err != nil {
 		return err
@@ -62,9 +65,9 @@ func runMark(t *tool, c *cli.Context) error {
 	if err := errors.Join(err, checkOverlay(m.paths)); err != nil {
 		return err
 	}
-	r, err := readReport(t, said.report)
+	r, err := console.ReadReport(t, said.report)
 	if err == nil {
-		err = plainReport(r, said.report)
+		err = console.PlainReport(r, said.report)
 	}
 	if err != nil {
 		return err
@@ -164,7 +167,7 @@ func (m *marking) choose(r *report.Report, ids, ruleIDs []string) error {
 const maxReason = 4000
 
 // readDecision reads all but the finding, and tells all faults at once.
-func readDecision(t *tool, c *cli.Context, verdict string) (d decision.Decision, err error) {
+func readDecision(t *console.Tool, c *cli.Context, verdict string) (d decision.Decision, err error) {
 	var errs []error
 	d.Verdict = verdict
 	if !slices.Contains(decision.Verdicts(), d.Verdict) {
@@ -178,10 +181,10 @@ func readDecision(t *tool, c *cli.Context, verdict string) (d decision.Decision,
 	case len(d.Reason)+len(d.By) > maxReason:
 		errs = append(errs, exit.Usage("", "mark: --reason and --by have %d bytes, want at most %d", len(d.Reason)+len(d.By), maxReason))
 	}
-	d.Date, err = readTime(c, "as-of")
+	d.Date, err = commandline.Time(c, "as-of")
 	errs = append(errs, err)
 	if d.Date.IsZero() {
-		d.Date = t.now()
+		d.Date = t.Now()
 	}
 	d.Date = d.Date.UTC().Truncate(24 * time.Hour)
 	if text := c.String("expires"); text != "" {
