@@ -118,7 +118,7 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	if opts.limits != nil {
 		f.builder.Limits = *opts.limits
 	}
-	f.builder.Limits.Room = opts.Memory.Room
+	f.builder.Limits.Room, f.builder.Limits.Untouched = opts.Memory.Room, opts.Memory.Untouched
 	if opts.Expect != nil {
 		opts.Expect(estimate(sources, opts.Formats, opts.Memory.Fits))
 	}

@@ -34,7 +34,8 @@ type input struct {
 	notes    []string
 	wide     charset.Encoding
 	odd      *charset.OddBytes // what of it is not UTF-8; nil: not looked for
-	expected atomic.Bool       // a worker has made room for its records
+	expected atomic.Bool       // a worker makes room for its records
+	room     atomic.Pointer[activity.Room]
 	work     sync.WaitGroup
 	added    uint32          // its place among the inputs as they were merged
 	damaged  string          // why what was read may not be what was written
@@ -363,9 +364,10 @@ func (r *sourceReader) worker(number int) {
 			in.sizes[number] = &record.Sizes{}
 		}
 		if !in.broken.Load() {
+			in.shards[number].Use(in.room.Load())
 			r.decodeBlock(w, j, number)
 			if in.plain && in.expected.CompareAndSwap(false, true) {
-				in.shards[number].Expect(float64(in.src.size)/float64(j.block.Size), &r.limits)
+				in.room.Store(in.shards[number].Expect(float64(in.src.size)/float64(j.block.Size), &r.limits))
 			}
 			if err := in.shards[number].Check(&r.limits); err != nil {
 				r.fail(err)

@@ -251,9 +251,10 @@ func (st *stream) begin(r io.Reader) error {
 // more lets the sample grow to n bytes. An error of the reader comes up again when the rest is read.
 func (st *stream) more(n int) error {
 	have := len(st.sample)
-	st.sample = append(st.sample, make([]byte, n-have)...)
-	got, err := io.ReadFull(st.rest, st.sample[have:])
-	st.sample = st.sample[:have+got]
+	grown := make([]byte, have, n) // memory that nothing is read into is not touched, as append would
+	copy(grown, st.sample)
+	got, err := io.ReadFull(st.rest, grown[have:n])
+	st.sample = grown[:have+got]
 	switch {
 	case err == nil:
 		return nil

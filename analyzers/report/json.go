@@ -29,6 +29,7 @@ func WriteJSON(w io.Writer, r *Report) error { return WriteDocument(w, r) }
 // memory twice.
 func WriteDocument(w io.Writer, doc any) error {
 	out := bufio.NewWriter(w)
+	values := newValueWriter(out)
 	out.WriteString("{")
 	top := reflect.ValueOf(doc).Elem()
 	for i := range top.NumField() {
@@ -40,7 +41,7 @@ func WriteDocument(w io.Writer, doc any) error {
 			out.WriteString(",")
 		}
 		fmt.Fprintf(out, "\n %q: ", name)
-		if err := writeField(out, top.Field(i)); err != nil {
+		if err := values.field(top.Field(i)); err != nil {
 			return fmt.Errorf("report: %s: %w", name, err)
 		}
 	}
@@ -48,33 +49,50 @@ func WriteDocument(w io.Writer, doc any) error {
 	return out.Flush()
 }
 
-func writeField(out *bufio.Writer, v reflect.Value) error {
+// valueWriter writes values one after the other, in the same memory.
+type valueWriter struct {
+	out  *bufio.Writer
+	text bytes.Buffer
+	json *json.Encoder
+}
+
+func newValueWriter(out *bufio.Writer) *valueWriter {
+	w := &valueWriter{out: out}
+	w.json = json.NewEncoder(&w.text)
+	w.json.SetEscapeHTML(false) // as in marshal
+	return w
+}
+
+func (w *valueWriter) field(v reflect.Value) error {
 	if v.Kind() != reflect.Slice {
-		return WriteValue(out, v.Interface())
+		return w.value(v.Interface())
 	}
 	if v.Len() == 0 {
-		_, err := out.WriteString("[]")
+		_, err := w.out.WriteString("[]")
 		return err
 	}
 	open := "[\n  "
 	for i := range v.Len() {
-		out.WriteString(open)
-		if err := WriteValue(out, v.Index(i).Interface()); err != nil {
+		w.out.WriteString(open)
+		if err := w.value(v.Index(i).Addr().Interface()); err != nil {
 			return err
 		}
 		open = ",\n  "
 	}
-	_, err := out.WriteString("\n ]")
+	_, err := w.out.WriteString("\n ]")
 	return err
 }
 
-func WriteValue(out *bufio.Writer, v any) error {
-	text, err := marshal(v)
-	if err != nil {
+func (w *valueWriter) value(v any) error {
+	w.text.Reset()
+	if err := w.json.Encode(v); err != nil {
 		return err
 	}
-	return writeVisible(out, text)
+	return writeVisible(w.out, bytes.TrimSuffix(w.text.Bytes(), []byte("\n")))
 }
+
+// WriteValue writes one value, in one line, as WriteDocument writes each.
+func WriteValue(out *bufio.Writer, v any) error { return newValueWriter(out).value(v) }
 
 // writeVisible escapes what a terminal would act on. Such runes stand inside strings only, where \u is the same value.
 func writeVisible(out *bufio.Writer, text []byte) error {

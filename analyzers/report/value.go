@@ -22,18 +22,29 @@ const MinTime = Time(-62167219200000)
 
 // String is the time in RFC 3339, with milliseconds where it has them; "" if it is unknown or beyond year 9999.
 func (t Time) String() string {
-	switch {
-	case t == 0 || t < MinTime || t > MaxTime:
+	if !t.known() {
 		return ""
-	case t%1000 == 0:
-		return time.UnixMilli(int64(t)).UTC().Format("2006-01-02T15:04:05Z")
-	default:
-		return time.UnixMilli(int64(t)).UTC().Format("2006-01-02T15:04:05.000Z")
 	}
+	return string(t.append(nil))
+}
+
+func (t Time) known() bool { return t != 0 && t >= MinTime && t <= MaxTime }
+
+func (t Time) append(to []byte) []byte {
+	layout := "2006-01-02T15:04:05Z"
+	if t%1000 != 0 {
+		layout = "2006-01-02T15:04:05.000Z"
+	}
+	return time.UnixMilli(int64(t)).UTC().AppendFormat(to, layout)
 }
 
 // MarshalJSON writes the time's String, or null.
-func (t Time) MarshalJSON() ([]byte, error) { return Text(t.String()).MarshalJSON() }
+func (t Time) MarshalJSON() ([]byte, error) {
+	if !t.known() {
+		return []byte("null"), nil
+	}
+	return append(t.append(append(make([]byte, 0, 32), '"')), '"'), nil
+}
 
 // UnmarshalJSON reads what MarshalJSON writes.
 func (t *Time) UnmarshalJSON(b []byte) error {
@@ -58,7 +69,20 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	if t == "" {
 		return []byte("null"), nil
 	}
+	if simple(string(t)) {
+		return append(append(append(make([]byte, 0, len(t)+2), '"'), t...), '"'), nil
+	}
 	return marshal(string(t))
+}
+
+// simple says that a text is in JSON as it is, between quotes.
+func simple(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // UnmarshalJSON reads a string or null.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"path"
 	"runtime/debug"
 	"slices"
@@ -16,12 +17,13 @@ type Builder struct {
 	Limits Limits // may be set before the first input is added
 
 	c      Case
-	taken  int          // activities added
-	err    error        // why the builder went on no further
-	rows   [][]Activity // of all shards so far, renumbered; Case lays them out in one piece
-	small  []Activity   // the block that small ones are copied into; not among rows yet
-	order  []uint32     // by input as added: its number in the case; nil where that is the same
-	claims tenantClaims // what the rows say of their tenants
+	taken  int       // activities added
+	err    error     // why the builder went on no further
+	rows   []block   // of all shards so far, renumbered; Case lays them out in one piece
+	rooms  []*Room   // that blocks are of
+	small  block     // that small ones are copied into; not among rows yet
+	order  []uint32  // by input as added: its number in the case; nil where that is the same
+	claims []claimed // what the rows say of their tenants, when they are laid out
 }
 
 // NewBuilder is an empty builder.
@@ -57,10 +59,10 @@ func (b *Builder) Add(in Input, shards []*Shard, owner string) {
 	b.c.Inputs = append(b.c.Inputs, in)
 }
 
-// roomiest brings the shard to the front that has room for the activities of all (Shard.Expect).
+// roomiest brings the shard to the front whose details have room for those of all (Shard.Expect).
 func roomiest(shards []*Shard) {
 	for i, s := range shards {
-		if s.reserved() > shards[0].reserved() {
+		if cap(s.details) > cap(shards[0].details) {
 			shards[0], shards[i] = s, shards[0]
 		}
 	}
@@ -86,8 +88,8 @@ func notes(shards []*Shard) []string {
 
 func hasOwnerless(shards []*Shard) bool {
 	for _, s := range shards {
-		for _, block := range s.rows {
-			if slices.ContainsFunc(block, func(a Activity) bool { return a.Flags&OwnerLess != 0 }) {
+		for i := range s.rows {
+			if slices.ContainsFunc(s.rows[i].rows, func(a Activity) bool { return a.Flags&OwnerLess != 0 }) {
 				return true
 			}
 		}
@@ -186,9 +188,10 @@ func (b *Builder) merge(s *Shard, file uint32, mailbox string, scope ID) {
 		return
 	}
 	owner := c.Symbols.InternString(mailbox)
-	for _, block := range s.rows {
-		for i := range block {
-			a := &block[i]
+	for k := range s.rows {
+		rows := s.rows[k].rows
+		for i := range rows {
+			a := &rows[i]
 			if renumber != nil {
 				for _, sym := range a.symbols() {
 					*sym = renumber[*sym]
@@ -209,38 +212,37 @@ func (b *Builder) merge(s *Shard, file uint32, mailbox string, scope ID) {
 
 // keep takes a shard's blocks, and what they say of their tenants. What is much smaller than a block is copied into one
 // with others.
-func (b *Builder) keep(blocks [][]Activity, said []claimed) {
+func (b *Builder) keep(blocks []block, said []claimed) {
 	reader := claimReader{said: said}
-	for _, block := range blocks {
-		if len(block) > rowBlock/4 {
-			b.claims.all = reader.next(b.claims.all, len(block), b.claims.rows)
-			b.add(block)
+	for _, one := range blocks {
+		if n := len(one.rows); n > rowBlock/4 || one.room != nil {
+			one.said = reader.next(nil, n, 0)
+			b.add(one)
 			continue
 		}
-		if cap(b.small)-len(b.small) < len(block) {
+		small := &b.small
+		if cap(small.rows)-len(small.rows) < len(one.rows) {
 			b.addSmall()
-			b.small = make([]Activity, 0, rowBlock)
+			small.rows = make([]Activity, 0, rowBlock)
 		}
-		b.claims.small = reader.next(b.claims.small, len(block), len(b.small))
-		b.small = append(b.small, block...)
+		small.said = reader.next(small.said, len(one.rows), len(small.rows))
+		small.rows = append(small.rows, one.rows...)
 	}
 }
 
-func (b *Builder) add(block []Activity) {
-	b.rows, b.claims.rows = append(b.rows, block), b.claims.rows+len(block)
+func (b *Builder) add(one block) {
+	if n := len(b.rooms); one.room != nil && (n == 0 || b.rooms[n-1] != one.room) {
+		b.rooms = append(b.rooms, one.room)
+	}
+	b.rows = append(b.rows, one)
 }
 
 // addSmall takes the block of small ones, if there is any.
 func (b *Builder) addSmall() {
-	if len(b.small) == 0 {
-		return
+	if len(b.small.rows) > 0 {
+		b.add(b.small)
 	}
-	for _, run := range b.claims.small {
-		run.from += b.claims.rows
-		b.claims.all = appendClaim(b.claims.all, run)
-	}
-	b.add(b.small)
-	b.small, b.claims.small = nil, b.claims.small[:0]
+	b.small = block{}
 }
 
 // takeTexts moves a shard's symbols and details into the case. renumber is the case's symbol by the shard's, nil where
@@ -346,45 +348,75 @@ func (b *Builder) Order(numbers []uint32) {
 	}
 }
 
-// layOut puts all activities into one slice, and lets go of the blocks on the way. Where they are in one piece already,
-// nothing is copied. All that names an input takes its number in the case.
+// layOut puts all activities into one slice, and lets go of the blocks on the way. What is in a room that has place for
+// all stays there. All that names an input takes its number in the case.
 func (b *Builder) layOut() {
 	b.addSmall()
-	n := 0
-	for _, block := range b.rows {
-		b.renumberFiles(block)
-		n += len(block)
+	room := b.enough()
+	place := func(x block) int {
+		if room == nil || x.room != room {
+			return math.MaxInt
+		}
+		return x.at
 	}
-	if len(b.rows) > 0 && cap(b.rows[0]) >= n {
-		b.c.Activities, b.rows = b.rows[0], b.rows[1:]
-	} else {
-		b.c.Activities = make([]Activity, 0, n)
+	slices.SortStableFunc(b.rows, func(x, y block) int { return cmp.Compare(place(x), place(y)) })
+	n := 0
+	for i := range b.rows {
+		one := &b.rows[i]
+		b.renumberFiles(one.rows)
+		for _, run := range one.said {
+			run.from += n
+			b.claims = appendClaim(b.claims, run)
+		}
+		n, one.said = n+len(one.rows), nil
+	}
+	if room == nil {
+		room = &Room{all: make([]Activity, 0, n), limits: &b.Limits}
 	}
 	copied, back := int64(0), max(leastBack, int64(n)*rowSize/mostBacks)
-	for i, block := range b.rows {
-		b.c.Activities = append(b.c.Activities, block...)
-		b.rows[i] = nil
-		if copied += int64(len(block)) * rowSize; copied >= back {
+	b.c.Activities = room.one(b.rows, func(bytes int64) {
+		if copied += bytes; copied >= back {
 			debug.FreeOSMemory()
 			copied = 0
 		}
+	})
+	for _, r := range b.rooms {
+		if r != room {
+			r.leave()
+		}
 	}
-	b.rows = nil
+	if b.rows, b.rooms = nil, nil; int64(n)*rowSize >= leastBack {
+		debug.FreeOSMemory() // what reading took
+	}
 	if b.order != nil {
 		for i := range b.c.Skips {
 			b.c.Skips[i].File = b.order[b.c.Skips[i].File]
 		}
-		for i := range b.claims.all {
-			b.claims.all[i].file = b.order[b.claims.all[i].file]
+		for i := range b.claims {
+			b.claims[i].file = b.order[b.claims[i].file]
 		}
 	}
 }
 
-// The memory of blocks that were copied is given back at once, else two copies of all activities would be the most that a
+// enough is the largest room, if all activities have place in it; nil if not.
+func (b *Builder) enough() *Room {
+	var largest *Room
+	for _, r := range b.rooms {
+		if largest == nil || cap(r.all) > cap(largest.all) {
+			largest = r
+		}
+	}
+	if largest == nil || cap(largest.all) < b.taken {
+		return nil
+	}
+	return largest
+}
+
+// The memory of blocks that were copied is given back at once, as is what reading took, else two copies of all activities would be the most that a
 // run takes: after so many bytes, and so often at most, since each time costs in proportion to the case.
 const (
 	leastBack = 8 << 20
-	mostBacks = 4
+	mostBacks = 8
 )
 
 func (b *Builder) renumberFiles(rows []Activity) {

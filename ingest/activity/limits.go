@@ -14,6 +14,10 @@ type Limits struct {
 
 	// Room is asked before much memory is taken in one piece, and says why there is none. Nil: there always is.
 	Room func(bytes int64) error
+
+	// Untouched is told of memory that was taken and is not touched yet, which costs nothing but addresses; with a
+	// negative number of what is touched, or let go of, later. Nil: nobody wants to know.
+	Untouched func(bytes int64)
 }
 
 // Most are the largest limits that the numbers allow.
@@ -50,6 +54,12 @@ func (l *Limits) room(bytes int64) error {
 		return nil
 	}
 	return l.Room(bytes)
+}
+
+func (l *Limits) untouched(bytes int64) {
+	if l.Untouched != nil {
+		l.Untouched(bytes)
+	}
 }
 
 // largePiece is what is too little to ask for.
@@ -92,7 +102,7 @@ func (b *Builder) fits(s *Shard) error {
 func (b *Builder) settling() error {
 	const tables = 40
 	row := int64(tables)
-	if len(b.rows) > 1 && cap(b.rows[0]) < b.taken {
+	if len(b.rows) > 1 && b.enough() == nil {
 		row += rowSize
 	}
 	return b.Limits.room(int64(b.taken)*row + int64(b.c.Symbols.Len())*4)

@@ -47,7 +47,7 @@ func TestLimits(t *testing.T) {
 	f(Limits{Symbols: 2 + subjects}, "")
 	f(Limits{Symbols: 1 + subjects}, "the case has more than 6 distinct texts, the most that one run can tell apart")
 
-	for _, l := range []Limits{{rows - 1, 1e6, 1e6, nil}, {rows, 2 * rows, 1e6, nil}, {rows, 1e6, 1 + subjects, nil}} {
+	for _, l := range []Limits{{rows - 1, 1e6, 1e6, nil, nil}, {rows, 2 * rows, 1e6, nil, nil}, {rows, 1e6, 1 + subjects, nil, nil}} {
 		if many := new(TooLarge); !errors.As(shard().Check(&l), &many) {
 			t.Errorf("a shard is within %+v", l)
 		}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // Shard is what one worker has decoded of one input. Readers call Intern, Put and Add; nothing in it is shared between
@@ -18,10 +17,11 @@ type Shard struct {
 	Dates    Dates // how dates are written
 
 	file     uint32
-	rows     [][]Activity // in blocks: growing one slice would copy tens of millions of activities again and again
-	count    int          // activities in rows
-	details  []Detail     // runs of a header {count, 0} and that many details
-	open     int          // where the run of the record at hand starts; len(details) if it has none yet
+	rows     []block  // growing one slice would copy tens of millions of activities again and again
+	room     *Room    // where further blocks come from; nil: each is made
+	count    int      // activities in rows
+	details  []Detail // runs of a header {count, 0} and that many details
+	open     int      // where the run of the record at hand starts; len(details) if it has none yet
 	skips    []Skip
 	more     int64          // activities beyond the first of their record
 	skipped  int64          // records that skips stand for
@@ -108,15 +108,11 @@ func (s *Shard) Add(a Activity) {
 	}
 	s.open = len(s.details)
 	last := len(s.rows) - 1
-	if last < 0 || len(s.rows[last]) == cap(s.rows[last]) {
-		size := rowBlock
-		if last < 0 {
-			size = 8 // and grows: a file may be one message
-		}
-		s.rows = append(s.rows, make([]Activity, 0, size))
+	if last < 0 || len(s.rows[last].rows) == cap(s.rows[last].rows) {
+		s.rows = append(s.rows, s.nextBlock())
 		last++
 	}
-	s.rows[last] = append(s.rows[last], a)
+	s.rows[last].rows = append(s.rows[last].rows, a)
 	s.claims.claim(s.count)
 	s.count++
 }
@@ -133,43 +129,6 @@ func (s *Shard) Further() { s.more++ }
 
 // Records is how many records were read: rows but for further activities of one.
 func (s *Shard) Records() int64 { return int64(s.Len()) - s.more }
-
-// Expect says that the whole input, with what other shards have of it, is about so many times what the shard has by now.
-// All its activities are then kept in one piece, which a builder takes over without copying. Memory that is not used in
-// the end is never touched; where there is no room for it, activities are kept in blocks.
-func (s *Shard) Expect(times float64, l *Limits) {
-	const (
-		most = 1 << 26 // 6 GiB of addresses; more are kept in further blocks
-		room = 1.1     // too much costs nothing, too little a copy
-	)
-	rows, details := int(min(most, room*times*float64(s.count))), int(min(8*most, room*times*float64(len(s.details))))
-	if rows <= rowBlock || l.room(int64(rows)*rowSize+int64(details)*detailSize) != nil {
-		return
-	}
-	all := make([]Activity, 0, rows)
-	for _, block := range s.rows {
-		all = append(all, block...)
-	}
-	s.rows = append(s.rows[:0], all)
-	s.details = append(make([]Detail, 0, max(details, len(s.details))), s.details...)
-}
-
-// reserved is for how many activities there is room in one piece.
-func (s *Shard) reserved() int {
-	if len(s.rows) == 0 {
-		return 0
-	}
-	return cap(s.rows[0])
-}
-
-// The sizes of what there are most of.
-const (
-	rowSize    = int64(unsafe.Sizeof(Activity{}))
-	detailSize = int64(unsafe.Sizeof(Detail{}))
-)
-
-// rowBlock is how many activities one block of a shard holds (384 KiB).
-const rowBlock = 4096
 
 // Vote says that the record at hand names the owner of an export which has no mailbox column.
 func (s *Shard) Vote(owner Symbol) {

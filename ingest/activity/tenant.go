@@ -96,13 +96,6 @@ func (c *claims) of(file uint32, renumber []Symbol) []claimed {
 	return said
 }
 
-// tenantClaims are what a builder's activities say of their tenants.
-type tenantClaims struct {
-	all   []claimed // of those in blocks
-	rows  int       // activities in blocks
-	small []claimed // of those in the block of small ones
-}
-
 // claimReader goes through what a shard's activities say, a block at a time.
 type claimReader struct {
 	said []claimed

@@ -52,10 +52,10 @@ type parting struct {
 // it has no list.
 func (b *Builder) tenants() (ids []string, of []uint32) {
 	c := &b.c
-	settleClaims(b.claims.all, len(c.Activities))
+	settleClaims(b.claims, len(c.Activities))
 	found := map[Symbol]bool{}
-	for i := range b.claims.all {
-		if id := b.claims.all[i].claim.log; id != 0 {
+	for i := range b.claims {
+		if id := b.claims[i].claim.log; id != 0 {
 			found[id] = true
 		}
 	}
@@ -64,7 +64,7 @@ func (b *Builder) tenants() (ids []string, of []uint32) {
 	}
 	slices.Sort(ids)
 	if len(ids) < 2 {
-		c.Tenant, b.claims = strings.Join(ids, ""), tenantClaims{}
+		c.Tenant, b.claims = strings.Join(ids, ""), nil
 		return nil, nil
 	}
 	p := parting{
@@ -74,8 +74,8 @@ func (b *Builder) tenants() (ids []string, of []uint32) {
 	for i, id := range ids {
 		p.number[c.Symbols.Find(id)] = uint32(i) + 1
 	}
-	p.said(b.claims.all)
-	b.claims = tenantClaims{}
+	p.said(b.claims)
+	b.claims = nil
 	p.hold()
 	p.byMailbox()
 	p.byFile()

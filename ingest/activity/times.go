@@ -96,9 +96,10 @@ func (d *Dates) Add(other *Dates) {
 
 // Span is the time of the first and the last dated activity; ok is false where there is none.
 func (s *Shard) Span() (first, last int64, ok bool) {
-	for _, block := range s.rows {
-		for i := range block {
-			switch a := &block[i]; {
+	for b := range s.rows {
+		rows := s.rows[b].rows
+		for i := range rows {
+			switch a := &rows[i]; {
 			case a.Flags&Undated != 0:
 			case !ok:
 				first, last, ok = a.Time, a.Time, true

@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -57,6 +58,8 @@ func Size(bytes int64) string {
 type Watch struct {
 	limits  []bound
 	ceiling int64 // of the Go heap: where the collector works as hard as it may
+
+	untouched atomic.Int64 // taken from the system, but nothing was written there
 
 	mu    sync.Mutex
 	usual int64 // how large the Go heap becomes with what was read
@@ -151,17 +154,18 @@ func goFigures() [3]int64 {
 // How large the heap may become before the collector works harder than it usually does. Go lets a heap double between two
 // collections, which for a small input of many small records is more than its size warrants. startHeap is what a run
 // takes that reads nothing; with two and a half times what was decoded an export's heap may double. Where more is live,
-// an eighth of it more is let come all the same: a collector that never rests costs more than it saves. Where so much is
-// live that the bound that PROMISES.md gives cannot hold any more, a quarter: 100,000 tenants of one row spend more than
-// half their time in collections otherwise.
+// an eighth of it more is let come all the same, and a twentieth where that would be beyond the bound that PROMISES.md
+// gives: a collector that never rests costs more than it saves. Where so much is live that the bound cannot hold any
+// more, a quarter: 100,000 tenants of one row spend more than half their time in collections otherwise.
 const (
-	startHeap  = 66 << 20
+	startHeap  = 36 << 20
 	heapFactor = 2.5
 	inputHeap  = 1 << 10 // what stays of an input, whatever is in it
-	besideHeap = 12 << 20
+	besideHeap = 8 << 20
+	leastHeap  = 4 << 20 // the same near the bound
 
-	boundHeap   = 110e6 - program // live at most within the bound, of an input of no bytes,
-	boundFactor = 3               // and for each that is decoded
+	boundHeap   = 64e6 - program // live at most within the bound, of an input of no bytes,
+	boundFactor = 3              // and for each that is decoded
 )
 
 // Read says that so many more bytes were decoded.
@@ -185,15 +189,27 @@ func (w *Watch) grow(bytes int64) {
 // paceStep is by how much the usual size must grow for the collector to be told anew.
 const paceStep = 8 << 20
 
+// Untouched says that so many more bytes were taken but never touched: the collector counts them, nobody else does.
+func (w *Watch) Untouched(bytes int64) {
+	if w != nil {
+		w.untouched.Add(bytes)
+	}
+}
+
 // pace tells the collector how large the heap may become. The caller holds the lock.
 func (w *Watch) pace() {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	size := int64(live[0].Value.Uint64())
-	if float64(size) > boundHeap+boundFactor/heapFactor*float64(w.usual-startHeap) {
-		size += size / 8
+	untouched := w.untouched.Load()
+	held := max(0, int64(live[0].Value.Uint64())-untouched)
+	size := held + held/8 + besideHeap
+	switch most := boundHeap + int64(boundFactor/heapFactor*float64(w.usual-startHeap)); {
+	case held > most+most/4:
+		size = held + held/4 + besideHeap
+	case size > most:
+		size = max(most, held+held/20+leastHeap)
 	}
-	size = min(max(w.usual, size+size/8+besideHeap), w.ceiling)
+	size = min(max(w.usual, size)+untouched, w.ceiling)
 	if off := size - w.set; off > paceStep/4 || off < -paceStep/4 {
 		w.set = size
 		debug.SetMemoryLimit(size)
