@@ -15,7 +15,7 @@ const (
 	short                   // an alias: one word
 	id                      // a directory id, a PUID, a security identifier
 	display                 // what people are shown: it names nobody for sure
-	link                    // a guest who came by a link, by the address that the link was sent to
+	link                    // a guest: who came by a link, by the address that it was sent to, or has an account elsewhere
 	nobody                  // whoever had a link
 	machine                 // the service itself
 )
@@ -31,7 +31,7 @@ type name struct {
 // real exports.
 func plain(text string) name {
 	text = unquoted(text)
-	if strings.Contains(text, "%7c") || strings.Contains(text, "%40") {
+	if strings.Contains(text, "%7c") || strings.Contains(text, "%40") || strings.Contains(text, "%3a") {
 		if s, err := url.PathUnescape(text); err == nil {
 			text = unquoted(s)
 		}
@@ -39,14 +39,23 @@ func plain(text string) name {
 	if rest, ok := strings.CutPrefix(text, "urn:spo:"); ok {
 		return linked(rest)
 	}
+	if text == "anonymous" || text == "anonymous user" {
+		return name{text, nobody}
+	}
+	if len(text) > 4 && text[0] == '0' && strings.Contains(text, "|") && strings.ContainsAny(text[1:2], "#.hi") {
+		text = "i:" + text // the issuer's kind left out
+	}
 	if len(text) > 4 && text[1] == ':' && text[2] == '0' && strings.Contains(text, "|") {
 		return claimed(text)
 	}
 	if inside, ok := angled(text); ok {
 		text = inside
 	}
-	for _, prefix := range [...]string{"smtp:", "sip:", "x500:", "mailto:"} {
+	for _, prefix := range [...]string{"smtp:", "sip:", "x500:", "ex:", "mailto:"} {
 		text = strings.TrimPrefix(text, prefix)
+	}
+	if _, who, ok := strings.Cut(text, "live.com#"); ok && isAddress(who) {
+		return name{who, link} // how Entra calls a personal account, which is a guest's
 	}
 	return bare(text)
 }
@@ -63,6 +72,9 @@ func linked(text string) name {
 // claimed is the account in a claim: its last part, unless the claim is of a group or an application.
 func claimed(text string) name {
 	last := unquoted(text[strings.LastIndexByte(text, '|')+1:])
+	if rest, ok := strings.CutPrefix(last, "urn:spo:"); ok {
+		return linked(rest)
+	}
 	switch {
 	case text[0] == 'c' || strings.HasPrefix(text, "i:0i.t|") && !isAddress(last):
 		return name{text, machine}
@@ -74,9 +86,14 @@ func claimed(text string) name {
 
 // bare is a name without what stood around it.
 func bare(text string) name {
-	text = unquoted(text)
+	text = unquoted(strings.TrimRight(text, "; ,"))
+	if first, rest, ok := strings.Cut(text, " ("); ok && isAddress(first) && strings.HasSuffix(rest, ")") {
+		text = first // anna@contoso.com (Anna Able)
+	}
 	if strings.HasPrefix(text, "/o=") || strings.Contains(text, "/cn=") {
 		text = distinguished(text)
+	} else if rest, ok := strings.CutPrefix(text, "cn="); ok && strings.Contains(rest, ",") {
+		text, _, _ = strings.Cut(rest, ",") // a directory's distinguished name
 	} else if i := strings.LastIndexAny(text, `/\`); i >= 0 && !isAddress(text) {
 		text = unquoted(text[i+1:])
 	}

@@ -77,6 +77,7 @@ const (
 	Shared                      // the same row stands in another mailbox; both are called after their files
 	Local                       // the time is of the clock of whoever exported it, whose offset is not known
 	TwoIPs                      // the record names further addresses: FieldOtherIP
+	Filled                      // what is around the record had to fill in what it does not say
 )
 
 // Origin is where a record stands: input number and byte offset in its decoded stream.

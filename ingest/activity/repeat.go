@@ -156,6 +156,7 @@ func compareCopies(c *Case, x, y uint32) int {
 	const poor = Salvaged | Lossy | Undated // one export has the time that another has spoiled
 	return cmp.Or(
 		cmp.Compare(p.Flags&poor, q.Flags&poor),
+		cmp.Compare(p.Flags&Filled, q.Flags&Filled),
 		cmp.Compare(c.richness(q), c.richness(p)),
 		cmp.Compare(p.Sum, q.Sum),
 		compareOrigins(p.Origin(), q.Origin()),
@@ -172,11 +173,11 @@ func (c *Case) richness(a *Activity) int {
 	return n
 }
 
-// lesserOf says whether the second copy is a lesser account of the first: of another kind of source, flattened, cut, or
-// without the time.
+// lesserOf says whether the second copy is a lesser account of the first: of another kind of source, flattened, cut, filled in
+// by what stood around it, or without the time.
 func lesserOf(c *Case, best, at uint32) bool {
 	p, q := &c.Activities[best], &c.Activities[at]
-	return p.Flags&Undated == 0 && q.Flags&Undated != 0 || q.Flags&(Salvaged|Lossy) != 0 || c.Inputs[p.File].Source != c.Inputs[q.File].Source
+	return p.Flags&Undated == 0 && q.Flags&Undated != 0 || q.Flags&(Salvaged|Lossy|Filled) != 0 || c.Inputs[p.File].Source != c.Inputs[q.File].Source
 }
 
 // gaps are the details that a kept record takes from its lesser copies, and the keys that it has by then.

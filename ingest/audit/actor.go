@@ -215,7 +215,7 @@ const (
 // changed it, by name and id.
 func (r *reader) call(a *activity.Activity, to *activity.Shard) {
 	d := &r.data
-	if len(d.MailboxGUID)+len(d.MailboxOwnerSID)+len(d.LegacyExchangeDN)+len(d.LogonType) > 0 {
+	if len(d.MailboxGUID)+len(d.MailboxOwnerSID)+len(d.LegacyExchangeDN)+len(d.LogonType)+len(d.MailboxOwnerUPN) > 0 {
 		r.callOwner(a, to)
 	}
 	if a.Type != activity.Logon { // what is logged on to is no user

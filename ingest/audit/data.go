@@ -58,6 +58,9 @@ func properties(raw json.RawMessage) (list []property, ok bool) {
 	if json.Unmarshal(raw, &list) == nil {
 		return list, true
 	}
+	if raw[0] != '[' && raw[0] != '"' {
+		return printed(text(raw))
+	}
 	return bareNames(raw)
 }
 

@@ -117,7 +117,7 @@ func (d *directory) Decode(rec record.Record, to *activity.Shard) error {
 		return err
 	}
 	a := activity.Activity{Offset: rec.Offset}
-	if !c.flatten() || rec.Lossy {
+	if a.Flags |= lossOf(rec); !c.flatten() {
 		a.Flags |= activity.Lossy
 	}
 	if err := d.translate(&c); err != nil {

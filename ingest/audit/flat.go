@@ -60,7 +60,7 @@ func (f *flat) Decode(rec record.Record, to *activity.Shard) error {
 	if err := f.read(rec); err != nil {
 		return err
 	}
-	if !f.readLists() || f.lossy || rec.Lossy {
+	if a.Flags |= lossOf(rec); !f.readLists() || f.lossy {
 		a.Flags |= activity.Lossy
 	}
 	if f.lossy {
@@ -220,7 +220,7 @@ func setterOfTime(column string) setter {
 // setterOfField fills a field of data. The first column of two that mean the same counts.
 func setterOfField(field *record.Name[data]) setter {
 	return func(f *flat, value text) {
-		if record.Flattened(value) {
+		if record.Flattened(value) && !isPrinted(field, value) {
 			f.lossy = true
 			return
 		}
@@ -228,4 +228,14 @@ func setterOfField(field *record.Name[data]) setter {
 			*to = bytes.Clone(value)
 		}
 	}
+}
+
+// isPrinted says whether a field of named values holds them as the shell prints them, whole.
+func isPrinted(field *record.Name[data], value text) bool {
+	switch field.Name {
+	case "Parameters", "OperationProperties", "ExtendedProperties", "ModifiedProperties", "DeviceProperties":
+		_, ok := printed(value)
+		return ok
+	}
+	return false
 }

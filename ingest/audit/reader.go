@@ -82,9 +82,7 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 		return record.ErrSpread
 	}
 	a.Flags |= flags
-	if rec.Lossy {
-		a.Flags |= activity.Lossy
-	}
+	a.Flags |= lossOf(rec)
 	if r.mended {
 		to.Tally(record.Mended)
 	}
@@ -107,6 +105,17 @@ func (r *reader) Decode(rec record.Record, to *activity.Shard) error {
 	}
 	r.fill(&a, w, r.writer(to))
 	return nil
+}
+
+// lossOf says what a record had lost, and what was filled in, before it was read.
+func lossOf(rec record.Record) (flags activity.Flags) {
+	if rec.Lossy {
+		flags |= activity.Lossy
+	}
+	if rec.Filled {
+		flags |= activity.Filled
+	}
+	return flags
 }
 
 // readWrapped reads AuditData, and what stands around it where AuditData is lost or only a part of it is left.
@@ -148,6 +157,10 @@ func (r *reader) readData(raw []byte) (flags activity.Flags, err error) {
 	if err := dataNames.Decode(raw, d); err != nil {
 		if text, odd := record.Mend(raw); odd && dataNames.Decode(text, d) == nil {
 			r.whole, r.mended = text, true
+			return 0, nil
+		}
+		if inner := record.ObjectIn(raw); inner != nil && !bytes.Equal(inner, raw) && dataNames.Decode(inner, d) == nil {
+			r.whole = json.RawMessage(inner)
 			return 0, nil
 		}
 		if !salvage(raw, d) {

@@ -25,7 +25,8 @@ type Record struct {
 	Bytes  []byte   // a CSV row without its line end, or a JSON object
 	Cells  [][]byte // CSV only: the cells, unquoted, at most MaxColumns; reused between records
 	Beyond int      // CSV only: further cells, which are counted and not shown
-	Lossy  bool     // it lost a part before it was read, or what is around it had to fill it in
+	Lossy  bool     // it lost a part before it was read
+	Filled bool     // what is around it had to fill in what it does not say
 	Length int64    // of the record in the decoded stream: more than Bytes where it was too long to be kept
 	// Ask asks the reader to answer ErrSpread instead of reading a record whose lists stand spread over members.
 	Ask bool

@@ -25,6 +25,9 @@ func (e *entry) add(rec record.Record, order timestamp.Order, whole json.RawMess
 	if rec.Lossy || bytes.HasPrefix(e.Status, []byte("Microsoft.")) || bytes.HasPrefix(e.Status, []byte("System.")) {
 		a.Flags |= activity.Lossy // Export-Csv wrote the name of the object's type in place of the object
 	}
+	if rec.Filled {
+		a.Flags |= activity.Filled
+	}
 	actor := e.actor(&a)
 	if len(actor) == 0 {
 		return errNobody

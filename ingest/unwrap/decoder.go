@@ -83,8 +83,8 @@ func (r *readers) find(object []byte) (found, error) {
 }
 
 // search is the record inside an object.
-func (r *readers) search(object []byte) (found, error) {
-	all := r.explore(object)
+func (r *readers) search(object []byte, around ...json.RawMessage) (found, error) {
+	all := r.explore(object, around...)
 	if len(all) == 0 {
 		return found{}, errNothing
 	}
@@ -98,7 +98,8 @@ func (r *readers) search(object []byte) (found, error) {
 // hand gives a record that was found to its reader.
 func (r *readers) hand(f found, rec record.Record, to *activity.Shard) error {
 	whole := filled(f.object, r.formats[f.format].Source, f.around)
-	rec.Lossy = rec.Lossy || f.lossy || len(whole) > len(f.object) || f.completed
+	rec.Lossy = rec.Lossy || f.lossy
+	rec.Filled = len(whole) > len(f.object) || f.completed
 	rec.Bytes, rec.Cells, rec.Beyond = whole, nil, 0
 	return r.decoder(f.format).Decode(rec, to)
 }

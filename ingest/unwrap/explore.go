@@ -69,9 +69,9 @@ type explorer struct {
 	texts   int
 }
 
-// explore finds the claimed objects inside a value, in the order of the text.
-func (r *readers) explore(value json.RawMessage) []found {
-	e := explorer{readers: r}
+// explore finds the claimed objects inside a value, in the order of the text; around is what is known to stand around it.
+func (r *readers) explore(value json.RawMessage, around ...json.RawMessage) []found {
+	e := explorer{readers: r, around: around}
 	e.value(bytes.TrimSpace(value), 0)
 	return e.found
 }
@@ -91,7 +91,7 @@ func (e *explorer) value(raw json.RawMessage, depth int) {
 			}
 		}
 	case '"':
-		inner := fromText(record.TextOf(raw))
+		inner := record.ObjectIn(record.TextOf(raw))
 		if inner == nil {
 			return
 		}

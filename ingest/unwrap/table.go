@@ -38,7 +38,7 @@ func (t *cellTable) plan(h record.Head) {
 	for _, row := range h.Rows[:min(len(h.Rows), rowsTried)] {
 		for i, cell := range row {
 			if i < len(h.Header) {
-				t.try(i, cell)
+				t.try(i, cell, row)
 			}
 		}
 	}
@@ -64,12 +64,19 @@ func headerIsRow(header []string) bool {
 // leastCell is shorter than any record.
 const leastCell = 40
 
-func (t *cellTable) try(at int, cell string) {
+func (t *cellTable) try(at int, cell string, row []string) {
 	inner := cellOf([]byte(cell))
 	if inner == nil {
 		return
 	}
 	f, err := t.inside(inner)
+	if err != nil {
+		cells := make([][]byte, len(row))
+		for i := range row {
+			cells[i] = []byte(row[i])
+		}
+		f, err = t.search(inner, t.row(record.Record{Cells: cells}))
+	}
 	if err != nil {
 		return
 	}
@@ -86,7 +93,7 @@ func cellOf(cell []byte) json.RawMessage {
 	if len(cell) < leastCell {
 		return nil
 	}
-	return fromText(cell)
+	return record.ObjectIn(cell)
 }
 
 // inside is the record that a cell's JSON is or holds.
@@ -106,14 +113,14 @@ func (t *cellTable) row(rec record.Record) json.RawMessage {
 			continue
 		}
 		value, err := json.Marshal(string(cell))
-		if err != nil {
+		if cell[0] == '{' && json.Valid(cell) {
+			value = cell // columns that were members of one object
+		}
+		if err != nil || t.header[i] == "" {
 			continue
 		}
 		if b.Len() > 1 {
 			b.WriteByte(',')
-		}
-		if t.header[i] == "" {
-			continue
 		}
 		name := strings.TrimSpace(strings.TrimPrefix(t.header[i], "\ufeff"))
 		name = strings.TrimSuffix(strings.TrimSuffix(name, " [UTC]"), " [utc]")
@@ -133,8 +140,12 @@ func (t *cellTable) ofRow(rec record.Record) (f found, err error) {
 		if inner == nil {
 			continue
 		}
+		row := t.row(rec)
 		if f, err = t.inside(inner); err == nil {
-			f.around = append([]json.RawMessage{t.row(rec)}, f.around...)
+			f.around = append([]json.RawMessage{row}, f.around...)
+			return f, nil
+		}
+		if f, err = t.search(inner, row); err == nil { // nearly a record: other columns complete it
 			return f, nil
 		}
 	}

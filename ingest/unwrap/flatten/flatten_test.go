@@ -36,21 +36,30 @@ func TestNames(t *testing.T) {
 	for _, name := range []string{
 		"Parameters_0_Name", "Parameters.0.Name", "Parameters[0].Name", "Parameters[0]_Name", "Parameters.[0].Name",
 		"Parameters__0__Name", "Parameters/0/Name", "Parameters:0:Name", "Parameters-0-Name", "Parameters{0}.Name",
+		"Parameters>0>Name", "Parameters->0->Name", "Parameters['0']['Name']", "Parameters[0]['Name']", "Parameters[0][Name]",
+		"Parameters0Name", "Parameters0.Name", "Parameters0_Name", "Parameters#0.Name", "Parameters 0 Name", "Parameters, 0, Name",
+		"Parameters_Name_0", "Parameters.Name[0]", "Parameters Name 0", "parameters=0=Name",
 		"Parameters(0).Name", "Parameters[0]Name", "Parameters|0|Name", "Parameters.0_Name", "\ufeffParameters_0_Name",
 	} {
-		f(name, "Parameters 0 Name")
+		if got := stepsOf(&st, name); !strings.EqualFold(got, "Parameters 0 Name") {
+			t.Errorf("%s: %q", name, got)
+		}
 	}
 	f("Folders_0_FolderItems_1_InternetMessageId", "Folders 0 FolderItems 1 InternetMessageId")
 	f("Folders[0].FolderItems[1].InternetMessageId", "Folders 0 FolderItems 1 InternetMessageId")
 	f("AffectedItems_2_ParentFolder_Path", "AffectedItems 2 ParentFolder Path")
 	f("_source.o365.audit.Parameters.0.Name", "_source o365 audit Parameters 0 Name")
 	f("riskEventTypes_0", "riskEventTypes 0")
+	f("Folders>0>FolderItems>1>InternetMessageId", "Folders 0 FolderItems 1 InternetMessageId")
+	f("Folders0FolderItems1InternetMessageId", "Folders 0 FolderItems 1 InternetMessageId")
+	f("AuditData>Parameters>0>Name", "AuditData Parameters 0 Name")
 	f("matrix[0][1]", "matrix 0 1")
 	f("matrix_0_1", "matrix 0 1")
 	f("status.errorCode", "status errorCode")
 	f("Parameters{}.Name", "Parameters * Name")
 	for _, name := range []string{
-		"", "Client_IPAddress", "Param_Name", "Target1ModifiedProperty1Name", "Office365", "Sha_2560", "@odata.type", "_0", "0_a",
+		"", "Client_IPAddress", "Param_Name", "Target1ModifiedProperty1Name", "Parameters", "ParametersName", "Folders (Count)", "Actor1", "Members Count 2",
+		"Office365", "Sha_2560", "@odata.type", "_0", "0_a",
 		"Date (UTC)", "IP address (seen by resource)", "a.", ".a", "time_2026_x", "anna@contoso.com",
 		"203.0.113.50", "2026-03-02T10:00:00.000", `{"a.b":1}`,
 	} {
@@ -110,6 +119,11 @@ func TestRows(t *testing.T) {
 		}
 	}
 	f("Id,P_0_Name,P_0_Value,P_1_Name,P_1_Value", "7,a,b,c,d", `Id=7 P=[{"Name":"a","Value":"b"},{"Name":"c","Value":"d"}]`)
+	f("/Id,/P/0/Name,/P/0/Value", "7,a,b", `Id=7 P=[{"Name":"a","Value":"b"}]`)
+	f("P.Name,P.Value", "a;b,c;d", `P=[{"Name":"a","Value":"c"},{"Name":"b","Value":"d"}]`)
+	f("P.Name,P.Value", "a|b,c|d;e", `P=[{"Name":"a","Value":"c"},{"Name":"b","Value":"d;e"}]`)
+	f("P.Name,P.Value", "a,c;d", `P=[{"Name":"a","Value":"c;d"}]`)
+	f("P.Name,P.Value", "a;b,c", `P= lossy`)
 	f("P_1_Value,Id,P_0_Value,P_0_Name,P_1_Name", "d,7,b,a,c", `P=[{"Value":"b","Name":"a"},{"Value":"d","Name":"c"}] Id=7`)
 	f("P_0_Name,P_0_Value,P_1_Name,P_1_Value", "a,b,,", `P=[{"Name":"a","Value":"b"}]`)
 	f("P_0_Name,P_1_Name,Id", ",,7", `P= Id=7`)

@@ -110,6 +110,18 @@ func (st *style) parse(name string) []step {
 }
 
 func (st *style) split(name string) []step {
+	steps := st.splitAtPlaces(name)
+	if clean(steps) {
+		return steps
+	}
+	if anchored := st.anchored(name); anchored != nil {
+		return anchored
+	}
+	return steps
+}
+
+// splitAtPlaces takes a name apart by the separators that programs use for both, names and places.
+func (st *style) splitAtPlaces(name string) []step {
 	if !isName(name) {
 		return nil
 	}

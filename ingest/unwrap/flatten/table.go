@@ -161,18 +161,17 @@ func (r *Rows) value(to []byte, at int) (text []byte, ok, lossy bool) {
 	return appendQuoted(to, cell), true, false
 }
 
-// values are the lines of a cell: so are the values of a list written by Splunk.
-func (r *Rows) values(at int) [][]byte {
+// values are the parts of a cell.
+func (r *Rows) values(at int, sep string) [][]byte {
 	cell := r.cell(at)
 	if len(cell) == 0 {
 		return nil
 	}
-	sep := []byte("\n")
-	if bytes.IndexByte(cell, '\n') < 0 {
-		sep = []byte(", ") // so Kibana writes them
+	if sep == "" {
+		return [][]byte{appendQuoted(nil, cell)}
 	}
 	var all [][]byte
-	for line := range bytes.SplitSeq(cell, sep) {
+	for line := range bytes.SplitSeq(cell, []byte(sep)) {
 		all = append(all, appendQuoted(nil, bytes.TrimSuffix(line, []byte("\r"))))
 	}
 	return all
@@ -225,7 +224,7 @@ func Object(object []byte, members []record.Member) (whole []byte, shown string,
 // anyFlat is a quick look for what a flattened name has in it.
 func anyFlat(members []record.Member) bool {
 	for i := range members {
-		if bytes.ContainsAny(members[i].Name, "._[/:{") {
+		if bytes.ContainsAny(members[i].Name, "._[/:{-|>#( 0123456789") {
 			return true
 		}
 	}
@@ -270,20 +269,31 @@ func (m memberValues) value(to []byte, at int) (text []byte, ok, lossy bool) {
 	return append(to, value...), true, false
 }
 
-func (m memberValues) values(at int) [][]byte {
+func (m memberValues) values(at int, sep string) [][]byte {
 	var list []json.RawMessage
 	value := m.members[at].Value
 	if json.Unmarshal(value, &list) != nil {
 		if strings.TrimSpace(string(value)) == "null" {
 			return nil
 		}
-		list = []json.RawMessage{value} // a list of one
+		if text, ok := textOf(value); ok && sep != "" {
+			for line := range strings.SplitSeq(text, sep) {
+				list = append(list, appendQuoted(nil, []byte(line)))
+			}
+		} else {
+			list = []json.RawMessage{value} // a list of one
+		}
 	}
 	all := make([][]byte, len(list))
 	for i, one := range list {
 		all[i] = one
 	}
 	return all
+}
+
+// textOf is a value that is a text.
+func textOf(value []byte) (text string, ok bool) {
+	return text, json.Unmarshal(value, &text) == nil
 }
 
 // In says whether the first objects of a stream, or what follows them in its sample, have flattened members: a record
@@ -308,7 +318,7 @@ func In(objects [][]byte, sample []byte) bool {
 			return true
 		}
 	}
-	return false
+	return hasAnchored(sample)
 }
 
 // placed is a member whose name has a place in a list, and is not inside a text.

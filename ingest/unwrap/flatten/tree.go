@@ -1,6 +1,7 @@
 package flatten
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -32,6 +33,13 @@ type nodeKey struct {
 // grow reads names. Columns of one name count once, the first.
 func grow(names []string) *tree {
 	t := &tree{nodes: map[nodeKey]*node{}}
+	if pointers(names) {
+		bare := make([]string, len(names))
+		for i, name := range names {
+			bare[i] = name[1:]
+		}
+		t.flat, t.shown, names = true, names[0], bare
+	}
 	st := styleOf(names)
 	for i, name := range names {
 		steps := st.parse(name)
@@ -51,6 +59,16 @@ func grow(names []string) *tree {
 		t.settle(root)
 	}
 	return t
+}
+
+// pointers says whether names are JSON pointers, each with a slash before it.
+func pointers(names []string) bool {
+	for _, name := range names {
+		if len(name) < 2 || name[0] != '/' || !isWord(name[1]) {
+			return false
+		}
+	}
+	return len(names) > 1
 }
 
 func (t *tree) add(parent *node, steps []step, leaf int) {
@@ -101,8 +119,8 @@ func (t *tree) settle(n *node) {
 type valueSource interface {
 	// value appends a value as JSON; ok is false where there is nothing. lossy says that it is the name of a type.
 	value(to []byte, at int) (text []byte, ok, lossy bool)
-	// values are those of all places of a list.
-	values(at int) [][]byte
+	// values are those of all places of a list; sep parts them in a text.
+	values(at int, sep string) [][]byte
 }
 
 // write appends what a node holds as JSON; ok is false where it holds nothing.
@@ -177,26 +195,36 @@ func (n *node) writeEvery(to []byte, from valueSource) (text []byte, ok, lossy b
 	}
 	var columns []column
 	most := 0
-	if n.leaf >= 0 && n.place == every {
-		if values := from.values(n.leaf); len(values) > 0 {
-			columns = append(columns, column{"", values})
+	fits := false
+	for _, sep := range separatorsOfValues {
+		columns, most, fits = columns[:0], 0, true
+		add := func(name string, leaf int) {
+			if values := from.values(leaf, sep); len(values) > 0 {
+				columns = append(columns, column{name, values})
+				fits = fits && (most == 0 || most == len(values))
+				most = max(most, len(values))
+			}
+		}
+		if n.leaf >= 0 && n.place == every {
+			add("", n.leaf)
+		}
+		for _, kid := range n.kids {
+			if kid.leaf >= 0 {
+				add(kid.name, kid.leaf)
+			}
+		}
+		if fits = fits && (most > 1 || sep == "" && (len(columns) < 2 || !n.severalNames(from))); fits {
+			break
 		}
 	}
 	for _, kid := range n.kids {
 		if kid.leaf < 0 { // lists in lists: which belongs to which is lost
 			_, ok, _ := kid.write(nil, from)
 			lossy = lossy || ok
-			continue
-		}
-		if values := from.values(kid.leaf); len(values) > 0 {
-			columns = append(columns, column{kid.name, values})
 		}
 	}
-	for _, c := range columns {
-		if most > 0 && len(c.values) != most {
-			return to, false, true // so it is here
-		}
-		most = len(c.values)
+	if !fits && most > 0 {
+		return to, false, true // names and values do not pair
 	}
 	if most == 0 {
 		return to, false, lossy
@@ -220,6 +248,24 @@ func (n *node) writeEvery(to []byte, from valueSource) (text []byte, ok, lossy b
 		to = append(to, '}')
 	}
 	return append(to, ']'), true, lossy
+}
+
+// separatorsOfValues part the values of a list in one cell: Splunk writes lines, Kibana commas, scripts the rest. None: the
+// cell is one value.
+var separatorsOfValues = []string{"\n", ", ", "; ", " | ", "|", ";", ",", ""}
+
+// severalNames says whether the cell of names holds more than one.
+func (n *node) severalNames(from valueSource) bool {
+	for _, kid := range n.kids {
+		if strings.EqualFold(kid.name, "Name") && kid.leaf >= 0 {
+			for _, one := range from.values(kid.leaf, "") {
+				if bytes.ContainsAny(one, ",;|") || bytes.Contains(one, []byte(`\n`)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // appendQuoted appends a text as JSON.
