@@ -10,8 +10,8 @@ import (
 
 // A line is a way out that people share from the day on which the fifth of them had been there: on three days each, with
 // something (a device, a session, a program) that he shows elsewhere, too, or on most of his days. A day each is not
-// enough: a phone carrier's lines and a café's have as much. Where the passwords of five accounts failed that were never
-// there, somebody guesses, and it is none.
+// enough: a café's line has as much. A phone's whole network is none, however many come from there. Where the passwords of
+// five accounts failed that were never there, somebody guesses, and it is none.
 
 // Tenant is what all accounts together show: which networks, countries and programs several of them have, and which lines
 // are a way out that they share. It is made of one account after another, and parts of it merge in any order: it keeps the
@@ -95,6 +95,9 @@ func (t *Tenant) add(table *presence.Table, a *presence.Account, s *sessions, na
 // came notes how an account used a line. tied says that what it showed there it shows elsewhere, too, or that it is there
 // on most days.
 func (t *Tenant) came(line presence.Line, seen *sighted, a *presence.Account, tied bool, name string) {
+	if !line.Net.IsValid() {
+		return // a phone's network: half of the country comes out there, whoever else shares the tenant
+	}
 	often := tied && seen.days.len() >= shareDays
 	tried := seen.failed && seen.days.len() == 0
 	if !often && !tried {

@@ -116,11 +116,18 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 }
 
 // told says that other rules tell all that is strange of a visit: that of the VPN, where nothing but the line is new; those
-// of consents, where an application that the person let in reads for him; or those of searches and sending, where the line
-// is another of a usual network and the program is another: a private window opens a session and shows no device.
+// of consents, where an application that the person let in reads for him; those of searches and sending, where the line
+// is another of a usual network and the program is another: a private window opens a session and shows no device; or that of
+// the country, where its line is all that is new and mail was only read.
 func (d *detector) told(v *visit) bool {
 	const vpn = 0.5
-	return v.vpn && v.strangeness() < d.High+vpn || v.acts.Len() == 0 && v.reads == v.byApp || v.strangeness() <= d.High && v.near()
+	switch {
+	case v.vpn && v.strangeness() < d.High+vpn, v.acts.Len() == 0 && v.reads == v.byApp:
+		return true
+	case v.strangeness() > d.High:
+		return false
+	}
+	return !v.new("network", "country", "the address is of class") || v.acts.Len() == 0 && v.new("country") && !v.rented
 }
 
 // rented is the strangeness from which a rented machine is more than a person's own VPN.

@@ -37,10 +37,10 @@ func (v *visit) strong() bool { return v.acts&(conduct.Strong|conduct.Sync) != 0
 
 func (v *visit) strangeness() float64 { return float64(v.tenths) / 10 }
 
-// near says that of what makes a visit strange nothing is the place's but its line: network and country are usual.
-func (v *visit) near() bool {
-	return !slices.ContainsFunc(v.why, func(sign string) bool {
-		return strings.HasPrefix(sign, "network ") || strings.HasPrefix(sign, "country ") || strings.HasPrefix(sign, "the address is of class ")
+// new says that one of these is among what makes a visit strange.
+func (v *visit) new(signs ...string) bool {
+	return slices.ContainsFunc(v.why, func(why string) bool {
+		return slices.ContainsFunc(signs, func(sign string) bool { return strings.HasPrefix(why, sign+" ") })
 	})
 }
 

@@ -125,7 +125,11 @@ func (in *intruder) comesIn() {
 	case "replayed-session":
 		in.enters("token replay", "proven|likely")
 		in.from, in.session = pick(w, serversAtHome()), in.who.computer.had(day)
-		if in.does(0.5) {
+		lent := !w.opts.Case && w.chance(0.2) // from somebody's line at home, with the victim's own browser
+		if lent {
+			in.from = pick(w, append(rentedLines(), in.home()))
+		}
+		if in.does(0.5) || lent {
 			in.agent = browser(in.who.computer.family, day/7)
 		}
 		if in.does(0.4) { // the token itself, until it ends

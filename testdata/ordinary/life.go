@@ -19,6 +19,10 @@ func (p *person) live(w *world, day int) {
 	p.receives(w, day)
 	p.changes(w, day)
 	p.stale(w, day)
+	if p.holiday.on(day) {
+		p.rests(w, day)
+		return
+	}
 	if (weekend(day) && !w.chance(0.15)) || w.chance(0.06) {
 		if w.chance(0.5) { // a look at the phone
 			w.reads(p.onPhone(w, day, 8+12*w.random.Float64()), p.phone.client, w.between(1, 3))
@@ -29,6 +33,7 @@ func (p *person) live(w *world, day int) {
 	p.phoneDay(w, day)
 	p.computerDay(w, day)
 	p.atHome(w, day)
+	p.flies(w, day)
 	oddDay(p, w, day)
 }
 
@@ -46,6 +51,9 @@ func (p *person) desk(w *world, day int) internetLine {
 
 // house is what the person's computer at home comes from: behind a VPN now and then.
 func (p *person) house(day int) internetLine {
+	if p.cloud != nil && mix(uint64(day), "cloud"+p.address)%100 < 30 {
+		return *p.cloud
+	}
 	if p.vpn != nil && mix(uint64(day), "vpn"+p.address)%100 < 25 {
 		return *p.vpn
 	}
@@ -91,8 +99,14 @@ func (p *person) onPhone(w *world, day int, hour float64) act {
 	key := mix(uint64(day*8+int(hour)/3), p.address)
 	ip := p.mobile.cell(key)
 	switch draw := w.random.Float64(); {
+	case p.holiday.on(day) && p.holiday.where != nil && draw < 0.6:
+		ip = p.holiday.where[0].visit(w, day)
+	case p.holiday.on(day) && p.holiday.where != nil:
+		ip = p.holiday.where[1].cell(key)
 	case p.away(day) && draw < 0.5:
 		ip = p.trip.where[0].visit(w, day) // the hotel's wireless network
+	case p.away(day) && p.trip.esim != nil:
+		ip = p.trip.esim.cell(key)
 	case p.away(day) && !p.trip.roams:
 		ip = p.trip.where[1].cell(key)
 	case p.away(day):

@@ -8,6 +8,8 @@ func (p *person) changes(w *world, day int) {
 	switch day {
 	case p.newComputer:
 		p.getsComputer(w, day)
+	case p.newOutlook:
+		p.turnsOnOutlook()
 	case p.newPhone:
 		p.phone.system, p.phone.session = pick(w, []string{"Ios 18.3", "Android 15"}), ""
 		w.directory(at, "User registered security info.", p.address, changedProperty{"StrongAuthenticationMethod", "PhoneAppNotification"})

@@ -27,10 +27,12 @@ func (k kind) String() string {
 type trip struct {
 	day, days int
 	where     [2]internetLine
-	roams     bool   // the phone's traffic leaves at home
-	borrowed  int    // day on which a computer of the place is used; -1: never
-	tablet    string // agent of a tablet that travels instead of the computer; "" for none
-	session   string // its
+	roams     bool          // the phone's traffic leaves at home
+	borrowed  int           // day on which a computer of the place is used; -1: never
+	tablet    string        // agent of a tablet that travels instead of the computer; "" for none
+	session   string        // its
+	esim      *internetLine // the phone's network there is another country's
+	flight    bool          // the network of an aeroplane is used on the way
 }
 
 // person is one of the tenant's people.
@@ -46,12 +48,15 @@ type person struct {
 	joins, leaves                  int     // days
 	homeDays, volume               float64
 	trip                           *trip
-	newComputer, newPhone, forgets int      // days; -1: never
-	program                        *program // another mail program that was consented to
-	consents                       int      // day
-	vpn                            *internetLine    // a commercial VPN, now and then
-	relay                          bool     // Apple's
+	newComputer, newPhone, forgets int           // days; -1: never
+	program                        *program      // another mail program that was consented to
+	consents                       int           // day
+	vpn                            *internetLine // a commercial VPN, now and then
+	relay                          bool          // Apple's
 	boss                           *person
+	holiday                        absence         // weeks in which nothing but the phone is looked at, and that not often
+	cloud                          *internetLine   // a computer that Microsoft rents out, instead of the own one on some days at home
+	newOutlook                     int             // day on which another Outlook is turned on; -1: never
 	shares                         []*person       // shared mailboxes that the person works in
 	letters                        []letter        // the latest
 	history                        []letter        // all
@@ -79,6 +84,7 @@ func (w *world) populate() {
 		linesOf(p, w, i)
 		devicesOf(p, w)
 		habitsOf(p, w)
+		untidyOf(p, w)
 		w.people = append(w.people, p)
 		if p.kind == administrator {
 			p.joins, p.leaves = 0, w.opts.Days
@@ -86,6 +92,7 @@ func (w *world) populate() {
 		}
 	}
 	w.populateThings()
+	w.meets()
 	for _, p := range w.people {
 		p.boss = pick(w, w.people)
 		for _, s := range w.shared {
@@ -99,7 +106,7 @@ func (w *world) populate() {
 func (w *world) named(alias string, i int) *person {
 	return &person{
 		alias: alias, address: alias + "@contoso.com", object: w.guid(), mailbox: w.guid(), puid: fmt.Sprintf("10032000%08X", 0xA0000000+i),
-		leaves: w.opts.Days, newComputer: -1, newPhone: -1, forgets: -1, movesHome: -1, consents: -1,
+		leaves: w.opts.Days, newOutlook: -1, newComputer: -1, newPhone: -1, forgets: -1, movesHome: -1, consents: -1,
 	}
 }
 
@@ -255,6 +262,12 @@ func traits(p *person) string {
 		{p.home.v6 != "", "home by IPv6"},
 		{p.site == 1, "office moves"},
 		{p.computer.none, "no session in Outlook"},
+		{p.home.cells, "home by a phone's network"},
+		{p.holiday.days > 0, "holiday"},
+		{p.cloud != nil, "rented computer"},
+		{p.newOutlook >= 0, "new Outlook"},
+		{p.trip != nil && p.trip.esim != nil, "phone by another country's network there"},
+		{p.trip != nil && p.trip.flight, "mail on the aeroplane"},
 	} {
 		if x.so {
 			words = append(words, x.what)

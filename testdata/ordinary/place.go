@@ -12,6 +12,7 @@ type internetLine struct {
 	last    int    // 0: another one at each visit
 	weekly  bool   // the provider gives another address each week
 	daily   bool   // one of the block's addresses a day, as a VPN's exit is
+	cells   bool   // a phone's network for the house: another block every few days
 	v6      string // the first four groups of an IPv6 /64 that some acts come from; "" for none
 	only6   bool   // all acts do
 	country string
@@ -22,6 +23,9 @@ func (l internetLine) visit(w *world, day int) string {
 	if l.v6 != "" && (l.only6 || w.chance(0.6)) {
 		a := mix(uint64(day), l.v6) // privacy extensions: another one each day
 		return fmt.Sprintf("%s:%x:%x:%x:%x", l.v6, a>>48|1, a>>32&0xffff|1, a>>16&0xffff|1, a&0xffff|1)
+	}
+	if l.cells {
+		return l.cell(mix(uint64(day/2), fmt.Sprint(l.block, l.last)))
 	}
 	block, last := l.block, l.last
 	if strings.Count(block, ".") == 1 {
@@ -128,6 +132,19 @@ func vpns() []internetLine {
 	}
 }
 
+// phonesElsewhere are the networks that a phone's card for travellers uses, whatever the country.
+func phonesElsewhere() []internetLine {
+	return []internetLine{{block: "5.173", country: "PL"}, {block: "223.118.10", country: "HK"}}
+}
+
+// aeroplane is what passengers come from.
+func aeroplane() internetLine { return internetLine{block: "75.104.10", country: "US"} }
+
+// cloudComputers are the lines of computers that Microsoft rents out to people who work from home.
+func cloudComputers() []internetLine {
+	return []internetLine{{block: "20.82.10", country: "NL"}, {block: "51.144.10", country: "NL"}}
+}
+
 // relays are exits of Apple's private relay.
 func relays() []internetLine {
 	return []internetLine{{block: "172.224.130", country: "NL"}, {block: "146.75.140", country: "NL"}, {block: "172.224.130", country: "NL"}, {block: "104.28.25", country: "DE"}}
@@ -150,7 +167,9 @@ func phonesAbroad() []internetLine {
 	return []internetLine{{block: "105.112.4", last: 9}, {block: "102.89.10", last: 55}, {block: "102.89.11"}}
 }
 
-func phishers() []internetLine { return []internetLine{{block: "198.98.51", last: 189}, {block: "45.55.10", last: 12}} }
+func phishers() []internetLine {
+	return []internetLine{{block: "198.98.51", last: 189}, {block: "45.55.10", last: 12}}
+}
 
 // withPort writes an address as Exchange's cmdlets do.
 func withPort(ip string) string {
