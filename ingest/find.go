@@ -43,6 +43,8 @@ type finder struct {
 	sources  map[string]*source // by absolute path and member
 	problems []error
 	ignored  []Ignored
+	named    []string      // by the user
+	fetched  []string      // folders that triage fetch keeps beside its evidence
 	spools   []*spool.File // to be closed in the end
 	stdin    io.Reader
 }

@@ -64,8 +64,9 @@ type Files struct {
 	Unnamed  []string  // files that DateOrders and Zones name and there are not
 	Problems []error   // a PathError for each path that could not be read, by path
 
-	inputs []*input // as Case.Inputs
-	spools []*spool.File
+	inputs  []*input // as Case.Inputs
+	fetched []activity.Fetch
+	spools  []*spool.File
 
 	merging sync.Mutex // guards inputs and builder while files are read side by side
 	builder *activity.Builder
@@ -91,6 +92,7 @@ func Open(ctx context.Context, paths []string, opts Options) (*Files, error) {
 	spool.Sweep(os.TempDir())
 	f := finder{stdin: opts.Stdin}
 	files := &Files{}
+	f.named = paths
 	err := f.find(ctx, paths)
 	files.spools = f.spools
 	if err == nil {
@@ -169,6 +171,7 @@ func (f *Files) read(ctx context.Context, found *finder, opts Options) error {
 	for i, err := range f.Problems {
 		f.Problems[i] = plainly(err)
 	}
+	f.fetches(found)
 	f.sort()
 	if len(f.inputs) == 0 && !opts.AllowNone {
 		return errors.Join(f.Problems...)
@@ -246,6 +249,7 @@ func (f *Files) settle(ctx context.Context) error {
 	}()
 	select {
 	case f.Case = <-done:
+		f.Case.Fetches = f.fetched
 		err := f.builder.Err()
 		f.builder, f.kinds = nil, nil
 		return err

@@ -99,7 +99,11 @@ func (f *finder) walk(ctx context.Context, named, root string, want, enter func(
 				return fs.SkipDir
 			}
 		case d.IsDir():
-			if p != root && (isCaseFolder(p) || ofCase(p) || enter != nil && !enter(p)) {
+			if p != root && isCaseFolder(p) {
+				f.fetched = append(f.fetched, p)
+				return fs.SkipDir
+			}
+			if p != root && (ofCase(p) || enter != nil && !enter(p)) {
 				return fs.SkipDir
 			}
 		case d.Type()&fs.ModeSymlink != 0:

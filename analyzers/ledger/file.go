@@ -32,7 +32,7 @@ func (l *ledger) files() {
 		if in.Damaged != "" {
 			add("file-damaged", again, "%s: bytes of it were changed after it was written, and nobody knows which", in.Damaged)
 		}
-		if text := capReached(in); text != "" {
+		if text := capReached(in); text != "" && l.fetchedAs(in) == nil { // a page that was followed to the end
 			add("cap-reached", l.smaller(in), "%s", text)
 		}
 		if text := l.unanswered(i); text != "" {

@@ -59,6 +59,8 @@ func codes() []code {
 	return []code{
 		{"rows-skipped", Loss},
 		{"stretch-lost", Loss},
+		{"fetch-stopped", Loss},
+		{"fetch-gap", Loss},
 		{"file-cut", Loss},
 		{"file-damaged", Loss},
 		{"cap-reached", Loss},
@@ -74,6 +76,8 @@ func codes() []code {
 		{"no-sign-ins", Limit},
 		{"no-message-trace", Limit},
 		{"no-rule-listing", Limit},
+		{"not-fetched", Limit},
+		{"fetched-empty", Limit},
 		{"retention-edge", Limit},
 		{"source-short", Limit},
 		{"silent-days", Limit},
@@ -100,6 +104,7 @@ func Of(c *activity.Case, opts Options) []Item {
 		l.part(i, part, texts)
 	}
 	l.files()
+	l.fetches()
 	if len(c.Parts) == 0 {
 		l.tenant()
 	}

@@ -61,6 +61,9 @@ func (l *ledger) silentDays(s activity.Source, d *days) {
 			continue
 		}
 		from, to := first*dayMillis, (last+1)*dayMillis-1
+		if l.covered(s, from, to) {
+			continue
+		}
 		l.add(Item{
 			Code: "silent-days", Source: s, First: from, Last: to, Ask: l.ask(s, from, to),
 			Text: fmt.Sprintf("%s holds nothing at all from %s to %s (%d days, %d of them working days), though it is busy before and after: that part was probably not exported",
@@ -76,6 +79,9 @@ func (l *ledger) short(s activity.Source, d *days) {
 			return
 		}
 		first, last := from*dayMillis, (to+1)*dayMillis-1
+		if l.covered(s, first, last) {
+			return
+		}
 		l.add(Item{
 			Code: "source-short", Source: s, First: first, Last: last, Ask: l.ask(s, first, last),
 			Text: fmt.Sprintf("%s holds nothing %s, though other logs do: nothing found there says nothing of that time", s.Name(), words),

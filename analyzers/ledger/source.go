@@ -18,6 +18,7 @@ func (l *ledger) sources() {
 	first, last := l.all.first, l.all.last
 	audit := slices.ContainsFunc(l.c.Inputs, unified)
 	switch {
+	case !audit && l.isFetched(activity.SourceAudit):
 	case !audit:
 		missing("no-audit-log", activity.SourceAudit, l.ask(activity.SourceAudit, first, last),
 			"no Unified Audit Log: mail rules, permissions, consents and access to messages cannot be judged")
@@ -28,18 +29,18 @@ func (l *ledger) sources() {
 		missing("no-search-records", activity.SourceAudit, l.operations("SearchQueryInitiatedExchange,SearchQueryInitiatedSharePoint"),
 			"the audit log holds MailItemsAccessed and not one search (SearchQueryInitiated…): auditing of searches was probably never on, so what an intruder looked for cannot be known")
 	}
-	if have[activity.SourceSignin] == nil {
+	if have[activity.SourceSignin] == nil && !l.isFetched(activity.SourceSignin) {
 		text := "no sign-in log, and no logon in any other: who signed in from where cannot be known"
 		if l.logons {
 			text = "no sign-in log: logons are known from other logs only, which leave out most token refreshes, the device, and what conditional access decided"
 		}
 		missing("no-sign-ins", activity.SourceSignin, l.ask(activity.SourceSignin, first, last), text)
 	}
-	if have[activity.SourceTrace] == nil && !l.deliveries {
+	if have[activity.SourceTrace] == nil && !l.deliveries && !l.isFetched(activity.SourceTrace) {
 		missing("no-message-trace", activity.SourceTrace, l.ask(activity.SourceTrace, first, last),
 			"no message trace: what was sent and received, to and from whom, is known only where a record says it")
 	}
-	if have[activity.SourceRules] == nil {
+	if have[activity.SourceRules] == nil && !l.isFetched(activity.SourceRules) {
 		l.add(Item{
 			Code: "no-rule-listing", Source: activity.SourceRules, Ask: l.ask(activity.SourceRules, 0, 0),
 			Text: "no listing of inbox rules: a rule that was made before the log begins, or by a client that the log leaves out, stays unseen",

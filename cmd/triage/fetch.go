@@ -29,7 +29,7 @@ func fetchCommand(t *console.Tool) *cli.Command {
 	return &cli.Command{
 		Name:        commandline.FetchName,
 		Usage:       "fetches evidence from a service, to be analysed afterwards",
-		Subcommands: []*cli.Command{fetchActivitiesCommand(t), fetchMessagesCommand(t)},
+		Subcommands: append([]*cli.Command{fetchActivitiesCommand(t), fetchMessagesCommand(t)}, graphCommands(t)...),
 	}
 }
 
@@ -50,14 +50,14 @@ its name ends in .csv. FILE.case keeps every answer as it came, with its sha256,
 the time that is covered. A fetch that was stopped, however, goes on when the same command is given
 again.
 
-The token comes from OAUTH_TOKEN, from --token-file or, with --token-file -, from standard input;
+The token comes from TRIAGE_TOKEN, from --token-file or, with --token-file -, from standard input;
 never from the command line. For v1.0 it is NAME:PASSWORD. It goes to the host of --base-url and
 nowhere else. A token file that is replaced during the fetch renews the token.
 
 A service without end is not asked for ever: 20,000 requests or 4 GiB, and 1,000 or 64 MiB more for
 each day asked for, end a fetch, earlier runs included. What came is kept, and --budget 2 goes on.
 
-  OAUTH_TOKEN=… triage fetch activities --user alice@contoso.com --output alice.csv
+  TRIAGE_TOKEN=… triage fetch activities --user alice@contoso.com --output alice.csv
   triage analyze alice.csv`,
 		Flags: []cli.Flag{
 			commandline.TextFlag("user", "", "mailbox of `USER`: a user principal name, or me"),
@@ -68,7 +68,7 @@ each day asked for, end a fetch, earlier runs included. What came is kept, and -
 			commandline.TextFlag("types", "", "`LIST` of activity types to fetch, with commas, such as ServerLogon,SearchResult (default: all)"),
 			commandline.TextFlag("base-url", "", "`URL` of the service (default: where Microsoft ran it)"),
 			commandline.TextFlag("api", "v2.0", "`VERSION` of the protocol: v1.0, v2.0 or beta"),
-			commandline.TextFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
+			commandline.TextFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: TRIAGE_TOKEN)"),
 			budgetFlag(),
 			commandline.SwitchFlag("quiet", "no progress, nothing on standard output"),
 		},
@@ -228,7 +228,7 @@ func fetchClient(t *console.Tool, c *cli.Context, bar *fetchProgress) (*m365.Cli
 		return nil, err
 	}
 	client, err := m365.NewClient(m365.Options{
-		Root: root, Scheme: scheme, Tokens: tokens, Clock: m365.SystemClock(t.Now), Rand: rand.Float64,
+		Root: root, Scheme: scheme, Tokens: tokens, Clock: clockOf(t), Rand: rand.Float64,
 		UserAgent: "triage/" + console.Version, Waiting: bar.wait,
 	})
 	switch {
@@ -240,11 +240,22 @@ func fetchClient(t *console.Tool, c *cli.Context, bar *fetchProgress) (*m365.Cli
 	return client, nil
 }
 
+// clockOf is the clock by which a fetch waits.
+func clockOf(t *console.Tool) m365.Clock {
+	if t.Clock != nil {
+		return t.Clock
+	}
+	return m365.SystemClock(t.Now)
+}
+
 // tokenSource says where the token comes from. A token is never taken from a flag: every user of the machine sees those.
 func tokenSource(t *console.Tool, file string) (m365.Source, error) {
 	var token m365.Token
 	var err error
-	from := "OAUTH_TOKEN"
+	from := "TRIAGE_TOKEN"
+	if t.Env[from] == "" {
+		from = "OAUTH_TOKEN" // the 2018 retriever's
+	}
 	switch {
 	case file == "-":
 		from = "standard input"
@@ -252,7 +263,7 @@ func tokenSource(t *console.Tool, file string) (m365.Source, error) {
 	case file != "":
 		return m365.TokenFile(file), nil
 	case t.Env[from] == "":
-		return nil, exit.Usage("put it into OAUTH_TOKEN, or --token-file FILE, or --token-file - for standard input", "fetch: there is no token")
+		return nil, exit.Usage("put it into TRIAGE_TOKEN, or --token-file FILE, or --token-file - for standard input", "fetch: there is no token")
 	default:
 		token, err = m365.NewToken(t.Env[from])
 	}

@@ -32,13 +32,13 @@ the reason for what was not: a message that is deleted is no error. The same com
 and asks only for what is new in REPORT.json.
 
 --api graph is Microsoft Graph; the token needs Mail.ReadBasic.All or Mail.Read. The others are the Outlook API, which
-Microsoft closed: v1.0 and v2.0 have no headers, beta has them. The token comes from OAUTH_TOKEN, from --token-file or,
+Microsoft closed: v1.0 and v2.0 have no headers, beta has them. The token comes from TRIAGE_TOKEN, from --token-file or,
 with --token-file -, from standard input; never from the command line. It goes to the host of --base-url and nowhere else.
 
 1,000 requests or 256 MiB, and 10 or 1 MiB more for each message, end a fetch; what came is kept, and --budget 2 goes on.
 
   triage analyze exports/ --format json --output report.json
-  OAUTH_TOKEN=… triage fetch messages --for report.json --output messages
+  TRIAGE_TOKEN=… triage fetch messages --for report.json --output messages
   triage analyze exports/ messages`,
 		Flags: []cli.Flag{
 			fetchCaseFlag(),
@@ -47,7 +47,7 @@ with --token-file -, from standard input; never from the command line. It goes t
 			commandline.ListFlag("mailbox", "only messages of `ADDRESS`; repeatable (default: all that the report names)"),
 			commandline.TextFlag("api", m365.Graph, "`VERSION` of the protocol: graph, v1.0, v2.0 or beta (default: graph)"),
 			commandline.TextFlag("base-url", "", "`URL` of the service (default: where Microsoft runs it, or ran it)"),
-			commandline.TextFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: OAUTH_TOKEN)"),
+			commandline.TextFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: TRIAGE_TOKEN)"),
 			budgetFlag(),
 			commandline.SwitchFlag("quiet", "no progress, nothing on standard output"),
 		},

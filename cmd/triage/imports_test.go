@@ -129,6 +129,10 @@ func mayImport(from, to string) bool {
 		return to == "geo" || to == "rules/detect/textset"
 	case "ingest/outlook/outlooktest", "ingest/m365/m365test": // write what sources wrote, for tests
 		return strings.HasPrefix(to, "ingest/outlook/")
+	case "ingest/m365/disk/disktest":
+		return to == "ingest/m365/disk"
+	case "ingest/m365/login", "ingest/m365/collect": // ask by the client that all fetches share
+		return to == "ingest/m365" || to == "ingest/m365/disk" || to == "ingest/fetched"
 	case "analyzers/context", "analyzers/presence": // the one measures what the other shows; both share their work out
 		return to == "analyzers/presence" || to == "analyzers/workers"
 	case "analyzers/report/render": // the table of formats

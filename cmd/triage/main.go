@@ -43,6 +43,11 @@ const patience = 700 * time.Millisecond
 // run does what the command line says and returns the exit code. Cancelling ctx is the user's interrupt.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) int {
 	t := &console.Tool{Stdin: stdin, Stdout: stdout, Stderr: stderr, Env: variables(environ), Now: time.Now, Full: make(chan error, 1)}
+	return perform(ctx, t, args)
+}
+
+// perform is run with what it may touch.
+func perform(ctx context.Context, t *console.Tool, args []string) int {
 	done := make(chan error, 1)
 	go func() { done <- execute(t, ctx, args) }()
 	var err error

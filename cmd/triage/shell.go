@@ -98,7 +98,7 @@ Flags may stand anywhere on the line; -- ends them.`
 	return shell.Man(
 		t.Stdout, root, console.Version,
 		[2]string{"exit status", strings.Join(strings.Fields(exitCodes), " ")},
-		[2]string{"environment", "Every flag has a variable: --fail-on is TRIAGE_FAIL_ON. A flag that may be repeated takes several values there, parted as in PATH.\n\nNO_COLOR turns colours off. OAUTH_TOKEN holds the token of triage fetch."},
+		[2]string{"environment", "Every flag has a variable: --fail-on is TRIAGE_FAIL_ON. A flag that may be repeated takes several values there, parted as in PATH.\n\nNO_COLOR turns colours off. TRIAGE_TOKEN holds the token of triage fetch, or OAUTH_TOKEN as the 2018 retriever had it; TRIAGE_CLIENT_SECRET and TRIAGE_CERTIFICATE_PASSWORD are those of --login."},
 		[2]string{"files", "DIR/evidence, DIR/case.yaml, DIR/runs and DIR/latest are a case folder's, which --case names. DIR/notes.md is yours."},
 	)
 }

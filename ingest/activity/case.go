@@ -18,6 +18,7 @@ type Case struct {
 	Shared     []SharedRows // by input, then the other one
 	Aliases    []Alias      // by account, then name
 	Called     []Called     // what records call accounts beside their names, each once
+	Fetches    []Fetch      // what triage fetch wrote down of its evidence, by folder; of the whole, where there are parts
 
 	// Tenant is the id of the tenant whose logs these are, in lower case; "" where no record says it.
 	Tenant string
@@ -58,6 +59,35 @@ type Input struct {
 	Ended       string   // why the stream ended before its records did; "" where it did not
 	Answers     []Answer // by size; what is known of the queries whose rows these are
 	Typical     int64    // half of its records are no longer than so many bytes, to about a tenth; 0: it has none
+}
+
+// Fetch is what triage fetch wrote down of evidence that it brought: what is missing in it is known, not guessed.
+type Fetch struct {
+	Evidence string // the folder, as the user named it
+	Name     string // of the source, as in triage fetch NAME
+	Source   Source // SourceUnknown: none of the logs, or several
+	Complete bool   // everything was asked for
+	Wavered  bool   // the service's answers never agreed with each other
+	Rows     int64
+	Covered  []Span // of which everything came, by list and time
+	Gaps     []Gap
+}
+
+// Span is a stretch of time of a list, both ends included, in milliseconds since 1970 UTC.
+type Span struct {
+	List        string
+	First, Last int64
+}
+
+// Gap is what a fetch could not have.
+type Gap struct {
+	List        string
+	Mailbox     string // "" for the whole tenant
+	First, Last int64  // 0, 0: no time
+	Reason      string
+	Remedy      string // "" where there is none
+	File        string // where the output of the remedy, a command, is read; "" for none
+	Lost        bool   // it was asked for; else no service of the kind has it
 }
 
 // Chunk is a stretch of a decoded stream that begins at a record.

@@ -1,10 +1,7 @@
 package m365
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -119,56 +116,7 @@ func (a *Activities) Address(q Query) string {
 	return address
 }
 
-// Page is one answer with activities.
-type Page struct {
-	*Answer
-	Rows []json.RawMessage // each one activity, as the service wrote it; parts of Body
-	Next string            // absolute; empty if the service names no further page
-}
-
 // Page asks for the activities at an address: one of Address, or the Next of a page before.
 func (a *Activities) Page(ctx context.Context, e *Endpoint, address string) (*Page, error) {
-	p := &Page{}
-	var err error
-	p.Answer, err = a.Client.Get(ctx, e, address, func(body []byte) error {
-		p.Rows, p.Next, err = parsePage(body)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if p.Next == "" {
-		return p, nil
-	}
-	base, err := url.Parse(p.URL)
-	if err == nil {
-		base, err = base.Parse(p.Next)
-	}
-	if err != nil {
-		return nil, &Error{Message: "the service names a next page that is no address"}
-	}
-	p.Next = base.String()
-	return p, nil
-}
-
-var errNoPage = errors.New(`want a JSON object with a list "value"`)
-
-// parsePage reads the list of an answer, and the address of the next one.
-func parsePage(body []byte) (rows []json.RawMessage, next string, err error) {
-	var page struct {
-		Value *[]json.RawMessage `json:"value"`
-		Next  string             `json:"@odata.nextLink"`
-	}
-	if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF")), &page); err != nil {
-		return nil, "", fmt.Errorf("%w: %w", errNoPage, err)
-	}
-	if page.Value == nil {
-		return nil, "", errNoPage
-	}
-	for _, row := range *page.Value {
-		if len(row) == 0 || row[0] != '{' {
-			return nil, "", errNoPage
-		}
-	}
-	return *page.Value, page.Next, nil
+	return a.Client.Page(ctx, e, address)
 }

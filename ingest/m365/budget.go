@@ -76,6 +76,8 @@ func (o *overspent) Error() string {
 
 // affordable says whether another request is within the budget.
 func (c *Client) affordable() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch {
 	case c.budget.Requests > 0 && c.cost.Requests >= c.budget.Requests:
 		return &overspent{Budget{Requests: c.budget.Requests}}

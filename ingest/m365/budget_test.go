@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"triage/ingest/m365/m365test"
+
+	"triage/ingest/m365/disk"
+	"triage/ingest/m365/disk/disktest"
 )
 
 // spends runs a fetch of a service that has no end, and checks that the budget ended it with that sentence.
@@ -41,7 +44,7 @@ func TestBudget(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.jsonl")
 	fetch := func(budget float64) *Fetch {
 		f := s.fetch(t, path)
-		f.files, f.Start, f.Budget = mortal{}, start.Add(-36*time.Hour), budget
+		f.files, f.Start, f.Budget = disktest.Mortal{}, start.Add(-36*time.Hour), budget
 		return f
 	}
 	// Two days: 22,000 requests, of them a hundredth.
@@ -63,7 +66,7 @@ func TestBudget(t *testing.T) {
 	if err != nil || json.Unmarshal(text, &m) != nil || m.Complete || len(m.Pages) != 440 || len(m.Coverage) == 0 {
 		t.Fatalf("manifest: %v, complete %t, %d pages, %d stretches", err, m.Complete, len(m.Pages), len(m.Coverage))
 	}
-	d, err := openFolder(disk{}, path+".case", fetch(1).plan())
+	d, err := openFolder(disk.Real{}, path+".case", fetch(1).plan())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +94,7 @@ func TestBudgetOfBytes(t *testing.T) {
 	t.Cleanup(server.Close)
 	s := &stage{clock: m365test.NewClock(start), server: server}
 	f := s.fetch(t, filepath.Join(t.TempDir(), "a.jsonl"))
-	f.files, f.Start, f.Budget = mortal{}, start.Add(-36*time.Hour), 0.005
+	f.files, f.Start, f.Budget = disktest.Mortal{}, start.Add(-36*time.Hour), 0.005
 	// 4 GiB and twice 64 MiB, of them a two-hundredth; an answer has 5 MB.
 	spends(t, f, "the budget of 22 MB received is used up: what 2 days of activities may cost; kept: 5 answers", "--budget 0.01 ")
 }
@@ -109,7 +112,7 @@ func TestBudgetOfAttempts(t *testing.T) {
 	t.Cleanup(server.Close)
 	s := &stage{clock: m365test.NewClock(start), server: server}
 	f := s.fetch(t, filepath.Join(t.TempDir(), "a.jsonl"))
-	f.files, f.Start, f.Budget = mortal{}, start.Add(-100*day), 0.001
+	f.files, f.Start, f.Budget = disktest.Mortal{}, start.Add(-100*day), 0.001
 	spends(t, f, "the budget of 120 requests is used up: what 100 days of activities may cost; kept: 40 answers with 0 activities, complete up to", "--budget 0.002")
 	if asked != 120 {
 		t.Errorf("asked %d times", asked)
@@ -174,7 +177,7 @@ func TestBudgetIsGenerous(t *testing.T) {
 	s := newStage(t, m365test.Generate(5_000, 1))
 	s.service.MaxPage = 10
 	fetch := s.fetch(t, filepath.Join(t.TempDir(), "a.jsonl"))
-	fetch.files = mortal{}
+	fetch.files = disktest.Mortal{}
 	if _, err := fetch.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}

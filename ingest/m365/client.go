@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -29,18 +30,20 @@ type Options struct {
 	Waiting   func(d time.Duration, why string) // told of every wait and its reason; nil: nobody
 }
 
-// Client asks one service, one request at a time. It is not safe for use by several goroutines.
+// Client asks one service. Several goroutines may use it at once; Options.Waiting is then told by each of them.
 type Client struct {
 	Options
-	root  *url.URL
-	http  *http.Client
-	token Token
-	spent []Token // tokens before it, which must not be shown either
-	turns map[*Endpoint]*turns
+	root   *url.URL
+	http   *http.Client
+	budget Budget // what may be spent
 
-	answered bool // the service has, whatever it said
-
-	budget, cost Budget // what may be spent, and what has been
+	mu       sync.Mutex // guards what follows
+	token    Token
+	spent    []Token // tokens before it, which must not be shown either
+	turns    map[*Endpoint]*turns
+	holds    map[*Endpoint]time.Time // no request of it before: the service asked for that
+	answered bool                    // the service has, whatever it said
+	cost     Budget                  // what has been spent
 }
 
 // Endpoint is one kind of request and the limits that the service publishes for it.
@@ -60,6 +63,7 @@ type Answer struct {
 	URL      string // as asked
 	Received time.Time
 	path     string
+	token    Token               // that it was asked with
 	hide     func(string) string // takes tokens out of what is quoted
 }
 
@@ -70,7 +74,7 @@ func NewClient(o Options) (*Client, error) {
 		return nil, err
 	}
 	o.Attempts, o.Patience, o.Stall = cmp.Or(o.Attempts, 10), cmp.Or(o.Patience, time.Hour), cmp.Or(o.Stall, time.Minute)
-	c := &Client{Options: o, root: root, turns: map[*Endpoint]*turns{}}
+	c := &Client{Options: o, root: root, turns: map[*Endpoint]*turns{}, holds: map[*Endpoint]time.Time{}}
 	if o.Transport == nil {
 		c.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: o.Stall}
 	}
@@ -152,47 +156,97 @@ func hostPort(u *url.URL) string {
 // Get asks until there is an answer of status 200 that check, which may be nil, accepts. Errors are ctx's own, a
 // token source's, an *Error, or an *overspent.
 func (c *Client) Get(ctx context.Context, e *Endpoint, address string, check func([]byte) error) (*Answer, error) {
-	u, err := c.resolve(address)
+	return c.ask(ctx, e, request{method: http.MethodGet, address: address, check: check})
+}
+
+// ErrUnknown is that nobody knows whether a service has done what a Post asked for: its answer got lost.
+var ErrUnknown = errors.New("the answer got lost: the service may have done it, or not")
+
+// Post sends a body of JSON until there is an answer of status 200, 201 or 202 that check, which may be nil, accepts. What
+// may have been done is never asked for again: of an answer that got lost the error is ErrUnknown, after the wait that
+// is due before the next request. Other errors are those of Get.
+func (c *Client) Post(ctx context.Context, e *Endpoint, address string, body []byte, check func([]byte) error) (*Answer, error) {
+	return c.ask(ctx, e, request{method: http.MethodPost, address: address, body: body, check: check})
+}
+
+// request is what ask asks for.
+type request struct {
+	method, address string
+	body            []byte
+	check           func([]byte) error // nil: whatever comes
+}
+
+func (r *request) accepts(status int) bool {
+	return status == http.StatusOK || r.method == http.MethodPost && (status == http.StatusCreated || status == http.StatusAccepted)
+}
+
+func (c *Client) ask(ctx context.Context, e *Endpoint, q request) (*Answer, error) {
+	u, err := c.resolve(q.address)
 	if err != nil {
 		return nil, c.hidden(err)
 	}
 	r := retry{client: c, endpoint: e, since: c.Clock.Now()}
 	for {
-		if err := c.affordable(); err != nil {
-			return nil, err
+		a, err := c.attempt(ctx, e, u, &q)
+		if final, ok := errors.AsType[last](err); ok {
+			return nil, final.error
 		}
-		if err := c.turn(ctx, e); err != nil {
-			return nil, err
-		}
-		a, err := c.once(ctx, e, u)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if err == nil && a.Status == http.StatusOK {
-			if c.holdsToken(a.Body) {
-				return nil, &Error{Message: a.path + ": the answer holds the token itself: not kept"}
-			}
-			if check != nil {
-				err = check(a.Body)
-			}
-			if err == nil {
-				return a, nil
-			}
-			if page := webPage(a); page != nil {
-				return nil, c.hidden(page)
-			}
-		} else if err != nil {
-			if last := c.lasting(err); last != nil {
-				return nil, c.hidden(last)
-			}
+		if err == nil && q.accepts(a.Status) {
+			return a, nil
 		}
 		if err := r.next(ctx, a, err); err != nil {
 			return nil, c.hidden(err)
 		}
+		if q.method == http.MethodPost && !refused(a) {
+			return nil, ErrUnknown
+		}
 	}
 }
 
+// refused says that a service did not do what it was asked for: it answered so before it began.
+func refused(a *Answer) bool {
+	return a != nil && (throttled(a) || a.Status == http.StatusUnauthorized)
+}
+
+// last is an error after which no further attempt is made.
+type last struct{ error }
+
+// attempt is one request with what is due before it. Its error is a last one, or why there is no usable answer.
+func (c *Client) attempt(ctx context.Context, e *Endpoint, u *url.URL, q *request) (*Answer, error) {
+	if err := c.affordable(); err != nil {
+		return nil, last{err}
+	}
+	if err := c.turn(ctx, e); err != nil {
+		return nil, last{err}
+	}
+	a, err := c.once(ctx, e, q, u)
+	switch {
+	case ctx.Err() != nil:
+		return nil, last{ctx.Err()}
+	case err != nil:
+		if lasting := c.lasting(err); lasting != nil {
+			return nil, last{c.hidden(lasting)}
+		}
+		return nil, err
+	case !q.accepts(a.Status):
+		return a, nil
+	case c.holdsToken(a.Body):
+		return nil, last{&Error{Message: a.path + ": the answer holds the token itself: not kept"}}
+	case q.check == nil:
+		return a, nil
+	}
+	if err = q.check(a.Body); err == nil {
+		return a, nil
+	}
+	if page := webPage(a); page != nil {
+		return nil, last{c.hidden(page)}
+	}
+	return a, err
+}
+
 func (c *Client) holdsToken(body []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, s := range c.token.secrets() {
 		if len(s) >= 16 && bytes.Contains(body, []byte(s)) {
 			return true
@@ -209,7 +263,32 @@ func (c *Client) hidden(err error) error {
 	return err
 }
 
+// hasAnswered says that the service has answered before, whatever it said.
+func (c *Client) hasAnswered() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.answered
+}
+
+// renew takes a fresh token in place of one that the service refused, unless that was done meanwhile. ok is false if they
+// are the same.
+func (c *Client) renew(fresh, refused Token) (ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.token.text != refused.text {
+		return true
+	}
+	if fresh.text == refused.text {
+		return false
+	}
+	c.spent = append(c.spent, c.token)
+	c.token = fresh
+	return true
+}
+
 func (c *Client) hide(text string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, t := range c.spent {
 		text = t.hide(text)
 	}
@@ -222,28 +301,53 @@ type turns struct {
 	next  int
 }
 
+// hold keeps all requests of an endpoint back for a while.
+func (c *Client) hold(e *Endpoint, d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if until := c.Clock.Now().Add(d); until.After(c.holds[e]) {
+		c.holds[e] = until
+	}
+}
+
 // turn waits until another request may begin.
 func (c *Client) turn(ctx context.Context, e *Endpoint) error {
-	if e.Requests == 0 {
-		return nil
+	for {
+		wait := c.due(e)
+		if wait <= 0 {
+			return nil
+		}
+		if err := c.wait(ctx, wait, errors.New("the service's limit of requests")); err != nil {
+			return err
+		}
 	}
-	t := c.turns[e]
+}
+
+// due takes a turn, or says for how long none is free.
+func (c *Client) due(e *Endpoint) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, now := c.turns[e], c.Clock.Now()
+	if wait := c.holds[e].Sub(now); wait > 0 {
+		return wait
+	}
+	if e.Requests == 0 {
+		return 0
+	}
 	if t == nil {
 		t = &turns{}
 		c.turns[e] = t
 	}
 	if len(t.began) < e.Requests {
-		t.began = append(t.began, c.Clock.Now())
-		return nil
+		t.began = append(t.began, now)
+		return 0
 	}
-	if wait := t.began[t.next].Add(e.Per).Sub(c.Clock.Now()); wait > 0 {
-		if err := c.wait(ctx, wait, errors.New("the service's limit of requests")); err != nil {
-			return err
-		}
+	if wait := t.began[t.next].Add(e.Per).Sub(now); wait > 0 {
+		return wait
 	}
-	t.began[t.next] = c.Clock.Now()
+	t.began[t.next] = now
 	t.next = (t.next + 1) % e.Requests
-	return nil
+	return 0
 }
 
 func (c *Client) wait(ctx context.Context, d time.Duration, why error) error {

@@ -20,6 +20,9 @@ type Error struct {
 // Error implements error.
 func (e *Error) Error() string { return e.Message }
 
+// Hopeless says that asking for something else would bring nothing either: no answer came at all, or the token is refused.
+func (e *Error) Hopeless() bool { return e.Status == 0 || e.Status == http.StatusUnauthorized }
+
 // said is what the service says about an answer that is none: for 401 the reason in x-ms-diagnostics, else the error's
 // code and message in the body, else the beginning of the body.
 func said(a *Answer) string {

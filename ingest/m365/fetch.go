@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"triage/ingest/m365/disk"
 )
 
 // Fetch fetches the activities of one mailbox into one file.
@@ -28,8 +30,8 @@ type Fetch struct {
 	Progress   func(Progress)
 	Budget     float64 // so many times what a fetch usually may cost; 0: once
 
-	files files // nil: the disk
-	top   int   // activities in one answer; 0: 1000
+	files disk.Files // nil: the disk
+	top   int        // activities in one answer; 0: 1000
 }
 
 // Format is how the output is written.
@@ -62,14 +64,14 @@ var ErrOther = errOther
 // Run fetches, or goes on where it was stopped. Errors are ctx's, ErrExists, ErrOther, an *Error, or the disk's.
 func (f *Fetch) Run(ctx context.Context) (_ *Result, err error) {
 	if f.files == nil {
-		f.files = disk{}
+		f.files = disk.Real{}
 	}
 	path := f.Output + ".case"
-	written, err := exists(f.Output)
+	written, err := disk.Exists(f.Output)
 	if err != nil {
 		return nil, err
 	}
-	begun, err := exists(filepath.Join(path, journalName))
+	begun, err := disk.Exists(filepath.Join(path, journalName))
 	if err != nil {
 		return nil, err
 	}
@@ -125,15 +127,15 @@ func (f *Fetch) run(ctx context.Context, d *folder) (*Result, error) {
 	if err := d.writeManifest(f.Tool, settled, out); err != nil {
 		return nil, err
 	}
-	if err := d.rename(d.in(tempName, "output"), f.Output); err != nil {
+	if err := d.Rename(d.in(tempName, "output"), f.Output); err != nil {
 		return nil, err
 	}
-	if err := d.syncFolder(filepath.Dir(f.Output)); err != nil {
+	if err := d.SyncFolder(filepath.Dir(f.Output)); err != nil {
 		return nil, err
 	}
 	return &Result{
 		Output: *out, Folder: d.path, Days: len(d.coverage()), Resumed: resumed, Notes: d.notes(settled, out),
-	}, d.remove(d.in(tempName))
+	}, d.Remove(d.in(tempName))
 }
 
 // already makes sure that the output which is there is the one that the manifest names.
@@ -158,21 +160,21 @@ func (f *Fetch) already(d *folder) (*Result, error) {
 	if hex.EncodeToString(sum.Sum(nil)) != m.Output.SHA256 {
 		return nil, fmt.Errorf("%s %w, and was changed since it was fetched", f.Output, ErrExists)
 	}
-	return &Result{Output: *m.Output, Folder: d.path, Days: len(m.Coverage), Already: true, Notes: m.Notes}, d.remove(d.in(tempName))
+	return &Result{Output: *m.Output, Folder: d.path, Days: len(m.Coverage), Already: true, Notes: m.Notes}, d.Remove(d.in(tempName))
 }
 
 // assemble writes the output from the pages: each activity once, by time, then identity.
 func (f *Fetch) assemble(ctx context.Context, d *folder) (*Output, error) {
 	out := &Output{File: filepath.Base(f.Output)}
-	byID := &sorter{files: d.files, folder: d.in(tempName), name: "id"}
+	byID := &sorter{files: d.Files, folder: d.in(tempName), name: "id"}
 	if err := d.eachRow(ctx, func(r *row) error { return byID.add([]byte(r.id), r.text) }); err != nil {
 		return nil, err
 	}
-	byTime := &sorter{files: d.files, folder: d.in(tempName), name: "time"}
+	byTime := &sorter{files: d.Files, folder: d.in(tempName), name: "time"}
 	if err := once(ctx, byID, byTime, out); err != nil {
 		return nil, err
 	}
-	file, err := d.create(d.in(tempName, "output"))
+	file, err := d.Create(d.in(tempName, "output"))
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"triage/ingest/m365/disk"
 )
 
 // folder is the case folder of one fetch:
@@ -23,9 +25,9 @@ import (
 //
 // A page is on the disk under its own name before the journal names it.
 type folder struct {
-	files
+	disk.Files
 	path    string
-	journal file
+	journal disk.File
 	run     Run
 	pages   []PageRecord
 	windows []Window
@@ -88,9 +90,9 @@ const (
 
 // openFolder opens the case folder at path for a run, or creates it. What a killed fetch left behind its last
 // checkpoint is removed.
-func openFolder(f files, path string, run Run) (*folder, error) {
-	d := &folder{files: f, path: path, run: run}
-	for _, err := range []error{d.remove(d.in(tempName)), d.mkdir(d.in(tempName)), d.mkdir(d.in(pagesName))} {
+func openFolder(f disk.Files, path string, run Run) (*folder, error) {
+	d := &folder{Files: f, path: path, run: run}
+	for _, err := range []error{d.Remove(d.in(tempName)), d.Mkdir(d.in(tempName)), d.Mkdir(d.in(pagesName))} {
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +104,7 @@ func openFolder(f files, path string, run Run) (*folder, error) {
 		return nil, err
 	}
 	var err error
-	d.journal, err = d.extend(d.in(journalName))
+	d.journal, err = d.Extend(d.in(journalName))
 	return d, err
 }
 
@@ -143,7 +145,7 @@ func (d *folder) readJournal() error {
 		text = append(text, '\n')
 		n = len(text)
 	}
-	return errors.Join(err, place(d.files, d.in(tempName, journalName), d.in(journalName), d.path, text[:n]))
+	return errors.Join(err, disk.Place(d.Files, d.in(tempName, journalName), d.in(journalName), d.path, text[:n]))
 }
 
 // take applies a line of the journal.
@@ -198,7 +200,7 @@ func (d *folder) removeStrays() error {
 		if known[pagesName+"/"+n.Name()] {
 			continue
 		}
-		if err := d.remove(d.in(pagesName, n.Name())); err != nil {
+		if err := d.Remove(d.in(pagesName, n.Name())); err != nil {
 			return err
 		}
 	}
@@ -213,7 +215,7 @@ func (d *folder) keepPage(p *Page) error {
 		File: pagesName + "/" + name, SHA256: hex.EncodeToString(sum[:]), Bytes: len(p.Body),
 		URL: p.URL, Received: p.Received.UTC(), Rows: len(p.Rows),
 	}
-	if err := place(d.files, d.in(tempName, name), d.in(pagesName, name), d.in(pagesName), p.Body); err != nil {
+	if err := disk.Place(d.Files, d.in(tempName, name), d.in(pagesName, name), d.in(pagesName), p.Body); err != nil {
 		return err
 	}
 	return d.note(line{Page: &record})

@@ -17,7 +17,7 @@ import (
 // valid, a server that speaks another protocol. It is nil for all that may pass.
 func (c *Client) lasting(cause error) *Error {
 	host := c.root.Host
-	if dns, ok := errors.AsType[*net.DNSError](cause); ok && dns.IsNotFound && !c.answered {
+	if dns, ok := errors.AsType[*net.DNSError](cause); ok && dns.IsNotFound && !c.hasAnswered() {
 		// Some systems say the same when the network is gone for a while: then the host has answered before.
 		return &Error{
 			Message: fmt.Sprintf("there is no host called %q", clip(dns.Name)),
@@ -36,7 +36,7 @@ func (c *Client) lasting(cause error) *Error {
 	if last := c.refusedByProxy(cause); last != nil {
 		return last
 	}
-	if why := refusedTLS(cause); why != "" && !c.answered { // once they agreed, it is the line, or one server of several
+	if why := refusedTLS(cause); why != "" && !c.hasAnswered() { // once they agreed, it is the line, or one server of several
 		return &Error{
 			Message: fmt.Sprintf("%s and this program agree on no TLS connection: %s; the token was not sent", host, clip(c.hide(why))),
 			Remedy:  "check the host and port of --base-url; a service that wants a certificate of its clients, or speaks only TLS 1.1 and older, cannot be asked",

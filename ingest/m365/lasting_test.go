@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"triage/ingest/m365/disk/disktest"
 	"triage/ingest/m365/m365test"
 )
 
@@ -256,7 +257,7 @@ func contradictory(t *testing.T, answer func(n int, from, to time.Time, r *http.
 		fmt.Fprint(w, strings.ReplaceAll(answer(asked, from, to, r), "ROOT", s.server.URL))
 	})
 	f := s.fetch(t, filepath.Join(t.TempDir(), "a.jsonl"))
-	f.files, f.Start = mortal{}, start.Add(-2*day)
+	f.files, f.Start = disktest.Mortal{}, start.Add(-2*day)
 	_, err = f.Run(t.Context())
 	return asked, err
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"triage/ingest/m365/disk"
 )
 
 // Manifest says what a case folder holds and what time it covers.
@@ -96,5 +98,5 @@ func (d *folder) writeManifest(tool string, settled bool, out *Output) error {
 	if err != nil {
 		return err
 	}
-	return place(d.files, d.in(tempName, manifestName), d.in(manifestName), d.path, append(text, '\n'))
+	return disk.Place(d.Files, d.in(tempName, manifestName), d.in(manifestName), d.path, append(text, '\n'))
 }

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"triage/ingest/m365/disk"
 )
 
 // Wanted is a message to fetch. Item or MessageID may be empty, not both.
@@ -56,7 +58,7 @@ type MessageFetch struct {
 	Progress func(MessageProgress)
 	Budget   float64 // so many times what a fetch usually may cost; 0: once
 
-	files files // nil: the disk
+	files disk.Files // nil: the disk
 }
 
 // MessageProgress is how far a fetch of messages has come.
@@ -75,11 +77,11 @@ type MessageResult struct {
 // same folder asked for is not asked for again. Errors are ctx's, ErrExists, ErrOther, an *Error, or the disk's.
 func (f *MessageFetch) Run(ctx context.Context) (_ *MessageResult, err error) {
 	if f.files == nil {
-		f.files = disk{}
+		f.files = disk.Real{}
 	}
 	f.Output = filepath.Clean(f.Output)
 	path := f.Output + ".case"
-	begun, err := exists(filepath.Join(path, journalName))
+	begun, err := disk.Exists(filepath.Join(path, journalName))
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func (f *MessageFetch) Run(ctx context.Context) (_ *MessageResult, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	if err := d.mkdir(f.Output); err != nil {
+	if err := d.Mkdir(f.Output); err != nil {
 		return nil, err
 	}
 	return f.run(ctx, d)
@@ -141,7 +143,7 @@ func (f *MessageFetch) run(ctx context.Context, d *folder) (*MessageResult, erro
 		}
 	}
 	f.tell(MessageProgress{len(wanted), result.Found, len(wanted)})
-	return result, errors.Join(d.writeMessages(f.Tool, true), d.remove(d.in(tempName)))
+	return result, errors.Join(d.writeMessages(f.Tool, true), d.Remove(d.in(tempName)))
 }
 
 func (f *MessageFetch) tell(p MessageProgress) {
@@ -172,7 +174,7 @@ func (f *MessageFetch) fetch(ctx context.Context, a *asking, w Wanted) (*Message
 }
 
 func (f *MessageFetch) write(d *folder, name string, text []byte) error {
-	return place(d.files, d.in(tempName, name), filepath.Join(f.Output, name), f.Output, text)
+	return disk.Place(d.Files, d.in(tempName, name), filepath.Join(f.Output, name), f.Output, text)
 }
 
 // restore writes the file of a message again if a killed fetch did not get that far, and makes sure that it is what came

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf16"
+
+	"triage/ingest/m365/disk"
 )
 
 // MessagesSchema names the form of journal and manifest of a fetch of messages.
@@ -49,7 +51,7 @@ func (d *folder) writeMessages(tool string, complete bool) error {
 	if err != nil {
 		return err
 	}
-	return place(d.files, d.in(tempName, manifestName), d.in(manifestName), d.path, append(visibleJSON(text), '\n'))
+	return disk.Place(d.Files, d.in(tempName, manifestName), d.in(manifestName), d.path, append(visibleJSON(text), '\n'))
 }
 
 // visibleJSON escapes what is not ASCII: ids of a log are whatever an attacker wrote, text that a terminal acts on as

@@ -14,6 +14,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"triage/ingest/m365/disk/disktest"
 	"triage/ingest/m365/m365test"
 )
 
@@ -254,7 +255,7 @@ func TestMessagesAnyFaults(t *testing.T) {
 			var said []string
 			for attempt := 0; ; attempt++ {
 				f := s.messages(outer, version, output, wanted...)
-				f.files = mortal{}
+				f.files = disktest.Mortal{}
 				hosts := map[string]bool{}
 				f.API.Client.http.Transport = guarded{f.API.Client.http.Transport, hosts}
 				f.API.Client.Waiting = func(_ time.Duration, why string) { said = append(said, why) }
@@ -303,14 +304,14 @@ func TestMessagesKilled(t *testing.T) {
 		defer os.RemoveAll(folder)
 		run := func(name string, left *int, wanted []Wanted) (*MessageResult, error) {
 			f := s.messages(outer, Graph, filepath.Join(folder, name), wanted...)
-			f.files = mortal{left: left}
+			f.files = disktest.Mortal{Left: left}
 			return f.Run(outer.Context())
 		}
 		if _, err := run("whole", nil, wanted); err != nil {
 			t.Fatal(err)
 		}
 		for _, left := range rapid.SliceOfN(rapid.IntRange(0, 15_000), 1, 6).Draw(t, "kills") {
-			if _, err := run("killed", &left, wanted); err != nil && !errors.Is(err, errKilled) {
+			if _, err := run("killed", &left, wanted); err != nil && !errors.Is(err, disktest.ErrKilled) {
 				t.Fatalf("killed: %v", err)
 			}
 		}

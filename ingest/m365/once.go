@@ -1,6 +1,7 @@
 package m365
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -29,7 +30,7 @@ var (
 )
 
 // once sends one request and reads its answer. An error means that there is no whole answer.
-func (c *Client) once(ctx context.Context, e *Endpoint, u *url.URL) (*Answer, error) {
+func (c *Client) once(ctx context.Context, e *Endpoint, q *request, u *url.URL) (*Answer, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	watch := &watch{clock: c.Clock, limit: c.Stall, cancel: cancel}
@@ -37,35 +38,54 @@ func (c *Client) once(ctx context.Context, e *Endpoint, u *url.URL) (*Answer, er
 	defer watch.end()
 	defer c.Clock.AfterFunc(longest, func() { cancel(errSlow) })()
 
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, q.method, u.String(), bytes.NewReader(q.body))
 	if err != nil {
 		return nil, errors.New("no usable request")
 	}
 	maps.Copy(req.Header, e.Header)
-	req.Header.Set("Authorization", c.token.authorization(c.Scheme))
 	req.Header.Set("User-Agent", cmp.Or(c.UserAgent, "triage"))
-	c.cost.Requests++
+	if q.method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/json")
+		req.GetBody = nil // it is not sent a second time
+	}
+	token := c.begin()
+	req.Header.Set("Authorization", token.authorization(c.Scheme))
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, reason(ctx, err)
 	}
 	defer resp.Body.Close()
-	c.answered = true
-	a := &Answer{Status: resp.StatusCode, Header: resp.Header, URL: u.String(), path: u.Path, hide: c.hide}
+	a := &Answer{Status: resp.StatusCode, Header: resp.Header, URL: u.String(), path: u.Path, token: token, hide: c.hide}
 	limit := cmp.Or(e.MaxBytes, maxBytes)
-	if a.Status != http.StatusOK {
+	if !q.accepts(a.Status) {
 		limit = min(limit, 1<<20)
 	}
 	a.Body, err = watch.read(resp.Body, limit)
-	c.cost.Bytes += int64(len(a.Body))
+	c.end(len(a.Body))
 	a.Received = c.Clock.Now()
-	if a.Status != http.StatusOK {
+	if !q.accepts(a.Status) {
 		return a, nil // the status says enough; the body of an error may be cut
 	}
 	if err != nil {
 		return nil, reason(ctx, err)
 	}
 	return a, nil
+}
+
+// begin counts a request and is the token that goes with it.
+func (c *Client) begin() Token {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cost.Requests++
+	return c.token
+}
+
+// end counts an answer.
+func (c *Client) end(size int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.answered = true
+	c.cost.Bytes += int64(size)
 }
 
 // reason is why there is no answer, without the address, which net/http puts into every error.

@@ -16,6 +16,9 @@ import (
 	"pgregory.net/rapid"
 
 	"triage/ingest/m365/m365test"
+
+	"triage/ingest/m365/disk"
+	"triage/ingest/m365/disk/disktest"
 )
 
 // guarded is a transport that notes where a token went.
@@ -29,79 +32,6 @@ func (g guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 		g.hosts[r.URL.Host] = true
 	}
 	return g.RoundTripper.RoundTrip(r)
-}
-
-// mortal is a disk that obeys until so many bytes are written, an act counting as one; then it does nothing any more, as
-// if the process were gone. It spares the real disk the waiting for its platter.
-type mortal struct {
-	disk
-	left *int // nil: for ever
-}
-
-var errKilled = errors.New("killed")
-
-// spend says how many of n bytes are still written.
-func (m mortal) spend(n int) (int, error) {
-	if m.left == nil {
-		return n, nil
-	}
-	if *m.left < n {
-		n = max(0, *m.left)
-		*m.left = -1
-		return n, errKilled
-	}
-	*m.left -= n
-	return n, nil
-}
-
-func (m mortal) act(f func() error) error {
-	if _, err := m.spend(1); err != nil {
-		return err
-	}
-	return f()
-}
-
-func (m mortal) mkdir(path string) error { return m.act(func() error { return m.disk.mkdir(path) }) }
-
-func (m mortal) rename(from, to string) error {
-	return m.act(func() error { return m.disk.rename(from, to) })
-}
-
-func (m mortal) remove(path string) error { return m.act(func() error { return m.disk.remove(path) }) }
-func (m mortal) syncFolder(string) error  { return m.act(func() error { return nil }) }
-
-func (m mortal) create(path string) (f file, err error) {
-	err = m.act(func() error { f, err = m.disk.create(path); return err })
-	return mortalFile{m, f}, err
-}
-
-func (m mortal) extend(path string) (f file, err error) {
-	err = m.act(func() error { f, err = m.disk.extend(path); return err })
-	return mortalFile{m, f}, err
-}
-
-type mortalFile struct {
-	mortal
-	f file
-}
-
-func (m mortalFile) Sync() error { return m.act(func() error { return nil }) }
-
-func (m mortalFile) Close() error {
-	if m.f == nil {
-		return nil
-	}
-	return m.f.Close()
-}
-
-func (m mortalFile) Write(p []byte) (int, error) {
-	n, err := m.spend(len(p))
-	if n > 0 {
-		if n, err := m.f.Write(p[:n]); err != nil {
-			return n, err
-		}
-	}
-	return n, err
 }
 
 // memory is a folder in memory where there is one: these tests create a hundred thousand files.
@@ -189,7 +119,7 @@ func tiled(t *rapid.T, windows []Window, run Run) {
 }
 
 func journalOf(t *rapid.T, output string, run Run) *folder {
-	d := &folder{files: disk{}, path: output + ".case", run: run}
+	d := &folder{Files: disk.Real{}, path: output + ".case", run: run}
 	if err := d.readJournal(); err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +158,7 @@ func TestAnyFaults(t *testing.T) {
 		var messages []string
 		for attempt := 0; ; attempt++ {
 			f := s.fetch(outer, output)
-			f.Start, f.files, f.top = d.from, mortal{}, 5
+			f.Start, f.files, f.top = d.from, disktest.Mortal{}, 5
 			hosts := map[string]bool{}
 			f.API.Client.http.Transport = guarded{f.API.Client.http.Transport, hosts}
 			f.API.Client.Waiting = func(_ time.Duration, why string) { messages = append(messages, why) }
@@ -275,7 +205,7 @@ func TestKilledAfterAnyByte(t *testing.T) {
 		defer os.RemoveAll(folder)
 		run := func(name string, left *int) error {
 			f := s.fetch(outer, filepath.Join(folder, name))
-			f.Start, f.files, f.top, f.Format = d.from, mortal{left: left}, 5, csvFormat()
+			f.Start, f.files, f.top, f.Format = d.from, disktest.Mortal{Left: left}, 5, csvFormat()
 			_, err := f.Run(outer.Context())
 			return err
 		}
@@ -289,7 +219,7 @@ func TestKilledAfterAnyByte(t *testing.T) {
 			if ended = err == nil; ended {
 				break
 			}
-			if !errors.Is(err, errKilled) {
+			if !errors.Is(err, disktest.ErrKilled) {
 				t.Fatalf("killed: %v", err)
 			}
 		}
@@ -326,7 +256,7 @@ func TestKilledAllAlong(t *testing.T) {
 	defer os.RemoveAll(folder)
 	run := func(name string, left *int) error {
 		f := s.fetch(t, filepath.Join(folder, name))
-		f.Start, f.End, f.files, f.top = activities[0].Time, activities[11].Time, mortal{left: left}, 5
+		f.Start, f.End, f.files, f.top = activities[0].Time, activities[11].Time, disktest.Mortal{Left: left}, 5
 		_, err := f.Run(t.Context())
 		return err
 	}
@@ -347,7 +277,7 @@ func TestKilledAllAlong(t *testing.T) {
 	for at := 0; at < whole; at += step {
 		name := fmt.Sprintf("%d.jsonl", at)
 		left := at
-		if err := run(name, &left); !errors.Is(err, errKilled) {
+		if err := run(name, &left); !errors.Is(err, disktest.ErrKilled) {
 			t.Fatalf("killed after %d of %d bytes: %v", at, whole, err)
 		}
 		if err := run(name, nil); err != nil {

@@ -76,11 +76,9 @@ func (r *retry) renew(a *Answer) error {
 		return err
 	}
 	r.tokens++
-	if fresh.text == r.client.token.text || r.tokens > maxTokens {
+	if r.tokens > maxTokens || !r.client.renew(fresh, a.token) {
 		return refusal(a, r.endpoint)
 	}
-	r.client.spent = append(r.client.spent, r.client.token)
-	r.client.token = fresh
 	return nil
 }
 
@@ -103,6 +101,7 @@ func (r *retry) wait(ctx context.Context, why error, a *Answer, attempt, attempt
 			wait = max(asked+time.Duration(c.Rand()*float64(time.Second)), min(wait, first))
 		}
 	}
+	c.hold(r.endpoint, wait) // others that use the client wait as well
 	return c.wait(ctx, wait, why)
 }
 

@@ -13,12 +13,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"triage/ingest/m365/disk"
 )
 
 // sorter sorts more than fits into memory: sorted runs go to files, which are merged. Items with equal keys keep the
 // order in which they came.
 type sorter struct {
-	files  files
+	files  disk.Files
 	folder string // exists
 	name   string // of the files in it
 	budget int    // bytes in memory; 0: 8 MiB
@@ -71,7 +73,7 @@ func (s *sorter) spill() error {
 func (s *sorter) write(fill func(put func(key, body []byte) error) error, at int) error {
 	path := filepath.Join(s.folder, fmt.Sprintf("%s-%d", s.name, s.made))
 	s.made++
-	f, err := s.files.create(path)
+	f, err := s.files.Create(path)
 	if err != nil {
 		return err
 	}
@@ -156,7 +158,7 @@ func (s *sorter) merge(ctx context.Context, runs []string, f func(key, body []by
 		switch err := r.next(); {
 		case errors.Is(err, io.EOF):
 			heap.Pop(&m)
-			if err := errors.Join(r.f.Close(), s.files.remove(r.f.Name())); err != nil {
+			if err := errors.Join(r.f.Close(), s.files.Remove(r.f.Name())); err != nil {
 				return err
 			}
 		case err != nil:

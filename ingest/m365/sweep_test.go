@@ -14,6 +14,9 @@ import (
 	"pgregory.net/rapid"
 
 	"triage/ingest/m365/m365test"
+
+	"triage/ingest/m365/disk"
+	"triage/ingest/m365/disk/disktest"
 )
 
 // Promise: activities that turn up while the fetch runs are found by asking for the last days again; if they never stop
@@ -32,7 +35,7 @@ func TestLateArrivals(t *testing.T) {
 		s := newStage(t, activities)
 		output := filepath.Join(t.TempDir(), "a.jsonl")
 		fetch := s.fetch(t, output)
-		fetch.Start, fetch.files = start.Add(-3*day), mortal{}
+		fetch.Start, fetch.files = start.Add(-3*day), disktest.Mortal{}
 		if _, err := fetch.Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +138,7 @@ func TestSorter(t *testing.T) {
 	outer := t
 	rapid.Check(t, func(t *rapid.T) {
 		keys := rapid.SliceOfN(rapid.Uint8Range(0, 30), 0, 400).Draw(t, "keys")
-		s := &sorter{files: disk{}, folder: outer.TempDir(), name: "s", budget: rapid.IntRange(1, 60).Draw(t, "budget")}
+		s := &sorter{files: disk.Real{}, folder: outer.TempDir(), name: "s", budget: rapid.IntRange(1, 60).Draw(t, "budget")}
 		type item struct{ key, number int }
 		var want []item
 		for i, k := range keys {
@@ -165,7 +168,7 @@ func TestDamagedFolder(t *testing.T) {
 		output := filepath.Join(t.TempDir(), "a.jsonl")
 		left := 20_000
 		fetch := s.fetch(t, output)
-		fetch.files = mortal{left: &left}
+		fetch.files = disktest.Mortal{Left: &left}
 		if _, err := fetch.Run(t.Context()); err == nil {
 			t.Fatal("not killed")
 		}
@@ -177,13 +180,13 @@ func TestDamagedFolder(t *testing.T) {
 		}
 	}
 	f(func(folder string) error {
-		return place(disk{}, filepath.Join(folder, "x"), filepath.Join(folder, "pages", "000001.json"), folder, []byte(`{"value":[]}  `))
+		return disk.Place(disk.Real{}, filepath.Join(folder, "x"), filepath.Join(folder, "pages", "000001.json"), folder, []byte(`{"value":[]}  `))
 	}, "is not what came")
 	f(func(folder string) error {
-		return place(disk{}, filepath.Join(folder, "x"), filepath.Join(folder, journalName), folder, []byte("{}\n{}\n"))
+		return disk.Place(disk.Real{}, filepath.Join(folder, "x"), filepath.Join(folder, journalName), folder, []byte("{}\n{}\n"))
 	}, journalName+":1: not a journal")
 	f(func(folder string) error {
-		return place(disk{}, filepath.Join(folder, "x"), filepath.Join(folder, journalName), folder, []byte("x\n"))
+		return disk.Place(disk.Real{}, filepath.Join(folder, "x"), filepath.Join(folder, journalName), folder, []byte("x\n"))
 	}, journalName+":1: invalid")
 }
 
@@ -197,7 +200,7 @@ func TestConstantMemory(t *testing.T) {
 		s := newStage(t, activities)
 		output := filepath.Join(t.TempDir(), "a.csv")
 		f := s.fetch(t, output)
-		f.Format, f.files = csvFormat(), mortal{}
+		f.Format, f.files = csvFormat(), disktest.Mortal{}
 		var base, most runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&base)

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"triage/ingest/m365"
 	"triage/ingest/memory"
 )
 
@@ -22,6 +23,7 @@ type Tool struct {
 	Stderr io.Writer
 	Env    map[string]string
 	Now    func() time.Time
+	Clock  m365.Clock // by which a fetch waits; nil: the machine's
 
 	Memory *memory.Watch // nil for commands that read no exports
 	Full   chan error    // says that memory runs out

@@ -28,6 +28,7 @@ type Activity struct {
 type Service struct {
 	Activities []Activity
 	Messages   []Message
+	Graph      *Graph // nil: there is none but for messages
 	User       string // the owner of the mailbox; "me" is they as well
 	Token      string // the good one: for v1.0 NAME:PASSWORD
 	Clock      interface{ Now() time.Time }
@@ -86,6 +87,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 
 	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+	if _, ok := parseMessagePath(r.URL); !ok && s.serveGraph(w, r, number, fault, now) {
+		return
+	}
 	if s.faultBefore(w, r, fault, now) {
 		return
 	}

@@ -1,0 +1,71 @@
+package ingest
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"triage/ingest/activity"
+	"triage/ingest/fetched"
+)
+
+// fetches reads what triage fetch wrote down beside the evidence: below every folder that was walked, and beside one that
+// is itself evidence of a fetch.
+func (f *Files) fetches(found *finder) {
+	folders := slices.Clone(found.fetched)
+	for _, path := range found.named {
+		if folder := fetched.Folder(path); isCaseFolder(folder) {
+			folders = append(folders, folder)
+		}
+	}
+	slices.Sort(folders)
+	for _, folder := range slices.Compact(folders) {
+		m, err := fetched.Read(folder)
+		if err != nil {
+			f.Problems = append(f.Problems, &PathError{Path: filepath.Join(folder, fetched.Name), Err: reason(err)})
+		}
+		if m != nil {
+			f.fetched = append(f.fetched, fetchOf(m, strings.TrimSuffix(folder, fetched.Suffix)))
+		}
+	}
+}
+
+// sourceOf is the log that a source of triage fetch is.
+func sourceOf(name string) activity.Source {
+	return map[string]activity.Source{
+		"audit": activity.SourceAudit, "signins": activity.SourceSignin, "trace": activity.SourceTrace, "rules": activity.SourceRules,
+	}[name]
+}
+
+// fetchOf is a manifest as the case keeps it.
+func fetchOf(m *fetched.Manifest, evidence string) activity.Fetch {
+	out := activity.Fetch{Evidence: evidence, Name: m.Source, Source: sourceOf(m.Source), Complete: m.Complete}
+	for _, c := range m.Coverage {
+		out.Rows += int64(c.Rows)
+		out.Wavered = out.Wavered || c.Wavered
+		if !c.From.IsZero() {
+			span := activity.Span{First: c.From.UnixMilli(), Last: c.To.UnixMilli() - 1}
+			if n := len(out.Covered); n > 0 && out.Covered[n-1].List == c.List && out.Covered[n-1].Last+1 == span.First {
+				out.Covered[n-1].Last = span.Last
+				continue
+			}
+			span.List = c.List
+			out.Covered = append(out.Covered, span)
+		}
+	}
+	for _, g := range m.Gaps {
+		gap := activity.Gap{List: g.List, Mailbox: strings.ToLower(g.Mailbox), Reason: g.Reason, Remedy: g.Remedy, Lost: g.Lost}
+		if !g.From.IsZero() {
+			gap.First, gap.Last = g.From.UnixMilli(), g.To.UnixMilli()-1
+		}
+		if g.File != "" {
+			gap.File = filepath.Join(filepath.Dir(evidence), filepath.Base(g.File))
+			if info, err := os.Stat(gap.File); err == nil && info.Mode().IsRegular() {
+				continue // it was brought meanwhile
+			}
+		}
+		out.Gaps = append(out.Gaps, gap)
+	}
+	return out
+}
