@@ -12,6 +12,7 @@ import (
 	"triage/analyzers/campaign"
 	"triage/analyzers/exposure"
 	"triage/analyzers/ledger"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/thread"
 	"triage/analyzers/verdict"
 	"triage/ingest/activity"
@@ -32,16 +33,17 @@ const (
 
 // Answer answers one question.
 type Answer struct {
-	ID       string // one of IDs
-	Text     string // one or two sentences; what a log wrote in it is quoted and cannot end the quotation
+	ID       string        // one of IDs
+	Text     string        // one or two sentences; what a log wrote in it is quoted and cannot end the quotation
+	Said     []phrase.Text // the same as what they are made of
 	Sure     Sure
 	Facts    []Fact
-	Rows     []uint32 // indexes into Case.Activities, ascending: the first of those that show it
-	MoreRows int      // rows beyond those
-	Findings []int    // indexes into Source.Findings, ascending
-	MoreIDs  int      // findings beyond those
-	Unknown  []string // what cannot be known, and why
-	Next     []string // what would tell more, or must be done next
+	Rows     []uint32      // indexes into Case.Activities, ascending: the first of those that show it
+	MoreRows int           // rows beyond those
+	Findings []int         // indexes into Source.Findings, ascending
+	MoreIDs  int           // findings beyond those
+	Unknown  []phrase.Text // what cannot be known, and why
+	Next     []phrase.Text // what would tell more, or must be done next
 }
 
 // Fact is what an answer names, as the log has it: one value or several, in the order of the answer.
@@ -86,8 +88,9 @@ type Sentence struct {
 	By       string // intruder, owner or administrator
 	Account  activity.Symbol
 	Text     string
-	Rows     []uint32 // ascending: the first of those that show it
-	MoreRows int      // rows beyond those
+	Said     phrase.Text // the same as what it is made of
+	Rows     []uint32    // ascending: the first of those that show it
+	MoreRows int         // rows beyond those
 }
 
 // Bounds of what is told.
@@ -187,7 +190,41 @@ func (a *Answer) settle() {
 	if n := len(a.Findings) - maxIDs; n > 0 {
 		a.Findings, a.MoreIDs = a.Findings[:maxIDs:maxIDs], n
 	}
-	a.Unknown, a.Next = distinct(a.Unknown), distinct(a.Next)
+	a.Unknown, a.Next = distinctTexts(a.Unknown), distinctTexts(a.Next)
+	a.Text = phrase.Paragraph(a.Said, phrase.English)
+}
+
+// say adds a sentence to an answer.
+func (a *Answer) say(key string, args ...phrase.Text) {
+	a.Said = append(a.Said, phrase.Say(key, args...))
+}
+
+// count adds a sentence that counts.
+func (a *Answer) count(n int, forms string, args ...phrase.Text) {
+	a.Said = append(a.Said, phrase.Count(n, forms, args...))
+}
+
+// unknown adds what cannot be known.
+func (a *Answer) unknown(key string, args ...phrase.Text) {
+	a.Unknown = append(a.Unknown, phrase.Say(key, args...))
+}
+
+// next adds what would tell more.
+func (a *Answer) next(key string, args ...phrase.Text) {
+	a.Next = append(a.Next, phrase.Say(key, args...))
+}
+
+// distinctTexts drops what was said already.
+func distinctTexts(list []phrase.Text) []phrase.Text {
+	var out []phrase.Text
+	have := map[string]bool{}
+	for _, one := range list {
+		if text := one.English(); !have[text] {
+			have[text] = true
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // distinct drops what was said already.

@@ -179,10 +179,10 @@ func (x *investigated) told() string {
 	for _, a := range x.Answers {
 		fmt.Fprintf(&out, "%-11s %-9s %s %s rows %d findings %d\n", a.ID, a.Sure, a.Text, facts(a.Facts), len(a.Rows)+a.MoreRows, len(a.Findings))
 		for _, u := range a.Unknown {
-			fmt.Fprintf(&out, "    unknown %s\n", u)
+			fmt.Fprintf(&out, "    unknown %s\n", u.English())
 		}
 		for _, n := range a.Next {
-			fmt.Fprintf(&out, "    next    %s\n", n)
+			fmt.Fprintf(&out, "    next    %s\n", n.English())
 		}
 	}
 	for _, s := range x.Stories {

@@ -1,12 +1,11 @@
 package answers
 
 import (
-	"fmt"
 	"strings"
 
 	"triage/analyzers/attribution"
 	"triage/analyzers/exposure"
-	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/ingest/activity"
 )
 
@@ -279,26 +278,26 @@ func (t *touched) subjects() []string {
 }
 
 // quoted are the subjects as a sentence has them.
-func (t *touched) quoted() []string {
-	var out []string
+func (t *touched) quoted() []phrase.Text {
+	var out []phrase.Text
 	for _, one := range t.list {
 		if one.subject == "" {
 			continue
 		}
 		text := quote(one.subject)
 		if one.guess {
-			text += " (known by its conversation)"
+			text = phrase.Say("{1} (known by its conversation)", text)
 		}
 		out = append(out, text)
 	}
-	return distinct(out)
+	return distinctTexts(out)
 }
 
 // told are messages in words: how many, and what they are called.
-func (t *touched) told() string {
+func (t *touched) told() phrase.Text {
 	n := len(t.list)
 	if n == 0 {
-		return "messages that the log does not name"
+		return phrase.Say("messages that the log does not name")
 	}
 	subjects, bare := t.quoted(), 0
 	for _, one := range t.list {
@@ -306,15 +305,14 @@ func (t *touched) told() string {
 			bare++
 		}
 	}
-	text := report.Counted(n, "message", "messages")
 	switch {
 	case bare == n:
-		return text + " (subject not in this data)"
+		return phrase.Count(n, "{n} message (subject not in this data)|{n} messages (subject not in this data)")
 	case n == 1:
 		return subjects[0]
 	case bare > 0:
-		return fmt.Sprintf("%s: %s; of %d the subject is not in this data", text, phrases(subjects), bare)
+		return phrase.Count(n, "{n} message: {1}; of {2} the subject is not in this data|{n} messages: {1}; of {2} the subject is not in this data", phrases(subjects), phrase.Number(bare))
 	default:
-		return text + ": " + phrases(subjects)
+		return phrase.Count(n, "{n} message: {1}|{n} messages: {1}", phrases(subjects))
 	}
 }

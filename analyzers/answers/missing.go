@@ -1,22 +1,27 @@
 package answers
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"triage/analyzers/campaign"
 	"triage/analyzers/ledger"
-	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // unseen answers a question about an intruder where none is seen: absence is not innocence, so it says what is missing.
-func (s *inquiry) unseen(a *Answer, text string, codes ...string) {
+func (s *inquiry) unseen(a *Answer, so phrase.Text, codes ...string) {
 	if len(s.suspects()) > 0 { // findings speak of one, and no act is his
-		text = strings.Replace(text, "No intruder is seen", "No act is attributed to an intruder", 1)
+		a.say("No act is attributed to an intruder, so {1}.", so)
+	} else {
+		a.say("No intruder is seen, so {1}.", so)
 	}
-	a.Sure, a.Text = NotKnown, text+"."
+	s.unsure(a, codes...)
+}
+
+// unsure says what is missing where no intruder is seen.
+func (s *inquiry) unsure(a *Answer, codes ...string) {
+	a.Sure = NotKnown
 	s.lacks(a, codes...)
 	s.losses(a)
 }
@@ -25,7 +30,7 @@ func (s *inquiry) unseen(a *Answer, text string, codes ...string) {
 func (s *inquiry) lacks(a *Answer, codes ...string) {
 	for i := range s.Missing {
 		if it := &s.Missing[i]; slices.Contains(codes, it.Code) {
-			a.Unknown = append(a.Unknown, it.Text)
+			a.Unknown = append(a.Unknown, phrase.Of(phrase.Sentence, it.Text))
 		}
 	}
 }
@@ -39,11 +44,12 @@ func (s *inquiry) losses(a *Answer) {
 	}
 }
 
-func lossText(it *ledger.Item) string {
+func lossText(it *ledger.Item) phrase.Text {
+	text := phrase.Of(phrase.Sentence, it.Text)
 	if it.Path != "" {
-		return name(it.Path) + ": " + it.Text
+		return phrase.Say("{1}: {2}", name(it.Path), text)
 	}
-	return it.Text
+	return text
 }
 
 // fetch names the exports that would tell more: campaign lists those only that the data lack.
@@ -61,29 +67,65 @@ func concerns(s *inquiry, n *campaign.NextEvidence) bool {
 }
 
 // exportToFetch is one export to fetch, and until when it is kept.
-func exportToFetch(s *inquiry, n *campaign.NextEvidence) string {
-	of := ""
-	if n.Mailbox != 0 {
-		of = " of " + name(s.text(n.Mailbox))
-	}
-	text := map[campaign.Export]string{
-		campaign.ExportAudit: "Unified Audit Log" + of, campaign.ExportAccess: "MailItemsAccessed" + of, campaign.ExportSignins: "Entra sign-ins" + of + ", interactive and not",
-		campaign.ExportTrace: "message trace" + of, campaign.ExportRules: "inbox rules" + of + " as they stand", campaign.ExportMessage: "the messages" + of + " with their headers: " + names(n.Values),
-		campaign.ExportApps: "what the applications did: " + names(n.Values), campaign.ExportAddresses: "audit log of the whole tenant by address: " + names(n.Values),
-	}[n.Export]
+func exportToFetch(s *inquiry, n *campaign.NextEvidence) phrase.Text {
+	text := exported(n, name(s.text(n.Mailbox)))
 	if n.From.IsZero() {
-		return "fetch " + text
+		return phrase.Say("fetch {1}", text)
 	}
-	text += fmt.Sprintf(", %s to %s", n.From.Format(time.DateOnly), n.To.Format(time.DateOnly))
+	text = phrase.Say("{1}, {2} to {3}", text, day(n.From), day(n.To))
 	switch n.State {
 	case campaign.Open:
-		return fmt.Sprintf("fetch %s (the first of it is deleted on %s)", text, n.Before.Format(time.DateOnly))
+		return phrase.Say("fetch {1} (the first of it is deleted on {2})", text, day(n.Before))
 	case campaign.Going:
-		return fmt.Sprintf("fetch %s (the beginning is deleted already, and more every day)", text)
+		return phrase.Say("fetch {1} (the beginning is deleted already, and more every day)", text)
 	case campaign.Gone:
-		return fmt.Sprintf("ask for copies of %s (deleted after %d days by the service)", text, n.Days)
+		return phrase.Say("ask for copies of {1} (deleted after {2} days by the service)", text, phrase.Number(n.Days))
 	}
-	return "fetch " + text
+	return phrase.Say("fetch {1}", text)
+}
+
+func day(t time.Time) phrase.Text { return fixed(t.Format(time.DateOnly)) }
+
+// exported is what an export is called, and whose it is.
+func exported(n *campaign.NextEvidence, of phrase.Text) phrase.Text {
+	whole, values := n.Mailbox == 0, names(n.Values)
+	switch n.Export {
+	case campaign.ExportAudit:
+		if whole {
+			return phrase.Say("Unified Audit Log")
+		}
+		return phrase.Say("Unified Audit Log of {1}", of)
+	case campaign.ExportAccess:
+		if whole {
+			return phrase.Say("MailItemsAccessed")
+		}
+		return phrase.Say("MailItemsAccessed of {1}", of)
+	case campaign.ExportSignins:
+		if whole {
+			return phrase.Say("Entra sign-ins, interactive and not")
+		}
+		return phrase.Say("Entra sign-ins of {1}, interactive and not", of)
+	case campaign.ExportTrace:
+		if whole {
+			return phrase.Say("message trace")
+		}
+		return phrase.Say("message trace of {1}", of)
+	case campaign.ExportRules:
+		if whole {
+			return phrase.Say("inbox rules as they stand")
+		}
+		return phrase.Say("inbox rules of {1} as they stand", of)
+	case campaign.ExportMessage:
+		if whole {
+			return phrase.Say("the messages with their headers: {1}", values)
+		}
+		return phrase.Say("the messages of {1} with their headers: {2}", of, values)
+	case campaign.ExportApps:
+		return phrase.Say("what the applications did: {1}", values)
+	case campaign.ExportAddresses:
+		return phrase.Say("audit log of the whole tenant by address: {1}", values)
+	}
+	return phrase.Text{}
 }
 
 // notKnowable answers what cannot be known, and what to fetch.
@@ -101,29 +143,48 @@ func notKnowable(s *inquiry, a *Answer) {
 	}
 	codes = distinct(codes)
 	a.fact("codes", codes...)
-	var sources []string
+	if s.nobody() {
+		if len(s.suspects()) == 0 {
+			a.say("No intruder is seen.")
+		}
+		a.say("This data could miss an intruder.")
+	}
+	var sources []phrase.Text
 	for _, code := range codes {
-		if text := sourceOf(code); text != "" {
+		if text := sourceOf(code); !text.None() {
 			sources = append(sources, text)
 		}
 	}
 	switch {
 	case len(codes) == 0:
-		a.Text = "Nothing is known to be missing, beyond what no log records."
+		a.say("Nothing is known to be missing, beyond what no log records.")
 	case len(sources) > 0:
-		a.Text = "Not in this data: " + joinAll(sources) + "."
+		a.say("Not in this data: {1}.", phrase.And(sources...))
 	default:
-		a.Text = report.Counted(len(a.Unknown), "thing is", "things are") + " missing or limited."
+		a.count(len(a.Unknown), "{n} thing is missing or limited.|{n} things are missing or limited.")
 	}
 	if lost > 0 {
-		a.Text += fmt.Sprintf(" Records are known to be missing (%s).", report.Counted(lost, "loss", "losses"))
+		a.count(lost, "Records are known to be missing ({n} loss).|Records are known to be missing ({n} losses).")
 	}
-	if s.nobody() {
-		a.Text = "This data could miss an intruder. " + a.Text
-		if len(s.suspects()) == 0 {
-			a.Text = "No intruder is seen. " + a.Text
+	s.deadline(a)
+	for _, own := range []bool{true, false} { // of the accounts that were taken first
+		for i := range s.Campaign.NextEvidence {
+			if n := &s.Campaign.NextEvidence[i]; concerns(s, n) == own {
+				a.Next = append(a.Next, exportToFetch(s, n))
+			}
 		}
 	}
+	for i := range s.Missing {
+		if ask := s.Missing[i].Ask; ask != "" && len(s.Campaign.NextEvidence) == 0 {
+			a.Next = append(a.Next, phrase.Of(phrase.Sentence, ask))
+		}
+	}
+	const most = 30
+	a.Unknown, a.Next = a.Unknown[:min(len(a.Unknown), most)], a.Next[:min(len(a.Next), most)]
+}
+
+// deadline says until when the next export is there, else how many are gone.
+func (s *inquiry) deadline(a *Answer) {
 	until := ""
 	gone := 0
 	for i := range s.Campaign.NextEvidence {
@@ -136,56 +197,27 @@ func notKnowable(s *inquiry, a *Answer) {
 		}
 	}
 	if until != "" {
-		a.Text += " The next that the service deletes goes on " + until + "."
+		a.say("The next that the service deletes goes on {1}.", fixed(until))
 	} else if gone > 0 {
-		a.Text += fmt.Sprintf(" Of what would be asked for next, %s deleted by the service's usual retention.", plural(gone, "one export is", fmt.Sprintf("%d exports are", gone)))
+		a.count(gone, "Of what would be asked for next, one export is deleted by the service's usual retention.|Of what would be asked for next, {n} exports are deleted by the service's usual retention.")
 	}
-	for _, own := range []bool{true, false} { // of the accounts that were taken first
-		for i := range s.Campaign.NextEvidence {
-			if n := &s.Campaign.NextEvidence[i]; concerns(s, n) == own {
-				a.Next = append(a.Next, exportToFetch(s, n))
-			}
-		}
-	}
-	for i := range s.Missing {
-		if ask := s.Missing[i].Ask; ask != "" && len(s.Campaign.NextEvidence) == 0 {
-			a.Next = append(a.Next, ask)
-		}
-	}
-	const most = 30
-	a.Unknown, a.Next = a.Unknown[:min(len(a.Unknown), most)], a.Next[:min(len(a.Next), most)]
 }
 
-func joinAll(list []string) string {
-	text := ""
-	for i, one := range list {
-		switch {
-		case i == 0:
-		case i == len(list)-1:
-			text += " and "
-		default:
-			text += ", "
-		}
-		text += one
-	}
-	return text
-}
-
-// sourceOf is the log that a code of the ledger misses; "" for others.
-func sourceOf(code string) string {
+// sourceOf is the log that a code of the ledger misses; nothing for others.
+func sourceOf(code string) phrase.Text {
 	switch code {
 	case "no-audit-log":
-		return "the Unified Audit Log"
+		return phrase.Say("the Unified Audit Log")
 	case "no-mail-access":
-		return "MailItemsAccessed"
+		return phrase.Say("MailItemsAccessed")
 	case "no-search-records":
-		return "searches"
+		return phrase.Say("searches")
 	case "no-sign-ins":
-		return "sign-ins"
+		return phrase.Say("sign-ins")
 	case "no-message-trace":
-		return "a message trace"
+		return phrase.Say("a message trace")
 	case "no-rule-listing":
-		return "a listing of inbox rules"
+		return phrase.Say("a listing of inbox rules")
 	}
-	return ""
+	return phrase.Text{}
 }

@@ -2,13 +2,12 @@ package answers
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"triage/analyzers/attribution"
 	"triage/analyzers/campaign"
-	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/ingest/activity"
 	"triage/rules/decision"
 	"triage/rules/detect"
@@ -16,9 +15,9 @@ import (
 
 // leftBehind is something that an intruder left behind.
 type leftBehind struct {
-	name  string // "rule: Invoices", as facts have it
-	text  string // the same for a sentence
-	gone  int64  // when the log shows it taken back; 0: it does not
+	name  string      // "rule: Invoices", as facts have it
+	text  phrase.Text // the same for a sentence
+	gone  int64       // when the log shows it taken back; 0: it does not
 	rows  []uint32
 	after bool // gone, by somebody else than an intruder
 }
@@ -109,10 +108,15 @@ func accusedRows(s *inquiry) []uint32 {
 func leftBy(s *inquiry, rows []uint32) (list []leftBehind) {
 	steps, _ := campaign.Left(s.Case, rows)
 	for i := range steps {
-		what, of := called(&steps[i])
-		one := leftBehind{name: what + ": " + of, text: leftWords(what, of), gone: steps[i].Undone, rows: steps[i].Rows}
-		if of == "" {
-			one.name, one.text = what, what
+		what, of, on := called(&steps[i])
+		one := leftBehind{name: what, text: leftWords(what, of, on), gone: steps[i].Undone, rows: steps[i].Rows}
+		switch {
+		case what == "right":
+			one.name += ": " + of + " on " + on
+		case what == "role":
+			one.name += ": " + of + " of " + on
+		case of != "":
+			one.name += ": " + of
 		}
 		for _, row := range steps[i].Rows {
 			if _, his := s.whose[row]; !his && s.at(row).Time == steps[i].Undone {
@@ -125,74 +129,81 @@ func leftBy(s *inquiry, rows []uint32) (list []leftBehind) {
 }
 
 // leftWords call a thing that stays in a sentence.
-func leftWords(what, of string) string {
+func leftWords(what, of, on string) phrase.Text {
 	switch what {
 	case "rule":
-		return "inbox rule " + quote(of)
+		return phrase.Say("inbox rule {1}", quote(of))
 	case "method":
-		return "sign-in method of " + name(of)
+		return phrase.Say("sign-in method of {1}", name(of))
 	case "forwarding":
-		return "forwarding to " + name(of)
+		if of == "" {
+			return phrase.Say("forwarding")
+		}
+		return phrase.Say("forwarding to {1}", name(of))
 	case "right":
-		return "right of " + plainWords(of)
+		return phrase.Say("right of {1} on {2}", bare(of), bare(on))
 	case "role":
-		return "role " + plainWords(of)
+		return phrase.Say("role {1} of {2}", bare(of), bare(on))
 	}
-	return what + " " + quote(of)
+	kind := phrase.Say(what) // the catalogue has those that called names
+	if of == "" {
+		return kind
+	}
+	return phrase.Say("{1} {2}", kind, quote(of))
 }
 
-// called is what a thing that stays is called: what kind, and its name.
-func called(step *campaign.Step) (kind, of string) {
+// called is what a thing that stays is called: what kind, its name, and on or of whom it is.
+func called(step *campaign.Step) (kind, of, on string) {
 	op := strings.ToLower(step.Op)
 	switch step.Action {
 	case campaign.RemoveRule:
-		return "rule", or(step.Object, or(step.ID, "without a name"))
+		return "rule", or(step.Object, or(step.ID, "without a name")), ""
 	case campaign.StopForwarding:
-		return "forwarding", step.Object
+		return "forwarding", step.Object, ""
 	case campaign.RemoveTransport:
-		return "transport rule", step.Object
+		return "transport rule", step.Object, ""
 	case campaign.RemoveConsent:
-		return "consent", or(step.Object, step.ID)
+		return "consent", or(step.Object, step.ID), ""
 	case campaign.RemoveAdmission:
-		return "application permission", or(step.Object, step.ID)
+		return "application permission", or(step.Object, step.ID), ""
 	case campaign.RemoveSecret:
-		return "secret", or(step.Object, step.ID)
+		return "secret", or(step.Object, step.ID), ""
 	case campaign.CheckMethods:
-		return "method", step.Account
+		return "method", step.Account, ""
 	case campaign.RemoveGrant:
-		return "right", or(step.Object, "somebody") + " on " + step.Account
+		return "right", or(step.Object, "somebody"), step.Account
 	case campaign.RemoveRole:
-		return "role", or(step.Object, "not named") + " of " + step.Account
+		return "role", or(step.Object, "not named"), step.Account
 	case campaign.CheckAccount:
 		switch {
 		case strings.Contains(op, "device"):
-			return "device", step.Account
+			return "device", step.Account, ""
 		case strings.Contains(op, "group"):
-			return "group membership", step.Account
+			return "group membership", step.Account, ""
 		}
-		return "account", step.Account
+		return "account", step.Account, ""
 	case campaign.TurnOffProtocol:
-		return "protocol", step.Account
+		return "protocol", step.Account, ""
 	case campaign.RestoreAuditing:
-		return "auditing", or(step.Object, step.Account)
+		return "auditing", or(step.Object, step.Account), ""
 	case campaign.RestoreSetting:
 		if strings.Contains(op, "connector") {
-			return "connector", step.Object
+			return "connector", step.Object, ""
 		}
-		return "setting", strings.TrimSuffix(step.Op, ".") + " " + step.Object
+		return "setting", strings.TrimSuffix(step.Op, ".") + " " + step.Object, ""
 	}
-	return string(step.Action), step.Object
+	return string(step.Action), step.Object, ""
 }
 
 // persist answers what stays after a password reset.
 func persist(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so nothing that he left behind is known", "no-audit-log", "no-rule-listing")
+		s.unseen(a, phrase.Say("nothing that he left behind is known"), "no-audit-log", "no-rule-listing")
 		persistAccused(s, a)
 		return
 	}
 	var still, gone []string
-	var stillText []string
+	var stillText []phrase.Text
 	for i := range s.left {
 		one := &s.left[i]
 		a.cite(one.rows...)
@@ -202,7 +213,8 @@ func persist(s *inquiry, a *Answer) {
 		}
 		still, stillText = append(still, one.name), append(stillText, one.text)
 	}
-	var doubted, doubtedText []string
+	var doubted []string
+	var doubtedText []phrase.Text
 	for i := range s.doubted {
 		one := &s.doubted[i]
 		a.cite(one.rows...)
@@ -214,28 +226,26 @@ func persist(s *inquiry, a *Answer) {
 	switch {
 	case len(still) > 0:
 		a.Sure = Proven
-		a.Text = fmt.Sprintf("%s that the intruder left behind %s, as far as the log goes: %s", report.Counted(len(still), "thing", "things"),
-			plural(len(still), "still stands", "still stand"), phrases(stillText))
-		a.Next = append(a.Next, "look at what stands in the tenant as it is today, keep a copy, and remove it")
+		a.count(len(still), "{n} thing that the intruder left behind still stands, as far as the log goes: {1}.|{n} things that the intruder left behind still stand, as far as the log goes: {1}.", phrases(stillText))
+		a.next("look at what stands in the tenant as it is today, keep a copy, and remove it")
 	case len(gone) > 0:
 		a.Sure = Proven
-		a.Text = "Nothing that the log shows the intruder to have left behind still stands"
+		a.say("Nothing that the log shows the intruder to have left behind still stands.")
 	case len(doubted) > 0:
 		a.Sure = Likely
-		a.Text = "Nothing is known for certain to be the intruder's that outlasts a password reset"
+		a.say("Nothing is known for certain to be the intruder's that outlasts a password reset.")
 	case audited(s):
 		a.Sure = Likely
-		a.Text = "The intruder is not seen to have made anything that outlasts a password reset"
+		a.say("The intruder is not seen to have made anything that outlasts a password reset.")
 	default:
-		a.Text = "Whether the intruder left anything behind cannot be known: this data has no log of rules, rights, consents or sign-in methods"
+		a.say("Whether the intruder left anything behind cannot be known: this data has no log of rules, rights, consents or sign-in methods.")
 	}
-	a.Text += "."
 	if len(gone) > 0 {
-		a.Text += fmt.Sprintf(" The log shows %s taken back.", report.Counted(len(gone), "thing", "things"))
+		a.count(len(gone), "The log shows {n} thing taken back.|The log shows {n} things taken back.")
 	}
 	if len(doubted) > 0 {
-		a.Text += fmt.Sprintf(" Made while both the intruder and the owner were in the account, by whom is undecided, and not seen to be taken back: %s.", phrases(doubtedText))
-		a.Next = append(a.Next, "ask the owners whether they made what is undecided; remove what they did not")
+		a.say("Made while both the intruder and the owner were in the account, by whom is undecided, and not seen to be taken back: {1}.", phrases(doubtedText))
+		a.next("ask the owners whether they made what is undecided; remove what they did not")
 	}
 	persistAccused(s, a)
 	s.lacks(a, "no-audit-log", "no-rule-listing", "auditing-off")
@@ -248,7 +258,8 @@ func persistAccused(s *inquiry, a *Answer) {
 	if len(s.accused) == 0 {
 		return
 	}
-	var names, texts []string
+	var names []string
+	var texts []phrase.Text
 	for i := range s.accused {
 		one := &s.accused[i]
 		a.cite(one.rows...)
@@ -258,24 +269,14 @@ func persistAccused(s *inquiry, a *Answer) {
 	if a.Sure == Likely && slices.ContainsFunc(s.accused, func(one leftBehind) bool { return one.inTaken(s) }) {
 		a.Sure = Possible
 	}
-	a.Text += fmt.Sprintf(" Not attributed to an intruder, but accused by findings, and not seen to be taken back: %s.", phrases(texts))
-	a.Next = append(a.Next, "ask the owners about these changes; remove what is not theirs")
+	a.say("Not attributed to an intruder, but accused by findings, and not seen to be taken back: {1}.", phrases(texts))
+	a.next("ask the owners about these changes; remove what is not theirs")
 }
 
 // inTaken says that a thing was made in or by an account that an intruder was in.
 func (one *leftBehind) inTaken(s *inquiry) bool {
 	return slices.ContainsFunc(one.rows, func(row uint32) bool { return s.wasIn[s.at(row).Mailbox] || s.wasIn[s.at(row).Actor] })
 }
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-// phrases are some phrases of our own: "a, b and 3 more".
-func phrases(list []string) string { return joined(list, func(text string) string { return text }) }
 
 // audited says that the case has a log of changes.
 func audited(s *inquiry) bool { return s.holds[activity.SourceAudit] }
@@ -285,7 +286,8 @@ type remedy struct {
 	row     uint32
 	account activity.Symbol // whose; 0: the tenant's
 	what    string          // "password reset of alice@contoso.com"
-	text    string
+	named   phrase.Text     // the same for a sentence
+	text    phrase.Text     // what somebody did
 	by      string
 	cuts    bool // it ends what a password or a session gives
 }
@@ -336,7 +338,8 @@ func remedyFor(s *inquiry, d *deeds, row uint32) (one remedy, ok bool) {
 			return one, false
 		}
 		one.what = "conditional access: " + s.text(s.Case.Get(a, activity.FieldTarget))
-		one.text = "changed conditional access (" + operation(s.text(a.Op)) + " " + about(s, a) + ")"
+		one.named = phrase.Say("conditional access: {1}", bare(s.text(s.Case.Get(a, activity.FieldTarget))))
+		one.text = phrase.Say("{1} changed conditional access ({2} {3})", s.actorOf(a), word(s.text(a.Op)), about(s, a))
 		return one, true
 	}
 	account := subject(s, d, a)
@@ -348,15 +351,20 @@ func remedyFor(s *inquiry, d *deeds, row uint32) (one remedy, ok bool) {
 	if a.Actor == account {
 		one.by = byOwner
 	}
+	by, of := s.actorOf(a), name(who)
 	switch {
 	case a.Type == activity.CredentialChange && strings.Contains(op, "validfrom"):
-		one.what, one.text = "sessions revoked of "+who, "revoked the sessions of "+name(who)
+		one.what, one.named = "sessions revoked of "+who, phrase.Say("sessions revoked of {1}", of)
+		one.text = phrase.Say("{1} revoked the sessions of {2}", by, of)
 	case a.Type == activity.CredentialChange && campaign.Password(op):
-		one.what, one.text = "password reset of "+who, "set a new password for "+name(who)
+		one.what, one.named = "password reset of "+who, phrase.Say("password reset of {1}", of)
+		one.text = phrase.Say("{1} set a new password for {2}", by, of)
 	case a.Type == activity.AccountChange && strings.HasPrefix(op, "disable account"):
-		one.what, one.text = "sign-in blocked of "+who, "blocked sign-in of "+name(who)
+		one.what, one.named = "sign-in blocked of "+who, phrase.Say("sign-in blocked of {1}", of)
+		one.text = phrase.Say("{1} blocked sign-in of {2}", by, of)
 	case a.Type == activity.AccountChange && strings.HasPrefix(op, "delete user"):
-		one.what, one.text = "account deleted: "+who, "deleted the account "+name(who)
+		one.what, one.named = "account deleted: "+who, phrase.Say("account deleted: {1}", of)
+		one.text = phrase.Say("{1} deleted the account {2}", by, of)
 	default:
 		return one, false
 	}
@@ -387,9 +395,8 @@ func doneAgainst(s *inquiry, d *deeds) []Sentence {
 	var out []Sentence
 	for _, one := range d.remedies {
 		a := s.at(one.row)
-		who := or(s.text(a.Actor), "somebody")
-		x := Sentence{Time: a.Time, By: one.by, Account: one.account, Text: name(who) + " " + one.text}
-		if n := len(out); n > 0 && out[n-1].Text == x.Text && activity.Later(out[n-1].Time, x.Time) < signInGap {
+		x := Sentence{Time: a.Time, By: one.by, Account: one.account, Said: one.text}
+		if n := len(out); n > 0 && out[n-1].Said.English() == x.Said.English() && activity.Later(out[n-1].Time, x.Time) < signInGap {
 			continue
 		}
 		x.cite([]uint32{one.row})
@@ -402,7 +409,7 @@ func doneAgainst(s *inquiry, d *deeds) []Sentence {
 		}
 		for _, row := range l.rows {
 			if a := s.at(row); a.Time == l.gone && madeBy(s, d, l) {
-				x := Sentence{Time: l.gone, By: byAdmin, Account: a.Mailbox, Text: name(or(s.text(a.Actor), "somebody")) + " removed the " + l.text}
+				x := Sentence{Time: l.gone, By: byAdmin, Account: a.Mailbox, Said: phrase.Say("{1} removed the {2}", s.actorOf(a), l.text)}
 				x.cite([]uint32{row})
 				out = append(out, x)
 				break
@@ -410,6 +417,14 @@ func doneAgainst(s *inquiry, d *deeds) []Sentence {
 		}
 	}
 	return out
+}
+
+// actorOf is who made a change.
+func (s *inquiry) actorOf(a *activity.Activity) phrase.Text {
+	if who := s.text(a.Actor); who != "" {
+		return name(who)
+	}
+	return phrase.Say("somebody")
 }
 
 // madeBy says that a thing that stays is one intruder's.
@@ -425,10 +440,11 @@ func madeBy(s *inquiry, d *deeds, l *leftBehind) bool {
 // contained answers what was done against the intruders, and what they did after it.
 func contained(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so nothing that was done against one can be told", "no-audit-log")
+		s.unseen(a, phrase.Say("nothing that was done against one can be told"), "no-audit-log")
 		return
 	}
-	var seen, told []string
+	var seen []string
+	var told []phrase.Text
 	open := map[activity.Symbol]bool{} // accounts of which no reset, revocation or block is seen
 	for _, account := range s.taken {
 		open[account] = true
@@ -439,7 +455,7 @@ func contained(s *inquiry, a *Answer) {
 		cut := map[activity.Symbol]int64{}
 		for _, one := range d.remedies {
 			a.cite(one.row)
-			seen, told = append(seen, one.what), append(told, plainWords(one.what))
+			seen, told = append(seen, one.what), append(told, one.named)
 			if one.cuts {
 				delete(open, one.account)
 				cut[one.account] = max(cut[one.account], s.at(one.row).Time)
@@ -451,14 +467,14 @@ func contained(s *inquiry, a *Answer) {
 	}
 	for i := range s.left {
 		if l := &s.left[i]; l.after {
-			seen, told = append(seen, "removed "+l.name), append(told, "removal of the "+l.text)
+			seen, told = append(seen, "removed "+l.name), append(told, phrase.Say("removal of the {1}", l.text))
 			a.cite(l.rows...)
 		}
 	}
 	a.cite(late...)
 	a.fact("seen", distinct(seen)...)
 	a.fact("acts_after", map[bool]string{true: "yes", false: "no"}[after > 0])
-	tellContained(s, a, distinct(told), open, after)
+	tellContained(s, a, distinctTexts(told), open, after)
 }
 
 // later are an intruder's acts that succeeded in an account after it was reset, revoked or blocked for the last time.
@@ -485,7 +501,7 @@ func later(s *inquiry, d *deeds, cut map[activity.Symbol]int64) []uint32 {
 	return out
 }
 
-func tellContained(s *inquiry, a *Answer, seen []string, open map[activity.Symbol]bool, after int) {
+func tellContained(s *inquiry, a *Answer, seen []phrase.Text, open map[activity.Symbol]bool, after int) {
 	var bare []string
 	for _, account := range s.taken {
 		if open[account] {
@@ -494,29 +510,26 @@ func tellContained(s *inquiry, a *Answer, seen []string, open map[activity.Symbo
 	}
 	switch {
 	case len(seen) == 0 && !audited(s):
-		a.Text = "Nothing in this data could show a reset, a revocation or a removal."
+		a.say("Nothing in this data could show a reset, a revocation or a removal.")
 	case len(seen) == 0:
 		a.Sure = Likely
-		a.Text = "The log shows no password reset, no revoked session, no blocked sign-in and no removal after the intruder came."
+		a.say("The log shows no password reset, no revoked session, no blocked sign-in and no removal after the intruder came.")
 	default:
 		a.Sure = Proven
-		a.Text = "The log shows: " + phrases(seen) + "."
+		a.say("The log shows: {1}.", phrases(seen))
 	}
 	switch {
 	case after > 0:
-		a.Text += fmt.Sprintf(" The intruder acted again after the last of them: %s.", report.Counted(after, "act", "acts"))
-		a.Next = append(a.Next, "find out what let him in again: a session, a sign-in method, an application, a rule")
+		a.count(after, "The intruder acted again after the last of them: {n} act.|The intruder acted again after the last of them: {n} acts.")
+		a.next("find out what let him in again: a session, a sign-in method, an application, a rule")
 	case len(seen) > 0 && len(bare) < len(s.taken):
-		a.Text += " No act of the intruder is seen after it."
+		a.say("No act of the intruder is seen after it.")
 	}
 	if len(bare) > 0 {
 		if len(seen) > 0 {
-			a.Text += " Of " + names(bare) + " no reset, revocation or block is seen."
+			a.say("Of {1} no reset, revocation or block is seen.", names(bare))
 		}
-		a.Next = append(a.Next, "revoke the sessions and reset the password of "+names(bare)+", unless that was done after this data ends")
+		a.next("revoke the sessions and reset the password of {1}, unless that was done after this data ends", names(bare))
 	}
 	s.lacks(a, "no-audit-log")
 }
-
-// plainWords are words of our own with a name in them.
-func plainWords(text string) string { return strings.Trim(quote(text), `"`) }

@@ -1,23 +1,22 @@
 package answers
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
 
 	"triage/analyzers/campaign"
 	"triage/analyzers/exposure"
-	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/ingest/activity"
 )
 
 // exposed is what intruders saw, all mailboxes together.
 type exposed struct {
 	exposure.Sums
-	messages []string // ids of those that are proven
-	files    []string // names or addresses of those that are proven
-	wholes   []string // "mailbox" or "mailbox: folder" of what was taken as a whole, or may have been
-	gaps     []string // intervals of which nothing is known
+	messages []string      // ids of those that are proven
+	files    []string      // names or addresses of those that are proven
+	wholes   []string      // "mailbox" or "mailbox: folder" of what was taken as a whole, or may have been
+	taken    []phrase.Text // the same
+	gaps     []phrase.Text // intervals of which nothing is known
 	rows     []uint32
 }
 
@@ -49,19 +48,21 @@ func reached(s *inquiry) *exposed {
 			if one.How == exposure.Opened {
 				continue
 			}
-			text := s.text(box.Mailbox)
+			text, told := s.text(box.Mailbox), bare(s.text(box.Mailbox))
 			if one.Folder != 0 {
 				text += ": " + s.text(one.Folder)
+				told = phrase.Say("{1}: {2}", told, bare(s.text(one.Folder)))
 			}
-			x.wholes = append(x.wholes, text)
+			x.wholes, x.taken = append(x.wholes, text), append(x.taken, told)
 			x.rows = append(x.rows, one.Rows[:min(len(one.Rows), 1)]...)
 		}
 		for k := range box.Unknown {
 			one := &box.Unknown[k]
-			x.gaps = append(x.gaps, s.text(box.Mailbox)+": "+one.Text)
+			x.gaps = append(x.gaps, phrase.Say("{1}: {2}", bare(s.text(box.Mailbox)), phrase.Of(phrase.Sentence, one.Text)))
 		}
 	}
-	x.messages, x.files, x.wholes, x.gaps = distinct(x.messages), distinct(x.files), distinct(x.wholes), distinct(x.gaps)
+	x.messages, x.files, x.wholes = distinct(x.messages), distinct(x.files), distinct(x.wholes)
+	x.taken, x.gaps = distinctTexts(x.taken), distinctTexts(x.gaps)
 	return x
 }
 
@@ -84,26 +85,26 @@ func recordsReads(s *inquiry) bool {
 // whatWasRead answers what was searched, read, synchronised and downloaded.
 func whatWasRead(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so nothing is known to have been read by one", "no-audit-log", "no-mail-access", "no-search-records", "access-throttled")
+		s.unseen(a, phrase.Say("nothing is known to have been read by one"), "no-audit-log", "no-mail-access", "no-search-records", "access-throttled")
 		return
 	}
 	x := reached(s)
 	searches := queries(s, s.rows(search))
-	var parts []string
+	var parts []phrase.Text
 	if len(searches) > 0 {
-		parts = append(parts, "searched "+quotes(searches))
+		parts = append(parts, phrase.Say("searched {1}", quotes(searches)))
 	}
 	seen := s.messagesOf(s.rows(reads, opens, clicks))
 	if len(seen.list) > 0 {
-		parts = append(parts, "opened "+seen.told())
+		parts = append(parts, phrase.Say("opened {1}", seen.told()))
 	} else if seen.void > 0 {
-		parts = append(parts, "opened messages that the log does not name")
+		parts = append(parts, phrase.Say("opened {1}", phrase.Say("messages that the log does not name")))
 	}
 	if len(x.files) > 0 {
-		parts = append(parts, "opened, downloaded or changed "+report.Counted(len(x.files), "file", "files"))
+		parts = append(parts, phrase.Count(len(x.files), "opened, downloaded or changed {n} file|opened, downloaded or changed {n} files"))
 	}
 	if len(x.wholes) > 0 {
-		parts = append(parts, "took as a whole, so that all in it must be presumed read: "+joined(x.wholes, plainWords))
+		parts = append(parts, phrase.Say("took as a whole, so that all in it must be presumed read: {1}", phrases(x.taken)))
 	}
 	a.fact("searches", searches...)
 	a.fact("messages", x.messages...)
@@ -114,17 +115,17 @@ func whatWasRead(s *inquiry, a *Answer) {
 	a.Sure = x.sure()
 	switch {
 	case len(parts) > 0:
-		a.Text = sentence(s.actor() + " " + strings.Join(parts, "; "))
+		a.say("{1} {2}.", s.actor(), phrase.Parts(parts))
 		if a.Sure == NotKnown && recordsReads(s) {
 			a.Sure = Likely
-			a.Text += " No message is seen to have been opened."
+			a.say("No message is seen to have been opened.")
 		}
 	case recordsReads(s):
 		a.Sure = Likely
-		a.Text = "No message or file is seen to have been read by " + s.actor() + "."
+		a.say("No message or file is seen to have been read by {1}.", s.actor())
 	default:
 		a.Sure = NotKnown
-		a.Text = "What " + s.actor() + " read cannot be known: this data has no log of what is read."
+		a.say("What {1} read cannot be known: this data has no log of what is read.", s.actor())
 	}
 	a.Unknown = append(a.Unknown, x.gaps[:min(len(x.gaps), maxNamed)]...)
 	s.lacks(a, "no-mail-access", "no-search-records")
@@ -136,17 +137,17 @@ func whatWasRead(s *inquiry, a *Answer) {
 }
 
 // actor is who did it, in a sentence about all intruders.
-func (s *inquiry) actor() string {
+func (s *inquiry) actor() phrase.Text {
 	if len(s.deeds) > 1 {
-		return "the intruders"
+		return phrase.Say("the intruders")
 	}
-	return "the intruder"
+	return phrase.Say("the intruder")
 }
 
 // sent answers what was sent in the owner's name and what was deleted.
 func sent(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so nothing is known to have been sent by one", "no-message-trace", "no-audit-log")
+		s.unseen(a, phrase.Say("nothing is known to have been sent by one"), "no-message-trace", "no-audit-log")
 		return
 	}
 	out, gone := s.rows(sends, replies, forwards), s.rows(deletes)
@@ -164,19 +165,19 @@ func sent(s *inquiry, a *Answer) {
 	switch {
 	case number > 0:
 		a.Sure = Proven
-		a.Text = sentence(s.actor() + " sent " + report.Counted(number, "message", "messages") + " in the owner's name" + sentWords(s.messagesOf(s.rows(sends)), s.messagesOf(s.rows(replies, forwards)), to))
-		a.Next = append(a.Next, "warn whoever got them, by telephone")
+		a.say("{1} {2}.", s.actor(), sentWords(number, s.messagesOf(s.rows(sends)), s.messagesOf(s.rows(replies, forwards)), to))
+		a.next("warn whoever got them, by telephone")
 	case recordsSends(s):
 		a.Sure = Likely
-		a.Text = "No message is seen to have been sent by " + s.actor() + "."
+		a.say("No message is seen to have been sent by {1}.", s.actor())
 	default:
-		a.Text = "Whether " + s.actor() + " sent anything cannot be known: this data has no log of what is sent."
+		a.say("Whether {1} sent anything cannot be known: this data has no log of what is sent.", s.actor())
 	}
 	if len(gone) > 0 {
 		a.Sure = Proven
-		a.Text += " Deleted: " + lost.told() + "."
+		a.say("Deleted: {1}.", lost.told())
 	} else if number > 0 {
-		a.Text += " No deletion by " + s.actor() + " is seen."
+		a.say("No deletion by {1} is seen.", s.actor())
 	}
 	s.lacks(a, "no-message-trace")
 	if number == 0 || len(to) == 0 {
@@ -184,18 +185,18 @@ func sent(s *inquiry, a *Answer) {
 	}
 }
 
-// sentWords says of messages that were sent what they are called and to whom they went.
-func sentWords(mail, answered *touched, to []string) string {
-	text := ""
+// sentWords says how many messages were sent, what they are called and to whom they went.
+func sentWords(number int, mail, answered *touched, to []string) phrase.Text {
+	text := phrase.Count(number, "sent {n} message in the owner's name|sent {n} messages in the owner's name")
 	if subjects := mail.quoted(); len(subjects) > 0 {
-		text = ": " + phrases(subjects)
+		text = phrase.Say("{1}: {2}", text, phrases(subjects))
 	} else if subjects := answered.quoted(); len(subjects) > 0 {
-		text = ", in answer to " + phrases(subjects)
+		text = phrase.Say("{1}, in answer to {2}", text, phrases(subjects))
 	}
 	if len(to) == 0 {
-		return text + "; to whom is not in this data"
+		return phrase.Say("{1}; to whom is not in this data", text)
 	}
-	return text + ", to " + names(to)
+	return phrase.Say("{1}, to {2}", text, names(to))
 }
 
 // recordsSends says that the case has a log of what is sent from mailboxes.
@@ -204,7 +205,7 @@ func recordsSends(s *inquiry) bool { return len(s.Case.OfType(activity.Send)) > 
 // notify answers how much is exposed, for whoever must be notified.
 func notify(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no message or file is known to be exposed", "no-mail-access", "no-audit-log", "access-throttled")
+		s.unseen(a, phrase.Say("no message or file is known to be exposed"), "no-mail-access", "no-audit-log", "access-throttled")
 		return
 	}
 	x := reached(s)
@@ -218,22 +219,20 @@ func notify(s *inquiry, a *Answer) {
 	a.fact("unknown", strconv.Itoa(len(x.gaps)))
 	a.fact("mailboxes", boxes...)
 	a.Sure = x.sure()
-	of := "Of " + names(boxes) + ": "
-	if len(boxes) == 0 {
-		of = ""
+	text := phrase.Count(proven, "{n} message or file is proven to have been in the intruder's hands, {1} presumed|{n} messages and files are proven to have been in the intruder's hands, {1} presumed", phrase.Number(presumed))
+	if len(boxes) > 0 {
+		text = phrase.Say("of {1}: {2}", names(boxes), text)
 	}
-	a.Text = of + report.Counted(proven, "message or file is", "messages and files are") + " proven to have been in the intruder's hands, " +
-		report.Grouped(presumed) + " presumed"
 	if contested > 0 {
-		a.Text += fmt.Sprintf(", %s contested (his or the owner's)", report.Grouped(contested))
+		text = phrase.Say("{1}, {2} contested (his or the owner's)", text, phrase.Number(contested))
 	}
 	if len(x.wholes) > 0 && presumed == 0 {
-		a.Text += " by name; taken as a whole: " + joined(x.wholes, plainWords)
+		text = phrase.Say("{1} by name; taken as a whole: {2}", text, phrases(x.taken))
 	}
-	if len(x.gaps) > 0 {
-		a.Text += "; of " + report.Counted(len(x.gaps), "stretch", "stretches") + " nothing can be known"
+	if n := len(x.gaps); n > 0 {
+		text = phrase.Count(n, "{1}; of {n} stretch nothing can be known|{1}; of {n} stretches nothing can be known", text)
 	}
-	a.Text = strings.ToUpper(a.Text[:1]) + a.Text[1:] + "."
+	a.say("{1}.", text)
 	if a.Sure == NotKnown && recordsReads(s) {
 		a.Sure = Likely
 	}
@@ -241,7 +240,7 @@ func notify(s *inquiry, a *Answer) {
 	if !recordsReads(s) {
 		s.lacks(a, "no-audit-log")
 	}
-	a.Next = append(a.Next, "hand exposure.csv to counsel: one row a message or file")
+	a.next("hand exposure.csv to counsel: one row a message or file")
 }
 
 // exposedBoxes are the mailboxes of which anything is exposed; else those that were taken.
@@ -263,21 +262,22 @@ func exposedBoxes(s *inquiry) []string {
 // money answers which payment threads were touched.
 func money(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no payment thread is known to have been touched by one", "no-message-trace", "no-mail-access", "no-audit-log")
+		s.unseen(a, phrase.Say("no payment thread is known to have been touched by one"), "no-message-trace", "no-mail-access", "no-audit-log")
 		return
 	}
-	var threads, alike, changed, check []string
+	var threads, check []string
+	var alike, changed []phrase.Text
 	if s.Threads != nil {
 		for i := range s.Threads.List {
 			one := &s.Threads.List[i]
 			threads = append(threads, one.Title)
 			for k := range one.LookAlikes {
-				alike = append(alike, one.LookAlikes[k].Domain+" (like "+one.LookAlikes[k].Like+")")
+				alike = append(alike, phrase.Say("{1} (like {2})", bare(one.LookAlikes[k].Domain), bare(one.LookAlikes[k].Like)))
 				a.fact("lookalikes", one.LookAlikes[k].Domain)
 				a.cite(one.LookAlikes[k].Rows...)
 			}
 			for k := range one.Changed {
-				changed = append(changed, one.Changed[k].Was+" to "+one.Changed[k].Now)
+				changed = append(changed, phrase.Say("from {1} to {2}", bare(one.Changed[k].Was), bare(one.Changed[k].Now)))
 				a.cite(one.Changed[k].Row)
 			}
 			for _, k := range one.Check {
@@ -293,28 +293,28 @@ func money(s *inquiry, a *Answer) {
 		}
 	}
 	a.Facts = mergeFacts(a.Facts)
-	threads, alike, changed, check = distinct(threads), distinct(alike), distinct(changed), distinct(check)
+	threads, alike, changed, check = distinct(threads), distinctTexts(alike), distinctTexts(changed), distinct(check)
 	a.fact("threads", threads...)
 	a.fact("check", check...)
 	switch {
 	case len(threads) > 0:
 		a.Sure = Proven
-		a.Text = report.Counted(len(threads), "payment thread was", "payment threads were") + " touched: " + quotes(threads) + "."
-		a.Next = append(a.Next, "check the bank details in these threads with the counterparty, by a telephone number that is not from the mail")
+		a.count(len(threads), "{n} payment thread was touched: {1}.|{n} payment threads were touched: {1}.", quotes(threads))
+		a.next("check the bank details in these threads with the counterparty, by a telephone number that is not from the mail")
 		if s.Threads.More > 0 {
-			a.Unknown = append(a.Unknown, report.Counted(s.Threads.More, "thread", "threads")+" beyond those listed")
+			a.Unknown = append(a.Unknown, phrase.Count(s.Threads.More, "{n} thread beyond those listed|{n} threads beyond those listed"))
 		}
 	case recordsReads(s):
 		a.Sure = Likely
-		a.Text = "No payment thread is seen to have been touched."
+		a.say("No payment thread is seen to have been touched.")
 	default:
-		a.Text = "Which payment threads were touched cannot be known: this data has no log of what is read and sent."
+		a.say("Which payment threads were touched cannot be known: this data has no log of what is read and sent.")
 	}
 	if len(alike) > 0 {
-		a.Text += " Look-alike domains in them: " + joined(alike, plainWords) + "."
+		a.say("Look-alike domains in them: {1}.", phrases(alike))
 	}
 	if len(changed) > 0 {
-		a.Text += " An address changed on the way: " + joined(changed, plainWords) + "."
+		a.say("An address changed on the way: {1}.", phrases(changed))
 	}
 	s.lacks(a, "no-message-trace", "no-mail-access")
 }
@@ -335,11 +335,11 @@ func mergeFacts(list []Fact) []Fact {
 // spread answers which other mailboxes the intruders came to.
 func spread(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no way to another mailbox is known", "no-sign-ins", "no-audit-log")
+		s.unseen(a, phrase.Say("no way to another mailbox is known"), "no-sign-ins", "no-audit-log")
 		return
 	}
 	a.fact("mailboxes", s.names(s.taken)...)
-	var parts []string
+	var parts []phrase.Text
 	for i := range s.deeds {
 		d := &s.deeds[i]
 		for _, account := range s.taken {
@@ -352,23 +352,22 @@ func spread(s *inquiry, a *Answer) {
 			if len(d.since) < 2 {
 				continue
 			}
-			parts = append(parts, name(s.text(account))+" on "+clock(since)+s.by(d, row))
+			parts = append(parts, s.by(d, row, phrase.Say("{1} on {2}", name(s.text(account)), moment(since))))
 		}
 	}
 	switch {
 	case len(parts) > 0:
 		a.Sure = Proven
-		a.Text = "In this order: " + joined(parts, func(text string) string { return text }) + "."
+		a.say("In this order: {1}.", phrases(parts))
 	case len(s.deeds) > 1:
 		a.Sure = Likely
-		a.Text = "Each intruder is seen in one mailbox only."
+		a.say("Each intruder is seen in one mailbox only.")
+	case s.people() < 2:
+		a.Sure = NotKnown
+		a.say("This data is of one mailbox: whether the intruder came to another cannot be known.")
 	default:
 		a.Sure = Likely
-		a.Text = "No other mailbox of this data shows the intruder."
-		if people := s.people(); people < 2 {
-			a.Sure = NotKnown
-			a.Text = "This data is of one mailbox: whether the intruder came to another cannot be known."
-		}
+		a.say("No other mailbox of this data shows the intruder.")
 	}
 	tellVictims(s, a)
 	fetch(s, a, campaign.ExportAddresses)
@@ -396,17 +395,21 @@ func (s *inquiry) firstIn(d *deeds, account activity.Symbol) []uint32 {
 	return nil
 }
 
-// by says what an intruder's first act in an account was.
-func (s *inquiry) by(d *deeds, rows []uint32) string {
+// by adds what an intruder's first act in an account was.
+func (s *inquiry) by(d *deeds, rows []uint32, text phrase.Text) phrase.Text {
 	if len(rows) == 0 {
-		return ""
+		return text
 	}
 	a := s.at(rows[0])
 	if kindOf(s.Case, a) == signIn && a.IP != 0 {
-		return " by a sign-in from " + or(s.Places.Field(a.IP, activity.FieldIP), quote(s.text(a.IP)))
+		from := quote(s.text(a.IP))
+		if address := s.Places.Field(a.IP, activity.FieldIP); address != "" {
+			from = phrase.Of(phrase.Name, address)
+		}
+		return phrase.Say("{1} by a sign-in from {2}", text, from)
 	}
 	if a.Actor != 0 && a.Actor != a.Mailbox {
-		return " by way of " + name(s.text(a.Actor))
+		return phrase.Say("{1} by way of {2}", text, name(s.text(a.Actor)))
 	}
-	return ""
+	return text
 }

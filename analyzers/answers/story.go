@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/ingest/activity"
 )
 
@@ -54,6 +54,9 @@ func story(s *inquiry, i int) Story {
 		if x := &out.Sentences[k]; x.By == byIntruder {
 			out.Untold -= len(x.Rows) + x.MoreRows
 		}
+	}
+	for k := range out.Sentences {
+		out.Sentences[k].Text = out.Sentences[k].Said.English()
 	}
 	return out
 }
@@ -181,12 +184,12 @@ func tell(s *inquiry, d *deeds, e *episode) Sentence {
 	first := s.at(e.rows[0])
 	text := episodeWords(s, e)
 	if len(d.since) > 1 && e.kind != signIn && e.kind != attempt && e.kind != changes {
-		text += " (in " + name(s.text(e.account)) + ")"
+		text = phrase.Say("{1} (in {2})", text, name(s.text(e.account)))
 	}
 	if e.kind != changes && activity.Later(first.Time, e.last) >= actGap {
-		text += ", until " + until(first.Time, e.last)
+		text = phrase.Say("{1}, until {2}", text, fixed(until(first.Time, e.last)))
 	}
-	return Sentence{Time: first.Time, By: byIntruder, Account: e.account, Text: text}
+	return Sentence{Time: first.Time, By: byIntruder, Account: e.account, Said: text}
 }
 
 // until is when something ended, without its day if it is the same.
@@ -198,60 +201,56 @@ func until(first, last int64) string {
 }
 
 // episodeWords say what was done in an episode.
-func episodeWords(s *inquiry, e *episode) string {
-	a := s.at(e.rows[0])
+func episodeWords(s *inquiry, e *episode) phrase.Text {
+	messages := func() phrase.Text { return s.messagesOf(e.rows).told() }
 	switch e.kind {
 	case signIn:
-		text := "signed in to " + name(s.text(a.Mailbox)) + " from " + s.place(a.IP)
-		if a.IP == 0 {
-			text = "signed in to " + name(s.text(a.Mailbox)) + " (address not recorded)"
-		}
-		if with := client(s.text(a.App)); with != "" {
-			text += ", with " + with
-		}
-		return text
+		return signedIn(s, s.at(e.rows[0]))
 	case attempt:
 		return attempts(s, e)
 	case search:
-		return "searched " + searched(s, e.rows)
+		return searched(s, e.rows)
 	case reads:
-		return "opened " + s.messagesOf(e.rows).told()
+		return phrase.Say("opened {1}", messages())
 	case syncs:
-		return "synchronised " + s.folders(e.rows)
+		return s.folders(e.rows)
 	case opens:
-		return "opened an attachment of " + s.messagesOf(e.rows).told()
+		return phrase.Say("opened an attachment of {1}", messages())
 	case clicks:
-		return "clicked a link in " + s.messagesOf(e.rows).told()
+		return phrase.Say("clicked a link in {1}", messages())
 	case replies:
-		text := "replied to " + s.messagesOf(e.rows).told()
-		if len(e.with) > 0 {
-			text += recipientsText(s, e.with)
-		}
-		return text
+		return sentTo(s, phrase.Say("replied to {1}", messages()), e.with)
 	case forwards:
-		return "forwarded " + s.messagesOf(e.rows).told() + recipientsText(s, e.rows)
+		return sentTo(s, phrase.Say("forwarded {1}", messages()), e.rows)
 	case sends:
-		return "sent " + s.messagesOf(e.rows).told() + recipientsText(s, e.rows)
+		return sentTo(s, phrase.Say("sent {1}", messages()), e.rows)
 	case deletes:
-		text := "deleted " + s.messagesOf(e.rows).told()
-		if how := deletion(s, a); how != "" {
-			text += " (" + how + ")"
-		}
-		return text
+		return deletion(s, e)
 	case moves:
-		return "moved " + s.messagesOf(e.rows).told() + toFolder(s, a)
+		return moved(s, e)
 	case files:
 		return fileWords(s, e)
 	case shares:
-		return "made or used sharing links: " + quotes(distinctValues(s, e.rows, activity.FieldObject))
+		return phrase.Say("made or used sharing links: {1}", quotes(distinctValues(s, e.rows, activity.FieldObject)))
 	case changes:
 		return changeWords(s, e.rows[0])
 	}
-	return ""
+	return phrase.Text{}
+}
+
+func signedIn(s *inquiry, a *activity.Activity) phrase.Text {
+	text := phrase.Say("signed in to {1} (address not recorded)", name(s.text(a.Mailbox)))
+	if a.IP != 0 {
+		text = phrase.Say("signed in to {1} from {2}", name(s.text(a.Mailbox)), s.place(a.IP))
+	}
+	if with := client(s.text(a.App)); !with.None() {
+		return phrase.Say("{1}, with {2}", text, with)
+	}
+	return text
 }
 
 // attempts are refused sign-ins from one address.
-func attempts(s *inquiry, e *episode) string {
+func attempts(s *inquiry, e *episode) phrase.Text {
 	var accounts []string
 	have := map[activity.Symbol]bool{}
 	for _, row := range e.rows {
@@ -260,9 +259,9 @@ func attempts(s *inquiry, e *episode) string {
 			accounts = append(accounts, s.text(a.Mailbox))
 		}
 	}
-	from := ""
+	text := phrase.Count(len(e.rows), "{n} refused sign-in to {1}|{n} refused sign-ins to {1}", names(accounts))
 	if ip := s.at(e.rows[0]).IP; ip != 0 {
-		from = " from " + s.place(ip)
+		return phrase.Say("{1} from {2}", text, s.place(ip))
 	}
-	return report.Counted(len(e.rows), "refused sign-in", "refused sign-ins") + " to " + names(accounts) + from
+	return text
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"triage/analyzers/campaign"
-	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/terms"
 	"triage/ingest/account"
 	"triage/ingest/activity"
@@ -37,20 +37,16 @@ func queries(s *inquiry, rows []uint32) []string {
 }
 
 // searched is `"wire transfer", then "invoice"`.
-func searched(s *inquiry, rows []uint32) string {
+func searched(s *inquiry, rows []uint32) phrase.Text {
 	list := queries(s, rows)
 	if len(list) == 0 {
-		return "for something that the log does not say"
+		return phrase.Say("searched for something that the log does not say")
 	}
-	var parts []string
-	for _, q := range list[:min(len(list), maxNamed)] {
-		parts = append(parts, quote(q))
+	told := phrase.Then(each(list[:min(len(list), maxNamed)], quote))
+	if n := len(list) - maxNamed; n > 0 {
+		told = phrase.Count(n, "{1} and {n} other search|{1} and {n} other searches", told)
 	}
-	text := strings.Join(parts, ", then ")
-	if n := len(list) - len(parts); n > 0 {
-		text += " and " + report.Counted(n, "other search", "other searches")
-	}
-	return text
+	return phrase.Say("searched {1}", told)
 }
 
 // distinctValues are a field's distinct values in rows, in order.
@@ -78,23 +74,24 @@ func (s *inquiry) param(a *activity.Activity, lowerName string) string {
 	return s.text(value)
 }
 
-func (s *inquiry) folders(rows []uint32) string {
+// folders are those that were synchronised.
+func (s *inquiry) folders(rows []uint32) phrase.Text {
 	list := distinctValues(s, rows, activity.FieldFolder)
 	switch len(list) {
 	case 0:
-		return "a folder that the log does not name"
+		return phrase.Say("synchronised a folder that the log does not name")
 	case 1:
-		return "the folder " + quote(list[0])
+		return phrase.Say("synchronised the folder {1}", quote(list[0]))
 	}
-	return report.Counted(len(list), "folder", "folders") + ": " + quotes(list)
+	return phrase.Count(len(list), "synchronised {n} folder: {1}|synchronised {n} folders: {1}", quotes(list))
 }
 
-// recipientsText is to whom messages went; nothing where the log does not say.
-func recipientsText(s *inquiry, rows []uint32) string {
+// sentTo adds to whom messages went; nothing where the log does not say.
+func sentTo(s *inquiry, text phrase.Text, rows []uint32) phrase.Text {
 	if to := s.recipients(rows); len(to) > 0 {
-		return ", to " + names(to)
+		return phrase.Say("{1}, to {2}", text, names(to))
 	}
-	return ""
+	return text
 }
 
 // recipients are to whom messages went, as far as their records, or those of the same message, say.
@@ -124,108 +121,113 @@ func (s *inquiry) recipients(rows []uint32) []string {
 	return out
 }
 
-// deletion says how something was deleted.
-func deletion(s *inquiry, a *activity.Activity) string {
+// deletion is what was deleted, and how.
+func deletion(s *inquiry, e *episode) phrase.Text {
+	a := s.at(e.rows[0])
+	what := s.messagesOf(e.rows).told()
 	kind := strings.ToLower(s.text(a.Op) + s.param(a, "deletetype"))
 	switch {
 	case strings.Contains(kind, "harddelete"):
-		return "for good"
+		return phrase.Say("deleted {1} (for good)", what)
 	case strings.Contains(kind, "movetodeleteditems"):
-		return "to the deleted items"
+		return phrase.Say("deleted {1} (to the deleted items)", what)
 	}
-	return ""
+	return phrase.Say("deleted {1}", what)
 }
 
-func toFolder(s *inquiry, a *activity.Activity) string {
-	if to := s.text(s.Case.Get(a, activity.FieldFolder)); to != "" {
-		return " (folder " + quote(to) + ")"
+func moved(s *inquiry, e *episode) phrase.Text {
+	what := s.messagesOf(e.rows).told()
+	if to := s.text(s.Case.Get(s.at(e.rows[0]), activity.FieldFolder)); to != "" {
+		return phrase.Say("moved {1} (folder {2})", what, quote(to))
 	}
-	return ""
+	return phrase.Say("moved {1}", what)
 }
 
-func fileWords(s *inquiry, e *episode) string {
+// fileVerb says in what way files were touched: of those that the log names, and of those that it does not.
+func fileVerb(op string) (named, unnamed string) {
+	for _, one := range [][3]string{
+		{"download", "downloaded {n} file: {1}|downloaded {n} files: {1}", "downloaded {n} file that the log does not name|downloaded {n} files that the log does not name"},
+		{"upload", "uploaded {n} file: {1}|uploaded {n} files: {1}", "uploaded {n} file that the log does not name|uploaded {n} files that the log does not name"},
+		{"deleted", "deleted {n} file: {1}|deleted {n} files: {1}", "deleted {n} file that the log does not name|deleted {n} files that the log does not name"},
+		{"recycled", "deleted {n} file: {1}|deleted {n} files: {1}", "deleted {n} file that the log does not name|deleted {n} files that the log does not name"},
+		{"modified", "changed {n} file: {1}|changed {n} files: {1}", "changed {n} file that the log does not name|changed {n} files that the log does not name"},
+		{"moved", "moved {n} file: {1}|moved {n} files: {1}", "moved {n} file that the log does not name|moved {n} files that the log does not name"},
+		{"renamed", "renamed {n} file: {1}|renamed {n} files: {1}", "renamed {n} file that the log does not name|renamed {n} files that the log does not name"},
+		{"copied", "copied {n} file: {1}|copied {n} files: {1}", "copied {n} file that the log does not name|copied {n} files that the log does not name"},
+		{"preview", "previewed {n} file: {1}|previewed {n} files: {1}", "previewed {n} file that the log does not name|previewed {n} files that the log does not name"},
+	} {
+		if strings.Contains(op, one[0]) {
+			return one[1], one[2]
+		}
+	}
+	return "opened {n} file: {1}|opened {n} files: {1}", "opened {n} file that the log does not name|opened {n} files that the log does not name"
+}
+
+func fileWords(s *inquiry, e *episode) phrase.Text {
 	list := distinctValues(s, e.rows, activity.FieldObject)
 	for i := range list {
 		list[i] = list[i][strings.LastIndexAny(list[i], `/\`)+1:]
 	}
-	op := strings.ToLower(s.text(s.at(e.rows[0]).Op))
-	verb := "opened"
-	for _, word := range [][2]string{
-		{"download", "downloaded"},
-		{"upload", "uploaded"},
-		{"deleted", "deleted"},
-		{"recycled", "deleted"},
-		{"modified", "changed"},
-		{"moved", "moved"},
-		{"renamed", "renamed"},
-		{"copied", "copied"},
-		{"preview", "previewed"},
-	} {
-		if strings.Contains(op, word[0]) {
-			verb = word[1]
-			break
-		}
-	}
+	named, unnamed := fileVerb(strings.ToLower(s.text(s.at(e.rows[0]).Op)))
 	if len(list) == 0 {
-		return verb + " " + report.Counted(len(e.rows), "file", "files") + " that the log does not name"
+		return phrase.Count(len(e.rows), unnamed)
 	}
 	slices.Sort(list)
 	list = slices.Compact(list)
-	return verb + " " + report.Counted(len(list), "file", "files") + ": " + quotes(list)
+	return phrase.Count(len(list), named, quotes(list))
 }
 
 // changeWords is a change in words.
-func changeWords(s *inquiry, row uint32) string {
+func changeWords(s *inquiry, row uint32) phrase.Text {
 	a := s.at(row)
 	op := strings.ToLower(s.text(a.Op))
-	about := about(s, a)
+	about, did := about(s, a), word(s.text(a.Op))
 	switch a.Type {
 	case activity.RuleChange:
 		return ruleWords(s, row, op)
 	case activity.ForwardingChange:
 		return forwardingWords(s, row, op)
 	case activity.PermissionChange:
-		if removes(op) {
-			return "took away the rights of " + about + " on " + name(s.text(a.Mailbox))
-		}
-		right := s.param(a, "accessrights")
-		if strings.EqualFold(right, "none") {
-			return "set the rights of " + about + " on " + name(s.text(a.Mailbox)) + " to none"
-		}
-		if right == "" {
-			right = strings.TrimSuffix(s.text(a.Op), ".")
-		}
-		return "gave " + about + " a right on " + name(s.text(a.Mailbox)) + " (" + quote(right) + ")"
+		return rightWords(s, a, op)
 	case activity.Consent:
-		text := "consented to the application " + about
 		if scopes := distinctValues(s, []uint32{row}, activity.FieldScopes); len(scopes) > 0 {
-			text += ", which may " + quotes(scopes)
+			return phrase.Say("consented to the application {1}, which may {2}", about, quotes(scopes))
 		}
-		return text
+		return phrase.Say("consented to the application {1}", about)
 	case activity.RoleChange:
 		role := or(s.param(a, "role.displayname"), or(s.param(a, "role"), s.param(a, "roles")))
 		switch {
 		case role == "":
-			return "changed a role of " + about + " (" + operation(s.text(a.Op)) + ")"
+			return phrase.Say("changed a role of {1} ({2})", about, did)
 		case removes(op):
-			return "took the role " + quote(role) + " from " + about
+			return phrase.Say("took the role {1} from {2}", quote(role), about)
 		}
-		return "gave the role " + quote(role) + " to " + about
+		return phrase.Say("gave the role {1} to {2}", quote(role), about)
 	case activity.CredentialChange:
 		return credentialWords(s, a, op)
 	case activity.AuditChange:
-		return "changed auditing (" + operation(s.text(a.Op)) + " on " + about + ")"
+		return phrase.Say("changed auditing ({1} on {2})", did, about)
 	case activity.AppChange:
-		return "changed the application " + about + " (" + operation(s.text(a.Op)) + ")"
+		return phrase.Say("changed the application {1} ({2})", about, did)
 	case activity.AccountChange:
-		return "changed " + about + " (" + operation(s.text(a.Op)) + ")"
+		return phrase.Say("changed {1} ({2})", about, did)
 	}
-	return "changed a setting (" + operation(s.text(a.Op)) + " on " + about + ")"
+	return phrase.Say("changed a setting ({1} on {2})", did, about)
 }
 
-// operation is the service's own word for what was done.
-func operation(op string) string {
-	return strings.Trim(quote(strings.TrimSuffix(op, ".")), `"`)
+func rightWords(s *inquiry, a *activity.Activity, op string) phrase.Text {
+	about, on := about(s, a), name(s.text(a.Mailbox))
+	if removes(op) {
+		return phrase.Say("took away the rights of {1} on {2}", about, on)
+	}
+	right := s.param(a, "accessrights")
+	if strings.EqualFold(right, "none") {
+		return phrase.Say("set the rights of {1} on {2} to none", about, on)
+	}
+	if right == "" {
+		right = strings.TrimSuffix(s.text(a.Op), ".")
+	}
+	return phrase.Say("gave {1} a right on {2} ({3})", about, on, quote(right))
 }
 
 func removes(op string) bool {
@@ -238,14 +240,14 @@ func removes(op string) bool {
 }
 
 // about is what a change is about: whom or what it names, else the mailbox.
-func about(s *inquiry, a *activity.Activity) string {
+func about(s *inquiry, a *activity.Activity) phrase.Text {
 	c := s.Case
 	for _, text := range []string{s.text(c.Get(a, activity.FieldTarget)), s.text(c.Get(a, activity.FieldObject)), s.text(a.Mailbox)} {
 		if text != "" {
 			return name(text)
 		}
 	}
-	return "something that the log does not name"
+	return phrase.Say("something that the log does not name")
 }
 
 // ruleName is the name of an inbox rule; "" where the log does not say it.
@@ -257,72 +259,77 @@ func ruleName(s *inquiry, a *activity.Activity) string {
 	return text
 }
 
-func ruleWords(s *inquiry, row uint32, op string) string {
-	a := s.at(row)
-	verb := "changed"
+// ruleVerb says what was done to an inbox rule: to one with a name, and to one without.
+func ruleVerb(op string) (named, unnamed string) {
 	switch {
 	case strings.HasPrefix(op, "new-"):
-		verb = "made"
+		return "made the inbox rule {1} in {2}", "made an inbox rule without a name in {2}"
 	case strings.HasPrefix(op, "remove-"):
-		verb = "removed"
+		return "removed the inbox rule {1} in {2}", "removed an inbox rule without a name in {2}"
 	case strings.HasPrefix(op, "disable-"):
-		verb = "switched off"
+		return "switched off the inbox rule {1} in {2}", "switched off an inbox rule without a name in {2}"
 	case strings.HasPrefix(op, "enable-"):
-		verb = "switched on"
+		return "switched on the inbox rule {1} in {2}", "switched on an inbox rule without a name in {2}"
 	}
-	text := verb + " the inbox rule " + quote(ruleName(s, a))
-	if ruleName(s, a) == "" {
-		text = verb + " an inbox rule without a name"
+	return "changed the inbox rule {1} in {2}", "changed an inbox rule without a name in {2}"
+}
+
+func ruleWords(s *inquiry, row uint32, op string) phrase.Text {
+	a := s.at(row)
+	named, unnamed := ruleVerb(op)
+	called := ruleName(s, a)
+	if called == "" {
+		named = unnamed
 	}
-	text += " in " + name(s.text(a.Mailbox))
-	var does []string
+	text := phrase.Say(named, quote(called), name(s.text(a.Mailbox)))
+	var does []phrase.Text
 	if to := distinctValues(s, []uint32{row}, activity.FieldForwardTo); len(to) > 0 {
-		does = append(does, "sends mail on to "+names(to))
+		does = append(does, phrase.Say("sends mail on to {1}", names(to)))
 	}
 	if strings.EqualFold(s.param(a, "deletemessage"), "true") {
-		does = append(does, "deletes mail")
+		does = append(does, phrase.Say("deletes mail"))
 	}
 	if folder := s.param(a, "movetofolder"); folder != "" {
-		does = append(does, "moves mail to "+quote(folder))
+		does = append(does, phrase.Say("moves mail to {1}", quote(folder)))
 	}
 	if strings.EqualFold(s.param(a, "markasread"), "true") {
-		does = append(does, "marks mail as read")
+		does = append(does, phrase.Say("marks mail as read"))
 	}
-	if len(does) > 0 && verb != "removed" && verb != "switched off" {
-		text += ", which " + phrases(does)
+	if len(does) > 0 && !strings.HasPrefix(op, "remove-") && !strings.HasPrefix(op, "disable-") {
+		return phrase.Say("{1}, which {2}", text, phrases(does))
 	}
 	return text
 }
 
-func forwardingWords(s *inquiry, row uint32, op string) string {
+func forwardingWords(s *inquiry, row uint32, op string) phrase.Text {
 	a := s.at(row)
 	to := distinctValues(s, []uint32{row}, activity.FieldForwardTo)
 	switch {
 	case strings.Contains(op, "transportrule"):
-		text := "changed the transport rule " + quote(or(s.param(a, "name"), s.text(s.Case.Get(a, activity.FieldObject))))
+		text := phrase.Say("changed the transport rule {1}", quote(or(s.param(a, "name"), s.text(s.Case.Get(a, activity.FieldObject)))))
 		if len(to) > 0 {
-			text += ", which sends mail on to " + names(to)
+			return phrase.Say("{1}, which {2}", text, phrase.Say("sends mail on to {1}", names(to)))
 		}
 		return text
 	case len(to) == 0:
-		return "stopped the forwarding of " + name(s.text(a.Mailbox))
+		return phrase.Say("stopped the forwarding of {1}", name(s.text(a.Mailbox)))
 	}
-	return "set the forwarding of " + name(s.text(a.Mailbox)) + " to " + names(to)
+	return phrase.Say("set the forwarding of {1} to {2}", name(s.text(a.Mailbox)), names(to))
 }
 
-func credentialWords(s *inquiry, a *activity.Activity, op string) string {
-	about := about(s, a)
+func credentialWords(s *inquiry, a *activity.Activity, op string) phrase.Text {
+	about, did := about(s, a), word(s.text(a.Op))
 	switch {
 	case strings.Contains(op, "validfrom"):
-		return "revoked the sessions of " + about
+		return phrase.Say("revoked the sessions of {1}", about)
 	case campaign.Password(op):
-		return "set the password of " + about
+		return phrase.Say("set the password of {1}", about)
 	case strings.HasPrefix(op, "disable strong"):
-		return "switched off multi-factor authentication of " + about
+		return phrase.Say("switched off multi-factor authentication of {1}", about)
 	case strings.Contains(op, "registered") || strings.HasPrefix(op, "add ") || strings.HasPrefix(op, "create "):
-		return "registered a sign-in method for " + about + " (" + operation(s.text(a.Op)) + ")"
+		return phrase.Say("registered a sign-in method for {1} ({2})", about, did)
 	case strings.Contains(op, "delete"):
-		return "removed a sign-in method of " + about
+		return phrase.Say("removed a sign-in method of {1}", about)
 	}
-	return "changed the sign-in methods of " + about + " (" + operation(s.text(a.Op)) + ")"
+	return phrase.Say("changed the sign-in methods of {1} ({2})", about, did)
 }

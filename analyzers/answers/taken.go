@@ -1,12 +1,12 @@
 package answers
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"triage/analyzers/attribution"
 	"triage/analyzers/campaign"
+	"triage/analyzers/report/phrase"
 	"triage/geo"
 	"triage/ingest/account"
 	"triage/ingest/activity"
@@ -42,40 +42,37 @@ func compromised(s *inquiry, a *Answer) {
 	taken, tried, suspect := s.names(s.taken), tried(s, a), s.suspects()
 	undecided := undecided(s)
 	if s.nobody() {
-		s.unseen(a, "No account shows an intruder", "no-sign-ins", "no-audit-log")
+		a.say("No account shows an intruder.")
+		s.unsure(a, "no-sign-ins", "no-audit-log")
 		if len(suspect) > 0 {
-			a.Sure = Possible
-			a.Text = "No act is attributed to an intruder, but findings speak of one in " + names(suspect) + "."
-			a.Next = append(a.Next, "look at these findings; where they are right, name his address or session (--attacker-ip, --attacker-session) and analyze again: then his acts are told here")
+			a.Sure, a.Said = Possible, nil
+			a.say("No act is attributed to an intruder, but findings speak of one in {1}.", names(suspect))
+			a.next("look at these findings; where they are right, name his address or session (--attacker-ip, --attacker-session) and analyze again: then his acts are told here")
 		}
 	} else {
 		a.Sure = s.certain(a)
-		verb := plural(len(taken), "was", "were") + map[bool]string{true: " ", false: " likely "}[a.Sure == Proven] + "taken"
-		a.Text = names(taken) + " " + verb + "."
-		if len(s.deeds) > 1 {
-			a.Text = fmt.Sprintf("%s, by %d intruders.", strings.TrimSuffix(a.Text, "."), len(s.deeds))
-		}
+		a.Said = append(a.Said, takenBy(len(taken), len(s.deeds), a.Sure == Proven, names(taken)))
 		if len(suspect) > 0 {
-			a.Text += " Findings speak of somebody in " + names(suspect) + ", too, without an act that is attributed."
+			a.say("Findings speak of somebody in {1}, too, without an act that is attributed.", names(suspect))
 		}
 	}
 	if len(tried) > 0 {
-		a.Text += " Only tried: " + names(tried) + "."
+		a.say("Only tried: {1}.", names(tried))
 	} else if !s.nobody() {
-		a.Text += " No finding speaks of attempts at another account."
+		a.say("No finding speaks of attempts at another account.")
 	}
 	a.fact("taken", taken...)
 	a.fact("tried", tried...)
 	a.fact("suspect", suspect...)
 	a.fact("undecided", undecided...)
 	if len(undecided) > 0 {
-		a.Unknown = append(a.Unknown, "whose some acts are in "+names(undecided)+" is undecided: the place is strange to the account, and nothing else speaks against it")
-		a.Next = append(a.Next, "ask "+names(undecided)+" whether the undecided visits were theirs")
+		a.unknown("whose some acts are in {1} is undecided: the place is strange to the account, and nothing else speaks against it", names(undecided))
+		a.next("ask {1} whether the undecided visits were theirs", names(undecided))
 	}
 	if !s.nobody() {
 		if a.Sure == Likely {
-			a.Unknown = append(a.Unknown, "that it was not the owner only he can say: an account that two people share, a VPN, or a computer far away that is his, look alike")
-			a.Next = append(a.Next, "ask "+names(taken)+", by telephone, whether these visits were theirs, and who else uses the account")
+			a.unknown("that it was not the owner only he can say: an account that two people share, a VPN, or a computer far away that is his, look alike")
+			a.next("ask {1}, by telephone, whether these visits were theirs, and who else uses the account", names(taken))
 		}
 		s.lacks(a, "no-sign-ins")
 		for i := range s.deeds {
@@ -86,6 +83,20 @@ func compromised(s *inquiry, a *Answer) {
 			}
 		}
 	}
+}
+
+// takenBy says which accounts were taken, and by how many intruders.
+func takenBy(accounts, intruders int, proven bool, named phrase.Text) phrase.Text {
+	by := phrase.Number(intruders)
+	switch {
+	case proven && intruders > 1:
+		return phrase.Count(accounts, "{1} was taken, by {2} intruders.|{1} were taken, by {2} intruders.", named, by)
+	case proven:
+		return phrase.Count(accounts, "{1} was taken.|{1} were taken.", named)
+	case intruders > 1:
+		return phrase.Count(accounts, "{1} was likely taken, by {2} intruders.|{1} were likely taken, by {2} intruders.", named, by)
+	}
+	return phrase.Count(accounts, "{1} was likely taken.|{1} were likely taken.", named)
 }
 
 // firstOf is the first row of the first list that has any.
@@ -241,11 +252,10 @@ func wayOf(f *detect.Finding) way {
 // howEntered answers how they got in.
 func howEntered(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no way in is known", "no-sign-ins", "no-audit-log")
+		s.unseen(a, phrase.Say("no way in is known"), "no-sign-ins", "no-audit-log")
 		return
 	}
 	var how, lures, senders []string
-	var parts []string
 	a.Sure = Proven
 	for i := range s.deeds {
 		d := &s.deeds[i]
@@ -271,12 +281,13 @@ func howEntered(s *inquiry, a *Answer) {
 			words = append(words, w.how)
 		}
 		a.Sure = leastSure(a.Sure, sure)
-		parts = append(parts, entryText(s, i, words, sure, lure))
+		if i < maxNamed {
+			a.Said = append(a.Said, entryText(s, i, words, sure, lure))
+		}
 		a.cite(firstOf(d.by[signIn], d.who.Rows)...)
 	}
-	a.Text = strings.Join(parts[:min(len(parts), maxNamed)], " ")
-	if n := len(parts) - maxNamed; n > 0 {
-		a.Text += fmt.Sprintf(" Of %d more, see the facts.", n)
+	if n := len(s.deeds) - maxNamed; n > 0 {
+		a.say("Of {1} more, see the facts.", phrase.Number(n))
 	}
 	a.fact("how", distinct(how)...)
 	a.fact("lure", distinct(lures)...)
@@ -285,33 +296,50 @@ func howEntered(s *inquiry, a *Answer) {
 	fetch(s, a, campaign.ExportSignins, campaign.ExportMessage)
 }
 
-func entryText(s *inquiry, i int, words []string, sure Sure, lure lure) string {
-	who := nameOfIntruder(s, i)
-	text := "How " + who + " got in is not seen"
-	if words[0] != "unknown" {
-		text = sentence(who + map[Sure]string{Proven: " came in by ", Likely: " probably came in by ", Possible: " may have come in by "}[sure] + phrases(words))
-		text = strings.TrimSuffix(text, ".")
+func entryText(s *inquiry, i int, words []string, sure Sure, lure lure) phrase.Text {
+	who, by := nameOfIntruder(s, i), phrases(each(words, entryWord))
+	var text phrase.Text
+	switch {
+	case words[0] == "unknown":
+		text = phrase.Say("how {1} got in is not seen", who)
+	case sure == Proven:
+		text = phrase.Say("{1} came in by {2}", who, by)
+	case sure == Likely:
+		text = phrase.Say("{1} probably came in by {2}", who, by)
+	default:
+		text = phrase.Say("{1} may have come in by {2}", who, by)
 	}
 	d := &s.deeds[i]
 	if rows := d.by[signIn]; len(rows) > 0 {
 		x := s.at(rows[0])
-		text += fmt.Sprintf("; the first sign-in that succeeded is of %s, to %s", clock(x.Time), name(s.text(x.Mailbox)))
+		on, to := moment(x.Time), name(s.text(x.Mailbox))
 		if x.IP != 0 {
-			text += " from " + s.place(x.IP)
+			text = phrase.Say("{1}; the first sign-in that succeeded is of {2}, to {3} from {4}", text, on, to, s.place(x.IP))
+		} else {
+			text = phrase.Say("{1}; the first sign-in that succeeded is of {2}, to {3}", text, on, to)
 		}
 	}
-	if lure.subject != "" {
-		text += lure.text()
+	switch {
+	case lure.subject == "":
+	case lure.opened && lure.unnamed:
+		text = phrase.Say("{1}; before it the owner opened a message whose subject is not in this data", text)
+	case lure.opened:
+		text = phrase.Say("{1}; before it the owner opened {2}", text, quote(lure.subject))
+	default:
+		text = phrase.Say("{1}; before it came {2} from {3}, the first mail of that domain in this data, which may be the lure", text, quote(lure.subject), name(lure.sender))
 	}
-	return text + "."
+	return phrase.Say("{1}.", text)
 }
 
+// entryWord is a way in, as a sentence names it. The catalogue has each of them.
+func entryWord(how string) phrase.Text { return phrase.Say(how) }
+
 // nameOfIntruder is what an intruder is called in a sentence.
-func nameOfIntruder(s *inquiry, i int) string {
+func nameOfIntruder(s *inquiry, i int) phrase.Text {
 	if len(s.deeds) == 1 {
-		return "the intruder"
+		return phrase.Say("the intruder")
 	}
-	return "intruder " + s.deeds[i].who.Name
+	return phrase.Say("intruder {1}", fixed(s.deeds[i].who.Name))
 }
 
 // ways are those that findings and attribution show, by their words.
@@ -378,18 +406,18 @@ type lure struct {
 	sender  string
 	row     uint32
 	opened  bool // the owner opened a link or an attachment of it
+	unnamed bool // no record has its subject, and subject says so
 }
 
-func (l lure) text() string {
-	if l.opened {
-		return "; before it the owner opened " + quote(l.subject)
-	}
-	return "; before it came " + quote(l.subject) + " from " + name(l.sender) + ", the first mail of that domain in this data, which may be the lure"
-}
+// noSubject is what facts call a message whose subject no record has.
+const noSubject = "a message whose subject is not in this data"
 
 // lureOf is what the owner of a taken account opened before, else what came to it from a domain that never wrote before.
 func lureOf(s *inquiry, d *deeds) lure {
 	if subject, rows := clicked(s, d); len(rows) > 0 {
+		if subject == "" {
+			return lure{subject: noSubject, row: rows[0], opened: true, unnamed: true}
+		}
 		return lure{subject: subject, row: rows[0], opened: true}
 	}
 	return stranger(s, d)
@@ -452,7 +480,7 @@ func clicked(s *inquiry, d *deeds) (subject string, rows []uint32) {
 				continue
 			}
 			last = x.Time
-			subject, rows = or(s.messages(row)[0].subject, "a message whose subject is not in this data"), []uint32{row}
+			subject, rows = s.messages(row)[0].subject, []uint32{row}
 		}
 	}
 	return subject, rows

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"triage/analyzers/report/phrase"
 	"triage/ingest/activity"
 )
 
@@ -18,6 +19,9 @@ type Victim struct {
 	At      int64  // likewise
 	Rows    []uint32
 }
+
+// admitted is what a victim did who consented to an application.
+const admitted = "let an application in"
 
 // baitHolds is how long after a message what its reader does may come of it.
 const baitHolds = lurePause
@@ -55,7 +59,7 @@ func victims(s *inquiry) [][]Victim {
 		have[key{b.intruder, a.Actor}] = true
 		did := "clicked a link"
 		if a.Type == activity.Consent {
-			did = "let an application in"
+			did = admitted
 		}
 		out[b.intruder] = append(out[b.intruder], Victim{
 			Account: a.Actor, Did: did, Subject: s.messages(b.row)[0].subject, Sent: b.at, At: a.Time, Rows: []uint32{b.row, row},
@@ -123,7 +127,8 @@ func (s *inquiry) sameMessage(sent, clicked uint32) bool {
 
 // tellVictims names, in the answer about other mailboxes, who acted on what an intruder wrote.
 func tellVictims(s *inquiry, a *Answer) {
-	var accounts, parts []string
+	var accounts []string
+	var parts []phrase.Text
 	for i := range s.victims {
 		for _, v := range s.victims[i] {
 			a.cite(v.Rows...)
@@ -132,9 +137,12 @@ func tellVictims(s *inquiry, a *Answer) {
 				continue
 			}
 			accounts = append(accounts, who)
-			text := name(who) + " " + v.Did + " on " + clock(v.At)
+			text := phrase.Say("{1} clicked a link on {2}", name(who), moment(v.At))
+			if v.Did == admitted {
+				text = phrase.Say("{1} let an application in on {2}", name(who), moment(v.At))
+			}
 			if v.Subject != "" {
-				text += ", after " + quote(v.Subject)
+				text = phrase.Say("{1}, after {2}", text, quote(v.Subject))
 			}
 			parts = append(parts, text)
 		}
@@ -143,6 +151,6 @@ func tellVictims(s *inquiry, a *Answer) {
 		return
 	}
 	a.fact("victims", accounts...)
-	a.Text += " He wrote to others, who acted within three days: " + joined(parts, func(text string) string { return text }) + "."
-	a.Next = append(a.Next, "ask "+names(accounts)+" what they entered or allowed; look at the sign-ins and consents since, and reset their passwords and end their sessions where they are not sure")
+	a.say("He wrote to others, who acted within three days: {1}.", phrases(parts))
+	a.next("ask {1} what they entered or allowed; look at the sign-ins and consents since, and reset their passwords and end their sessions where they are not sure", names(accounts))
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"triage/analyzers/report/phrase"
 )
 
 // Promise: who clicks a link within three days of a message that the intruder sent is a victim, named in the answer about other
@@ -40,8 +42,8 @@ func TestVictims(t *testing.T) {
 		t.Errorf("victims: %s", text)
 	}
 	for i := range x.Answers {
-		if a := &x.Answers[i]; a.ID == "spread" && (!strings.Contains(a.Text, "hugo.smit1@contoso.com clicked a link on 2026-03-12 10:30") || !strings.Contains(strings.Join(a.Next, "; "), "ask hugo.smit1@contoso.com")) {
-			t.Errorf("%s; next: %v", a.Text, a.Next)
+		if a := &x.Answers[i]; a.ID == "spread" && (!strings.Contains(a.Text, "hugo.smit1@contoso.com clicked a link on 2026-03-12 10:30") || !strings.Contains(phrase.Parts(a.Next).English(), "ask hugo.smit1@contoso.com")) {
+			t.Errorf("%s; next: %v", a.Text, phrase.All(a.Next, phrase.English))
 		}
 	}
 }

@@ -1,23 +1,21 @@
 package answers
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"triage/analyzers/attribution"
-	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/ingest/activity"
 )
 
 // firstAndLastSeen answers when each intruder was first and last seen, and whether he is still in.
 func firstAndLastSeen(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no first or last act is known", "retention-edge", "source-short", "silent-days", "workload-stops")
+		s.unseen(a, phrase.Say("no first or last act is known"), "retention-edge", "source-short", "silent-days", "workload-stops")
 		return
 	}
 	a.Sure = Proven
-	var firsts, lasts, parts []string
+	var firsts, lasts []string
 	still := "no"
 	for i := range s.deeds {
 		d := &s.deeds[i]
@@ -26,9 +24,10 @@ func firstAndLastSeen(s *inquiry, a *Answer) {
 		if len(acts) > 0 {
 			a.cite(acts[0], acts[len(acts)-1])
 		}
-		text := fmt.Sprintf("%s was active from %s to %s UTC (%s, %s)", nameOfIntruder(s, i), clock(d.who.First), clock(d.who.Last),
-			lengthOfTime(d.who.First, d.who.Last), report.Counted(len(acts), "act", "acts"))
-		parts = append(parts, sentence(text))
+		if i < maxNamed {
+			a.say("{1} was active from {2} to {3} UTC ({4}, {5}).", nameOfIntruder(s, i), moment(d.who.First), moment(d.who.Last),
+				lengthOfTime(d.who.First, d.who.Last), phrase.Count(len(acts), "{n} act|{n} acts"))
+		}
 		switch in := stillIn(s, d); {
 		case in == "yes" || still == "yes":
 			still = "yes"
@@ -36,19 +35,22 @@ func firstAndLastSeen(s *inquiry, a *Answer) {
 			still = in
 		}
 	}
-	a.Text = strings.Join(parts[:min(len(parts), maxNamed)], " ")
-	if n := len(parts) - maxNamed; n > 0 {
-		a.Text += fmt.Sprintf(" %d more are in the list of intruders.", n)
+	if n := len(s.deeds) - maxNamed; n > 0 {
+		a.say("{1} more are in the list of intruders.", phrase.Number(n))
 	}
-	a.Text += map[string]string{
-		"yes": " He acted after the last reset or revocation that the log shows: presume that he is still in.",
-		"no":  " After the last reset or revocation that the log shows, no act of his is seen.", "not known": " Whether he is still in is not known: the log does not show every account reset or revoked.",
-	}[still]
+	switch still {
+	case "yes":
+		a.say("He acted after the last reset or revocation that the log shows: presume that he is still in.")
+	case "no":
+		a.say("After the last reset or revocation that the log shows, no act of his is seen.")
+	default:
+		a.say("Whether he is still in is not known: the log does not show every account reset or revoked.")
+	}
 	a.fact("first", firsts...)
 	a.fact("last", lasts...)
 	a.fact("still_in", still)
-	if early := beginsWith(s); early != "" {
-		a.Unknown = append(a.Unknown, early)
+	if early := beginsWith(s); len(early) > 0 {
+		a.unknown("the data of {1} begin on the day of the first act: he may have come before", names(early))
 	}
 	s.lacks(a, "retention-edge", "source-short", "silent-days", "workload-stops")
 }
@@ -81,8 +83,8 @@ func stillIn(s *inquiry, d *deeds) string {
 	return "no"
 }
 
-// beginsWith says that the data of a taken account begin on the day of the intruder's first act there.
-func beginsWith(s *inquiry) string {
+// beginsWith are the taken accounts whose data begin on the day of the intruder's first act there.
+func beginsWith(s *inquiry) []string {
 	type came struct {
 		account activity.Symbol
 		day     int64
@@ -99,20 +101,17 @@ func beginsWith(s *inquiry) string {
 			list = append(list, box.Name)
 		}
 	}
-	if len(list) == 0 {
-		return ""
-	}
-	return "the data of " + names(list) + " begin on the day of the first act: he may have come before"
+	return list
 }
 
 // where answers from where the intruders came, and what of it is the owner's, too.
 func where(s *inquiry, a *Answer) {
 	if s.nobody() {
-		s.unseen(a, "No intruder is seen, so no address, network or client is known to be his", "no-sign-ins", "addresses-unreadable")
+		s.unseen(a, phrase.Say("no address, network or client is known to be his"), "no-sign-ins", "addresses-unreadable")
 		return
 	}
 	var addresses, countries, networks, agents []string
-	var parts []string
+	var parts []phrase.Text
 	his, told := map[activity.Symbol]bool{}, map[string]bool{}
 	for i := range s.deeds {
 		d := &s.deeds[i]
@@ -144,20 +143,20 @@ func where(s *inquiry, a *Answer) {
 	a.fact("agents", agents...)
 	a.fact("shared", shared...)
 	if len(addresses) == 0 {
-		a.Text = "The acts of the intruder carry no address that can be read."
+		a.say("The acts of the intruder carry no address that can be read.")
 		s.lacks(a, "no-sign-ins", "addresses-unreadable")
 		return
 	}
 	a.Sure = Proven
-	a.Text = "From " + phrases(parts)
 	if len(agents) > 0 {
-		a.Text += ", with " + quotes(agents)
-	}
-	a.Text += "."
-	if len(shared) > 0 {
-		a.Text += " The owner uses " + names(shared) + ", too: do not block it."
+		a.say("From {1}, with {2}.", phrases(parts), quotes(agents))
 	} else {
-		a.Text += " No act that is attributed to an owner comes from there."
+		a.say("From {1}.", phrases(parts))
+	}
+	if len(shared) > 0 {
+		a.say("The owner uses {1}, too: do not block it.", names(shared))
+	} else {
+		a.say("No act that is attributed to an owner comes from there.")
 	}
 	s.lacks(a, "no-sign-ins", "addresses-unreadable")
 }

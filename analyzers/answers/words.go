@@ -1,11 +1,11 @@
 package answers
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/ingest/activity"
 )
 
@@ -13,7 +13,10 @@ import (
 const quoteRunes = 80
 
 // quote is a text that a log wrote, in quotation marks that it cannot end: of one line, of bounded length.
-func quote(text string) string {
+func quote(text string) phrase.Text { return phrase.Text{As: phrase.Quote, Value: quotable(text)} }
+
+// quotable is a text as it stands between quotation marks.
+func quotable(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch r {
 		case '"', '“', '”', '„', '‟', '«', '»', '＂':
@@ -21,115 +24,123 @@ func quote(text string) string {
 		}
 		return r
 	}, report.Short(text, quoteRunes))
-	return `"` + strings.TrimSpace(text) + `"`
+	return strings.TrimSpace(text)
 }
 
 // name is the name of an account, an address or a domain as it stands in a sentence: without spaces, it can end nothing.
-func name(text string) string {
+func name(text string) phrase.Text {
 	plain := report.Short(text, quoteRunes)
 	if plain == "" || strings.ContainsAny(plain, " \"“”;,") {
 		return quote(text)
 	}
-	return plain
+	return phrase.Of(phrase.Name, plain)
 }
 
+// bare is a name that may be of several words, without quotation marks.
+func bare(text string) phrase.Text { return phrase.Of(phrase.Name, quotable(text)) }
+
+// word is the service's own word for what was done.
+func word(text string) phrase.Text {
+	return phrase.Of(phrase.Word, quotable(strings.TrimSuffix(text, ".")))
+}
+
+// fixed is what no log wrote: a day, a name that we gave.
+func fixed(text string) phrase.Text { return phrase.Of(phrase.Fixed, text) }
+
 // names are some names: "a, b and 3 more".
-func names(list []string) string { return joined(list, name) }
+func names(list []string) phrase.Text { return some(list, name) }
 
 // quotes are some quotations.
-func quotes(list []string) string { return joined(list, quote) }
+func quotes(list []string) phrase.Text { return some(list, quote) }
 
-func joined(list []string, word func(string) string) string {
-	var parts []string
-	for _, text := range list[:min(len(list), maxNamed)] {
-		parts = append(parts, word(text))
+func some(list []string, word func(string) phrase.Text) phrase.Text {
+	return phrases(each(list, word))
+}
+
+// phrases are some phrases: "a, b and 3 more".
+func phrases(list []phrase.Text) phrase.Text { return phrase.Some(list, maxNamed) }
+
+func each(list []string, word func(string) phrase.Text) []phrase.Text {
+	var out []phrase.Text
+	for _, text := range list {
+		out = append(out, word(text))
 	}
-	switch n := len(list) - len(parts); {
-	case n > 0:
-		return strings.Join(parts, ", ") + " and " + report.Grouped(n) + " more"
-	case len(parts) > 1:
-		return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
-	}
-	return strings.Join(parts, "")
+	return out
 }
 
 // clock is a time of day with its day, in UTC.
 func clock(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04") }
 
+// moment is the same in a sentence.
+func moment(ms int64) phrase.Text { return fixed(clock(ms)) }
+
 // factTime is a time as facts have it.
 func factTime(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }
 
 // lengthOfTime is a length of time.
-func lengthOfTime(first, last int64) string {
+func lengthOfTime(first, last int64) phrase.Text {
 	d := activity.Duration(activity.Later(first, last))
 	switch {
 	case d < 2*time.Minute:
-		return report.Counted(int(d/time.Second), "second", "seconds")
+		return phrase.Count(int(d/time.Second), "{n} second|{n} seconds")
 	case d < 2*time.Hour:
-		return report.Counted(int(d/time.Minute), "minute", "minutes")
+		return phrase.Count(int(d/time.Minute), "{n} minute|{n} minutes")
 	case d < 48*time.Hour:
-		return report.Counted(int(d/time.Hour), "hour", "hours")
+		return phrase.Count(int(d/time.Hour), "{n} hour|{n} hours")
 	}
-	return report.Counted(int(d/(24*time.Hour)), "day", "days")
-}
-
-// sentence begins with a capital letter and ends with a full stop.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	return phrase.Count(int(d/(24*time.Hour)), "{n} day|{n} days")
 }
 
 // place is an address with what is known of it.
-func (s *inquiry) place(ip activity.Symbol) string {
+func (s *inquiry) place(ip activity.Symbol) phrase.Text {
 	address := s.Places.Field(ip, activity.FieldIP)
 	if address == "" {
 		return quote(s.text(ip))
 	}
-	var about []string
+	var about []phrase.Text
 	for _, f := range []activity.Field{activity.FieldCountry, activity.FieldOrg} {
 		if text := s.Places.Field(ip, f); text != "" {
-			about = append(about, report.Short(text, quoteRunes))
+			about = append(about, phrase.Of(phrase.Place, report.Short(text, quoteRunes)))
 		}
 	}
-	if class := className(s.Places.Field(ip, activity.FieldIPClass)); class != "" {
+	if class := className(s.Places.Field(ip, activity.FieldIPClass)); !class.None() {
 		about = append(about, class)
 	}
+	at := phrase.Of(phrase.Name, address)
 	if len(about) == 0 {
-		return address
+		return at
 	}
-	return fmt.Sprintf("%s (%s)", address, strings.Join(about, ", "))
+	return phrase.Say("{1} ({2})", at, phrase.Listed(about))
 }
 
 // className is what responders call a class of addresses.
-func className(class string) string {
+func className(class string) phrase.Text {
 	switch class {
 	case "eyeball":
-		return "residential or business network"
+		return phrase.Say("residential or business network")
 	case "mobile":
-		return "mobile network"
+		return phrase.Say("mobile network")
 	case "hosting":
-		return "hosting"
+		return phrase.Say("hosting")
 	case "vpn":
-		return "VPN"
+		return phrase.Say("VPN")
 	case "tor":
-		return "Tor"
+		return phrase.Say("Tor")
 	case "", "unknown":
-		return ""
+		return phrase.Text{}
 	}
-	return strings.ReplaceAll(class, "_", " ") + " network"
+	return phrase.Say("{1} network", fixed(strings.ReplaceAll(class, "_", " "))) // private, relay, satellite …
 }
 
 // client is what a program is called.
-func client(app string) string {
+func client(app string) phrase.Text {
 	switch app {
 	case "Web", "OWA":
-		return "Outlook on the web"
+		return phrase.Say("Outlook on the web")
 	case "Mobile":
-		return "a phone"
+		return phrase.Say("a phone")
 	case "Outlook", "IMAP4", "POP3":
-		return app
+		return fixed(app)
 	}
-	return ""
+	return phrase.Text{}
 }

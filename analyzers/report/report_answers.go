@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"triage/analyzers/report/phrase"
 )
 
 // MaxSentences is how many sentences a story has at most.
@@ -20,7 +22,34 @@ type Answer struct {
 	Because   Because    `json:"because"`
 	Unknown   []string   `json:"unknown"`
 	Next      []string   `json:"next"`
+	Said      AnswerSaid `json:"said,omitzero"` // the sentences as what they are made of; left out where they are not known
 	Tenant    TenantOf   `json:"tenant,omitzero"`
+}
+
+// AnswerSaid holds the sentences of an answer as what they are made of, so that they can be said in another language.
+type AnswerSaid struct {
+	Answer  []phrase.Text `json:"answer"`
+	Unknown []phrase.Text `json:"unknown"`
+	Next    []phrase.Text `json:"next"`
+}
+
+// IsZero says that an answer's sentences are known as text only.
+func (s AnswerSaid) IsZero() bool { return s.Answer == nil && s.Unknown == nil && s.Next == nil }
+
+// In is the answer in a language: its sentences, what is unknown, what comes next.
+func (a *Answer) In(l phrase.Language) (answer string, unknown, next []string) {
+	if l == phrase.English || l == "" || a.Said.IsZero() {
+		return a.Answer, a.Unknown, a.Next
+	}
+	return phrase.Paragraph(a.Said.Answer, l), phrase.All(a.Said.Unknown, l), phrase.All(a.Said.Next, l)
+}
+
+// In is the sentence in a language.
+func (s *StorySentence) In(l phrase.Language) string {
+	if l == phrase.English || l == "" || s.Said.None() {
+		return s.Text
+	}
+	return s.Said.In(l)
 }
 
 // Because is what an answer rests on.
@@ -42,12 +71,13 @@ type Story struct {
 
 // StorySentence is one thing that was done.
 type StorySentence struct {
-	Time    Time       `json:"time"`
-	By      string     `json:"by"`      // intruder, owner, administrator
-	Account Text       `json:"account"` // null: the tenant's
-	Text    string     `json:"text"`
-	Rows    []Citation `json:"rows"`      // the first and the last that show it
-	More    int        `json:"rows_more"` // rows beyond those listed
+	Time    Time        `json:"time"`
+	By      string      `json:"by"`      // intruder, owner, administrator
+	Account Text        `json:"account"` // null: the tenant's
+	Text    string      `json:"text"`
+	Said    phrase.Text `json:"said,omitzero"` // the text as what it is made of; left out where that is not known
+	Rows    []Citation  `json:"rows"`          // the first and the last that show it
+	More    int         `json:"rows_more"`     // rows beyond those listed
 }
 
 // NamedList is a list of texts under a name.

@@ -148,7 +148,7 @@ func mayImport(from, to string) bool {
 	}
 	// Formats share what their parts are called, how they are gathered, and how wide a text is.
 	if writesReport(from) {
-		return slices.Contains([]string{"analyzers/report/words", "analyzers/report/term", "analyzers/report/digest", "analyzers/report/figure"}, to)
+		return slices.Contains([]string{"analyzers/report/words", "analyzers/report/term", "analyzers/report/digest", "analyzers/report/figure", "analyzers/report/phrase"}, to)
 	}
 	// Readers share how a text is decoded and cut into records, what names their values and how times are spelled; each may be
 	// split into packages below itself.

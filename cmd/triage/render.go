@@ -15,6 +15,7 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/activities"
 	"triage/analyzers/report/narrow"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/redact"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/commandline"
@@ -75,6 +76,7 @@ func outputFlags(formats []string) []cli.Flag {
 		commandline.TextFlag("output", "", "write to `PATH`: a file for one format, a folder for several; without --format its ending decides"),
 		commandline.SwitchFlag("force", "overwrite reports that exist"),
 		commandline.TextFlag("profile", "standard", "columns of csv: `PROFILE` is "+commandline.Alternatives(render.Profiles())+" (default: standard)"),
+		commandline.TextFlag("lang", "en", "say verdicts, answers and stories of text, md and html in `LANGUAGE`: "+commandline.Alternatives(phrase.Languages())+" (default: en)"),
 		commandline.TextFlag("schema", "v2", "form of json and jsonl: `SCHEMA` is v2, or v1 as before, for this release only"),
 		commandline.SwitchFlag("full", "all that the text can show, not only what fits on a few screens"),
 		commandline.SwitchFlag("no-color", "no colour (also NO_COLOR)"),
@@ -100,6 +102,10 @@ func planOutput(t *console.Tool, c *cli.Context, output string, formats []string
 	if profile := c.String("profile"); !slices.Contains(render.Profiles(), profile) {
 		return nil, exit.Usage(commandline.DidYouMean(profile, render.Profiles()), "--profile %q: want %s", profile, commandline.Alternatives(render.Profiles()))
 	}
+	lang := phrase.Language(c.String("lang"))
+	if !lang.Has() {
+		return nil, exit.Usage(commandline.DidYouMean(string(lang), phrase.Languages()), "--lang %q: want %s", string(lang), commandline.Alternatives(phrase.Languages()))
+	}
 	if schema := c.String("schema"); !slices.Contains(render.Schemas(), schema) {
 		return nil, exit.Usage(commandline.DidYouMean(schema, render.Schemas()), "--schema %q: want %s", schema, commandline.Alternatives(render.Schemas()))
 	}
@@ -112,7 +118,7 @@ func planOutput(t *console.Tool, c *cli.Context, output string, formats []string
 	}
 	return &outputs{
 		formats: formats, paths: paths, force: c.Bool("force"),
-		options: render.WriteOptions{Text: textOptions(t, c, ""), Profile: c.String("profile"), Schema: c.String("schema")},
+		options: render.WriteOptions{Text: textOptions(t, c, ""), Lang: lang, Profile: c.String("profile"), Schema: c.String("schema")},
 		show:    paths[0] != "" && !c.Bool("quiet"),
 	}, nil
 }

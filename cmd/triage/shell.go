@@ -11,6 +11,7 @@ import (
 	"triage/analyzers/report"
 	"triage/analyzers/report/activities"
 	"triage/analyzers/report/narrow"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/render"
 	"triage/cmd/triage/commandline"
 	"triage/cmd/triage/console"
@@ -153,7 +154,7 @@ func candidates(t *console.Tool, ask shell.Ask) []shell.Candidate {
 		})
 	}
 	return plainly(map[string][]string{
-		"fail-on": bands(), "min-level": detect.LevelNames(), "tlp": rules.TLPs(), "profile": render.Profiles(), "schema": render.Schemas(),
+		"fail-on": bands(), "min-level": detect.LevelNames(), "tlp": rules.TLPs(), "profile": render.Profiles(), "lang": phrase.Languages(), "schema": render.Schemas(),
 		"who": activities.Whose(), "date-order": {"dmy", "mdy"}, "kind": {geo.KindCountry, geo.KindASN, geo.KindClasses},
 		"api": apisOf(command),
 	}[ask.Flag])

@@ -1,11 +1,11 @@
 package brief
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/term"
 	"triage/analyzers/report/words"
 )
@@ -19,7 +19,7 @@ const (
 
 // answers answers the questions of every engagement: one screen. Of several tenants each has one line: which accounts were taken.
 func (p *briefing) answers() part {
-	out := part{title: "ANSWERS", turns: 2, top: mostAnswer - 1}
+	out := part{title: p.Lang.Say("ANSWERS"), turns: 2, top: mostAnswer - 1}
 	several := p.r.Several()
 	out.draw = func(level int) []string {
 		var lines []string
@@ -31,14 +31,14 @@ func (p *briefing) answers() part {
 				lines = append(lines, p.answer(a, level+1)...)
 			} else if a.ID == "compromised" && shown < mostTenants {
 				shown++
-				lines = append(lines, p.plain("  ", p.atMost(level+1, 2, report.Short(p.r.TenantNames()[a.Tenant], 60)+": "+a.Answer))...)
+				lines = append(lines, p.plain("  ", p.atMost(level+1, 2, report.Short(p.r.TenantNames()[a.Tenant], 60)+": "+p.said(a)))...)
 			}
 		}
 		if several {
-			lines = append(lines, p.plain("  ", fmt.Sprintf("%s, each judged by its own logs alone. All answers about one: --tenant ID; about all: --full", report.Counted(len(p.r.Tenants), "tenant", "tenants")))...)
+			lines = append(lines, p.plain("  ", p.Lang.Count(len(p.r.Tenants), "{n} tenant, each judged by its own logs alone. All answers about one: --tenant ID; about all: --full|{n} tenants, each judged by its own logs alone. All answers about one: --tenant ID; about all: --full"))...)
 		}
 		if len(lines) == 0 && p.r.Filters != nil && len(p.r.Filters.Mailboxes) > 0 {
-			lines = p.plain("  ", "The answers are about the whole case: they stand in a report without a filter on mailboxes.")
+			lines = p.plain("  ", p.Lang.Say("The answers are about the whole case: they stand in a report without a filter on mailboxes."))
 		}
 		return lines
 	}
@@ -54,8 +54,14 @@ func (p *briefing) answer(a *report.Answer, lines int) []string {
 	case "persist": // nor is what findings accuse though nobody is blamed for it
 		lines = max(lines, 4)
 	}
-	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + p.Paint(fmt.Sprintf("%-11s", report.Short(a.Sure, 10)), sureStyle(a.Sure)) + " "
-	return p.para(head, indent, p.atMost(lines, indent, a.Answer))
+	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + p.Paint(fmt.Sprintf("%-11s", report.Short(p.Lang.Say(a.Sure), 11)), sureStyle(a.Sure)) + " "
+	return p.para(head, indent, p.atMost(lines, indent, p.said(a)))
+}
+
+// said is an answer in the language of the page.
+func (p *briefing) said(a *report.Answer) string {
+	text, _, _ := a.In(p.Lang)
+	return text
 }
 
 func sureStyle(sure string) string {
@@ -77,9 +83,9 @@ func (p *briefing) stories() part {
 	for i := range list {
 		all += len(list[i].Sentences)
 	}
-	out := part{title: "WHAT THE INTRUDERS DID", turns: 5, top: max(all-len(list), 0)}
+	out := part{title: p.Lang.Say("WHAT THE INTRUDERS DID"), turns: 5, top: max(all-len(list), 0)}
 	if len(p.r.Story) == 1 && p.r.StoryMore == 0 {
-		out.title = "WHAT INTRUDER " + report.Short(p.r.Story[0].Intruder, 8) + " DID"
+		out.title = p.Lang.Say("WHAT INTRUDER {1} DID", fixed(report.Short(p.r.Story[0].Intruder, 8)))
 	}
 	out.draw = func(level int) []string {
 		var lines []string
@@ -88,7 +94,7 @@ func (p *briefing) stories() part {
 			lines = append(lines, p.story(&list[i], quotas[i])...)
 		}
 		if n := len(p.r.Story) - len(list) + p.r.StoryMore; n > 0 {
-			lines = append(lines, fmt.Sprintf("  … and %s more (--full)", report.Counted(n, "intruder", "intruders")))
+			lines = append(lines, "  "+p.Lang.Count(n, "… and {n} intruder more (--full)|… and {n} intruders more (--full)"))
 		}
 		return lines
 	}
@@ -119,7 +125,7 @@ func (p *briefing) story(s *report.Story, n int) []string {
 		if s.Tenant != "" {
 			of = ", " + report.Short(p.r.TenantNames()[s.Tenant], 60)
 		}
-		lines = append(lines, p.Paint("  intruder "+report.Short(s.Intruder, 8)+of, term.Head))
+		lines = append(lines, p.Paint("  "+p.Lang.Say("intruder {1}", fixed(report.Short(s.Intruder, 8)))+of, term.Head))
 	}
 	last := n / 3
 	first, hidden := n-last, len(s.Sentences)-n
@@ -127,25 +133,25 @@ func (p *briefing) story(s *report.Story, n int) []string {
 	for k := range s.Sentences {
 		if hidden > 0 && k >= first && k < first+hidden {
 			if k == first {
-				lines = append(lines, fmt.Sprintf("                    … %s of %s (--full) …", report.Counted(hidden, "more sentence", "more sentences"), countActs(s.Sentences[k:k+hidden])))
+				lines = append(lines, "                    "+p.Lang.Count(hidden, "… {n} more sentence of {1} (--full) …|… {n} more sentences of {1} (--full) …", countActs(s.Sentences[k:k+hidden])))
 			}
 			continue
 		}
 		lines = append(lines, p.sentence(&s.Sentences[k], &day)...)
 	}
 	if s.Untold > 0 {
-		lines = append(lines, p.plain("  ", fmt.Sprintf("… and %s that no sentence tells (--format activities)", report.Counted(s.Untold, "act", "acts")))...)
+		lines = append(lines, p.plain("  ", p.Lang.Count(s.Untold, "… and {n} act that no sentence tells (--format activities)|… and {n} acts that no sentence tells (--format activities)"))...)
 	}
 	return lines
 }
 
 // countActs counts the rows of sentences.
-func countActs(list []report.StorySentence) string {
+func countActs(list []report.StorySentence) phrase.Text {
 	n := 0
 	for i := range list {
 		n += len(list[i].Rows) + list[i].More
 	}
-	return report.Counted(n, "act", "acts")
+	return phrase.Count(n, "{n} act|{n} acts")
 }
 
 // sentence is one dated sentence with its rows; with its day where that is another one than before.
@@ -159,9 +165,9 @@ func (p *briefing) sentence(s *report.StorySentence, before *string) []string {
 		head = "  " + fmt.Sprintf("%-10s", on)
 	}
 	*before = on
-	text := s.Text
+	text := s.In(p.Lang)
 	if s.By != "intruder" {
-		text = "(" + s.By + ") " + text
+		text = "(" + p.Lang.Say(s.By) + ") " + text
 	}
 	const indent = 20
 	rows := " · " + words.StoryRows(p.r, s)
@@ -182,21 +188,21 @@ func (p *briefing) verdicts() part {
 		}
 	}
 	least := min(len(told), 3)
-	out := part{title: "VERDICT", turns: 3, top: len(told) - least}
+	out := part{title: p.Lang.Say("VERDICT"), turns: 3, top: len(told) - least}
 	out.draw = func(level int) []string {
 		if len(p.r.Mailboxes) == 0 {
-			return p.plain("  ", "No mailbox: no person's activity was read, so nothing can be said.")
+			return p.plain("  ", p.Lang.Say("No mailbox: no person's activity was read, so nothing can be said."))
 		}
 		var lines []string
 		for _, m := range told[:least+level] {
 			lines = append(lines, p.verdict(m)...)
 		}
 		if rest := told[least+level:]; len(rest) > 0 {
-			lines = append(lines, p.plain("  ", "… and "+report.Counted(len(rest), "mailbox", "mailboxes")+" more: "+bands(rest)+" (--full)")...)
+			lines = append(lines, p.plain("  ", p.Lang.Count(len(rest), "… and {n} mailbox more: {1} (--full)|… and {n} mailboxes more: {1} (--full)", bands(rest)))...)
 		}
 		for _, band := range []string{"low", "none"} {
 			if list := quiet[band]; len(list) > 0 {
-				lines = append(lines, p.plain(fmt.Sprintf("  %-8s        ", strings.ToUpper(band)), p.atMost(2, 18, report.Counted(len(list), "mailbox", "mailboxes")+p.note(band, tenant)+": "+report.NameList(list, 5)))...)
+				lines = append(lines, p.plain(fmt.Sprintf("  %-8s        ", strings.ToUpper(p.Lang.Say(band))), p.atMost(2, 18, p.Lang.Count(len(list), "{n} mailbox|{n} mailboxes")+p.note(band, tenant)+": "+nameList(list, 5).In(p.Lang)))...)
 			}
 		}
 		return lines
@@ -205,8 +211,8 @@ func (p *briefing) verdicts() part {
 }
 
 func (p *briefing) verdict(m *report.Mailbox) []string {
-	band := p.Paint(fmt.Sprintf("%-8s %5.1f", strings.ToUpper(report.Short(m.Band, 8)), m.Score), term.BandColor(m.Band))
-	return p.para("  "+band+"  ", 18, p.atMost(2, 18, report.Short(m.Mailbox, 80)+": "+words.SeenIn(p.r, m)))
+	band := p.Paint(fmt.Sprintf("%-8s %5.1f", strings.ToUpper(report.Short(p.Lang.Say(m.Band), 8)), m.Score), term.BandColor(m.Band))
+	return p.para("  "+band+"  ", 18, p.atMost(2, 18, report.Short(m.Mailbox, 80)+": "+words.SeenIn(p.r, m).In(p.Lang)))
 }
 
 // note is what stands behind mailboxes in which nothing was found: that alone never is a verdict.
@@ -214,13 +220,16 @@ func (p *briefing) note(band string, tenant report.TenantOf) string {
 	if band != "none" {
 		return ""
 	}
-	missing := cmp.Or(words.LedgerSummary(p.r, tenant), "what no log records")
-	return ", no evidence found, which is not the same as clean (missing: " + missing + ")"
+	missing := words.LedgerSummary(p.r, tenant)
+	if missing.None() {
+		missing = phrase.Say("what no log records")
+	}
+	return ", " + p.Lang.Say("no evidence found, which is not the same as clean (missing: {1})", missing)
 }
 
 // bands counts mailboxes by their band: "2 critical, 1 medium".
-func bands(list []*report.Mailbox) string {
-	var parts []string
+func bands(list []*report.Mailbox) phrase.Text {
+	var parts []phrase.Text
 	for _, band := range []string{"critical", "high", "medium", "low", "none"} {
 		n := 0
 		for _, m := range list {
@@ -229,8 +238,22 @@ func bands(list []*report.Mailbox) string {
 			}
 		}
 		if n > 0 {
-			parts = append(parts, report.Grouped(n)+" "+band)
+			parts = append(parts, phrase.Say("{1} {2}", phrase.Number(n), phrase.Say(band)))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return phrase.Listed(parts)
+}
+
+func fixed(text string) phrase.Text { return phrase.Of(phrase.Fixed, text) }
+
+// nameList is some names of a list: "a, b and 3 more"; all of a short one without "and".
+func nameList(names []string, most int) phrase.Text {
+	var list []phrase.Text
+	for _, name := range names {
+		list = append(list, phrase.Of(phrase.Name, name))
+	}
+	if len(list) <= most {
+		return phrase.Listed(list)
+	}
+	return phrase.Some(list, most)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/term"
 )
 
@@ -20,6 +21,7 @@ type Options struct {
 	Width int                          // columns of the terminal
 	Lines int                          // at most, at least 60; what hides a part says so
 	Paint func(s, style string) string // a style of package term
+	Lang  phrase.Language              // of verdicts, answers and stories
 	Files []string                     // written beside: then only verdicts, stories and files are told
 }
 

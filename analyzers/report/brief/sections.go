@@ -340,11 +340,11 @@ func (p *briefing) end() []string {
 	}
 	text := ""
 	if len(all) > 0 {
-		text = "Verdict: " + bands(all) + ". "
+		text = p.Lang.Say("Verdict: {1}.", bands(all)) + " "
 	}
-	text += "All of it, with rows, facts, commands and what it was made with: --full, or --format json."
+	text += p.Lang.Say("All of it, with rows, facts, commands and what it was made with: --full, or --format json.")
 	if len(p.r.Findings) > 0 {
-		text += " One finding: triage explain REPORT.json " + report.Plain(cmp.Or(p.r.Findings[0].Short, p.r.Findings[0].ID))
+		text += " " + p.Lang.Say("One finding: triage explain REPORT.json {1}", fixed(report.Plain(cmp.Or(p.r.Findings[0].Short, p.r.Findings[0].ID))))
 	}
 	return append([]string{""}, p.plain("", text)...)
 }

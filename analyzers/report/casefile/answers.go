@@ -1,14 +1,17 @@
 package casefile
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // answersView is chapter 1.
 type answersView struct {
+	Lang      phrase.Language
 	Count     int
 	Decisions []decision
 	Tenants   []answersOf
@@ -57,7 +60,7 @@ type findingRef struct{ Name, To string }
 type answerPage struct{ *book }
 
 func (b answerPage) answers() answersView {
-	v := answersView{Decisions: b.threeDecisions()}
+	v := answersView{Lang: cmp.Or(b.lang, phrase.English), Decisions: b.threeDecisions()}
 	for i := range b.r.Answers {
 		a := &b.r.Answers[i]
 		name := b.tenant(a.Tenant)
@@ -69,17 +72,18 @@ func (b answerPage) answers() answersView {
 		v.Count++
 	}
 	if v.Count == 0 {
-		v.Why = "This report has no answers."
+		v.Why = b.say("This report has no answers.")
 		if f := b.r.Filters; f != nil && len(f.Mailboxes) > 0 {
-			v.Why = "The answers are about the whole case: they stand in a report without a filter on mailboxes."
+			v.Why = b.say("The answers are about the whole case: they stand in a report without a filter on mailboxes.")
 		}
 	}
 	return v
 }
 
 func (b answerPage) answer(a *report.Answer, number int) answerView {
-	out := answerView{Number: number, ID: cell(a.ID), Question: or(askedShort(a.ID), text(a.Question)), Sure: sureChip(a.Sure), Rows: b.cite(a.Because.Rows, a.Because.More)}
-	if out.Rest = short(a.Answer, 1200); out.Sure.Class != "unknown" {
+	out := answerView{Number: number, ID: cell(a.ID), Question: or(b.asked(a.ID), text(a.Question)), Sure: b.sureChip(a.Sure), Rows: b.cite(a.Because.Rows, a.Because.More)}
+	answer, unknown, next := a.In(b.lang)
+	if out.Rest = short(answer, 1200); out.Sure.Class != "unknown" {
 		out.Lead, out.Rest = leadOf(out.Rest)
 	}
 	if a.ID == "missing" {
@@ -88,11 +92,11 @@ func (b answerPage) answer(a *report.Answer, number int) answerView {
 	if a.ID == "notify" {
 		out.Link = "#c6"
 	}
-	for _, u := range a.Unknown[:min(len(a.Unknown), 4)] {
+	for _, u := range unknown[:min(len(unknown), 4)] {
 		out.Unknown = append(out.Unknown, sentence(text(u)))
 	}
 	if a.ID != "missing" {
-		for _, n := range a.Next[:min(len(a.Next), 4)] {
+		for _, n := range next[:min(len(next), 4)] {
 			out.Next = append(out.Next, sentence(text(n)))
 		}
 	} else {
@@ -106,27 +110,37 @@ func (b answerPage) answer(a *report.Answer, number int) answerView {
 	return out
 }
 
-// askedShort is a question in as few words as the page has room for; "" for one that it does not know.
-func askedShort(id string) string {
-	for _, q := range [...]pair{
-		{"compromised", "Which accounts were taken?"},
-		{"entry", "How did they get in?"},
-		{"when", "First and last act?"},
-		{"where", "From where?"},
-		{"read", "What was searched and read?"},
-		{"sent", "What was sent, what deleted?"},
-		{"persist", "What outlives a password reset?"},
-		{"spread", "Which other mailboxes?"},
-		{"money", "Which payments?"},
-		{"contained", "Was it contained?"},
-		{"notify", "What must be notified?"},
-		{"missing", "What cannot be known?"},
+// asked is a question in as few words as the page has room for; "" for one that it does not know.
+func (b answerPage) asked(id string) string {
+	for _, q := range [...]struct {
+		id  string
+		ask phrase.Text
+	}{
+		{"compromised", phrase.Say("Which accounts were taken?")},
+		{"entry", phrase.Say("How did they get in?")},
+		{"when", phrase.Say("First and last act?")},
+		{"where", phrase.Say("From where?")},
+		{"read", phrase.Say("What was searched and read?")},
+		{"sent", phrase.Say("What was sent, what deleted?")},
+		{"persist", phrase.Say("What outlives a password reset?")},
+		{"spread", phrase.Say("Which other mailboxes?")},
+		{"money", phrase.Say("Which payments?")},
+		{"contained", phrase.Say("Was it contained?")},
+		{"notify", phrase.Say("What must be notified?")},
+		{"missing", phrase.Say("What cannot be known?")},
 	} {
-		if q.Name == id {
-			return q.Value
+		if q.id == id {
+			return q.ask.In(b.lang)
 		}
 	}
 	return ""
+}
+
+// sureChip is how sure an answer is, in the language of the answers.
+func (b answerPage) sureChip(sure string) chip {
+	out := sureChip(sure)
+	out.Name = b.say(out.Name)
+	return out
 }
 
 // leadOf parts the first sentence from the others where it is short enough to stand out.
@@ -150,27 +164,31 @@ func (b answerPage) threeDecisions() []decision {
 }
 
 func (b answerPage) decideMoney() decision {
-	d := decision{Kind: "money · hours count"}
+	d := decision{Kind: b.say("money · hours count")}
 	n := b.threadCount()
 	if n == 0 || len(b.r.Threads) == 0 {
-		d.Title = "No payment to stop is seen"
-		d.Text = "No payment thread is seen to have been touched. Ask the accountants all the same for changed bank details since the first act."
+		d.Title = b.say("No payment to stop is seen")
+		d.Text = b.say("No payment thread is seen to have been touched. Ask the accountants all the same for changed bank details since the first act.")
 		if len(b.r.Intruders) == 0 {
-			d.Text = "No payment thread is seen to have been touched. Ask the accountants for bank details that changed lately."
+			d.Text = b.say("No payment thread is seen to have been touched. Ask the accountants for bank details that changed lately.")
 		}
 		return d
 	}
 	t := &b.r.Threads[0]
-	d.Title = "Stop and check payments in " + plural(n, "thread", "threads")
+	d.Title = b.count(n, "Stop and check payments in {n} thread|Stop and check payments in {n} threads")
 	if len(t.Correspondents) > 0 {
-		d.Title = "Stop payments to " + words(t.Correspondents, 1)
+		d.Title = b.say("Stop payments to {1}", some(t.Correspondents, 1))
 	}
-	d.Text = "First: " + quoted(t.Title) + ". Call the counterparty on a number that is not from the mail, and compare bank details with those of before " + format(t.First, "2 January", "then") + "."
+	before := phrase.Say("then")
+	if isKnown(t.First) {
+		before = phrase.Say("{1} {2}", digits(clockOf(t.First).Format("2")), monthOf(clockOf(t.First)))
+	}
+	d.Text = b.say("First: {1}. Call the counterparty on a number that is not from the mail, and compare bank details with those of before {2}.", named(quoted(t.Title)), before)
 	return d
 }
 
 func (b answerPage) decideAccess() decision {
-	d := decision{Kind: "access"}
+	d := decision{Kind: b.say("access")}
 	accounts, _ := b.taken()
 	accounts = withoutBlank(accounts)
 	after := false
@@ -180,44 +198,60 @@ func (b answerPage) decideAccess() decision {
 	seen, standing := b.factsOf("contained", "seen"), len(b.factsOf("persist", "standing"))
 	switch {
 	case len(accounts) == 0:
-		if list := b.factsOf("compromised", "suspect"); len(list) > 0 {
-			d.Title = "Ask, then cut off: " + words(list, 1)
-			d.Text = "Findings speak of access; no act is attributed to an intruder. Ask the owner by telephone. If the acts were not his: chapter 9."
-			return d
-		}
-		d.Title = "Ask the owners before anything is cut off"
-		d.Text = "No account is said to be taken. Undecided visits and findings are to be asked about, by telephone."
-		if len(b.factsOf("compromised", "undecided"))+len(b.r.Findings) == 0 {
-			d.Title, d.Text = "Nothing to cut off", "No account is said to be taken, and no visit is undecided."
-		}
-		return d
+		return b.decideAsking(d)
 	case after:
-		d.Title, d.Text = "Cut off again: acts followed the reset", "An intruder acted after the last reset or revocation in the log."
+		d.Title, d.Text = b.say("Cut off again: acts followed the reset"), b.say("An intruder acted after the last reset or revocation in the log.")
 	case len(seen) > 0:
-		d.Title = "Complete what was begun"
-		d.Text = "The log shows: " + words(seen, 2) + "."
+		d.Title, d.Text = b.say("Complete what was begun"), b.seen(seen)
 	default:
-		d.Title = "Cut off " + words(accounts, 1) + " now"
-		d.Text = "No reset or revocation is in the log."
+		d.Title, d.Text = b.say("Cut off {1} now", some(accounts, 1)), b.say("No reset or revocation is in the log.")
 	}
 	if standing > 0 {
-		d.Text += " Preserve, then remove: " + plural(standing, "thing still stands", "things still stand") + "."
+		d.Text += " " + b.count(standing, "Preserve, then remove: {n} thing still stands.|Preserve, then remove: {n} things still stand.")
 	} else {
-		d.Text += " Preserve the evidence first (chapter 9)."
+		d.Text += " " + b.say("Preserve the evidence first (chapter 9).")
+	}
+	return d
+}
+
+// seen names some of what was done against intruders, as the answer about it says it.
+func (b answerPage) seen(facts []string) string {
+	const key = "The log shows: {1}."
+	for _, a := range b.answersOf("contained") {
+		for i := range a.Said.Answer {
+			if one := &a.Said.Answer[i]; one.Key == key && b.lang != phrase.English && b.lang != "" {
+				return one.In(b.lang)
+			}
+		}
+	}
+	return b.say(key, some(facts, 2))
+}
+
+// decideAsking is what to decide about access where no account is said to be taken.
+func (b answerPage) decideAsking(d decision) decision {
+	if list := b.factsOf("compromised", "suspect"); len(list) > 0 {
+		d.Title = b.say("Ask, then cut off: {1}", some(list, 1))
+		d.Text = b.say("Findings speak of access; no act is attributed to an intruder. Ask the owner by telephone. If the acts were not his: chapter 9.")
+		return d
+	}
+	d.Title = b.say("Ask the owners before anything is cut off")
+	d.Text = b.say("No account is said to be taken. Undecided visits and findings are to be asked about, by telephone.")
+	if len(b.factsOf("compromised", "undecided"))+len(b.r.Findings) == 0 {
+		d.Title, d.Text = b.say("Nothing to cut off"), b.say("No account is said to be taken, and no visit is undecided.")
 	}
 	return d
 }
 
 func (b answerPage) decideNotification() decision {
-	d := decision{Kind: "notification"}
+	d := decision{Kind: b.say("notification")}
 	total := b.totals()
 	if n := total.Proven + total.Presumed; n > 0 {
-		d.Title = "Tell counsel: " + plural(n, "message or file", "messages and files")
-		d.Text = report.Grouped(total.Proven) + " proven, " + report.Grouped(total.Presumed) + " presumed. The list is in exposure.csv."
+		d.Title = b.count(n, "Tell counsel: {n} message or file|Tell counsel: {n} messages and files")
+		d.Text = b.say("{1} proven, {2} presumed. The list is in exposure.csv.", phrase.Number(total.Proven), phrase.Number(total.Presumed))
 		return d
 	}
-	d.Title = "Nothing to notify is seen"
-	d.Text = "No message or file is seen in an intruder’s hands. What the log cannot show stands in chapters 6 and 11."
+	d.Title = b.say("Nothing to notify is seen")
+	d.Text = b.say("No message or file is seen in an intruder’s hands. What the log cannot show stands in chapters 6 and 11.")
 	return d
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // How much of each list the file has; what is left out is counted.
@@ -36,6 +37,7 @@ const (
 // book is a report with what is looked up in it again and again.
 type book struct {
 	r         *report.Report
+	lang      phrase.Language
 	labels    map[string]string // exhibit of each path: E1
 	anchors   map[string]bool   // activities that have a row of their own: E1-229
 	acts      []actRow
@@ -54,9 +56,9 @@ type owner struct {
 	of      report.TenantOf
 }
 
-func newBook(r *report.Report) *book {
+func newBook(r *report.Report, lang phrase.Language) *book {
 	b := &book{
-		r: r, labels: map[string]string{}, anchors: map[string]bool{}, byID: map[string]*report.Finding{}, intruders: map[owner][]string{},
+		r: r, lang: lang, labels: map[string]string{}, anchors: map[string]bool{}, byID: map[string]*report.Finding{}, intruders: map[owner][]string{},
 		tenants: r.TenantNames(), listed: map[string]bool{},
 	}
 	first, last := report.Time(0), report.Time(0)

@@ -90,7 +90,7 @@ func listen(ctx context.Context, o *opened) error {
 func open(t *testing.T, ctx context.Context, r *report.Report) *opened {
 	t.Helper()
 	var out bytes.Buffer
-	if err := casefile.Write(&out, r); err != nil {
+	if err := casefile.Write(&out, r, ""); err != nil {
 		t.Fatal(err)
 	}
 	return openText(t, ctx, out.Bytes())

@@ -8,6 +8,7 @@ package casefile
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -19,6 +20,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/figure"
+	"triage/analyzers/report/phrase"
 )
 
 //go:embed page/*.html
@@ -30,14 +32,14 @@ var style string
 //go:embed page/filter.js
 var script string
 
-// Write writes the case file of a report.
-func Write(w io.Writer, r *report.Report) error {
+// Write writes the case file of a report; its cover, answers and story in a language.
+func Write(w io.Writer, r *report.Report, lang phrase.Language) error {
 	t, err := parsed()
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
-	if err := t.ExecuteTemplate(&sink{to: out}, "file", newFile(r)); err != nil {
+	if err := t.ExecuteTemplate(&sink{to: out}, "file", newFile(r, lang)); err != nil {
 		return fmt.Errorf("case file: %w", err)
 	}
 	return out.Flush()
@@ -49,7 +51,7 @@ func parsed() (*template.Template, error) {
 		return nil, err
 	}
 	return template.New("").Funcs(template.FuncMap{
-		"count": report.Grouped[int], "glyph": glyph, "inc": func(i int) int { return i + 1 }, "rows": itemRowsOf,
+		"count": report.Grouped[int], "say": func(l phrase.Language, key string) string { return l.Say(key) }, "glyph": glyph, "inc": func(i int) int { return i + 1 }, "rows": itemRowsOf,
 		"minutes": func(id string) bool { return strings.HasPrefix(id, "fig-minutes") }, // too fine for a phone: the story tells the same
 	}).ParseFS(sub, "*.html")
 }
@@ -123,6 +125,7 @@ func cssText(s string) string {
 // pageContent is all that the page shows.
 type pageContent struct {
 	Head        template.HTML
+	Lang        phrase.Language // of the cover, the navigation, the answers and the story
 	Cover       cover
 	Nav         []navItem
 	Answers     answersView
@@ -142,17 +145,17 @@ type pageContent struct {
 }
 
 // newFile puts the file together.
-func newFile(r *report.Report) *pageContent {
-	b := newBook(r)
+func newFile(r *report.Report, lang phrase.Language) *pageContent {
+	b := newBook(r, lang)
 	evidence, findings := evidencePage{b}, findingPage{b}
 	f := &pageContent{
-		Answers: answerPage{b}.answers(), Story: storyPage{b}.story(), Accounts: accountPage{b}.accounts(), Entries: entryPage{b}.entries(),
+		Lang: cmp.Or(lang, phrase.English), Answers: answerPage{b}.answers(), Story: storyPage{b}.story(), Accounts: accountPage{b}.accounts(), Entries: entryPage{b}.entries(),
 		Places: placePage{b}.places(), Exposure: exposurePage{b}.exposure(), Sent: sentPage{b}.sent(), Persistence: persistPage{b}.persistence(),
 		Do: doPage{b}.do(), Fetch: evidence.fetch(), Unknown: evidence.unknown(), Findings: findings.findings(), Decisions: findings.decisions(),
 		Method: methodPage{b}.method(),
 	}
 	f.Cover = coverPage{b}.cover()
-	f.Nav = navigation(f)
+	f.Nav = b.navigation(f)
 	f.Head = headHTML(&f.Cover)
 	return f
 }
@@ -164,10 +167,11 @@ type navItem struct {
 	Count  string
 }
 
-func navigation(f *pageContent) []navItem {
+func (b *book) navigation(f *pageContent) []navItem {
 	names := []string{
-		"Answers", "What happened", "Accounts", "How they came in", "Infrastructure", "Exposure", "Sent and deleted", "Persistence", "Do now",
-		"Evidence to fetch", "What cannot be known", "Findings", "Decisions", "Method",
+		b.say("Answers"), b.say("What happened"), b.say("Accounts"), b.say("How they came in"), b.say("Infrastructure"), b.say("Exposure"),
+		b.say("Sent and deleted"), b.say("Persistence"), b.say("Do now"), b.say("Evidence to fetch"), b.say("What cannot be known"),
+		b.say("Findings"), b.say("Decisions"), b.say("Method"),
 	}
 	counts := []int{
 		f.Answers.Count, 0, f.Accounts.Count, 0, f.Places.Count, f.Exposure.Count, f.Sent.Count, f.Persistence.Count, f.Do.Count,

@@ -1,16 +1,19 @@
 package casefile
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // cover is chapter 0: the verdict as a sentence, whose case it is, what was read.
 type cover struct {
+	Lang     phrase.Language
 	Title    string
 	Deck     []string
 	Name     string // of the case
@@ -34,15 +37,15 @@ type exhibit struct {
 type coverPage struct{ *book }
 
 func (b coverPage) cover() cover {
-	c := cover{Title: b.title(), Deck: b.deck(), Name: b.caseName()}
+	c := cover{Lang: cmp.Or(b.lang, phrase.English), Title: b.title(), Deck: b.deck(), Name: b.caseName()}
 	c.Client, c.TLP = cell(b.r.Case.Client), cell(b.r.Case.Marking())
-	c.Facts = []pair{{"Case", c.Name}}
-	for _, p := range []pair{{"Client", c.Client}, {"Analyst", cell(b.r.Case.Analyst)}} {
+	c.Facts = []pair{{b.say("Case"), c.Name}}
+	for _, p := range []pair{{b.say("Client"), c.Client}, {b.say("Analyst"), cell(b.r.Case.Analyst)}} {
 		if p.Value != "" {
 			c.Facts = append(c.Facts, p)
 		}
 	}
-	c.Facts = append(c.Facts, pair{"As of", written(b.r.AsOf)}, pair{"Evidence", b.evidenceSpan()}, pair{"Made by", b.madeBy()})
+	c.Facts = append(c.Facts, pair{b.say("As of"), b.written(b.r.AsOf)}, pair{b.say("Evidence"), b.evidenceSpan()}, pair{b.say("Made by"), b.madeBy()})
 	if all := b.exhibits(); len(all) > mostExhibits {
 		c.Many = fmt.Sprintf("%s, listed in chapter 14. SHA-256 over the list of their hashes, one a line: %s", plural(len(all), "exhibit", "exhibits"), hashOfList(all))
 	} else {
@@ -160,39 +163,40 @@ func (b coverPage) title() string {
 	if len(b.r.Answers) == 0 {
 		return b.titleOfVerdicts()
 	}
-	if len(accounts) == 0 {
-		if list := b.factsOf("compromised", "suspect"); len(list) > 0 {
-			return spelled(len(list)) + " " + wordFor(len(list), "mailbox is", "mailboxes are") + " suspect. No act is attributed to an intruder."
+	n := len(accounts)
+	if n == 0 {
+		if n := len(b.factsOf("compromised", "suspect")); n > 0 {
+			return b.count(n, "{1} mailbox is suspect. No act is attributed to an intruder.|{1} mailboxes are suspect. No act is attributed to an intruder.", b.number(n))
 		}
-		return "No evidence of an intruder was found."
+		return b.say("No evidence of an intruder was found.")
 	}
-	verb := map[string][2]string{"proven": {"was taken", "were taken"}, "likely": {"was likely taken", "were likely taken"}}[sure]
-	if verb[0] == "" {
-		verb = [2]string{"may have been taken", "may have been taken"}
+	var out string
+	switch sure {
+	case "proven":
+		out = b.count(n, "{1} mailbox was taken.|{1} mailboxes were taken.", b.number(n))
+	case "likely":
+		out = b.count(n, "{1} mailbox was likely taken.|{1} mailboxes were likely taken.", b.number(n))
+	default:
+		out = b.count(n, "{1} mailbox may have been taken.|{1} mailboxes may have been taken.", b.number(n))
 	}
-	out := spelled(len(accounts)) + " " + wordFor(len(accounts), "mailbox "+verb[0], "mailboxes "+verb[1]) + "."
 	return out + " " + b.gravest()
-}
-
-func wordFor(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }
 
 // gravest is the gravest thing that was done, as a sentence.
 func (b coverPage) gravest() string {
 	titles := map[string]bool{}
 	var box string
+	owner := phrase.Say("the owner")
 	for i := range b.r.Threads {
 		t := &b.r.Threads[i]
 		if slices.Contains(t.Acts, "sent") || slices.Contains(t.Acts, "replied") || slices.Contains(t.Acts, "forwarded") {
 			titles[t.Title] = true
-			if box != "" && box != string(t.Mailbox) {
-				box = "several owners"
-			} else {
-				box = string(t.Mailbox)
+			switch {
+			case t.Mailbox == "":
+			case box == "" || box == string(t.Mailbox):
+				box, owner = string(t.Mailbox), named(cell(t.Mailbox))
+			default:
+				owner = phrase.Say("several owners")
 			}
 		}
 	}
@@ -209,18 +213,16 @@ func (b coverPage) gravest() string {
 		}
 	}
 	switch {
-	case answered == 1:
-		return "A payment thread was answered in the name of " + or(cell(box), "the owner") + "."
-	case answered > 1:
-		return spelled(answered) + " payment threads were answered in the name of " + or(cell(box), "the owner") + "."
+	case answered > 0:
+		return b.count(answered, "A payment thread was answered in the name of {2}.|{1} payment threads were answered in the name of {2}.", b.number(answered), owner)
 	case sent > 0:
-		return spelled(sent) + " " + wordFor(sent, "message was", "messages were") + " sent in the owner’s name."
+		return b.count(sent, "{1} message was sent in the owner’s name.|{1} messages were sent in the owner’s name.", b.number(sent))
 	case total.Presumed > 0:
-		return report.Grouped(total.Proven+total.Presumed) + " messages and files must be presumed copied."
+		return b.count(total.Proven+total.Presumed, "{n} message or file must be presumed copied.|{n} messages and files must be presumed copied.")
 	case total.Proven > 0:
-		return spelled(total.Proven) + " " + wordFor(total.Proven, "message or file was", "messages and files were") + " touched."
+		return b.count(total.Proven, "{1} message or file was touched.|{1} messages and files were touched.", b.number(total.Proven))
 	default:
-		return "What was read there this evidence does not show."
+		return b.say("What was read there this evidence does not show.")
 	}
 }
 
@@ -233,9 +235,9 @@ func (b coverPage) titleOfVerdicts() string {
 		}
 	}
 	if grave == 0 {
-		return "No mailbox of this report has a high verdict."
+		return b.say("No mailbox of this report has a high verdict.")
 	}
-	return spelled(grave) + " " + wordFor(grave, "mailbox has", "mailboxes have") + " a high or critical verdict."
+	return b.count(grave, "{1} mailbox has a high or critical verdict.|{1} mailboxes have a high or critical verdict.", b.number(grave))
 }
 
 // deck says in two or three sentences who did what, and what is still open.
@@ -245,24 +247,24 @@ func (b coverPage) deck() []string {
 		out = append(out, b.deeds(&b.r.Intruders[i]))
 	}
 	if n := len(b.r.Intruders) - 2 + b.r.IntrudersMore; n > 0 {
-		out = append(out, "There are "+plural(n, "more intruder", "more intruders")+".")
+		out = append(out, b.count(n, "There is {n} more intruder.|There are {n} more intruders."))
 	}
 	if len(b.r.Intruders) == 0 {
-		out = append(out, "This is not the same as clean: what is missing from the evidence stands in chapter 11.")
+		out = append(out, b.say("This is not the same as clean: what is missing from the evidence stands in chapter 11."))
 		if n := len(b.r.Findings); n > 0 {
-			out = append(out, plural(n, "finding asks", "findings ask")+" to be looked at.")
+			out = append(out, b.count(n, "{n} finding asks to be looked at.|{n} findings ask to be looked at."))
 		}
 		return out
 	}
 	if n := len(b.factsOf("compromised", "suspect")); n > 0 {
-		out = append(out, "Findings speak of somebody in "+plural(n, "mailbox", "mailboxes")+" more, in which no act is attributed.")
+		out = append(out, b.count(n, "Findings speak of somebody in {n} mailbox more, in which no act is attributed.|Findings speak of somebody in {n} mailboxes more, in which no act is attributed."))
 	}
 	open, gone := 0, 0
 	for i := range b.r.Intruders {
 		switch b.r.Intruders[i].StillActive {
 		case "yes":
 			gone--
-			out = append(out, "Intruder "+cell(b.r.Intruders[i].Intruder)+" acted after the last reset or revocation that the log shows.")
+			out = append(out, b.say("Intruder {1} acted after the last reset or revocation that the log shows.", named(cell(b.r.Intruders[i].Intruder))))
 		case "no":
 			gone++
 		default:
@@ -271,11 +273,11 @@ func (b coverPage) deck() []string {
 	}
 	switch {
 	case open > 0 && len(b.r.Intruders) == 1:
-		out = append(out, "The evidence cannot show whether he is still in.")
+		out = append(out, b.say("The evidence cannot show whether he is still in."))
 	case open > 0:
-		out = append(out, "The evidence cannot show whether they are still in.")
+		out = append(out, b.say("The evidence cannot show whether they are still in."))
 	case gone == len(b.r.Intruders):
-		out = append(out, "After the last reset or revocation in the log no such act is seen.")
+		out = append(out, b.say("After the last reset or revocation in the log no such act is seen."))
 	}
 	return out
 }
@@ -301,37 +303,36 @@ func (b coverPage) deeds(x *report.Intruder) string {
 			}
 		}
 	}
-	var did []string
+	var did []phrase.Text
 	switch n := len(queries); {
 	case n > 0 && more > 0:
-		did = append(did, "searched for more than "+plural(n, "thing", "things"))
+		did = append(did, phrase.Count(n, "searched for more than {n} thing|searched for more than {n} things"))
 	case n > 0:
-		did = append(did, "searched for "+plural(n, "thing", "things"))
+		did = append(did, phrase.Count(n, "searched for {n} thing|searched for {n} things"))
 	}
 	if proven > 0 {
-		did = append(did, "touched "+plural(proven, "message or file", "messages and files"))
+		did = append(did, phrase.Count(proven, "touched {n} message or file|touched {n} messages and files"))
 	}
 	if presumed > 0 {
-		did = append(did, "may have copied "+report.Grouped(presumed)+" more")
+		did = append(did, phrase.Count(presumed, "may have copied {n} more|may have copied {n} more"))
 	}
 	if sent > 0 {
-		did = append(did, "sent "+plural(sent, "message", "messages")+" in the owner’s name")
+		did = append(did, phrase.Count(sent, "sent {n} message in the owner’s name|sent {n} messages in the owner’s name"))
 	}
 	if rules > 0 {
-		did = append(did, "changed "+plural(rules, "rule, right or application", "rules, rights or applications"))
+		did = append(did, phrase.Count(rules, "changed {n} rule, right or application|changed {n} rules, rights or applications"))
 	}
 	if len(did) == 0 {
-		did = append(did, "signed in")
+		did = append(did, phrase.Say("signed in"))
 	}
-	days := "on " + dayWords(x.First)
-	if format(x.First, report.DayLayout, "") != format(x.Last, report.DayLayout, "") {
-		days = "between " + dayWords(x.First) + " and " + dayWords(x.Last)
-	}
-	name := "Intruder " + cell(x.Intruder)
+	name := cell(x.Intruder)
 	if t := b.tenant(x.Tenant); t != "" {
 		name += " (" + t + ")"
 	}
-	return name + " " + joinAnd(did) + " " + days + "."
+	if format(x.First, report.DayLayout, "") == format(x.Last, report.DayLayout, "") {
+		return b.say("Intruder {1} {2} on {3}.", named(name), phrase.And(did...), dated(x.First))
+	}
+	return b.say("Intruder {1} {2} between {3} and {4}.", named(name), phrase.And(did...), dated(x.First), dated(x.Last))
 }
 
 // joinAnd is "a, b and c".

@@ -7,6 +7,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/figure"
+	"triage/analyzers/report/phrase"
 )
 
 // What several chapters look up in the report.
@@ -84,13 +85,15 @@ func (b *book) totals() (t report.ExposureCount) {
 }
 
 // searchedIn says in how much evidence nothing was found.
-func (b *book) searchedIn() string {
+func (b *book) searchedIn() string { return b.looked().English() }
+
+func (b *book) looked() phrase.Text {
 	rows := int64(0)
 	for i := range b.r.Inputs {
 		rows += b.r.Inputs[i].Activities
 	}
-	return "Looked at: " + report.Counted(rows, "activity", "activities") + " of " + plural(len(b.r.Inputs), "exhibit", "exhibits") + " and " +
-		plural(len(b.r.Mailboxes), "mailbox", "mailboxes") + "."
+	return phrase.Say("Looked at: {1} of {2} and {3}.", phrase.Count(rows, "{n} activity|{n} activities"), phrase.Count(len(b.r.Inputs), "{n} exhibit|{n} exhibits"),
+		phrase.Count(len(b.r.Mailboxes), "{n} mailbox|{n} mailboxes"))
 }
 
 // has says that the case has a kind of log.

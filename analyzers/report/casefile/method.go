@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // methodView is chapter 14.
 type methodView struct {
+	Lang       phrase.Language // of the table of exhibits
 	Lines      []string
 	Packs      []pair
 	Geo        []pair
@@ -45,7 +47,7 @@ type identity struct {
 type methodPage struct{ *book }
 
 func (b methodPage) method() methodView {
-	v := methodView{Words: glossary(), Attack: b.attack()}
+	v := methodView{Lang: phrase.English, Words: glossary(), Attack: b.attack()}
 	v.Lines = []string{
 		"Each act has one label: owner, intruder, undecided or service. Points tell how grave an act is, never whose it is.",
 		"A finding is worth its level’s points times its confidence. A mailbox’s score is what its findings add up to, each further rule of one family counting half, from 0 to 100: from 85 on it is critical, from 65 high, from 40 medium, from 15 low.",

@@ -107,7 +107,7 @@ func TestSize(t *testing.T) {
 	}
 	html := func(r *report.Report) int {
 		var out bytes.Buffer
-		if err := casefile.Write(&out, r); err != nil {
+		if err := casefile.Write(&out, r, ""); err != nil {
 			t.Fatal(err)
 		}
 		return out.Len()
@@ -120,7 +120,7 @@ func TestSize(t *testing.T) {
 	if long := html(many(t, 300, strings.Repeat("<é\u202e", 2000))); long > 5<<20 {
 		t.Errorf("long hostile texts: %d bytes", long)
 	}
-	page := least(t, func() error { return casefile.Write(io.Discard, full) })
+	page := least(t, func() error { return casefile.Write(io.Discard, full, "") })
 	doc := least(t, func() error { return report.WriteJSON(io.Discard, full) })
 	t.Logf("figure: %d mailboxes, %d findings: %d bytes, %v of CPU; the JSON takes %v", len(full.Mailboxes), len(full.Findings), more, page, doc)
 	if page > doc {

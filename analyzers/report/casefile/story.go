@@ -1,14 +1,17 @@
 package casefile
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // storyView is chapter 2.
 type storyView struct {
+	Lang  phrase.Language
 	Days  []storyDay
 	Notes []string
 	Empty string
@@ -35,7 +38,7 @@ type storyLine struct {
 type storyPage struct{ *book }
 
 func (b storyPage) story() storyView {
-	v := storyView{}
+	v := storyView{Lang: cmp.Or(b.lang, phrase.English)}
 	type told struct {
 		*report.StorySentence
 		of *report.Story
@@ -47,19 +50,19 @@ func (b storyPage) story() storyView {
 			all = append(all, told{&s.Sentences[k], s})
 		}
 		if s.More > 0 {
-			v.Notes = append(v.Notes, "Of intruder "+cell(s.Intruder)+" "+plural(s.More, "more act is", "more acts are")+" told by no sentence: the rows stand in chapter 12 and in the format activities.")
+			v.Notes = append(v.Notes, b.count(s.More, "Of intruder {1} {n} more act is told by no sentence: the rows stand in chapter 12 and in the format activities.|Of intruder {1} {n} more acts are told by no sentence: the rows stand in chapter 12 and in the format activities.", named(cell(s.Intruder))))
 		}
 	}
 	if b.r.StoryMore > 0 {
-		v.Notes = append(v.Notes, plural(b.r.StoryMore, "more intruder is", "more intruders are")+" not told here: see the JSON.")
+		v.Notes = append(v.Notes, b.count(b.r.StoryMore, "{n} more intruder is not told here: see the JSON.|{n} more intruders are not told here: see the JSON."))
 	}
 	slices.SortStableFunc(all, func(x, y told) int { return int(min(1, max(-1, x.Time-y.Time))) })
 	if n := len(all) - mostListed; n > 0 {
 		all = all[:mostListed]
-		v.Notes = append(v.Notes, report.Grouped(n)+" more sentences are not shown.")
+		v.Notes = append(v.Notes, b.count(n, "{n} more sentence is not shown.|{n} more sentences are not shown."))
 	}
 	for _, s := range all {
-		title := format(s.Time, "Monday 2 January 2006", "Without a date")
+		title := b.weekday(s.Time)
 		if n := len(v.Days); n == 0 || v.Days[n-1].Title != title {
 			v.Days = append(v.Days, storyDay{Title: title})
 		}
@@ -67,31 +70,35 @@ func (b storyPage) story() storyView {
 		d.List = append(d.List, b.line(s.StorySentence, s.of, len(b.r.Story) > 1))
 	}
 	if len(all) == 0 {
-		v.Empty = "No act is attributed to an intruder, so there is no story to tell. " + b.searchedIn()
+		v.Empty = b.say("No act is attributed to an intruder, so there is no story to tell.") + " " + b.looked().In(b.lang)
 	}
 	b.drawn(&v)
 	return v
 }
 
 func (b storyPage) line(s *report.StorySentence, of *report.Story, several bool) storyLine {
-	out := storyLine{Clock: format(s.Time, "15:04", "–"), Text: short(s.Text, 1000), Rows: b.cite(s.Rows, s.More)}
+	out := storyLine{Clock: format(s.Time, "15:04", "–"), Text: short(s.In(b.lang), 1000), Rows: b.cite(s.Rows, s.More)}
 	switch s.By {
 	case "intruder":
 		out.Who = whoOf("attacker", report.Text(of.Intruder))
 		if several || b.r.Several() {
-			who := "Intruder " + cell(of.Intruder)
+			who, did := named(cell(of.Intruder)), named(out.Text)
 			if out.Text != "" && out.Text[0] >= '0' && out.Text[0] <= '9' { // "25 refused sign-ins to …" has no verb
-				who += ":"
+				out.Text = b.say("Intruder {1}: {2}", who, did)
+			} else {
+				out.Text = b.say("Intruder {1} {2}", who, did)
 			}
-			out.Text = who + " " + out.Text
 		}
 		for _, verb := range []string{"replied", "sent ", "forwarded", "made the", "consented"} {
 			out.Grave = out.Grave || strings.HasPrefix(s.Text, verb)
 		}
 	case "owner":
-		out.Who = who{"own", "Owner"}
+		out.Who = who{"own", b.say("Owner")}
 	default:
 		out.Who = who{"adm", sentenceCase(cell(s.By))}
+		if s.By == "administrator" {
+			out.Who.Name = b.say("Administrator")
+		}
 	}
 	if t := b.tenant(of.Tenant); t != "" {
 		out.Text += " (" + t + ")"

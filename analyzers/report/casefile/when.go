@@ -59,8 +59,6 @@ func (b *book) lasted(first, last report.Time) string {
 	}
 }
 
-func dayWords(t report.Time) string { return format(t, "2 January 2006", "a day that is not recorded") }
-
 // written is a day of the contract for people: "2018-08-06" is "6 August 2018".
 func written(day string) string {
 	t, err := time.Parse(report.DayLayout, day)

@@ -3,6 +3,7 @@ package draw
 import (
 	"triage/analyzers/answers"
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // eachAnswerRow calls yield for every row that answers and stories cite.
@@ -35,7 +36,8 @@ func answersOf(p *tenantPart) []report.Answer {
 			Because: report.Because{
 				Findings: p.names(in.Findings), MoreFindings: in.MoreIDs, Rows: p.citations(in.Rows), More: in.MoreRows,
 			},
-			Unknown: cleanAll(in.Unknown), Next: cleanAll(in.Next),
+			Unknown: cleanAll(phrase.All(in.Unknown, phrase.English)), Next: cleanAll(phrase.All(in.Next, phrase.English)),
+			Said: report.AnswerSaid{Answer: said(in.Said), Unknown: said(in.Unknown), Next: said(in.Next)},
 		}
 		for _, f := range in.Facts {
 			out.Facts = append(out.Facts, report.NamedList{Name: f.Name, Values: cleanAll(f.Values)})
@@ -44,6 +46,15 @@ func answersOf(p *tenantPart) []report.Answer {
 			}
 		}
 		list = append(list, out)
+	}
+	return list
+}
+
+// said are sentences whose values are clean.
+func said(list []phrase.Text) []phrase.Text {
+	list = phrase.Copies(list)
+	for i := range list {
+		list[i].Each(func(value *phrase.Text) { value.Value = report.Clean(value.Value) })
 	}
 	return list
 }
@@ -61,7 +72,7 @@ func story(p *tenantPart) []report.Story {
 				continue
 			}
 			out.Sentences = append(out.Sentences, report.StorySentence{
-				Time: report.Time(x.Time), By: x.By, Account: report.Text(report.Clean(account)), Text: report.Clean(x.Text), Rows: p.citations(x.Rows), More: x.MoreRows,
+				Time: report.Time(x.Time), By: x.By, Account: report.Text(report.Clean(account)), Text: report.Clean(x.Text), Said: said([]phrase.Text{x.Said})[0], Rows: p.citations(x.Rows), More: x.MoreRows,
 			})
 		}
 		if len(out.Sentences) > 0 {

@@ -3,6 +3,8 @@ package redact
 import (
 	"strings"
 	"sync"
+
+	"triage/analyzers/report/phrase"
 )
 
 // way is what is done to a text.
@@ -18,6 +20,7 @@ const (
 	asPlace                // where an address is and whose network that is: kept, but for the client's own names in it
 	asConstant             // a sentence of ours or of a rule without values: words that are not ours are replaced
 	asSentence             // a sentence with values
+	asArgument             // a value that stands in a sentence: replaced whole, by the token of the value that it is
 	asCommand              // a command with values in single quotes
 	asHash                 // a fingerprint: keyed, in as many digits
 	asNothing              // left out
@@ -133,6 +136,21 @@ var fieldTable = sync.OnceValue(func() map[string]decision {
 		{value("text"), "Mark.Text"},     // likewise
 	})
 })
+
+// argument is the decision about what stands in a sentence, by what sort of value it is.
+func argument(as phrase.Kind) decision {
+	switch as {
+	case phrase.Fixed:
+		return fixed
+	case phrase.Place:
+		return place
+	case phrase.Word:
+		return decision{way: asOurs, kind: "operation"}
+	case phrase.Sentence:
+		return sentence
+	}
+	return decision{way: asArgument}
+}
 
 // fieldGroup is what is decided alike, by names with blanks between.
 type fieldGroup struct {

@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // textFields calls do for every field of the document that holds texts, once a type.
 func textFields(do func(typ reflect.Type, field reflect.StructField)) {
-	seen := map[reflect.Type]bool{reflect.TypeFor[report.Facts](): true, reflect.TypeFor[report.NamedLists](): true, reflect.TypeFor[report.FactCounts](): true, reflect.TypeFor[report.Stacks](): true}
+	seen := map[reflect.Type]bool{reflect.TypeFor[report.Facts](): true, reflect.TypeFor[report.NamedLists](): true, reflect.TypeFor[report.FactCounts](): true, reflect.TypeFor[report.Stacks](): true, reflect.TypeFor[phrase.Text](): true}
 	var look func(typ reflect.Type)
 	look = func(typ reflect.Type) {
 		if seen[typ] {

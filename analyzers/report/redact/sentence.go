@@ -70,6 +70,8 @@ func (x *Redactor) text(d decision, text string) string {
 		return x.pieces(text)
 	case asSentence:
 		return x.sentence(text, false)
+	case asArgument:
+		return x.argument(text)
 	case asCommand:
 		return x.sentence(text, true)
 	case asHash:
@@ -188,6 +190,14 @@ func (x *Redactor) inQuotes(text string) string {
 		return x.standFor(e.text, e.kind)
 	}
 	return x.standFor(text, "text")
+}
+
+// argument is what stands for a value that a sentence holds: for all of it, be it an everyday word.
+func (x *Redactor) argument(text string) string {
+	if instead, n := x.valueAt(fold(text), text, 0); n == len(text) && n > 0 {
+		return instead
+	}
+	return x.inQuotes(text)
 }
 
 // pieces keeps the words of ours in a stretch of a sentence and replaces all others.

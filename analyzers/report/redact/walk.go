@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // visitor is told every text of a value, with what is decided about it, and says what to put in its place.
@@ -32,12 +33,28 @@ func (w walker) structure(v reflect.Value) {
 			done = "Text"
 		}
 	}
+	defer retell(v)
 	for i := range typ.NumField() {
 		if typ.Field(i).Name == done {
 			continue
 		}
 		d := fieldOf(typ.Name(), typ.Field(i).Name)
 		w.value(v.Field(i), d)
+	}
+}
+
+// retell says anew what is known by what it is made of, when the values in that were replaced.
+func retell(v reflect.Value) {
+	switch x := v.Addr().Interface().(type) {
+	case *report.Answer:
+		if !x.Said.IsZero() {
+			x.Answer = phrase.Paragraph(x.Said.Answer, phrase.English)
+			x.Unknown, x.Next = phrase.All(x.Said.Unknown, phrase.English), phrase.All(x.Said.Next, phrase.English)
+		}
+	case *report.StorySentence:
+		if !x.Said.None() {
+			x.Text = x.Said.English()
+		}
 	}
 }
 
@@ -61,6 +78,9 @@ func (w walker) value(v reflect.Value, d decision) {
 		for i := range *list {
 			(*list)[i].Name = w.text(ours, (*list)[i].Name)
 		}
+		return
+	case *phrase.Text:
+		list.Each(func(value *phrase.Text) { value.Value = w.text(argument(value.As), value.Value) })
 		return
 	case *report.Stacks:
 		w.stack(list.App, decision{way: asTerm, kind: "app"})

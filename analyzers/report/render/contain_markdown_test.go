@@ -15,7 +15,7 @@ func TestCommandsStandWhole(t *testing.T) {
 	r.Containment[0].Steps[0].Commands = append(r.Containment[0].Steps[0].Commands, "Remove-InboxRule -Identity '"+strings.Repeat("long ```` name  ", 30)+"'")
 	var text, narrow, markdown bytes.Buffer
 	for _, err := range []error{
-		WriteText(&text, r, TextOptions{Full: true}), WriteText(&narrow, r, TextOptions{Width: 60, Color: true, Full: true}), WriteMarkdown(&markdown, r),
+		WriteText(&text, r, TextOptions{Full: true}), WriteText(&narrow, r, TextOptions{Width: 60, Color: true, Full: true}), WriteMarkdown(&markdown, r, ""),
 	} {
 		if err != nil {
 			t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"triage/analyzers/report/iocs"
 	"triage/analyzers/report/navigator"
 	"triage/analyzers/report/ocsf"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/stix"
 	"triage/analyzers/report/timesketch"
 	"triage/analyzers/report/xlsx"
@@ -22,8 +23,9 @@ import (
 // WriteOptions are what formats may be told. The zero value is good.
 type WriteOptions struct {
 	Text    TextOptions
-	Profile string // of csv: one of [Profiles]; "" is standard
-	Schema  string // of json and jsonl: one of [Schemas]; "" is the first
+	Lang    phrase.Language // of what text, md and html say of verdicts, answers and stories
+	Profile string          // of csv: one of [Profiles]; "" is standard
+	Schema  string          // of json and jsonl: one of [Schemas]; "" is the first
 }
 
 // format is one way to write a report.
@@ -35,12 +37,15 @@ type format struct {
 
 func formats() []format {
 	return []format{
-		{"text", "report.txt", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteText(w, r, opts.Text) }},
+		{"text", "report.txt", func(w io.Writer, r *report.Report, opts WriteOptions) error {
+			opts.Text.Lang = opts.Lang
+			return WriteText(w, r, opts.Text)
+		}},
 		{"json", "report.json", writeJSON},
 		{"jsonl", "report.jsonl", writeLines},
 		{"csv", "report.csv", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteCSV(w, r, opts.Profile) }},
-		{"md", "report.md", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteMarkdown(w, r) }},
-		{"html", "report.html", func(w io.Writer, r *report.Report, _ WriteOptions) error { return casefile.Write(w, r) }},
+		{"md", "report.md", func(w io.Writer, r *report.Report, opts WriteOptions) error { return WriteMarkdown(w, r, opts.Lang) }},
+		{"html", "report.html", func(w io.Writer, r *report.Report, opts WriteOptions) error { return casefile.Write(w, r, opts.Lang) }},
 		{Exposure, "exposure.csv", func(w io.Writer, r *report.Report, _ WriteOptions) error { return WriteExposure(w, r) }},
 		{"xlsx", "report.xlsx", drawn(xlsx.Write)},
 		{"timesketch", "timesketch.csv", drawn(timesketch.WriteCSV)},

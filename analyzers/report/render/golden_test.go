@@ -22,7 +22,7 @@ func TestGolden(t *testing.T) {
 		"sample.minimal.csv":    func(w io.Writer) error { return WriteCSV(w, r, "minimal") },
 		"sample.verbose.csv":    func(w io.Writer) error { return WriteCSV(w, r, "verbose") },
 		"sample.jsonl":          func(w io.Writer) error { return WriteJSONLines(w, r) },
-		"sample.md":             func(w io.Writer) error { return WriteMarkdown(w, r) },
+		"sample.md":             func(w io.Writer) error { return WriteMarkdown(w, r, "") },
 		"explain.txt":           func(w io.Writer) error { return Explain(w, r, "F-0002", detect.Slips, TextOptions{}) },
 		"explain.color.txt":     func(w io.Writer) error { return Explain(w, r, "F-0004", detect.Slips, TextOptions{Color: true}) },
 		"sample.txt":            func(w io.Writer) error { return WriteText(w, r, TextOptions{}) },

@@ -14,7 +14,7 @@ func humanWriters(r *report.Report) map[string]func(io.Writer) error {
 		"full":   func(w io.Writer) error { return WriteText(w, r, TextOptions{Full: true}) },
 		"narrow": func(w io.Writer) error { return WriteText(w, r, TextOptions{Width: 60}) },
 		"csv":    func(w io.Writer) error { return WriteCSV(w, r, "verbose") },
-		"md":     func(w io.Writer) error { return WriteMarkdown(w, r) },
+		"md":     func(w io.Writer) error { return WriteMarkdown(w, r, "") },
 		"explain": func(w io.Writer) error {
 			for i := range r.Findings {
 				if err := Explain(w, r, r.Findings[i].ID, detect.Slips, TextOptions{}); err != nil {

@@ -8,14 +8,15 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/digest"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/words"
 )
 
 // WriteMarkdown writes the report for a ticket, in the order of the text: answers, verdicts, stories, what was reached, what is
 // missing, what to do, findings by what they are about. Indicators are defanged so that nobody opens them by a click; the
 // client's own names are not.
-func WriteMarkdown(w io.Writer, r *report.Report) error {
-	t := newPage(w, words.Exhibits(labelled(r)), TextOptions{})
+func WriteMarkdown(w io.Writer, r *report.Report, lang phrase.Language) error {
+	t := newPage(w, words.Exhibits(labelled(r)), TextOptions{Lang: lang})
 	t.own = map[string]bool{}
 	for i := range r.Tenants {
 		for _, domain := range r.Tenants[i].Domains {
@@ -67,15 +68,15 @@ func markdownTenants(t *page) {
 }
 
 func markdownVerdicts(t *page) {
-	t.line("\n## Verdict\n")
+	t.line("\n## %s\n", t.opts.Lang.Say("Verdict"))
 	for i := range t.r.Mailboxes {
 		m := &t.r.Mailboxes[i]
-		t.line("- **%s %.1f** %s: %s", t.md(m.Band), m.Score, t.md(m.Mailbox), report.Counted(m.Activities, "activity", "activities"))
+		t.line("- **%s %.1f** %s: %s", t.md(t.opts.Lang.Say(m.Band)), m.Score, t.md(m.Mailbox), t.opts.Lang.Count(int(m.Activities), "{n} activity|{n} activities"))
 		if m.Window != nil {
-			t.line("  - window %s", t.md(words.SpanText(m.Window.First, m.Window.Last)))
+			t.line("  - %s", t.md(t.opts.Lang.Say("window {1}", words.Span(m.Window.First, m.Window.Last))))
 		}
 		if m.Band == "none" {
-			t.line("  - %s; missing: %s", nothingFound(m), t.md(strings.Join(missingFor(t, m), "; ")))
+			t.line("  - %s; missing: %s", nothingFound(m).In(t.opts.Lang), t.md(strings.Join(missingFor(t, m), "; ")))
 		}
 	}
 }

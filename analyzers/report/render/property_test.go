@@ -12,6 +12,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/draw"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/reporttest"
 	"triage/analyzers/verdict"
 )
@@ -31,6 +32,9 @@ func anyValue(t *rapid.T, v reflect.Value) {
 			}).Draw(t, "value")})
 		}
 		v.Set(reflect.ValueOf(facts))
+		return
+	case phrase.Text: // which holds itself
+		v.Set(reflect.ValueOf(phrase.Say(texts.Draw(t, "key"), phrase.Of(phrase.Name, texts.Draw(t, "value")))))
 		return
 	case report.FactCounts:
 		counts := report.FactCounts{}

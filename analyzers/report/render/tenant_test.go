@@ -43,7 +43,7 @@ func TestOldReportHasNoCrossSections(t *testing.T) {
 	if err := WriteText(&out, r, TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteMarkdown(&out, r); err != nil {
+	if err := WriteMarkdown(&out, r, ""); err != nil {
 		t.Fatal(err)
 	}
 	for _, word := range []string{"TENANT", "CONTAINMENT", "NEXT EVIDENCE", "## Tenant", "## Containment", "## Next"} {

@@ -8,6 +8,7 @@ import (
 
 	"triage/analyzers/report"
 	"triage/analyzers/report/brief"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/term"
 	"triage/analyzers/report/words"
 
@@ -17,10 +18,11 @@ import (
 
 // TextOptions are how the text formats are drawn. The zero value is 100 columns without colour.
 type TextOptions struct {
-	Width int      // columns of the terminal; 0 = 100, at least 60
-	Color bool     // ANSI colours; the caller knows the terminal and NO_COLOR
-	Files []string // files written beside, to be named at the end
-	Full  bool     // everything that the text can show, not only what fits on a few screens
+	Width int             // columns of the terminal; 0 = 100, at least 60
+	Color bool            // ANSI colours; the caller knows the terminal and NO_COLOR
+	Files []string        // files written beside, to be named at the end
+	Lang  phrase.Language // of verdicts, answers and stories
+	Full  bool            // everything that the text can show, not only what fits on a few screens
 }
 
 // How much of each list the text shows; JSON has all of it.
@@ -52,7 +54,7 @@ func WriteText(w io.Writer, r *report.Report, opts TextOptions) error {
 	t := newPage(w, words.Exhibits(labelled(r)), opts)
 	writeTitle(t)
 	if !opts.Full {
-		for _, line := range brief.Lines(t.r, brief.Options{Width: t.width, Lines: brief.MostLines - t.lines, Paint: t.paint, Files: opts.Files}) {
+		for _, line := range brief.Lines(t.r, brief.Options{Width: t.width, Lines: brief.MostLines - t.lines, Paint: t.paint, Lang: opts.Lang, Files: opts.Files}) {
 			t.line("%s", line)
 		}
 		return t.out.Flush()

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/term"
 	"triage/analyzers/report/words"
 )
@@ -12,14 +13,14 @@ import (
 // writeAnswers answers the questions of every engagement first: one screen. Of several tenants, each has its own answers.
 func writeAnswers(t *page) {
 	for _, list := range byTenant(t.r.Answers, func(x *report.Answer) report.TenantOf { return x.Tenant }) {
-		t.head("ANSWERS" + t.ofTenant(list[0].Tenant))
+		t.head(t.opts.Lang.Say("ANSWERS") + t.ofTenant(list[0].Tenant))
 		for i := range list {
 			writeAnswer(t, &list[i])
 		}
 	}
 	if len(t.r.Answers) == 0 && t.r.Filters != nil && len(t.r.Filters.Mailboxes) > 0 {
-		t.head("ANSWERS")
-		t.line("  The answers are about the whole case: they stand in a report without a filter on mailboxes.")
+		t.head(t.opts.Lang.Say("ANSWERS"))
+		t.line("  %s", t.opts.Lang.Say("The answers are about the whole case: they stand in a report without a filter on mailboxes."))
 	}
 }
 
@@ -59,8 +60,9 @@ func sureColor(sure string) string {
 
 func writeAnswer(t *page, a *report.Answer) {
 	indent := strings.Repeat(" ", 26)
-	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + t.paint(fmt.Sprintf("%-11s", report.Short(a.Sure, 10)), sureColor(a.Sure)) + " "
-	for i, part := range term.Wrap(report.Short(a.Answer, paraRunes), max(t.width-len(indent), 20)) {
+	answer, unknown, next := a.In(t.opts.Lang)
+	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + t.paint(fmt.Sprintf("%-11s", report.Short(t.opts.Lang.Say(a.Sure), 11)), sureColor(a.Sure)) + " "
+	for i, part := range term.Wrap(report.Short(answer, paraRunes), max(t.width-len(indent), 20)) {
 		if i > 0 {
 			head = indent
 		}
@@ -75,10 +77,10 @@ func writeAnswer(t *page, a *report.Answer) {
 	if a.ID == "missing" { // the sections on what is missing and what to fetch have it
 		return
 	}
-	for _, text := range a.Unknown {
+	for _, text := range unknown {
 		t.para(indent+"?     ", text)
 	}
-	for _, text := range a.Next {
+	for _, text := range next {
 		t.para(indent+"next  ", text)
 	}
 }
@@ -87,17 +89,17 @@ func writeAnswer(t *page, a *report.Answer) {
 func writeStory(t *page) {
 	for i := range t.r.Story {
 		s := &t.r.Story[i]
-		t.head("WHAT INTRUDER " + report.Short(s.Intruder, 8) + " DID" + t.ofTenant(s.Tenant))
+		t.head(t.opts.Lang.Say("WHAT INTRUDER {1} DID", phrase.Of(phrase.Fixed, report.Short(s.Intruder, 8))) + t.ofTenant(s.Tenant))
 		day := ""
 		for k := range s.Sentences {
 			day = writeSentence(t, &s.Sentences[k], day)
 		}
 		if s.Untold > 0 {
-			t.line("  … and %s that no sentence tells", report.Counted(s.Untold, "act", "acts"))
+			t.line("  %s", t.opts.Lang.Count(s.Untold, "… and {n} act that no sentence tells|… and {n} acts that no sentence tells"))
 		}
 	}
 	if n := t.r.StoryMore; n > 0 {
-		t.line("  … and %s more", report.Counted(n, "intruder", "intruders"))
+		t.line("  %s", t.opts.Lang.Count(n, "… and {n} intruder more|… and {n} intruders more"))
 	}
 }
 
@@ -110,9 +112,9 @@ func writeSentence(t *page, s *report.StorySentence, before string) string {
 	if on != before {
 		t.line("  %s", t.paint(on, term.Head))
 	}
-	text := s.Text
+	text := s.In(t.opts.Lang)
 	if s.By != "intruder" {
-		text = "(" + s.By + ") " + text
+		text = "(" + t.opts.Lang.Say(s.By) + ") " + text
 	}
 	t.para("    "+at+"  ", text+" · "+words.StoryRows(t.r, s))
 	return on
@@ -121,18 +123,19 @@ func writeSentence(t *page, s *report.StorySentence, before string) string {
 // markdownAnswers answers the questions.
 func markdownAnswers(t *page) {
 	for _, list := range byTenant(t.r.Answers, func(x *report.Answer) report.TenantOf { return x.Tenant }) {
-		t.line("\n## Answers%s\n", t.md(t.ofTenant(list[0].Tenant)))
+		t.line("\n## %s%s\n", t.opts.Lang.Say("Answers"), t.md(t.ofTenant(list[0].Tenant)))
 		for i := range list {
 			a := &list[i]
-			t.line("- **%s** (%s): %s", t.md(a.ID), t.md(a.Sure), t.md(a.Answer))
+			answer, _, next := a.In(t.opts.Lang)
+			t.line("- **%s** (%s): %s", t.md(a.ID), t.md(t.opts.Lang.Say(a.Sure)), t.md(answer))
 			if rows := words.CitedLines(a.Because.Rows, a.Because.More); rows != "" {
 				t.line("  - rows %s", t.md(rows))
 			}
 			if a.ID == "missing" {
 				continue
 			}
-			for _, text := range a.Next {
-				t.line("  - next: %s", t.md(text))
+			for _, text := range next {
+				t.line("  - %s: %s", t.opts.Lang.Say("next"), t.md(text))
 			}
 		}
 	}
@@ -142,20 +145,20 @@ func markdownAnswers(t *page) {
 func markdownStory(t *page) {
 	for i := range t.r.Story {
 		s := &t.r.Story[i]
-		t.line("\n## What intruder %s did%s\n", t.md(s.Intruder), t.md(t.ofTenant(s.Tenant)))
+		t.line("\n## %s%s\n", t.md(t.opts.Lang.Say("What intruder {1} did", phrase.Of(phrase.Fixed, s.Intruder))), t.md(t.ofTenant(s.Tenant)))
 		for k := range s.Sentences {
 			x := &s.Sentences[k]
-			text := x.Text
+			text := x.In(t.opts.Lang)
 			if x.By != "intruder" {
-				text = "(" + x.By + ") " + text
+				text = "(" + t.opts.Lang.Say(x.By) + ") " + text
 			}
 			t.line("- %s %s (%s)", t.md(words.ClockTime(x.Time)), t.md(text), t.md(words.StoryRows(t.r, x)))
 		}
 		if s.Untold > 0 {
-			t.line("- … and %s more", report.Counted(s.Untold, "act", "acts"))
+			t.line("- %s", t.opts.Lang.Count(s.Untold, "… and {n} act more|… and {n} acts more"))
 		}
 	}
 	if t.r.StoryMore > 0 {
-		t.line("\n… and %s more", report.Counted(t.r.StoryMore, "intruder", "intruders"))
+		t.line("\n%s", t.opts.Lang.Count(t.r.StoryMore, "… and {n} intruder more|… and {n} intruders more"))
 	}
 }

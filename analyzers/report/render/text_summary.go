@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/analyzers/report/term"
 	"triage/analyzers/report/words"
 )
@@ -107,9 +108,9 @@ func writeTenants(t *page) {
 
 // writeVerdicts says, for each mailbox, how sure we are that it was taken, and when. Nothing found never stands alone.
 func writeVerdicts(t *page) {
-	t.head("VERDICT")
+	t.head(t.opts.Lang.Say("VERDICT"))
 	if len(t.r.Mailboxes) == 0 {
-		t.line("  No mailbox: no person's activity was read, so nothing can be said.")
+		t.line("  %s", t.opts.Lang.Say("No mailbox: no person's activity was read, so nothing can be said."))
 	}
 	for i := range t.r.Mailboxes[:min(len(t.r.Mailboxes), topMailboxes)] {
 		writeVerdict(t, &t.r.Mailboxes[i])
@@ -122,25 +123,25 @@ func writeVerdicts(t *page) {
 }
 
 func writeVerdict(t *page, m *report.Mailbox) {
-	band := fmt.Sprintf("%-8s %5.1f", strings.ToUpper(m.Band), m.Score)
+	band := fmt.Sprintf("%-8s %5.1f", strings.ToUpper(t.opts.Lang.Say(m.Band)), m.Score)
 	t.line("  %s  %s", t.paint(band, term.BandColor(m.Band)), report.Short(m.Mailbox, 80))
 	const indent = "                  "
 	if m.Window != nil {
-		t.para(indent, "window "+words.SpanText(m.Window.First, m.Window.Last))
+		t.para(indent, t.opts.Lang.Say("window {1}", words.Span(m.Window.First, m.Window.Last)))
 	}
-	t.para(indent, report.Counted(m.Activities, "activity", "activities")+", "+words.SpanText(m.First, m.Last))
+	t.para(indent, t.opts.Lang.Say("{1}, {2}", phrase.Count(m.Activities, "{n} activity|{n} activities"), words.Span(m.First, m.Last)))
 	writeShares(t, m, indent)
 	if m.Band == "none" {
-		t.para(indent, nothingFound(m)+changedByOthers(t, m)+"; missing: "+strings.Join(missingFor(t, m), "; "))
+		t.para(indent, nothingFound(m).In(t.opts.Lang)+changedByOthers(t, m)+"; missing: "+strings.Join(missingFor(t, m), "; "))
 	}
 }
 
 // nothingFound is the lowest verdict.
-func nothingFound(m *report.Mailbox) string {
+func nothingFound(m *report.Mailbox) phrase.Text {
 	if m.Score > 0 {
-		return "no evidence found beyond these weak signs, which is not the same as clean"
+		return phrase.Say("no evidence found beyond these weak signs, which is not the same as clean")
 	}
-	return "no evidence found, which is not the same as clean"
+	return phrase.Say("no evidence found, which is not the same as clean")
 }
 
 // writeShares says which findings make up a score.
@@ -205,8 +206,8 @@ func missingFor(t *page, m *report.Mailbox) []string {
 	if n := skippedRows(t.r.Skipped); n > 0 {
 		out = append(out, report.Counted(n, "row", "rows")+" could not be read")
 	}
-	if s := words.LedgerSummary(t.r, m.Tenant); s != "" {
-		out = append(out, s)
+	if s := words.LedgerSummary(t.r, m.Tenant); !s.None() {
+		out = append(out, s.In(t.opts.Lang))
 	}
 	return append(out, "what no log records")
 }

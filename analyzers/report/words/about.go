@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // AboutItem is the item's sentence, with what it is about before it.
@@ -53,7 +54,7 @@ func Deadline(n *report.NextEvidence) string {
 }
 
 // SeenIn says what is seen in a mailbox: an intruder, findings of access, or attempts only.
-func SeenIn(r *report.Report, m *report.Mailbox) string {
+func SeenIn(r *report.Report, m *report.Mailbox) phrase.Text {
 	for i := range r.Intruders {
 		x := &r.Intruders[i]
 		if x.Tenant == m.Tenant && slices.ContainsFunc(x.Accounts, func(a string) bool { return isMailbox(m.Mailbox, a) }) {
@@ -63,13 +64,13 @@ func SeenIn(r *report.Report, m *report.Mailbox) string {
 					first, last = e.First, e.Last
 				}
 			}
-			return "intruder " + x.Intruder + " active from " + SpanText(first, last)
+			return phrase.Say("intruder {1} active from {2}", phrase.Of(phrase.Fixed, x.Intruder), Span(first, last))
 		}
 	}
 	if m.Window != nil {
-		return "findings speak of access from " + SpanText(m.Window.First, m.Window.Last) + "; no act is attributed to an intruder"
+		return phrase.Say("findings speak of access from {1}; no act is attributed to an intruder", Span(m.Window.First, m.Window.Last))
 	}
-	return "targeted, no sign of access"
+	return phrase.Say("targeted, no sign of access")
 }
 
 // isMailbox says that a mailbox, which may be called by its tenant as well, is that of a name.
@@ -129,8 +130,8 @@ func About(c *report.Caveat) string {
 	return who + ": " + c.Text
 }
 
-// LedgerSummary is how much the ledger holds, for beside a verdict; "" if nothing is missing.
-func LedgerSummary(r *report.Report, tenant report.TenantOf) string {
+// LedgerSummary is how much the ledger holds, for beside a verdict; nothing if nothing is missing.
+func LedgerSummary(r *report.Report, tenant report.TenantOf) phrase.Text {
 	lost, limits := 0, 0
 	for i := range r.Ledger {
 		switch it := &r.Ledger[i]; {
@@ -143,10 +144,10 @@ func LedgerSummary(r *report.Report, tenant report.TenantOf) string {
 	}
 	switch {
 	case lost > 0:
-		return fmt.Sprintf("evidence known to be lost (%s, see WHAT IS MISSING)", report.Counted(lost, "entry", "entries"))
+		return phrase.Count(lost, "evidence known to be lost ({n} entry, see WHAT IS MISSING)|evidence known to be lost ({n} entries, see WHAT IS MISSING)")
 	case limits > 0:
-		return "see WHAT IS MISSING"
+		return phrase.Say("see WHAT IS MISSING")
 	default:
-		return ""
+		return phrase.Text{}
 	}
 }

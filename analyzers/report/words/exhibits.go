@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // ExhibitName is what an input is called in a citation: E1 is the first of the report.
@@ -79,6 +80,9 @@ func isRow(t reflect.Type) bool {
 
 // holdsRows says that a row may be somewhere in values of a type.
 func holdsRows(t reflect.Type) bool {
+	if t == reflect.TypeFor[phrase.Text]() { // which holds itself, and names no row
+		return false
+	}
 	switch t.Kind() {
 	case reflect.Slice, reflect.Pointer:
 		return holdsRows(t.Elem())

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 )
 
 // ClockTime is a time for people: seconds, no zone (the summary says that it is UTC).
@@ -23,14 +24,16 @@ func Day(t report.Time) string {
 }
 
 // SpanText is two times for people; the second without its day if it is the same.
-func SpanText(first, last report.Time) string {
+func SpanText(first, last report.Time) string { return Span(first, last).English() }
+
+// Span is the same as part of a sentence.
+func Span(first, last report.Time) phrase.Text {
 	from, to := ClockTime(first), ClockTime(last)
 	switch {
 	case from == to:
-		return from
+		return phrase.Of(phrase.Fixed, from)
 	case Day(first) == Day(last) && first.String() != "":
-		return from + " to " + to[len(report.DayLayout)+1:]
-	default:
-		return from + " to " + to
+		to = to[len(report.DayLayout)+1:]
 	}
+	return phrase.Say("{1} to {2}", phrase.Of(phrase.Fixed, from), phrase.Of(phrase.Fixed, to))
 }
