@@ -4,12 +4,13 @@ import (
 	"io"
 
 	"triage/analyzers/report"
+	"triage/analyzers/report/phrase"
 	"triage/rules/detect"
 )
 
 // humanWriters are the formats for people, of one report.
 func humanWriters(r *report.Report) map[string]func(io.Writer) error {
-	return map[string]func(io.Writer) error{
+	writers := map[string]func(io.Writer) error{
 		"text":   func(w io.Writer) error { return WriteText(w, r, TextOptions{}) },
 		"full":   func(w io.Writer) error { return WriteText(w, r, TextOptions{Full: true}) },
 		"narrow": func(w io.Writer) error { return WriteText(w, r, TextOptions{Width: 60}) },
@@ -24,4 +25,11 @@ func humanWriters(r *report.Report) map[string]func(io.Writer) error {
 			return nil
 		},
 	}
+	for _, lang := range phrase.Languages() {
+		writers["full "+lang] = func(w io.Writer) error {
+			return WriteText(w, r, TextOptions{Full: true, Lang: phrase.Language(lang)})
+		}
+		writers["md "+lang] = func(w io.Writer) error { return WriteMarkdown(w, r, phrase.Language(lang)) }
+	}
+	return writers
 }
