@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"errors"
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"triage/ingest/activity"
@@ -18,7 +19,9 @@ import (
 )
 
 // Formats are the exports that this package reads.
-func Formats() []record.Format { return row.Formats("listings-json", kinds()) }
+func Formats() []record.Format {
+	return row.Formats("listings-json", slices.Concat(kinds(), directoryKinds()))
+}
 
 // Our words for what stands.
 const (
@@ -76,8 +79,9 @@ func kinds() []*row.Kind {
 				{"userprincipalname|user", "ismfaregistered|mfastatus|methodsregistered"},
 				{"userprincipalname|user", "authenticationmethod|authmethodtype|methodtype", "phonenumber|displayname|createddatetime"},
 			},
-			Not: append(logs(), "ipaddress", "requestid"),
-			Add: addMethods, ID: []string{"id"},
+			Not:   append(logs(), "ipaddress", "requestid"),
+			Pages: []string{"users()/authentication/methods"},
+			Add:   addMethods, ID: []string{"id"},
 		},
 	}
 }
@@ -286,13 +290,19 @@ func addGrant(r *row.Row, to *activity.Shard) error {
 // addMethods makes a setting of a user's second factors.
 func addMethods(r *row.Row, to *activity.Shard) error {
 	owner := r.Get("userprincipalname", "user")
-	if owner == nil {
+	if len(owner) == 0 {
+		owner = r.Owner()
+	}
+	if len(owner) == 0 {
 		return errNoUser
 	}
 	a := start(r, to, opMethods, activity.CredentialChange, owner)
 	var methods [][]byte
 	for _, m := range r.List("methodsregistered", "authenticationmethods", "authenticationmethod", "authmethodtype", "methodtype") {
 		methods = append(methods, m)
+	}
+	if kind := string(r.Get("@odata.type")); kind != "" { // "#microsoft.graph.phoneAuthenticationMethod"
+		methods = append(methods, []byte(strings.TrimSuffix(kind[strings.LastIndexByte(kind, '.')+1:], "AuthenticationMethod")))
 	}
 	for _, m := range [...]string{"email", "fido2", "app", "phone", "softwareoath", "tap", "hellobusiness"} { // a column each
 		if value := strings.ToLower(string(r.Get(m))); value == "true" || value == "yes" {
@@ -303,6 +313,7 @@ func addMethods(r *row.Row, to *activity.Shard) error {
 	row.Param(to, "MfaRegistered", r.Get("ismfaregistered", "mfastatus"))
 	row.Param(to, "DefaultMethod", r.Get("defaultmfamethod"))
 	row.Param(to, "Phone", r.Get("phonenumber"))
+	row.Param(to, "Device", r.Get("displayname", "model"))
 	row.Param(to, "CreatedDateTime", r.Get("createddatetime"))
 	row.Put(to, activity.FieldObject, owner)
 	r.Raw(to)

@@ -8,6 +8,7 @@ import (
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/row"
 	"triage/ingest/timestamp"
 )
 
@@ -52,7 +53,9 @@ func recogniseHeadersJSON(h record.Head) string {
 // headersJSON reads messages of an API. The objects do not say whose they are; the page around them may.
 type headersJSON struct{ mailbox text }
 
-func newHeadersJSON(h record.Head) record.Decoder { return &headersJSON{mailbox: pageOwner(h.Page)} }
+func newHeadersJSON(h record.Head) record.Decoder {
+	return &headersJSON{mailbox: row.PageOwner(h.Page)}
+}
 
 // Decode implements record.Decoder.
 func (d *headersJSON) Decode(rec record.Record, to *activity.Shard) error {

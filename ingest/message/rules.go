@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"net/url"
 	"slices"
 	"strings"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
+	"triage/ingest/row"
 )
 
 // ruleOperation is what a rule in a listing is called: it is there, and nobody knows since when.
@@ -234,21 +234,7 @@ type graphRecipient struct {
 // rulesJSON reads messageRules. The objects do not say whose they are; the page around them may.
 type rulesJSON struct{ mailbox text }
 
-func newRulesJSON(h record.Head) record.Decoder { return &rulesJSON{mailbox: pageOwner(h.Page)} }
-
-// pageOwner is the user in a page's "@odata.context":"…#users('alice%40contoso.com')/mailFolders('inbox')/messageRules".
-func pageOwner(page []byte) text {
-	_, rest, ok := bytes.Cut(page, []byte("#users('"))
-	name, _, closed := bytes.Cut(rest, []byte("')"))
-	if !ok || !closed {
-		return nil
-	}
-	plain, err := url.PathUnescape(string(name))
-	if err != nil {
-		return nil
-	}
-	return text(plain)
-}
+func newRulesJSON(h record.Head) record.Decoder { return &rulesJSON{mailbox: row.PageOwner(h.Page)} }
 
 // Decode implements record.Decoder.
 func (d *rulesJSON) Decode(rec record.Record, to *activity.Shard) error {

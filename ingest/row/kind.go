@@ -26,6 +26,9 @@ type Kind struct {
 	// Tables are what diagnostic settings (category) and Log Analytics (Type) call it, in lower case: they decide before
 	// any name.
 	Tables []string
+	// Pages are what Microsoft Graph calls it in the context of an answer, in lower case, a user's name left out:
+	// "users()/authentication/methods". They decide like Tables.
+	Pages []string
 	// Dates are the names of its times.
 	Dates []string
 	// Add makes activities of a record, or says why it cannot be any.
@@ -66,7 +69,7 @@ func ofObjects(name string, kinds []*Kind) record.Format {
 	return record.Format{
 		Name: name, Source: kinds[0].Source, Shape: record.JSON, Tells: tellsOf(kinds),
 		Recognise: func(h record.Head) string {
-			d := newObjects(kinds)
+			d := newObjects(kinds, h.Page)
 			for _, object := range h.Objects {
 				if k := d.read(record.Record{Bytes: object}); k != nil {
 					return fmt.Sprintf("objects with %s (%s)", k.shownIn(&d.row), k.Said)
@@ -74,7 +77,7 @@ func ofObjects(name string, kinds []*Kind) record.Format {
 			}
 			return ""
 		},
-		New: func(record.Head) record.Decoder { return newObjects(kinds) },
+		New: func(h record.Head) record.Decoder { return newObjects(kinds, h.Page) },
 	}
 }
 
@@ -145,6 +148,9 @@ func (k *Kind) shownIn(r *Row) string {
 	if named := r.table(); named != "" && slices.Contains(k.Tables, named) {
 		return "the category or type " + string(r.Get("category", "type"))
 	}
+	if of := r.paged(); of != "" && slices.Contains(k.Pages, of) {
+		return "the context " + of
+	}
 	for _, set := range k.Tells {
 		if hasAll(set, r.Has) {
 			var told []string
@@ -192,8 +198,8 @@ type objects struct {
 	row   Row
 }
 
-func newObjects(kinds []*Kind) *objects {
-	return &objects{kinds: kinds, row: Row{slots: map[string]int{}, known: names{}}}
+func newObjects(kinds []*Kind, around []byte) *objects {
+	return &objects{kinds: kinds, row: Row{slots: map[string]int{}, known: names{}, page: pageOf(around)}}
 }
 
 // read takes an object apart, and says of which kind it is; nil for none.
@@ -205,6 +211,13 @@ func (d *objects) read(rec record.Record) *Kind {
 	if named := d.row.table(); named != "" {
 		for _, k := range d.kinds {
 			if slices.Contains(k.Tables, named) {
+				return k
+			}
+		}
+	}
+	if of := d.row.paged(); of != "" {
+		for _, k := range d.kinds {
+			if slices.Contains(k.Pages, of) {
 				return k
 			}
 		}

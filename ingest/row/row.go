@@ -24,6 +24,8 @@ type Row struct {
 	slots  map[string]int
 	values []Text
 	filled []int
+
+	page page // what an answer of Microsoft Graph says of its records
 }
 
 // deepest is how far objects inside an object are taken apart. Microsoft's answers nest three deep.
