@@ -7,8 +7,8 @@ import (
 )
 
 // nowhere measures what shows no place: it is as strange as the strangest place that it can be of, if all of those are
-// usual. It can be of any of the account's; what is of one day, and of no session, only of those within a day before and
-// after, as nobody does anything without a logon not long before.
+// usual. It can be of any of the account's; what is of one day only of those within a day before and after, as nobody does
+// anything without a logon not long before: in Outlook Activities each client's row may have a session of its own.
 func (j *judge) nowhere(out []measured) {
 	lost := func(p *presence.Presence) bool { return p.Line == 0 && !p.Failed }
 	if !slices.ContainsFunc(j.account.Presences, func(p presence.Presence) bool { return lost(&p) }) {
@@ -33,7 +33,7 @@ func (j *judge) nowhere(out []measured) {
 			continue
 		}
 		of := all
-		if !of.usual() && p.Session == 0 && len(j.account.Days(p)) == 1 {
+		if !of.usual() && len(j.account.Days(p)) == 1 {
 			of = j.around(p, by)
 		}
 		if of.usual() {

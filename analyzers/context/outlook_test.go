@@ -28,6 +28,7 @@ func TestOutlookActivities(t *testing.T) {
 	lost := func(day int) string {
 		return outlook(fmt.Sprintf("2018-05-%02dT18:00:00", day), "Web", "Delete", "", "")
 	}
+	alone := func(day int) string { return strings.Replace(lost(day), "Z,,\"", "Z,its-own,\"", 1) }
 	for _, c := range []struct {
 		name string
 		more []string
@@ -42,6 +43,8 @@ func TestOutlookActivities(t *testing.T) {
 		{"hours after the logon, at home", []string{lost(19)}, "Delete", "", 0, 0},
 		{"hours after the logon, on the day of somebody else", []string{browser, lost(20)}, "Delete", "", -1, -1},
 		{"hours after the logon, days after somebody else", []string{browser, lost(23)}, "Delete", "", 0, 0},
+		{"the same, in a session of the row's own", []string{browser, alone(23)}, "Delete", "", 0, 0},
+		{"and on the day", []string{browser, alone(20)}, "Delete", "", -1, -1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := []string{"TimeStamp,AppIdType,ActivityIdType,ActivityItemId,ActivityCreationTime,ClientSessionId,CustomProperties"}
