@@ -28,19 +28,25 @@ func (f Facts) MarshalJSON() ([]byte, error) { return f.object(listOf) }
 
 // object writes the facts as one object, each value as form gives it.
 func (f Facts) object(form func(Fact) any) ([]byte, error) {
+	return marshalObject(len(f), func(i int) (string, any) { return f[i].Name, form(f[i]) })
+}
+
+// marshalObject is an object of n members in their own order.
+func marshalObject(n int, member func(i int) (name string, value any)) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteByte('{')
-	for i, fact := range f {
+	for i := range n {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		name, err := marshal(fact.Name)
+		of, content := member(i)
+		name, err := marshal(of)
 		if err != nil {
 			return nil, err
 		}
-		value, err := marshal(form(fact))
+		value, err := marshal(content)
 		if err != nil {
-			return nil, fmt.Errorf("fact %q: %w", fact.Name, err)
+			return nil, fmt.Errorf("fact %q: %w", of, err)
 		}
 		out.Write(name)
 		out.WriteByte(':')
@@ -157,8 +163,21 @@ func (c *FactCounts) UnmarshalJSON(b []byte) error {
 // UnmarshalJSON reads one object and keeps its order.
 func (f *Facts) UnmarshalJSON(b []byte) error {
 	*f = Facts{}
+	return unmarshalObject(b, func(name string, in *json.Decoder) error {
+		in.UseNumber()
+		var raw any
+		if err := in.Decode(&raw); err != nil {
+			return err
+		}
+		value, err := FactOf(raw)
+		*f = append(*f, Fact{name, value})
+		return err
+	})
+}
+
+// unmarshalObject reads one object, a member at a time and in its order; member takes the value from in.
+func unmarshalObject(b []byte, member func(name string, in *json.Decoder) error) error {
 	in := json.NewDecoder(bytes.NewReader(b))
-	in.UseNumber()
 	if open, err := in.Token(); err != nil {
 		return err
 	} else if open != json.Delim('{') {
@@ -169,15 +188,9 @@ func (f *Facts) UnmarshalJSON(b []byte) error {
 		if err != nil {
 			return err
 		}
-		var raw any
-		if err := in.Decode(&raw); err != nil {
-			return err
-		}
-		value, err := FactOf(raw)
-		if err != nil {
+		if err := member(name.(string), in); err != nil {
 			return fmt.Errorf("fact %q: %w", name, err)
 		}
-		*f = append(*f, Fact{name.(string), value})
 	}
 	return nil
 }

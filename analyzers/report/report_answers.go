@@ -1,9 +1,7 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 
 	"triage/analyzers/report/phrase"
 )
@@ -91,47 +89,16 @@ type NamedLists []NamedList
 
 // MarshalJSON writes the lists as one object.
 func (l NamedLists) MarshalJSON() ([]byte, error) {
-	var out bytes.Buffer
-	out.WriteByte('{')
-	for i, one := range l {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		name, err := marshal(one.Name)
-		if err != nil {
-			return nil, err
-		}
-		values, err := marshal(one.Values)
-		if err != nil {
-			return nil, fmt.Errorf("fact %q: %w", one.Name, err)
-		}
-		out.Write(name)
-		out.WriteByte(':')
-		out.Write(values)
-	}
-	out.WriteByte('}')
-	return out.Bytes(), nil
+	return marshalObject(len(l), func(i int) (string, any) { return l[i].Name, l[i].Values })
 }
 
 // UnmarshalJSON reads one object and keeps its order.
 func (l *NamedLists) UnmarshalJSON(b []byte) error {
 	*l = NamedLists{}
-	in := json.NewDecoder(bytes.NewReader(b))
-	if open, err := in.Token(); err != nil {
-		return err
-	} else if open != json.Delim('{') {
-		return fmt.Errorf("facts: want an object, got %v", open)
-	}
-	for in.More() {
-		name, err := in.Token()
-		if err != nil {
-			return err
-		}
-		one := NamedList{Name: name.(string)}
-		if err := in.Decode(&one.Values); err != nil {
-			return fmt.Errorf("fact %q: %w", name, err)
-		}
+	return unmarshalObject(b, func(name string, in *json.Decoder) error {
+		one := NamedList{Name: name}
+		err := in.Decode(&one.Values)
 		*l = append(*l, one)
-	}
-	return nil
+		return err
+	})
 }

@@ -134,7 +134,9 @@ func runAnalyze(t *console.Tool, c *cli.Context) error {
 		err = kept.finish(c.Context, a, rep, out)
 	} else if err = t.Publish(c.Context, out.documents(rep), out.force); err == nil || exit.BrokenPipe(err) {
 		err = nil
-		a.wrote(out.paths)
+		if !out.show { // the text names them
+			a.wrote(out.paths)
+		}
 	}
 	if err != nil {
 		return err

@@ -164,7 +164,9 @@ func (r *caseRun) finish(ctx context.Context, a *analysis, rep *report.Report, o
 	if err := r.Publish(ctx, shown, true); err != nil && !exit.BrokenPipe(err) {
 		return err
 	}
-	a.wrote(paths)
+	if !out.show { // the text names them
+		a.wrote(paths)
+	}
 	return nil
 }
 

@@ -17,29 +17,33 @@ func (c *converter) selection(n *yamltext.Node, source *source, negated bool) (*
 	}
 	switch {
 	case n.Shape == yamltext.Table && len(n.Pairs) > 0:
-		var blocks []*yamltext.Node
-		for _, p := range n.Pairs {
-			block, err := c.field(p, source, negated)
-			if err != nil {
-				return nil, err
-			}
-			blocks = append(blocks, block)
+		blocks, err := blocksOf(n.Pairs, func(p yamltext.Pair) (*yamltext.Node, error) { return c.field(p, source, negated) })
+		if err != nil {
+			return nil, err
 		}
 		return all(blocks...), nil
 	case n.Shape == yamltext.List && len(n.Items) > 0:
-		var blocks []*yamltext.Node
-		for _, item := range n.Items {
-			block, err := c.item(item, source, negated)
-			if err != nil {
-				return nil, err
-			}
-			blocks = append(blocks, block)
+		blocks, err := blocksOf(n.Items, func(item *yamltext.Node) (*yamltext.Node, error) { return c.item(item, source, negated) })
+		if err != nil {
+			return nil, err
 		}
 		return anyOf(blocks...), nil
 	case n.Shape == yamltext.Scalar && !n.Null():
 		return c.item(n, source, negated)
 	}
 	return nil, failf(n, "an empty selection: it would match every row")
+}
+
+// blocksOf turns each of a list into conditions; the first fault ends it.
+func blocksOf[E any](list []E, turn func(E) (*yamltext.Node, error)) ([]*yamltext.Node, error) {
+	blocks := make([]*yamltext.Node, len(list))
+	for i, one := range list {
+		var err error
+		if blocks[i], err = turn(one); err != nil {
+			return nil, err
+		}
+	}
+	return blocks, nil
 }
 
 // item is a map of a list, or a keyword.

@@ -54,7 +54,7 @@ func (p *briefing) answer(a *report.Answer, lines int) []string {
 	case "persist": // nor is what findings accuse though nobody is blamed for it
 		lines = max(lines, 4)
 	}
-	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + p.Paint(fmt.Sprintf("%-11s", report.Short(p.Lang.Say(a.Sure), 11)), sureStyle(a.Sure)) + " "
+	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + p.Paint(fmt.Sprintf("%-11s", report.Short(p.Lang.Say(a.Sure), 11)), term.OfSure(a.Sure)) + " "
 	return p.para(head, indent, p.atMost(lines, indent, p.said(a)))
 }
 
@@ -62,18 +62,6 @@ func (p *briefing) answer(a *report.Answer, lines int) []string {
 func (p *briefing) said(a *report.Answer) string {
 	text, _, _ := a.In(p.Lang)
 	return text
-}
-
-func sureStyle(sure string) string {
-	switch sure {
-	case "proven":
-		return term.Bad
-	case "likely":
-		return term.Warn
-	case "possible":
-		return term.Mild
-	}
-	return term.Dim
 }
 
 // stories tells what the intruders did, a dated sentence each. A level is a sentence more, of all of them in turn.

@@ -273,17 +273,9 @@ func (d *plot) columns(top, bottom float64) {
 // marked are the bins with acts of intruders, and those with undecided ones alone.
 func (d *plot) marked() (his, others []bool) {
 	his, others = make([]bool, d.x.Bins), make([]bool, d.x.Bins)
-	for _, lane := range d.x.Lanes {
-		for _, m := range lane.Attacker {
-			if m.Bin >= 0 && m.Bin < d.x.Bins {
-				his[m.Bin] = true
-			}
-		}
-		for _, m := range lane.Undecided {
-			if m.Bin >= 0 && m.Bin < d.x.Bins {
-				others[m.Bin] = true
-			}
-		}
+	for i := range d.x.Lanes {
+		markBins(his, d.x.Lanes[i].Attacker)
+		markBins(others, d.x.Lanes[i].Undecided)
 	}
 	for i := range his {
 		others[i] = others[i] && !his[i]
@@ -291,20 +283,21 @@ func (d *plot) marked() (his, others []bool) {
 	return his, others
 }
 
+// markBins sets the bins of marks.
+func markBins(bins []bool, marks []report.LaneMark) {
+	for _, m := range marks {
+		if m.Bin >= 0 && m.Bin < len(bins) {
+			bins[m.Bin] = true
+		}
+	}
+}
+
 // lane draws one lane: bars below, marks above, sums beside.
 func (d *plot) lane(l *report.Lane, top float64) {
 	d.bars(l.Owner, l.Unplaced, top+laneHigh)
 	his, others := make([]bool, d.x.Bins), make([]bool, d.x.Bins)
-	for _, m := range l.Attacker {
-		if m.Bin >= 0 && m.Bin < d.x.Bins {
-			his[m.Bin] = true
-		}
-	}
-	for _, m := range l.Undecided {
-		if m.Bin >= 0 && m.Bin < d.x.Bins {
-			others[m.Bin] = true
-		}
-	}
+	markBins(his, l.Attacker)
+	markBins(others, l.Undecided)
 	d.symbols(his, others, top+8)
 	if d.f.narrow {
 		return

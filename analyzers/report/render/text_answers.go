@@ -45,23 +45,10 @@ func (t *page) ofTenant(of report.TenantOf) string {
 	return ": " + report.Short(t.r.TenantNames()[of], 60)
 }
 
-// sureColor is the colour of how sure an answer is.
-func sureColor(sure string) string {
-	switch sure {
-	case "proven":
-		return term.Bad
-	case "likely":
-		return term.Warn
-	case "possible":
-		return term.Mild
-	}
-	return term.Dim
-}
-
 func writeAnswer(t *page, a *report.Answer) {
 	indent := strings.Repeat(" ", 26)
 	answer, unknown, next := a.In(t.opts.Lang)
-	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + t.paint(fmt.Sprintf("%-11s", report.Short(t.opts.Lang.Say(a.Sure), 11)), sureColor(a.Sure)) + " "
+	head := fmt.Sprintf("  %-12s", report.Short(a.ID, 12)) + t.paint(fmt.Sprintf("%-11s", report.Short(t.opts.Lang.Say(a.Sure), 11)), term.OfSure(a.Sure)) + " "
 	for i, part := range term.Wrap(report.Short(answer, paraRunes), max(t.width-len(indent), 20)) {
 		if i > 0 {
 			head = indent

@@ -23,3 +23,16 @@ func BandColor(band string) string {
 		return ""
 	}
 }
+
+// OfSure is the style of how sure an answer is.
+func OfSure(sure string) string {
+	switch sure {
+	case "proven":
+		return Bad
+	case "likely":
+		return Warn
+	case "possible":
+		return Mild
+	}
+	return Dim
+}
