@@ -283,8 +283,16 @@ func ColumnsOf(header []string) Columns {
 // that this is the exporter's own.
 func ColumnName(name string) (plain string, local bool) {
 	name = strings.ToLower(strings.Join(strings.Fields(strings.TrimPrefix(name, "\ufeff")), " "))
-	name, local = strings.CutSuffix(strings.TrimRight(name, "_"), " [local time]")
-	return strings.TrimSuffix(name, " [utc]"), local
+	name = strings.TrimRight(name, "_")
+	for _, zone := range [...]string{" [local time]", " (local time)", " (local)"} {
+		if name, local = strings.CutSuffix(name, zone); local {
+			return name, true
+		}
+	}
+	if bare, ok := strings.CutSuffix(name, " (utc)"); ok && bare != "date" { // "Date (UTC)" is what the Entra portal calls it
+		return bare, false
+	}
+	return strings.TrimSuffix(name, " [utc]"), false
 }
 
 // Has says whether there are all of these columns, in the form of ColumnName; a|b means either.

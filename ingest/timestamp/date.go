@@ -51,8 +51,10 @@ func Parse(b []byte, order Order) (ms int64, ok bool) {
 		return day, true
 	case okMonth && order == Unsettled && bytes.ContainsAny(b, "Mm"):
 		return month, true // cultures with AM and PM write the month first, but for a few
+	case okMonth && okDay:
+		return 0, false
 	}
-	return 0, false
+	return foreign(string(b))
 }
 
 // BothWays says whether a text is a date that means one day with the month first and another with the day first.
@@ -248,7 +250,7 @@ func culture(b []byte, order Order) (ms int64, ok bool) {
 	if year > lastYear {
 		return math.MaxInt64, t.Day() == day
 	}
-	return t.UnixMilli(), t.Day() == day
+	return t.UnixMilli() - d.ahead, t.Day() == day
 }
 
 // lastYear is the last that ISO 8601 and .NET can write without more ado.
@@ -258,6 +260,7 @@ const lastYear = 9999
 type digitReader struct {
 	text   []byte
 	failed bool
+	ahead  int64 // how far the time of day is ahead of UTC, in milliseconds
 }
 
 // number is the next number and how many digits it has; at most nine.
@@ -290,6 +293,7 @@ func (d *digitReader) clock() (hour, minute, second, nanos int) {
 		return 0, 0, 0, 0
 	}
 	d.text = rest
+	before := d.halfBefore()
 	hour, _ = d.number()
 	d.mark(":.")
 	minute, _ = d.number()
@@ -305,16 +309,48 @@ func (d *digitReader) clock() (hour, minute, second, nanos int) {
 		}
 	}
 	half := bytes.ToLower(bytes.TrimLeft(d.text, " \u00a0\u202f"))
+	if at := bytes.IndexAny(half, "+-"); at >= 0 {
+		half = d.offset(half, at)
+	}
+	if before != "" && len(half) == 0 {
+		half = []byte(before)
+	}
 	switch string(bytes.ReplaceAll(half, []byte("."), nil)) {
-	case "", "z", "utc", "+00:00":
-	case "am":
+	case "", "z", "utc":
+	case "am", "a m", "a\u00a0m", "vm", "fm", "πμ", "오전", "上午", "午前":
 		d.failed = d.failed || hour > 12
 		hour %= 12
-	case "pm":
+	case "pm", "p m", "p\u00a0m", "nm", "em", "μμ", "오후", "下午", "午後":
 		d.failed = d.failed || hour > 12
 		hour = hour%12 + 12
 	default:
 		d.failed = true
 	}
 	return hour, minute, second, nanos
+}
+
+// halfBefore takes the half of the day that stands before the time, as in Korea, China and Japan: am, pm, or nothing.
+func (d *digitReader) halfBefore() string {
+	if len(d.text) == 0 || d.text[0] < 0x80 {
+		return ""
+	}
+	for word, half := range map[string]string{"오전": "am", "오후": "pm", "上午": "am", "下午": "pm", "午前": "am", "午後": "pm"} {
+		if rest, ok := bytes.CutPrefix(d.text, []byte(word)); ok {
+			d.text = bytes.TrimLeft(rest, " ")
+			return half
+		}
+	}
+	return ""
+}
+
+// offset takes an offset from UTC, +02:00 or +0200, off the end of a text, and gives what is before it.
+func (d *digitReader) offset(text []byte, at int) []byte {
+	t, err := time.Parse("-0700", string(bytes.ReplaceAll(text[at:], []byte(":"), nil)))
+	if err != nil {
+		d.failed = true
+		return nil
+	}
+	_, seconds := t.Zone()
+	d.ahead = int64(seconds) * 1000
+	return bytes.TrimRight(text[:at], " \u00a0\u202f")
 }

@@ -33,6 +33,29 @@ func TestParseTime(t *testing.T) {
 	} {
 		f(text, Unsettled, want)
 	}
+	for _, text := range []string{ // with the month by its name, as numbers, without anything between digits
+		"Mon, 03 Feb 2025 22:43:17 GMT", "Mon, 3 Feb 2025 22:43:17 +0000", "Tue, 04 Feb 2025 00:43:17 +0200", "Mon Feb  3 22:43:17 2025",
+		"Mon Feb 03 22:43:17 UTC 2025", "03-Feb-2025 22:43:17", "03/Feb/2025:22:43:17 +0000", "February 3, 2025 10:43:17 PM",
+		"Monday, February 3, 2025 10:43:17 PM", "3 February 2025 22:43:17", "1738622597", "1738622597.000", "1738622597000", "1738622597000000",
+		"133830961970000000", "638742193970000000", "20250203T224317Z", "20250203224317", "45691.9467245370",
+	} {
+		f(text, Unsettled, want)
+	}
+	for _, text := range []string{
+		"2025-02-03 오후 10:43:17", "2025/2/3 下午 10:43:17", "3/2/2025 10:43:17 p. m.", "2/3/2025 10:43:17 PM +00:00", "2/4/2025 12:43:17 AM +02:00",
+	} {
+		order := MonthFirst
+		if text[0] == '3' {
+			order = DayFirst
+		}
+		f(text, order, want)
+	}
+	for _, text := range []string{ // and what is none of them
+		"1234567890123456789", "99999", "45691", "0000000000", "3 Feb 22:43:17", "Foo 03 Feb 2025 22:43:17", "31 Feb 2025 22:43:17", "203.0.113.50", "1.2.3",
+		"2025-02-03 22:43:17 +25:99", "some words of a log", "Feb 2025 22:43:17",
+	} {
+		f(text, Unsettled, "")
+	}
 	f("2025-02-03 22:43:17 CET", Unsettled, "") // no zone by a name that several have
 	f(`\/Date(1738622597000)\/`, Unsettled, want)
 	f("/Date(1738622597000+0200)/", Unsettled, want)
