@@ -24,7 +24,7 @@ func fetchMessagesCommand(t *console.Tool) *cli.Command {
 		UsageText: "triage fetch messages --for REPORT.json --output FOLDER [FLAGS]",
 		Description: `REPORT.json is what analyze --format json wrote, or - for standard input. Fetched are the messages that its findings name,
 and those that activities of its mailboxes with findings name and nothing else in the data tells of: subject, sender,
-recipients, times and headers, never a body. Given to analyze together with the exports, their SPF, DKIM and DMARC are
+recipients, times, headers and the link that opens it, never a body; with --preview its first 255 characters. Given to analyze together with the exports, their SPF, DKIM and DMARC are
 judged, and what was read gets its subject.
 
 FOLDER gets a file a message. FOLDER.case keeps every answer as it came, and a manifest with sha256 of what was found and
@@ -48,6 +48,7 @@ with --token-file -, from standard input; never from the command line. It goes t
 			commandline.TextFlag("api", m365.Graph, "`VERSION` of the protocol: graph, v1.0, v2.0 or beta (default: graph)"),
 			commandline.TextFlag("base-url", "", "`URL` of the service (default: where Microsoft runs it, or ran it)"),
 			commandline.TextFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: TRIAGE_TOKEN)"),
+			commandline.SwitchFlag("preview", "also the first 255 characters of each body; the manifest says so"),
 			budgetFlag(),
 			commandline.SwitchFlag("quiet", "no progress, nothing on standard output"),
 		},
@@ -82,7 +83,7 @@ func runFetchMessages(t *console.Tool, c *cli.Context) error {
 		return err
 	}
 	f := &m365.MessageFetch{
-		API: &m365.Messages{Client: client, Version: c.String("api")}, Wanted: wanted, Output: output,
+		API: &m365.Messages{Client: client, Version: c.String("api"), Preview: c.Bool("preview")}, Wanted: wanted, Output: output,
 		Tool: "triage " + console.Version, Progress: bar.showMessages, Budget: budget,
 	}
 	if err := fetchIntoCase(c); err != nil {

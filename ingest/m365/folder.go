@@ -42,6 +42,7 @@ type Run struct {
 	API     string    `json:"api"`
 	User    string    `json:"user"`
 	Types   []string  `json:"types,omitempty"`
+	Preview bool      `json:"preview,omitempty"`
 	Asked   [2]string `json:"asked"`          // start and end as they were given; empty if they were not
 	Start   time.Time `json:"start,omitzero"` // zero: as far back as there are activities
 	End     time.Time `json:"end,omitzero"`   // the first moment that is not fetched
@@ -176,6 +177,7 @@ func (r *Run) same(o *Run) error {
 		{"--api", r.API, o.API},
 		{"--user", strings.ToLower(r.User), strings.ToLower(o.User)},
 		{"--types", strings.Join(r.Types, ","), strings.Join(o.Types, ",")},
+		{"--preview", fmt.Sprint(r.Preview), fmt.Sprint(o.Preview)},
 		{"--start", r.Asked[0], o.Asked[0]},
 		{"--end", r.Asked[1], o.Asked[1]},
 	} {

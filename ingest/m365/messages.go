@@ -26,11 +26,12 @@ func MessageRoot(version string) (root string, scheme Scheme) {
 	return DefaultRoot(version)
 }
 
-// Messages asks what is known of single messages. It never asks for a body: BodyPreview, which the Outlook API gives, is
-// its first 255 characters.
+// Messages asks what is known of single messages. It never asks for a body, and for its first 255
+// characters only where Preview says so.
 type Messages struct {
 	Client  *Client
 	Version string // one of MessageVersions
+	Preview bool   // also asks for the first 255 characters of the body
 }
 
 // The fields that are asked for. Names: Microsoft Graph, "message resource type"; Outlook Mail REST API reference,
@@ -38,14 +39,21 @@ type Messages struct {
 const (
 	graphFields = "id,internetMessageId,conversationId,subject,sender,from,toRecipients,ccRecipients,replyTo," +
 		"receivedDateTime,sentDateTime,hasAttachments,isDraft,webLink,internetMessageHeaders"
-	sharedFields = "Id,ConversationId,Subject,BodyPreview,Sender,From,ToRecipients,CcRecipients,ReplyTo,HasAttachments,IsDraft,WebLink"
+	sharedFields = "Id,ConversationId,Subject,Sender,From,ToRecipients,CcRecipients,ReplyTo,HasAttachments,IsDraft,WebLink"
 	fieldsV1     = sharedFields + ",DateTimeReceived,DateTimeSent"
 	fieldsV2     = sharedFields + ",ReceivedDateTime,SentDateTime,InternetMessageId"
 	fieldsBeta   = fieldsV2 + ",InternetMessageHeaders"
 )
 
 func (m *Messages) fields() string {
-	return map[string]string{Graph: graphFields, "v1.0": fieldsV1, "v2.0": fieldsV2, "beta": fieldsBeta}[m.Version]
+	fields := map[string]string{Graph: graphFields, "v1.0": fieldsV1, "v2.0": fieldsV2, "beta": fieldsBeta}[m.Version]
+	switch {
+	case !m.Preview:
+		return fields
+	case m.Version == Graph:
+		return fields + ",bodyPreview"
+	}
+	return fields + ",BodyPreview"
 }
 
 // endpoint has the limits of Outlook's part of Graph: 10,000 requests in ten minutes for each application and mailbox,

@@ -10,11 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"triage/ingest/m365/disk"
@@ -91,7 +89,7 @@ func (f *MessageFetch) Run(ctx context.Context) (_ *MessageResult, err error) {
 		return nil, err
 	}
 	now := f.API.Client.Clock.Now().UTC().Truncate(tick)
-	d, err := openFolder(f.files, path, Run{Schema: MessagesSchema, Root: f.API.Client.root.String(), API: f.API.Version, Started: now})
+	d, err := openFolder(f.files, path, Run{Schema: MessagesSchema, Root: f.API.Client.root.String(), API: f.API.Version, Preview: f.API.Preview, Started: now})
 	if err != nil {
 		return nil, err
 	}
@@ -124,13 +122,17 @@ func (f *MessageFetch) run(ctx context.Context, d *folder) (*MessageResult, erro
 		}
 	}
 	f.API.Client.allow(messageBudget(all).times(f.Budget), d.pages)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	todo := slices.DeleteFunc(slices.Clone(wanted), func(w Wanted) bool { return known[w] != nil })
+	ahead := a.ahead(ctx, todo)
 	for i, w := range wanted {
 		f.tell(MessageProgress{i, result.Found, len(wanted)})
 		record := known[w]
 		if record == nil {
 			result.Already = false
 			var err error
-			if record, err = f.fetch(ctx, &a, w); err != nil {
+			if record, err = f.fetch(&a, w, <-<-ahead); err != nil {
 				kept := fmt.Sprintf("what became of %d of them, %d found", len(d.messages), result.Found)
 				err = d.ended(err, counted(all, "message"), kept, f.Budget)
 				return nil, errors.Join(err, d.writeMessages(f.Tool, false))
@@ -152,10 +154,10 @@ func (f *MessageFetch) tell(p MessageProgress) {
 	}
 }
 
-// fetch asks for one message. Its answers are on the disk, and the journal names what became of it, before its file is
+// fetch keeps what was said of one message. Its answers are on the disk, and the journal names what became of it, before its file is
 // written: a killed fetch writes the file again.
-func (f *MessageFetch) fetch(ctx context.Context, a *asking, w Wanted) (*MessageRecord, error) {
-	record, rows, err := a.ask(ctx, w)
+func (f *MessageFetch) fetch(a *asking, w Wanted, said inquiry) (*MessageRecord, error) {
+	record, rows, err := a.record(w, said)
 	if err != nil {
 		return nil, err
 	}
@@ -233,107 +235,4 @@ func messageFile(w Wanted, rows []json.RawMessage) ([]byte, error) {
 		text.WriteByte('\n')
 	}
 	return text.Bytes(), nil
-}
-
-// asking asks for messages, one after another.
-type asking struct {
-	*folder
-	api      *Messages
-	endpoint *Endpoint
-}
-
-// ask tries the ids of a message, the surer one first: Graph knows ids of logs only while nobody moved the message; the
-// Outlook API has no Message-ID in v1.0.
-func (a *asking) ask(ctx context.Context, w Wanted) (*MessageRecord, []json.RawMessage, error) {
-	record := &MessageRecord{Wanted: w}
-	steps := []func(context.Context, Wanted) ([]*Page, error){a.byItem, a.byMessageID}
-	if a.api.Version == Graph {
-		slices.Reverse(steps)
-	}
-	var rows []json.RawMessage
-	var reasons []string
-	for _, step := range steps {
-		pages, err := step(ctx, w)
-		reason, err := absence(err)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, p := range pages {
-			if err := a.keepPage(p); err != nil {
-				return nil, nil, err
-			}
-			record.Pages = append(record.Pages, a.pages[len(a.pages)-1].File)
-			rows = append(rows, p.Rows...)
-		}
-		if reason != "" {
-			reasons = append(reasons, reason)
-		}
-		if record.Found = len(rows); record.Found > 0 {
-			break
-		}
-	}
-	if record.Found == 0 {
-		record.Reason = cmp.Or(strings.Join(reasons, "; "), "not asked: it has no id")
-	}
-	record.Asked = a.api.Client.Clock.Now().UTC()
-	return record, rows, nil
-}
-
-// errNone is that a mailbox has no copy of a message, errSkip that there is nothing to ask by.
-var (
-	errNone = errors.New("the mailbox has no message of this Message-ID: deleted, or never there")
-	errSkip = errors.New("")
-)
-
-func (a *asking) byItem(ctx context.Context, w Wanted) ([]*Page, error) {
-	if w.Item == "" {
-		return nil, errSkip
-	}
-	address, err := a.api.ByItem(w.Mailbox, w.Item)
-	if err != nil {
-		return nil, err
-	}
-	return a.api.One(ctx, a.endpoint, address)
-}
-
-func (a *asking) byMessageID(ctx context.Context, w Wanted) ([]*Page, error) {
-	if w.MessageID == "" || a.api.Version == "v1.0" {
-		return nil, errSkip
-	}
-	address, err := a.api.ByMessageID(w.Mailbox, w.MessageID)
-	if err != nil {
-		return nil, err
-	}
-	pages, err := a.api.Copies(ctx, a.endpoint, address, w.MessageID)
-	if err == nil && !slices.ContainsFunc(pages, func(p *Page) bool { return len(p.Rows) > 0 }) {
-		return nil, errNone
-	}
-	return pages, err
-}
-
-// absence turns an error that says that a message is not there into the reason. A 404 without the service's own word for
-// it is none: a wrong address answers everything so.
-func absence(err error) (string, error) {
-	for _, known := range []error{errMailbox, errItem, errMessageID, errNone, errSkip} {
-		if errors.Is(err, known) {
-			return known.Error(), nil
-		}
-	}
-	own, ok := errors.AsType[*Error](err)
-	switch {
-	case !ok || own.Code == "":
-		return "", err
-	case own.Status == http.StatusNotFound && own.Code == "ErrorItemNotFound":
-		return "404 ErrorItemNotFound: deleted, or moved, which changes its id", nil
-	case own.Status == http.StatusNotFound && slices.Contains(noMailbox(), own.Code):
-		return "404 " + own.Code + ": the service has no such mailbox", nil
-	case own.Status == http.StatusBadRequest && strings.HasPrefix(own.Code, "ErrorInvalidId"):
-		return "400 " + own.Code + ": the item's id is of another kind than this service's", nil
-	}
-	return "", err
-}
-
-// noMailbox lists what the services call a mailbox that is not there.
-func noMailbox() []string {
-	return []string{"ErrorInvalidUser", "ErrorNonExistentMailbox", "MailboxNotEnabledForRESTAPI", "Request_ResourceNotFound", "ResourceNotFound"}
 }

@@ -20,6 +20,7 @@ type MessageManifest struct {
 	Root     string          `json:"root"`
 	API      string          `json:"api"`
 	Started  time.Time       `json:"started"`
+	Preview  bool            `json:"preview"`  // the first 255 characters of each body were asked for
 	Complete bool            `json:"complete"` // all that was wanted was asked for
 	Found    int             `json:"found"`
 	Absent   int             `json:"absent"`
@@ -30,7 +31,7 @@ type MessageManifest struct {
 // writeMessages replaces the manifest.
 func (d *folder) writeMessages(tool string, complete bool) error {
 	m := MessageManifest{
-		Schema: MessagesSchema, Tool: tool, Root: d.run.Root, API: d.run.API, Started: d.run.Started, Complete: complete,
+		Schema: MessagesSchema, Tool: tool, Root: d.run.Root, API: d.run.API, Preview: d.run.Preview, Started: d.run.Started, Complete: complete,
 		Messages: slices.Clone(d.messages), Answers: d.pages,
 	}
 	if m.Messages == nil {

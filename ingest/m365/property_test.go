@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,13 +25,20 @@ import (
 // guarded is a transport that notes where a token went.
 type guarded struct {
 	http.RoundTripper
+	mu    *sync.Mutex
 	hosts map[string]bool
 }
 
+func guard(t http.RoundTripper, hosts map[string]bool) guarded {
+	return guarded{t, &sync.Mutex{}, hosts}
+}
+
 func (g guarded) RoundTrip(r *http.Request) (*http.Response, error) {
+	g.mu.Lock()
 	if r.Header.Get("Authorization") != "" {
 		g.hosts[r.URL.Host] = true
 	}
+	g.mu.Unlock()
 	return g.RoundTripper.RoundTrip(r)
 }
 
@@ -160,7 +168,7 @@ func TestAnyFaults(t *testing.T) {
 			f := s.fetch(outer, output)
 			f.Start, f.files, f.top = d.from, disktest.Mortal{}, 5
 			hosts := map[string]bool{}
-			f.API.Client.http.Transport = guarded{f.API.Client.http.Transport, hosts}
+			f.API.Client.http.Transport = guard(f.API.Client.http.Transport, hosts)
 			f.API.Client.Waiting = func(_ time.Duration, why string) { messages = append(messages, why) }
 			plan := f.plan()
 			_, err := f.Run(outer.Context())
