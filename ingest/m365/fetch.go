@@ -49,7 +49,6 @@ func Lines() Format {
 type Result struct {
 	Output
 	Folder  string // the case folder
-	Days    int    // in which activities were asked for
 	Resumed bool   // a fetch that was stopped went on
 	Already bool   // everything was there; nothing was done
 	Notes   []string
@@ -134,7 +133,7 @@ func (f *Fetch) run(ctx context.Context, d *folder) (*Result, error) {
 		return nil, err
 	}
 	return &Result{
-		Output: *out, Folder: d.path, Days: len(d.coverage()), Resumed: resumed, Notes: d.notes(settled, out),
+		Output: *out, Folder: d.path, Resumed: resumed, Notes: d.notes(settled, out),
 	}, d.Remove(d.in(tempName))
 }
 
@@ -160,7 +159,7 @@ func (f *Fetch) already(d *folder) (*Result, error) {
 	if hex.EncodeToString(sum.Sum(nil)) != m.Output.SHA256 {
 		return nil, fmt.Errorf("%s %w, and was changed since it was fetched", f.Output, ErrExists)
 	}
-	return &Result{Output: *m.Output, Folder: d.path, Days: len(m.Coverage), Already: true, Notes: m.Notes}, d.Remove(d.in(tempName))
+	return &Result{Output: *m.Output, Folder: d.path, Already: true, Notes: m.Notes}, d.Remove(d.in(tempName))
 }
 
 // assemble writes the output from the pages: each activity once, by time, then identity.

@@ -31,7 +31,8 @@ type Output struct {
 	Changed    int    `json:"changed"`  // came again with other content: the last counts, pages/ has all
 }
 
-// Coverage is a stretch of time, a day or a part of one but for what is very old, of which everything was fetched that the service had.
+// Coverage is a stretch of time of which everything was fetched that the service had: a day, a part of one, or several days
+// that hold little.
 type Coverage struct {
 	From       time.Time `json:"from,omitzero"` // inclusive; absent: all the time before To
 	To         time.Time `json:"to"`            // exclusive

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -30,21 +31,23 @@ type inquiry struct {
 // messagesAtOnce is how many requests Outlook's part of Graph serves an application at once, for one mailbox.
 const messagesAtOnce = 4
 
-// ahead asks for messages before their turn: at most so many answers are under way or wait to be kept. They come in order.
-func (a *asking) ahead(ctx context.Context, todo []Wanted) <-chan chan inquiry {
-	queue := make(chan chan inquiry, messagesAtOnce-2) // one more is being taken, and one is about to be put in
-	go func() {
+// ahead asks for messages before their turn: so many are asked for, or wait to be kept. Their answers come in order. wait
+// returns when no request is under way any more.
+func (a *asking) ahead(ctx context.Context, todo []Wanted, atOnce int) (queue chan chan inquiry, wait func()) {
+	queue = make(chan chan inquiry, atOnce-1) // one more is being kept
+	var running sync.WaitGroup
+	running.Go(func() {
 		for _, w := range todo {
 			said := make(chan inquiry, 1)
-			go func() { said <- a.inquire(ctx, w) }()
 			select {
 			case queue <- said:
 			case <-ctx.Done():
 				return
 			}
+			running.Go(func() { said <- a.inquire(ctx, w) })
 		}
-	}()
-	return queue
+	})
+	return queue, running.Wait
 }
 
 // inquire tries the ids of a message, the surer one first: Graph knows ids of logs only while nobody moved the message; the

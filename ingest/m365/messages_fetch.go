@@ -56,7 +56,8 @@ type MessageFetch struct {
 	Progress func(MessageProgress)
 	Budget   float64 // so many times what a fetch usually may cost; 0: once
 
-	files disk.Files // nil: the disk
+	files  disk.Files // nil: the disk
+	atOnce int        // requests; 0: messagesAtOnce
 }
 
 // MessageProgress is how far a fetch of messages has come.
@@ -123,9 +124,12 @@ func (f *MessageFetch) run(ctx context.Context, d *folder) (*MessageResult, erro
 	}
 	f.API.Client.allow(messageBudget(all).times(f.Budget), d.pages)
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	todo := slices.DeleteFunc(slices.Clone(wanted), func(w Wanted) bool { return known[w] != nil })
-	ahead := a.ahead(ctx, todo)
+	ahead, wait := a.ahead(ctx, todo, cmp.Or(f.atOnce, messagesAtOnce))
+	defer func() {
+		cancel()
+		wait()
+	}()
 	for i, w := range wanted {
 		f.tell(MessageProgress{i, result.Found, len(wanted)})
 		record := known[w]

@@ -19,6 +19,9 @@ const (
 	// longAgo is longer than anything was ever logged.
 	longAgo = 100 * 365 * day
 
+	// widest is the longest window: one that turns out to be full is asked for in vain.
+	widest = 32 * day
+
 	// late is how long after an act its activity may turn up.
 	late = day
 
@@ -26,8 +29,8 @@ const (
 )
 
 // sweep asks for all activities of a run, window after window, oldest first. Windows tile the time exactly: each begins
-// where the one before ended, and none reaches over midnight, UTC, but for times that the service hardly kept. A window that one answer does not hold is halved:
-// only then is nothing lost when the service's order changes between two answers.
+// where the one before ended. The first is a day; one that holds little is followed by one of twice as many days, one that a
+// single answer does not hold is halved: only then is nothing lost when the service's order changes between two answers.
 type sweep struct {
 	*folder
 	api      *Activities
@@ -110,12 +113,9 @@ func (s *sweep) tile(ctx context.Context, from time.Time, pass int) error {
 			at = w.To
 		}
 	}
-	s.width = longAgo
+	s.width = day
 	for at.Before(end) {
 		to := s.edge(at)
-		if !at.IsZero() && to.Sub(at) > s.width { // only as much as fitted before
-			to = at.Add(s.width)
-		}
 		for {
 			s.tell(at, pass)
 			w, full, err := s.window(ctx, at, to, pass)
@@ -133,8 +133,8 @@ func (s *sweep) tile(ctx context.Context, from time.Time, pass int) error {
 			if err := s.note(line{Window: &w}); err != nil {
 				return err
 			}
-			if w.Rows < s.top/4 && s.width < longAgo {
-				s.width *= 2
+			if w.Rows < s.top/4 {
+				s.width = min(2*s.width, widest)
 			}
 			at = to
 			break
@@ -144,10 +144,20 @@ func (s *sweep) tile(ctx context.Context, from time.Time, pass int) error {
 	return nil
 }
 
-// edge is where the window that begins at a moment must end: at midnight, or where the run ends. Unless the user says
-// where to begin, what is older than the service's memory is one window.
+// edge is where the window that begins at a moment must end: as far as little is expected, at a midnight if it is longer
+// than a day, before the days that are asked for again, or where the run ends. Unless the user says where to begin, what
+// is older than the service's memory is one window.
 func (s *sweep) edge(at time.Time) time.Time {
-	to := at.Truncate(day).Add(day)
+	to := at.Truncate(day).Add(s.width.Truncate(day))
+	if s.width < day {
+		to = at.Add(s.width)
+		if midnight := at.Truncate(day).Add(day); to.After(midnight) {
+			to = midnight
+		}
+	}
+	if zone := s.folder.run.zone(); at.Before(zone) && to.After(zone) {
+		to = zone
+	}
 	if old := s.folder.run.End.Add(-history).Truncate(day); s.folder.run.Start.IsZero() && to.Before(old) {
 		to = old
 	}
