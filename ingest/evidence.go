@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"triage/ingest/activity"
 	"triage/ingest/record"
@@ -227,7 +226,7 @@ func (s *search) answer(out *Evidence, rec record.Record, broken error, line, nu
 	out.Line, out.Record = line, number
 	text := record.Clip(rec.Bytes, s.limit)
 	out.Cut = len(text) < len(rec.Bytes)
-	out.Raw = strings.ToValidUTF8(string(text), "\uFFFD")
+	out.Raw = record.Valid(string(text))
 	if s.ids != nil && broken == nil {
 		out.ServiceID = s.ids.ServiceID(rec)
 	}

@@ -10,7 +10,9 @@ import (
 // Clean is a text that a log wrote as the document holds it: valid UTF-8, of bounded length. What is hostile in it
 // stays: the document is evidence.
 func Clean(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
 	if len(s) > MaxText {
 		return strings.ToValidUTF8(s[:MaxText], "") + "…" // never half a rune
 	}
@@ -20,6 +22,9 @@ func Clean(s string) string {
 // Plain is a text that an attacker may have written, safe on one line of a terminal: no escape or control character,
 // nothing that reorders or hides what stands beside it. Line breaks and tabs become spaces.
 func Plain(s string) string {
+	if printable(s) {
+		return s
+	}
 	marks := 0
 	return strings.Map(func(r rune) rune {
 		if r >= 0x300 && unicode.In(r, unicode.Mn, unicode.Me) {
@@ -31,6 +36,16 @@ func Plain(s string) string {
 		}
 		return PlainRune(r)
 	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// printable says that a text is nothing but visible ASCII and spaces, as most are.
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // maxMarks is how many marks one letter keeps: no script in use stacks more, and a pile of them covers the lines above.

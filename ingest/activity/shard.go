@@ -2,6 +2,7 @@ package activity
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -55,10 +56,23 @@ func (s *Shard) InternFold(name []byte) Symbol {
 
 // AppendLower appends a name in lower case.
 func AppendLower(to, name []byte) []byte {
-	from := len(to)
+	from, whole := len(to), name
+	const (
+		ones = ^uint64(0) / 255
+		high = ones << 7
+	)
+	for len(name) >= 8 { // eight letters at a time
+		word := binary.LittleEndian.Uint64(name)
+		if word&high != 0 {
+			break
+		}
+		capitals := (word + ones*(0x80-'A')) &^ (word + ones*(0x80-'Z'-1)) & high
+		to = binary.LittleEndian.AppendUint64(to, word|capitals>>2)
+		name = name[8:]
+	}
 	for _, c := range name {
 		if c >= utf8.RuneSelf {
-			return append(to[:from], bytes.ToLower(name)...)
+			return append(to[:from], bytes.ToLower(whole)...)
 		}
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'

@@ -90,3 +90,19 @@ func BenchmarkInternKnown(b *testing.B) {
 		s.Intern(texts[i%len(texts)])
 	}
 }
+
+// Promise: AppendLower is bytes.ToLower, whatever stands where.
+func TestAppendLower(t *testing.T) {
+	var all []byte
+	for c := range 256 {
+		all = append(all, byte(c))
+	}
+	texts := [][]byte{all[:128], all, []byte("ABCDEFGHÉ"), []byte("AbCdEfGh@[`{ZzZ"), []byte("\xffABCDEFGHIJ"), []byte("ABCDEFGHIJ\xff")}
+	for _, text := range texts {
+		for from := range min(len(text), 20) {
+			if got := AppendLower([]byte("X"), text[from:]); string(got) != "X"+string(bytes.ToLower(text[from:])) {
+				t.Errorf("%q: %q", text[from:], got)
+			}
+		}
+	}
+}

@@ -157,6 +157,12 @@ func (o *OddBytes) count(text []byte, end bool) {
 // ascii is where the ASCII text at at ends. Nearly all text is, so that it goes eight bytes at a time.
 func ascii(text []byte, at int) int {
 	const high = 0x8080808080808080
+	for ; at+32 <= len(text); at += 32 {
+		block := text[at : at+32]
+		if (binary.LittleEndian.Uint64(block)|binary.LittleEndian.Uint64(block[8:])|binary.LittleEndian.Uint64(block[16:])|binary.LittleEndian.Uint64(block[24:]))&high != 0 {
+			break
+		}
+	}
 	for at+8 <= len(text) && binary.LittleEndian.Uint64(text[at:])&high == 0 {
 		at += 8
 	}

@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 
 	"triage/ingest/activity"
@@ -175,6 +176,14 @@ func Clip[T ~string | ~[]byte](text T, n int) T {
 		}
 	}
 	return text[:max(0, n)] // no rune is as long: not UTF-8
+}
+
+// Valid is a text in valid UTF-8: nearly every text is, which is seen eight bytes at a time.
+func Valid(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
 // Lower is a text in lower case, without the white space around it.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"triage/analyzers/report"
@@ -130,7 +129,7 @@ func (p *tenantPart) evidence(rows []uint32, most int) []report.Evidence {
 // copyAt is the record at an origin.
 func (p *tenantPart) copyAt(o activity.Origin) report.Copy {
 	rec := p.at(o)
-	whole := strings.ToValidUTF8(string(rec.Raw), "\uFFFD")
+	whole := record.Valid(string(rec.Raw))
 	raw := record.Clip(whole, report.MaxRaw)
 	return report.Copy{File: p.path(o), Line: rec.Line, Record: rec.Record, ID: report.Clean(rec.ServiceID), Raw: raw, RawCut: len(raw) < len(whole)}
 }
