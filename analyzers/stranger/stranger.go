@@ -117,8 +117,8 @@ func (d *detector) level(v *visit) (detect.Level, bool) {
 
 // told says that other rules tell all that is strange of a visit: that of the VPN, where nothing but the line is new; those
 // of consents, where an application that the person let in reads for him; those of searches and sending, where the line
-// is another of a usual network and the program is another: a private window opens a session and shows no device; or that of
-// the country, where its line is all that is new and mail was only read.
+// is another of a usual network, or one that colleagues come from, and the program is another: a private window opens a
+// session and shows no device; or that of the country, where its line is all that is new and mail was only read.
 func (d *detector) told(v *visit) bool {
 	const vpn = 0.5
 	switch {
@@ -127,7 +127,8 @@ func (d *detector) told(v *visit) bool {
 	case v.strangeness() > d.High:
 		return false
 	}
-	return !v.new("network", "country", "the address is of class") || v.acts.Len() == 0 && v.new("country") && !v.rented
+	usual := !v.new("network", "country", "the address is of class") || v.new("several accounts of the tenant come from here")
+	return usual || v.acts.Len() == 0 && v.new("country") && !v.rented
 }
 
 // rented is the strangeness from which a rented machine is more than a person's own VPN.

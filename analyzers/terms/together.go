@@ -25,6 +25,7 @@ func (d *detector) hunts(t detect.Timeline, p *detect.Tenant, hits []found, days
 			findings = append(findings, d.finding(t, p, hits[start:end], []string{detect.TimeText(hits[start].First)}, days))
 		}
 	}
+	hits = slices.DeleteFunc(hits, func(h found) bool { return d.routine(h, days) }) // whoever pays bills hunts for nothing
 	for i := range hits {
 		window[hits[i].stem()]++
 		for ; hits[i].First-hits[from].First > within; from++ {
