@@ -1,4 +1,4 @@
-// Package ocsf writes findings as Detection Findings of the Open Cybersecurity Schema Framework (OCSF 1.3.0, class 2004), a
+// Package ocsf writes findings as Detection Findings of the Open Cybersecurity Schema Framework (OCSF 1.4.0, class 2004; is_alert is new in it), a
 // JSON object a line.
 package ocsf
 
@@ -161,7 +161,7 @@ func detectionOf(r *report.Report, f *report.Finding) detection {
 		Activity: create, ActivityName: "Create", Category: category, CategoryName: "Findings", Class: class, ClassName: "Detection Finding",
 		Type: typeUID, TypeName: alertKind, Time: at, Start: int64(f.First), End: int64(f.Last), Count: f.Count, Message: f.Text,
 		Confidence: f.Confidence, ConfidenceID: confidenceID(f.Confidence), Risk: int(f.Points + 0.5), Alert: f.Speaks(),
-		Metadata: metadata{Version: "1.3.0", Product: product{"triage", "triage", r.Tool.Version}, UID: f.Fingerprint},
+		Metadata: metadata{Version: "1.4.0", Product: product{"triage", "triage", r.Tool.Version}, UID: f.Fingerprint},
 		Finding: finding{
 			UID: f.Fingerprint, Title: title(f), Desc: f.Text, Types: []string{f.Family}, First: int64(f.First), Last: int64(f.Last), Created: made,
 			Analytic: analytic{1, "Rule", f.Rule, title(f)}, ProductID: f.Short,
