@@ -185,19 +185,13 @@ func (b coverPage) title() string {
 // gravest is the gravest thing that was done, as a sentence.
 func (b coverPage) gravest() string {
 	titles := map[string]bool{}
-	var box string
-	owner := phrase.Say("the owner")
+	box, several := "", false
 	for i := range b.r.Threads {
 		t := &b.r.Threads[i]
 		if slices.Contains(t.Acts, "sent") || slices.Contains(t.Acts, "replied") || slices.Contains(t.Acts, "forwarded") {
 			titles[t.Title] = true
-			switch {
-			case t.Mailbox == "":
-			case box == "" || box == string(t.Mailbox):
-				box, owner = string(t.Mailbox), named(cell(t.Mailbox))
-			default:
-				owner = phrase.Say("several owners")
-			}
+			several = several || box != "" && t.Mailbox != "" && box != string(t.Mailbox)
+			box = or(string(t.Mailbox), box)
 		}
 	}
 	answered := len(titles) // as the answer counts them
@@ -213,8 +207,12 @@ func (b coverPage) gravest() string {
 		}
 	}
 	switch {
+	case answered > 0 && several:
+		return b.count(answered, "A payment thread was answered in the name of several owners.|{1} payment threads were answered in the name of several owners.", b.number(answered))
+	case answered > 0 && box == "":
+		return b.count(answered, "A payment thread was answered in the name of the owner.|{1} payment threads were answered in the name of the owner.", b.number(answered))
 	case answered > 0:
-		return b.count(answered, "A payment thread was answered in the name of {2}.|{1} payment threads were answered in the name of {2}.", b.number(answered), owner)
+		return b.count(answered, "A payment thread was answered in the name of {2}.|{1} payment threads were answered in the name of {2}.", b.number(answered), named(cell(box)))
 	case sent > 0:
 		return b.count(sent, "{1} message was sent in the owner’s name.|{1} messages were sent in the owner’s name.", b.number(sent))
 	case total.Presumed > 0:
