@@ -123,10 +123,26 @@ func addRisky(r *row.Row, to *activity.Shard) error {
 	return nil
 }
 
+// asGraphSays is a value as Graph writes it, where the portal shows words for people: At risk, Confirmed safe.
+func asGraphSays(shown row.Text) row.Text {
+	var said []byte
+	for i, word := range bytes.Fields(shown) {
+		said = append(said, word...)
+		first := &said[len(said)-len(word)]
+		switch c := *first; {
+		case i == 0 && 'A' <= c && c <= 'Z':
+			*first = c + 'a' - 'A'
+		case i > 0 && 'a' <= c && c <= 'z':
+			*first = c - 'a' + 'A'
+		}
+	}
+	return said
+}
+
 // risk adds what all records of risks say.
 func risk(r *row.Row, to *activity.Shard) {
-	row.Param(to, "RiskLevel", r.Get("risklevel"))
-	row.Param(to, "RiskState", r.Get("riskstate"))
+	row.Param(to, "RiskLevel", asGraphSays(r.Get("risklevel")))
+	row.Param(to, "RiskState", asGraphSays(r.Get("riskstate")))
 	row.Param(to, "RiskDetail", r.Get("riskdetail"))
 	row.Put(to, activity.FieldWorkload, row.Text("AzureActiveDirectory"))
 	r.Raw(to)

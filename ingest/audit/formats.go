@@ -116,6 +116,11 @@ func wrappingDecoder(h record.Head) record.Decoder {
 	r := newReader(at.unwrap)
 	r.header = h.Header
 	r.order = at.order(h.Rows)
+	if at.time >= 0 {
+		if _, local := record.ColumnName(h.Header[at.time]); local {
+			r.local = h.Header[at.time]
+		}
+	}
 	return r
 }
 

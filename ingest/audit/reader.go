@@ -21,6 +21,7 @@ type reader struct {
 	data   data
 	lists  lists
 	whole  json.RawMessage // the AuditData that data was read from
+	local  string          // the wrapping's time column, if it is of the exporter's own clock
 
 	// Accelerators: nil is off, and says the same.
 	guess      *record.Guess[data]
@@ -258,11 +259,14 @@ func (r *reader) time(a *activity.Activity, w wrapped, to *activity.Shard) error
 		return nil
 	}
 	t, undated, ok := timestamp.When(to, timestamp.TimeField{Name: "CreationTime", Text: r.data.CreationTime},
-		timestamp.TimeField{Name: "CreationDate", Text: w.time, Order: r.order})
+		timestamp.TimeField{Name: "CreationDate", Text: w.time, Order: r.order, Local: r.local != ""})
 	if !ok {
 		return fmt.Errorf("CreationTime %.40q, CreationDate %.40q: no time that can be read", r.data.CreationTime, w.time)
 	}
 	a.Time, a.Flags = t, a.Flags|undated
+	if r.local != "" && len(r.data.CreationTime) == 0 {
+		timestamp.NoteLocal(to, r.local)
+	}
 	return nil
 }
 

@@ -11,8 +11,9 @@ import (
 	"strings"
 )
 
-// least is how many lines of one column tell a list: a person writes "Name : value" now and then as well.
-const least = 4
+// least is how many lines of one column tell a list: a person writes "Name : value" now and then as well, and of a cmdlet no
+// more properties may be asked for.
+const least = 3
 
 // mark is the byte order mark of UTF-8.
 const mark = "\xEF\xBB\xBF"

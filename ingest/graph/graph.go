@@ -27,8 +27,8 @@ func Formats() []record.Format {
 		Name: "graph-activity", Source: activity.SourceGraph, Said: "Microsoft Graph activity log",
 		Columns: []string{"TimeGenerated", "RequestId", "UserId", "AppId", "IPAddress", "RequestMethod", "RequestUri", "ResponseStatusCode", "Scopes", "UserAgent"},
 		Tells:   [][]string{{"requesturi", "requestmethod", "responsestatuscode|requestid"}},
-		Tables:  []string{"microsoftgraphactivitylogs"},
-		Dates:   []string{"timegenerated", "time"},
+		Tables:  []string{"microsoftgraphactivitylogs", "graphapiauditevents"},
+		Dates:   []string{"timegenerated", "time", "timestamp"},
 		Add:     addCall, ID: []string{"requestid"},
 	}
 	return row.Formats("graph-activity-json", []*row.Kind{kind})
@@ -41,12 +41,12 @@ var errNobody = errors.New("a call of nobody: neither user nor application")
 
 // addCall makes an activity of a call.
 func addCall(r *row.Row, to *activity.Shard) error {
-	ms, undated, ok := r.When(to, "timegenerated", "time", "createddatetime")
+	ms, undated, ok := r.When(to, "timegenerated", "time", "timestamp", "createddatetime")
 	if !ok {
-		return fmt.Errorf("timeGenerated %.40q: no time that can be read", r.Get("timegenerated", "time"))
+		return fmt.Errorf("timeGenerated %.40q: no time that can be read", r.Get("timegenerated", "time", "timestamp"))
 	}
 	a := activity.Activity{Time: ms, Offset: r.Offset, Flags: undated, Op: to.Symbols.InternString(operation)}
-	switch user, app := r.Get("userid", "userprincipalname"), record.First(r.Get("serviceprincipalid"), r.Get("appid")); {
+	switch user, app := r.Get("userid", "userprincipalname", "accountobjectid"), record.First(r.Get("serviceprincipalid"), r.Get("appid", "applicationid")); {
 	case user != nil:
 		a.Actor, a.ActorType = to.InternFold(record.Bounded(to, user)), activity.ActorRegular // by directory id
 	case app != nil:
@@ -64,7 +64,7 @@ func addCall(r *row.Row, to *activity.Shard) error {
 	a.Item = to.Intern(record.Bounded(to, c.item))
 	identifyCall(&a, r)
 	row.Put(to, activity.FieldWorkload, row.Text("MicrosoftGraph"))
-	row.Put(to, activity.FieldAppID, r.Get("appid"))
+	row.Put(to, activity.FieldAppID, r.Get("appid", "applicationid"))
 	row.Put(to, activity.FieldObject, c.path)
 	row.Put(to, activity.FieldQuery, c.query)
 	for _, scope := range bytes.Fields(r.Get("scopes", "roles")) {
@@ -97,7 +97,7 @@ func identifyCall(a *activity.Activity, r *row.Row) {
 		a.ID = id
 		return
 	}
-	a.ID = activity.HashID(fmt.Appendf(nil, "graph\x00%d\x00%s\x00%s\x00%s\x00%s", a.Time, r.Get("requestid", "operationid"), r.Get("userid"), r.Get("appid"), r.Get("requesturi")))
+	a.ID = activity.HashID(fmt.Appendf(nil, "graph\x00%d\x00%s\x00%s\x00%s\x00%s", a.Time, r.Get("requestid", "operationid"), r.Get("userid", "accountobjectid"), r.Get("appid", "applicationid"), r.Get("requesturi")))
 }
 
 // became is what an HTTP status says.

@@ -189,7 +189,7 @@ func (d *ruleTable) Decode(rec record.Record, to *activity.Shard) error {
 			r.name = of(column)
 		}
 	}
-	r.mailbox = record.First(of("username"), of("userprincipalname"), of("mailbox"), mailboxOf(of("mailboxownerid")), mailboxOf(of("identity")))
+	r.mailbox = record.First(of("username"), of("userprincipalname"), of("mailbox"), of("user"), mailboxOf(of("mailboxownerid")), mailboxOf(of("identity")))
 	for _, p := range d.params {
 		if value := of(p.column); len(value) > 0 {
 			r.params = append(r.params, param{p.name, value})
@@ -209,9 +209,9 @@ func mailboxOf(identity text) text {
 
 // graphRule is Graph's messageRule.
 type graphRule struct {
-	ID, DisplayName, IsEnabled, Sequence text
-	Mailbox, UserName, UserPrincipalName text // collectors add one of these
-	Conditions, Actions                  json.RawMessage
+	ID, DisplayName, IsEnabled, Sequence       text
+	Mailbox, UserName, UserPrincipalName, User text // collectors add one of these
+	Conditions, Actions                        json.RawMessage
 }
 
 type graphConditions struct {
@@ -250,7 +250,7 @@ func (d *rulesJSON) Decode(rec record.Record, to *activity.Shard) error {
 	if err := rulePart(g.Actions, &actions); err != nil {
 		return fmt.Errorf("actions: %w", err)
 	}
-	r := rule{id: g.ID, name: g.DisplayName, mailbox: record.First(g.Mailbox, g.UserPrincipalName, g.UserName, d.mailbox)}
+	r := rule{id: g.ID, name: g.DisplayName, mailbox: record.First(g.Mailbox, g.UserPrincipalName, g.UserName, g.User, d.mailbox)}
 	r.put("Enabled", title(g.IsEnabled))
 	r.put("Priority", g.Sequence)
 	r.when(conditions)
