@@ -177,7 +177,7 @@ func (w *caveats) joinCaveats() {
 func concerning(box *verdict.Mailbox) int {
 	all := 0
 	for how, n := range box.Joined {
-		if how != activity.Itself {
+		if activity.Match(how) != activity.Itself {
 			all += n
 		}
 	}

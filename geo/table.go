@@ -24,17 +24,27 @@ type Unplaced struct {
 // Table holds the place of each distinct address text of a case. Each address is looked up once, however many texts
 // (ports differ) and activities name it. It is safe for concurrent reading.
 type Table struct {
-	index      map[uint32]uint32 // symbol → index in located; absent fields have none
-	located    []Located         // [0] is the zero value
+	index      map[uint32]uint32 // symbol → index in entries; absent fields have none
+	entries    []entry           // [0] is the zero value
+	odd        []Addr            // those of texts that say more than an address; [0] is not used
+	places     []Place           // each once: thousands of addresses share one; [0] is the zero value
 	faults     []Unplaced
 	unreadable []uint32
 	addresses  int
 }
 
+// entry is one distinct address text.
+type entry struct {
+	ip    netip.Addr
+	odd   uint32 // 0: the text says nothing but ip
+	place uint32
+}
+
 // NewTable places the texts of a case, given as symbol and text. A symbol that comes twice keeps its first text.
 func NewTable[S ~uint32](l *Locator, texts iter.Seq2[S, string]) *Table {
-	t := &Table{index: map[uint32]uint32{}, located: make([]Located, 1)}
-	places := map[netip.Addr]Place{}
+	t := &Table{index: map[uint32]uint32{}, entries: make([]entry, 1), odd: make([]Addr, 1), places: make([]Place, 1)}
+	places := map[netip.Addr]uint32{}
+	numbers := map[Place]uint32{{}: 0}
 	plain := map[netip.Addr]uint32{} // texts that say nothing but an address share an entry
 	faults := map[string]int{}
 	for s, text := range texts {
@@ -46,26 +56,30 @@ func NewTable[S ~uint32](l *Locator, texts iter.Seq2[S, string]) *Table {
 		if a.Absent() {
 			continue
 		}
-		shared := a.Chain == nil && a.Raw == ""
+		shared := a.Chain == nil && a.Raw == "" && !a.Ambiguous
 		if at, ok := plain[a.IP]; ok && shared {
 			t.index[symbol] = at
 			continue
 		}
-		p, known := places[a.IP]
+		place, known := places[a.IP]
 		if a.IP.IsValid() && !known {
-			var err error
-			p, err = l.Lookup(a.IP)
-			places[a.IP] = p
+			p, err := l.Lookup(a.IP)
+			place = t.number(p, numbers)
+			places[a.IP] = place
 			for _, reason := range reasons(err) {
 				faults[reason]++
 			}
 		}
-		at := uint32(len(t.located))
-		t.located = append(t.located, Located{a, p})
+		at := uint32(len(t.entries))
+		one := entry{ip: a.IP, place: place}
 		t.index[symbol] = at
 		if shared {
 			plain[a.IP] = at
+		} else {
+			one.odd = uint32(len(t.odd))
+			t.odd = append(t.odd, a)
 		}
+		t.entries = append(t.entries, one)
 		if a.Unreadable() {
 			t.unreadable = append(t.unreadable, symbol)
 		}
@@ -76,6 +90,16 @@ func NewTable[S ~uint32](l *Locator, texts iter.Seq2[S, string]) *Table {
 	}
 	slices.SortFunc(t.unreadable, func(a, b uint32) int { return cmp.Compare(t.At(a).Addr.Raw, t.At(b).Addr.Raw) })
 	return t
+}
+
+// number is the number of a place, which it gets if it is new.
+func (t *Table) number(p Place, numbers map[Place]uint32) uint32 {
+	n, known := numbers[p]
+	if !known {
+		n = uint32(len(t.places))
+		numbers[p], t.places = n, append(t.places, p)
+	}
+	return n
 }
 
 // reasons splits a look-up's error; reasons that name no address add up over addresses.
@@ -95,7 +119,13 @@ func reasons(err error) []string {
 }
 
 // At returns what is known about a symbol's text; the zero value if the field held no address or the symbol is unknown.
-func (t *Table) At(symbol uint32) Located { return t.located[t.index[symbol]] }
+func (t *Table) At(symbol uint32) Located {
+	one := &t.entries[t.index[symbol]]
+	if one.odd != 0 {
+		return Located{t.odd[one.odd], t.places[one.place]}
+	}
+	return Located{Addr{IP: one.ip}, t.places[one.place]}
+}
 
 // All yields each symbol that holds an address text, readable or not, in the order of symbols (which says nothing: see
 // activity.Symbols).

@@ -100,6 +100,7 @@ func (r *sourceReader) readAll(ctx context.Context, sources []*source) []error {
 	r.settleHeld(ctx, func(src *source, err error) { outcomes[slices.Index(sources, src)] = err })
 	close(r.jobs)
 	workers.Wait()
+	r.jobs, r.free = nil, nil
 	return outcomes
 }
 

@@ -33,7 +33,7 @@ type Step struct {
 	Rows     []uint32 // indexes into Case.Activities: the acts to undo, and the undoing
 	MoreRows int      // rows beyond those listed
 
-	cited map[uint32]bool // rows
+	beyond []uint32 // rows beyond those listed, some of them again and again
 }
 
 // Action is what kind of thing is done.
@@ -227,17 +227,21 @@ func (l *checklist) add(step Step, row uint32) *Step {
 
 func (s *Step) cite(row uint32) {
 	switch {
-	case s.cited[row]:
-		return
-	case s.cited == nil:
-		s.cited = map[uint32]bool{}
+	case slices.Contains(s.Rows, row):
+	case len(s.Rows) < maxStepRows:
+		s.Rows = append(s.Rows, row)
+	default:
+		if len(s.beyond) == cap(s.beyond) { // all rows of the case may be cited, and by many findings
+			s.beyond = eachRow(s.beyond)
+		}
+		s.beyond = append(s.beyond, row)
 	}
-	s.cited[row] = true
-	if len(s.Rows) == maxStepRows {
-		s.MoreRows++
-		return
-	}
-	s.Rows = append(s.Rows, row)
+}
+
+// eachRow is each of the rows once.
+func eachRow(rows []uint32) []uint32 {
+	slices.Sort(rows)
+	return slices.Compact(rows)
 }
 
 // settle puts the steps in the order in which they are done.
@@ -245,6 +249,7 @@ func (l *checklist) settle() Containment {
 	out := Containment{Mailbox: l.mailbox}
 	for _, step := range l.steps {
 		slices.Sort(step.Rows)
+		step.MoreRows, step.beyond = len(eachRow(step.beyond)), nil
 		out.Steps = append(out.Steps, *step)
 	}
 	order := Actions()

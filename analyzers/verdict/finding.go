@@ -22,12 +22,15 @@ type Mailbox struct {
 	Entity
 	Lane     activity.Lane
 	Timeline activity.Timeline
-	Window   *Window                // span of the intruder's acts as far as findings tell; nil if none does
-	Shares   []Share                // largest first
-	Joined   map[activity.Match]int // activities that name a message, by how it was found; NoMatch are the unmatched
+	Window   *Window // span of the intruder's acts as far as findings tell; nil if none does
+	Shares   []Share // largest first
+	Joined   Joined
 
 	Seen int // index into what was seen of all mailboxes
 }
+
+// Joined counts the activities that name a message, by [activity.Match]: how it was found. NoMatch are the unmatched.
+type Joined [activity.Itself + 1]int
 
 // Window is a span of time in milliseconds since 1970 UTC, both ends included.
 type Window struct{ First, Last int64 }

@@ -9,7 +9,7 @@ import (
 type survey struct {
 	activities  int // the mailbox's own, actors' copies left out, as in all but holds
 	first, last int64
-	joined      [activity.Itself + 1]int // activities that concern a message, by how it was found
+	joined      Joined // activities that concern a message, by how it was found
 	seen        Seen
 }
 

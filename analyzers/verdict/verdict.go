@@ -61,14 +61,7 @@ func (in verdictSource) mailbox(line activity.Timeline, findings []int, seen *su
 		Timeline: line,
 	}
 	box.Activities, box.First, box.Last = seen.activities, seen.first, seen.last
-	for how, n := range seen.joined {
-		if n > 0 {
-			if box.Joined == nil {
-				box.Joined = map[activity.Match]int{}
-			}
-			box.Joined[activity.Match(how)] = n
-		}
-	}
+	box.Joined = seen.joined
 	var own []int
 	for _, i := range findings {
 		if slices.Contains(in.findings[i].Rule.Entities, "mailbox") {

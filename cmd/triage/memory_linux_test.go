@@ -147,6 +147,7 @@ func (p *took) look(pid int) {
 type hostile struct {
 	name  string
 	quick bool // also in the short run
+	large bool // beyond the bound of the others at the start, see largeAtStart
 	size  int  // about how many bytes it decodes to, or rows
 	write func(w io.Writer, size int)
 }
@@ -186,33 +187,33 @@ func hostiles() []hostile {
 		return []any{i % 60, i, "MailItemsAccessed", "u@contoso.com", `,"Folders":[{"FolderItems":[` + strings.Join(list, ",") + "]}]"}
 	}
 	return []hostile{
-		{"short rows, all skipped", true, 4e6, rows(header, "a\n", none)},
-		{"short rows, all read", true, 4e6, rows(header, "%s,Web,Logon,,,,\n", at)},
-		{"very many short rows, all read", false, 60e6, rows(header, "%s,Web,Logon,,,,\n", at)},
-		{"short traces", false, 8e6, rows(strings.TrimSpace(traceHeader)+",MessageId\n", "%s,a,%d,<%x>\n", func(i int) []any {
+		{"short rows, all skipped", true, false, 4e6, rows(header, "a\n", none)},
+		{"short rows, all read", true, false, 4e6, rows(header, "%s,Web,Logon,,,,\n", at)},
+		{"very many short rows, all read", false, true, 60e6, rows(header, "%s,Web,Logon,,,,\n", at)},
+		{"short traces", false, true, 8e6, rows(strings.TrimSpace(traceHeader)+",MessageId\n", "%s,a,%d,<%x>\n", func(i int) []any {
 			return append(at(i), i%100, i)
 		})},
-		{"one record again and again", false, 4e6, rows("", first, none)},
-		{"few rows in each of many mailboxes", false, 8e6, audit("MailItemsAccessed", "u##@contoso.com", "")},
-		{"a usual record in each of many mailboxes", false, 40e6, rows("", auditRecord, func(i int) []any {
+		{"one record again and again", false, false, 4e6, rows("", first, none)},
+		{"few rows in each of many mailboxes", false, false, 8e6, audit("MailItemsAccessed", "u##@contoso.com", "")},
+		{"a usual record in each of many mailboxes", false, true, 40e6, rows("", auditRecord, func(i int) []any {
 			return []any{i % 60, i, "MailItemsAccessed", fmt.Sprintf("user%d@contoso.com", i), address(i) + usual}
 		})},
-		{"a new program at each logon", false, 8e6, audit("UserLoggedIn", "u@contoso.com", `,"ClientIP":"198.51.100.7","ExtendedProperties":[{"Name":"UserAgent","Value":"a#"}]`)},
-		{"a new parameter in each record", false, 4e6, audit("Set-Mailbox", "u", `,"Parameters":[{"Name":"n#","Value":"#"}]`)},
-		{"deep JSON", false, 6e6, audit("A", "u", `,"ExtendedProperties":`+strings.Repeat("[", 240)+strings.Repeat("]", 240))},
-		{"many item ids", false, 16e6, rows("", auditRecord, ids)},
-		{"many columns", true, 8e6, func(w io.Writer, size int) {
+		{"a new program at each logon", false, false, 8e6, audit("UserLoggedIn", "u@contoso.com", `,"ClientIP":"198.51.100.7","ExtendedProperties":[{"Name":"UserAgent","Value":"a#"}]`)},
+		{"a new parameter in each record", false, false, 4e6, audit("Set-Mailbox", "u", `,"Parameters":[{"Name":"n#","Value":"#"}]`)},
+		{"deep JSON", false, false, 6e6, audit("A", "u", `,"ExtendedProperties":`+strings.Repeat("[", 240)+strings.Repeat("]", 240))},
+		{"many item ids", false, false, 16e6, rows("", auditRecord, ids)},
+		{"many columns", true, false, 8e6, func(w io.Writer, size int) {
 			more := strings.Repeat(",", size/2)
 			fmt.Fprintf(w, "%s%s\n2026-03-01T10:00:00,a,b%s\n", strings.TrimSpace(traceHeader), more, more)
 		}},
-		{"many cells in one row", false, 20e6, func(w io.Writer, size int) {
+		{"many cells in one row", false, false, 20e6, func(w io.Writer, size int) {
 			fmt.Fprintf(w, "%s2026-03-01T10:00:00,a,b\n2026-03-01T10:00:00,a,b%s\n", traceHeader, strings.Repeat(",", size))
 		}},
-		{"many unknown columns", false, 20e6, func(w io.Writer, size int) { io.WriteString(w, strings.Repeat(",", size)+"\n") }},
-		{"a long cell", false, 60e6, func(w io.Writer, size int) {
+		{"many unknown columns", false, false, 20e6, func(w io.Writer, size int) { io.WriteString(w, strings.Repeat(",", size)+"\n") }},
+		{"a long cell", false, false, 60e6, func(w io.Writer, size int) {
 			fmt.Fprintf(w, "%s2018-03-01T10:00:00Z,Web,Logon,%s,,,\n", header, strings.Repeat("x", size))
 		}},
-		{"a long message", false, 50e6, func(w io.Writer, size int) {
+		{"a long message", false, false, 50e6, func(w io.Writer, size int) {
 			io.WriteString(w, "From: a@b.c\nTo: u@contoso.com\nDate: Mon, 2 Mar 2026 10:00:00 +0000\n\n"+strings.Repeat(strings.Repeat("x", 76)+"\n", size/77))
 		}},
 	}
@@ -239,12 +240,12 @@ func shortest() []hostile {
 		}
 	}
 	return []hostile{
-		{"mailboxes", false, 40e6, each("MailItemsAccessed", func(i int) (string, string) { return fmt.Sprintf("user%d@contoso.com", i), address(i) })},
-		{"addresses and sessions", false, 40e6, each("MailItemsAccessed", func(i int) (string, string) {
+		{"mailboxes", false, false, 40e6, each("MailItemsAccessed", func(i int) (string, string) { return fmt.Sprintf("user%d@contoso.com", i), address(i) })},
+		{"addresses and sessions", false, false, 40e6, each("MailItemsAccessed", func(i int) (string, string) {
 			return "u@contoso.com", fmt.Sprintf(`,"SessionId":"%x"`, i) + address(i)
 		})},
-		{"logons", false, 40e6, each("UserLoggedIn", func(i int) (string, string) { return "u@contoso.com", address(i) })},
-		{"failed logons", false, 40e6, each("UserLoginFailed", func(i int) (string, string) {
+		{"logons", false, false, 40e6, each("UserLoggedIn", func(i int) (string, string) { return "u@contoso.com", address(i) })},
+		{"failed logons", false, false, 40e6, each("UserLoginFailed", func(i int) (string, string) {
 			return fmt.Sprintf("user%d@contoso.com", i), `,"ClientIP":"80.1.2.3"`
 		})},
 	}
@@ -271,10 +272,19 @@ func writeHostile(t *testing.T, path string, h hostile) int64 {
 
 // The bound that holds for inputs that decode to less than 100 MB.
 const (
-	mostAtStart  = 110e6
+	mostAtStart  = 64e6
+	largeAtStart = 110e6 // of rows of a few tens of bytes, and of a record for each of tens of thousands of mailboxes
 	mostPerByte  = 3
 	mostPerShort = 13 // of the shortest records
 )
+
+// start is the bound of an input of no bytes.
+func (h hostile) start() float64 {
+	if h.large {
+		return largeAtStart
+	}
+	return mostAtStart
+}
 
 // Promise: what a run has in memory is bounded by what its inputs decode to, whatever is in them.
 func TestMemoryGate(t *testing.T) {
@@ -287,7 +297,7 @@ func TestMemoryGate(t *testing.T) {
 				t.Skip("TRIAGE_LONG=1 runs it")
 			}
 			path := filepath.Join(t.TempDir(), "input")
-			withinBounds(t, path, writeHostile(t, path, h), mostPerByte)
+			withinBounds(t, path, writeHostile(t, path, h), h.start(), mostPerByte)
 		})
 	}
 }
@@ -300,19 +310,19 @@ func TestMemoryShortest(t *testing.T) {
 	for _, h := range shortest() {
 		t.Run(h.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "input")
-			withinBounds(t, path, writeHostile(t, path, h), mostPerShort)
+			withinBounds(t, path, writeHostile(t, path, h), largeAtStart, mostPerShort)
 		})
 	}
 }
 
 // withinBounds runs analyze on an input that decodes to so many bytes.
-func withinBounds(t *testing.T, path string, decoded int64, perByte float64) {
+func withinBounds(t *testing.T, path string, decoded int64, atStart, perByte float64) {
 	t.Helper()
 	r := runBinary(t, []string{"analyze", path, "--format", "json", "--quiet", "--workers", "2"})
 	if r.code > 1 {
 		t.Fatalf("exit code %d: %s", r.code, r.stderr)
 	}
-	most := int64(mostAtStart + perByte*float64(decoded))
+	most := int64(atStart + perByte*float64(decoded))
 	t.Logf("figure: %s: %.1f MB decoded, peak %.0f MB of %.0f", t.Name(), float64(decoded)/1e6, float64(r.Resident)/1e6, float64(most)/1e6)
 	if r.Resident > most {
 		t.Errorf("peak %.0f MB, more than %.0f", float64(r.Resident)/1e6, float64(most)/1e6)
@@ -395,8 +405,8 @@ func TestMemoryGateManyInputs(t *testing.T) {
 			if err := errors.Join(z.Close(), os.WriteFile(archive, packed.Bytes(), 0o644)); err != nil {
 				t.Fatal(err)
 			}
-			t.Run("folder", func(t *testing.T) { withinBounds(t, folder, decoded, mostPerByte) })
-			t.Run("archive", func(t *testing.T) { withinBounds(t, archive, decoded, mostPerByte) })
+			t.Run("folder", func(t *testing.T) { withinBounds(t, folder, decoded, largeAtStart, mostPerByte) })
+			t.Run("archive", func(t *testing.T) { withinBounds(t, archive, decoded, largeAtStart, mostPerByte) })
 		})
 	}
 }
@@ -413,14 +423,14 @@ func starving() []hostile {
 	}
 	const rowCount = 150_000
 	return []hostile{
-		{"Activities", true, rowCount, rows(header, func(w io.Writer, i int) {
+		{"Activities", true, false, rowCount, rows(header, func(w io.Writer, i int) {
 			fmt.Fprintf(w, "2018-03-01T10:%02d:%02dZ,Web,MarkAsRead,AAMkADJkNzFlMTdk%08xAAA,,s%x,\n", i/60%60, i%60, i, i/50)
 		})},
-		{"JSON lines", true, rowCount, rows("", func(w io.Writer, i int) {
+		{"JSON lines", true, false, rowCount, rows("", func(w io.Writer, i int) {
 			fmt.Fprintf(w, auditRecord, i%60, i, "MailItemsAccessed", fmt.Sprintf("u%d@contoso.com", i%40),
 				fmt.Sprintf(`,"Folders":[{"FolderItems":[{"InternetMessageId":"<%x@contoso.com>"}]}]`, i))
 		})},
-		{"CSV", true, rowCount, rows("Received,SenderAddress,RecipientAddress,MessageId,Subject\n", func(w io.Writer, i int) {
+		{"CSV", true, false, rowCount, rows("Received,SenderAddress,RecipientAddress,MessageId,Subject\n", func(w io.Writer, i int) {
 			fmt.Fprintf(w, "2026-03-01T10:%02d:%02d,a%d@fabrikam.com,u%d@contoso.com,<%x@fabrikam.com>,Invoice %x\n", i/60%60, i%60, i%70, i%40, i, i)
 		})},
 	}

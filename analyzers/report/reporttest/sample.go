@@ -247,7 +247,7 @@ func (x maker) verdicts(findings []verdict.Finding) verdict.Verdicts {
 			{
 				Entity:   entity("alice@contoso.com", box("alice@contoso.com"), 46.2, 4, alice, 1, 2, 3),
 				Shares:   []verdict.Share{{Finding: 1, Points: 36, Share: 0.71907}, {Finding: 2, Points: 16, Share: 0.28093}},
-				Joined:   map[activity.Match]int{activity.ByItem: 2, activity.NoMatch: 1},
+				Joined:   verdict.Joined{activity.ByItem: 2, activity.NoMatch: 1},
 				Timeline: x.line("alice@contoso.com"),
 			},
 			{Entity: entity("carol@contoso.com", 0, 0, 0, []string{"carol@contoso.com"})},
