@@ -11,6 +11,8 @@ type FirstSeen struct {
 	Per     string `yaml:"per" doc:"whose days count: mailbox"`
 	MinDays int    `yaml:"min_days" doc:"active days before the value's first, without which nothing is said"`
 	Boost   Boost  `yaml:"boost" doc:"values that deserve more confidence"`
+
+	Only *detect.Where `yaml:"only" doc:"conditions that all of a value's activities must meet for it to be told; the others still say what is usual"`
 }
 
 // FirstSeenKind is the detector first_seen as rules name it.
@@ -36,5 +38,5 @@ func (s *FirstSeen) States() detect.Facts { return s.rare().States() }
 func (s *FirstSeen) Detector(r *detect.Rule) detect.Detector {
 	value, _ := detect.ParseValue(s.Value)
 	baseline := detect.Baseline{Per: s.Per, MinDays: s.MinDays}
-	return &Detector{Rule: r, Value: value, Baseline: baseline, Boost: s.Boost, OnlyNew: true}
+	return &Detector{Rule: r, Value: value, Baseline: baseline, Boost: s.Boost, OnlyNew: true, Only: s.Only}
 }

@@ -84,7 +84,8 @@ type Detector struct {
 	Baseline detect.Baseline
 	Boost    Boost
 	Familiar Familiar
-	OnlyNew  bool // only what first appears after MinDays active days
+	OnlyNew  bool          // only what first appears after MinDays active days
+	Only     *detect.Where // nil: whatever the value's activities are
 }
 
 // Mailbox gives one finding per unusual value, in order of its first activity.
@@ -108,6 +109,11 @@ func (d *Detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 		return nil
 	}
 	d.takeRows(t, p, seen, told)
+	if d.Only != nil {
+		told = slices.DeleteFunc(told, func(v *value) bool {
+			return slices.ContainsFunc(v.rows, func(row int) bool { return !d.Only.Holds(t.At(row), p) })
+		})
+	}
 	usual, from := d.usual(seen), d.lodgings(t, p, seen, told)
 	findings := make([]detect.Finding, 0, len(told))
 	for _, v := range told {
@@ -117,7 +123,7 @@ func (d *Detector) Mailbox(t detect.Timeline, p *detect.Tenant) []detect.Finding
 }
 
 func (d *Detector) unable(t detect.Timeline, p *detect.Tenant, days int) {
-	if p.Unable == nil {
+	if p.Unable == nil || d.Only != nil { // of the few that it is about there may be none
 		return
 	}
 	p.Unable(detect.NotEvaluated{

@@ -146,7 +146,7 @@ func Person(r *Rule, t Timeline, p *Tenant) iter.Seq2[int, bool] {
 			if len(copies) > 0 && (!judged || copies[0] == row) {
 				row, copies = copies[0], copies[1:]
 			}
-			if !t.Own(row) || t.At(row).Lane != activity.Person || !judged && !r.Where.Holds(t.At(row), p) {
+			if !t.Own(row) || t.At(row).Lane != t.Lane || !judged && !r.Where.Holds(t.At(row), p) {
 				continue
 			}
 			if !yield(row, judged) {
