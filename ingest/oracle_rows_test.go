@@ -92,7 +92,7 @@ func rowCell(u untidy, i int, column string) string {
 		return fmt.Sprintf("user%d@contoso.com", i) // a listing names each once
 	case has("upn", "address", "user"):
 		return u.user()
-	case name == "id" || name == "name", has("_id", "objectid"):
+	case name == "id" || name == "name", has("_id", "objectid", "deviceid", "principalid"):
 		return u.guid()
 	}
 	return u.text()

@@ -64,7 +64,7 @@ func directoryKinds() []*row.Kind {
 		},
 		{
 			Name: "mailbox-settings", Source: activity.SourceListings, Said: "settings of a mailbox",
-			Columns: []string{"TimeZone", "AutomaticRepliesSetting"},
+			Columns: []string{"UserPrincipalName", "TimeZone", "AutomaticRepliesSetting"},
 			Tells:   [][]string{{"automaticrepliessetting", "timezone"}},
 			Not:     logs(), Pages: []string{"users()/mailboxsettings"},
 			Add: addSettings, ID: []string{contextOfPage},
