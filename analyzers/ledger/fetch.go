@@ -76,8 +76,9 @@ func (l *ledger) gaps(f *activity.Fetch) {
 			it.Text = fmt.Sprintf("triage fetch %s: %s: %s", f.Name, g.List, g.Reason)
 		default:
 			it.Text = fmt.Sprintf("triage fetch %s: %s of %d mailboxes (%s, …): %s", f.Name, g.List, len(list), list[0], g.Reason)
-			it.Ask = strings.TrimSuffix(it.Ask+"; the same for each of them", "; the same for each of them")
-			it.Ask += "; the same for each of them"
+			if it.Ask != "" {
+				it.Ask += "; the same for each of them"
+			}
 		}
 		l.add(it)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"triage/ingest/m365/collect"
 	"triage/ingest/m365/m365test"
 )
 
@@ -48,9 +49,30 @@ func fetchScenarios() []scenario {
 				strings.Join(wanted, ",")+`]}}]}`))
 		},
 	}
-	list = append(list, messages)
+	grants := scenario{
+		name: "fetch grants", folder: "grants.case/",
+		args: []string{"fetch", "grants", "--output", "grants", "--quiet"},
+		prepare: func(t *testing.T, dir string) {
+			t.Helper()
+			lists := map[string][]m365test.GraphRow{}
+			for i, l := range grantsOf().Lists {
+				id := fmt.Sprintf("grant-%d", i)
+				lists[l.Path] = []m365test.GraphRow{{ID: id, JSON: fmt.Appendf(nil, `{"id":%q}`, id)}}
+			}
+			server := httptest.NewServer(&m365test.Service{Token: invented, Clock: systemClock{}, Graph: &m365test.Graph{Lists: lists, Unlimited: true}})
+			t.Cleanup(server.Close)
+			writeIn(t, dir, "token", []byte(invented))
+			writeIn(t, dir, "address", []byte(server.URL))
+		},
+	}
+	list = append(list, messages, grants)
 	for i := range list {
 		list[i].args = append(list[i].args, "--token-file", "token", "--base-url", "$SERVICE")
 	}
 	return list
+}
+
+func grantsOf() collect.Source {
+	s, _ := collect.SourceOf("grants")
+	return s
 }

@@ -237,7 +237,11 @@ func (q *queries) done(ctx context.Context, one *query) (answer, error) {
 // records lists what a query found, until two listings agree.
 func (q *queries) records(ctx context.Context, one *query, cut bool) error {
 	address := "/" + q.version + q.list.Path + "/" + url.PathEscape(one.ID) + "/records"
-	f, err := q.steady(ctx, q.of, q.list, address)
+	kept, err := q.begun(q.of, q.list)
+	if err != nil {
+		return err
+	}
+	f, err := q.steady(ctx, q.of, q.list, address, kept)
 	if err != nil {
 		return err
 	}

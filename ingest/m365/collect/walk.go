@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"triage/ingest/m365"
@@ -36,16 +38,17 @@ func rowIDOf(row json.RawMessage) rowID {
 
 // found is what walks over the pages of one stretch of a list brought.
 type found struct {
-	rows    map[rowID]bool
-	pages   int // of the last walk that had rows
+	rows    map[rowID]bool // that the walks met
+	kept    map[rowID]bool // that are on the disk
+	pages   int            // of the last walk that had rows
 	asked   time.Time
 	wavered bool
 }
 
 // steady walks the pages at an address until two walks agree; one page needs no second walk. Answers that bring nothing new
-// are not kept: they say what is there already.
-func (c *collector) steady(ctx context.Context, of whole, l *List, address string) (*found, error) {
-	f := &found{rows: map[rowID]bool{}}
+// are not kept: they say what is there already. kept are the rows that the disk has, and grows.
+func (c *collector) steady(ctx context.Context, of whole, l *List, address string, kept map[rowID]bool) (*found, error) {
+	f := &found{rows: map[rowID]bool{}, kept: kept}
 	for pass := 1; pass <= maxPasses; pass++ {
 		news, err := c.walk(ctx, of, l, address, f)
 		if err != nil {
@@ -68,8 +71,8 @@ func (c *collector) walk(ctx context.Context, of whole, l *List, address string,
 		if err != nil {
 			return 0, err
 		}
-		fresh := f.take(p)
-		if err := c.keep(of, p, fresh > 0); err != nil {
+		fresh, unkept := f.take(p)
+		if err := c.keep(of, p, unkept); err != nil {
 			return 0, err
 		}
 		news += fresh
@@ -90,19 +93,54 @@ func (c *collector) walk(ctx context.Context, of whole, l *List, address string,
 	}
 }
 
-// take counts the rows of a page that are new.
-func (f *found) take(p *m365.Page) (fresh int) {
+// take counts the rows of a page that are new to the walks, and says whether one is not on the disk yet.
+func (f *found) take(p *m365.Page) (fresh int, unkept bool) {
 	for _, row := range p.Rows {
-		if id := rowIDOf(row); !f.rows[id] {
+		id := rowIDOf(row)
+		if !f.rows[id] {
 			f.rows[id] = true
 			fresh++
+		}
+		if !f.kept[id] {
+			f.kept[id] = true
+			unkept = true
 		}
 	}
 	if len(p.Rows) > 0 {
 		f.pages++
 	}
 	f.asked = p.Received.UTC()
-	return fresh
+	return fresh, unkept
+}
+
+// begun are the rows of a stretch that a killed fetch left unfinished: they are on the disk, and not kept again.
+func (c *collector) begun(of whole, l *List) (map[rowID]bool, error) {
+	var files []string
+	c.each(func(e entry) {
+		switch {
+		case e.Coverage != nil && e.Coverage.List == of.List && e.Coverage.Mailbox == of.Mailbox:
+			files = nil
+		case e.Page != nil && e.Page.List == of.List && e.Page.Mailbox == of.Mailbox && e.Page.File != "":
+			files = append(files, e.Page.File)
+		}
+	})
+	kept := map[rowID]bool{}
+	for _, name := range files {
+		body, err := os.ReadFile(filepath.Join(c.evidence, name))
+		if err != nil {
+			return nil, err
+		}
+		page := struct{ Value []json.RawMessage }{[]json.RawMessage{body}}
+		if !l.Single {
+			if err := json.Unmarshal(body, &page); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		for _, row := range page.Value {
+			kept[rowIDOf(row)] = true
+		}
+	}
+	return kept, nil
 }
 
 // page asks for one page, or for an object that is one.

@@ -25,6 +25,7 @@ type sweep struct {
 	list    *List
 	version string
 	width   time.Duration
+	late    map[rowID]bool // rows of the last day, which is asked for several times
 }
 
 // all asks for the whole time of the run, then for its last day again until nothing new turns up.
@@ -81,7 +82,11 @@ func (s *sweep) pass(ctx context.Context, pass int, from, until time.Time) (rows
 	s.width = s.list.Widest
 	for at.Before(until) {
 		to := s.edge(at, until)
-		f, err := s.steady(ctx, s.of, s.list, s.list.address(s.version, s.of.Mailbox, at, to))
+		kept, err := s.kept(at)
+		if err != nil {
+			return 0, err
+		}
+		f, err := s.steady(ctx, s.of, s.list, s.list.address(s.version, s.of.Mailbox, at, to), kept)
 		if err != nil {
 			return 0, err
 		}
@@ -97,6 +102,18 @@ func (s *sweep) pass(ctx context.Context, pass int, from, until time.Time) (rows
 		at = to
 	}
 	return rows, nil
+}
+
+// kept are the rows that the disk may have of the stretch that begins at a moment.
+func (s *sweep) kept(at time.Time) (map[rowID]bool, error) {
+	if s.late != nil {
+		return s.late, nil
+	}
+	kept, err := s.begun(s.of, s.list)
+	if !at.Before(s.run.Started.Add(-late)) {
+		s.late = kept
+	}
+	return kept, err
 }
 
 // edge is where the stretch that begins at a moment ends: what is asked for several times is a stretch of its own.
@@ -149,7 +166,18 @@ func latest(a, b time.Time) time.Time {
 
 // once asks for a list without times.
 func (c *collector) once(ctx context.Context, of whole, l *List, version string) error {
-	f, err := c.steady(ctx, of, l, l.address(version, of.Mailbox, time.Time{}, time.Time{}))
+	done := false
+	c.each(func(e entry) {
+		done = done || e.Coverage != nil && e.Coverage.List == of.List && e.Coverage.Mailbox == of.Mailbox
+	})
+	if done {
+		return nil
+	}
+	kept, err := c.begun(of, l)
+	if err != nil {
+		return err
+	}
+	f, err := c.steady(ctx, of, l, l.address(version, of.Mailbox, time.Time{}, time.Time{}), kept)
 	if err != nil {
 		return err
 	}
