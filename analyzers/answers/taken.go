@@ -25,8 +25,8 @@ func (s *inquiry) contradicts(f *detect.Finding, d *deeds) bool {
 	switch {
 	case f.Rule.Entry == "guessed password" || f.Rule.Entry == "sprayed password":
 		return f.Rule.Accuses == detect.AccusesStranger
-	case f.Rule.ID == "geo.impossible-travel":
-		foreign, _ := f.Fact("foreign").(string)
+	case f.Rule.Accuses == detect.AccusesPlace:
+		foreign, _ := f.Fact("foreign").(string) // of an impossible journey
 		return slices.ContainsFunc(f.Evidence, func(row uint32) bool {
 			ip := s.at(row).IP
 			class, known := geo.ParseClass(s.Places.Field(ip, activity.FieldIPClass))
@@ -228,25 +228,10 @@ type way struct {
 // wayOf is the way that a finding shows; "" for others.
 func wayOf(f *detect.Finding) way {
 	switch f.Rule.Entry {
-	case "":
-	case "phishing", "legacy protocol": // how he had the password, they do not say
+	case "phishing", "legacy protocol", "adversary in the middle", "token replay": // how he had the password or the session, they do not say
 		return way{f.Rule.Entry, Likely}
-	default:
-		return way{f.Rule.Entry, Proven}
 	}
-	switch f.Rule.ID {
-	case "logon.mfa-gave-in":
-		return way{"mfa fatigue", Proven}
-	case "session.proxied":
-		return way{"adversary in the middle", Likely}
-	case "session.shared":
-		return way{"token replay", Likely}
-	case "app.imap-pop":
-		return way{"legacy protocol", Likely}
-	case "consent.mail", "consent.any", "consent.abused-app", "consent.look-alike", "chain.consent-then-reads", "chain.consent-then-writes":
-		return way{"consent", Proven}
-	}
-	return way{}
+	return way{f.Rule.Entry, Proven}
 }
 
 // howEntered answers how they got in.
@@ -360,7 +345,7 @@ func ways(s *inquiry, a *Answer, d *deeds) []way {
 	for _, method := range d.who.Methods {
 		add(way{method, Likely})
 	}
-	if row, ok := relayed(s, d); ok && !slices.ContainsFunc(out, func(w way) bool { return w.how != "consent" && w.how != "insider right" }) {
+	if row, ok := relayed(s, d); ok {
 		add(way{"adversary in the middle", Likely})
 		a.cite(row)
 	}
@@ -371,27 +356,57 @@ func ways(s *inquiry, a *Answer, d *deeds) []way {
 	return out
 }
 
-// relayed says that the intruder's first sign-in came from rented machines and that he then acted from a network from which he
-// had not signed in: a page in the middle signs in for its victim, and hands the session over. row is the first act elsewhere.
+// explained are the accounts of which a finding tells by which password or code an intruder got in.
+func explained(s *inquiry, d *deeds) map[activity.Symbol]bool {
+	accounts := map[activity.Symbol]bool{}
+	for _, f := range d.findings {
+		switch one := &s.Findings[f]; one.Rule.Entry {
+		case "", "consent", "insider right", "token replay", "phishing":
+		default:
+			accounts[one.Mailbox] = accounts[one.Mailbox] || one.Level >= detect.Low
+		}
+	}
+	return accounts
+}
+
+// relayed says that the intruder's first sign-in to an account came from rented machines, from which he did nothing else, and that he then
+// acted from a network from which he had not signed in: a page in the middle signs in for its victim, and hands the session over. row is
+// the first act elsewhere.
 func relayed(s *inquiry, d *deeds) (row uint32, ok bool) {
-	if len(d.by[signIn]) == 0 {
-		return 0, false
+	type relay struct {
+		first  string // network of the first sign-in
+		signed map[string]bool
+		row    uint32 // the first act elsewhere
+		left   bool
+		worked bool // from the first network
 	}
-	switch s.Places.Field(s.at(d.by[signIn][0]).IP, activity.FieldIPClass) {
-	case "hosting", "vpn", "tor", "cloud":
-	default:
-		return 0, false
-	}
-	signed := map[string]bool{}
+	relays, known := map[activity.Symbol]*relay{}, explained(s, d)
+	var order []*relay
 	for _, row := range d.who.Rows {
 		a := s.at(row)
 		asn := s.Places.Field(a.IP, activity.FieldASN)
-		switch k := kindOf(s.Case, a); {
-		case asn == "" || k == nothing || k == attempt:
+		k, r := kindOf(s.Case, a), relays[a.Mailbox]
+		switch {
+		case asn == "" || k == nothing || k == attempt || known[a.Mailbox]:
+		case r == nil && k == signIn:
+			r = &relay{first: asn, signed: map[string]bool{asn: true}}
+			relays[a.Mailbox] = r
+			if class, known := geo.ParseClass(s.Places.Field(a.IP, activity.FieldIPClass)); known && class.Rented() {
+				order = append(order, r)
+			}
+		case r == nil:
+			relays[a.Mailbox] = &relay{worked: true} // he was there without a sign-in
 		case k == signIn:
-			signed[asn] = true
-		case len(signed) > 0 && !signed[asn]:
-			return row, true
+			r.signed[asn] = true
+		case asn == r.first:
+			r.worked = true
+		case !r.left && !r.signed[asn]:
+			r.row, r.left = row, true
+		}
+	}
+	for _, r := range order {
+		if r.left && !r.worked {
+			return r.row, true
 		}
 	}
 	return 0, false
@@ -399,6 +414,9 @@ func relayed(s *inquiry, d *deeds) (row uint32, ok bool) {
 
 // lurePause is how long before the intruder's first act what the owner opened may have let him in.
 const lurePause = int64(72 * 60 * 60 * 1000)
+
+// shortestName is how long a domain's name is at least that others bear on purpose.
+const shortestName = 5
 
 // lure is a message that may have let somebody in.
 type lure struct {
@@ -424,7 +442,7 @@ func lureOf(s *inquiry, d *deeds) lure {
 }
 
 // stranger is the last message that came to the account that an intruder was in first, within three days before, from a domain
-// whose mail this data has not before, though it has a week's.
+// whose mail this data has not before, though it has a week's, or that bears the name of the account's own.
 func stranger(s *inquiry, d *deeds) (out lure) {
 	firstTaken := activity.Symbol(0)
 	for _, sym := range s.taken {
@@ -434,6 +452,7 @@ func stranger(s *inquiry, d *deeds) (out lure) {
 		}
 	}
 	const week = 7 * 24 * 60 * 60 * 1000
+	own, _, _ := strings.Cut(detect.DomainOf(s.text(firstTaken)), ".")
 	first := map[string]int64{}
 	begin := int64(0)
 	for _, row := range s.Case.OfType(activity.Deliver) {
@@ -452,7 +471,7 @@ func stranger(s *inquiry, d *deeds) (out lure) {
 		if _, known := first[domain]; !known {
 			first[domain] = a.Time
 		}
-		if a.Mailbox == firstTaken && activity.Later(first[domain], d.who.First) <= lurePause && activity.Later(begin, first[domain]) >= week {
+		if a.Mailbox == firstTaken && activity.Later(first[domain], d.who.First) <= lurePause && (activity.Later(begin, first[domain]) >= week || len(own) >= shortestName && strings.Contains(domain, own)) {
 			if subject := s.text(s.Case.Get(a, activity.FieldSubject)); subject != "" {
 				out = lure{subject: subject, sender: sender, row: row}
 			}

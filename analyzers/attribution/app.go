@@ -77,12 +77,40 @@ func indexApps(g *graph) {
 // lets reaches what the applications do that were let in during a visit. Consents mostly carry no address: they belong to
 // the visit by time.
 func lets(g *graph, v int32) {
+	if g.ordinary == nil {
+		g.letters = append(g.letters, v)
+		return
+	}
 	x := &g.visits[v]
-	for _, app := range x.apps {
+	for i, app := range x.apps {
+		if g.ordinary[app] && !x.openly[i] {
+			continue
+		}
 		if c := g.apps[client{x.place.account, app}]; c != nil {
 			c.take(math.MinInt64/2, math.MaxInt64/2, func(w int32) { g.reach(v, w, sameApp) })
 		}
 	}
+}
+
+// letInByHim reaches the applications that were let in during the visits of intruders, once it is known which are ordinary ones.
+func letInByHim(g *graph) {
+	g.ordinary = ordinaryApps(g)
+	for _, v := range g.letters {
+		lets(g, v)
+	}
+	g.letters = nil
+}
+
+// ordinaryApps are the applications that somebody of the tenant let in while no intruder was in his account: another who lets in
+// one of them while an intruder is in his does what his colleagues do.
+func ordinaryApps(g *graph) map[activity.Symbol]bool {
+	stays, apps := staysOf(g), map[activity.Symbol]bool{}
+	for k, rows := range g.letIn {
+		s, taken := stays[k.actor]
+		his := slices.ContainsFunc(g.works[k], func(v int32) bool { return g.visits[v].his })
+		apps[k.app] = apps[k.app] || !his && slices.ContainsFunc(rows, func(row uint32) bool { return !taken || !s.holds(g.c.Activities[row].Time) })
+	}
+	return apps
 }
 
 // oneApp says that one application did all of a visit.
@@ -121,7 +149,7 @@ func letInMeanwhile(g *graph) {
 	stays := staysOf(g)
 	for i := range g.visits {
 		x := &g.visits[i]
-		if x.his || !x.oneApp() || x.place.home || x.tenths < strange {
+		if x.his || !x.oneApp() || x.place.home || x.tenths < strange || g.ordinary[x.app] {
 			continue
 		}
 		s, taken := stays[x.place.account.Name]
@@ -139,8 +167,10 @@ func byApplication(g *graph, a *Attribution) {
 	apps := map[actorApp]int16{}
 	for i := range g.visits {
 		if x := &g.visits[i]; x.his && a.of[x.number] > 0 {
-			for _, app := range x.apps {
-				apps[actorApp{x.place.account.Name, app}] = a.of[x.number]
+			for n, app := range x.apps {
+				if x.openly[n] || !g.ordinary[app] {
+					apps[actorApp{x.place.account.Name, app}] = a.of[x.number]
+				}
 			}
 		}
 	}
@@ -158,6 +188,13 @@ func byApplication(g *graph, a *Attribution) {
 			if s, taken := stays[act.Actor]; taken && act.Type == activity.Consent && k.app != 0 && holders[k.app] == 1 && s.holds(act.Time) {
 				apps[k] = a.of[g.visits[s.visit].number]
 				a.rows[row] = whose{Attacker, apps[k]}
+			}
+		}
+	}
+	for k, rows := range g.letIn {
+		for _, row := range rows {
+			if number, ok := g.table.Of(row); ok && apps[k] == 0 && g.ordinary[k.app] && a.Labels[number] == Attacker && !shows(g, &g.c.Activities[row]) {
+				a.rows[row] = whose{who: Undecided}
 			}
 		}
 	}

@@ -33,6 +33,8 @@ type graph struct {
 	linked                      [][2]int32 // visits that were reached from two sides
 	letIn                       map[actorApp][]uint32
 	works                       map[actorApp][]int32
+	letters                     []int32                  // visits of intruders, of which the applications let in are looked at later
+	ordinary                    map[activity.Symbol]bool // applications that people of the tenant let in; nil: not yet known
 	accusedConsents             []int                    // findings
 	grave                       map[spot][]int           // findings about what owners do not do, by where it was done
 	many                        map[activity.Symbol]int  // accounts in which an application works
@@ -60,6 +62,7 @@ type visit struct {
 	agents  []activity.Symbol // the first of them
 	app     activity.Symbol   // the first application that its records name
 	apps    []activity.Symbol // that were let in meanwhile
+	openly  []bool            // of each, that the record itself shows that it was here
 	old     bool              // by IMAP or POP
 	byApp   int               // acts of it
 	all     int
@@ -263,7 +266,7 @@ func (v *visit) take(g *graph, index uint32, a *activity.Activity) {
 	case app == 0:
 	case a.Type == activity.Consent:
 		if a.Result != activity.Failure && len(v.apps) < mostAgents {
-			v.apps = append(v.apps, app)
+			v.apps, v.openly = append(v.apps, app), append(v.openly, shown)
 		}
 	case shown && (v.app == 0 || v.app == app):
 		v.app = app

@@ -98,6 +98,8 @@ func (g *graph) spread() {
 	tie(g)
 	slices.Sort(g.queue)
 	flood(g)
+	letInByHim(g)
+	flood(g)
 	letInMeanwhile(g)
 	flood(g)
 }

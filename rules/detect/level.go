@@ -78,5 +78,8 @@ func Accusations() []string {
 
 // Entries are the ways in that a rule can tell of.
 func Entries() []string {
-	return []string{"guessed password", "sprayed password", "device code", "legacy protocol", "phishing", "insider right"}
+	return []string{
+		"guessed password", "sprayed password", "device code", "legacy protocol", "phishing", "insider right", "mfa fatigue", "adversary in the middle",
+		"token replay", "consent",
+	}
 }
