@@ -85,6 +85,7 @@ func (g *graph) gap(x *visit) int64 {
 const (
 	errand    = 3 * meanwhile
 	journey   = 6 * meanwhile
+	overnight = 16 * meanwhile // from one working day to the next
 	mostSteps = 64
 )
 

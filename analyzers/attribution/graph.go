@@ -218,7 +218,7 @@ func (g *graph) located(ip activity.Symbol) addressFacts {
 	if l := g.Places.At(ip); l.Addr.IP.IsValid() && !l.Addr.Ambiguous {
 		at.net = netOf(l.Addr.IP)
 		at.class = l.Place.Class
-		at.shown = at.class != geo.MSService && at.class != geo.Private
+		at.shown = presence.Somewhere(&l)
 	}
 	g.ips[ip] = at
 	return at

@@ -137,10 +137,10 @@ func blamed(g *graph, at *place, s *signs, findings []int) bool {
 		return false
 	case !travels(g, findings):
 		return true
-	case s.bare && (s.all() == 0 || ownClient(g, at)):
+	case s.bare && (s.all() == 0 || ownClient(g, at) || s.rented && nameless(g, at)):
 		return false
 	}
-	return s.alone && (s.rented || s.busy)
+	return s.alone && (s.rented || s.busy && (!s.bare || s.gap <= overnight))
 }
 
 // digsIn says that somebody did what travellers do not do, with something that is not the owner's, or at a place that is strange
@@ -219,6 +219,12 @@ func ownClient(g *graph, at *place) bool {
 		program := g.table.Programs[p.Program]
 		return program.System != "" && program.Browser == "" && !g.Measure.Signs(g.visits[v].number).Program
 	})
+}
+
+// nameless says that nothing at a place says what program it is, nor is it an old protocol: so do the machines of applications that
+// read mail for people, and nobody who reads another's.
+func nameless(g *graph, at *place) bool {
+	return !slices.ContainsFunc(at.visits, func(v int32) bool { return g.presence(&g.visits[v]).Program != 0 || g.visits[v].old })
 }
 
 // lineText is "203.0.113.0/24 (RO, AS64500, hosting)".

@@ -67,3 +67,22 @@ func TestUnplaced(t *testing.T) {
 	f("of an application that never logged on, and the intruder was there", "undecided", theft.Add(5*time.Hour), "Mobile", sessionID(904))
 	f("of the owner's application, and the intruder was there by another", "owner", theft.Add(5*time.Hour), "Outlook", sessionID(905))
 }
+
+// Promise: an owner whose address stands for one that was replaced (RFC 5737), without sessions and devices, keeps what he does on the
+// morning after somebody was in his account from a rented machine: an address, and a program, of its own is no act that follows a logon.
+func TestReplacedAddresses(t *testing.T) {
+	var all []visit
+	for _, v := range office(2) {
+		v.ip, v.session = "203.0.113.10", ""
+		all = append(all, v)
+	}
+	theft := intruder("p1@contoso.com", "")
+	all = append(all, theft...)
+	_, said := run(t, 2, nil, lines(all))
+	if got := of(said, all, func(v *visit) bool { return v.who == "p1@contoso.com" && v.ip == server }); got != "attacker A" {
+		t.Errorf("the intruder's acts: %s", got)
+	}
+	if got := of(said, all, func(v *visit) bool { return v.ip == "203.0.113.10" }); got != "owner" {
+		t.Errorf("the owners' acts: %s", got)
+	}
+}

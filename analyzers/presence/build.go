@@ -209,13 +209,22 @@ func (b *builder) inherits(a *activity.Activity) (number uint32, ok bool) {
 	if b.c.Text(a.App) == "RESTSystem" {
 		return 0, false // the service reads for a program, at any hour
 	}
+	if a.Type == activity.Logon {
+		return 0, false // it shows itself where it was, as far as anything does
+	}
 	for _, at := range []open{b.logon, b.seen} {
-		if at.presence > 0 && a.Time-at.at <= logonHolds.Milliseconds() {
+		if at.presence > 0 && a.Time-at.at <= logonHolds.Milliseconds() && b.alike(a, at.presence-1) {
 			b.byTime = true
 			return at.presence - 1, true
 		}
 	}
 	return 0, false
+}
+
+// alike says that an act may be of a presence: it names no other program than that.
+func (b *builder) alike(a *activity.Activity, presence uint32) bool {
+	program, other := b.programs[a.Agent], b.presences[presence].Program
+	return program == 0 || other == 0 || program == other
 }
 
 // add counts an act to a presence.

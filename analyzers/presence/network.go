@@ -60,6 +60,12 @@ func (n *numbering) addLine(ip activity.Symbol) {
 	n.lines[ip] = number
 }
 
+// Somewhere says that an address tells where somebody is: it is not Microsoft's own, nor a private one.
+func Somewhere(at *geo.Located) bool {
+	_, ok := lineAt(at)
+	return ok
+}
+
 func lineAt(at *geo.Located) (Line, bool) {
 	ip := at.Addr.IP
 	if !ip.IsValid() || at.Addr.Ambiguous {
@@ -67,8 +73,13 @@ func lineAt(at *geo.Located) (Line, bool) {
 	}
 	line := Line{ASN: at.Place.ASN, Country: at.Place.Country, Class: at.Place.Class, Address: ip}
 	switch at.Place.Class {
-	case geo.Private, geo.MSService:
+	case geo.MSService:
 		return Line{}, false
+	case geo.Private:
+		if !example(ip) {
+			return Line{}, false
+		}
+		line.Class = geo.Unknown
 	case geo.Mobile:
 		if line.ASN != 0 {
 			return line, true
@@ -80,6 +91,17 @@ func lineAt(at *geo.Located) (Line, bool) {
 	}
 	line.Net, _ = ip.Prefix(bits)
 	return line, true
+}
+
+// example says that an address is of the ranges for examples (RFC 5737, RFC 3849), which stand for a line of somebody's where a case was
+// made up or its addresses were replaced: within it one is as good as any.
+func example(ip netip.Addr) bool {
+	for _, text := range [...]string{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"} {
+		if netip.MustParsePrefix(text).Contains(ip) {
+			return true
+		}
+	}
+	return false
 }
 
 func (n *numbering) addProgram(agent activity.Symbol) {
