@@ -187,7 +187,7 @@ func (w *logbook) takesAway(a act, client, op string, l letter) {
 	defer func() {
 		if how := "deleted"; op == "Move" {
 			w.touches(a, l, "moved")
-		} else if w.touches(a, l, how); w.noted() != nil {
+		} else if w.touches(a, l, how); w.noted() != nil && !w.nameless(l) {
 			w.noted().deleted[l.subject] = true
 		}
 	}()

@@ -91,10 +91,17 @@ func (w *logbook) touches(a act, l letter, how string) {
 		x.How = append(x.How, how)
 		slices.Sort(x.How)
 	}
+	if w.nameless(l) {
+		return
+	}
 	if moneyed(l.subject) && how != "read" || how == "read" && moneyed(l.subject) && l.outside() {
 		n.threads[subjectAlone(l.subject)] = true
 	}
 }
+
+// nameless says that nothing in the data tells a message's subject: Outlook Activities show that of what was delivered, by its item, and of
+// what was sent the item only.
+func (w *logbook) nameless(l letter) bool { return w.opts.Activities && l.folder == "Sent Items" }
 
 // presumes notes that a folder must be presumed to be his; "" is the whole mailbox.
 func (w *logbook) presumes(a act, folder, how string) {
