@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"triage/analyzers/conduct"
 	"triage/ingest/activity"
 )
 
@@ -96,6 +97,36 @@ func given(g *graph, a *Attribution) {
 		})
 	}
 	byRight(g, a)
+	byRole(g, a)
+}
+
+// byRole gives intruders what an account does that one of them gave a role, as far as nobody knows whose it is and it is what roles are
+// for: changes of rules, rights, accounts, applications and policies.
+func byRole(g *graph, a *Attribution) {
+	type given struct {
+		name     activity.Symbol
+		since    int64
+		intruder int16
+	}
+	var list []given
+	for _, row := range g.c.OfType(activity.RoleChange) {
+		act := &g.c.Activities[row]
+		who, n := a.Who(row)
+		if who != Attacker || n < 0 || act.Result == activity.Failure || strings.Contains(g.lower(act.Op), "remove") {
+			continue
+		}
+		for _, name := range targetsOf(g, act) {
+			list = append(list, given{name, act.Time, int16(n + 1)})
+		}
+	}
+	for _, x := range list {
+		line := g.lineOf(x.name)
+		ownActs(g, &line, func(index, _ uint32, act *activity.Activity) {
+			if who, _ := a.Who(index); who == Undecided && act.Time >= x.since && conduct.Of(act)&conduct.Strong != 0 {
+				a.rows[index] = whose{Attacker, x.intruder}
+			}
+		})
+	}
 }
 
 // bySecret gives intruders the acts of applications with a secret of theirs, from then on.

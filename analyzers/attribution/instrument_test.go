@@ -57,3 +57,26 @@ func TestSecret(t *testing.T) {
 	f("a new one", "attacker A", act(7005, at.AddDate(0, 0, 1)))
 	f("one that has other work", "service", act(7004, at.AddDate(0, 0, -1)), act(7005, at.AddDate(0, 0, 1)))
 }
+
+// Promise: what an account changes that an intruder gave a role is his, where nothing else tells whose it is; near misses: what it reads, and
+// an account that an administrator gave one.
+func TestGivenRole(t *testing.T) {
+	at := start.AddDate(0, 0, 15).Add(100 * time.Minute)
+	base := append(office(7), intruder("p3@contoso.com", "s-evil")...)
+	base = append(base, acts(at.AddDate(0, 0, 1), "helper@contoso.com", "s-h", home, "62.45.24.7", "62.45.24.7")...)
+	changes := visit{at.AddDate(0, 0, 1).Add(time.Hour), "helper@contoso.com", "62.45.24.7", "s-h", home, "New-InboxRule"}
+	all := append(base, changes)
+	f := func(name, giver, want string) {
+		t.Helper()
+		list := append(lines(all), directory(7010, at, giver, "Add member to role.", "helper@contoso.com"))
+		_, said := run(t, 2, nil, list)
+		if got := of(said, all, func(v *visit) bool { return v.who == "helper@contoso.com" && v.op == "New-InboxRule" }); got != want {
+			t.Errorf("%s: what it changes: %s", name, got)
+		}
+		if got := of(said, all, func(v *visit) bool { return v.who == "helper@contoso.com" && v.op != "New-InboxRule" }); got == "attacker A" {
+			t.Errorf("%s: what it reads: %s", name, got)
+		}
+	}
+	f("by the intruder", "p3@contoso.com", "attacker A")
+	f("by somebody else", "p5@contoso.com", "undecided")
+}
