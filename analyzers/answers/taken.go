@@ -395,7 +395,7 @@ func relayed(s *inquiry, d *deeds) (row uint32, ok bool) {
 				order = append(order, r)
 			}
 		case r == nil:
-			relays[a.Mailbox] = &relay{worked: true} // he was there without a sign-in
+			relays[a.Mailbox] = &relay{signed: map[string]bool{}, worked: true} // he was there without a sign-in
 		case k == signIn:
 			r.signed[asn] = true
 		case asn == r.first:
