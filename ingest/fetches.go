@@ -39,8 +39,8 @@ func sourceOf(name string) activity.Source {
 }
 
 // fetchOf is a manifest as the case keeps it.
-func fetchOf(m *fetched.Manifest, evidence string) activity.Fetch {
-	out := activity.Fetch{Evidence: evidence, Name: m.Source, Source: sourceOf(m.Source), Complete: m.Complete}
+func fetchOf(m *fetched.Manifest, evidence string) activity.FetchRecord {
+	out := activity.FetchRecord{Evidence: evidence, Name: m.Source, Source: sourceOf(m.Source), Complete: m.Complete}
 	for _, c := range m.Coverage {
 		out.Rows += int64(c.Rows)
 		out.Wavered = out.Wavered || c.Wavered

@@ -65,7 +65,7 @@ type Files struct {
 	Problems []error   // a PathError for each path that could not be read, by path
 
 	inputs  []*input // as Case.Inputs
-	fetched []activity.Fetch
+	fetched []activity.FetchRecord
 	spools  []*spool.File
 
 	merging sync.Mutex // guards inputs and builder while files are read side by side

@@ -227,8 +227,8 @@ func distinctTexts(list []phrase.Text) []phrase.Text {
 	return out
 }
 
-// distinct drops what was said already.
-func distinct(list []string) []string {
+// eachOnce drops what was said already.
+func eachOnce(list []string) []string {
 	var out []string
 	have := map[string]bool{}
 	for _, text := range list {

@@ -72,10 +72,10 @@ func exportToFetch(s *inquiry, n *campaign.NextEvidence) phrase.Text {
 	if n.From.IsZero() {
 		return phrase.Say("fetch {1}", text)
 	}
-	text = phrase.Say("{1}, {2} to {3}", text, day(n.From), day(n.To))
+	text = phrase.Say("{1}, {2} to {3}", text, dayOf(n.From), dayOf(n.To))
 	switch n.State {
 	case campaign.Open:
-		return phrase.Say("fetch {1} (the first of it is deleted on {2})", text, day(n.Before))
+		return phrase.Say("fetch {1} (the first of it is deleted on {2})", text, dayOf(n.Before))
 	case campaign.Going:
 		return phrase.Say("fetch {1} (the beginning is deleted already, and more every day)", text)
 	case campaign.Gone:
@@ -84,11 +84,11 @@ func exportToFetch(s *inquiry, n *campaign.NextEvidence) phrase.Text {
 	return phrase.Say("fetch {1}", text)
 }
 
-func day(t time.Time) phrase.Text { return fixed(t.Format(time.DateOnly)) }
+func dayOf(t time.Time) phrase.Text { return fixed(t.Format(time.DateOnly)) }
 
 // exported is what an export is called, and whose it is.
 func exported(n *campaign.NextEvidence, of phrase.Text) phrase.Text {
-	whole, values := n.Mailbox == 0, names(n.Values)
+	whole, values := n.Mailbox == 0, someNames(n.Values)
 	switch n.Export {
 	case campaign.ExportAudit:
 		if whole {
@@ -141,7 +141,7 @@ func notKnowable(s *inquiry, a *Answer) {
 		}
 		a.Unknown = append(a.Unknown, lossText(it))
 	}
-	codes = distinct(codes)
+	codes = eachOnce(codes)
 	a.fact("codes", codes...)
 	if s.nobody() {
 		if len(s.suspects()) == 0 {
@@ -151,7 +151,7 @@ func notKnowable(s *inquiry, a *Answer) {
 	}
 	var sources []phrase.Text
 	for _, code := range codes {
-		if text := sourceOf(code); !text.None() {
+		if text := logOfCode(code); !text.None() {
 			sources = append(sources, text)
 		}
 	}
@@ -203,8 +203,8 @@ func (s *inquiry) deadline(a *Answer) {
 	}
 }
 
-// sourceOf is the log that a code of the ledger misses; nothing for others.
-func sourceOf(code string) phrase.Text {
+// logOfCode is the log that a code of the ledger misses; nothing for others.
+func logOfCode(code string) phrase.Text {
 	switch code {
 	case "no-audit-log":
 		return phrase.Say("the Unified Audit Log")

@@ -141,9 +141,9 @@ func leftWords(what, of, on string) phrase.Text {
 		}
 		return phrase.Say("forwarding to {1}", name(of))
 	case "right":
-		return phrase.Say("right of {1} on {2}", bare(of), bare(on))
+		return phrase.Say("right of {1} on {2}", bareName(of), bareName(on))
 	case "role":
-		return phrase.Say("role {1} of {2}", bare(of), bare(on))
+		return phrase.Say("role {1} of {2}", bareName(of), bareName(on))
 	}
 	kind := phrase.Say(what) // the catalogue has those that called names
 	if of == "" {
@@ -338,8 +338,8 @@ func remedyFor(s *inquiry, d *deeds, row uint32) (one remedy, ok bool) {
 			return one, false
 		}
 		one.what = "conditional access: " + s.text(s.Case.Get(a, activity.FieldTarget))
-		one.named = phrase.Say("conditional access: {1}", bare(s.text(s.Case.Get(a, activity.FieldTarget))))
-		one.text = phrase.Say("{1} changed conditional access ({2} {3})", s.actorOf(a), word(s.text(a.Op)), about(s, a))
+		one.named = phrase.Say("conditional access: {1}", bareName(s.text(s.Case.Get(a, activity.FieldTarget))))
+		one.text = phrase.Say("{1} changed conditional access ({2} {3})", s.actorOf(a), serviceWord(s.text(a.Op)), about(s, a))
 		return one, true
 	}
 	account := subject(s, d, a)
@@ -472,7 +472,7 @@ func contained(s *inquiry, a *Answer) {
 		}
 	}
 	a.cite(late...)
-	a.fact("seen", distinct(seen)...)
+	a.fact("seen", eachOnce(seen)...)
 	a.fact("acts_after", map[bool]string{true: "yes", false: "no"}[after > 0])
 	tellContained(s, a, distinctTexts(told), open, after)
 }
@@ -527,9 +527,9 @@ func tellContained(s *inquiry, a *Answer, seen []phrase.Text, open map[activity.
 	}
 	if len(bare) > 0 {
 		if len(seen) > 0 {
-			a.say("Of {1} no reset, revocation or block is seen.", names(bare))
+			a.say("Of {1} no reset, revocation or block is seen.", someNames(bare))
 		}
-		a.next("revoke the sessions and reset the password of {1}, unless that was done after this data ends", names(bare))
+		a.next("revoke the sessions and reset the password of {1}, unless that was done after this data ends", someNames(bare))
 	}
 	s.lacks(a, "no-audit-log")
 }

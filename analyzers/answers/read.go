@@ -48,20 +48,20 @@ func reached(s *inquiry) *exposed {
 			if one.How == exposure.Opened {
 				continue
 			}
-			text, told := s.text(box.Mailbox), bare(s.text(box.Mailbox))
+			text, told := s.text(box.Mailbox), bareName(s.text(box.Mailbox))
 			if one.Folder != 0 {
 				text += ": " + s.text(one.Folder)
-				told = phrase.Say("{1}: {2}", told, bare(s.text(one.Folder)))
+				told = phrase.Say("{1}: {2}", told, bareName(s.text(one.Folder)))
 			}
 			x.wholes, x.taken = append(x.wholes, text), append(x.taken, told)
 			x.rows = append(x.rows, one.Rows[:min(len(one.Rows), 1)]...)
 		}
 		for k := range box.Unknown {
 			one := &box.Unknown[k]
-			x.gaps = append(x.gaps, phrase.Say("{1}: {2}", bare(s.text(box.Mailbox)), phrase.Of(phrase.Sentence, one.Text)))
+			x.gaps = append(x.gaps, phrase.Say("{1}: {2}", bareName(s.text(box.Mailbox)), phrase.Of(phrase.Sentence, one.Text)))
 		}
 	}
-	x.messages, x.files, x.wholes = distinct(x.messages), distinct(x.files), distinct(x.wholes)
+	x.messages, x.files, x.wholes = eachOnce(x.messages), eachOnce(x.files), eachOnce(x.wholes)
 	x.taken, x.gaps = distinctTexts(x.taken), distinctTexts(x.gaps)
 	return x
 }
@@ -196,7 +196,7 @@ func sentWords(number int, mail, answered *touched, to []string) phrase.Text {
 	if len(to) == 0 {
 		return phrase.Say("{1}; to whom is not in this data", text)
 	}
-	return phrase.Say("{1}, to {2}", text, names(to))
+	return phrase.Say("{1}, to {2}", text, someNames(to))
 }
 
 // recordsSends says that the case has a log of what is sent from mailboxes.
@@ -221,7 +221,7 @@ func notify(s *inquiry, a *Answer) {
 	a.Sure = x.sure()
 	text := phrase.Count(proven, "{n} message or file is proven to have been in the intruder's hands, {1} presumed|{n} messages and files are proven to have been in the intruder's hands, {1} presumed", phrase.Number(presumed))
 	if len(boxes) > 0 {
-		text = phrase.Say("of {1}: {2}", names(boxes), text)
+		text = phrase.Say("of {1}: {2}", someNames(boxes), text)
 	}
 	if contested > 0 {
 		text = phrase.Say("{1}, {2} contested (his or the owner's)", text, phrase.Number(contested))
@@ -256,7 +256,7 @@ func exposedBoxes(s *inquiry) []string {
 	if len(out) == 0 {
 		out = s.names(s.taken)
 	}
-	return distinct(out)
+	return eachOnce(out)
 }
 
 // money answers which payment threads were touched.
@@ -272,12 +272,12 @@ func money(s *inquiry, a *Answer) {
 			one := &s.Threads.List[i]
 			threads = append(threads, one.Title)
 			for k := range one.LookAlikes {
-				alike = append(alike, phrase.Say("{1} (like {2})", bare(one.LookAlikes[k].Domain), bare(one.LookAlikes[k].Like)))
+				alike = append(alike, phrase.Say("{1} (like {2})", bareName(one.LookAlikes[k].Domain), bareName(one.LookAlikes[k].Like)))
 				a.fact("lookalikes", one.LookAlikes[k].Domain)
 				a.cite(one.LookAlikes[k].Rows...)
 			}
 			for k := range one.Changed {
-				changed = append(changed, phrase.Say("from {1} to {2}", bare(one.Changed[k].Was), bare(one.Changed[k].Now)))
+				changed = append(changed, phrase.Say("from {1} to {2}", bareName(one.Changed[k].Was), bareName(one.Changed[k].Now)))
 				a.cite(one.Changed[k].Row)
 			}
 			for _, k := range one.Check {
@@ -293,7 +293,7 @@ func money(s *inquiry, a *Answer) {
 		}
 	}
 	a.Facts = mergeFacts(a.Facts)
-	threads, alike, changed, check = distinct(threads), distinctTexts(alike), distinctTexts(changed), distinct(check)
+	threads, alike, changed, check = eachOnce(threads), distinctTexts(alike), distinctTexts(changed), eachOnce(check)
 	a.fact("threads", threads...)
 	a.fact("check", check...)
 	switch {
@@ -324,7 +324,7 @@ func mergeFacts(list []Fact) []Fact {
 	var out []Fact
 	for _, f := range list {
 		if n := len(out); n > 0 && out[n-1].Name == f.Name {
-			out[n-1].Values = distinct(append(out[n-1].Values, f.Values...))
+			out[n-1].Values = eachOnce(append(out[n-1].Values, f.Values...))
 			continue
 		}
 		out = append(out, f)
@@ -352,7 +352,7 @@ func spread(s *inquiry, a *Answer) {
 			if len(d.since) < 2 {
 				continue
 			}
-			parts = append(parts, s.by(d, row, phrase.Say("{1} on {2}", name(s.text(account)), moment(since))))
+			parts = append(parts, s.by(d, row, phrase.Say("{1} on {2}", name(s.text(account)), inSentence(since))))
 		}
 	}
 	switch {

@@ -195,9 +195,9 @@ func tell(s *inquiry, d *deeds, e *episode) Sentence {
 // until is when something ended, without its day if it is the same.
 func until(first, last int64) string {
 	if activity.Day(first) == activity.Day(last) {
-		return strings.TrimPrefix(clock(last), clock(last)[:len("2006-01-02 ")])
+		return strings.TrimPrefix(minuteOf(last), minuteOf(last)[:len("2006-01-02 ")])
 	}
-	return clock(last)
+	return minuteOf(last)
 }
 
 // episodeWords say what was done in an episode.
@@ -227,7 +227,7 @@ func episodeWords(s *inquiry, e *episode) phrase.Text {
 	case deletes:
 		return deletion(s, e)
 	case moves:
-		return moved(s, e)
+		return movedWords(s, e)
 	case files:
 		return fileWords(s, e)
 	case shares:
@@ -259,7 +259,7 @@ func attempts(s *inquiry, e *episode) phrase.Text {
 			accounts = append(accounts, s.text(a.Mailbox))
 		}
 	}
-	text := phrase.Count(len(e.rows), "{n} refused sign-in to {1}|{n} refused sign-ins to {1}", names(accounts))
+	text := phrase.Count(len(e.rows), "{n} refused sign-in to {1}|{n} refused sign-ins to {1}", someNames(accounts))
 	if ip := s.at(e.rows[0]).IP; ip != 0 {
 		return phrase.Say("{1} from {2}", text, s.place(ip))
 	}

@@ -89,7 +89,7 @@ func (s *inquiry) folders(rows []uint32) phrase.Text {
 // sentTo adds to whom messages went; nothing where the log does not say.
 func sentTo(s *inquiry, text phrase.Text, rows []uint32) phrase.Text {
 	if to := s.recipients(rows); len(to) > 0 {
-		return phrase.Say("{1}, to {2}", text, names(to))
+		return phrase.Say("{1}, to {2}", text, someNames(to))
 	}
 	return text
 }
@@ -135,7 +135,7 @@ func deletion(s *inquiry, e *episode) phrase.Text {
 	return phrase.Say("deleted {1}", what)
 }
 
-func moved(s *inquiry, e *episode) phrase.Text {
+func movedWords(s *inquiry, e *episode) phrase.Text {
 	what := s.messagesOf(e.rows).told()
 	if to := s.text(s.Case.Get(s.at(e.rows[0]), activity.FieldFolder)); to != "" {
 		return phrase.Say("moved {1} (folder {2})", what, quote(to))
@@ -181,7 +181,7 @@ func fileWords(s *inquiry, e *episode) phrase.Text {
 func changeWords(s *inquiry, row uint32) phrase.Text {
 	a := s.at(row)
 	op := strings.ToLower(s.text(a.Op))
-	about, did := about(s, a), word(s.text(a.Op))
+	about, did := about(s, a), serviceWord(s.text(a.Op))
 	switch a.Type {
 	case activity.RuleChange:
 		return ruleWords(s, row, op)
@@ -284,7 +284,7 @@ func ruleWords(s *inquiry, row uint32, op string) phrase.Text {
 	text := phrase.Say(named, quote(called), name(s.text(a.Mailbox)))
 	var does []phrase.Text
 	if to := distinctValues(s, []uint32{row}, activity.FieldForwardTo); len(to) > 0 {
-		does = append(does, phrase.Say("sends mail on to {1}", names(to)))
+		does = append(does, phrase.Say("sends mail on to {1}", someNames(to)))
 	}
 	if strings.EqualFold(s.param(a, "deletemessage"), "true") {
 		does = append(does, phrase.Say("deletes mail"))
@@ -308,17 +308,17 @@ func forwardingWords(s *inquiry, row uint32, op string) phrase.Text {
 	case strings.Contains(op, "transportrule"):
 		text := phrase.Say("changed the transport rule {1}", quote(or(s.param(a, "name"), s.text(s.Case.Get(a, activity.FieldObject)))))
 		if len(to) > 0 {
-			return phrase.Say("{1}, which {2}", text, phrase.Say("sends mail on to {1}", names(to)))
+			return phrase.Say("{1}, which {2}", text, phrase.Say("sends mail on to {1}", someNames(to)))
 		}
 		return text
 	case len(to) == 0:
 		return phrase.Say("stopped the forwarding of {1}", name(s.text(a.Mailbox)))
 	}
-	return phrase.Say("set the forwarding of {1} to {2}", name(s.text(a.Mailbox)), names(to))
+	return phrase.Say("set the forwarding of {1} to {2}", name(s.text(a.Mailbox)), someNames(to))
 }
 
 func credentialWords(s *inquiry, a *activity.Activity, op string) phrase.Text {
-	about, did := about(s, a), word(s.text(a.Op))
+	about, did := about(s, a), serviceWord(s.text(a.Op))
 	switch {
 	case strings.Contains(op, "validfrom"):
 		return phrase.Say("revoked the sessions of {1}", about)

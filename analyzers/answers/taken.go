@@ -46,18 +46,18 @@ func compromised(s *inquiry, a *Answer) {
 		s.unsure(a, "no-sign-ins", "no-audit-log")
 		if len(suspect) > 0 {
 			a.Sure, a.Said = Possible, nil
-			a.say("No act is attributed to an intruder, but findings speak of one in {1}.", names(suspect))
+			a.say("No act is attributed to an intruder, but findings speak of one in {1}.", someNames(suspect))
 			a.next("look at these findings; where they are right, name his address or session (--attacker-ip, --attacker-session) and analyze again: then his acts are told here")
 		}
 	} else {
 		a.Sure = s.certain(a)
-		a.Said = append(a.Said, takenBy(len(taken), len(s.deeds), a.Sure == Proven, names(taken)))
+		a.Said = append(a.Said, takenBy(len(taken), len(s.deeds), a.Sure == Proven, someNames(taken)))
 		if len(suspect) > 0 {
-			a.say("Findings speak of somebody in {1}, too, without an act that is attributed.", names(suspect))
+			a.say("Findings speak of somebody in {1}, too, without an act that is attributed.", someNames(suspect))
 		}
 	}
 	if len(tried) > 0 {
-		a.say("Only tried: {1}.", names(tried))
+		a.say("Only tried: {1}.", someNames(tried))
 	} else if !s.nobody() {
 		a.say("No finding speaks of attempts at another account.")
 	}
@@ -66,13 +66,13 @@ func compromised(s *inquiry, a *Answer) {
 	a.fact("suspect", suspect...)
 	a.fact("undecided", undecided...)
 	if len(undecided) > 0 {
-		a.unknown("whose some acts are in {1} is undecided: the place is strange to the account, and nothing else speaks against it", names(undecided))
-		a.next("ask {1} whether the undecided visits were theirs", names(undecided))
+		a.unknown("whose some acts are in {1} is undecided: the place is strange to the account, and nothing else speaks against it", someNames(undecided))
+		a.next("ask {1} whether the undecided visits were theirs", someNames(undecided))
 	}
 	if !s.nobody() {
 		if a.Sure == Likely {
 			a.unknown("that it was not the owner only he can say: an account that two people share, a VPN, or a computer far away that is his, look alike")
-			a.next("ask {1}, by telephone, whether these visits were theirs, and who else uses the account", names(taken))
+			a.next("ask {1}, by telephone, whether these visits were theirs, and who else uses the account", someNames(taken))
 		}
 		s.lacks(a, "no-sign-ins")
 		for i := range s.deeds {
@@ -274,9 +274,9 @@ func howEntered(s *inquiry, a *Answer) {
 	if n := len(s.deeds) - maxNamed; n > 0 {
 		a.say("Of {1} more, see the facts.", phrase.Number(n))
 	}
-	a.fact("how", distinct(how)...)
-	a.fact("lure", distinct(lures)...)
-	a.fact("lure_sender", distinct(senders)...)
+	a.fact("how", eachOnce(how)...)
+	a.fact("lure", eachOnce(lures)...)
+	a.fact("lure_sender", eachOnce(senders)...)
 	s.lacks(a, "no-sign-ins", "no-message-trace")
 	fetch(s, a, campaign.ExportSignins, campaign.ExportMessage)
 }
@@ -297,7 +297,7 @@ func entryText(s *inquiry, i int, words []string, sure Sure, lure lure) phrase.T
 	d := &s.deeds[i]
 	if rows := d.by[signIn]; len(rows) > 0 {
 		x := s.at(rows[0])
-		on, to := moment(x.Time), name(s.text(x.Mailbox))
+		on, to := inSentence(x.Time), name(s.text(x.Mailbox))
 		if x.IP != 0 {
 			text = phrase.Say("{1}; the first sign-in that succeeded is of {2}, to {3} from {4}", text, on, to, s.place(x.IP))
 		} else {

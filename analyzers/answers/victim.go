@@ -137,9 +137,9 @@ func tellVictims(s *inquiry, a *Answer) {
 				continue
 			}
 			accounts = append(accounts, who)
-			text := phrase.Say("{1} clicked a link on {2}", name(who), moment(v.At))
+			text := phrase.Say("{1} clicked a link on {2}", name(who), inSentence(v.At))
 			if v.Did == admitted {
-				text = phrase.Say("{1} let an application in on {2}", name(who), moment(v.At))
+				text = phrase.Say("{1} let an application in on {2}", name(who), inSentence(v.At))
 			}
 			if v.Subject != "" {
 				text = phrase.Say("{1}, after {2}", text, quote(v.Subject))
@@ -152,5 +152,5 @@ func tellVictims(s *inquiry, a *Answer) {
 	}
 	a.fact("victims", accounts...)
 	a.say("He wrote to others, who acted within three days: {1}.", phrases(parts))
-	a.next("ask {1} what they entered or allowed; look at the sign-ins and consents since, and reset their passwords and end their sessions where they are not sure", names(accounts))
+	a.next("ask {1} what they entered or allowed; look at the sign-ins and consents since, and reset their passwords and end their sessions where they are not sure", someNames(accounts))
 }

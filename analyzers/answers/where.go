@@ -25,7 +25,7 @@ func firstAndLastSeen(s *inquiry, a *Answer) {
 			a.cite(acts[0], acts[len(acts)-1])
 		}
 		if i < maxNamed {
-			a.say("{1} was active from {2} to {3} UTC ({4}, {5}).", nameOfIntruder(s, i), moment(d.who.First), moment(d.who.Last),
+			a.say("{1} was active from {2} to {3} UTC ({4}, {5}).", nameOfIntruder(s, i), inSentence(d.who.First), inSentence(d.who.Last),
 				lengthOfTime(d.who.First, d.who.Last), phrase.Count(len(acts), "{n} act|{n} acts"))
 		}
 		switch in := stillIn(s, d); {
@@ -50,7 +50,7 @@ func firstAndLastSeen(s *inquiry, a *Answer) {
 	a.fact("last", lasts...)
 	a.fact("still_in", still)
 	if early := beginsWith(s); len(early) > 0 {
-		a.unknown("the data of {1} begin on the day of the first act: he may have come before", names(early))
+		a.unknown("the data of {1} begin on the day of the first act: he may have come before", someNames(early))
 	}
 	s.lacks(a, "retention-edge", "source-short", "silent-days", "workload-stops")
 }
@@ -135,11 +135,11 @@ func where(s *inquiry, a *Answer) {
 	}
 	shared, rows := s.shared(his)
 	a.cite(rows...)
-	countries = slices.DeleteFunc(distinct(countries), func(c string) bool { return c == "" })
-	agents = distinct(agents)
+	countries = slices.DeleteFunc(eachOnce(countries), func(c string) bool { return c == "" })
+	agents = eachOnce(agents)
 	a.fact("addresses", addresses...)
 	a.fact("countries", countries...)
-	a.fact("networks", distinct(networks)...)
+	a.fact("networks", eachOnce(networks)...)
 	a.fact("agents", agents...)
 	a.fact("shared", shared...)
 	if len(addresses) == 0 {
@@ -154,7 +154,7 @@ func where(s *inquiry, a *Answer) {
 		a.say("From {1}.", phrases(parts))
 	}
 	if len(shared) > 0 {
-		a.say("The owner uses {1}, too: do not block it.", names(shared))
+		a.say("The owner uses {1}, too: do not block it.", someNames(shared))
 	} else {
 		a.say("No act that is attributed to an owner comes from there.")
 	}

@@ -36,24 +36,24 @@ func name(text string) phrase.Text {
 	return phrase.Of(phrase.Name, plain)
 }
 
-// bare is a name that may be of several words, without quotation marks.
-func bare(text string) phrase.Text { return phrase.Of(phrase.Name, quotable(text)) }
+// bareName is a name that may be of several words, without quotation marks.
+func bareName(text string) phrase.Text { return phrase.Of(phrase.Name, quotable(text)) }
 
-// word is the service's own word for what was done.
-func word(text string) phrase.Text {
+// serviceWord is the service's own word for what was done.
+func serviceWord(text string) phrase.Text {
 	return phrase.Of(phrase.Word, quotable(strings.TrimSuffix(text, ".")))
 }
 
 // fixed is what no log wrote: a day, a name that we gave.
 func fixed(text string) phrase.Text { return phrase.Of(phrase.Fixed, text) }
 
-// names are some names: "a, b and 3 more".
-func names(list []string) phrase.Text { return some(list, name) }
+// someNames are some names: "a, b and 3 more".
+func someNames(list []string) phrase.Text { return someOf(list, name) }
 
 // quotes are some quotations.
-func quotes(list []string) phrase.Text { return some(list, quote) }
+func quotes(list []string) phrase.Text { return someOf(list, quote) }
 
-func some(list []string, word func(string) phrase.Text) phrase.Text {
+func someOf(list []string, word func(string) phrase.Text) phrase.Text {
 	return phrases(each(list, word))
 }
 
@@ -68,11 +68,11 @@ func each(list []string, word func(string) phrase.Text) []phrase.Text {
 	return out
 }
 
-// clock is a time of day with its day, in UTC.
-func clock(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04") }
+// minuteOf is a time of day with its day, in UTC.
+func minuteOf(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04") }
 
-// moment is the same in a sentence.
-func moment(ms int64) phrase.Text { return fixed(clock(ms)) }
+// inSentence is the same in a sentence.
+func inSentence(ms int64) phrase.Text { return fixed(minuteOf(ms)) }
 
 // factTime is a time as facts have it.
 func factTime(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.RFC3339) }

@@ -41,7 +41,7 @@ func Of(in Source) Campaign {
 	var out Campaign
 	if len(s.by) > 0 {
 		collect(s)
-		sweep(s)
+		lookEverywhere(s)
 		out.View.Ranked = s.ranked()
 		out.View.Shared, out.View.MoreShared = inCommon(s)
 		out.View.First = firstMailbox(s, out.View.Ranked)

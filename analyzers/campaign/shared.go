@@ -194,8 +194,8 @@ func (t *indicator) at(mailbox activity.Symbol) *indicatorBox {
 	return box
 }
 
-// sweep looks for the same things in every activity of people: in mailboxes without findings, and before the findings.
-func sweep(s *inquiry) {
+// lookEverywhere looks for the same things in every activity of people: in mailboxes without findings, and before the findings.
+func lookEverywhere(s *inquiry) {
 	c := s.src.Case
 	forget(s)
 	w, his := watching(s), intruderRows(s.src.Intruders)

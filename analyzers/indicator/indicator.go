@@ -146,8 +146,8 @@ func (d *detector) Merge(a, b detect.Partial) detect.Partial {
 // everybody is the key under which the number of a tenant's people is kept.
 type everybody struct{}
 
-// people counts who did anything at all with success.
-func people(p *detect.Tenant) int {
+// successfulPeople counts who did anything at all with success.
+func successfulPeople(p *detect.Tenant) int {
 	return detect.OnceInTenant(p, everybody{}, func() int {
 		seen, n := make([]bool, p.Case.Symbols.Len()), 0
 		for i := range p.Case.Activities {
@@ -207,7 +207,7 @@ func (d *detector) common(row activity.Row, p *detect.Tenant, value string, all 
 		}
 	}
 	const share = 3
-	if n, of := len(all[value]), people(p); d.People > 0 && of >= d.People && n*share > of {
+	if n, of := len(all[value]), successfulPeople(p); d.People > 0 && of >= d.People && n*share > of {
 		return fmt.Sprintf("%d of %d accounts show it", n, of)
 	}
 	return ""

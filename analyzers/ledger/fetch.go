@@ -22,13 +22,13 @@ func (l *ledger) fetches() {
 		}
 		l.gaps(f)
 		if f.Complete && f.Rows == 0 && f.Source != activity.SourceUnknown && !slices.ContainsFunc(f.Gaps, func(g activity.Gap) bool { return g.Lost }) {
-			l.add(Item{Code: "fetched-empty", Path: f.Evidence, Source: f.Source, Text: f.Source.Name() + " was fetched and holds nothing" + times(f)})
+			l.add(Item{Code: "fetched-empty", Path: f.Evidence, Source: f.Source, Text: f.Source.Name() + " was fetched and holds nothing" + fetchedTime(f)})
 		}
 	}
 }
 
-// times says of which time a fetch brought all there was.
-func times(f *activity.Fetch) string {
+// fetchedTime says of which time a fetch brought all there was.
+func fetchedTime(f *activity.FetchRecord) string {
 	if len(f.Covered) == 0 {
 		return ""
 	}
@@ -40,7 +40,7 @@ func times(f *activity.Fetch) string {
 }
 
 // gaps names the gaps of a fetch; those of several mailboxes that differ in nothing else are one item.
-func (l *ledger) gaps(f *activity.Fetch) {
+func (l *ledger) gaps(f *activity.FetchRecord) {
 	type kind struct {
 		list, reason string
 		first, last  int64
@@ -85,7 +85,7 @@ func (l *ledger) gaps(f *activity.Fetch) {
 }
 
 // fetchedAs is the fetch that an input was brought by; nil if by none.
-func (l *ledger) fetchedAs(in *activity.Input) *activity.Fetch {
+func (l *ledger) fetchedAs(in *activity.Input) *activity.FetchRecord {
 	for i := range l.c.Fetches {
 		if f := &l.c.Fetches[i]; strings.HasPrefix(in.Path, f.Evidence+string(filepath.Separator)) {
 			return f

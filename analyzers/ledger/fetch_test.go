@@ -12,7 +12,7 @@ import (
 // limit, one line for many mailboxes); and a log that was fetched and is empty is no log that nobody exported.
 func TestFetches(t *testing.T) {
 	hour := time.Hour.Milliseconds()
-	c := &activity.Case{Symbols: &activity.Symbols{}, Fetches: []activity.Fetch{
+	c := &activity.Case{Symbols: &activity.Symbols{}, Fetches: []activity.FetchRecord{
 		{Evidence: "e/signins", Name: "signins", Source: activity.SourceSignin},
 		{Evidence: "e/trace", Name: "trace", Source: activity.SourceTrace, Complete: true, Covered: []activity.Span{{List: "messages", First: 100 * hour, Last: 200 * hour}}},
 		{Evidence: "e/risk", Name: "risk", Complete: true, Wavered: true, Rows: 3, Gaps: []activity.Gap{{List: "users", Reason: "403", Remedy: "consent", Lost: true}}},

@@ -26,7 +26,7 @@ func Of(ctx context.Context, c *activity.Case, places detect.Places, lines []act
 	t := &Table{Lines: net.list, Programs: net.named, of: make([]uint32, len(c.Activities))}
 	requirement := activity.DynamicKey(c.Symbols.Find("params.authenticationrequirement"))
 	accounts := make([]Account, len(lines))
-	n = workers.Number(n)
+	n = workers.Count(n)
 	notes := make([]accountNotes, n)
 	_ = workers.Each(ctx, n, len(lines), func(worker, i int) {
 		b := builder{Table: t, numbering: net, line: lines[i], requirement: requirement, accountNotes: &notes[worker]}

@@ -10,7 +10,7 @@ import (
 // Each calls work for 0 … n-1 on so many goroutines (0 = one per processor), and stops early when ctx ends. worker numbers
 // the goroutine, from 0. The error is ctx's.
 func Each(ctx context.Context, workers, n int, work func(worker, i int)) error {
-	workers = Number(workers)
+	workers = Count(workers)
 	next := make(chan int)
 	var wait sync.WaitGroup
 	for worker := range min(workers, max(n, 1)) {
@@ -28,8 +28,8 @@ func Each(ctx context.Context, workers, n int, work func(worker, i int)) error {
 	return ctx.Err()
 }
 
-// Number is how many goroutines Each takes where it may take so many (0 = one per processor).
-func Number(workers int) int {
+// Count is how many goroutines Each takes where it may take so many (0 = one per processor).
+func Count(workers int) int {
 	if workers <= 0 {
 		return runtime.GOMAXPROCS(0)
 	}

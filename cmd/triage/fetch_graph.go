@@ -50,7 +50,7 @@ func graphCommands(t *console.Tool) []*cli.Command {
 		Name:      "case",
 		Usage:     "fetches all that a business email compromise is judged by into a case folder",
 		UsageText: "triage fetch case --case DIR [FLAGS]",
-		Description: `Every source of triage fetch that Microsoft Graph has: ` + strings.Join(collect.Names(), ", ") + `. What the token may not read, or the
+		Description: `Every source of triage fetch that Microsoft Graph has: ` + strings.Join(collect.SourceNames(), ", ") + `. What the token may not read, or the
 tenant has no licence for, costs that source only and is named.
 ` + graphHelp + `
 

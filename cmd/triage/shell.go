@@ -105,16 +105,16 @@ Flags may stand anywhere on the line; -- ends them.`
 }
 
 // commandTable is the table of commands as shells and the manual page need it.
-func commandTable(app *cli.App) shell.Command {
-	return shell.Command{Name: app.Name, Usage: app.Usage, Commands: commandsOf(app.Commands)}
+func commandTable(app *cli.App) shell.Described {
+	return shell.Described{Name: app.Name, Usage: app.Usage, Commands: commandsOf(app.Commands)}
 }
 
-func commandsOf(commands []*cli.Command) (list []shell.Command) {
+func commandsOf(commands []*cli.Command) (list []shell.Described) {
 	for _, c := range commands {
 		if c.Hidden {
 			continue
 		}
-		one := shell.Command{Name: c.Name, Usage: c.Usage, UsageText: c.UsageText, Description: c.Description, Commands: commandsOf(c.Subcommands)}
+		one := shell.Described{Name: c.Name, Usage: c.Usage, UsageText: c.UsageText, Description: c.Description, Commands: commandsOf(c.Subcommands)}
 		for _, f := range c.Flags {
 			if f == cli.HelpFlag { // cli adds it to the command that runs, and to that one only
 				continue

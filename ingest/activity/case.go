@@ -12,13 +12,13 @@ type Case struct {
 	Symbols    *Symbols
 	Activities []Activity // distinct, in the order of Compare; undated ones first
 	Inputs     []Input
-	Skips      []Skip       // by file, then offset
-	Duplicates []Duplicate  // by activity, then file and offset
-	Conflicts  []Conflict   // one id, different content
-	Shared     []SharedRows // by input, then the other one
-	Aliases    []Alias      // by account, then name
-	Called     []Called     // what records call accounts beside their names, each once
-	Fetches    []Fetch      // what triage fetch wrote down of its evidence, by folder; of the whole, where there are parts
+	Skips      []Skip        // by file, then offset
+	Duplicates []Duplicate   // by activity, then file and offset
+	Conflicts  []Conflict    // one id, different content
+	Shared     []SharedRows  // by input, then the other one
+	Aliases    []Alias       // by account, then name
+	Called     []Called      // what records call accounts beside their names, each once
+	Fetches    []FetchRecord // what triage fetch wrote down of its evidence, by folder; of the whole, where there are parts
 
 	// Tenant is the id of the tenant whose logs these are, in lower case; "" where no record says it.
 	Tenant string
@@ -61,8 +61,8 @@ type Input struct {
 	Typical     int64    // half of its records are no longer than so many bytes, to about a tenth; 0: it has none
 }
 
-// Fetch is what triage fetch wrote down of evidence that it brought: what is missing in it is known, not guessed.
-type Fetch struct {
+// FetchRecord is what triage fetch wrote down of evidence that it brought: what is missing in it is known, not guessed.
+type FetchRecord struct {
 	Evidence string // the folder, as the user named it
 	Name     string // of the source, as in triage fetch NAME
 	Source   Source // SourceUnknown: none of the logs, or several

@@ -12,10 +12,10 @@ import (
 // item is a mail item as mailbox audit records describe it.
 type item struct {
 	ID, Subject, InternetMessageID, Attachments, ConversationID text
-	ParentFolder                                                folder
+	ParentFolder                                                mailFolder
 }
 
-type folder struct {
+type mailFolder struct {
 	Path, MemberUPN, MemberRights text
 	FolderItems                   []item
 }
@@ -47,8 +47,8 @@ func putMail(r *reader, a *activity.Activity, out *writer) {
 type mailSaid struct {
 	item           item
 	affected       []item
-	source, target folder
-	folders        []folder
+	source, target mailFolder
+	folders        []mailFolder
 
 	items []item // item, if the record has one, and affected
 }

@@ -106,10 +106,10 @@ var (
 		{Name: "Attachments", Text: func(m *item) *text { return &m.Attachments }, Columns: []string{"ItemAttachments"}},
 		{Name: "ConversationId", Text: func(m *item) *text { return &m.ConversationID }},
 	})
-	folderNames = record.NewNames([]record.Name[folder]{
-		{Name: "Path", Text: func(f *folder) *text { return &f.Path }},
-		{Name: "MemberUpn", Text: func(f *folder) *text { return &f.MemberUPN }},
-		{Name: "MemberRights", Text: func(f *folder) *text { return &f.MemberRights }},
+	folderNames = record.NewNames([]record.Name[mailFolder]{
+		{Name: "Path", Text: func(f *mailFolder) *text { return &f.Path }},
+		{Name: "MemberUpn", Text: func(f *mailFolder) *text { return &f.MemberUPN }},
+		{Name: "MemberRights", Text: func(f *mailFolder) *text { return &f.MemberRights }},
 	})
 	identityNames = record.NewNames([]record.Name[identity]{
 		{Name: "ID", Text: func(i *identity) *text { return &i.ID }},

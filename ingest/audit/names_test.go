@@ -140,7 +140,7 @@ func TestNamesAreTheLogs(t *testing.T) {
 	recordtest.Agree[change, taggedChange](t, changeNames)
 	recordtest.Agree[property, taggedProperty](t, propertyNames)
 	recordtest.Agree[item, taggedItem](t, itemNames)
-	recordtest.Agree[folder, taggedFolder](t, folderNames)
+	recordtest.Agree[mailFolder, taggedFolder](t, folderNames)
 	recordtest.Agree[identity, taggedIdentity](t, identityNames)
 	recordtest.Agree[subject, taggedSubject](t, subjectNames)
 	recordtest.Agree[envelope, taggedEnvelope](t, envelopeNames)

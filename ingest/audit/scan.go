@@ -14,7 +14,7 @@ type room struct {
 	properties []property
 	items      []item
 	joined     []item // Item and AffectedItems
-	folders    []folder
+	folders    []mailFolder
 	identities []identity
 	targets    []identity // what targets reads into
 	about      subject

@@ -32,7 +32,7 @@ func scanItems(r *reader, to *[]item) {
 
 // scanParent reads the folder that a message is in. One that lists messages in turn is odd: only the folders of
 // MailItemsAccessed do.
-func scanParent(c *record.Cursor, to *folder) {
+func scanParent(c *record.Cursor, to *mailFolder) {
 	for c.Object(); c.Member(); {
 		switch {
 		case folderNames.Take(c, to):
@@ -45,7 +45,7 @@ func scanParent(c *record.Cursor, to *folder) {
 }
 
 // scanFolder reads a folder with its messages.
-func scanFolder(r *reader, to *folder) {
+func scanFolder(r *reader, to *mailFolder) {
 	c := &r.cursor
 	for c.Object(); c.Member(); {
 		switch {
@@ -61,10 +61,10 @@ func scanFolder(r *reader, to *folder) {
 }
 
 // scanFolders reads a list of folders.
-func scanFolders(r *reader, to *[]folder) {
+func scanFolders(r *reader, to *[]mailFolder) {
 	c, start := &r.cursor, len(r.room.folders)
 	for c.List(); c.Element(); {
-		r.room.folders = append(r.room.folders, folder{})
+		r.room.folders = append(r.room.folders, mailFolder{})
 		if !c.Null() {
 			scanFolder(r, &r.room.folders[len(r.room.folders)-1])
 		}

@@ -22,7 +22,7 @@ func Direct(c *activity.Case, domains []string) {
 	for _, d := range domains {
 		own[d] = true
 	}
-	for _, d := range said(c, traced) {
+	for _, d := range saidByTraces(c, traced) {
 		own[d] = true
 	}
 	strange := 0

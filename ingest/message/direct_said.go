@@ -6,9 +6,9 @@ import (
 	"triage/ingest/activity"
 )
 
-// said are the domains that traces say are the tenant's own, by the way that a message went: what comes in goes to one,
+// saidByTraces are the domains that traces say are the tenant's own, by the way that a message went: what comes in goes to one,
 // what goes out comes from one. A domain that mail comes in from more often than that is none.
-func said(c *activity.Case, traced []int) []string {
+func saidByTraces(c *activity.Case, traced []int) []string {
 	key := c.Symbols.Find("params.directionality")
 	if key == 0 {
 		return nil

@@ -68,26 +68,26 @@ func ObjectIn(text []byte) json.RawMessage {
 	if len(text) < 2 {
 		return nil
 	}
-	if isObject(text) {
+	if looksObject(text) {
 		return loosened(text)
 	}
 	if inner := fromBase64(text); inner != nil {
 		return inner
 	}
 	if c := text[0]; (c == '\'' || c == '`') && text[len(text)-1] == c {
-		if inner := bytes.TrimSpace(text[1 : len(text)-1]); isObject(inner) {
+		if inner := bytes.TrimSpace(text[1 : len(text)-1]); looksObject(inner) {
 			return loosened(inner)
 		}
 	}
 	if text[0] == '"' && text[len(text)-1] == '"' {
 		var inner string
 		if json.Unmarshal(text, &inner) == nil {
-			if inner := bytes.TrimSpace([]byte(inner)); isObject(inner) {
+			if inner := bytes.TrimSpace([]byte(inner)); looksObject(inner) {
 				return loosened(inner)
 			}
 			return nil
 		}
-		if inner := bytes.TrimSpace(text[1 : len(text)-1]); isObject(inner) {
+		if inner := bytes.TrimSpace(text[1 : len(text)-1]); looksObject(inner) {
 			return loosened(inner)
 		}
 		return nil
@@ -132,10 +132,10 @@ func fromBase64(text []byte) json.RawMessage {
 	}
 	inner := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
 	n, err := base64.StdEncoding.Decode(inner, text)
-	if inner = bytes.TrimSpace(inner[:n]); err != nil || !isObject(inner) || !json.Valid(inner) {
+	if inner = bytes.TrimSpace(inner[:n]); err != nil || !looksObject(inner) || !json.Valid(inner) {
 		return nil
 	}
 	return inner
 }
 
-func isObject(raw json.RawMessage) bool { return len(raw) > 0 && (raw[0] == '{' || raw[0] == '[') }
+func looksObject(raw json.RawMessage) bool { return len(raw) > 0 && (raw[0] == '{' || raw[0] == '[') }

@@ -8,8 +8,8 @@ import (
 	"triage/ingest/record"
 )
 
-// page is what an answer of Microsoft Graph says of the records in it: "@odata.context":"…$metadata#users('anna%40contoso.com')/authentication/methods".
-type page struct {
+// graphPage is what an answer of Microsoft Graph says of the records in it: "@odata.context":"…$metadata#users('anna%40contoso.com')/authentication/methods".
+type graphPage struct {
 	of    string // what they are, in lower case: "users()/authentication/methods"
 	owner Text   // whose they are
 }
@@ -18,10 +18,10 @@ type page struct {
 const longestContext = 2 << 10
 
 // pageOf reads the text before a page's first record, or its context alone.
-func pageOf(text []byte) page {
+func pageOf(text []byte) graphPage {
 	_, rest, ok := bytes.Cut(text[:min(len(text), longestContext)], []byte("$metadata#"))
 	if !ok {
-		return page{}
+		return graphPage{}
 	}
 	if end := bytes.IndexAny(rest, "\"\\ \r\n"); end >= 0 {
 		rest = rest[:end]
@@ -30,7 +30,7 @@ func pageOf(text []byte) page {
 	if at := strings.IndexByte(of, '('); at >= 0 && !strings.HasPrefix(of, "users('") {
 		of = of[:at] // what was selected or expanded
 	}
-	p := page{of: of, owner: PageOwner(text)}
+	p := graphPage{of: of, owner: PageOwner(text)}
 	if _, after, ok := strings.Cut(of, "users('"); ok {
 		if _, what, ok := strings.Cut(after, "')"); ok {
 			p.of = "users()" + what

@@ -25,7 +25,7 @@ type Row struct {
 	values []Text
 	filled []int
 
-	page page // what an answer of Microsoft Graph says of its records
+	page graphPage // what an answer of Microsoft Graph says of its records
 }
 
 // deepest is how far objects inside an object are taken apart. Microsoft's answers nest three deep.

@@ -21,11 +21,11 @@ import (
 )
 
 // Formats are the exports that this package reads.
-func Formats() []record.Format { return row.Formats("trace-further-json", kinds()) }
+func Formats() []record.Format { return row.Formats("trace-further-json", traceKinds()) }
 
-// kinds are the records. Names: Microsoft, "Message trace in the modern Exchange admin center" (summary and extended
+// traceKinds are the records. Names: Microsoft, "Message trace in the modern Exchange admin center" (summary and extended
 // reports), and "EmailEvents table in the advanced hunting schema".
-func kinds() []*row.Kind {
+func traceKinds() []*row.Kind {
 	return []*row.Kind{
 		{
 			Name: "trace-summary", Source: activity.SourceTrace, Said: "summary report of a historical search",

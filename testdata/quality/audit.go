@@ -8,7 +8,7 @@ import (
 )
 
 // auditRecord is a record of the Unified Audit Log.
-func auditRecord(id string, p person, at where, when time.Time, l line) map[string]any {
+func auditRecord(id string, p tenantMember, at where, when time.Time, l entryLine) map[string]any {
 	record := map[string]any{
 		"CreationTime": when.Format("2006-01-02T15:04:05"), "Id": id, "Operation": l.text(l.verb()), "OrganizationId": tenantID, "Version": 1,
 		"UserId": p.address, "UserKey": p.puid, "UserType": 0,
@@ -19,11 +19,11 @@ func auditRecord(id string, p person, at where, when time.Time, l line) map[stri
 	case "ex":
 		cmdlet(record, at, l)
 	case "dir":
-		directory(record, p, l)
+		addDirectoryChange(record, p, l)
 	case "mail":
 		mailbox(record, p, at, l)
 	case "file":
-		file(record, p, at, l)
+		addFileAct(record, p, at, l)
 	case "teams":
 		record["RecordType"], record["Workload"], record["ClientIP"] = 25, "MicrosoftTeams", at.ip
 	default:
@@ -45,12 +45,12 @@ func pairs(of any) []any {
 	return list
 }
 
-func logIn(record map[string]any, p person, at where, l line) {
+func logIn(record map[string]any, p tenantMember, at where, l entryLine) {
 	record["Operation"] = "UserLoggedIn"
 	if l.text("login") != "0" {
 		record["Operation"], record["LogonError"] = "UserLoginFailed", "InvalidUserNameOrPassword"
 	}
-	device := []any{map[string]any{"Name": "OS", "Value": system(at.agent)}, map[string]any{"Name": "BrowserType", "Value": "Other"}}
+	device := []any{map[string]any{"Name": "OS", "Value": agentSystem(at.agent)}, map[string]any{"Name": "BrowserType", "Value": "Other"}}
 	if at.session != "" {
 		device = append(device, map[string]any{"Name": "SessionId", "Value": at.session})
 	}
@@ -66,7 +66,7 @@ func logIn(record map[string]any, p person, at where, l line) {
 }
 
 // cmdlet is one of Exchange or of compliance: p are its parameters.
-func cmdlet(record map[string]any, at where, l line) {
+func cmdlet(record map[string]any, at where, l entryLine) {
 	record["RecordType"], record["Workload"], record["ResultStatus"], record["UserType"], record["ClientIP"] = 1, "Exchange", "True", 2, at.ip+":50123"
 	record["ObjectId"], record["Parameters"], record["OrganizationName"], record["ExternalAccess"] = l.text("object"), pairs(l["p"]), "contoso.onmicrosoft.com", false
 	if at.session != "" {
@@ -74,8 +74,8 @@ func cmdlet(record map[string]any, at where, l line) {
 	}
 }
 
-// directory is a change of the directory: m are the properties it changed, each a new value or an old and a new one.
-func directory(record map[string]any, p person, l line) {
+// addDirectoryChange is a change of the directory: m are the properties it changed, each a new value or an old and a new one.
+func addDirectoryChange(record map[string]any, p tenantMember, l entryLine) {
 	changed := []any{}
 	m, _ := l["m"].(map[string]any)
 	for _, k := range slices.Sorted(maps.Keys(m)) {
@@ -95,7 +95,7 @@ func directory(record map[string]any, p person, l line) {
 }
 
 // mailbox is an act in a mailbox: n is how many messages.
-func mailbox(record map[string]any, p person, at where, l line) {
+func mailbox(record map[string]any, p tenantMember, at where, l entryLine) {
 	owner := p
 	if box := l.text("MailboxOwnerUPN"); box != "" {
 		owner = personOf(box)
@@ -112,7 +112,7 @@ func mailbox(record map[string]any, p person, at where, l line) {
 	case "MailItemsAccessed":
 		record["RecordType"], record["OperationProperties"], record["OperationCount"] = 50, []any{map[string]any{"Name": "MailAccessType", "Value": "Bind"}, map[string]any{"Name": "IsThrottled", "Value": "False"}}, l["n"]
 		items := []any{}
-		for i := range max(1, number(l["n"])) {
+		for i := range max(1, wholeNumber(l["n"])) {
 			items = append(items, map[string]any{"InternetMessageId": fmt.Sprintf("<%s.%d@mail.example>", id, i), "Id": fmt.Sprintf("RgAAA%s%d", hash12(id), i), "SizeInBytes": 20000})
 		}
 		record["Folders"] = []any{map[string]any{"Id": "LgAAA1", "Path": "\\Inbox", "FolderItems": items}}
@@ -128,13 +128,13 @@ func mailbox(record map[string]any, p person, at where, l line) {
 	}
 }
 
-func number(v any) int {
+func wholeNumber(v any) int {
 	n, _ := v.(int)
 	return n
 }
 
-// file is an act on a file of OneDrive or SharePoint.
-func file(record map[string]any, p person, at where, l line) {
+// addFileAct is an act on a file of OneDrive or SharePoint.
+func addFileAct(record map[string]any, p tenantMember, at where, l entryLine) {
 	name := l.text("name")
 	record["RecordType"], record["Workload"], record["ClientIP"], record["UserAgent"], record["UserKey"] = 6, "OneDrive", at.ip, at.agent, "i:0h.f|membership|"+p.puid+"@live.com"
 	record["SourceFileName"], record["ItemType"], record["EventSource"], record["ObjectId"] = name, "File", "SharePoint", "https://contoso-my.sharepoint.com/personal/"+p.name+"_contoso_com/Documents/"+name

@@ -26,12 +26,12 @@ type result struct {
 	kind  string
 	of    behaviour
 	want  detect.Level
-	found []found // that cite its rows, the highest first
-	loud  []found // likewise its twin's
+	found []foundBy // that cite its rows, the highest first
+	loud  []foundBy // likewise its twin's
 }
 
-// found is a finding.
-type found struct {
+// foundBy is a finding.
+type foundBy struct {
 	rule  string
 	level detect.Level
 }
@@ -56,7 +56,7 @@ func (r *result) byNetAlone() bool { return r.isFound() && len(r.found) == 1 && 
 
 // quiet says that nothing about the twin is at medium or above, or as high as what it resembles.
 func (r *result) quiet() bool {
-	return !slices.ContainsFunc(r.loud, func(f found) bool {
+	return !slices.ContainsFunc(r.loud, func(f foundBy) bool {
 		return f.level >= min(r.want, detect.Medium) && (f.rule != net || f.level > detect.Low)
 	})
 }
@@ -129,7 +129,7 @@ func newEngine(dir string) (*engine, error) {
 }
 
 // save writes the files into a folder.
-func (w *logs) save(dir string) (paths []string, err error) {
+func (w *exportFiles) save(dir string) (paths []string, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -156,13 +156,13 @@ func (e *engine) try(ctx context.Context, n int, r *result) (err error) {
 }
 
 // judge puts lines into the month and returns the findings that cite them.
-func (e *engine) judge(ctx context.Context, name string, lines []line, from string, place bool) ([]found, error) {
-	before, w, err := act(lines, from)
+func (e *engine) judge(ctx context.Context, name string, lines []entryLine, from string, place bool) ([]foundBy, error) {
+	before, w, err := writeActs(lines, from)
 	if err != nil {
 		return nil, err
 	}
 	paths := slices.Clone(e.month)
-	for sub, of := range map[string]*logs{"before": before, "rows": w} {
+	for sub, of := range map[string]*exportFiles{"before": before, "rows": w} {
 		some, err := of.save(filepath.Join(e.dir, name, sub))
 		if err != nil {
 			return nil, err
@@ -185,7 +185,7 @@ func (e *engine) judge(ctx context.Context, name string, lines []line, from stri
 
 // cited are the findings that rest on rows of the entry, the highest of each rule. Those about the place alone count where the
 // place is what the behaviour is about.
-func cited(res *analyzers.Result, place bool) []found {
+func cited(res *analyzers.Result, place bool) []foundBy {
 	best := map[string]detect.Level{}
 	for f, c := range res.All() {
 		ofPlace := f.Rule.Family == "location" || strings.HasPrefix(f.Rule.ID, "stranger.") || strings.HasPrefix(f.Rule.ID, "shared.")
@@ -199,11 +199,11 @@ func cited(res *analyzers.Result, place bool) []found {
 			}
 		}
 	}
-	var all []found
+	var all []foundBy
 	for rule, level := range best {
-		all = append(all, found{rule, level})
+		all = append(all, foundBy{rule, level})
 	}
-	slices.SortFunc(all, func(a, b found) int {
+	slices.SortFunc(all, func(a, b foundBy) int {
 		if a.level != b.level {
 			return int(b.level) - int(a.level)
 		}

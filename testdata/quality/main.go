@@ -15,9 +15,9 @@ import (
 	"os"
 )
 
-func main() { os.Exit(start(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(startTable(os.Args[1:], os.Stdout, os.Stderr)) }
 
-func start(args []string, stdout, stderr io.Writer) int {
+func startTable(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("quality", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	only := flags.String("only", "", "the kind, or a part of what a behaviour says")

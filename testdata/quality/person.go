@@ -19,23 +19,23 @@ func linesByName() map[string]string {
 	}
 }
 
-// person is one of the tenant.
-type person struct {
+// tenantMember is one of the tenant.
+type tenantMember struct {
 	name, address, puid, object, device, home, session, agent string
 }
 
-// names are the people of the tenant; adm is its administrator.
-func names() []string {
+// tenantNames are the people of the tenant; adm is its administrator.
+func tenantNames() []string {
 	return []string{"ann", "bob", "cid", "dan", "eve", "flo", "gus", "hal", "ida", "jan", "kim", "leo", "adm"}
 }
 
 const tenantID = "0c0ffee0-1111-4000-8000-0000000000aa"
 
 // personOf is who an address or a name is; anybody else is of outside, or does not exist.
-func personOf(name string) person {
-	for i, n := range names() {
+func personOf(name string) tenantMember {
+	for i, n := range tenantNames() {
 		if name == n || name == n+"@contoso.com" {
-			return person{
+			return tenantMember{
 				name: n, address: n + "@contoso.com", puid: fmt.Sprintf("10032000AA%06X", i+1), object: fmt.Sprintf("0b1ec700-0000-4000-8000-%012d", i+1),
 				device: fmt.Sprintf("de71ce00-0000-4000-8000-%012d", i+1), home: fmt.Sprintf("77.166.90.%d", 20+i),
 				session: fmt.Sprintf("5e551000-0000-4000-8000-%012d", i+1), agent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Safari/537.36 Edg/145.0.0.0",
@@ -46,7 +46,7 @@ func personOf(name string) person {
 	if !strings.Contains(address, "@") {
 		address += "@contoso.com"
 	}
-	return person{name: name, address: address, object: "0b1ec700-ffff-4000-8000-" + hash12(address)}
+	return tenantMember{name: name, address: address, object: "0b1ec700-ffff-4000-8000-" + hash12(address)}
 }
 
 // where somebody is: his line, and what he has with him there.
@@ -56,7 +56,7 @@ type where struct {
 }
 
 // at is where a line of this name puts a person: at home and in the office he has his computer with him.
-func (p person) at(line string) where {
+func (p tenantMember) at(line string) where {
 	switch line {
 	case "home":
 		return where{p.home, p.agent, p.session, p.device, true}

@@ -12,10 +12,10 @@ import (
 	"triage/rules/detect"
 )
 
-// tally are the figures of a kind or a rule.
-type tally struct{ all, found, level, net, twins, quiet, beyond int }
+// kindFigures are the figures of a kind or a rule.
+type kindFigures struct{ all, found, level, net, twins, quiet, beyond int }
 
-func (t *tally) add(r *result) {
+func (t *kindFigures) add(r *result) {
 	t.all++
 	t.found += one(r.isFound())
 	t.level += one(r.atLevel())
@@ -39,15 +39,15 @@ func printEach(w io.Writer, results []result, all bool) {
 	for i := range results {
 		r := &results[i]
 		if all || !r.isFound() || !r.atLevel() {
-			fmt.Fprintf(w, "%-8s %s: %s: %s\n", said(r), r.kind, r.of.Says, rulesOf(r.found))
+			fmt.Fprintf(w, "%-8s %s: %s: %s\n", resultWords(r), r.kind, r.of.Says, rulesFound(r.found))
 		}
 		if !r.quiet() {
-			fmt.Fprintf(w, "LOUD     %s: %s: the twin: %s\n", r.kind, r.of.Says, rulesOf(r.loud))
+			fmt.Fprintf(w, "LOUD     %s: %s: the twin: %s\n", r.kind, r.of.Says, rulesFound(r.loud))
 		}
 	}
 }
 
-func said(r *result) string {
+func resultWords(r *result) string {
 	switch {
 	case !r.isFound():
 		return "MISSED"
@@ -57,7 +57,7 @@ func said(r *result) string {
 	return "found"
 }
 
-func rulesOf(all []found) string {
+func rulesFound(all []foundBy) string {
 	var s []string
 	for _, f := range all {
 		s = append(s, f.rule+" "+f.level.String())
@@ -65,13 +65,13 @@ func rulesOf(all []found) string {
 	return strings.Join(s, ", ")
 }
 
-// kinds are the figures by kind, in the order of the table, and of all.
-func kinds(results []result) (names []string, of map[string]*tally) {
-	of = map[string]*tally{"all": {}}
+// figuresByKind are the figures by kind, in the order of the table, and of all.
+func figuresByKind(results []result) (names []string, of map[string]*kindFigures) {
+	of = map[string]*kindFigures{"all": {}}
 	for i := range results {
 		r := &results[i]
 		if of[r.kind] == nil {
-			of[r.kind] = &tally{}
+			of[r.kind] = &kindFigures{}
 			names = append(names, r.kind)
 		}
 		of[r.kind].add(r)
@@ -81,7 +81,7 @@ func kinds(results []result) (names []string, of map[string]*tally) {
 }
 
 // row is one line of the table by kind.
-func (t *tally) row() []string {
+func (t *kindFigures) row() []string {
 	return []string{strconv.Itoa(t.all), strconv.Itoa(t.beyond), strconv.Itoa(t.found), strconv.Itoa(t.level), strconv.Itoa(t.net), fmt.Sprintf("%d of %d", t.quiet, t.twins)}
 }
 
@@ -93,7 +93,7 @@ func heads() []string {
 func printTable(w io.Writer, results []result) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, strings.Join(heads(), "\t"))
-	names, of := kinds(results)
+	names, of := figuresByKind(results)
 	for _, name := range names {
 		fmt.Fprintln(t, name+"\t"+strings.Join(of[name].row(), "\t"))
 	}
@@ -106,7 +106,7 @@ func printTable(w io.Writer, results []result) {
 func markdown(results []result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "| %s |\n|%s\n", strings.Join(heads(), " | "), strings.Repeat("---|", len(heads())))
-	names, of := kinds(results)
+	names, of := figuresByKind(results)
 	for _, name := range names {
 		fmt.Fprintf(&b, "| %s | %s |\n", name, strings.Join(of[name].row(), " | "))
 	}
@@ -115,10 +115,10 @@ func markdown(results []result) string {
 
 // printRules prints what each rule found, and of which twins it says something.
 func printRules(w io.Writer, results []result) {
-	byRule := map[string]*tally{}
-	at := func(rule string) *tally {
+	byRule := map[string]*kindFigures{}
+	at := func(rule string) *kindFigures {
 		if byRule[rule] == nil {
-			byRule[rule] = &tally{}
+			byRule[rule] = &kindFigures{}
 		}
 		return byRule[rule]
 	}

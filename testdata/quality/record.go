@@ -13,26 +13,26 @@ import (
 	"time"
 )
 
-// logs are the files of an export, by name.
-type logs struct {
+// exportFiles are the files of an export, by name.
+type exportFiles struct {
 	files  map[string]*bytes.Buffer
 	prefix string // of the ids of records, so that those of an entry are not those of the month
 	count  int
 }
 
-func newLogs() *logs { return &logs{files: map[string]*bytes.Buffer{}, prefix: "a0"} }
+func newLogs() *exportFiles { return &exportFiles{files: map[string]*bytes.Buffer{}, prefix: "a0"} }
 
 // traceHeader is that of a message trace as the portal and the cmdlet write it.
 const traceHeader = "Received,SenderAddress,RecipientAddress,Subject,Status,MessageId,FromIP,ToIP,Size\n"
 
-func (w *logs) to(file string) *bytes.Buffer {
+func (w *exportFiles) to(file string) *bytes.Buffer {
 	if w.files[file] == nil {
 		w.files[file] = &bytes.Buffer{}
 	}
 	return w.files[file]
 }
 
-func (w *logs) put(file string, record map[string]any) {
+func (w *exportFiles) put(file string, record map[string]any) {
 	text, err := json.Marshal(record)
 	if err != nil {
 		panic(err) // texts, numbers, lists and maps
@@ -42,7 +42,7 @@ func (w *logs) put(file string, record map[string]any) {
 	b.WriteByte('\n')
 }
 
-func (w *logs) id() string {
+func (w *exportFiles) id() string {
 	w.count++
 	return fmt.Sprintf("%s000000-0000-4000-8000-%012d", w.prefix, w.count)
 }
@@ -62,7 +62,7 @@ func verbs() []string {
 	return []string{"logon", "quiet", "principal", "login", "ex", "dir", "mail", "file", "teams", "audit", "graph", "risk", "risky", "trace", "header", "change"}
 }
 
-func (l line) verb() string {
+func (l entryLine) verb() string {
 	for _, v := range verbs() {
 		if _, ok := l[v]; ok {
 			return v
@@ -71,7 +71,7 @@ func (l line) verb() string {
 	return ""
 }
 
-func (l line) text(key string) string {
+func (l entryLine) text(key string) string {
 	v, ok := l[key]
 	if !ok || v == nil {
 		return ""
@@ -80,7 +80,7 @@ func (l line) text(key string) string {
 }
 
 // fields are what the record says beside what every record of its kind says.
-func (l line) fields() map[string]any {
+func (l entryLine) fields() map[string]any {
 	out := map[string]any{}
 	for k, v := range l {
 		if k != l.verb() && !slices.Contains(ownWords(), k) {
@@ -91,7 +91,7 @@ func (l line) fields() map[string]any {
 }
 
 // write adds the record of a line: somebody does it somewhere.
-func (w *logs) write(p person, at where, when time.Time, l line) {
+func (w *exportFiles) write(p tenantMember, at where, when time.Time, l entryLine) {
 	for key, to := range map[string]*string{"agent": &at.agent, "session": &at.session, "device": &at.device} {
 		if v, ok := l[key]; ok {
 			*to = fmt.Sprint(v)
@@ -103,13 +103,13 @@ func (w *logs) write(p person, at where, when time.Time, l line) {
 	case "graph":
 		w.put("graph.jsonl", graphCall(w.id(), p, at, when, l))
 	case "risk", "risky":
-		w.put(verb+".jsonl", risk(w.id(), p, at, when, l))
+		w.put(verb+".jsonl", riskRecord(w.id(), p, at, when, l))
 	case "change":
-		w.put("directory.jsonl", change(w.id(), p, at, when, l))
+		w.put("directory.jsonl", directoryAudit(w.id(), p, at, when, l))
 	case "trace":
 		w.trace(when, l, w.id())
 	case "header":
-		w.put("messages.jsonl", message(w.id(), when, l))
+		w.put("messages.jsonl", messageRecord(w.id(), when, l))
 	default:
 		w.put("audit.jsonl", auditRecord(w.id(), p, at, when, l))
 	}
@@ -130,14 +130,14 @@ func merged(record, fields map[string]any) map[string]any {
 }
 
 // signIn is a sign-in as Graph writes it.
-func signIn(id string, p person, at where, when time.Time, l line) map[string]any {
+func signIn(id string, p tenantMember, at where, when time.Time, l entryLine) map[string]any {
 	record := map[string]any{
 		"id": id, "createdDateTime": when.Format("2006-01-02T15:04:05Z"), "ipAddress": at.ip, "userAgent": at.agent, "correlationId": "c0" + id[2:],
 		"clientAppUsed": "Browser", "authenticationRequirement": "multiFactorAuthentication", "isInteractive": l.verb() == "logon",
 		"appDisplayName": "Office 365 Exchange Online", "appId": "00000002-0000-0ff1-ce00-000000000000", "resourceDisplayName": "Office 365 Exchange Online",
 		"resourceId": "00000002-0000-0ff1-ce00-000000000000", "status": map[string]any{"errorCode": l[l.verb()], "failureReason": "Other."}, "homeTenantId": tenantID, "resourceTenantId": tenantID,
 		"conditionalAccessStatus": "success", "uniqueTokenIdentifier": "t0k" + hash12(id),
-		"deviceDetail": map[string]any{"deviceId": at.device, "operatingSystem": system(at.agent), "isManaged": at.managed, "isCompliant": at.managed, "trustType": ""},
+		"deviceDetail": map[string]any{"deviceId": at.device, "operatingSystem": agentSystem(at.agent), "isManaged": at.managed, "isCompliant": at.managed, "trustType": ""},
 	}
 	if l.verb() == "principal" {
 		record["servicePrincipalId"], record["servicePrincipalName"], record["status"] = "5e4d1ce0-0000-4000-8000-"+hash12(p.name), p.name, map[string]any{"errorCode": l["principal"]}
@@ -156,7 +156,7 @@ func signIn(id string, p person, at where, when time.Time, l line) map[string]an
 	return merged(record, l.fields())
 }
 
-func system(agent string) string {
+func agentSystem(agent string) string {
 	switch {
 	case strings.Contains(agent, "Windows"):
 		return "Windows10"
@@ -169,7 +169,7 @@ func system(agent string) string {
 }
 
 // graphCall is a row of the Graph activity log.
-func graphCall(id string, p person, at where, when time.Time, l line) map[string]any {
+func graphCall(id string, p tenantMember, at where, when time.Time, l entryLine) map[string]any {
 	method, uri, _ := strings.Cut(l.text("graph"), " ")
 	record := map[string]any{
 		"TimeGenerated": when.Format("2006-01-02T15:04:05Z"), "RequestId": id, "UserId": p.object, "AppId": "d3590ed6-52b3-4102-aeff-aad2292ab01c", "IPAddress": at.ip,
@@ -182,8 +182,8 @@ func graphCall(id string, p person, at where, when time.Time, l line) map[string
 	return merged(record, l.fields())
 }
 
-// risk is a detection of a risk, or a user at risk, as Graph writes them.
-func risk(id string, p person, at where, when time.Time, l line) map[string]any {
+// riskRecord is a detection of a risk, or a user at risk, as Graph writes them.
+func riskRecord(id string, p tenantMember, at where, when time.Time, l entryLine) map[string]any {
 	stamp := when.Format("2006-01-02T15:04:05Z")
 	if l.verb() == "risky" {
 		return merged(map[string]any{
@@ -198,8 +198,8 @@ func risk(id string, p person, at where, when time.Time, l line) map[string]any 
 	}, l.fields())
 }
 
-// change is a change of the directory as Graph writes it.
-func change(id string, p person, at where, when time.Time, l line) map[string]any {
+// directoryAudit is a change of the directory as Graph writes it.
+func directoryAudit(id string, p tenantMember, at where, when time.Time, l entryLine) map[string]any {
 	target := personOf(l.text("target"))
 	record := map[string]any{
 		"id": id, "activityDateTime": when.Format("2006-01-02T15:04:05Z"), "activityDisplayName": l.text("change"), "category": "UserManagement", "result": "success", "resultReason": "",
@@ -211,7 +211,7 @@ func change(id string, p person, at where, when time.Time, l line) map[string]an
 }
 
 // trace adds a row of a message trace.
-func (w *logs) trace(when time.Time, l line, id string) {
+func (w *exportFiles) trace(when time.Time, l entryLine, id string) {
 	b := w.to("trace.csv")
 	if b.Len() == 0 {
 		b.WriteString(traceHeader)
@@ -225,8 +225,8 @@ func (w *logs) trace(when time.Time, l line, id string) {
 	c.Flush()
 }
 
-// message is one with its headers, as Graph returns it.
-func message(id string, when time.Time, l line) map[string]any {
+// messageRecord is one with its headers, as Graph returns it.
+func messageRecord(id string, when time.Time, l entryLine) map[string]any {
 	var headers []any
 	for k, v := range l["m"].(map[string]any) {
 		headers = append(headers, map[string]any{"name": k, "value": v})

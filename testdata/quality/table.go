@@ -12,8 +12,8 @@ import (
 	"triage/rules/detect"
 )
 
-// kind is one file of the table: the behaviours of one kind.
-type kind struct {
+// kindFile is one file of the table: the behaviours of one kind.
+type kindFile struct {
 	Name       string      `yaml:"kind"`
 	Behaviours []behaviour `yaml:"behaviours"`
 }
@@ -27,28 +27,28 @@ type behaviour struct {
 	// Place says that a finding about the place alone counts: what is strange in it is from where it is done.
 	Place bool `yaml:"place"`
 	// Rows are what is done, from the line From (rented, if nothing else is said), after a logon there.
-	Rows []line `yaml:"rows"`
+	Rows []entryLine `yaml:"rows"`
 	From string `yaml:"from"`
 	// Twin is what somebody honest does that looks like it, from where he always is.
-	Twin []line `yaml:"twin"`
+	Twin []entryLine `yaml:"twin"`
 }
 
-// line is one row of an entry: what is done, with the fields that its record has.
-type line map[string]any
+// entryLine is one row of an entry: what is done, with the fields that its record has.
+type entryLine map[string]any
 
 // readTable reads every kind of a folder, in order of the files' names.
-func readTable(folder string) ([]kind, error) {
+func readTable(folder string) ([]kindFile, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if err != nil {
 		return nil, err
 	}
-	var table []kind
+	var table []kindFile
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		var k kind
+		var k kindFile
 		d := yaml.NewDecoder(bytes.NewReader(text))
 		d.KnownFields(true)
 		if err := d.Decode(&k); err != nil {

@@ -86,11 +86,11 @@ func plainCell(value any) string {
 	case report.Time:
 		return v.String()
 	case report.Number:
-		return whole(int64(v))
+		return wholeText(int64(v))
 	case int:
-		return whole(int64(v))
+		return wholeText(int64(v))
 	case int64:
-		return whole(v)
+		return wholeText(v)
 	case *float64:
 		if v == nil {
 			return ""
@@ -113,8 +113,8 @@ func plainCell(value any) string {
 	}
 }
 
-// whole is a number; 0 is none.
-func whole(n int64) string {
+// wholeText is a number; 0 is none.
+func wholeText(n int64) string {
 	if n == 0 {
 		return ""
 	}

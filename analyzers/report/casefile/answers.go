@@ -177,13 +177,13 @@ func (b answerPage) decideMoney() decision {
 	t := &b.r.Threads[0]
 	d.Title = b.count(n, "Stop and check payments in {n} thread|Stop and check payments in {n} threads")
 	if len(t.Correspondents) > 0 {
-		d.Title = b.say("Stop payments to {1}", some(t.Correspondents, 1))
+		d.Title = b.say("Stop payments to {1}", firstOf(t.Correspondents, 1))
 	}
 	before := phrase.Say("then")
 	if isKnown(t.First) {
 		before = phrase.Say("{1} {2}", digits(clockOf(t.First).Format("2")), monthOf(clockOf(t.First)))
 	}
-	d.Text = b.say("First: {1}. Call the counterparty on a number that is not from the mail, and compare bank details with those of before {2}.", named(quoted(t.Title)), before)
+	d.Text = b.say("First: {1}. Call the counterparty on a number that is not from the mail, and compare bank details with those of before {2}.", asNamed(quoted(t.Title)), before)
 	return d
 }
 
@@ -204,7 +204,7 @@ func (b answerPage) decideAccess() decision {
 	case len(seen) > 0:
 		d.Title, d.Text = b.say("Complete what was begun"), b.seen(seen)
 	default:
-		d.Title, d.Text = b.say("Cut off {1} now", some(accounts, 1)), b.say("No reset or revocation is in the log.")
+		d.Title, d.Text = b.say("Cut off {1} now", firstOf(accounts, 1)), b.say("No reset or revocation is in the log.")
 	}
 	if standing > 0 {
 		d.Text += " " + b.count(standing, "Preserve, then remove: {n} thing still stands.|Preserve, then remove: {n} things still stand.")
@@ -224,13 +224,13 @@ func (b answerPage) seen(facts []string) string {
 			}
 		}
 	}
-	return b.say(key, some(facts, 2))
+	return b.say(key, firstOf(facts, 2))
 }
 
 // decideAsking is what to decide about access where no account is said to be taken.
 func (b answerPage) decideAsking(d decision) decision {
 	if list := b.factsOf("compromised", "suspect"); len(list) > 0 {
-		d.Title = b.say("Ask, then cut off: {1}", some(list, 1))
+		d.Title = b.say("Ask, then cut off: {1}", firstOf(list, 1))
 		d.Text = b.say("Findings speak of access; no act is attributed to an intruder. Ask the owner by telephone. If the acts were not his: chapter 9.")
 		return d
 	}

@@ -212,7 +212,7 @@ func (b coverPage) gravest() string {
 	case answered > 0 && box == "":
 		return b.count(answered, "A payment thread was answered in the name of the owner.|{1} payment threads were answered in the name of the owner.", b.number(answered))
 	case answered > 0:
-		return b.count(answered, "A payment thread was answered in the name of {2}.|{1} payment threads were answered in the name of {2}.", b.number(answered), named(cell(box)))
+		return b.count(answered, "A payment thread was answered in the name of {2}.|{1} payment threads were answered in the name of {2}.", b.number(answered), asNamed(cell(box)))
 	case sent > 0:
 		return b.count(sent, "{1} message was sent in the owner’s name.|{1} messages were sent in the owner’s name.", b.number(sent))
 	case total.Presumed > 0:
@@ -262,7 +262,7 @@ func (b coverPage) deck() []string {
 		switch b.r.Intruders[i].StillActive {
 		case "yes":
 			gone--
-			out = append(out, b.say("Intruder {1} acted after the last reset or revocation that the log shows.", named(cell(b.r.Intruders[i].Intruder))))
+			out = append(out, b.say("Intruder {1} acted after the last reset or revocation that the log shows.", asNamed(cell(b.r.Intruders[i].Intruder))))
 		case "no":
 			gone++
 		default:
@@ -328,9 +328,9 @@ func (b coverPage) deeds(x *report.Intruder) string {
 		name += " (" + t + ")"
 	}
 	if format(x.First, report.DayLayout, "") == format(x.Last, report.DayLayout, "") {
-		return b.say("Intruder {1} {2} on {3}.", named(name), phrase.And(did...), dated(x.First))
+		return b.say("Intruder {1} {2} on {3}.", asNamed(name), phrase.And(did...), dated(x.First))
 	}
-	return b.say("Intruder {1} {2} between {3} and {4}.", named(name), phrase.And(did...), dated(x.First), dated(x.Last))
+	return b.say("Intruder {1} {2} between {3} and {4}.", asNamed(name), phrase.And(did...), dated(x.First), dated(x.Last))
 }
 
 // joinAnd is "a, b and c".

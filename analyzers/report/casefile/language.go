@@ -15,8 +15,8 @@ func (b *book) count(n int, forms string, args ...phrase.Text) string {
 	return b.lang.Count(n, forms, args...)
 }
 
-// named is a text of the report as a sentence has it.
-func named(text string) phrase.Text { return phrase.Of(phrase.Name, text) }
+// asNamed is a text of the report as a sentence has it.
+func asNamed(text string) phrase.Text { return phrase.Of(phrase.Name, text) }
 
 // number begins a sentence: in English it is spelled out.
 func (b *book) number(n int) phrase.Text {
@@ -71,11 +71,11 @@ func (b *book) written(day string) string {
 	return dayOf(t).In(b.lang)
 }
 
-// some are the first of a list: "a, b and 3 more".
-func some(list []string, most int) phrase.Text {
+// firstOf are the first of a list: "a, b and 3 more".
+func firstOf(list []string, most int) phrase.Text {
 	var out []phrase.Text
 	for _, one := range list {
-		out = append(out, named(cell(one)))
+		out = append(out, asNamed(cell(one)))
 	}
 	return phrase.Some(out, most)
 }

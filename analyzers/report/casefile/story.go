@@ -50,7 +50,7 @@ func (b storyPage) story() storyView {
 			all = append(all, told{&s.Sentences[k], s})
 		}
 		if s.More > 0 {
-			v.Notes = append(v.Notes, b.count(s.More, "Of intruder {1} {n} more act is told by no sentence: the rows stand in chapter 12 and in the format activities.|Of intruder {1} {n} more acts are told by no sentence: the rows stand in chapter 12 and in the format activities.", named(cell(s.Intruder))))
+			v.Notes = append(v.Notes, b.count(s.More, "Of intruder {1} {n} more act is told by no sentence: the rows stand in chapter 12 and in the format activities.|Of intruder {1} {n} more acts are told by no sentence: the rows stand in chapter 12 and in the format activities.", asNamed(cell(s.Intruder))))
 		}
 	}
 	if b.r.StoryMore > 0 {
@@ -82,7 +82,7 @@ func (b storyPage) line(s *report.StorySentence, of *report.Story, several bool)
 	case "intruder":
 		out.Who = whoOf("attacker", report.Text(of.Intruder))
 		if several || b.r.Several() {
-			who, did := named(cell(of.Intruder)), named(out.Text)
+			who, did := asNamed(cell(of.Intruder)), asNamed(out.Text)
 			if out.Text != "" && out.Text[0] >= '0' && out.Text[0] <= '9' { // "25 refused sign-ins to …" has no verb
 				out.Text = b.say("Intruder {1}: {2}", who, did)
 			} else {

@@ -37,7 +37,7 @@ func answersOf(p *tenantPart) []report.Answer {
 				Findings: p.names(in.Findings), MoreFindings: in.MoreIDs, Rows: p.citations(in.Rows), More: in.MoreRows,
 			},
 			Unknown: cleanAll(phrase.All(in.Unknown, phrase.English)), Next: cleanAll(phrase.All(in.Next, phrase.English)),
-			Said: report.AnswerSaid{Answer: said(in.Said), Unknown: said(in.Unknown), Next: said(in.Next)},
+			Said: report.AnswerSaid{Answer: cleanPhrases(in.Said), Unknown: cleanPhrases(in.Unknown), Next: cleanPhrases(in.Next)},
 		}
 		for _, f := range in.Facts {
 			out.Facts = append(out.Facts, report.NamedList{Name: f.Name, Values: cleanAll(f.Values)})
@@ -50,8 +50,8 @@ func answersOf(p *tenantPart) []report.Answer {
 	return list
 }
 
-// said are sentences whose values are clean.
-func said(list []phrase.Text) []phrase.Text {
+// cleanPhrases are sentences whose values are clean.
+func cleanPhrases(list []phrase.Text) []phrase.Text {
 	list = phrase.Copies(list)
 	for i := range list {
 		list[i].Each(func(value *phrase.Text) { value.Value = report.Clean(value.Value) })
@@ -72,7 +72,7 @@ func story(p *tenantPart) []report.Story {
 				continue
 			}
 			out.Sentences = append(out.Sentences, report.StorySentence{
-				Time: report.Time(x.Time), By: x.By, Account: report.Text(report.Clean(account)), Text: report.Clean(x.Text), Said: said([]phrase.Text{x.Said})[0], Rows: p.citations(x.Rows), More: x.MoreRows,
+				Time: report.Time(x.Time), By: x.By, Account: report.Text(report.Clean(account)), Text: report.Clean(x.Text), Said: cleanPhrases([]phrase.Text{x.Said})[0], Rows: p.citations(x.Rows), More: x.MoreRows,
 			})
 		}
 		if len(out.Sentences) > 0 {

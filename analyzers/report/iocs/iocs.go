@@ -77,8 +77,8 @@ type collector struct {
 	in   index
 }
 
-// order of the types.
-func order() []string { return []string{IP, Domain, Sender, Mailbox, Agent, App, Session} }
+// typeOrder of the types.
+func typeOrder() []string { return []string{IP, Domain, Sender, Mailbox, Agent, App, Session} }
 
 func (c *collector) list() List {
 	var out List
@@ -86,7 +86,7 @@ func (c *collector) list() List {
 		out.Indicators = append(out.Indicators, in.Indicator)
 	}
 	slices.SortFunc(out.Indicators, func(a, b Indicator) int {
-		return cmp.Or(cmp.Compare(slices.Index(order(), a.Type), slices.Index(order(), b.Type)), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Tenant, b.Tenant))
+		return cmp.Or(cmp.Compare(slices.Index(typeOrder(), a.Type), slices.Index(typeOrder(), b.Type)), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Tenant, b.Tenant))
 	})
 	if len(c.r.Intruders) == 0 {
 		out.Notes = append(out.Notes, "no act is an intruder's: what findings alone accuse is for a person to judge, and not listed")

@@ -73,7 +73,7 @@ func markdownVerdicts(t *page) {
 		m := &t.r.Mailboxes[i]
 		t.line("- **%s %.1f** %s: %s", t.md(t.opts.Lang.Say(m.Band)), m.Score, t.md(m.Mailbox), t.opts.Lang.Count(int(m.Activities), "{n} activity|{n} activities"))
 		if m.Window != nil {
-			t.line("  - %s", t.md(t.opts.Lang.Say("window {1}", words.Span(m.Window.First, m.Window.Last))))
+			t.line("  - %s", t.md(t.opts.Lang.Say("window {1}", words.SpanPhrase(m.Window.First, m.Window.Last))))
 		}
 		if m.Band == "none" {
 			t.line("  - %s; missing: %s", nothingFound(m).In(t.opts.Lang), t.md(strings.Join(missingFor(t, m), "; ")))

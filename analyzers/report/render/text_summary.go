@@ -127,9 +127,9 @@ func writeVerdict(t *page, m *report.Mailbox) {
 	t.line("  %s  %s", t.paint(band, term.BandColor(m.Band)), report.Short(m.Mailbox, 80))
 	const indent = "                  "
 	if m.Window != nil {
-		t.para(indent, t.opts.Lang.Say("window {1}", words.Span(m.Window.First, m.Window.Last)))
+		t.para(indent, t.opts.Lang.Say("window {1}", words.SpanPhrase(m.Window.First, m.Window.Last)))
 	}
-	t.para(indent, t.opts.Lang.Say("{1}, {2}", phrase.Count(m.Activities, "{n} activity|{n} activities"), words.Span(m.First, m.Last)))
+	t.para(indent, t.opts.Lang.Say("{1}, {2}", phrase.Count(m.Activities, "{n} activity|{n} activities"), words.SpanPhrase(m.First, m.Last)))
 	writeShares(t, m, indent)
 	if m.Band == "none" {
 		t.para(indent, nothingFound(m).In(t.opts.Lang)+changedByOthers(t, m)+"; missing: "+strings.Join(missingFor(t, m), "; "))

@@ -64,11 +64,11 @@ func SeenIn(r *report.Report, m *report.Mailbox) phrase.Text {
 					first, last = e.First, e.Last
 				}
 			}
-			return phrase.Say("intruder {1} active from {2}", phrase.Of(phrase.Fixed, x.Intruder), Span(first, last))
+			return phrase.Say("intruder {1} active from {2}", phrase.Of(phrase.Fixed, x.Intruder), SpanPhrase(first, last))
 		}
 	}
 	if m.Window != nil {
-		return phrase.Say("findings speak of access from {1}; no act is attributed to an intruder", Span(m.Window.First, m.Window.Last))
+		return phrase.Say("findings speak of access from {1}; no act is attributed to an intruder", SpanPhrase(m.Window.First, m.Window.Last))
 	}
 	return phrase.Say("targeted, no sign of access")
 }

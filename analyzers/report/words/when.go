@@ -24,10 +24,10 @@ func Day(t report.Time) string {
 }
 
 // SpanText is two times for people; the second without its day if it is the same.
-func SpanText(first, last report.Time) string { return Span(first, last).English() }
+func SpanText(first, last report.Time) string { return SpanPhrase(first, last).English() }
 
-// Span is the same as part of a sentence.
-func Span(first, last report.Time) phrase.Text {
+// SpanPhrase is the same as part of a sentence.
+func SpanPhrase(first, last report.Time) phrase.Text {
 	from, to := ClockTime(first), ClockTime(last)
 	switch {
 	case from == to:

@@ -76,8 +76,8 @@ func cites(rows []report.Citation, n int) []string {
 	return more(list, n)
 }
 
-// rulesOf is what sends mail on, hides it, or lets others in: what intruders made, then the other such rows that findings cite.
-func rulesOf(r *report.Report) sheet {
+// ruleSheet is what sends mail on, hides it, or lets others in: what intruders made, then the other such rows that findings cite.
+func ruleSheet(r *report.Report) sheet {
 	columns := []column{{"Time", 19}, {"Mailbox", 30}, {"Who", 11}, {"Intruder", 9}, {"Type", 18}, {"Operation", 24}, {"What", 40}, {"Target", 40}, {"Values", 60}, {"File", 40}, {"Line", 9}, {tenantColumn, 14}}
 	return sheet{"Rules", columns, func(add func(...any) error) error {
 		told := map[string]bool{}
@@ -147,7 +147,7 @@ func caveatSheet(r *report.Report) sheet {
 		}
 		for i := range r.Caveats {
 			c := &r.Caveats[i]
-			boxes := some(c.Mailboxes)
+			boxes := someListed(c.Mailboxes)
 			if c.Mailbox != "" {
 				boxes = []string{string(c.Mailbox)}
 			}

@@ -11,7 +11,7 @@ import (
 func sheets(r *report.Report) []sheet {
 	findings := r.ByID()
 	return []sheet{
-		summary(r), findingsOf(r), timeline(r, findings), addressSheet(r, findings), sessionSheet(r, findings), messages(r, findings), exposure(r), rulesOf(r), searches(r, findings),
+		summary(r), findingsOf(r), timeline(r, findings), addressSheet(r, findings), sessionSheet(r, findings), messages(r, findings), exposure(r), ruleSheet(r), searches(r, findings),
 		caveatSheet(r), inputs(r),
 	}
 }
@@ -210,7 +210,7 @@ func shortNames(ids []string, findings map[string]*report.Finding) []string {
 	return out
 }
 
-func some(list []string) []string {
+func someListed(list []string) []string {
 	if len(list) <= listed {
 		return list
 	}
@@ -251,7 +251,7 @@ func addressSheet(r *report.Report, findings map[string]*report.Finding) sheet {
 	return sheet{"Addresses", columns, func(add func(...any) error) error {
 		for i := range r.Addresses {
 			a := &r.Addresses[i]
-			if err := add(a.IP, a.Country, a.City, a.ASN, a.Org, a.Class, a.ClassSource, level(a.Band), a.Score, his[place{a.Tenant, a.IP}], a.Activities, a.First, a.Last, some(a.Mailboxes),
+			if err := add(a.IP, a.Country, a.City, a.ASN, a.Org, a.Class, a.ClassSource, level(a.Band), a.Score, his[place{a.Tenant, a.IP}], a.Activities, a.First, a.Last, someListed(a.Mailboxes),
 				shortNames(a.Findings, findings), a.Egress, a.Tenant); err != nil {
 				return err
 			}
@@ -265,7 +265,7 @@ func sessionSheet(r *report.Report, findings map[string]*report.Finding) sheet {
 	return sheet{"Sessions", columns, func(add func(...any) error) error {
 		for i := range r.Sessions {
 			s := &r.Sessions[i]
-			if err := add(s.Session, level(s.Band), s.Score, s.Activities, s.First, s.Last, some(s.IPs), some(s.Mailboxes), shortNames(s.Findings, findings), s.Tenant); err != nil {
+			if err := add(s.Session, level(s.Band), s.Score, s.Activities, s.First, s.Last, someListed(s.IPs), someListed(s.Mailboxes), shortNames(s.Findings, findings), s.Tenant); err != nil {
 				return err
 			}
 		}
@@ -278,7 +278,7 @@ func messages(r *report.Report, findings map[string]*report.Finding) sheet {
 	return sheet{"Messages", columns, func(add func(...any) error) error {
 		for i := range r.Messages {
 			m := &r.Messages[i]
-			if err := add(m.Received, m.Sender, m.Subject, level(m.Band), m.Score, some(m.Mailboxes), shortNames(m.Findings, findings), m.MessageID, m.Item, m.Tenant); err != nil {
+			if err := add(m.Received, m.Sender, m.Subject, level(m.Band), m.Score, someListed(m.Mailboxes), shortNames(m.Findings, findings), m.MessageID, m.Item, m.Tenant); err != nil {
 				return err
 			}
 		}

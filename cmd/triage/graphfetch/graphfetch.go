@@ -52,7 +52,7 @@ func (p *Plan) Source(ctx context.Context, s collect.Source, evidence string) Ou
 // none are named. A source that fails does not stop the others, unless nothing can be had at all.
 func (p *Plan) Case(ctx context.Context, folder string) []Outcome {
 	all := collect.Sources()
-	slices.SortStableFunc(all, func(a, b collect.Source) int { return order(a) - order(b) })
+	slices.SortStableFunc(all, func(a, b collect.Source) int { return sourceOrder(a) - sourceOrder(b) })
 	var outcomes []Outcome
 	for _, s := range all {
 		o := p.Source(ctx, s, filepath.Join(folder, s.Name))
@@ -67,7 +67,7 @@ func (p *Plan) Case(ctx context.Context, folder string) []Outcome {
 	return outcomes
 }
 
-func order(s collect.Source) int {
+func sourceOrder(s collect.Source) int {
 	if s.Name == "directory" {
 		return 0
 	}

@@ -16,8 +16,8 @@ import (
 	"triage/rules/explain"
 )
 
-// Page is one rule as rules explain prints it, in the words of YAML.
-type Page struct {
+// RulePage is one rule as rules explain prints it, in the words of YAML.
+type RulePage struct {
 	ID             string      `json:"id"`
 	Title          string      `json:"title"`
 	Pack           string      `json:"pack"`
@@ -96,9 +96,9 @@ type Test struct {
 }
 
 // Of puts a rule into the words of YAML, but for its tests.
-func Of(a *explain.About) *Page {
+func Of(a *explain.About) *RulePage {
 	r := a.Rule
-	e := &Page{
+	e := &RulePage{
 		ID: r.ID, Title: r.Title, Pack: a.Pack, At: a.At, Enabled: a.Off == nil,
 		Level: r.Level.String(), Impact: r.Level.Impact(), Confidence: r.Confidence,
 		Points: r.Level.Impact() * float64(r.Confidence) / 100, Family: r.Family,
@@ -151,7 +151,7 @@ func ground(g *detect.Ground, rows string) string {
 }
 
 // Write writes the page as text.
-func (e *Page) Write(b *strings.Builder) {
+func (e *RulePage) Write(b *strings.Builder) {
 	fmt.Fprintf(b, "%s: %s\n", report.Plain(e.ID), report.Plain(e.Title))
 	row := func(name, value string) {
 		if value != "" {
@@ -185,7 +185,7 @@ func (e *Page) Write(b *strings.Builder) {
 // mostValues is how many values of a list are shown.
 const mostValues = 12
 
-func (e *Page) writeWhere(b *strings.Builder) {
+func (e *RulePage) writeWhere(b *strings.Builder) {
 	b.WriteString("\nwhere\n")
 	if e.Where == "" {
 		b.WriteString("  every activity\n")
@@ -210,7 +210,7 @@ func (e *Page) writeWhere(b *strings.Builder) {
 	}
 }
 
-func (e *Page) writeSettings(b *strings.Builder) {
+func (e *RulePage) writeSettings(b *strings.Builder) {
 	fmt.Fprintf(b, "\ndetector %s: %s\n", e.Detector, report.Plain(e.DetectorDoc))
 	tab := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, s := range e.Settings {
@@ -238,7 +238,7 @@ func equalSettings(a, b string) bool {
 	return a == b || errX == nil && errY == nil && d == e
 }
 
-func (e *Page) writeRest(b *strings.Builder) {
+func (e *RulePage) writeRest(b *strings.Builder) {
 	fmt.Fprintf(b, "\noverrides: %d\n", len(e.Overrides))
 	for _, o := range e.Overrides {
 		fmt.Fprintf(b, "  %s: %s (%s, %s)", report.Plain(o.Name), report.Plain(o.Value), report.Plain(o.Pack), report.Plain(o.At))

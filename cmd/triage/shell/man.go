@@ -8,7 +8,7 @@ import (
 
 // Man writes the manual page of a program (man 7): every command with its flags. version is that of the program; trailer
 // follows the commands, headings and paragraphs in turn.
-func Man(w io.Writer, root Command, version string, trailer ...[2]string) error {
+func Man(w io.Writer, root Described, version string, trailer ...[2]string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH %s 1 \"\" \"%s %s\" \"User Commands\"\n", strings.ToUpper(root.Name), root.Name, roff(version))
 	fmt.Fprintf(&b, ".SH NAME\n%s \\- %s\n", roff(root.Name), roff(root.Usage))
@@ -27,7 +27,7 @@ func Man(w io.Writer, root Command, version string, trailer ...[2]string) error 
 	return err
 }
 
-func manCommand(b *strings.Builder, above string, c Command) {
+func manCommand(b *strings.Builder, above string, c Described) {
 	name := above + " " + c.Name
 	if len(c.Commands) > 0 {
 		for _, below := range c.Commands {

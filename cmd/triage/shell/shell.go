@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// Command is a command with all that may be said to it.
-type Command struct {
+// Described is a command with all that may be said to it.
+type Described struct {
 	Name        string
 	Usage       string // one line
 	UsageText   string // how it is called
 	Description string
 	Flags       []Flag
-	Commands    []Command // below it; then it takes neither flags nor arguments itself
+	Commands    []Described // below it; then it takes neither flags nor arguments itself
 }
 
 // Flag is one flag of a command.
@@ -43,7 +43,7 @@ type Ask struct {
 
 // Complete says what the last word may become. words are those behind the program's name. values knows those of flags and
 // arguments: none means that the shell may offer files.
-func Complete(root Command, words []string, values func(Ask) []Candidate) []Candidate {
+func Complete(root Described, words []string, values func(Ask) []Candidate) []Candidate {
 	words = rejoined(words)
 	last := len(words) - 1
 	if last < 0 {
@@ -80,7 +80,7 @@ func rejoined(words []string) []string {
 
 // typedLine is what stands before the cursor.
 type typedLine struct {
-	at    Command
+	at    Described
 	ask   Ask
 	wants string // the flag whose value comes next
 	ended bool   // by --

@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-func table() Command {
-	return Command{Name: "triage", Usage: "does it", Commands: []Command{
+func table() Described {
+	return Described{Name: "triage", Usage: "does it", Commands: []Described{
 		{Name: "analyze", Usage: "examines", UsageText: "triage analyze PATH", Description: "One - two.\n.dot\n\n  triage analyze x\\y", Flags: []Flag{
 			{Name: "format", Short: "f", Value: "FORMAT", Usage: "the 'form' …"}, {Name: "force", Usage: "overwrites"}, {Name: "case", Value: "DIR", Usage: "folder"},
 		}},
-		{Name: "rules", Usage: "packs", Commands: []Command{{Name: "lint", Usage: "faults", UsageText: "triage rules lint"}}},
+		{Name: "rules", Usage: "packs", Commands: []Described{{Name: "lint", Usage: "faults", UsageText: "triage rules lint"}}},
 	}}
 }
 

@@ -22,7 +22,7 @@ const (
 // Versions lists what Options.Version may be.
 func Versions() []string { return []string{Auto, V1, Beta} }
 
-func split(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
+func pathParts(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
 
 // address is where a list is asked for, below the root. The times are from inclusive to exclusive; zero: all.
 func (l *List) address(version, mailbox string, from, to time.Time) string {

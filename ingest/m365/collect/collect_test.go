@@ -203,7 +203,7 @@ func tiled(t interface{ Errorf(string, ...any) }, m *fetched.Manifest) {
 // Promise: every source brings every row of every list, from both versions of the service, and the manifest says which time
 // was covered, what each answer was, and how the service called the request.
 func TestEverySource(t *testing.T) {
-	for _, source := range Names() {
+	for _, source := range SourceNames() {
 		t.Run(source, func(t *testing.T) {
 			g := tenant()
 			g.BetaOnly = map[string]bool{"/security/auditLog/queries": true, "/admin/exchange/tracing/messageTraces": true}

@@ -11,17 +11,17 @@ import (
 
 // coverage is what was asked for to the end. Of a time that was asked for several times, the last counts, once the list is
 // complete.
-func (c *collector) coverage() []fetched.Coverage {
+func (c *collecting) coverage() []fetched.Coverage {
 	zone := c.run.Started.Add(-late)
 	last := map[whole]int{}
-	c.each(func(e entry) {
+	c.each(func(e journalLine) {
 		if e.Coverage != nil {
 			of := whole{e.Coverage.List, e.Coverage.Mailbox}
 			last[of] = max(last[of], e.Pass)
 		}
 	})
 	all := []fetched.Coverage{}
-	c.each(func(e entry) {
+	c.each(func(e journalLine) {
 		if e.Coverage == nil {
 			return
 		}
@@ -40,5 +40,5 @@ func (c *collector) coverage() []fetched.Coverage {
 	return all
 }
 
-// days is a length of time in words.
-func days(d time.Duration) string { return fmt.Sprintf("%d days", d/day) }
+// lengthWords is a length of time in words.
+func lengthWords(d time.Duration) string { return fmt.Sprintf("%d days", d/day) }

@@ -57,9 +57,9 @@ var ErrOther = errOther
 // longest is how far back is asked for where nothing is said.
 const longest = 180 * day
 
-// collector is a fetch under way.
-type collector struct {
-	*folder
+// collecting is a fetch under way.
+type collecting struct {
+	*fetchFolder
 	*Fetch
 	endpoints map[string]*m365.Endpoint // of lists, by limit: lists of one service share it
 
@@ -86,7 +86,7 @@ func (f *Fetch) Run(ctx context.Context) (_ *Result, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	c := &collector{folder: d, Fetch: f, endpoints: map[string]*m365.Endpoint{}}
+	c := &collecting{fetchFolder: d, Fetch: f, endpoints: map[string]*m365.Endpoint{}}
 	before := len(d.entries)
 	err = c.lists(ctx)
 	m := c.manifest(err == nil)
@@ -105,9 +105,9 @@ func (e errExists) Error() string { return e.path + " " + ErrExists.Error() }
 func (e errExists) Unwrap() error { return ErrExists }
 
 // plan is the run as it would begin now. Times are whole seconds: the service's queries know nothing finer.
-func (f *Fetch) plan() run {
+func (f *Fetch) plan() fetchRun {
 	now := f.Client.Clock.Now().UTC().Truncate(time.Second)
-	r := run{
+	r := fetchRun{
 		Schema: fetched.Schema, Root: f.Client.Root, Source: f.Source.Name, Version: f.version(),
 		Mailboxes: []string{}, Since: f.Since.UTC().Truncate(time.Second), Until: f.Until.UTC().Truncate(time.Second), Started: now,
 	}
@@ -141,7 +141,7 @@ func (f *Fetch) version() string {
 }
 
 // lists asks for every list that is not complete.
-func (c *collector) lists(ctx context.Context) error {
+func (c *collecting) lists(ctx context.Context) error {
 	for i := range c.Source.Lists {
 		l := &c.Source.Lists[i]
 		if !l.PerMailbox() {
@@ -162,7 +162,7 @@ func (c *collector) lists(ctx context.Context) error {
 const atOnce = 4
 
 // mailboxes asks for a list of each mailbox, several at once. The first error ends all.
-func (c *collector) mailboxes(ctx context.Context, l *List) error {
+func (c *collecting) mailboxes(ctx context.Context, l *List) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	todo := make(chan string)
@@ -195,7 +195,7 @@ func (c *collector) mailboxes(ctx context.Context, l *List) error {
 }
 
 // listOf asks for one list. A refusal is a gap: whoever lacks one permission still wants the rest.
-func (c *collector) listOf(ctx context.Context, l *List, mailbox string) error {
+func (c *collecting) listOf(ctx context.Context, l *List, mailbox string) error {
 	of := whole{l.Name, mailbox}
 	if c.isWhole(of) {
 		return nil
@@ -203,9 +203,9 @@ func (c *collector) listOf(ctx context.Context, l *List, mailbox string) error {
 	refused, err := false, error(nil)
 	switch {
 	case mailbox != "" && !usable(mailbox):
-		err = c.noteOnce(entry{Gap: &fetched.Gap{List: l.Name, Mailbox: mailbox, Lost: true, Reason: "not asked: the mailbox is no user principal name"}})
+		err = c.noteOnce(journalLine{Gap: &fetched.Gap{List: l.Name, Mailbox: mailbox, Lost: true, Reason: "not asked: the mailbox is no user principal name"}})
 	case l.GlobalOnly && !c.Global:
-		err = c.noteOnce(entry{Gap: &fetched.Gap{
+		err = c.noteOnce(journalLine{Gap: &fetched.Gap{
 			List: l.Name, Lost: true, From: c.run.Since, To: c.run.Until, Reason: "Graph has this list in the global cloud only",
 			Remedy: "Get-MessageTraceV2 in that cloud's Exchange shell, ten days at a time | Export-Csv", File: "message-trace.csv",
 		}})
@@ -215,12 +215,12 @@ func (c *collector) listOf(ctx context.Context, l *List, mailbox string) error {
 	if err != nil || refused {
 		return err
 	}
-	return c.note(entry{Whole: &of})
+	return c.note(journalLine{Whole: &of})
 }
 
 // ask asks for a list in one version of Graph, or in the other where the first does not know it. What the service refuses
 // is asked for again by the next run.
-func (c *collector) ask(ctx context.Context, of whole, l *List) (refused bool, err error) {
+func (c *collecting) ask(ctx context.Context, of whole, l *List) (refused bool, err error) {
 	versions := []string{V1, Beta}
 	switch {
 	case l.Beta || c.version() == Beta:
@@ -236,19 +236,19 @@ func (c *collector) ask(ctx context.Context, of whole, l *List) (refused bool, e
 		}
 		if ok && isRefusal(refusal) {
 			g := c.refusal(of, l, refusal)
-			return true, c.noteOnce(entry{Refusal: &g})
+			return true, c.noteOnce(journalLine{Refusal: &g})
 		}
 		return false, err
 	}
 	return false, err
 }
 
-func (c *collector) by(ctx context.Context, of whole, l *List, version string) error {
+func (c *collecting) by(ctx context.Context, of whole, l *List, version string) error {
 	switch {
 	case c.Source.Name == Audit:
 		return (&queries{c, of, l, version}).all(ctx)
 	case l.Time != "":
-		return (&sweep{collector: c, of: of, list: l, version: version}).all(ctx)
+		return (&sweep{collecting: c, of: of, list: l, version: version}).all(ctx)
 	}
 	return c.once(ctx, of, l, version)
 }
@@ -265,7 +265,7 @@ func isRefusal(e *m365.Error) bool {
 }
 
 // refusal is the gap that a refusal leaves.
-func (c *collector) refusal(of whole, l *List, e *m365.Error) fetched.Gap {
+func (c *collecting) refusal(of whole, l *List, e *m365.Error) fetched.Gap {
 	g := fetched.Gap{List: of.List, Mailbox: of.Mailbox, Lost: true, Reason: e.Message}
 	if l.Time != "" {
 		g.From, g.To = c.run.Since, c.run.Until
@@ -285,7 +285,7 @@ func (c *collector) refusal(of whole, l *List, e *m365.Error) fetched.Gap {
 	return g
 }
 
-func (c *collector) consent() string {
+func (c *collecting) consent() string {
 	if c.Consent == "" {
 		return ""
 	}
@@ -293,7 +293,7 @@ func (c *collector) consent() string {
 }
 
 // missing names what Graph does not have, once.
-func (c *collector) missing() error {
+func (c *collecting) missing() error {
 	for _, a := range c.Source.Missing {
 		boxes := c.run.Mailboxes
 		if !strings.Contains(a.Command, "{mailbox}") || len(boxes) == 0 {
@@ -308,7 +308,7 @@ func (c *collector) missing() error {
 				List: a.What, Mailbox: box, Reason: "Graph does not have it",
 				Remedy: strings.ReplaceAll(a.Command, "{mailbox}", shown), File: strings.ReplaceAll(a.File, "{mailbox}", file),
 			}
-			if err := c.noteOnce(entry{Gap: &g}); err != nil {
+			if err := c.noteOnce(journalLine{Gap: &g}); err != nil {
 				return err
 			}
 		}
@@ -317,7 +317,7 @@ func (c *collector) missing() error {
 }
 
 // endpoint is that of a list; lists with the same limit share one, since the service counts them together.
-func (c *collector) endpoint(l *List) *m365.Endpoint {
+func (c *collecting) endpoint(l *List) *m365.Endpoint {
 	c.telling.Lock()
 	defer c.telling.Unlock()
 	key := l.Limit.per.String()
@@ -331,7 +331,7 @@ func (c *collector) endpoint(l *List) *m365.Endpoint {
 }
 
 // tell counts an answer.
-func (c *collector) tell(of whole, rows int) {
+func (c *collecting) tell(of whole, rows int) {
 	c.telling.Lock()
 	defer c.telling.Unlock()
 	c.asked++
@@ -342,14 +342,14 @@ func (c *collector) tell(of whole, rows int) {
 }
 
 // manifest is what there is.
-func (c *collector) manifest(complete bool) *fetched.Manifest {
+func (c *collecting) manifest(complete bool) *fetched.Manifest {
 	m := &fetched.Manifest{
 		Schema: fetched.Schema, Tool: c.Tool, Root: c.run.Root, Source: c.run.Source, Permissions: c.Source.Permissions,
 		Mailboxes: c.run.Mailboxes, Started: c.run.Started, Since: c.run.Since, Until: c.run.Until, Complete: complete,
 		Coverage: c.coverage(), Gaps: []fetched.Gap{}, Pages: []fetched.Page{},
 	}
-	var pages []page
-	c.each(func(e entry) {
+	var pages []keptPage
+	c.each(func(e journalLine) {
 		switch {
 		case e.Gap != nil:
 			m.Gaps = append(m.Gaps, *e.Gap)
@@ -360,17 +360,17 @@ func (c *collector) manifest(complete bool) *fetched.Manifest {
 		}
 	})
 	sortGaps(m.Gaps)
-	slices.SortStableFunc(pages, func(a, b page) int { return cmp.Or(cmp.Compare(a.List, b.List), cmp.Compare(a.Mailbox, b.Mailbox)) })
+	slices.SortStableFunc(pages, func(a, b keptPage) int { return cmp.Or(cmp.Compare(a.List, b.List), cmp.Compare(a.Mailbox, b.Mailbox)) })
 	for _, p := range pages {
 		m.Pages = append(m.Pages, p.Page)
 	}
 	return m
 }
 
-func (c *collector) writeManifest(m *fetched.Manifest) error {
+func (c *collecting) writeManifest(m *fetched.Manifest) error {
 	text, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
 		return err
 	}
-	return disk.Place(c.folder.Files, c.in(tempName, fetched.Name), c.in(fetched.Name), c.path, append(text, '\n'))
+	return disk.Place(c.fetchFolder.Files, c.in(tempName, fetched.Name), c.in(fetched.Name), c.path, append(text, '\n'))
 }

@@ -20,8 +20,8 @@ import (
 	"triage/ingest/m365/disk"
 )
 
-// run is what a fetch was told to do. A fetch goes on only if it is told the same.
-type run struct {
+// fetchRun is what a fetch was told to do. A fetch goes on only if it is told the same.
+type fetchRun struct {
 	Schema    string    `json:"schema"`
 	Root      string    `json:"root"`
 	Source    string    `json:"source"`
@@ -33,10 +33,10 @@ type run struct {
 	Started   time.Time `json:"started"`
 }
 
-// entry is a line of the journal. One field is set.
-type entry struct {
-	Run      *run              `json:"run,omitempty"`
-	Page     *page             `json:"page,omitempty"`
+// journalLine is a line of the journal. One field is set.
+type journalLine struct {
+	Run      *fetchRun         `json:"run,omitempty"`
+	Page     *keptPage         `json:"page,omitempty"`
 	Coverage *fetched.Coverage `json:"coverage,omitempty"`
 	Pass     int               `json:"pass,omitempty"` // of a coverage, from 1
 	Query    *query            `json:"query,omitempty"`
@@ -45,8 +45,8 @@ type entry struct {
 	Whole    *whole            `json:"whole,omitempty"`
 }
 
-// page is an answer on the disk, and of which list.
-type page struct {
+// keptPage is an answer on the disk, and of which list.
+type keptPage struct {
 	fetched.Page
 	List    string `json:"list"`
 	Mailbox string `json:"mailbox,omitempty"`
@@ -73,17 +73,17 @@ const (
 	tempName    = "temp"
 )
 
-// folder is the evidence of one source and, beside it, the fetch's own files: its journal, which is the checkpoint, and its
+// fetchFolder is the evidence of one source and, beside it, the fetch's own files: its journal, which is the checkpoint, and its
 // manifest. An answer is on the disk under its own name before the journal names it. Several goroutines may add.
-type folder struct {
+type fetchFolder struct {
 	disk.Files
 	evidence string
 	path     string // of the fetch's own files
-	run      run
+	run      fetchRun
 
 	mu      sync.Mutex
 	journal disk.File
-	entries []entry
+	entries []journalLine
 	pages   map[whole]int // so many of each list
 	wholes  map[whole]bool
 	gaps    map[string]bool // that were noted
@@ -93,8 +93,8 @@ type folder struct {
 var errOther = errors.New("belongs to another fetch")
 
 // openFolder opens a folder for a run, or makes it. What a killed fetch left behind its last checkpoint is removed.
-func openFolder(f disk.Files, evidence string, r run) (*folder, error) {
-	d := &folder{Files: f, evidence: filepath.Clean(evidence), path: fetched.Folder(evidence), run: r, pages: map[whole]int{}, wholes: map[whole]bool{}, gaps: map[string]bool{}}
+func openFolder(f disk.Files, evidence string, r fetchRun) (*fetchFolder, error) {
+	d := &fetchFolder{Files: f, evidence: filepath.Clean(evidence), path: fetched.Folder(evidence), run: r, pages: map[whole]int{}, wholes: map[whole]bool{}, gaps: map[string]bool{}}
 	for _, err := range []error{d.Remove(d.in(tempName)), d.Mkdir(d.in(tempName))} {
 		if err != nil {
 			return nil, err
@@ -114,13 +114,13 @@ func openFolder(f disk.Files, evidence string, r run) (*folder, error) {
 	return d, err
 }
 
-func (d *folder) in(names ...string) string {
+func (d *fetchFolder) in(names ...string) string {
 	return filepath.Join(append([]string{d.path}, names...)...)
 }
 
 // readJournal goes on where the journal ends. A last line that was cut short does not count, nor does a journal of another
 // run that brought nothing: whoever mistyped a flag may have written it.
-func (d *folder) readJournal() error {
+func (d *fetchFolder) readJournal() error {
 	text, err := os.ReadFile(d.in(journalName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -128,7 +128,7 @@ func (d *folder) readJournal() error {
 	size := bytes.LastIndexByte(text, '\n') + 1
 	lines := slices.Collect(bytes.Lines(text[:size]))
 	for i, line := range lines {
-		var e entry
+		var e journalLine
 		err := json.Unmarshal(line, &e)
 		if err == nil {
 			err = d.take(e, i == 0)
@@ -142,7 +142,7 @@ func (d *folder) readJournal() error {
 	switch {
 	case size == 0:
 		d.entries = nil
-		if text, err = json.Marshal(entry{Run: &d.run}); err != nil {
+		if text, err = json.Marshal(journalLine{Run: &d.run}); err != nil {
 			return err
 		}
 		text = append(text, '\n')
@@ -155,7 +155,7 @@ func (d *folder) readJournal() error {
 }
 
 // take applies a line of the journal.
-func (d *folder) take(e entry, first bool) error {
+func (d *fetchFolder) take(e journalLine, first bool) error {
 	switch {
 	case first != (e.Run != nil):
 		return errors.New("not a journal of triage fetch")
@@ -179,7 +179,7 @@ func (d *folder) take(e entry, first bool) error {
 }
 
 // same says what differs between two runs, apart from when they began.
-func (r *run) same(o *run) error {
+func (r *fetchRun) same(o *fetchRun) error {
 	for _, f := range []struct{ name, a, b string }{
 		{"form", r.Schema, o.Schema},
 		{"service", r.Root, o.Root},
@@ -197,7 +197,7 @@ func (r *run) same(o *run) error {
 }
 
 // removeStrays removes answers that the journal does not name: they came last, and are asked for again.
-func (d *folder) removeStrays() error {
+func (d *fetchFolder) removeStrays() error {
 	names, err := os.ReadDir(d.evidence)
 	if err != nil {
 		return err
@@ -227,14 +227,14 @@ func ownName(name string) bool {
 }
 
 // keep puts an answer on the disk and into the journal; of one that says nothing new the journal alone tells.
-func (d *folder) keep(of whole, p *m365.Page, news bool) error {
+func (d *fetchFolder) keep(of whole, p *m365.Page, news bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	sum := sha256.Sum256(p.Body)
-	record := page{
+	record := keptPage{
 		fetched.Page{
 			SHA256: hex.EncodeToString(sum[:]), Bytes: len(p.Body), URL: p.URL,
-			RequestID: clip(p.Header.Get("request-id")), Received: p.Received.UTC(), Rows: len(p.Rows),
+			RequestID: bounded(p.Header.Get("request-id")), Received: p.Received.UTC(), Rows: len(p.Rows),
 		}, of.List, of.Mailbox,
 	}
 	if news {
@@ -244,11 +244,11 @@ func (d *folder) keep(of whole, p *m365.Page, news bool) error {
 		}
 		record.File = name
 	}
-	return d.write(entry{Page: &record})
+	return d.write(journalLine{Page: &record})
 }
 
-// clip bounds what a service says of itself.
-func clip(text string) string { return text[:min(len(text), 100)] }
+// bounded bounds what a service says of itself.
+func bounded(text string) string { return text[:min(len(text), 100)] }
 
 // fileName is the beginning of the names of a list's files. Two mailboxes never share one.
 func fileName(of whole) string {
@@ -269,13 +269,13 @@ func fileName(of whole) string {
 }
 
 // note adds a line to the journal; it counts once it is on the disk.
-func (d *folder) note(e entry) error {
+func (d *fetchFolder) note(e journalLine) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.write(e)
 }
 
-func (d *folder) write(e entry) error {
+func (d *fetchFolder) write(e journalLine) error {
 	text, err := json.Marshal(e)
 	if err == nil {
 		_, err = d.journal.Write(append(text, '\n'))
@@ -290,7 +290,7 @@ func (d *folder) write(e entry) error {
 }
 
 // each hands over the entries so far.
-func (d *folder) each(f func(entry)) {
+func (d *fetchFolder) each(f func(journalLine)) {
 	d.mu.Lock()
 	entries := d.entries
 	d.mu.Unlock()
@@ -300,7 +300,7 @@ func (d *folder) each(f func(entry)) {
 }
 
 // isWhole says that a list needs no further asking.
-func (d *folder) isWhole(of whole) bool {
+func (d *fetchFolder) isWhole(of whole) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.wholes[of]
@@ -312,7 +312,7 @@ func gapKey(g *fetched.Gap) string {
 }
 
 // noteOnce notes a gap, or a refusal, unless it is noted.
-func (d *folder) noteOnce(e entry) error {
+func (d *fetchFolder) noteOnce(e journalLine) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	gap := e.Gap
@@ -325,7 +325,7 @@ func (d *folder) noteOnce(e entry) error {
 	return d.write(e)
 }
 
-func (d *folder) close() error {
+func (d *fetchFolder) close() error {
 	if d.journal == nil {
 		return nil
 	}

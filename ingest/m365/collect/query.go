@@ -25,7 +25,7 @@ const (
 // done, and its records are listed. The records of a query that the service cut short are not believed: halves are asked
 // for instead.
 type queries struct {
-	*collector
+	*collecting
 	of      whole
 	list    *List
 	version string
@@ -41,11 +41,11 @@ type answer struct {
 
 func (q *queries) all(ctx context.Context) error {
 	until := q.run.Until
-	from, err := (&sweep{collector: q.collector, of: q.of, list: q.list}).within(q.run.Since)
+	from, err := (&sweep{collecting: q.collecting, of: q.of, list: q.list}).within(q.run.Since)
 	if err != nil {
 		return err
 	}
-	q.each(func(e entry) {
+	q.each(func(e journalLine) {
 		switch {
 		case e.Coverage != nil:
 			from = latest(from, e.Coverage.To)
@@ -90,7 +90,7 @@ func (q *queries) stretch(ctx context.Context, from, to time.Time) (full bool, e
 			return false, err
 		}
 	}
-	return false, q.note(entry{Gap: &fetched.Gap{
+	return false, q.note(journalLine{Gap: &fetched.Gap{
 		List: q.of.List, From: from, To: to, Lost: true,
 		Reason: fmt.Sprintf("the service did not work off %d queries for this time: each failed, was cancelled or never ended", maxFailures),
 		Remedy: fmt.Sprintf("Search-UnifiedAuditLog -StartDate %s -EndDate %s -ResultSize 5000 -SessionCommand ReturnLargeSet, or fetch again under another --output",
@@ -101,12 +101,12 @@ func (q *queries) stretch(ctx context.Context, from, to time.Time) (full bool, e
 func (q *queries) over(one *query) error {
 	ended := *one
 	ended.Over = true
-	return q.note(entry{Query: &ended})
+	return q.note(journalLine{Query: &ended})
 }
 
 // last is the newest query about a stretch of time that is not over; number counts all of them.
 func (q *queries) last(from, to time.Time) (one *query, number int) {
-	q.each(func(e entry) {
+	q.each(func(e journalLine) {
 		if e.Query == nil || !e.Query.From.Equal(from) || !e.Query.To.Equal(to) {
 			return
 		}
@@ -134,7 +134,7 @@ func (q *queries) create(ctx context.Context, from, to time.Time) (*query, error
 	if one == nil {
 		name := fmt.Sprintf("triage %s %s %s %d", q.run.Started.Format(time.RFC3339Nano), from.Format(time.RFC3339), to.Format(time.RFC3339), number+1)
 		one = &query{Name: name, From: from, To: to}
-		if err := q.note(entry{Query: one}); err != nil {
+		if err := q.note(journalLine{Query: one}); err != nil {
 			return nil, err
 		}
 	}
@@ -159,7 +159,7 @@ func (q *queries) made(one *query, id string, err error) (*query, error) {
 	}
 	made := *one
 	made.ID, made.Made = id, true
-	return &made, q.note(entry{Query: &made})
+	return &made, q.note(journalLine{Query: &made})
 }
 
 func (q *queries) post(ctx context.Context, one *query) (id string, err error) {
@@ -246,7 +246,7 @@ func (q *queries) records(ctx context.Context, one *query, cut bool) error {
 		return err
 	}
 	if cut {
-		if err := q.note(entry{Gap: &fetched.Gap{
+		if err := q.note(journalLine{Gap: &fetched.Gap{
 			List: q.of.List, From: one.From, To: one.To, Lost: true,
 			Reason: "the service found more than it hands out, even for so short a time",
 			Remedy: "ask for it by operation: Search-UnifiedAuditLog … -Operations, or in Purview",
@@ -254,7 +254,7 @@ func (q *queries) records(ctx context.Context, one *query, cut bool) error {
 			return err
 		}
 	}
-	return q.note(entry{Pass: 1, Coverage: &fetched.Coverage{
+	return q.note(journalLine{Pass: 1, Coverage: &fetched.Coverage{
 		List: q.of.List, Version: q.version, From: one.From, To: one.To, Rows: len(f.rows), Asked: f.asked, Wavered: f.wavered, Query: one.ID,
 	}})
 }

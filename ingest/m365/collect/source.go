@@ -35,7 +35,7 @@ type List struct {
 }
 
 // PerMailbox says that the list is asked for once a mailbox.
-func (l *List) PerMailbox() bool { return slices.Contains(split(l.Path), "{mailbox}") }
+func (l *List) PerMailbox() bool { return slices.Contains(pathParts(l.Path), "{mailbox}") }
 
 // limit is at most so many requests within a time.
 type limit struct {
@@ -146,8 +146,8 @@ func directory() Source {
 	}
 }
 
-// Names are those of all sources.
-func Names() []string {
+// SourceNames are those of all sources.
+func SourceNames() []string {
 	var names []string
 	for _, s := range Sources() {
 		names = append(names, s.Name)

@@ -36,8 +36,8 @@ func rowIDOf(row json.RawMessage) rowID {
 	return rowID(binary.LittleEndian.Uint64(sum[:]))
 }
 
-// found is what walks over the pages of one stretch of a list brought.
-type found struct {
+// walkFound is what walks over the pages of one stretch of a list brought.
+type walkFound struct {
 	rows    map[rowID]bool // that the walks met
 	kept    map[rowID]bool // that are on the disk
 	pages   int            // of the last walk that had rows
@@ -47,8 +47,8 @@ type found struct {
 
 // steady walks the pages at an address until two walks agree; one page needs no second walk. Answers that bring nothing new
 // are not kept: they say what is there already. kept are the rows that the disk has, and grows.
-func (c *collector) steady(ctx context.Context, of whole, l *List, address string, kept map[rowID]bool) (*found, error) {
-	f := &found{rows: map[rowID]bool{}, kept: kept}
+func (c *collecting) steady(ctx context.Context, of whole, l *List, address string, kept map[rowID]bool) (*walkFound, error) {
+	f := &walkFound{rows: map[rowID]bool{}, kept: kept}
 	for pass := 1; pass <= maxPasses; pass++ {
 		news, err := c.walk(ctx, of, l, address, f)
 		if err != nil {
@@ -63,7 +63,7 @@ func (c *collector) steady(ctx context.Context, of whole, l *List, address strin
 }
 
 // walk follows the pages to their end.
-func (c *collector) walk(ctx context.Context, of whole, l *List, address string, f *found) (news int, err error) {
+func (c *collecting) walk(ctx context.Context, of whole, l *List, address string, f *walkFound) (news int, err error) {
 	before := f.pages
 	f.pages = 0
 	for barren := 0; ; {
@@ -94,7 +94,7 @@ func (c *collector) walk(ctx context.Context, of whole, l *List, address string,
 }
 
 // take counts the rows of a page that are new to the walks, and says whether one is not on the disk yet.
-func (f *found) take(p *m365.Page) (fresh int, unkept bool) {
+func (f *walkFound) take(p *m365.Page) (fresh int, unkept bool) {
 	for _, row := range p.Rows {
 		id := rowIDOf(row)
 		if !f.rows[id] {
@@ -114,9 +114,9 @@ func (f *found) take(p *m365.Page) (fresh int, unkept bool) {
 }
 
 // begun are the rows of a stretch that a killed fetch left unfinished: they are on the disk, and not kept again.
-func (c *collector) begun(of whole, l *List) (map[rowID]bool, error) {
+func (c *collecting) begun(of whole, l *List) (map[rowID]bool, error) {
 	var files []string
-	c.each(func(e entry) {
+	c.each(func(e journalLine) {
 		switch {
 		case e.Coverage != nil && e.Coverage.List == of.List && e.Coverage.Mailbox == of.Mailbox:
 			files = nil
@@ -144,7 +144,7 @@ func (c *collector) begun(of whole, l *List) (map[rowID]bool, error) {
 }
 
 // page asks for one page, or for an object that is one.
-func (c *collector) page(ctx context.Context, l *List, address string) (*m365.Page, error) {
+func (c *collecting) page(ctx context.Context, l *List, address string) (*m365.Page, error) {
 	if !l.Single {
 		return c.Client.Page(ctx, c.endpoint(l), address)
 	}

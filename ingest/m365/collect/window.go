@@ -20,7 +20,7 @@ const (
 // sweep asks for a list by stretches of time, oldest first. They tile the time exactly. A stretch that brings many answers
 // makes the next one shorter, one that brings few makes it longer.
 type sweep struct {
-	*collector
+	*collecting
 	of      whole
 	list    *List
 	version string
@@ -64,16 +64,16 @@ func (s *sweep) within(from time.Time) (time.Time, error) {
 	}
 	gap := fetched.Gap{
 		List: s.of.List, Mailbox: s.of.Mailbox, From: from, To: earliest(oldest, s.run.Until), Lost: true,
-		Reason: "the service keeps " + days(s.list.Kept) + ": what is older cannot be had from it",
+		Reason: "the service keeps " + lengthWords(s.list.Kept) + ": what is older cannot be had from it",
 		Remedy: "ask for copies in Microsoft Sentinel, a SIEM or a backup",
 	}
-	return oldest, s.noteOnce(entry{Gap: &gap})
+	return oldest, s.noteOnce(journalLine{Gap: &gap})
 }
 
 // pass asks from where the journal stands in this pass to the end. rows are those of the whole pass.
 func (s *sweep) pass(ctx context.Context, pass int, from, until time.Time) (rows int, err error) {
 	at := from
-	s.each(func(e entry) {
+	s.each(func(e journalLine) {
 		if c := e.Coverage; c != nil && e.Pass == pass && c.List == s.of.List && c.Mailbox == s.of.Mailbox {
 			at = c.To
 			rows += c.Rows
@@ -95,7 +95,7 @@ func (s *sweep) pass(ctx context.Context, pass int, from, until time.Time) (rows
 			List: s.of.List, Mailbox: s.of.Mailbox, Version: s.version, From: at, To: to,
 			Rows: len(f.rows), Asked: f.asked, Wavered: f.wavered,
 		}
-		if err := s.note(entry{Coverage: &done, Pass: pass}); err != nil {
+		if err := s.note(journalLine{Coverage: &done, Pass: pass}); err != nil {
 			return 0, err
 		}
 		s.adapt(f.pages)
@@ -142,7 +142,7 @@ func (s *sweep) adapt(pages int) {
 
 // rowsSince are those that a pass found from some moment on.
 func (s *sweep) rowsSince(pass int, from time.Time) (rows int) {
-	s.each(func(e entry) {
+	s.each(func(e journalLine) {
 		if c := e.Coverage; c != nil && e.Pass == pass && c.List == s.of.List && c.Mailbox == s.of.Mailbox && !c.From.Before(from) {
 			rows += c.Rows
 		}
@@ -165,9 +165,9 @@ func latest(a, b time.Time) time.Time {
 }
 
 // once asks for a list without times.
-func (c *collector) once(ctx context.Context, of whole, l *List, version string) error {
+func (c *collecting) once(ctx context.Context, of whole, l *List, version string) error {
 	done := false
-	c.each(func(e entry) {
+	c.each(func(e journalLine) {
 		done = done || e.Coverage != nil && e.Coverage.List == of.List && e.Coverage.Mailbox == of.Mailbox
 	})
 	if done {
@@ -181,7 +181,7 @@ func (c *collector) once(ctx context.Context, of whole, l *List, version string)
 	if err != nil {
 		return err
 	}
-	return c.note(entry{Pass: 1, Coverage: &fetched.Coverage{
+	return c.note(journalLine{Pass: 1, Coverage: &fetched.Coverage{
 		List: of.List, Mailbox: of.Mailbox, Version: version, Rows: len(f.rows), Asked: f.asked, Wavered: f.wavered,
 	}})
 }

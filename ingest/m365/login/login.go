@@ -85,8 +85,8 @@ type Options struct {
 	read        func(name string) ([]byte, error) // a file; nil: the disk's
 }
 
-// source asks a credential whenever a token is needed.
-type source struct {
+// tokenSource asks a credential whenever a token is needed.
+type tokenSource struct {
 	credential azcore.TokenCredential
 	scopes     []string
 	context    func() context.Context
@@ -100,7 +100,7 @@ func New(o Options) (m365.Source, error) {
 	if o.read == nil {
 		o.read = os.ReadFile
 	}
-	s := &source{context: o.Context, scopes: []string{o.Cloud.Graph + "/.default"}}
+	s := &tokenSource{context: o.Context, scopes: []string{o.Cloud.Graph + "/.default"}}
 	if o.Way == Device {
 		s.scopes = nil
 		for _, p := range o.Permissions {
@@ -153,16 +153,16 @@ func (o *Options) credential() (azcore.TokenCredential, error) {
 }
 
 // Token implements m365.Source.
-func (s *source) Token() (m365.Token, error) {
+func (s *tokenSource) Token() (m365.Token, error) {
 	got, err := s.credential.GetToken(s.context(), policy.TokenRequestOptions{Scopes: s.scopes})
 	if err != nil {
-		return m365.Token{}, errors.New(plain(err))
+		return m365.Token{}, errors.New(plainError(err))
 	}
 	return m365.NewToken(got.Token)
 }
 
-// plain is why there is no token, on one line. The library quotes whole answers, and one that it cannot read holds the token.
-func plain(err error) string {
+// plainError is why there is no token, on one line. The library quotes whole answers, and one that it cannot read holds the token.
+func plainError(err error) string {
 	text := err.Error()
 	for _, mark := range []string{"raw message", "access_token", "refresh_token", "id_token"} {
 		if i := strings.Index(text, mark); i >= 0 {

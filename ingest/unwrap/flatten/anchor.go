@@ -22,8 +22,8 @@ func isList(name string) bool {
 // maxAnchored is the length of the longest name that is taken apart so.
 const maxAnchored = 200
 
-// word is a run of letters, or of digits, of a name.
-type word struct {
+// nameWord is a run of letters, or of digits, of a name.
+type nameWord struct {
 	text   string
 	from   int
 	digits bool
@@ -33,8 +33,8 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // wordsOf are the runs of letters and of digits. A run of letters keeps digits inside it that belong to it (SHA256), unless
 // it is a list's name.
-func wordsOf(name string) []word {
-	var all []word
+func wordsOf(name string) []nameWord {
+	var all []nameWord
 	for i := 0; i < len(name); {
 		from := i
 		switch {
@@ -42,7 +42,7 @@ func wordsOf(name string) []word {
 			for i < len(name) && isDigit(name[i]) {
 				i++
 			}
-			all = append(all, word{name[from:i], from, true})
+			all = append(all, nameWord{name[from:i], from, true})
 		case isWord(name[i]):
 			for i < len(name) && isWord(name[i]) && !isDigit(name[i]) {
 				i++
@@ -52,7 +52,7 @@ func wordsOf(name string) []word {
 					i++
 				}
 			}
-			all = append(all, word{name[from:i], from, false})
+			all = append(all, nameWord{name[from:i], from, false})
 		default:
 			i++
 		}
@@ -86,7 +86,7 @@ func (st *style) anchored(name string) []step {
 	switch {
 	case len(rest) > 0 && rest[0].digits && len(rest[0].text) <= maxDigits:
 	case len(rest) == 2 && rest[1].digits && len(rest[1].text) <= maxDigits && isPart(rest[0].text):
-		rest = []word{rest[1], rest[0]} // the place stands last
+		rest = []nameWord{rest[1], rest[0]} // the place stands last
 	default:
 		return nil
 	}

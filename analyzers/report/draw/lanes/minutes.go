@@ -135,7 +135,7 @@ type marking struct {
 
 func (m *marking) add(a *activity.Activity, row uint32, who string) {
 	lane := laneOf(a.Type)
-	text := clip(report.Clean(m.w.in.Text(row)))
+	text := cutAtRune(report.Clean(m.w.in.Text(row)))
 	if n := m.lanes[lane]; n > 0 {
 		if last := &m.list[n-1]; last.goesOn(a, text) {
 			last.Last, last.last = report.Time(a.Time), row
@@ -205,8 +205,8 @@ func abs(n int64) int64 { return max(n, -n) }
 // maxText is how many runes of a text a mark shows.
 const maxText = 160
 
-// clip cuts a text at a rune.
-func clip(s string) string {
+// cutAtRune cuts a text at a rune.
+func cutAtRune(s string) string {
 	n := 0
 	for at := range s {
 		if n == maxText {
