@@ -16,9 +16,6 @@ const (
 	// history is how far back the service kept activities; what is older is asked for in one window.
 	history = 180 * day
 
-	// longAgo is longer than anything was ever logged.
-	longAgo = 100 * 365 * day
-
 	// widest is the longest window: one that turns out to be full is asked for in vain.
 	widest = 32 * day
 

@@ -24,7 +24,7 @@ import (
 const root = "../../.."
 
 // sources are where sentences of a report come from. What draws a report has no part in it.
-var sources = []string{"analyzers", "geo", "ingest", "rules/decision", "rules/detect", "rules/packs/core", "cmd/triage/analyze.go", "cmd/triage/known.go"}
+var sources = []string{"analyzers", "geo", "ingest", "rules/decision", "rules/detect", "rules/packs/core", "cmd/triage/analyze.go", "cmd/triage/packs/known.go"}
 
 // spoken are the keys of a rule whose texts stand in reports, and those that name the service's own words.
 var spoken = regexp.MustCompile(`^(id|title|family|message|next|falsepositives|reason|op(\|.*)?|scopes(\|.*)?|params\.accessrights(\|.*)?|.*_(roles|rights|scopes|operations))$`)
