@@ -84,7 +84,7 @@ func tokenFlags() []cli.Flag {
 	return []cli.Flag{
 		commandline.TextFlag("token-file", "", "`FILE` that holds the token, or - for standard input (default: TRIAGE_TOKEN)"),
 		commandline.TextFlag("login", "", "get a token: `WAY` is device, secret (TRIAGE_CLIENT_SECRET), certificate or managed-identity"),
-		commandline.TextFlag("tenant", "", "with --login: `ID` or domain of the tenant"),
+		commandline.ListFlag("tenant", "with --login: `ID` or domain of the tenant"),
 		commandline.TextFlag("client-id", "", "with --login: `ID` of the application (default with device: that of Microsoft's own shell for Graph)"),
 		commandline.TextFlag("certificate", "", "with --login certificate: `FILE`, PEM or PKCS#12, with its key (password: TRIAGE_CERTIFICATE_PASSWORD)"),
 		commandline.TextFlag("cloud", clouds[0], "`NAME` of the cloud: "+strings.Join(clouds, ", ")),
@@ -179,7 +179,7 @@ func graphTokens(t *console.Tool, c *cli.Context, cloud login.Cloud) (m365.Sourc
 		return tokenSource(t, c.String("token-file"))
 	}
 	o := login.Options{
-		Way: way, Cloud: cloud, Tenant: c.String("tenant"), Client: c.String("client-id"), Secret: t.Env["TRIAGE_CLIENT_SECRET"],
+		Way: way, Cloud: cloud, Tenant: strings.Join(c.StringSlice("tenant"), ","), Client: c.String("client-id"), Secret: t.Env["TRIAGE_CLIENT_SECRET"],
 		Certificate: c.String("certificate"), Password: t.Env["TRIAGE_CERTIFICATE_PASSWORD"],
 		Prompt: func(text string) { exit.Complain(t.Stderr, text, "") },
 	}
@@ -191,6 +191,8 @@ func graphTokens(t *console.Tool, c *cli.Context, cloud login.Cloud) (m365.Sourc
 		return nil, exit.Usage(commandline.DidYouMean(way, ways), "--login %q: want %s", way, commandline.Alternatives(ways))
 	case c.String("token-file") != "":
 		return nil, exit.Usage("", "--login and --token-file: one of them gives the token")
+	case len(c.StringSlice("tenant")) > 1:
+		return nil, exit.Usage("fetch each tenant into a case of its own", "--tenant: one tenant at a time")
 	case o.Tenant == "" && way != login.Managed:
 		return nil, exit.Usage("--tenant contoso.com", "--login %s: no tenant is named", way)
 	case o.Client == "" && (way == login.Secret || way == login.Certificate):

@@ -174,16 +174,18 @@ func tenantLabels() []label {
 		{"chain.consent-then-reads", "alexw", detect.High, 1},
 		{"access.role", "joey", detect.High, 2},
 		{"stranger.visit", "joey", detect.High, 1}, // M247 in Luxembourg, with another system: the attack of May
+		{"token.device-service", "joey", detect.Medium, 1}, // the broker asked to register a device, from a line that is new in May
+		{"client.file-tool", "gradya", detect.Medium, 1},   // a file fetched by a program in Go
 		{"alert.microsoft", "joey", detect.Low, 1},
 		{"alert.microsoft", "gradya", detect.Low, 1},
 	}
 }
 
 // tenantBeside are rules whose findings there are true and only more of the same: the trainers made their applications
-// themselves (registered with a redirect to localhost, a secret, rights), and let them act for everybody; they did much for
-// the first time.
+// themselves (registered with a redirect to localhost, a secret, rights, and called Test and Test2), let them in one after another, and let
+// them act for everybody; they did much for the first time.
 func tenantBeside() []string {
-	return []string{"app.secret", "app.grant", "app.role-grant", "app.localhost", "consent.tenant-wide", "access.first-act"}
+	return []string{"app.secret", "app.grant", "app.role-grant", "app.localhost", "consent.tenant-wide", "consent.odd-name", "consent.campaign", "access.first-act"}
 }
 
 // entraCase is one record and what another product's rule says of it.
