@@ -213,7 +213,7 @@ func episodeWords(s *inquiry, e *episode) phrase.Text {
 	case reads:
 		return phrase.Say("opened {1}", messages())
 	case syncs:
-		return s.folders(e.rows)
+		return folders(s, e.rows)
 	case opens:
 		return phrase.Say("opened an attachment of {1}", messages())
 	case clicks:

@@ -65,7 +65,7 @@ func distinctValues(s *inquiry, rows []uint32, f activity.Field) []string {
 }
 
 // param is a parameter of a change; "" where the record has none, or no rule of the pack reads it.
-func (s *inquiry) param(a *activity.Activity, lowerName string) string {
+func param(s *inquiry, a *activity.Activity, lowerName string) string {
 	key := s.Case.Symbols.Find("params." + lowerName)
 	if key == 0 {
 		return ""
@@ -75,7 +75,7 @@ func (s *inquiry) param(a *activity.Activity, lowerName string) string {
 }
 
 // folders are those that were synchronised.
-func (s *inquiry) folders(rows []uint32) phrase.Text {
+func folders(s *inquiry, rows []uint32) phrase.Text {
 	list := distinctValues(s, rows, activity.FieldFolder)
 	switch len(list) {
 	case 0:
@@ -125,7 +125,7 @@ func (s *inquiry) recipients(rows []uint32) []string {
 func deletion(s *inquiry, e *episode) phrase.Text {
 	a := s.at(e.rows[0])
 	what := s.messagesOf(e.rows).told()
-	kind := strings.ToLower(s.text(a.Op) + s.param(a, "deletetype"))
+	kind := strings.ToLower(s.text(a.Op) + param(s, a, "deletetype"))
 	switch {
 	case strings.Contains(kind, "harddelete"):
 		return phrase.Say("deleted {1} (for good)", what)
@@ -195,7 +195,7 @@ func changeWords(s *inquiry, row uint32) phrase.Text {
 		}
 		return phrase.Say("consented to the application {1}", about)
 	case activity.RoleChange:
-		role := or(s.param(a, "role.displayname"), or(s.param(a, "role"), s.param(a, "roles")))
+		role := or(param(s, a, "role.displayname"), or(param(s, a, "role"), param(s, a, "roles")))
 		switch {
 		case role == "":
 			return phrase.Say("changed a role of {1} ({2})", about, did)
@@ -220,7 +220,7 @@ func rightWords(s *inquiry, a *activity.Activity, op string) phrase.Text {
 	if removes(op) {
 		return phrase.Say("took away the rights of {1} on {2}", about, on)
 	}
-	right := s.param(a, "accessrights")
+	right := param(s, a, "accessrights")
 	if strings.EqualFold(right, "none") {
 		return phrase.Say("set the rights of {1} on {2} to none", about, on)
 	}
@@ -252,7 +252,7 @@ func about(s *inquiry, a *activity.Activity) phrase.Text {
 
 // ruleName is the name of an inbox rule; "" where the log does not say it.
 func ruleName(s *inquiry, a *activity.Activity) string {
-	if text := s.param(a, "name"); text != "" {
+	if text := param(s, a, "name"); text != "" {
 		return text
 	}
 	_, text, _ := strings.Cut(s.text(s.Case.Get(a, activity.FieldObject)), `\`)
@@ -286,13 +286,13 @@ func ruleWords(s *inquiry, row uint32, op string) phrase.Text {
 	if to := distinctValues(s, []uint32{row}, activity.FieldForwardTo); len(to) > 0 {
 		does = append(does, phrase.Say("sends mail on to {1}", someNames(to)))
 	}
-	if strings.EqualFold(s.param(a, "deletemessage"), "true") {
+	if strings.EqualFold(param(s, a, "deletemessage"), "true") {
 		does = append(does, phrase.Say("deletes mail"))
 	}
-	if folder := s.param(a, "movetofolder"); folder != "" {
+	if folder := param(s, a, "movetofolder"); folder != "" {
 		does = append(does, phrase.Say("moves mail to {1}", quote(folder)))
 	}
-	if strings.EqualFold(s.param(a, "markasread"), "true") {
+	if strings.EqualFold(param(s, a, "markasread"), "true") {
 		does = append(does, phrase.Say("marks mail as read"))
 	}
 	if len(does) > 0 && !strings.HasPrefix(op, "remove-") && !strings.HasPrefix(op, "disable-") {
@@ -306,7 +306,7 @@ func forwardingWords(s *inquiry, row uint32, op string) phrase.Text {
 	to := distinctValues(s, []uint32{row}, activity.FieldForwardTo)
 	switch {
 	case strings.Contains(op, "transportrule"):
-		text := phrase.Say("changed the transport rule {1}", quote(or(s.param(a, "name"), s.text(s.Case.Get(a, activity.FieldObject)))))
+		text := phrase.Say("changed the transport rule {1}", quote(or(param(s, a, "name"), s.text(s.Case.Get(a, activity.FieldObject)))))
 		if len(to) > 0 {
 			return phrase.Say("{1}, which {2}", text, phrase.Say("sends mail on to {1}", someNames(to)))
 		}

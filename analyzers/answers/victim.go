@@ -53,7 +53,7 @@ func victims(s *inquiry) [][]Victim {
 			continue
 		}
 		b, ok := last(baits[a.Actor], a.Time)
-		if !ok || have[key{b.intruder, a.Actor}] || a.Type == activity.LinkClick && !s.sameMessage(b.row, row) {
+		if !ok || have[key{b.intruder, a.Actor}] || a.Type == activity.LinkClick && !sameMessage(s, b.row, row) {
 			continue
 		}
 		have[key{b.intruder, a.Actor}] = true
@@ -117,7 +117,7 @@ func last(list []bait, at int64) (bait, bool) {
 }
 
 // sameMessage says that a click may be on a link of a message: one of the two names none, or both the same.
-func (s *inquiry) sameMessage(sent, clicked uint32) bool {
+func sameMessage(s *inquiry, sent, clicked uint32) bool {
 	x, y := s.messages(sent)[0], s.messages(clicked)[0]
 	if x.subject != "" && y.subject != "" && !x.guess && !y.guess {
 		return strings.EqualFold(x.subject, y.subject)

@@ -173,7 +173,7 @@ func tenantLabels() []label {
 		{"chain.consent-then-reads", "gradya", detect.High, 2},
 		{"chain.consent-then-reads", "alexw", detect.High, 1},
 		{"access.role", "joey", detect.High, 2},
-		{"stranger.visit", "joey", detect.High, 1}, // M247 in Luxembourg, with another system: the attack of May
+		{"stranger.visit", "joey", detect.High, 1},         // M247 in Luxembourg, with another system: the attack of May
 		{"token.device-service", "joey", detect.Medium, 1}, // the broker asked to register a device, from a line that is new in May
 		{"client.file-tool", "gradya", detect.Medium, 1},   // a file fetched by a program in Go
 		{"alert.microsoft", "joey", detect.Low, 1},

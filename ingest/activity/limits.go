@@ -71,11 +71,11 @@ func (s *Shard) Check(l *Limits) error {
 	if err := l.check(s.count, len(s.details), s.Symbols.Len()); err != nil {
 		return err
 	}
-	return l.room(s.growth())
+	return l.room(growth(s))
 }
 
 // growth is about how much memory the shard takes at once when it grows next, if that is soon.
-func (s *Shard) growth() int64 {
+func growth(s *Shard) int64 {
 	const soon = 64 << 10 // what a block adds
 	if n := cap(s.details); n > soon && n-len(s.details) < 4*soon {
 		return int64(n) * detailSize * 5 / 4

@@ -95,7 +95,7 @@ func (w *world) victim(kind string) *person {
 			return p
 		}
 		taken := slices.ContainsFunc(w.tenant.Truth, func(t Intruder) bool { return slices.Contains(t.Accounts, p.address) })
-		if p.joins == 0 && p.leaves >= w.opts.Days && p.kind != administrator && !taken && (kind != "contested-home" || p.worksAtHome()) {
+		if p.joins == 0 && p.leaves >= w.opts.Days && p.kind != administrator && !taken && (kind != "contested-home" || worksAtHome(p)) {
 			return p
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // worksAtHome says whether somebody is often at home, where an address stays.
-func (p *person) worksAtHome() bool {
+func worksAtHome(p *person) bool {
 	return p.homeDays > 0.15 && !p.home.weekly && p.home.v6 == "" && p.movesHome < 0 && !p.relay
 }
 

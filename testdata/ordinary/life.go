@@ -20,7 +20,7 @@ func (p *person) live(w *world, day int) {
 	p.changes(w, day)
 	p.stale(w, day)
 	if p.holiday.on(day) {
-		p.rests(w, day)
+		rests(p, w, day)
 		return
 	}
 	if (weekend(day) && !w.chance(0.15)) || w.chance(0.06) {
@@ -33,7 +33,7 @@ func (p *person) live(w *world, day int) {
 	p.phoneDay(w, day)
 	p.computerDay(w, day)
 	p.atHome(w, day)
-	p.flies(w, day)
+	flies(p, w, day)
 	oddDay(p, w, day)
 }
 

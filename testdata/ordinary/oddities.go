@@ -9,7 +9,7 @@ func (p *person) changes(w *world, day int) {
 	case p.newComputer:
 		p.getsComputer(w, day)
 	case p.newOutlook:
-		p.turnsOnOutlook()
+		turnsOnOutlook(p)
 	case p.newPhone:
 		p.phone.system, p.phone.session = pick(w, []string{"Ios 18.3", "Android 15"}), ""
 		w.directory(at, "User registered security info.", p.address, changedProperty{"StrongAuthenticationMethod", "PhoneAppNotification"})

@@ -62,14 +62,14 @@ func (w *world) meets() {
 }
 
 // rests is a day of a holiday: the phone, now and then.
-func (p *person) rests(w *world, day int) {
+func rests(p *person, w *world, day int) {
 	if w.chance(0.35) {
 		w.reads(p.onPhone(w, day, 8+12*w.random.Float64()), p.phone.client, w.between(1, 3))
 	}
 }
 
 // flies is mail read on the way there or back, by the aeroplane's network.
-func (p *person) flies(w *world, day int) {
+func flies(p *person, w *world, day int) {
 	t := p.trip
 	if t == nil || !t.flight || day != t.day && day != t.day+t.days-1 {
 		return
@@ -82,7 +82,7 @@ func (p *person) flies(w *world, day int) {
 }
 
 // turnsOnOutlook is the program that Microsoft puts in the place of Outlook for Windows: to the service it is a browser.
-func (p *person) turnsOnOutlook() {
+func turnsOnOutlook(p *person) {
 	p.computer.agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36 Edg/138.0.0.0 OneOutlook/1.2025.610.100"
 	p.computer.client, p.computer.session = owa(p.computer.agent), ""
 }

@@ -28,7 +28,7 @@ type behaviour struct {
 	Place bool `yaml:"place"`
 	// Rows are what is done, from the line From (rented, if nothing else is said), after a logon there.
 	Rows []entryLine `yaml:"rows"`
-	From string `yaml:"from"`
+	From string      `yaml:"from"`
 	// Twin is what somebody honest does that looks like it, from where he always is.
 	Twin []entryLine `yaml:"twin"`
 }

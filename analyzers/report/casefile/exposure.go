@@ -78,7 +78,7 @@ func (b exposurePage) exposure() exposureView {
 	v := exposureView{Total: b.totals()}
 	v.Count = v.Total.Proven + v.Total.Presumed
 	if len(b.r.Exposure) == 0 {
-		v.Empty = "No message or file is seen in the hands of an intruder. " + b.searchedIn() + " What was read shows only where the log has MailItemsAccessed or a mailbox export has reads."
+		v.Empty = "No message or file is seen in the hands of an intruder. " + b.looked().English() + " What was read shows only where the log has MailItemsAccessed or a mailbox export has reads."
 		return v
 	}
 	boxes, outside := map[string]bool{}, map[string]bool{}

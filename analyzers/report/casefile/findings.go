@@ -96,7 +96,7 @@ func (b findingPage) findings() findingsView {
 		}
 	}
 	if v.Count == 0 {
-		v.Empty = "No rule found anything. " + b.searchedIn() + " What could not be judged stands in chapter 14."
+		v.Empty = "No rule found anything. " + b.looked().English() + " What could not be judged stands in chapter 14."
 	}
 	return v
 }

@@ -84,9 +84,7 @@ func (b *book) totals() (t report.ExposureCount) {
 	return t
 }
 
-// searchedIn says in how much evidence nothing was found.
-func (b *book) searchedIn() string { return b.looked().English() }
-
+// looked says in how much evidence nothing was found.
 func (b *book) looked() phrase.Text {
 	rows := int64(0)
 	for i := range b.r.Inputs {

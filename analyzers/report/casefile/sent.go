@@ -88,10 +88,10 @@ func (b sentPage) sent() sentView {
 		b.pretenders(&v, t)
 	}
 	v.ThreadsMore = max(0, len(b.r.Threads)-mostThreads) + b.r.ThreadsMore
-	v.NoThreads = "No payment thread is seen to have been touched by an intruder. " + b.searchedIn()
+	v.NoThreads = "No payment thread is seen to have been touched by an intruder. " + b.looked().English()
 	b.lookFindings(&v)
 	if len(v.LookAlikes) == 0 {
-		v.Compared = "No look-alike domain and no changed reply address is seen in the threads that were touched. " + b.searchedIn() + " Mail that went past these mailboxes is not in this data."
+		v.Compared = "No look-alike domain and no changed reply address is seen in the threads that were touched. " + b.looked().English() + " Mail that went past these mailboxes is not in this data."
 	}
 	return v
 }
