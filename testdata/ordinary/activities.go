@@ -85,7 +85,7 @@ func (w *logbook) row(a act, client, kind, item string, properties ...[2]string)
 }
 
 // shows is that messages are read.
-func (w *logbook) shows(a act, client string, n int) {
+func shows(w *logbook, a act, client string, n int) {
 	for range min(n, 4) {
 		l := a.owner().letter(w, a.at.Unix())
 		if appOf(client) == "Mobile" {

@@ -111,7 +111,7 @@ func (p *person) found(w *logbook, at int64, fits func(l *letter) bool) (l lette
 // reads is that somebody reads n messages.
 func (w *world) reads(a act, client string, n int) {
 	if w.opts.Activities {
-		w.shows(a, client, n)
+		shows(w, a, client, n)
 		return
 	}
 	w.shown(a, client, n, false)
@@ -227,7 +227,7 @@ func (w *world) sends(a act, client, subject string, to []*person, outside []str
 	} else {
 		w.exchange(a, op, client, more)
 	}
-	w.notesSent(a, l, to, outside)
+	notesSent(w, a, l, to, outside)
 	from.keep(l)
 	for _, p := range to {
 		got := l
@@ -242,7 +242,7 @@ func (w *world) sends(a act, client, subject string, to []*person, outside []str
 }
 
 // notesSent notes what an intruder sent, and to whom.
-func (w *logbook) notesSent(a act, l letter, to []*person, outside []string) {
+func notesSent(w *logbook, a act, l letter, to []*person, outside []string) {
 	n := w.noted()
 	if n == nil {
 		return
