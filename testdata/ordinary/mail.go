@@ -111,7 +111,7 @@ func (p *person) found(w *logbook, at int64, fits func(l *letter) bool) (l lette
 // reads is that somebody reads n messages.
 func (w *world) reads(a act, client string, n int) {
 	if w.opts.Activities {
-		shows(w, a, client, n)
+		shows(w.logbook, a, client, n)
 		return
 	}
 	w.shown(a, client, n, false)
@@ -227,7 +227,7 @@ func (w *world) sends(a act, client, subject string, to []*person, outside []str
 	} else {
 		w.exchange(a, op, client, more)
 	}
-	notesSent(w, a, l, to, outside)
+	notesSent(w.logbook, a, l, to, outside)
 	from.keep(l)
 	for _, p := range to {
 		got := l
