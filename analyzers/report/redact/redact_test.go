@@ -121,6 +121,9 @@ func TestCases(t *testing.T) {
 
 // Promise: nor does a value of a real export, of which nobody made up what stands where.
 func TestRealExports(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector has seen this code in the shipped cases")
+	}
 	shared := filepath.Join("..", "..", "..", "..", "shared", "data")
 	analyst, said := reporttest.NewAnalyst(t), redact.TextOfSources(t)
 	for _, name := range []string{"det-eng", "entra", "field", "summit"} {
@@ -129,9 +132,6 @@ func TestRealExports(t *testing.T) {
 			t.Skip("no real exports here")
 		}
 		t.Run(name, func(t *testing.T) {
-			if testing.Short() && name == "summit" {
-				t.Skip("45 MB")
-			}
 			hidden := redacted(t, analyst.Report(t, draw.Filter{}, folder), testKey(t, "k"))
 			nothingLeaks(t, folder, said, hidden)
 			valuesAreTokens(t, hidden)
