@@ -70,7 +70,7 @@ func TestBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.close()
+	defer d.journal.Close()
 	seen := map[string]bool{}
 	until := d.windows[len(d.windows)-1].To
 	err = d.eachRow(t.Context(), func(r *row) error {

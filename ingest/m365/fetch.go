@@ -58,7 +58,7 @@ type Result struct {
 var ErrExists = errors.New("exists already")
 
 // ErrOther is that the case folder is another fetch's: of other flags.
-var ErrOther = errOther
+var ErrOther = disk.ErrOther
 
 // Run fetches, or goes on where it was stopped. Errors are ctx's, ErrExists, ErrOther, an *Error, or the disk's.
 func (f *Fetch) Run(ctx context.Context) (_ *Result, err error) {
@@ -70,7 +70,7 @@ func (f *Fetch) Run(ctx context.Context) (_ *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	begun, err := disk.Exists(filepath.Join(path, journalName))
+	begun, err := disk.Exists(filepath.Join(path, disk.JournalName))
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (f *Fetch) Run(ctx context.Context) (_ *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() { err = errors.Join(err, d.journal.Close()) }()
 	if written {
 		return f.already(d)
 	}
@@ -126,7 +126,7 @@ func (f *Fetch) run(ctx context.Context, d *folder) (*Result, error) {
 	if err := d.writeManifest(f.Tool, settled, out); err != nil {
 		return nil, err
 	}
-	if err := d.Rename(d.in(tempName, "output"), f.Output); err != nil {
+	if err := d.Rename(d.in(disk.TempName, "output"), f.Output); err != nil {
 		return nil, err
 	}
 	if err := d.SyncFolder(filepath.Dir(f.Output)); err != nil {
@@ -134,7 +134,7 @@ func (f *Fetch) run(ctx context.Context, d *folder) (*Result, error) {
 	}
 	return &Result{
 		Output: *out, Folder: d.path, Resumed: resumed, Notes: d.notes(settled, out),
-	}, d.Remove(d.in(tempName))
+	}, d.Remove(d.in(disk.TempName))
 }
 
 // already makes sure that the output which is there is the one that the manifest names.
@@ -159,21 +159,21 @@ func (f *Fetch) already(d *folder) (*Result, error) {
 	if hex.EncodeToString(sum.Sum(nil)) != m.Output.SHA256 {
 		return nil, fmt.Errorf("%s %w, and was changed since it was fetched", f.Output, ErrExists)
 	}
-	return &Result{Output: *m.Output, Folder: d.path, Already: true, Notes: m.Notes}, d.Remove(d.in(tempName))
+	return &Result{Output: *m.Output, Folder: d.path, Already: true, Notes: m.Notes}, d.Remove(d.in(disk.TempName))
 }
 
 // assemble writes the output from the pages: each activity once, by time, then identity.
 func (f *Fetch) assemble(ctx context.Context, d *folder) (*Output, error) {
 	out := &Output{File: filepath.Base(f.Output)}
-	byID := &sorter{files: d.Files, folder: d.in(tempName), name: "id"}
+	byID := &sorter{files: d.Files, folder: d.in(disk.TempName), name: "id"}
 	if err := d.eachRow(ctx, func(r *row) error { return byID.add([]byte(r.id), r.text) }); err != nil {
 		return nil, err
 	}
-	byTime := &sorter{files: d.Files, folder: d.in(tempName), name: "time"}
+	byTime := &sorter{files: d.Files, folder: d.in(disk.TempName), name: "time"}
 	if err := once(ctx, byID, byTime, out); err != nil {
 		return nil, err
 	}
-	file, err := d.Create(d.in(tempName, "output"))
+	file, err := d.Create(d.in(disk.TempName, "output"))
 	if err != nil {
 		return nil, err
 	}

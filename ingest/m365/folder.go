@@ -1,13 +1,10 @@
 package m365
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,7 +24,7 @@ import (
 type folder struct {
 	disk.Files
 	path    string
-	journal disk.File
+	journal *disk.Journal
 	run     Run
 	pages   []PageRecord
 	windows []Window
@@ -83,70 +80,31 @@ type line struct {
 }
 
 const (
-	journalName  = "journal.jsonl"
 	manifestName = "manifest.json"
 	pagesName    = "pages"
-	tempName     = "temp"
 )
 
 // openFolder opens the case folder at path for a run, or creates it. What a killed fetch left behind its last
 // checkpoint is removed.
 func openFolder(f disk.Files, path string, run Run) (*folder, error) {
 	d := &folder{Files: f, path: path, run: run}
-	for _, err := range []error{d.Remove(d.in(tempName)), d.Mkdir(d.in(tempName)), d.Mkdir(d.in(pagesName))} {
+	for _, err := range []error{d.Remove(d.in(disk.TempName)), d.Mkdir(d.in(disk.TempName)), d.Mkdir(d.in(pagesName))} {
 		if err != nil {
 			return nil, err
 		}
 	}
-	if err := d.readJournal(); err != nil {
+	var err error
+	if d.journal, err = disk.OpenJournal(f, path, line{Run: &run}, d.take); err != nil {
 		return nil, err
 	}
 	if err := d.removeStrays(); err != nil {
-		return nil, err
+		return nil, errors.Join(err, d.journal.Close())
 	}
-	var err error
-	d.journal, err = d.Extend(d.in(journalName))
-	return d, err
+	return d, nil
 }
 
 func (d *folder) in(names ...string) string {
 	return filepath.Join(append([]string{d.path}, names...)...)
-}
-
-// errOther is that a case folder belongs to another fetch.
-var errOther = errors.New("belongs to another fetch")
-
-// readJournal goes on where the journal ends. A last line that was cut short does not count, nor does a journal without
-// a page: whoever mistyped a flag may have written it.
-func (d *folder) readJournal() error {
-	text, err := os.ReadFile(d.in(journalName))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	whole := text[:bytes.LastIndexByte(text, '\n')+1]
-	for number := 1; len(whole) > 0; number++ {
-		var one []byte
-		one, whole, _ = bytes.Cut(whole, []byte("\n"))
-		var l line
-		if err := json.Unmarshal(one, &l); err != nil {
-			return fmt.Errorf("%s:%d: %w", d.in(journalName), number, err)
-		}
-		if err := d.take(l, number == 1); errors.Is(err, errOther) && len(whole) == 0 {
-			text = nil
-		} else if err != nil {
-			return fmt.Errorf("%s:%d: %w", d.in(journalName), number, err)
-		}
-	}
-	n := bytes.LastIndexByte(text, '\n') + 1
-	if n > 0 && n == len(text) {
-		return nil
-	}
-	if n == 0 {
-		text, err = json.Marshal(line{Run: &d.run})
-		text = append(text, '\n')
-		n = len(text)
-	}
-	return errors.Join(err, disk.Place(d.Files, d.in(tempName, journalName), d.in(journalName), d.path, text[:n]))
 }
 
 // take applies a line of the journal.
@@ -182,7 +140,7 @@ func (r *Run) same(o *Run) error {
 		{"--end", r.Asked[1], o.Asked[1]},
 	} {
 		if f.a != f.b {
-			return fmt.Errorf("%w: its %s was %q, now it is %q", errOther, f.name, f.a, f.b)
+			return fmt.Errorf("%w: its %s was %q, now it is %q", disk.ErrOther, f.name, f.a, f.b)
 		}
 	}
 	return nil
@@ -217,7 +175,7 @@ func (d *folder) keepPage(p *Page) error {
 		File: pagesName + "/" + name, SHA256: hex.EncodeToString(sum[:]), Bytes: len(p.Body),
 		URL: p.URL, Received: p.Received.UTC(), Rows: len(p.Rows),
 	}
-	if err := disk.Place(d.Files, d.in(tempName, name), d.in(pagesName, name), d.in(pagesName), p.Body); err != nil {
+	if err := disk.Place(d.Files, d.in(disk.TempName, name), d.in(pagesName, name), d.in(pagesName), p.Body); err != nil {
 		return err
 	}
 	return d.note(line{Page: &record})
@@ -225,14 +183,7 @@ func (d *folder) keepPage(p *Page) error {
 
 // note adds a line to the journal; it counts once it is on the disk.
 func (d *folder) note(l line) error {
-	text, err := json.Marshal(l)
-	if err == nil {
-		_, err = d.journal.Write(append(visibleJSON(text), '\n'))
-	}
-	if err == nil {
-		err = d.journal.Sync()
-	}
-	if err != nil {
+	if err := d.journal.Add(l); err != nil {
 		return err
 	}
 	return d.take(l, false)
@@ -251,11 +202,4 @@ func (d *folder) readPage(p PageRecord) ([]byte, error) {
 		}
 	}
 	return body, nil
-}
-
-func (d *folder) close() error {
-	if d.journal == nil {
-		return nil
-	}
-	return d.journal.Close()
 }

@@ -99,5 +99,5 @@ func (d *folder) writeManifest(tool string, settled bool, out *Output) error {
 	if err != nil {
 		return err
 	}
-	return disk.Place(d.Files, d.in(tempName, manifestName), d.in(manifestName), d.path, append(text, '\n'))
+	return disk.Place(d.Files, d.in(disk.TempName, manifestName), d.in(manifestName), d.path, append(text, '\n'))
 }

@@ -80,7 +80,7 @@ func (f *MessageFetch) Run(ctx context.Context) (_ *MessageResult, err error) {
 	}
 	f.Output = filepath.Clean(f.Output)
 	path := f.Output + ".case"
-	begun, err := disk.Exists(filepath.Join(path, journalName))
+	begun, err := disk.Exists(filepath.Join(path, disk.JournalName))
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (f *MessageFetch) Run(ctx context.Context) (_ *MessageResult, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() { err = errors.Join(err, d.journal.Close()) }()
 	if err := d.Mkdir(f.Output); err != nil {
 		return nil, err
 	}
@@ -149,7 +149,7 @@ func (f *MessageFetch) run(ctx context.Context, d *folder) (*MessageResult, erro
 		}
 	}
 	f.tell(MessageProgress{len(wanted), result.Found, len(wanted)})
-	return result, errors.Join(d.writeMessages(f.Tool, true), d.Remove(d.in(tempName)))
+	return result, errors.Join(d.writeMessages(f.Tool, true), d.Remove(d.in(disk.TempName)))
 }
 
 func (f *MessageFetch) tell(p MessageProgress) {
@@ -180,7 +180,7 @@ func (f *MessageFetch) fetch(a *asking, w Wanted, said inquiry) (*MessageRecord,
 }
 
 func (f *MessageFetch) write(d *folder, name string, text []byte) error {
-	return disk.Place(d.Files, d.in(tempName, name), filepath.Join(f.Output, name), f.Output, text)
+	return disk.Place(d.Files, d.in(disk.TempName, name), filepath.Join(f.Output, name), f.Output, text)
 }
 
 // restore writes the file of a message again if a killed fetch did not get that far, and makes sure that it is what came

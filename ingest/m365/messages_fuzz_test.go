@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
+
+	"triage/ingest/m365/disk"
 )
 
 // Promise: whatever a service answers, what is taken for messages makes lines of JSON that say whose they are, and the
@@ -18,7 +20,7 @@ func FuzzMessageFile(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if json.Valid(body) {
 			var one, two any
-			plain := visibleJSON(body)
+			plain := disk.ASCII(body)
 			if exactly(body, &one) != nil || exactly(plain, &two) != nil {
 				t.Fatalf("%q became %q", body, plain)
 			}

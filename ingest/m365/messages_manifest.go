@@ -2,10 +2,8 @@ package m365
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
-	"unicode/utf16"
 
 	"triage/ingest/m365/disk"
 )
@@ -52,23 +50,5 @@ func (d *folder) writeMessages(tool string, complete bool) error {
 	if err != nil {
 		return err
 	}
-	return disk.Place(d.Files, d.in(tempName, manifestName), d.in(manifestName), d.path, append(visibleJSON(text), '\n'))
-}
-
-// visibleJSON escapes what is not ASCII: ids of a log are whatever an attacker wrote, text that a terminal acts on as
-// well. Such text stands inside strings only, where the escape means the same.
-func visibleJSON(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for _, r := range string(text) {
-		switch {
-		case r < 0x7F:
-			out = append(out, byte(r))
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
-		}
-	}
-	return out
+	return disk.Place(d.Files, d.in(disk.TempName, manifestName), d.in(manifestName), d.path, append(disk.ASCII(text), '\n'))
 }

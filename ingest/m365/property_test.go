@@ -128,7 +128,11 @@ func tiled(t *rapid.T, windows []Window, run Run) {
 
 func journalOf(t *rapid.T, output string, run Run) *folder {
 	d := &folder{Files: disk.Real{}, path: output + ".case", run: run}
-	if err := d.readJournal(); err != nil {
+	var err error
+	if d.journal, err = disk.OpenJournal(d.Files, d.path, line{Run: &run}, d.take); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.journal.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return d

@@ -183,11 +183,11 @@ func TestDamagedFolder(t *testing.T) {
 		return disk.Place(disk.Real{}, filepath.Join(folder, "x"), filepath.Join(folder, "pages", "000001.json"), folder, []byte(`{"value":[]}  `))
 	}, "is not what came")
 	f(func(folder string) error {
-		return disk.Place(disk.Real{}, filepath.Join(folder, "x"), filepath.Join(folder, journalName), folder, []byte("{}\n{}\n"))
-	}, journalName+":1: not a journal")
+		return disk.Place(disk.Real{}, filepath.Join(folder, "x"), filepath.Join(folder, disk.JournalName), folder, []byte("{}\n{}\n"))
+	}, disk.JournalName+":1: not a journal")
 	f(func(folder string) error {
-		return disk.Place(disk.Real{}, filepath.Join(folder, "x"), filepath.Join(folder, journalName), folder, []byte("x\n"))
-	}, journalName+":1: invalid")
+		return disk.Place(disk.Real{}, filepath.Join(folder, "x"), filepath.Join(folder, disk.JournalName), folder, []byte("x\n"))
+	}, disk.JournalName+":1: invalid")
 }
 
 // Promise: 100,000 activities in one go cost no more memory than 10,000.

@@ -52,7 +52,7 @@ type Result struct {
 var ErrExists = errors.New("exists already")
 
 // ErrOther is that the folder belongs to a fetch of other flags.
-var ErrOther = errOther
+var ErrOther = disk.ErrOther
 
 // longest is how far back is asked for where nothing is said.
 const longest = 180 * day
@@ -74,7 +74,7 @@ func (f *Fetch) Run(ctx context.Context) (_ *Result, err error) {
 	if f.Files == nil {
 		f.Files = disk.Real{}
 	}
-	begun, err := disk.Exists(filepath.Join(fetched.Folder(f.Output), journalName))
+	begun, err := disk.Exists(filepath.Join(fetched.Folder(f.Output), disk.JournalName))
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (f *Fetch) Run(ctx context.Context) (_ *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
+	defer func() { err = errors.Join(err, d.journal.Close()) }()
 	c := &collecting{fetchFolder: d, Fetch: f, endpoints: map[string]*m365.Endpoint{}}
 	before := len(d.entries)
 	err = c.lists(ctx)
@@ -96,7 +96,7 @@ func (f *Fetch) Run(ctx context.Context) (_ *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Manifest: m, Folder: d.path, Resumed: before > 0, Already: before > 0 && before == len(d.entries)}, d.Remove(d.in(tempName))
+	return &Result{Manifest: m, Folder: d.path, Resumed: before > 0, Already: before > 0 && before == len(d.entries)}, d.Remove(d.in(disk.TempName))
 }
 
 type errExists struct{ path string }
@@ -372,5 +372,5 @@ func (c *collecting) writeManifest(m *fetched.Manifest) error {
 	if err != nil {
 		return err
 	}
-	return disk.Place(c.fetchFolder.Files, c.in(tempName, fetched.Name), c.in(fetched.Name), c.path, append(text, '\n'))
+	return disk.Place(c.fetchFolder.Files, c.in(disk.TempName, fetched.Name), c.in(fetched.Name), c.path, append(text, '\n'))
 }

@@ -1,16 +1,12 @@
 package collect
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -68,11 +64,6 @@ type whole struct {
 	Mailbox string `json:"mailbox,omitempty"`
 }
 
-const (
-	journalName = "journal.jsonl"
-	tempName    = "temp"
-)
-
 // fetchFolder is the evidence of one source and, beside it, the fetch's own files: its journal, which is the checkpoint, and its
 // manifest. An answer is on the disk under its own name before the journal names it. Several goroutines may add.
 type fetchFolder struct {
@@ -82,76 +73,36 @@ type fetchFolder struct {
 	run      fetchRun
 
 	mu      sync.Mutex
-	journal disk.File
+	journal *disk.Journal
 	entries []journalLine
 	pages   map[whole]int // so many of each list
 	wholes  map[whole]bool
 	gaps    map[string]bool // that were noted
 }
 
-// errOther is that a folder belongs to another fetch.
-var errOther = errors.New("belongs to another fetch")
-
 // openFolder opens a folder for a run, or makes it. What a killed fetch left behind its last checkpoint is removed.
 func openFolder(f disk.Files, evidence string, r fetchRun) (*fetchFolder, error) {
 	d := &fetchFolder{Files: f, evidence: filepath.Clean(evidence), path: fetched.Folder(evidence), run: r, pages: map[whole]int{}, wholes: map[whole]bool{}, gaps: map[string]bool{}}
-	for _, err := range []error{d.Remove(d.in(tempName)), d.Mkdir(d.in(tempName))} {
+	for _, err := range []error{d.Remove(d.in(disk.TempName)), d.Mkdir(d.in(disk.TempName))} {
 		if err != nil {
 			return nil, err
 		}
 	}
-	if err := d.readJournal(); err != nil {
+	var err error
+	if d.journal, err = disk.OpenJournal(f, d.path, journalLine{Run: &r}, d.take); err != nil {
 		return nil, err
 	}
 	if err := d.Mkdir(d.evidence); err != nil {
 		return nil, err
 	}
 	if err := d.removeStrays(); err != nil {
-		return nil, err
+		return nil, errors.Join(err, d.journal.Close())
 	}
-	var err error
-	d.journal, err = d.Extend(d.in(journalName))
-	return d, err
+	return d, nil
 }
 
 func (d *fetchFolder) in(names ...string) string {
 	return filepath.Join(append([]string{d.path}, names...)...)
-}
-
-// readJournal goes on where the journal ends. A last line that was cut short does not count, nor does a journal of another
-// run that brought nothing: whoever mistyped a flag may have written it.
-func (d *fetchFolder) readJournal() error {
-	text, err := os.ReadFile(d.in(journalName))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	size := bytes.LastIndexByte(text, '\n') + 1
-	lines := slices.Collect(bytes.Lines(text[:size]))
-	for i, line := range lines {
-		var e journalLine
-		err := json.Unmarshal(line, &e)
-		if err == nil {
-			err = d.take(e, i == 0)
-		}
-		if errors.Is(err, errOther) && len(lines) == 1 {
-			size = 0
-		} else if err != nil {
-			return fmt.Errorf("%s:%d: %w", d.in(journalName), i+1, err)
-		}
-	}
-	switch {
-	case size == 0:
-		d.entries = nil
-		if text, err = json.Marshal(journalLine{Run: &d.run}); err != nil {
-			return err
-		}
-		text = append(text, '\n')
-	case size == len(text):
-		return nil
-	default:
-		text = text[:size]
-	}
-	return disk.Place(d.Files, d.in(tempName, journalName), d.in(journalName), d.path, text)
 }
 
 // take applies a line of the journal.
@@ -190,7 +141,7 @@ func (r *fetchRun) same(o *fetchRun) error {
 		{"--until", r.Asked[1], o.Asked[1]},
 	} {
 		if f.a != f.b {
-			return fmt.Errorf("%w: its %s was %q, now it is %q", errOther, f.name, f.a, f.b)
+			return fmt.Errorf("%w: its %s was %q, now it is %q", disk.ErrOther, f.name, f.a, f.b)
 		}
 	}
 	return nil
@@ -239,7 +190,7 @@ func (d *fetchFolder) keep(of whole, p *m365.Page, news bool) error {
 	}
 	if news {
 		name := fmt.Sprintf("%s-%06d.json", fileName(of), d.pages[of]+1)
-		if err := disk.Place(d.Files, d.in(tempName, name), filepath.Join(d.evidence, name), d.evidence, p.Body); err != nil {
+		if err := disk.Place(d.Files, d.in(disk.TempName, name), filepath.Join(d.evidence, name), d.evidence, p.Body); err != nil {
 			return err
 		}
 		record.File = name
@@ -276,14 +227,7 @@ func (d *fetchFolder) note(e journalLine) error {
 }
 
 func (d *fetchFolder) write(e journalLine) error {
-	text, err := json.Marshal(e)
-	if err == nil {
-		_, err = d.journal.Write(append(text, '\n'))
-	}
-	if err == nil {
-		err = d.journal.Sync()
-	}
-	if err != nil {
+	if err := d.journal.Add(e); err != nil {
 		return err
 	}
 	return d.take(e, false)
@@ -323,11 +267,4 @@ func (d *fetchFolder) noteOnce(e journalLine) error {
 		return nil
 	}
 	return d.write(e)
-}
-
-func (d *fetchFolder) close() error {
-	if d.journal == nil {
-		return nil
-	}
-	return d.journal.Close()
 }

@@ -260,15 +260,7 @@ func (s *Service) page(r *http.Request, rows []GraphRow, o graphOptions, number 
 		rows = append(rows[turn%len(rows):len(rows):len(rows)], rows[:turn%len(rows)]...)
 	}
 	all := len(rows)
-	rows = rows[min(o.skip, all):]
-	rows = rows[:min(len(rows), o.top, cmp.Or(s.MaxPage, maxTop))]
-	next := o.skip + len(rows)
-	if fault == EmptyNext && len(rows) > 0 {
-		rows, next = nil, o.skip
-	}
-	if fault == Duplicate && len(rows) > 0 {
-		rows = append(slices.Clone(rows), rows[0])
-	}
+	rows, next := cut(rows, o.skip, min(o.top, cmp.Or(s.MaxPage, maxTop)), fault)
 	page := struct {
 		Context string            `json:"@odata.context"`
 		Next    string            `json:"@odata.nextLink,omitempty"`

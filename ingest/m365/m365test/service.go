@@ -262,16 +262,22 @@ func (s *Service) answer(r *http.Request, number int, fault Fault) ([]byte, erro
 	}
 	arrange(rows, o.order, order)
 	all := len(rows)
-	rows = rows[min(o.skip, all):]
-	rows = rows[:min(len(rows), o.top, cmp.Or(s.MaxPage, maxTop))]
-	next := o.skip + len(rows)
-	if fault == EmptyNext && len(rows) > 0 {
-		rows, next = nil, o.skip
-	}
-	if fault == Duplicate && len(rows) > 0 {
-		rows = append(slices.Clone(rows), rows[0])
-	}
+	rows, next := cut(rows, o.skip, min(o.top, cmp.Or(s.MaxPage, maxTop)), fault)
 	return encode(rows, o.fields, s.next(r, next, next < all && (!s.NoNext || fault == EmptyNext)))
+}
+
+// cut is a page of rows, as far as the fault lets it, and where the next one begins.
+func cut[T any](rows []T, skip, most int, fault Fault) (page []T, next int) {
+	page = rows[min(skip, len(rows)):]
+	page = page[:min(len(page), most)]
+	next = skip + len(page)
+	switch {
+	case fault == EmptyNext && len(page) > 0:
+		return nil, skip
+	case fault == Duplicate && len(page) > 0:
+		return append(slices.Clone(page), page[0]), next
+	}
+	return page, next
 }
 
 // arrange is the service's order: newest first if nothing is said, but nobody may rely on it; order changes it.
