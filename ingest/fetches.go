@@ -1,6 +1,9 @@
 package ingest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,15 +23,60 @@ func (f *Files) fetches(found *finder) {
 		}
 	}
 	slices.Sort(folders)
+	sums := map[string]string{}
+	for _, in := range f.inputs {
+		sums[in.src.path] = in.sum
+	}
 	for _, folder := range slices.Compact(folders) {
 		m, err := fetched.Read(folder)
 		if err != nil {
 			f.Problems = append(f.Problems, &PathError{Path: filepath.Join(folder, fetched.Name), Err: reason(err)})
 		}
 		if m != nil {
-			f.fetched = append(f.fetched, fetchOf(m, strings.TrimSuffix(folder, fetched.Suffix)))
+			r := fetchOf(m, strings.TrimSuffix(folder, fetched.Suffix))
+			r.Gaps = append(r.Gaps, tampered(m, r.Evidence, sums)...)
+			f.fetched = append(f.fetched, r)
 		}
 	}
+}
+
+// tampered are the answers that a fetch brought and that are not as they came: whoever took one out, or changed it, left the
+// manifest as it was. sums are of the files that were read.
+func tampered(m *fetched.Manifest, evidence string, sums map[string]string) []activity.Gap {
+	var gone, changed []string
+	for _, p := range m.Pages {
+		if p.File == "" {
+			continue
+		}
+		path := filepath.Join(evidence, filepath.Base(p.File))
+		sum, read := sums[path]
+		if !read { // of no known format, or not among what was named
+			text, err := os.ReadFile(path)
+			if err != nil {
+				gone = append(gone, p.File)
+				continue
+			}
+			hash := sha256.Sum256(text)
+			sum = hex.EncodeToString(hash[:])
+		}
+		if sum != p.SHA256 {
+			changed = append(changed, p.File)
+		}
+	}
+	var gaps []activity.Gap
+	for _, g := range []struct {
+		files []string
+		what  string
+	}{{gone, "are not here any more"}, {changed, "are not as they came: their sha256 is another one"}} {
+		if n := len(g.files); n > 0 {
+			gaps = append(gaps, activity.Gap{
+				List: "answers", Lost: true,
+				Reason: fmt.Sprintf("%d of the answers that came %s, %s the first", n, g.what, g.files[0]),
+				Remedy: "the folder as it was fetched, from who keeps it; or fetch again under another --output",
+			})
+		}
+	}
+	return gaps
 }
 
 // sourceOf is the log that a source of triage fetch is.

@@ -45,3 +45,30 @@ func TestFetches(t *testing.T) {
 	want("no-message-trace", 0, Limit)
 	want("no-rule-listing", 0, Limit)
 }
+
+// Promise: where a log was fetched, silent days are silence and no missing export, and it ends where it ends; but that it begins
+// late is still said, since a service without a licence keeps less than was asked for. A fetch that was stopped, or of
+// another time, explains nothing.
+func TestFetchedSilence(t *testing.T) {
+	log := func(complete bool, from, to string) *sheet {
+		day := func(text string) int64 {
+			at, err := time.Parse(time.DateOnly, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at.UnixMilli()
+		}
+		s := newSheet().file("a.json", "audit-json", audit).working("2026-02-02", 40, nil).file("s/s.json", "signin-json", activity.SourceSignin)
+		s.working("2026-02-11", 20, []string{"2026-02-18", "2026-02-19", "2026-02-20"})
+		s.fetches = []activity.FetchRecord{{
+			Evidence: "s", Name: "signins", Source: activity.SourceSignin, Complete: complete, Rows: 9,
+			Covered: []activity.Span{{List: "interactive", First: day(from), Last: day(to) - 1}},
+		}}
+		return s
+	}
+	want(t, log(true, "2026-02-01", "2026-03-20"), "source-short", "nothing before 2026-02-11")
+	want(t, log(true, "2026-02-01", "2026-03-20"), "silent-days")
+	want(t, log(false, "2026-02-01", "2026-03-20"), "silent-days", "from 2026-02-18 to 2026-02-22")
+	want(t, log(false, "2026-02-01", "2026-03-20"), "source-short", "nothing before 2026-02-11", "nothing after")
+	want(t, log(true, "2026-02-01", "2026-02-19"), "source-short", "nothing before 2026-02-11", "nothing after")
+}

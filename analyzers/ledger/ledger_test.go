@@ -17,6 +17,8 @@ type sheet struct {
 	in    activity.Input
 	shard *activity.Shard
 	n     int64
+
+	fetches []activity.FetchRecord
 }
 
 func newSheet() *sheet { return &sheet{b: activity.NewBuilder()} }
@@ -96,7 +98,9 @@ func (s *sheet) answered(when string, size int64, from, to int64) *sheet {
 // items are the ledger's items of one code.
 func (s *sheet) items(code string) []Item {
 	s.close()
-	list := Of(s.b.Case(), Options{AsOf: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)})
+	c := s.b.Case()
+	c.Fetches = s.fetches
+	list := Of(c, Options{AsOf: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)})
 	return slices.DeleteFunc(list, func(it Item) bool { return it.Code != code })
 }
 

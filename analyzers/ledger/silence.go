@@ -79,16 +79,16 @@ func (l *ledger) short(s activity.Source, d *days) {
 			return
 		}
 		first, last := from*dayMillis, (to+1)*dayMillis-1
-		if l.covered(s, first, last) {
-			return
-		}
 		l.add(Item{
 			Code: "source-short", Source: s, First: first, Last: last, Ask: l.ask(s, first, last),
 			Text: fmt.Sprintf("%s holds nothing %s, though other logs do: nothing found there says nothing of that time", s.Name(), words),
 		})
 	}
+	// What came before may be what the service no longer keeps, though it was asked for.
 	part(activity.Day(l.all.first), activity.Day(d.first)-1, "before "+date(d.first))
-	part(activity.Day(d.last)+1, activity.Day(l.all.last), "after "+date(d.last))
+	if end := (activity.Day(d.last) + 1) * dayMillis; !l.covered(s, end, l.all.last) {
+		part(activity.Day(d.last)+1, activity.Day(l.all.last), "after "+date(d.last))
+	}
 }
 
 // stopped says that a workload ends while the log goes on.

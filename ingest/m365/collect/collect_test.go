@@ -330,6 +330,15 @@ func TestKilledAfterAnyByte(t *testing.T) {
 			if _, err := f.Run(t.Context()); err != nil && !errors.Is(err, disktest.ErrKilled) {
 				t.Fatal(err)
 			}
+			// What it left says that it is not whole, as soon as anything stands in the evidence.
+			m, err := fetched.Read(fetched.Folder(output))
+			names, _ := os.ReadDir(output)
+			if err != nil || len(names) > 0 && m == nil {
+				t.Errorf("killed: %d files, manifest %+v, %v", len(names), m, err)
+			}
+			if m != nil && m.Complete && len(idsIn(t, output)) < len(want(g, f.Source, "alice@contoso.com", "bob@contoso.com")) {
+				t.Error("killed: the manifest calls it complete, and rows lack")
+			}
 		}
 		f := s.fetch(t, source, output)
 		f.Since = start.Add(-20 * day)

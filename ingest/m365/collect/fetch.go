@@ -88,6 +88,12 @@ func (f *Fetch) Run(ctx context.Context) (_ *Result, err error) {
 	defer func() { err = errors.Join(err, d.journal.Close()) }()
 	c := &collecting{fetchFolder: d, Fetch: f, endpoints: map[string]*m365.Endpoint{}}
 	before := len(d.entries)
+	if known, err := disk.Exists(d.in(fetched.Name)); err != nil || !known {
+		// A fetch that is killed must not look like evidence that somebody else exported.
+		if err := errors.Join(err, c.writeManifest(c.manifest(false))); err != nil {
+			return nil, err
+		}
+	}
 	err = c.lists(ctx)
 	m := c.manifest(err == nil)
 	if written := c.writeManifest(m); err == nil {
